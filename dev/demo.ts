@@ -1,0 +1,150 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import type { Completion } from '../src/modules/walks/schema.ts'
+import type { Track } from '../src/modules/walks/track.ts'
+import { completionBody } from './completion-body.ts'
+import { movedTo, readRecording, trackOfRecording } from './recordings.ts'
+import { makeRide, makeWalk, rotateTrack, shiftTrack } from './tracks.ts'
+
+const PORT = Number(process.env.PORT ?? 8787)
+const WORKER = `http://127.0.0.1:${PORT}`
+const SIMULATORS = `http://127.0.0.1:${PORT + 3}`
+/** 서울숲 */
+const HOME = { lat: 37.5444, lng: 127.0374 }
+
+class DemoFailed extends Error {}
+
+const { values } = parseArgs({ options: { track: { type: 'string' } } })
+
+let accessToken: string | undefined
+
+/** One request as the app makes it; anything but `expected` ends the demo. */
+async function call<T>(method: string, path: string, { body, expected = 200 }: { body?: unknown; expected?: number } = {}): Promise<T> {
+  const response = await fetch(`${WORKER}${path}`, {
+    method,
+    headers: {
+      ...(accessToken && { Authorization: `Bearer ${accessToken}` }),
+      ...(body !== undefined && { 'Content-Type': 'application/json' }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  }).catch((cause: unknown) => {
+    throw new DemoFailed(`nothing answers at ${WORKER}; start it with npm run dev`, { cause })
+  })
+  const text = await response.text()
+  if (response.status !== expected) throw new DemoFailed(`${method} ${path} answered ${response.status} instead of ${expected}: ${text}`)
+  return (text ? JSON.parse(text) : undefined) as T
+}
+
+function check(holds: boolean, what: string): void {
+  if (!holds) throw new DemoFailed(`expected ${what}`)
+}
+
+const say = (line = '') => console.log(line)
+const step = (title: string) => say(`\n● ${title}`)
+const km = (metres: number) => `${(metres / 1_000).toFixed(2)} km`
+const clock = (sec: number) => `${Math.floor(sec / 3_600)}:${String(Math.floor(sec / 60) % 60).padStart(2, '0')}:${String(sec % 60).padStart(2, '0')}`
+
+/**
+ * Ready to be walked now: it ends a minute ago, and is turned and shifted, because the same track twice is a replay. A recording is moved to Seoul.
+ */
+async function chooseTrack(): Promise<Track> {
+  const seed = Math.floor(Math.random() * 2 ** 31)
+  if (!values.track) return walkedJustNow(makeWalk(seed, { length_m: 1_800, is_hard: false }).track)
+  const path = existsSync(values.track) ? values.track : join(process.env.TRACKS_DIR ?? '.', values.track)
+  if (!existsSync(path)) throw new DemoFailed(`there is no file ${values.track}`)
+  return walkedJustNow(movedTo(trackOfRecording(await readRecording(path)), HOME))
+}
+
+function walkedJustNow(track: Track): Track {
+  const turned = rotateTrack(track, Math.random() * 360)
+  const shifted = shiftTrack(turned, { east_m: (Math.random() - 0.5) * 3_000, north_m: (Math.random() - 0.5) * 3_000 })
+  return shiftTrack(shifted, { time_ms: Date.now() - 60_000 - Math.max(...shifted.time_ms) })
+}
+
+async function walk(petId: string, track: Track): Promise<Completion> {
+  const started = await call<{ id: string }>('POST', '/walks', {
+    body: { id: crypto.randomUUID(), pet_id: petId, started_at: new Date(Math.min(...track.time_ms)).toISOString() },
+    expected: 201,
+  })
+  return call<Completion>('POST', `/walks/${started.id}/complete`, { body: completionBody(track, { shared_to_feed: true, memo: '오늘 산책 한마디' }) })
+}
+
+function sayReasons({ reasons }: Completion): void {
+  for (const { effect, code, rule, detail, from_index, to_index } of reasons) {
+    const where = from_index === undefined ? '' : ` (points ${from_index}–${to_index ?? from_index})`
+    say(`    ${effect === 'refused' ? '✗' : '·'} ${code}${rule ? `/${rule}` : ''}: ${detail}${where}`)
+  }
+}
+
+async function play(): Promise<void> {
+  step('Login through Kakao')
+  const id = String(1_000_000_000 + Math.floor(Math.random() * 8_000_000_000))
+  const sdk = await fetch(`${SIMULATORS}/_sim/login`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ provider: 'kakao', id }),
+  })
+    .then((response) => response.json() as Promise<{ code: string; redirect_uri: string }>)
+    .catch((cause: unknown) => {
+      throw new DemoFailed(`nothing answers at ${SIMULATORS}; start it with npm run dev`, { cause })
+    })
+  const login = await call<{ access_token: string; is_new_user: boolean; user: { nickname: string } }>('POST', '/auth/kakao', {
+    body: { code: sdk.code, redirect_uri: sdk.redirect_uri, device: { name: 'demo', platform: 'ios' } },
+  })
+  accessToken = login.access_token
+  check(login.is_new_user, 'a new user')
+  say(`    new user, for now called ${login.user.nickname}`)
+
+  step('Onboarding')
+  const unfinished = await call<Record<string, boolean>>('GET', '/users/me/onboarding-status')
+  check(!unfinished['has_nickname'] && !unfinished['has_pet'] && !unfinished['has_location'], 'onboarding to be unfinished')
+  const agreed = (document: string) => ({ document, version: '2026-01-01', agreed: true })
+  await call('POST', '/users/me/consents', { body: ['service', 'privacy', 'location'].map(agreed) })
+  const nickname = `초코네${Math.random().toString(36).slice(2, 8)}`
+  await call('PATCH', '/users/me', { body: { nickname } })
+  const pet = await call<{ id: string; name: string; size: string }>('POST', '/pets', {
+    body: { name: '초코', species: 'dog', breed: '말티즈', age_years: 3, age_months: 2, weight_kg: 4.2 },
+    expected: 201,
+  })
+  const region = await call<{ sido: string; sigungu: string; dong: string }>('PUT', '/users/me/location', { body: HOME })
+  const finished = await call<Record<string, boolean>>('GET', '/users/me/onboarding-status')
+  check(Boolean(finished['has_nickname'] && finished['has_pet'] && finished['has_location']), 'onboarding to be finished but for notifications')
+  say(`    ${nickname} walks ${pet.name} (${pet.size}) in ${region.sido} ${region.sigungu} ${region.dong}`)
+
+  step(values.track ? `A walk: ${values.track}` : 'A walk')
+  const track = await chooseTrack()
+  say(`    ${track.time_ms.length} points recorded`)
+  const done = await walk(pet.id, track)
+  const { distance_m, duration_sec, avg_speed_kmh, calories } = done.walk
+  say(`    measured ${km(distance_m ?? 0)} in ${clock(duration_sec ?? 0)}, ${avg_speed_kmh} km/h, ${calories} kcal`)
+  sayReasons(done)
+  if (done.valid) {
+    say(`    산책 완료! weekly goal ${done.weekly_goal.percent} % of ${done.weekly_goal.goal_km} km`)
+    const { items } = await call<{ items: { id: string }[] }>('GET', '/walks')
+    check(items.length === 1 && items[0]?.id === done.walk.id, 'the walk in the list')
+  } else say('    this recording is not accepted as a walk')
+
+  step('A drive that pretends to be a walk')
+  const car = await walk(pet.id, shiftTrack(walkedJustNow(makeRide(Math.floor(Math.random() * 2 ** 31), 'car').track), { time_ms: -13 * 3_600_000 }))
+  check(!car.valid, 'the car to be refused')
+  say(`    refused, ${km(car.walk.distance_m ?? 0)} left of it:`)
+  sayReasons(car)
+  const stats = await call<{ walk_count: number }>('GET', `/pets/${pet.id}/stats`)
+  check(stats.walk_count === (done.valid ? 1 : 0), 'only valid walks to count')
+
+  step('Logout')
+  await call('POST', '/auth/logout', { body: {}, expected: 204 })
+  await call('GET', '/users/me', { expected: 401 })
+  say('    the session is over')
+  if (!done.valid) throw new DemoFailed('the recording was refused, see above')
+  say('\nThe morning went well.')
+}
+
+try {
+  await play()
+} catch (error) {
+  if (!(error instanceof DemoFailed)) throw error
+  console.error(`\n✗ ${error.message}`)
+  process.exitCode = 1
+}

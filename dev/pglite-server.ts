@@ -1,0 +1,156 @@
+import { createServer, type AddressInfo, type Socket } from 'node:net'
+import type { PGlite } from '@electric-sql/pglite'
+
+const SSL_REQUEST = 80877103
+const GSS_REQUEST = 80877104
+const CANCEL_REQUEST = 80877102
+const SYNC = Uint8Array.of(0x53, 0, 0, 0, 4)
+
+interface Client {
+  socket: Socket
+  received: Buffer
+  started: boolean
+  inbox: Uint8Array[]
+  /** The last bytes sent to it, which say whether its turn is over. */
+  tail: Buffer
+  closed: boolean
+}
+
+/**
+ * Postgres's wire protocol over TCP for one PGlite. That is a single session, so clients take turns: a turn lasts from a client's first
+ * message to the moment Postgres is ready for the next query outside a transaction. (`pglite-socket` changes clients between any two
+ * messages, and gives one client the statement that another has just prepared.)
+ */
+export async function servePglite(db: PGlite, port: number) {
+  const clients = new Set<Client>()
+  const waiting: Client[] = []
+  let turn: Client | undefined
+  let running = false
+  // Every error that Postgres reports leaves its C stack where it was thrown, and after some hundreds nothing else would fit on it.
+  // Between two messages nothing is on it.
+  const stack = (db as unknown as { mod?: { ___stack_pointer?: { value: unknown } } }).mod?.___stack_pointer
+  const stackBase = stack?.value
+
+  async function pump() {
+    if (running) return
+    running = true
+    for (;;) {
+      turn ??= waiting.shift()
+      if (!turn) break
+      if (turn.closed) await endAbandoned(turn)
+      else {
+        const message = turn.inbox.shift()
+        if (!message) break
+        if (isCopyIn(message)) refuse(turn, 'the embedded Postgres cannot COPY FROM STDIN')
+        else await run(turn, message)
+        if (isReady(turn.tail)) pass(turn)
+      }
+    }
+    running = false
+  }
+
+  function pass(client: Client) {
+    turn = undefined
+    if (client.inbox.length > 0) waiting.push(client)
+  }
+
+  async function run(client: Client, message: Uint8Array) {
+    client.tail = Buffer.alloc(0)
+    try {
+      await db.runExclusive(() =>
+        db.execProtocolRawStream(message, {
+          onRawData(data) {
+            client.tail = Buffer.concat([client.tail, data.subarray(-6)]).subarray(-6)
+            // The bytes are the database's own memory, which the next message overwrites.
+            if (client.socket.writable) client.socket.write(Buffer.from(data))
+          },
+        }),
+      )
+    } catch {
+      client.socket.destroy()
+      client.closed = true
+    } finally {
+      if (stack) stack.value = stackBase
+    }
+  }
+
+  function refuse(client: Client, reason: string) {
+    const fields = Buffer.from(`SFATAL\0C0A000\0M${reason}\0\0`)
+    const head = Buffer.alloc(5, 'E')
+    head.writeInt32BE(4 + fields.length, 1)
+    client.socket.end(Buffer.concat([head, fields]))
+    client.closed = true
+  }
+
+  /** What a real server does when a client is gone: its transaction, settings and locks end with it. */
+  async function endAbandoned(client: Client) {
+    await run(client, SYNC)
+    if (db.isInTransaction()) await db.exec('ROLLBACK').catch(() => {})
+    await db.exec('RESET ALL; SELECT pg_advisory_unlock_all()').catch(() => {})
+    turn = undefined
+  }
+
+  const server = createServer({ noDelay: true }, (socket) => {
+    const client: Client = { socket, received: Buffer.alloc(0), started: false, inbox: [], tail: Buffer.alloc(0), closed: false }
+    clients.add(client)
+    const leave = () => {
+      if (!clients.delete(client)) return
+      client.closed = true
+      client.inbox = []
+      if (turn !== client && client.started && !waiting.includes(client)) waiting.push(client)
+      void pump()
+    }
+    socket.on('data', (data: Buffer) => {
+      client.received = Buffer.concat([client.received, data])
+      for (const message of takeMessages(client)) client.inbox.push(message)
+      if (client.inbox.length > 0 && turn !== client && !waiting.includes(client)) waiting.push(client)
+      void pump()
+    })
+    socket.on('error', leave)
+    socket.on('close', leave)
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', resolve)
+  })
+  return {
+    port: (server.address() as AddressInfo).port,
+    async stop() {
+      const closed = new Promise((resolve) => server.close(resolve))
+      for (const { socket } of clients) socket.destroy()
+      await closed
+    },
+  }
+}
+
+/** The complete messages received so far. What concerns only the connection is answered here. */
+function takeMessages(client: Client): Uint8Array[] {
+  const messages: Uint8Array[] = []
+  for (;;) {
+    const { received, started, socket } = client
+    const headLength = started ? 5 : 8
+    if (received.length < headLength) return messages
+    const length = started ? 1 + received.readInt32BE(1) : received.readInt32BE(0)
+    const code = started ? 0 : received.readInt32BE(4)
+    if (length < 4) socket.destroy()
+    if (length < 4 || received.length < length) return messages
+    client.received = received.subarray(length)
+    if (code === SSL_REQUEST || code === GSS_REQUEST) socket.write('N')
+    else if (code === CANCEL_REQUEST || (started && received[0] === 0x58)) socket.end()
+    else {
+      client.started = true
+      messages.push(new Uint8Array(received.subarray(0, length)))
+    }
+  }
+}
+
+/** A statement whose data would follow in messages of their own, for which PGlite waits for ever. */
+function isCopyIn(message: Uint8Array): boolean {
+  if (message[0] !== 0x51) return false
+  return /(^|;)\s*copy\b[^;]*\bfrom\s+stdin\b/i.test(Buffer.from(message.buffer, message.byteOffset + 5, message.length - 6).toString())
+}
+
+/** The message ReadyForQuery with the status "idle". */
+function isReady(tail: Buffer): boolean {
+  return tail.equals(Buffer.from([0x5a, 0, 0, 0, 5, 0x49]))
+}

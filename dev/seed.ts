@@ -1,0 +1,173 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import pg from 'pg'
+
+type Value = string | number | string[] | null
+
+/** A field of a seed file: the type Postgres reads it as, and how its text becomes a value; `parse` throws what is wrong with it. */
+interface Field {
+  type: string
+  parse: (text: string) => Value
+}
+
+interface Seed {
+  /** The table, and the file: `<table>.tsv`. */
+  table: string
+  /** The file's columns in their order; the first is the key. */
+  fields: Record<string, Field>
+  /** Where a table's columns are not the file's: column → SQL over the file's fields. */
+  columns?: Record<string, string>
+}
+
+const text: Field = {
+  type: 'text',
+  parse(value) {
+    if (!value) throw new Error('is empty')
+    return value
+  },
+}
+const textOrEmpty: Field = { type: 'text', parse: (value) => value }
+const textOrNull: Field = { type: 'text', parse: (value) => value || null }
+const int: Field = { type: 'int', parse: (value) => number(value, /^-?\d+$/) }
+const decimal: Field = { type: 'float8', parse: (value) => number(value, /^-?\d+(\.\d+)?$/) }
+const list: Field = {
+  type: 'text[]',
+  parse(value) {
+    const items = value ? value.split(',') : []
+    if (items.some((item) => !item || item !== item.trim())) throw new Error(`is no list: ${value}`)
+    return items
+  },
+}
+
+function number(value: string, form: RegExp): number {
+  if (!form.test(value)) throw new Error(`is no number: ${value}`)
+  return Number(value)
+}
+
+function oneOf(type: string, ...values: string[]): Field {
+  return {
+    type,
+    parse(value) {
+      if (!values.includes(value)) throw new Error(`is none of ${values.join(', ')}: ${value}`)
+      return value
+    },
+  }
+}
+
+const seeds: Seed[] = [
+  {
+    table: 'regions',
+    fields: {
+      code: text,
+      level: oneOf('region_level', 'sido', 'sigungu'),
+      parent_code: textOrNull,
+      sido: text,
+      sigungu: textOrEmpty,
+      lat: decimal,
+      lng: decimal,
+      nx: int,
+      ny: int,
+    },
+    columns: {
+      code: 'code',
+      level: 'level',
+      parent_code: 'parent_code',
+      sido: 'sido',
+      sigungu: 'sigungu',
+      center: 'ST_SetSRID(ST_MakePoint(lng, lat), 4326)::geography',
+      kma_nx: 'nx',
+      kma_ny: 'ny',
+    },
+  },
+  // The longest prefix wins, and names a sigungu: (new_prefix + code.slice(old_prefix.length)).slice(0, 5). Dong digits do not carry over.
+  // A `split:` row is a default for a district that became several; a caller who knows the place asks for the nearest sigungu instead.
+  { table: 'region_aliases', fields: { old_prefix: text, new_prefix: text, note: textOrEmpty } },
+  { table: 'sido_aliases', fields: { alias: text, sido: text } },
+  {
+    table: 'breeds',
+    fields: {
+      code: text,
+      species: oneOf('pet_species', 'dog', 'cat'),
+      name: text,
+      name_en: text,
+      size: oneOf('pet_size', 'small', 'medium', 'large'),
+      aliases: list,
+      sort_order: int,
+    },
+  },
+]
+
+// Any number that is ours alone. Two seeders at once would otherwise both report the same rows as changed.
+const LOCK = 7_310_226
+
+/** Brings the reference tables to what `seeds/` says, all or nothing. Rows that left a file stay: users may refer to them. */
+export async function seed(url: string, folder = 'seeds'): Promise<string[]> {
+  const files = seeds.map((entry) => ({ entry, rows: read(join(folder, `${entry.table}.tsv`), entry.fields) }))
+  const client = new pg.Client(url)
+  await client.connect()
+  try {
+    const report: string[] = []
+    await client.query('BEGIN')
+    await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK])
+    for (const { entry, rows } of files) {
+      const { rowCount } = await client.query(upsert(entry), [JSON.stringify(rows)])
+      report.push(`${entry.table}: ${rows.length} rows, ${rowCount ?? 0} changed`)
+    }
+    await client.query('COMMIT')
+    return report
+  } finally {
+    // Ending the connection rolls back whatever was not committed.
+    await client.end()
+  }
+}
+
+function upsert({ table, fields, columns }: Seed): string {
+  const key = Object.keys(fields)[0]
+  const targets = Object.entries(columns ?? Object.fromEntries(Object.keys(fields).map((name) => [name, name])))
+  const names = targets.map(([column]) => column)
+  const rest = names.filter((column) => column !== key)
+  const typed = Object.entries(fields).map(([name, { type }]) => `${name} ${type}`)
+  const of = (row: string) => rest.map((column) => `${row}.${column}`).join(', ')
+  return `
+    INSERT INTO ${table} (${names.join(', ')})
+    SELECT ${targets.map(([, expression]) => expression).join(', ')}
+    FROM json_to_recordset($1) AS file (${typed.join(', ')})
+    ON CONFLICT (${key}) DO UPDATE SET ${rest.map((column) => `${column} = excluded.${column}`).join(', ')}
+    WHERE (${of(table)}) IS DISTINCT FROM (${of('excluded')})`
+}
+
+/** Reads a strict TSV: a header that names the fields, no quoting, no blank lines, no stray spaces, composed Hangul, unique keys. */
+function read(file: string, fields: Record<string, Field>): Record<string, Value>[] {
+  const names = Object.keys(fields)
+  const lines = readFileSync(file, 'utf8').split('\n')
+  if (lines.pop() !== '') throw new Error(`${file}:${lines.length + 1}: the last line does not end`)
+  const header = names.join('\t')
+  if (lines[0] !== header) throw new Error(`${file}:1: the header is not ${names.join(', ')}`)
+  const keys = new Set<string>()
+  return lines.slice(1).map((line, index) => {
+    const at = `${file}:${index + 2}`
+    const cells = line.split('\t')
+    if (cells.length !== names.length) throw new Error(`${at}: ${cells.length} cells, not ${names.length}`)
+    const key = cells[0] ?? ''
+    if (keys.has(key)) throw new Error(`${at}: ${key} is there twice`)
+    keys.add(key)
+    return Object.fromEntries(
+      Object.entries(fields).map(([name, field], column) => {
+        const cell = cells[column] ?? ''
+        // macOS decomposes Hangul, and a decomposed name equals nothing a user types.
+        if (cell !== cell.trim() || cell !== cell.normalize('NFC')) throw new Error(`${at}: ${name} has stray spaces or decomposed letters`)
+        try {
+          return [name, field.parse(cell)]
+        } catch (error) {
+          throw new Error(`${at}: ${name} ${(error as Error).message}`, { cause: error })
+        }
+      }),
+    )
+  })
+}
+
+if (import.meta.main) {
+  const url = process.env.DATABASE_URL
+  if (!url) throw new Error('DATABASE_URL says which database to seed')
+  for (const line of await seed(url)) console.log(line)
+}

@@ -1,0 +1,126 @@
+import { z } from 'zod'
+import { createFaults, type Faults, faultSchema } from './faults.ts'
+import type { startNeonProxy } from './neon-proxy.ts'
+import { createRequestLog } from './request-log.ts'
+import { serve } from './server.ts'
+import { appleLoginSchema, createApple } from './vendors/apple.ts'
+import { createKakao, kakaoLoginSchema } from './vendors/kakao.ts'
+import { createKakaoLocal } from './vendors/kakao-local.ts'
+import { createNaver, naverLoginSchema } from './vendors/naver.ts'
+import { createHost, readControl, type Vendor } from './vendors/vendor.ts'
+
+export interface SimulatorOptions {
+  port?: number
+  faults?: Faults
+  neon?: Pick<Awaited<ReturnType<typeof startNeonProxy>>, 'stats' | 'resetStats'>
+  /** Where the Worker listens, for the vendors' notices to it. */
+  workerUrl?: string
+}
+
+const CONTROLS = {
+  'POST /_sim/login': 'what an app holds after a login: {provider: kakao|naver|apple, id, email?, nickname?, …}',
+  'POST /_sim/faults':
+    'something to go wrong: {host, path?, match?, key?, status?, body?, headers?, delay_ms?, cut?: before|after, times?}',
+  'GET /_sim/faults': 'the faults still to come; DELETE forgets them',
+  'GET /_sim/requests': 'what vendors were asked, oldest first: ?host=&path=&key=',
+  'GET /_sim/neon/stats': '{requests, statements}; DELETE resets',
+  'POST /_sim/reset': 'forgets users, codes, tokens, faults, requests and counts',
+  'GET /_sim/kakao/users/{id}': '{linked, tokens}',
+  'POST /_sim/kakao/unlink':
+    'unlinks in Kakao and sends the webhook: {id, to?, method?, content_type?, admin_key?, app_id?, referrer_type?}',
+  'POST /_sim/kakao/token': 'an id_token of any claims: {…claims, sign?: rs256|none|hs256|unknown_kid|wrong_key}',
+  'POST /_sim/kakao/rotate': 'a new signing key',
+  'GET /_sim/naver/users/{id}': '{revoked, tokens}',
+  'GET /_sim/apple/users/{sub}': '{revoked, refresh_tokens}',
+  'POST /_sim/apple/notify': 'sends a signed notice: {sub, type, to?, jti?, aud?, iss?, email?, event_time?, sign?}',
+  'POST /_sim/apple/token': 'an identity token of any claims: {…claims, sign?}',
+  'POST /_sim/apple/rotate': 'a new signing key',
+}
+
+/** Every vendor at `/{host}{path}`, and at `/_sim` what tests and people set and see of them. */
+export async function startSimulators({
+  port = 0,
+  faults = createFaults(),
+  neon,
+  workerUrl = 'http://127.0.0.1:8787',
+}: SimulatorOptions = {}) {
+  const [kakao, apple] = await Promise.all([createKakao({ workerUrl }), createApple({ workerUrl })])
+  const naver = createNaver()
+  const vendors: Vendor[] = [kakao, createKakaoLocal(), naver, apple]
+  const hosts = new Map(vendors.flatMap((vendor) => Object.entries(vendor.hosts)))
+  const log = createRequestLog()
+  const loginSchema = z.discriminatedUnion('provider', [kakaoLoginSchema, naverLoginSchema, appleLoginSchema])
+
+  const control = createHost().basePath('/_sim')
+  control.get('/', (c) => c.json({ hosts: [...hosts.keys()], control: CONTROLS }))
+  control.post('/login', async (c) => {
+    const input = await readControl(c, loginSchema)
+    if (input.provider === 'kakao') return c.json(await kakao.login(input))
+    if (input.provider === 'naver') return c.json(naver.login(input))
+    return c.json(await apple.login(input))
+  })
+  control.get('/faults', (c) => c.json({ faults: faults.list() }))
+  control.post('/faults', async (c) => {
+    const fault = await readControl(c, faultSchema)
+    faults.add(fault)
+    return c.json(fault, 201)
+  })
+  control.delete('/faults', (c) => {
+    faults.clear()
+    return c.body(null, 204)
+  })
+  control.get('/requests', (c) => c.json({ requests: log.list(c.req.query()) }))
+  control.delete('/requests', (c) => {
+    log.clear()
+    return c.body(null, 204)
+  })
+  control.get('/neon/stats', (c) => c.json(neon?.stats() ?? { requests: 0, statements: 0 }))
+  control.delete('/neon/stats', (c) => {
+    neon?.resetStats()
+    return c.body(null, 204)
+  })
+  control.post('/reset', (c) => {
+    for (const vendor of vendors) vendor.reset?.()
+    faults.clear()
+    log.clear()
+    neon?.resetStats()
+    return c.body(null, 204)
+  })
+  for (const vendor of vendors) if (vendor.control) control.route('/', vendor.control)
+  control.notFound((c) => c.json({ error: 'no such control; GET /_sim lists them' }, 404))
+
+  const server = await serve({
+    port,
+    handle(request, body) {
+      const { host, path } = addressOf(request)
+      if (host === '_sim') return control.fetch(request)
+      const vendor = hosts.get(host)
+      if (!vendor) return Response.json({ error: `no simulator for ${host}; there are ${[...hosts.keys()].join(', ')}` }, { status: 501 })
+      log.add({ host, path, method: request.method, headers: Object.fromEntries(request.headers), body })
+      return vendor.fetch(new Request(`https://${host}${path}`, request))
+    },
+    fault(request, body) {
+      const { host, path } = addressOf(request)
+      if (host === '_sim') return undefined
+      const headers = [...request.headers.values()]
+      return faults.take({ host, path, statements: [body], texts: [path, decode(path), body, decode(body), ...headers] })
+    },
+  })
+  return server
+}
+
+/** `/kapi.kakao.com/v2/user/me?a=b` is `/v2/user/me?a=b` on kapi.kakao.com. */
+function addressOf(request: Request): { host: string; path: string } {
+  const { pathname, search } = new URL(request.url)
+  const [, host = '', rest = ''] = /^\/([^/]*)(.*)$/.exec(pathname) ?? []
+  return { host, path: `${rest || '/'}${search}` }
+}
+
+/** Percent-encoding undone, so that a fault's key may be written plainly. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch {
+    return text
+  }
+}

@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto'
+import { type Context, Hono } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { z } from 'zod'
+
+/** One vendor: what it answers on its own hosts, and what of it tests and people can see and set under `/_sim`. */
+export interface Vendor {
+  hosts: Record<string, Hono>
+  control?: Hono
+  /** Forgets users, codes and tokens; keys stay, since Workers cache them. */
+  reset?: () => void
+}
+
+/** The vendor's own answer to what it refuses. */
+export class Refusal extends Error {
+  readonly status: ContentfulStatusCode
+  readonly body: unknown
+  constructor(status: ContentfulStatusCode, body: unknown) {
+    super(`refused with ${status}`)
+    this.status = status
+    this.body = body
+  }
+}
+
+/** An app whose handlers may throw a `Refusal`. */
+export function createHost(): Hono {
+  const app = new Hono()
+  app.onError((error, c) => {
+    if (error instanceof Refusal) return c.json(error.body as object, error.status)
+    throw error
+  })
+  return app
+}
+
+/** The fields of an urlencoded body; any other kind of body has none, as for a real OAuth endpoint. */
+export async function readForm(c: Context): Promise<Record<string, string>> {
+  if (!c.req.header('Content-Type')?.toLowerCase().startsWith('application/x-www-form-urlencoded')) return {}
+  return Object.fromEntries(new URLSearchParams(await c.req.text()))
+}
+
+/** What follows `scheme ` in the Authorization header. */
+export function readAuthorization(c: Context, scheme: string): string | undefined {
+  const header = c.req.header('Authorization') ?? ''
+  return header.toLowerCase().startsWith(`${scheme.toLowerCase()} `) ? header.slice(scheme.length + 1).trim() : undefined
+}
+
+/** The body of a control request, or 422 with what is wrong with it. */
+export async function readControl<T extends z.ZodType>(c: Context, schema: T): Promise<z.output<T>> {
+  const text = await c.req.text()
+  let body: unknown
+  try {
+    body = text === '' ? {} : JSON.parse(text)
+  } catch {
+    throw new Refusal(422, { error: 'the body is not JSON' })
+  }
+  const parsed = schema.safeParse(body)
+  if (parsed.success) return parsed.data
+  throw new Refusal(422, { error: 'invalid', issues: parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })) })
+}
+
+/** Sends a vendor's notice to the Worker as the vendor would, and tells how it was received; `status` 0 is no answer in time. */
+export async function notify(request: Request, deadlineMs: number): Promise<{ status: number; body: string }> {
+  try {
+    const response = await fetch(request, { signal: AbortSignal.timeout(deadlineMs), redirect: 'manual' })
+    return { status: response.status, body: await response.text() }
+  } catch (error) {
+    return { status: 0, body: String(error) }
+  }
+}
+
+export const nowSeconds = () => Math.floor(Date.now() / 1000)
+
+export const randomToken = (bytes = 32) => randomBytes(bytes).toString('base64url')
