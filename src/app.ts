@@ -1,0 +1,54 @@
+import { requestId } from 'hono/request-id'
+import { secureHeaders } from 'hono/secure-headers'
+import { createDeps, type Deps } from './deps.ts'
+import { readableBody } from './http/middleware/body.ts'
+import { limitByAddress } from './http/middleware/rate-limit.ts'
+import { requestLog } from './http/middleware/request-log.ts'
+import { answerUnknown } from './http/not-found.ts'
+import { serveDocument } from './http/openapi.ts'
+import { onError } from './http/problem.ts'
+import { createRouter } from './http/router.ts'
+import { authRoutes } from './modules/auth/routes.ts'
+import { healthRoutes } from './modules/health/routes.ts'
+import { notificationRoutes } from './modules/notifications/routes.ts'
+import { petRoutes } from './modules/pets/routes.ts'
+import { regionRoutes } from './modules/regions/routes.ts'
+import { userRoutes } from './modules/users/routes.ts'
+import { walkRoutes } from './modules/walks/routes.ts'
+
+const MB = 1_048_576
+const BODY_MAX_BYTES = 2 * MB
+/** After inflation: a walk of 20,000 points, and twenty walks of one phone that was away for long. */
+const WALK_MAX_BYTES = 4 * MB
+const SYNC_MAX_BYTES = 16 * MB
+
+function maxBodyBytes(path: string): number {
+  if (path === '/walks/sync') return SYNC_MAX_BYTES
+  return path.endsWith('/complete') ? WALK_MAX_BYTES : BODY_MAX_BYTES
+}
+
+export type MakeDeps = (...of: Parameters<typeof createDeps>) => Deps
+
+export function createApp(makeDeps: MakeDeps = createDeps) {
+  const app = createRouter()
+  app.onError(onError)
+  app.notFound(answerUnknown(app))
+  app.use(requestId())
+  app.use(requestLog)
+  app.use(secureHeaders())
+  app.use(limitByAddress)
+  app.use(readableBody(maxBodyBytes))
+  app.use(async (c, next) => {
+    c.set('deps', makeDeps(c.env, c.executionCtx, { onTrip: (ms) => c.var.trips.push(ms) }))
+    await next()
+  })
+  app.route('/', healthRoutes)
+  app.route('/', authRoutes)
+  app.route('/', userRoutes)
+  app.route('/', regionRoutes)
+  app.route('/', petRoutes)
+  app.route('/', walkRoutes)
+  app.route('/', notificationRoutes)
+  serveDocument(app)
+  return app
+}

@@ -1,0 +1,41 @@
+import { z } from 'zod'
+
+/** `JWT_SECRET_KEY` and the like: comma-separated, the current one first, the previous one after it while rotating. */
+const list = z.string().transform((text) => text.split(',').map((part) => part.trim()).filter(Boolean))
+const secrets = list.pipe(z.tuple([z.string().min(32)], z.string().min(32)))
+
+const configSchema = z.object({
+  ENVIRONMENT: z.enum(['development', 'production']),
+  DATABASE_URL: z.url(),
+  NEON_ENDPOINT: z.url().optional(),
+  UPSTASH_REDIS_REST_URL: z.url(),
+  UPSTASH_REDIS_REST_TOKEN: z.string().min(1),
+  VENDOR_GATEWAY: z.url().optional(),
+  JWT_SECRET_KEY: secrets,
+  TOKEN_ENCRYPTION_KEY: z.base64().refine((text) => atob(text).length === 32, 'must be 32 bytes in base64'),
+  KAKAO_APP_ID: z.coerce.number().int(),
+  KAKAO_REST_API_KEY: z.string().min(1),
+  KAKAO_NATIVE_APP_KEY: z.string().min(1),
+  KAKAO_CLIENT_SECRET: z.string().min(1),
+  KAKAO_ADMIN_KEY: z.string().min(1),
+  NAVER_CLIENT_ID: z.string().min(1),
+  NAVER_CLIENT_SECRET: z.string().min(1),
+  APPLE_TEAM_ID: z.string().min(1),
+  APPLE_KEY_ID: z.string().min(1),
+  APPLE_PRIVATE_KEY: z.string().min(1),
+  APPLE_CLIENT_IDS: list.pipe(z.array(z.string()).min(1)),
+})
+export type Config = z.infer<typeof configSchema>
+
+const parsed = new WeakMap<object, Config>()
+
+/** The environment's strings, checked once an isolate: a Worker that lacks a secret says which on its first request. */
+export function readConfig(env: Env): Config {
+  const known = parsed.get(env)
+  if (known) return known
+  const result = configSchema.safeParse(env)
+  // Only the names: a secret that is wrong must not reach the log.
+  if (!result.success) throw new Error(`environment variables missing or malformed: ${result.error.issues.map(({ path }) => path.join('.')).join(', ')}`)
+  parsed.set(env, result.data)
+  return result.data
+}

@@ -1,0 +1,48 @@
+/** A failure the API promises to its clients: a stable code, the status it travels under, a title for developers, and Korean words fit to show. */
+export interface ErrorDefinition {
+  readonly code: string
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 410 | 413 | 415 | 422 | 429 | 500 | 502 | 503
+  readonly title: string
+  readonly detail: string
+}
+
+export interface ErrorOptions {
+  readonly detail?: string
+  /** Further members of the problem, e.g. the walk that is in the way. */
+  readonly extensions?: Readonly<Record<string, unknown>>
+  readonly headers?: Readonly<Record<string, string>>
+  readonly cause?: unknown
+}
+
+export class AppError extends Error {
+  override readonly name = 'AppError'
+  readonly definition: ErrorDefinition
+  readonly detail: string
+  readonly extensions: Readonly<Record<string, unknown>>
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(definition: ErrorDefinition, { detail = definition.detail, extensions = {}, headers = {}, cause }: ErrorOptions = {}) {
+    super(definition.title, { cause })
+    this.definition = definition
+    this.detail = detail
+    this.extensions = extensions
+    this.headers = headers
+  }
+}
+
+/**
+ * Declares an error once; the result is both what services throw and what routes document:
+ * `throw walkNotFound()` and `responses: { ...problems(walkNotFound) }`.
+ */
+export function defineError<const D extends ErrorDefinition>(definition: D) {
+  const create = (options?: ErrorOptions) => new AppError(definition, options)
+  return Object.assign(create, { definition })
+}
+
+export type DefinedError = ReturnType<typeof defineError>
+
+/** The row a query found, or the error that says it did not. */
+export function found<T>(row: T | null | undefined, missing: () => AppError): T {
+  if (row === null || row === undefined) throw missing()
+  return row
+}

@@ -1,0 +1,20 @@
+/** Asia/Seoul is UTC+9 all year; product days, weeks and months are Seoul's. */
+const SEOUL_OFFSET_MS = 9 * 3_600_000
+export const HOUR_MS = 3_600_000
+export const DAY_MS = 24 * HOUR_MS
+
+/** The Seoul calendar date of an instant, `YYYY-MM-DD`. */
+export function seoulDate(at: Date): string {
+  return new Date(at.getTime() + SEOUL_OFFSET_MS).toISOString().slice(0, 10)
+}
+
+/** Monday of the Seoul week that holds the instant, `YYYY-MM-DD`. */
+export function seoulMonday(at: Date): string {
+  const weekday = (new Date(at.getTime() + SEOUL_OFFSET_MS).getUTCDay() + 6) % 7
+  return seoulDate(new Date(at.getTime() - weekday * DAY_MS))
+}
+
+/** 00:00 in Seoul of a calendar date `YYYY-MM-DD`. */
+export function fromSeoulDate(date: string): Date {
+  return new Date(Date.parse(`${date}T00:00:00Z`) - SEOUL_OFFSET_MS)
+}

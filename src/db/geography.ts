@@ -1,0 +1,13 @@
+import { type SQL, sql } from 'drizzle-orm'
+
+export interface LatLng {
+  readonly lat: number
+  readonly lng: number
+}
+
+/** A WGS 84 point as `geography`, whose distances are metres. */
+export const geographyPoint = ({ lat, lng }: LatLng): SQL => sql`ST_SetSRID(ST_MakePoint(${lng}, ${lat}), 4326)::geography`
+
+/** A point column as `{"lat", "lng"}`, or null. */
+export const asLatLng = (column: SQL): SQL =>
+  sql`CASE WHEN ${column} IS NOT NULL THEN json_build_object('lat', ST_Y(${column}::geometry), 'lng', ST_X(${column}::geometry)) END`

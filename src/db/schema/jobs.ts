@@ -1,0 +1,45 @@
+import { sql } from 'drizzle-orm'
+import { index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { timestamptz } from './columns.ts'
+
+export const outbox = pgTable(
+  'outbox',
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    type: text().notNull(),
+    payload: jsonb().notNull(),
+    created_at: timestamptz().notNull().defaultNow(),
+    not_before: timestamptz().notNull().defaultNow(),
+    attempts: integer().notNull().default(0),
+    done_at: timestamptz(),
+    last_error: text(),
+  },
+  (table) => [
+    index('outbox_waiting')
+      .on(table.not_before)
+      .where(sql`done_at IS NULL`),
+    index('outbox_done')
+      .on(table.done_at)
+      .where(sql`done_at IS NOT NULL`),
+  ],
+)
+
+export const deadLetters = pgTable('dead_letters', {
+  id: text().primaryKey(),
+  queue: text().notNull(),
+  body: jsonb().notNull(),
+  died_at: timestamptz().notNull(),
+})
+
+export const jobRuns = pgTable(
+  'job_runs',
+  {
+    job: text().notNull(),
+    scheduled_at: timestamptz().notNull(),
+    started_at: timestamptz().notNull(),
+    finished_at: timestamptz(),
+    result: jsonb(),
+    error: text(),
+  },
+  (table) => [primaryKey({ name: 'job_runs_pkey', columns: [table.job, table.scheduled_at] })],
+)

@@ -1,0 +1,164 @@
+import { sql } from 'drizzle-orm'
+import {
+  bigint,
+  boolean,
+  date,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgEnum,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
+import { bytea, multiLineM, pointZM, timestamptz } from './columns.ts'
+import { pets } from './pets.ts'
+import { regions } from './regions.ts'
+import { users } from './users.ts'
+
+export const walkStatus = pgEnum('walk_status', ['active', 'ended', 'completed'])
+
+/** The constraint `walks_no_overlap` excludes, which Drizzle cannot say; it stands in the migration alone. */
+export const walks = pgTable(
+  'walks',
+  {
+    id: uuid().primaryKey(),
+    user_id: uuid()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    status: walkStatus().notNull(),
+    started_at: timestamptz().notNull(),
+    goal_distance_m: integer(),
+    goal_duration_sec: integer(),
+    request_hash: text().notNull(),
+    created_at: timestamptz().notNull(),
+    memo: text(),
+    shared_to_feed: boolean().notNull().default(false),
+    auto_ended: boolean().notNull().default(false),
+    region_code: text().references(() => regions.code),
+    weather: jsonb(),
+    completed_at: timestamptz(),
+    ended_at: timestamptz(),
+    is_valid: boolean(),
+    reasons: jsonb(),
+    distance_m: integer(),
+    duration_sec: integer(),
+    moving_sec: integer(),
+    stopped_sec: integer(),
+    avg_speed_kmh: doublePrecision(),
+    max_speed_kmh: doublePrecision(),
+    ascent_m: integer(),
+    descent_m: integer(),
+    calories: integer(),
+    segments: jsonb(),
+    route_polyline: text(),
+    line: multiLineM(),
+    fingerprint: doublePrecision().array(),
+    fingerprint_key: pointZM(),
+    claimed: jsonb(),
+    track_key: text(),
+    answer: jsonb(),
+    deleted_at: timestamptz(),
+  },
+  (table) => [
+    uniqueIndex('walks_one_active')
+      .on(table.user_id)
+      .where(sql`status = 'active' AND deleted_at IS NULL`),
+    index('walks_history')
+      .on(table.user_id, table.started_at.desc().nullsFirst(), table.id.desc().nullsFirst())
+      .where(sql`is_valid AND deleted_at IS NULL`),
+    index('walks_active')
+      .on(table.started_at)
+      .where(sql`status = 'active' AND deleted_at IS NULL`),
+    index('walks_deleted')
+      .on(table.deleted_at)
+      .where(sql`deleted_at IS NOT NULL`),
+    index('walks_refused')
+      .on(table.completed_at)
+      .where(sql`NOT is_valid`),
+    index('walks_ended')
+      .on(table.created_at)
+      .where(sql`status = 'ended'`),
+    index('walks_fingerprint_key')
+      .using('gist', table.fingerprint_key.op('gist_geometry_ops_nd'))
+      .where(sql`is_valid AND deleted_at IS NULL`),
+  ],
+)
+
+export const walkPets = pgTable(
+  'walk_pets',
+  {
+    walk_id: uuid()
+      .notNull()
+      .references(() => walks.id, { onDelete: 'cascade' }),
+    pet_id: uuid()
+      .notNull()
+      .references(() => pets.id, { onDelete: 'cascade' }),
+    position: smallint().notNull(),
+  },
+  (table) => [primaryKey({ name: 'walk_pets_pkey', columns: [table.walk_id, table.pet_id] }), index('walk_pets_pet').on(table.pet_id)],
+)
+
+export const trackSpool = pgTable('track_spool', {
+  walk_id: uuid()
+    .primaryKey()
+    .references(() => walks.id, { onDelete: 'cascade' }),
+  track_key: text().notNull(),
+  content: bytea().notNull(),
+  spooled_at: timestamptz().notNull(),
+})
+
+const dayFacts = () => ({
+  day: date({ mode: 'string' }).notNull(),
+  walk_count: integer().notNull(),
+  distance_m: integer().notNull(),
+  duration_sec: integer().notNull(),
+  calories: integer().notNull(),
+})
+
+const totalFacts = () => ({
+  walk_count: integer().notNull(),
+  distance_m: bigint({ mode: 'number' }).notNull(),
+  duration_sec: bigint({ mode: 'number' }).notNull(),
+  calories: bigint({ mode: 'number' }).notNull(),
+})
+
+export const userDays = pgTable(
+  'user_days',
+  {
+    user_id: uuid()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    ...dayFacts(),
+  },
+  (table) => [primaryKey({ name: 'user_days_pkey', columns: [table.user_id, table.day] })],
+)
+
+export const userTotals = pgTable('user_totals', {
+  user_id: uuid()
+    .primaryKey()
+    .references(() => users.id, { onDelete: 'cascade' }),
+  ...totalFacts(),
+})
+
+export const petDays = pgTable(
+  'pet_days',
+  {
+    pet_id: uuid()
+      .notNull()
+      .references(() => pets.id, { onDelete: 'cascade' }),
+    ...dayFacts(),
+  },
+  (table) => [primaryKey({ name: 'pet_days_pkey', columns: [table.pet_id, table.day] })],
+)
+
+export const petTotals = pgTable('pet_totals', {
+  pet_id: uuid()
+    .primaryKey()
+    .references(() => pets.id, { onDelete: 'cascade' }),
+  ...totalFacts(),
+})

@@ -1,0 +1,59 @@
+import { type SQL, sql } from 'drizzle-orm'
+import { toBase64 } from '../core/base64.ts'
+
+/** A line in columns; `piece_starts` are the indices at which its pieces begin. */
+export interface MeasuredLine {
+  readonly lng: Float64Array
+  readonly lat: Float64Array
+  readonly time_ms: Float64Array
+  readonly piece_starts: readonly number[]
+}
+
+const MULTI_LINE = 5
+const DEGREE_DECIMALS = 6
+const SECOND_DECIMALS = 1
+
+/**
+ * A `MultiLineStringM` whose M is epoch seconds, sent as Tiny WKB: about five bytes a point where text takes forty.
+ * https://github.com/TWKB/Specification/blob/master/twkb.md
+ */
+export function multiLine(line: MeasuredLine): SQL {
+  return sql`ST_SetSRID(ST_GeomFromTWKB(decode(${toBase64(encodeTwkb(line))}, 'base64')), 4326)`
+}
+
+export function encodeTwkb({ lng, lat, time_ms, piece_starts }: MeasuredLine): Uint8Array {
+  const pieces = Array.from(piece_starts, (start, index) => ({ start, end: piece_starts[index + 1] ?? lng.length })).filter(
+    ({ start, end }) => end - start > 1,
+  )
+  const bytes = new Uint8Array(16 + pieces.length * 5 + lng.length * 24)
+  let at = 0
+  const unsigned = (value: number) => {
+    // Not bit operations: epoch seconds in tenths need more than 32 bits.
+    while (value >= 128) {
+      bytes[at++] = (value % 128) | 128
+      value = Math.floor(value / 128)
+    }
+    bytes[at++] = value
+  }
+  const signed = (value: number) => unsigned(value < 0 ? -2 * value - 1 : 2 * value)
+
+  bytes[at++] = MULTI_LINE | ((DEGREE_DECIMALS * 2) << 4)
+  bytes[at++] = 0b1000 | (pieces.length === 0 ? 0b10000 : 0) // extended dimensions follow; empty
+  bytes[at++] = 0b10 | (SECOND_DECIMALS << 5) // M only
+  if (pieces.length === 0) return bytes.subarray(0, at)
+  unsigned(pieces.length)
+  let [x, y, m] = [0, 0, 0]
+  for (const { start, end } of pieces) {
+    unsigned(end - start)
+    for (let i = start; i < end; i++) {
+      const nextX = Math.round((lng[i] ?? 0) * 10 ** DEGREE_DECIMALS)
+      const nextY = Math.round((lat[i] ?? 0) * 10 ** DEGREE_DECIMALS)
+      const nextM = Math.round((time_ms[i] ?? 0) / 10 ** (3 - SECOND_DECIMALS))
+      signed(nextX - x)
+      signed(nextY - y)
+      signed(nextM - m)
+      ;[x, y, m] = [nextX, nextY, nextM]
+    }
+  }
+  return bytes.subarray(0, at)
+}

@@ -1,0 +1,34 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { User } from '../core/actor.ts'
+
+/**
+ * Who is asking, as the first CTE of every statement made for somebody: one row while their account and session stand, none otherwise. Select from it,
+ * so that an answer without rows means 401 and costs no trip of its own.
+ */
+export function viewer({ user_id, session_id }: User): SQL {
+  return sql`viewer AS (
+      SELECT users.id, users.region_code, users.weekly_goal_km, users.privacy_zone_center, users.privacy_zone_radius_m
+      FROM users
+      JOIN sessions ON sessions.user_id = users.id
+      WHERE users.id = ${user_id}
+        AND users.deleted_at IS NULL
+        AND sessions.id = ${session_id}
+        AND sessions.revoked_at IS NULL
+    )`
+}
+
+/** First statement of a batch that changes what belongs to a user as a whole: makes such batches of one user follow each other. */
+export function lockViewer(user: User): SQL {
+  return sql`SELECT 1 FROM users WHERE id = ${user.user_id} FOR NO KEY UPDATE`
+}
+
+/** Whether a premium period of `userId` covers `now`. */
+export function isPremium(userId: SQL, now: Date): SQL<boolean> {
+  return sql`EXISTS (
+      SELECT 1 FROM premium_periods
+      WHERE premium_periods.user_id = ${userId}
+        AND premium_periods.revoked_at IS NULL
+        AND premium_periods.starts_at <= ${now.toISOString()}
+        AND premium_periods.ends_at > ${now.toISOString()}
+    )`
+}

@@ -1,0 +1,69 @@
+import { createAccessTokens, type AccessTokens } from './core/access-token.ts'
+import { readConfig } from './config.ts'
+import { createDb, type Db } from './db/client.ts'
+import { createCache, createRedis, type Cache } from './redis/client.ts'
+import { createAppleLogin, type AppleLogin } from './vendors/apple/login.ts'
+import { createVendorFetch } from './vendors/http.ts'
+import { createKakaoLocal, type KakaoLocal } from './vendors/kakao/local.ts'
+import { createKakaoLogin, type KakaoLogin } from './vendors/kakao/login.ts'
+import { createNaverLogin, type NaverLogin } from './vendors/naver/login.ts'
+import { createVault, type Vault } from './core/vault.ts'
+
+/** Everything outside the process that services use. */
+export interface Deps {
+  readonly db: Db
+  readonly cache: Cache
+  readonly pingRedis: () => Promise<unknown>
+  readonly bucket: R2Bucket
+  readonly jobs: Queue
+  readonly now: () => Date
+  /** Lets work go on after the answer; it may be cut short, so nothing that must happen is left to it alone. */
+  readonly waitUntil: (work: Promise<unknown>) => void
+  readonly accessTokens: AccessTokens
+  /** Signs refresh tokens; current first, the previous one while rotating. */
+  readonly refreshKeys: readonly [string, ...string[]]
+  readonly vault: Vault
+  readonly kakao: KakaoLogin
+  readonly naver: NaverLogin
+  readonly apple: AppleLogin
+  readonly kakaoLocal: KakaoLocal
+}
+
+/** The only place that constructs any of it; each part when it is first used. */
+export function createDeps(env: Env, ctx: Pick<ExecutionContext, 'waitUntil'>, { onTrip }: { onTrip?: (durationMs: number) => void } = {}): Deps {
+  const config = readConfig(env)
+  const now = () => new Date()
+  const fetch = createVendorFetch(config.VENDOR_GATEWAY)
+  const redis = once(() => createRedis({ url: config.UPSTASH_REDIS_REST_URL, token: config.UPSTASH_REDIS_REST_TOKEN }))
+  return lazily<Deps>({
+    db: () => createDb(config.DATABASE_URL, { endpoint: config.NEON_ENDPOINT, ...(onTrip && { onTrip }) }),
+    cache: () => createCache(redis),
+    pingRedis: () => () => redis().ping(),
+    bucket: () => env.BUCKET,
+    jobs: () => env.JOBS,
+    now: () => now,
+    waitUntil: () => (work) => ctx.waitUntil(work),
+    accessTokens: () => createAccessTokens({ keys: config.JWT_SECRET_KEY, now }),
+    refreshKeys: () => config.JWT_SECRET_KEY,
+    vault: () => createVault(config.TOKEN_ENCRYPTION_KEY),
+    kakao: () => createKakaoLogin({ fetch, now, config }),
+    naver: () => createNaverLogin({ fetch, config }),
+    apple: () => createAppleLogin({ fetch, now, config }),
+    kakaoLocal: () => createKakaoLocal({ fetch, config }),
+  })
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined
+  return () => (made ??= { value: make() }).value
+}
+
+/** An object whose properties come into being when they are first read. */
+function lazily<T extends object>(makers: { [K in keyof T]: () => T[K] }): T {
+  const target = {}
+  for (const [name, make] of Object.entries(makers) as [string, () => unknown][]) {
+    Object.defineProperty(target, name, { get: once(make), enumerable: true })
+  }
+  // Every key of T has a maker, by the parameter's type.
+  return target as T
+}

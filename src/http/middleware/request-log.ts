@@ -1,0 +1,30 @@
+import { createMiddleware } from 'hono/factory'
+import { routePath } from 'hono/route'
+import type { AppEnv } from '../router.ts'
+
+/**
+ * One line a request: the route's pattern, never its query or body, which hold coordinates and tokens. In development the answer says what it cost.
+ */
+export const requestLog = createMiddleware<AppEnv>(async (c, next) => {
+  const startedAt = performance.now()
+  c.set('trips', [])
+  await next()
+  const { trips } = c.var
+  const dbMs = trips.reduce((sum, ms) => sum + ms, 0)
+  if (c.env.ENVIRONMENT !== 'production') {
+    c.header('Server-Timing', `db;desc="${trips.length}";dur=${dbMs.toFixed(1)}, total;dur=${(performance.now() - startedAt).toFixed(1)}`)
+  }
+  console.log(
+    JSON.stringify({
+      level: 'info',
+      request_id: c.var.requestId,
+      method: c.req.method,
+      route: routePath(c, -1),
+      status: c.res.status,
+      user_id: c.var.actor?.user_id,
+      db_trips: trips.length,
+      db_ms: Math.round(dbMs),
+      total_ms: Math.round(performance.now() - startedAt),
+    }),
+  )
+})

@@ -1,0 +1,51 @@
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { AppEnv } from './router.ts'
+
+/** `GET /openapi.json`, built once an isolate from the schemas that validate; `GET /docs`, Swagger UI over it, from the Worker's own assets. */
+export function serveDocument(app: OpenAPIHono<AppEnv>): void {
+  app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
+  let document: string | undefined
+  app.get('/openapi.json', (c) => {
+    document ??= JSON.stringify(
+      app.getOpenAPI31Document({
+        openapi: '3.1.0',
+        info: {
+          title: '멍이랑 (withbowwow)',
+          version: '1.0.0',
+          description: 'Dog walks, measured. Errors are RFC 9457 problems; lists are `{items, next_cursor}`; times are ISO 8601; metres and seconds.',
+        },
+        servers: [{ url: '/' }],
+      }),
+    )
+    return c.body(document, 200, { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'public, max-age=300' })
+  })
+  app.get('/docs', (c) =>
+    c.html(DOCS_PAGE, 200, {
+      'Content-Security-Policy': "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'",
+    }),
+  )
+  app.get('/docs/start.js', (c) => c.body(DOCS_SCRIPT, 200, { 'Content-Type': 'text/javascript; charset=utf-8' }))
+  for (const file of ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png']) {
+    app.get(`/docs/${file}`, (c) => c.env.ASSETS.fetch(new URL(`/${file}`, c.req.url)))
+  }
+}
+
+const DOCS_PAGE = `<!doctype html>
+<html lang="ko">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>멍이랑 API</title>
+<link rel="icon" href="/docs/favicon-32x32.png">
+<link rel="stylesheet" href="/docs/swagger-ui.css">
+</head>
+<body>
+<div id="docs"></div>
+<script src="/docs/swagger-ui-bundle.js"></script>
+<script src="/docs/start.js"></script>
+</body>
+</html>
+`
+
+const DOCS_SCRIPT = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#docs', deepLinking: true, persistAuthorization: true, defaultModelsExpandDepth: 0, docExpansion: 'list' })
+`

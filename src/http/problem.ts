@@ -1,0 +1,125 @@
+import type { Context } from 'hono'
+import { HTTPException } from 'hono/http-exception'
+import { z } from 'zod'
+import { unauthenticated } from '../core/actor.ts'
+import { AppError, type DefinedError, defineError } from '../core/errors.ts'
+import type { AppEnv } from './router.ts'
+
+export const validationFailed = defineError({
+  code: 'validation_failed',
+  status: 422,
+  title: 'The request is not valid',
+  detail: '입력한 내용을 확인해 주세요.',
+})
+export const malformedRequest = defineError({
+  code: 'malformed_request',
+  status: 400,
+  title: 'The request could not be read',
+  detail: '요청을 읽을 수 없어요.',
+})
+export const unsupportedMediaType = defineError({
+  code: 'unsupported_media_type',
+  status: 415,
+  title: 'The media type or encoding is not supported',
+  detail: '지원하지 않는 형식이에요.',
+})
+export const bodyTooLarge = defineError({
+  code: 'body_too_large',
+  status: 413,
+  title: 'The body is larger than this endpoint takes',
+  detail: '보낸 내용이 너무 커요.',
+})
+export const notFound = defineError({ code: 'not_found', status: 404, title: 'No such path', detail: '찾을 수 없는 주소예요.' })
+export const methodNotAllowed = defineError({
+  code: 'method_not_allowed',
+  status: 405,
+  title: 'The path exists, but not with this method',
+  detail: '지원하지 않는 요청이에요.',
+})
+export const tooManyRequests = defineError({
+  code: 'too_many_requests',
+  status: 429,
+  title: 'Too many requests',
+  detail: '요청이 너무 많아요. 잠시 후 다시 시도해 주세요.',
+})
+export const temporarilyUnavailable = defineError({
+  code: 'temporarily_unavailable',
+  status: 503,
+  title: 'A service we depend on did not answer; asking again is safe',
+  detail: '잠시 후 다시 시도해 주세요.',
+})
+const internal = defineError({ code: 'internal', status: 500, title: 'Something went wrong on our side', detail: '문제가 생겼어요. 잠시 후 다시 시도해 주세요.' })
+
+export const problemSchema = z
+  .looseObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code: z.string(),
+    request_id: z.string(),
+    errors: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457 problem details; `detail` is Korean and fit to show, `code` is stable' })
+export type Problem = z.infer<typeof problemSchema>
+
+/** Documents the given errors, and those any route may give, as `responses`: one entry a status, its codes listed. */
+export function problems(...errors: DefinedError[]) {
+  const byStatus = Object.groupBy([...errors, validationFailed, tooManyRequests, temporarilyUnavailable], (error) => error.definition.status)
+  return Object.fromEntries(
+    Object.entries(byStatus).map(([status, group]) => [
+      status,
+      {
+        description: group.map(({ definition }) => `\`${definition.code}\`: ${definition.title}`).join('\n'),
+        content: { 'application/problem+json': { schema: problemSchema } },
+      },
+    ]),
+  )
+}
+
+/** `problems` of a route that only a signed-in user may call. */
+export const userProblems = (...errors: DefinedError[]) => problems(unauthenticated, ...errors)
+
+function render(c: Context<AppEnv>, { definition, detail, extensions, headers }: AppError): Response {
+  const { code, status, title } = definition
+  const body: Problem = { type: `/problems/${code}`, title, status, detail, code, request_id: c.get('requestId'), ...extensions }
+  return c.body(JSON.stringify(body), status, { ...headers, 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' })
+}
+
+export function onError(error: Error, c: Context<AppEnv>): Response {
+  const failure = asAppError(c.get('bodyFailure') ?? error)
+  if (failure.definition.status >= 500) logFailure(c, error)
+  return render(c, failure)
+}
+
+function asAppError(error: Error): AppError {
+  if (error instanceof AppError) return error
+  // Thrown by Hono itself: malformed JSON (400), unsupported media type (415).
+  if (error instanceof HTTPException) return error.status === 415 ? unsupportedMediaType({ cause: error }) : malformedRequest({ cause: error })
+  if (isOutOfReach(error)) return temporarilyUnavailable({ cause: error, headers: { 'Retry-After': '1' } })
+  return internal({ cause: error })
+}
+
+/** The database's proxy did not answer, or answered that it cannot just now; the statement may or may not have run. */
+function isOutOfReach(error: Error): boolean {
+  for (let cause: unknown = error; cause instanceof Error; cause = 'sourceError' in cause && cause.sourceError ? cause.sourceError : cause.cause) {
+    if (cause.name === 'TimeoutError' || cause.name === 'AbortError' || cause.name === 'UnreadableAnswer') return true
+    if (cause.name === 'NeonDbError') {
+      const { code, sourceError } = cause as Error & { code?: string; sourceError?: Error }
+      // Without an SQLSTATE it never was Postgres that spoke. 08 connection, 40 serialization and deadlock, 53 resources, 55P03 lock, 57 operator.
+      if (!code || sourceError || /^(08|40|53|55P03|57)/.test(code)) return true
+    }
+  }
+  return false
+}
+
+/** The chain of causes without their parameters: a failed statement carries coordinates and tokens, in its message and so in its stack. */
+function logFailure(c: Context<AppEnv>, error: Error): void {
+  const causes: { name: string; message: string; code: unknown; stack: string[] | undefined }[] = []
+  for (let cause: unknown = error; cause instanceof Error && causes.length < 5; cause = cause.cause) {
+    const message = cause.message.startsWith('Failed query') ? 'Failed query' : cause.message
+    const stack = cause.stack?.split('\n').filter((line) => /^\s+at /.test(line))
+    causes.push({ name: cause.name, message, code: 'code' in cause ? cause.code : undefined, stack: stack?.slice(0, 8) })
+  }
+  console.error(JSON.stringify({ level: 'error', request_id: c.get('requestId'), method: c.req.method, causes }))
+}

@@ -1,0 +1,26 @@
+import { z } from 'zod'
+
+/** `responses: { 200: json(walkSchema, 'The walk') }` */
+export function json<const T extends z.ZodType>(schema: T, description: string) {
+  return { description, content: { 'application/json': { schema } } }
+}
+
+/** `responses: { 204: empty('Logged out') }` */
+export function empty(description: string) {
+  return { description }
+}
+
+/** `request: { body: jsonBody(startWalkSchema) }`; required, so that a request without a JSON type is refused. */
+export function jsonBody<const T extends z.ZodType>(schema: T) {
+  return { required: true as const, content: { 'application/json': { schema } } }
+}
+
+/** `request: { headers: idempotencyHeader }` of every POST that creates. */
+export const idempotencyHeader = z.object({
+  'idempotency-key': z.string().min(1).max(255).optional().meta({ description: 'The same key gives the same answer; with another body, 409' }),
+})
+
+/** `{items, next_cursor}` */
+export const pageOf = <const T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next_cursor: z.string().nullable() })
+
+export const idParam = z.object({ id: z.uuid() })

@@ -1,0 +1,41 @@
+import { OpenAPIHono } from '@hono/zod-openapi'
+import { z } from 'zod'
+import ko from 'zod/v4/locales/ko.js'
+import type { User } from '../core/actor.ts'
+import type { Deps } from '../deps.ts'
+import { validationFailed } from './problem.ts'
+
+// What people read when a field is wrong.
+z.config(ko())
+
+export type AppEnv = {
+  Bindings: Env
+  Variables: {
+    requestId: string
+    deps: Deps
+    actor: User
+    /** Round trips to Postgres so far, in milliseconds each. */
+    trips: number[]
+    /** Why the body could not be read, where that is more than Hono's own 400 tells. */
+    bodyFailure: Error | undefined
+  }
+}
+
+const ERRORS_MAX = 50
+const TARGETS: Readonly<Record<string, string>> = { json: 'body', form: 'body', param: 'path' }
+
+type Checked = { target: string } & ({ success: true } | { success: false; error: z.core.$ZodError })
+
+/** The hook of every validator, those outside `createRoute` included: `zValidator('json', schema, refuseInvalid)`. */
+export function refuseInvalid(result: Checked): void {
+  if (result.success) return
+  const target = TARGETS[result.target] ?? result.target
+  const errors = result.error.issues
+    .slice(0, ERRORS_MAX)
+    .map(({ path, code, message }) => ({ path: [target, ...path].join('.'), code, message }))
+  throw validationFailed({ extensions: { errors } })
+}
+
+export function createRouter() {
+  return new OpenAPIHono<AppEnv>({ defaultHook: refuseInvalid })
+}

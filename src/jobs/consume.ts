@@ -1,0 +1,46 @@
+import { sql } from 'drizzle-orm'
+import { z } from 'zod'
+import { deadLetters } from '../db/schema/jobs.ts'
+import type { Deps } from '../deps.ts'
+import { claimOutboxRow, failOutboxRow, finishOutboxRow } from './outbox.ts'
+import { jobs } from './registry.ts'
+
+const RETRY_SECONDS_MAX = 3_600
+const messageSchema = z.object({ outbox_id: z.uuid() })
+
+/** Runs each message on its own: one that fails is retried later, and holds up no other. What is exhausted rests in `dead_letters`. */
+export async function consume(batch: MessageBatch, deps: Deps): Promise<void> {
+  const handle = batch.queue.endsWith('-dead') ? bury : run
+  for (const message of batch.messages) {
+    try {
+      await handle(message, deps, batch.queue)
+      message.ack()
+    } catch (error) {
+      console.error(
+        JSON.stringify({ level: 'error', queue: batch.queue, message_id: message.id, attempts: message.attempts, error: String(error) }),
+      )
+      message.retry({ delaySeconds: Math.min(2 ** message.attempts, RETRY_SECONDS_MAX) })
+    }
+  }
+}
+
+async function run(message: Message, deps: Deps): Promise<void> {
+  const { outbox_id } = messageSchema.parse(message.body)
+  const row = await claimOutboxRow(deps.db, outbox_id, deps.now())
+  if (!row) return
+  try {
+    const job = jobs.find(({ type }) => type === row.type)
+    if (!job) throw new Error(`no job is registered as ${row.type}`)
+    await job.run(deps, job.payload.parse(row.payload))
+  } catch (error) {
+    await failOutboxRow(deps.db, outbox_id, String(error))
+    throw error
+  }
+  await finishOutboxRow(deps.db, outbox_id, deps.now())
+}
+
+async function bury(message: Message, { db, now }: Deps, queue: string): Promise<void> {
+  // As SQL, because the query builder makes an SQL NULL of a JSON null, and a message may be one.
+  const body = sql`${JSON.stringify(message.body ?? null)}::jsonb`
+  await db.insert(deadLetters).values({ id: message.id, queue, body, died_at: now().toISOString() }).onConflictDoNothing()
+}

@@ -1,0 +1,63 @@
+import { and, eq, isNull, lt, type SQL, sql } from 'drizzle-orm'
+import type { Db } from '../db/client.ts'
+import { outbox } from '../db/schema/jobs.ts'
+import type { Deps } from '../deps.ts'
+
+/** Long enough for a consumer to finish; then the sweeper takes a row for lost and sends it again. */
+const LEASE_MS = 10 * 60_000
+const SWEEP_MAX = 500
+const SEND_MAX = 100
+
+/** A row of the outbox as a CTE's body, to stand in the statement that is its cause. `rows`: one `jsonb` column named payload. */
+export const outboxInsert = (type: string, rows: SQL): SQL =>
+  sql`INSERT INTO outbox (type, payload) SELECT ${type}, payload FROM (${rows}) AS rows RETURNING id`
+
+/** Tells the queue about new rows. It may fail: the sweeper finds what was never sent. */
+export async function announce({ jobs }: Pick<Deps, 'jobs'>, ids: readonly string[]): Promise<void> {
+  for (let i = 0; i < ids.length; i += SEND_MAX) {
+    await jobs.sendBatch(ids.slice(i, i + SEND_MAX).map((outbox_id) => ({ body: { outbox_id } }))).catch((error: unknown) => {
+      console.warn(JSON.stringify({ level: 'warn', message: 'queue did not take the outbox', error: String(error) }))
+    })
+  }
+}
+
+/** Takes a row that is not done yet; `null` when there is nothing (more) to do. */
+export async function claimOutboxRow(db: Db, id: string, now: Date): Promise<{ type: string; payload: unknown } | null> {
+  const [row] = await db
+    .update(outbox)
+    .set({ attempts: sql`${outbox.attempts} + 1`, not_before: new Date(now.getTime() + LEASE_MS).toISOString() })
+    .where(and(eq(outbox.id, id), isNull(outbox.done_at)))
+    .returning({ type: outbox.type, payload: outbox.payload })
+  return row ?? null
+}
+
+export async function finishOutboxRow(db: Db, id: string, now: Date): Promise<void> {
+  await db.update(outbox).set({ done_at: now.toISOString(), last_error: null }).where(eq(outbox.id, id))
+}
+
+export async function failOutboxRow(db: Db, id: string, error: string): Promise<void> {
+  await db
+    .update(outbox)
+    .set({ last_error: error.slice(0, 500) })
+    .where(eq(outbox.id, id))
+}
+
+export async function deleteOutboxDoneBefore(db: Db, before: Date): Promise<void> {
+  await db.delete(outbox).where(lt(outbox.done_at, before.toISOString()))
+}
+
+/** Rows whose time has come and which nobody is working on, marked as sent. */
+export async function listOverdueOutboxIds(db: Db, now: Date): Promise<string[]> {
+  const { rows } = await db.execute<{ id: string }>(sql`
+    UPDATE outbox
+    SET not_before = ${new Date(now.getTime() + LEASE_MS).toISOString()}
+    WHERE id IN (
+      SELECT id FROM outbox
+      WHERE done_at IS NULL AND not_before <= ${now.toISOString()}
+      ORDER BY not_before
+      LIMIT ${SWEEP_MAX}
+      FOR UPDATE SKIP LOCKED
+    )
+    RETURNING id`)
+  return rows.map(({ id }) => id)
+}

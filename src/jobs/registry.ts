@@ -1,0 +1,5 @@
+import { revokeIdentity } from '../modules/auth/jobs.ts'
+import type { Job } from './job.ts'
+
+/** Every kind of work the outbox may hold. */
+export const jobs: readonly Job[] = [revokeIdentity]

@@ -1,0 +1,36 @@
+import { createRoute } from '@hono/zod-openapi'
+import { z } from 'zod'
+import { json } from '../../http/responses.ts'
+import { createRouter } from '../../http/router.ts'
+import { checkReadiness } from './service.ts'
+
+export const healthRoutes = createRouter()
+
+healthRoutes.openapi(
+  createRoute({
+    operationId: 'getHealth',
+    summary: 'Whether the process answers',
+    tags: ['operations'],
+    method: 'get',
+    path: '/health',
+    responses: { 200: json(z.object({ status: z.literal('ok') }), 'It does') },
+  }),
+  (c) => c.json({ status: 'ok' as const }, 200),
+)
+
+const readinessSchema = z.object({ status: z.enum(['ok', 'unavailable']), postgres: z.boolean(), redis: z.boolean() })
+
+healthRoutes.openapi(
+  createRoute({
+    operationId: 'getReadiness',
+    summary: 'Whether what it depends on answers',
+    tags: ['operations'],
+    method: 'get',
+    path: '/ready',
+    responses: { 200: json(readinessSchema, 'Ready; Redis holds copies only, so it may be down'), 503: json(readinessSchema, 'Postgres does not answer') },
+  }),
+  async (c) => {
+    const parts = await checkReadiness(c.var.deps)
+    return parts.postgres ? c.json({ status: 'ok' as const, ...parts }, 200) : c.json({ status: 'unavailable' as const, ...parts }, 503)
+  },
+)
