@@ -1,0 +1,77 @@
+import { sql } from 'drizzle-orm'
+import type { Db } from '../../db/client.ts'
+import type { Revocation } from './schema.ts'
+
+interface IdentityNotice {
+  provider: Revocation['provider']
+  provider_id: string
+  reason: string
+  /** The account itself is to go, not only its sessions. */
+  is_deletion: boolean
+  /** What began later is not what the notice speaks of. */
+  occurred_at: Date
+  now: Date
+}
+
+/** Records a notice; one that was recorded before changes nothing. `notice` is what it asks for, if it asks for anything. */
+export async function insertAppleNotice(
+  db: Db,
+  { notice_id, now, notice }: { notice_id: string; now: Date; notice: IdentityNotice | null },
+): Promise<void> {
+  const received = sql`
+      INSERT INTO identity_notices (provider, notice_id, received_at)
+      VALUES ('apple', ${notice_id}, ${now.toISOString()})
+      ON CONFLICT DO NOTHING
+      RETURNING notice_id`
+  if (!notice) {
+    await db.execute(received)
+    return
+  }
+  await db.execute(sql`
+    WITH received AS (${received}
+    ), identity AS (
+      SELECT identities.user_id
+      FROM identities
+      CROSS JOIN received
+      WHERE identities.provider = ${notice.provider} AND identities.provider_id = ${notice.provider_id}
+    ), forgotten AS (
+      UPDATE identities
+      SET vendor_token = NULL, vendor_client_id = NULL
+      FROM identity
+      WHERE identities.provider = ${notice.provider}
+        AND identities.provider_id = ${notice.provider_id}
+        AND identities.linked_at <= ${notice.occurred_at.toISOString()}
+    ), ${endAccount(notice)}
+    SELECT user_id FROM identity`)
+}
+
+export async function applyNotice(db: Db, notice: IdentityNotice): Promise<void> {
+  await db.execute(sql`
+    WITH identity AS (
+      SELECT user_id
+      FROM identities
+      WHERE provider = ${notice.provider} AND provider_id = ${notice.provider_id}
+    ), ${endAccount(notice)}
+    SELECT user_id FROM identity`)
+}
+
+/** CTEs that end the sessions, silence the devices, and where asked begin the deletion of whoever has `identity`. */
+function endAccount({ reason, is_deletion, occurred_at, now }: IdentityNotice) {
+  return sql`ended AS (
+      UPDATE sessions
+      SET revoked_at = ${now.toISOString()}, revoked_reason = ${reason}
+      FROM identity
+      WHERE sessions.user_id = identity.user_id
+        AND sessions.created_at <= ${occurred_at.toISOString()}
+        AND sessions.revoked_at IS NULL
+    ), silenced AS (
+      DELETE FROM push_tokens
+      USING identity
+      WHERE push_tokens.user_id = identity.user_id AND push_tokens.registered_at <= ${occurred_at.toISOString()}
+    ), deleted AS (
+      UPDATE users
+      SET deleted_at = ${now.toISOString()}
+      FROM identity
+      WHERE ${is_deletion}::boolean AND users.id = identity.user_id AND users.deleted_at IS NULL
+    )`
+}

@@ -1,0 +1,175 @@
+import { createRoute } from '@hono/zod-openapi'
+import { zValidator } from '@hono/zod-validator'
+import { forUser, requireUser } from '../../http/middleware/auth.ts'
+import { optionalBody } from '../../http/middleware/optional-body.ts'
+import { problems, userProblems } from '../../http/problem.ts'
+import { empty, idParam, json, jsonBody, pageOf } from '../../http/responses.ts'
+import { createRouter, refuseInvalid } from '../../http/router.ts'
+import { invalidRefreshToken, refreshTokenReused, sessionNotFound, socialLoginRejected, vendorUnavailable } from './errors.ts'
+import {
+  logInWithAppleSchema,
+  appleNoticeSchema,
+  logInWithKakaoSchema,
+  kakaoNoticeSchema,
+  loginSchema,
+  logoutSchema,
+  logInWithNaverSchema,
+  refreshSchema,
+  sessionSchema,
+  tokensSchema,
+} from './schema.ts'
+import {
+  listDevices,
+  logInWithApple,
+  logInWithKakao,
+  logInWithNaver,
+  logOut,
+  logOutDevice,
+  logOutElsewhere,
+  refreshTokens,
+  takeAppleNotice,
+  takeKakaoNotice,
+} from './service.ts'
+
+export const authRoutes = createRouter()
+
+const loginResponses = {
+  200: json(loginSchema, 'Logged in; a first login makes the account, one within 30 days of its deletion gives it back'),
+  ...problems(socialLoginRejected, vendorUnavailable),
+}
+
+authRoutes.openapi(
+  createRoute({
+    operationId: 'logInWithKakao',
+    summary: 'Log in with Kakao',
+    tags: ['auth'],
+    method: 'post',
+    path: '/auth/kakao',
+    request: { body: jsonBody(logInWithKakaoSchema) },
+    responses: loginResponses,
+  }),
+  async (c) => c.json(await logInWithKakao(c.var.deps, c.req.valid('json')), 200),
+)
+
+authRoutes.openapi(
+  createRoute({
+    operationId: 'logInWithNaver',
+    summary: 'Log in with Naver',
+    tags: ['auth'],
+    method: 'post',
+    path: '/auth/naver',
+    request: { body: jsonBody(logInWithNaverSchema) },
+    responses: loginResponses,
+  }),
+  async (c) => c.json(await logInWithNaver(c.var.deps, c.req.valid('json')), 200),
+)
+
+authRoutes.openapi(
+  createRoute({
+    operationId: 'logInWithApple',
+    summary: 'Log in with Apple',
+    tags: ['auth'],
+    method: 'post',
+    path: '/auth/apple',
+    request: { body: jsonBody(logInWithAppleSchema) },
+    responses: loginResponses,
+  }),
+  async (c) => c.json(await logInWithApple(c.var.deps, c.req.valid('json')), 200),
+)
+
+authRoutes.openapi(
+  createRoute({
+    operationId: 'refreshTokens',
+    summary: 'Spend a refresh token for new tokens',
+    description: 'Asking again within ten seconds gives the same refresh token again; a token that was spent before that ends the session.',
+    tags: ['auth'],
+    method: 'post',
+    path: '/auth/refresh',
+    request: { body: jsonBody(refreshSchema) },
+    responses: { 200: json(tokensSchema, 'New tokens'), ...problems(invalidRefreshToken, refreshTokenReused) },
+  }),
+  async (c) => c.json(await refreshTokens(c.var.deps, c.req.valid('json').refresh_token), 200),
+)
+
+authRoutes.openapi(
+  createRoute({
+    operationId: 'logOut',
+    summary: 'Log this device out',
+    tags: ['auth'],
+    method: 'post',
+    path: '/auth/logout',
+    ...forUser,
+    middleware: [requireUser, optionalBody] as const,
+    request: { body: { ...jsonBody(logoutSchema), required: false } },
+    responses: { 204: empty('Logged out; `push_token` gets no more pushes'), ...userProblems() },
+  }),
+  async (c) => {
+    await logOut(c.var.deps, c.var.actor, c.req.valid('json'))
+    return c.body(null, 204)
+  },
+)
+
+authRoutes.openapi(
+  createRoute({
+    operationId: 'listSessions',
+    summary: 'The devices that are logged in',
+    tags: ['auth'],
+    method: 'get',
+    path: '/auth/sessions',
+    ...forUser,
+    responses: { 200: json(pageOf(sessionSchema), 'Last used first, at most a hundred'), ...userProblems() },
+  }),
+  async (c) => c.json(await listDevices(c.var.deps, c.var.actor), 200),
+)
+
+authRoutes.openapi(
+  createRoute({
+    operationId: 'endOtherSessions',
+    summary: 'Log out everywhere but here',
+    tags: ['auth'],
+    method: 'delete',
+    path: '/auth/sessions',
+    ...forUser,
+    responses: { 204: empty('Only this device is logged in'), ...userProblems() },
+  }),
+  async (c) => {
+    await logOutElsewhere(c.var.deps, c.var.actor)
+    return c.body(null, 204)
+  },
+)
+
+authRoutes.openapi(
+  createRoute({
+    operationId: 'endSession',
+    summary: 'Log a device out',
+    tags: ['auth'],
+    method: 'delete',
+    path: '/auth/sessions/{id}',
+    ...forUser,
+    request: { params: idParam },
+    responses: { 204: empty('That device is logged out'), ...userProblems(sessionNotFound) },
+  }),
+  async (c) => {
+    await logOutDevice(c.var.deps, c.var.actor, c.req.valid('param').id)
+    return c.body(null, 204)
+  },
+)
+
+authRoutes.post('/auth/apple/notifications', zValidator('json', appleNoticeSchema, refuseInvalid), async (c) => {
+  await takeAppleNotice(c.var.deps, c.req.valid('json').payload)
+  return c.json({}, 200)
+})
+
+// A target that the request does not use is an empty object.
+authRoutes.on(
+  ['GET', 'POST'],
+  '/auth/kakao/unlink',
+  zValidator('query', kakaoNoticeSchema, refuseInvalid),
+  zValidator('form', kakaoNoticeSchema, refuseInvalid),
+  zValidator('json', kakaoNoticeSchema, refuseInvalid),
+  async (c) => {
+    const notice = { ...c.req.valid('query'), ...c.req.valid('form'), ...c.req.valid('json') }
+    await takeKakaoNotice(c.var.deps, c.req.header('Authorization'), notice)
+    return c.json({}, 200)
+  },
+)

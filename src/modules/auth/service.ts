@@ -1,0 +1,210 @@
+import { signedIn, type User } from '../../core/actor.ts'
+import { ACCESS_TOKEN_SECONDS } from '../../core/access-token.ts'
+import { found } from '../../core/errors.ts'
+import { sha256Hex } from '../../core/hash.ts'
+import { DAY_MS } from '../../core/time.ts'
+import { violatedConstraint } from '../../db/client.ts'
+import type { Deps } from '../../deps.ts'
+import type { SocialIdentity } from '../../vendors/social.ts'
+import { generateNickname } from '../users/rules.ts'
+import { GRACE_MS, presentProfile } from '../users/service.ts'
+import { invalidRefreshToken, noticeNotGenuine, noticeNotStored, refreshTokenReused, sessionNotFound } from './errors.ts'
+import { applyNotice, insertAppleNotice } from './notices.queries.ts'
+import { hasIdentity, insertLogin, rotateSession } from './queries.ts'
+import { readRefreshToken, signRefreshToken } from './refresh-token.ts'
+import type {
+  Device,
+  KakaoNotice,
+  Login,
+  LogInWithApple,
+  LogInWithKakao,
+  LogInWithNaver,
+  Logout,
+  Revocation,
+  Session,
+  Tokens,
+} from './schema.ts'
+import { endOtherSessions, endSession, endSessionById, listSessions } from './sessions.queries.ts'
+
+/** Rules §2. */
+const REFRESH_TOKEN_MS = 7 * DAY_MS
+const SESSION_MAX_MS = 180 * DAY_MS
+const REPEAT_GRACE_MS = 10_000
+
+const NICKNAME_TRIES = 5
+/** Kakao waits three seconds for an answer. */
+const NOTICE_DEADLINE_MS = 2_500
+
+/** What Kakao says when the Kakao account itself has gone, rather than only its link to us. */
+const KAKAO_DELETIONS: ReadonlySet<string> = new Set(['ACCOUNT_DELETE', 'FORCED_ACCOUNT_DELETE'])
+/** Apple's pages and its samples spell it differently. */
+const APPLE_DELETIONS: ReadonlySet<string> = new Set(['account-delete', 'account-deleted'])
+const APPLE_ENDINGS: ReadonlySet<string> = new Set(['consent-revoked', ...APPLE_DELETIONS])
+
+type LoginDeps = Pick<Deps, 'db' | 'now' | 'accessTokens' | 'refreshKeys' | 'vault'>
+
+export async function logInWithKakao(deps: LoginDeps & Pick<Deps, 'kakao'>, { device, ...credentials }: LogInWithKakao): Promise<Login> {
+  return logIn(deps, await deps.kakao.identify(credentials), device)
+}
+
+export async function logInWithNaver(deps: LoginDeps & Pick<Deps, 'naver'>, { device, ...credentials }: LogInWithNaver): Promise<Login> {
+  return logIn(deps, await deps.naver.identify(credentials), device)
+}
+
+export async function logInWithApple(deps: LoginDeps & Pick<Deps, 'apple'>, { device, ...credentials }: LogInWithApple): Promise<Login> {
+  return logIn(deps, await deps.apple.identify(credentials), device)
+}
+
+async function logIn(deps: LoginDeps, identity: SocialIdentity, device: Device = {}): Promise<Login> {
+  const session_id = crypto.randomUUID()
+  const refresh_token = await signRefreshToken(deps.refreshKeys[0], { session_id, counter: 1 })
+  const vendor_token = identity.vendor_token && (await deps.vault.seal(identity.vendor_token))
+  const now = deps.now()
+  const login = {
+    identity: { ...identity, vendor_token },
+    device,
+    session_id,
+    token_hash: await sha256Hex(refresh_token),
+    expires_at: new Date(now.getTime() + REFRESH_TOKEN_MS),
+    restorable_after: new Date(now.getTime() - GRACE_MS),
+    now,
+  }
+  const account = await withFreeNickname((nickname) => insertLogin(deps.db, { ...login, newcomer: { id: crypto.randomUUID(), nickname } }))
+  if (!account) throw new Error('a login left no account behind')
+  const { user_id, user, ...answer } = account
+  return { ...(await toTokens(deps, { user_id, session_id }, refresh_token)), ...answer, user: presentProfile(user) }
+}
+
+/** Only newcomers take a nickname, so only they can find it taken. */
+async function withFreeNickname<T>(attempt: (nickname: string) => Promise<T>): Promise<T> {
+  for (let left = NICKNAME_TRIES; ; left--) {
+    try {
+      return await attempt(generateNickname())
+    } catch (error) {
+      if (left <= 1 || violatedConstraint(error) !== 'users_nickname') throw error
+    }
+  }
+}
+
+async function toTokens({ accessTokens }: Pick<Deps, 'accessTokens'>, user: User, refresh_token: string): Promise<Tokens> {
+  return { access_token: await accessTokens.issue(user), refresh_token, token_type: 'Bearer', expires_in: ACCESS_TOKEN_SECONDS }
+}
+
+/**
+ * Spends a refresh token for the next one. Asked twice within ten seconds (two requests at once, or a lost answer) it gives the same next one again;
+ * later than that somebody else may hold it, and the whole family ends.
+ */
+export async function refreshTokens(
+  { db, now: clock, accessTokens, refreshKeys }: Pick<Deps, 'db' | 'now' | 'accessTokens' | 'refreshKeys'>,
+  presented: string,
+): Promise<Tokens> {
+  const read = await readRefreshToken(refreshKeys, presented)
+  if (!read) throw invalidRefreshToken()
+  const { session_id, counter } = read
+  const successor = { session_id, counter: counter + 1 }
+  const next = await signRefreshToken(refreshKeys[0], successor)
+  const now = clock()
+  const answer = await rotateSession(db, {
+    session_id,
+    counter,
+    token_hash: await sha256Hex(presented),
+    next_hash: await sha256Hex(next),
+    repeatable_since: new Date(now.getTime() - REPEAT_GRACE_MS),
+    expires_at: new Date(now.getTime() + REFRESH_TOKEN_MS),
+    born_after: new Date(now.getTime() - SESSION_MAX_MS),
+    now,
+  })
+  if (answer?.verdict === 'reuse') {
+    console.warn(JSON.stringify({ level: 'warn', message: 'refresh token reused', session_id, user_id: answer.user_id }))
+    throw refreshTokenReused()
+  }
+  if (answer?.verdict === 'rotate') return toTokens({ accessTokens }, { user_id: answer.user_id, session_id }, next)
+  if (answer?.verdict !== 'repeat') throw invalidRefreshToken()
+  // The keys may have moved on since it was first given out, and only that very token is the newest.
+  for (const key of refreshKeys) {
+    const given = await signRefreshToken(key, successor)
+    if ((await sha256Hex(given)) === answer.token_hash) return toTokens({ accessTokens }, { user_id: answer.user_id, session_id }, given)
+  }
+  throw invalidRefreshToken()
+}
+
+export async function logOut({ db, now }: Pick<Deps, 'db' | 'now'>, actor: User, { push_token }: Logout): Promise<void> {
+  signedIn(await endSession(db, actor, { push_token: push_token ?? null, now: now() }))
+}
+
+export async function listDevices({ db, now }: Pick<Deps, 'db' | 'now'>, actor: User): Promise<{ items: Session[]; next_cursor: null }> {
+  return { ...signedIn(await listSessions(db, actor, now())), next_cursor: null }
+}
+
+export async function logOutElsewhere({ db, now }: Pick<Deps, 'db' | 'now'>, actor: User): Promise<void> {
+  signedIn(await endOtherSessions(db, actor, now()))
+}
+
+export async function logOutDevice({ db, now }: Pick<Deps, 'db' | 'now'>, actor: User, session_id: string): Promise<void> {
+  const { is_theirs } = signedIn(await endSessionById(db, actor, { session_id, now: now() }))
+  found(is_theirs || null, sessionNotFound)
+}
+
+/** Apple tells that somebody withdrew their consent, or that their Apple account has gone. Other notices are only remembered. */
+export async function takeAppleNotice(deps: Pick<Deps, 'db' | 'now' | 'waitUntil' | 'apple'>, payload: string): Promise<void> {
+  const notice = await deps.apple.readNotice(payload)
+  if (!notice) throw noticeNotGenuine()
+  const { notice_id, type, provider_id, occurred_at } = notice
+  const now = deps.now()
+  const ending = provider_id !== null &&
+    APPLE_ENDINGS.has(type) && {
+      provider: 'apple' as const,
+      provider_id,
+      reason: type,
+      is_deletion: APPLE_DELETIONS.has(type),
+      occurred_at: occurred_at ?? now,
+      now,
+    }
+  await store(deps, () => insertAppleNotice(deps.db, { notice_id, now, notice: ending || null }))
+}
+
+/**
+ * Kakao tells that somebody cut the link, in Kakao rather than here. They are logged out; only where the Kakao account itself has gone is theirs with us
+ * to go too. Kakao does not send it again, and wants to hear 200 of people it knows and we do not.
+ */
+export async function takeKakaoNotice(
+  deps: Pick<Deps, 'db' | 'now' | 'waitUntil' | 'kakao'>,
+  authorization: string | undefined,
+  { app_id, user_id, referrer_type = 'UNLINK' }: KakaoNotice,
+): Promise<void> {
+  if (!(await deps.kakao.isGenuineNotice({ authorization, app_id }))) throw noticeNotGenuine()
+  if (user_id === undefined) return
+  const now = deps.now()
+  const notice = { provider: 'kakao' as const, provider_id: user_id, occurred_at: now, now }
+  const is_deletion = KAKAO_DELETIONS.has(referrer_type)
+  await store(deps, () => applyNotice(deps.db, { ...notice, is_deletion, reason: referrer_type.toLowerCase() }))
+}
+
+/** Twice if need be, and beyond the deadline by which the provider must have its answer. */
+async function store({ waitUntil }: Pick<Deps, 'waitUntil'>, write: () => Promise<void>): Promise<void> {
+  const stored = write().catch(write)
+  waitUntil(stored.catch(() => console.error(JSON.stringify({ level: 'error', message: "a provider's notice could not be stored" }))))
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(noticeNotStored()), NOTICE_DEADLINE_MS)
+  })
+  try {
+    await Promise.race([stored, late])
+  } catch (cause) {
+    throw noticeNotStored({ cause })
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Ends the link of a purged account at its provider, unless the same person has come back since. */
+export async function revokeAtProvider(
+  deps: Pick<Deps, 'db' | 'vault' | 'kakao' | 'naver' | 'apple'>,
+  revocation: Revocation,
+): Promise<void> {
+  if (await hasIdentity(deps.db, revocation)) return
+  const { provider, provider_id, vendor_client_id } = revocation
+  const vendor_token = revocation.vendor_token && (await deps.vault.open(revocation.vendor_token))
+  if (revocation.vendor_token && !vendor_token) throw new Error(`the ${provider} token was sealed with a key we no longer have`)
+  await deps[provider].revoke({ provider_id, vendor_token, vendor_client_id })
+}

@@ -1,0 +1,99 @@
+import { sql } from 'drizzle-orm'
+import type { User } from '../../core/actor.ts'
+import { type Db, firstRow } from '../../db/client.ts'
+import { viewer } from '../../db/viewer.ts'
+import type { Session } from './schema.ts'
+
+/** Ends the viewer's own session, and takes this device off the push list if it stands there under their name. */
+export function endSession(
+  db: Db,
+  user: User,
+  { push_token, now }: { push_token: string | null; now: Date },
+): Promise<{ id: string } | null> {
+  return firstRow(
+    db,
+    sql`
+    WITH ${viewer(user)}, ended AS (
+      UPDATE sessions
+      SET revoked_at = ${now.toISOString()}, revoked_reason = 'logout'
+      FROM viewer
+      WHERE sessions.id = ${user.session_id}
+    ), forgotten AS (
+      DELETE FROM push_tokens
+      USING viewer
+      WHERE push_tokens.user_id = viewer.id AND push_tokens.token = ${push_token}
+    )
+    SELECT viewer.id FROM viewer`,
+  )
+}
+
+const SESSIONS_MAX = 100
+
+export function listSessions(db: Db, user: User, now: Date): Promise<{ items: Session[] } | null> {
+  return firstRow(
+    db,
+    sql`
+    WITH ${viewer(user)}, live AS (
+      SELECT sessions.id, sessions.device_name, sessions.device_platform, sessions.created_at, sessions.rotated_at
+      FROM sessions
+      JOIN viewer ON viewer.id = sessions.user_id
+      WHERE sessions.revoked_at IS NULL AND sessions.expires_at > ${now.toISOString()}
+      ORDER BY sessions.rotated_at DESC, sessions.id
+      LIMIT ${SESSIONS_MAX}
+    )
+    SELECT coalesce(
+      (
+        SELECT json_agg(
+          json_build_object(
+            'id', live.id,
+            'device_name', live.device_name,
+            'device_platform', live.device_platform,
+            'created_at', live.created_at,
+            'last_used_at', live.rotated_at,
+            'is_current', live.id = ${user.session_id}
+          )
+          ORDER BY live.rotated_at DESC, live.id
+        )
+        FROM live
+      ),
+      '[]'
+    ) AS items
+    FROM viewer`,
+  )
+}
+
+/** Ends every session of the viewer but the one they ask with. */
+export function endOtherSessions(db: Db, user: User, now: Date): Promise<{ id: string } | null> {
+  return firstRow(
+    db,
+    sql`
+    WITH ${viewer(user)}, ended AS (
+      UPDATE sessions
+      SET revoked_at = ${now.toISOString()}, revoked_reason = 'logout_elsewhere'
+      FROM viewer
+      WHERE sessions.user_id = viewer.id AND sessions.id <> ${user.session_id} AND sessions.revoked_at IS NULL
+    )
+    SELECT viewer.id FROM viewer`,
+  )
+}
+
+/** `is_theirs` also of a session that had ended before. */
+export function endSessionById(
+  db: Db,
+  user: User,
+  { session_id, now }: { session_id: string; now: Date },
+): Promise<{ is_theirs: boolean } | null> {
+  return firstRow(
+    db,
+    sql`
+    WITH ${viewer(user)}, ended AS (
+      UPDATE sessions
+      SET revoked_at = coalesce(sessions.revoked_at, ${now.toISOString()}), revoked_reason = coalesce(sessions.revoked_reason, 'logout_elsewhere')
+      FROM viewer
+      WHERE sessions.id = ${session_id} AND sessions.user_id = viewer.id
+      RETURNING sessions.id
+    )
+    SELECT EXISTS (SELECT FROM ended) AS is_theirs
+    FROM viewer`,
+  )
+}

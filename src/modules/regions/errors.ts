@@ -1,0 +1,8 @@
+import { defineError } from '../../core/errors.ts'
+
+export const parentRegionNotFound = defineError({
+  code: 'region_not_found',
+  status: 404,
+  title: 'No region has that code',
+  detail: '지역을 찾을 수 없어요.',
+})

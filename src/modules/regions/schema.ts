@@ -1,0 +1,33 @@
+import { z } from 'zod'
+
+const regionCodeSchema = z.string().regex(/^\d{10}$/)
+
+/** Where somebody is at home. `dong` is empty where only the sigungu is known. */
+export const regionSchema = z
+  .object({ code: regionCodeSchema, sido: z.string(), sigungu: z.string(), dong: z.string() })
+  .meta({ id: 'Region' })
+export type Region = z.infer<typeof regionSchema>
+
+export const listRegionsQuery = z.object({ parent: regionCodeSchema.optional() })
+
+export const listedRegionSchema = z
+  .object({
+    ...regionSchema.shape,
+    level: z.enum(['sido', 'sigungu', 'dong']),
+    name: z.string().meta({ description: 'What to show in a list of its siblings' }),
+    lat: z.number(),
+    lng: z.number(),
+    has_children: z.boolean(),
+  })
+  .meta({ id: 'ListedRegion' })
+export type ListedRegion = z.infer<typeof listedRegionSchema>
+
+/** A dong as the vendor names it; kept in the cache in this shape. */
+export const placeSchema = z.object({
+  code: regionCodeSchema,
+  sido: z.string(),
+  sigungu: z.string().meta({ description: 'Empty in Sejong, which has none' }),
+  dong: z.string(),
+  center: z.object({ lat: z.number(), lng: z.number() }),
+})
+export type Place = z.infer<typeof placeSchema>

@@ -1,0 +1,202 @@
+import { sql } from 'drizzle-orm'
+import type { User } from '../../core/actor.ts'
+import { type Db, firstRow, lastRow } from '../../db/client.ts'
+import { petCard } from '../../db/pet-card.ts'
+import { userProfile } from '../../db/user-profile.ts'
+import { isPremium, lockViewer, viewer } from '../../db/viewer.ts'
+import type { Consent, ConsentDecision, EditUser, OnboardingStatus, ProfileRow, PublicUser } from './schema.ts'
+
+export function findProfile(db: Db, actor: User, now: Date): Promise<{ profile: ProfileRow } | null> {
+  return firstRow(
+    db,
+    sql`
+    WITH ${viewer(actor)}
+    SELECT ${userProfile(sql`viewer.id`, now)} AS profile
+    FROM viewer`,
+  )
+}
+
+export interface UserChange extends EditUser {
+  /** A nickname that was chosen later than this stays, and nothing else changes either. */
+  readonly renamable_before: Date
+}
+
+/** Changes all of it or nothing, and answers how the user is now. Throws where the nickname is somebody else's. */
+export function updateUser(
+  db: Db,
+  actor: User,
+  change: UserChange,
+  now: Date,
+): Promise<{ profile: ProfileRow; nickname_chosen_at: string | null } | null> {
+  const nickname = change.nickname ?? null
+  return lastRow(db, [
+    sql`
+    WITH ${viewer(actor)}
+    UPDATE users
+    SET nickname = coalesce(${nickname}, users.nickname),
+        nickname_chosen_at = CASE
+          WHEN ${nickname}::text IS NULL OR (users.nickname = ${nickname} AND users.nickname_chosen_at IS NOT NULL) THEN users.nickname_chosen_at
+          ELSE ${now.toISOString()}
+        END,
+        weekly_goal_km = coalesce(${change.weekly_goal_km ?? null}, users.weekly_goal_km),
+        walk_unit = coalesce(${change.walk_unit ?? null}, users.walk_unit)
+    FROM viewer
+    WHERE users.id = viewer.id
+      AND (
+        ${nickname}::text IS NULL
+        OR users.nickname = ${nickname}
+        OR users.nickname_chosen_at IS NULL
+        OR users.nickname_chosen_at <= ${change.renamable_before.toISOString()}
+      )`,
+    sql`
+    WITH ${viewer(actor)}
+    SELECT ${userProfile(sql`viewer.id`, now)} AS profile,
+           (SELECT to_json(users.nickname_chosen_at) FROM users WHERE users.id = viewer.id) AS nickname_chosen_at
+    FROM viewer`,
+  ])
+}
+
+/**
+ * Begins the deletion of the account, ends every session and forgets every device. Asked again with a session that this ended (it is known by having
+ * ended the moment the account did) it answers the same; hence no `viewer` here.
+ */
+export function markDeleted(db: Db, { user_id, session_id }: User, now: Date): Promise<{ deleted_at: string } | null> {
+  return firstRow(
+    db,
+    sql`
+    WITH leaving AS (
+      UPDATE users
+      SET deleted_at = coalesce(users.deleted_at, ${now.toISOString()})
+      FROM sessions
+      WHERE users.id = ${user_id}
+        AND sessions.id = ${session_id}
+        AND sessions.user_id = users.id
+        AND (sessions.revoked_at IS NULL OR sessions.revoked_at = users.deleted_at)
+      RETURNING users.id, users.deleted_at
+    ), revoked AS (
+      UPDATE sessions
+      SET revoked_at = leaving.deleted_at, revoked_reason = 'account_deleted'
+      FROM leaving
+      WHERE sessions.user_id = leaving.id AND sessions.revoked_at IS NULL
+    ), forgotten AS (
+      DELETE FROM push_tokens
+      USING leaving
+      WHERE push_tokens.user_id = leaving.id
+    )
+    SELECT to_json(leaving.deleted_at) AS deleted_at
+    FROM leaving`,
+  )
+}
+
+export function findOnboardingStatus(db: Db, actor: User): Promise<OnboardingStatus | null> {
+  return firstRow(
+    db,
+    sql`
+    WITH ${viewer(actor)}
+    SELECT users.nickname_chosen_at IS NOT NULL AS has_nickname,
+           EXISTS (SELECT 1 FROM pets WHERE pets.user_id = viewer.id AND pets.archived_at IS NULL) AS has_pet,
+           viewer.region_code IS NOT NULL AS has_location,
+           EXISTS (SELECT 1 FROM push_tokens WHERE push_tokens.user_id = viewer.id) AS has_notification
+    FROM viewer
+    JOIN users ON users.id = viewer.id`,
+  )
+}
+
+const listLatestConsents = (actor: User) => sql`
+    WITH ${viewer(actor)}, latest AS (
+      SELECT DISTINCT ON (consents.document) consents.document, consents.version, consents.agreed, consents.decided_at
+      FROM viewer
+      JOIN consents ON consents.user_id = viewer.id
+      ORDER BY consents.document, consents.decided_at DESC
+    )
+    SELECT coalesce(
+      (
+        SELECT json_agg(
+          json_build_object('document', latest.document, 'version', latest.version, 'agreed', latest.agreed, 'agreed_at', latest.decided_at)
+          ORDER BY latest.document
+        )
+        FROM latest
+      ),
+      '[]'
+    ) AS consents
+    FROM viewer`
+
+export function listConsents(db: Db, actor: User): Promise<{ consents: Consent[] } | null> {
+  return firstRow(db, listLatestConsents(actor))
+}
+
+/** Adds the decisions that differ from the latest ones, and answers what then stands. */
+export function insertConsents(
+  db: Db,
+  actor: User,
+  decisions: readonly ConsentDecision[],
+  now: Date,
+): Promise<{ consents: Consent[] } | null> {
+  return lastRow(db, [
+    lockViewer(actor),
+    sql`
+    WITH ${viewer(actor)}
+    INSERT INTO consents (user_id, document, decided_at, version, agreed)
+    SELECT viewer.id, decided.document, greatest(${now.toISOString()}, latest.decided_at + interval '1 microsecond'), decided.version, decided.agreed
+    FROM viewer
+    CROSS JOIN json_to_recordset(${JSON.stringify(decisions)}) AS decided (document consent_document, version text, agreed boolean)
+    LEFT JOIN LATERAL (
+      SELECT consents.decided_at, consents.version, consents.agreed
+      FROM consents
+      WHERE consents.user_id = viewer.id AND consents.document = decided.document
+      ORDER BY consents.decided_at DESC
+      LIMIT 1
+    ) AS latest ON true
+    WHERE latest.decided_at IS NULL OR (latest.version, latest.agreed) <> (decided.version, decided.agreed)`,
+    listLatestConsents(actor),
+  ])
+}
+
+/** Whether somebody else has that nickname, in whatever case. */
+export function findNicknameHolder(db: Db, actor: User, nickname: string): Promise<{ is_taken: boolean } | null> {
+  return firstRow(
+    db,
+    sql`
+    WITH ${viewer(actor)}
+    SELECT EXISTS (SELECT 1 FROM users WHERE lower(users.nickname) = lower(${nickname}) AND users.id <> viewer.id) AS is_taken
+    FROM viewer`,
+  )
+}
+
+export function findPremium(db: Db, actor: User, now: Date): Promise<{ is_premium: boolean } | null> {
+  return firstRow(
+    db,
+    sql`
+    WITH ${viewer(actor)}
+    SELECT ${isPremium(sql`viewer.id`, now)} AS is_premium
+    FROM viewer`,
+  )
+}
+
+/** Somebody as others see them; the pet that stands in for a skipped form is nobody's affair. */
+export function findPublicUser(db: Db, actor: User, userId: string, now: Date): Promise<{ person: PublicUser | null } | null> {
+  return firstRow(
+    db,
+    sql`
+    WITH ${viewer(actor)}
+    SELECT (
+      SELECT json_build_object(
+        'id', person.id,
+        'nickname', person.nickname,
+        'region', CASE WHEN regions.code IS NOT NULL
+          THEN json_build_object('sido', regions.sido, 'sigungu', regions.sigungu, 'dong', regions.dong) END,
+        'pets', (
+          SELECT coalesce(json_agg(json_build_object(${petCard(now)}) ORDER BY pets.is_primary DESC, pets.created_at, pets.id), '[]')
+          FROM pets
+          LEFT JOIN breeds ON breeds.code = pets.breed_code
+          WHERE pets.user_id = person.id AND pets.archived_at IS NULL AND NOT pets.is_placeholder
+        ),
+        'joined_month', to_char(person.created_at AT TIME ZONE 'Asia/Seoul', 'YYYY-MM')
+      )
+      FROM users person
+      LEFT JOIN regions ON regions.code = person.region_code
+      WHERE person.id = ${userId} AND person.deleted_at IS NULL
+    ) AS person
+    FROM viewer`,
+  )
+}

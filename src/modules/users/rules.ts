@@ -1,0 +1,40 @@
+import { bannedWholeWords, bannedWords, nicknameAdjectives, nicknameNouns } from './nickname-words.ts'
+import { defaultSettings, type Settings, type StoredSettings } from './settings.schema.ts'
+
+const NICKNAME = /^[가-힣a-zA-Z0-9]{2,12}$/
+
+/** A neutral name for somebody who has not chosen one, never the provider's: adjective, noun and four digits, at most twelve letters. */
+export function generateNickname(): string {
+  return `${pick(nicknameAdjectives)}${pick(nicknameNouns)}${String(randomBelow(10_000)).padStart(4, '0')}`
+}
+
+export type NicknameVerdict = 'ok' | 'invalid' | 'banned'
+
+export function checkNickname(nickname: string): NicknameVerdict {
+  // A Mac sends decomposed Hangul, whose letters are none of those allowed.
+  const composed = nickname.normalize('NFC')
+  if (!NICKNAME.test(composed)) return 'invalid'
+  const lower = composed.toLowerCase()
+  const letters = lower.replaceAll(/[0-9]/g, '')
+  const isBanned = bannedWords.some((word) => lower.includes(word) || letters.includes(word)) || bannedWholeWords.includes(letters)
+  return isBanned ? 'banned' : 'ok'
+}
+
+function pick(words: readonly string[]): string {
+  return words[randomBelow(words.length)] ?? ''
+}
+
+function randomBelow(limit: number): number {
+  return (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) % limit
+}
+
+/** What somebody has changed, over what stands for everybody. */
+export function completeSettings(stored: StoredSettings): Settings {
+  return {
+    ...defaultSettings,
+    ...stored,
+    notifications: { ...defaultSettings.notifications, ...stored.notifications },
+    quiet_hours: { ...defaultSettings.quiet_hours, ...stored.quiet_hours },
+    reminder: { ...defaultSettings.reminder, ...stored.reminder },
+  }
+}

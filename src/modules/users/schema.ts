@@ -1,0 +1,117 @@
+import { z } from 'zod'
+import { textSchema } from '../../core/text.ts'
+import { petCardSchema } from '../pets/schema.ts'
+import { regionSchema } from '../regions/schema.ts'
+import { settingsSchema, type StoredSettings } from './settings.schema.ts'
+
+const walkUnitSchema = z.enum(['km', 'mile'])
+
+export const userProfileSchema = z
+  .object({
+    id: z.uuid(),
+    nickname: z.string(),
+    has_nickname: z.boolean().meta({ description: 'Whether it was chosen; until then it is one of ours' }),
+    region: regionSchema.nullable(),
+    is_premium: z.boolean(),
+    premium_until: z.iso.datetime({ offset: true }).nullable(),
+    ads_free: z.boolean(),
+    weekly_goal_km: z.int(),
+    walk_unit: walkUnitSchema,
+    days_with_us: z.int().meta({ description: "Seoul's days since sign-up, the first being day one" }),
+    representative_badge: z.null(),
+    primary_pet: petCardSchema.nullable(),
+    notification_settings: settingsSchema.pick({ notifications: true, quiet_hours: true, reminder: true }),
+  })
+  .meta({ id: 'UserProfile' })
+export type UserProfile = z.infer<typeof userProfileSchema>
+/** What `userProfile` of db/user-profile.ts answers; `presentProfile` makes a `UserProfile` of it. */
+export type ProfileRow = Omit<UserProfile, 'notification_settings'> & { readonly settings: StoredSettings }
+
+export const nicknameQuery = z.object({ nickname: textSchema.max(100) })
+export const nicknameCheckSchema = z
+  .object({ available: z.boolean(), reason: z.enum(['invalid', 'banned', 'taken']).optional() })
+  .meta({ id: 'NicknameCheck' })
+export type NicknameCheck = z.infer<typeof nicknameCheckSchema>
+
+export const editUserSchema = z
+  .strictObject({
+    nickname: textSchema.regex(/^[가-힣a-zA-Z0-9]{2,12}$/, '한글, 영문, 숫자로 2~12자까지 쓸 수 있어요'),
+    weekly_goal_km: z.int().min(1).max(200),
+    walk_unit: walkUnitSchema,
+  })
+  .partial()
+  .meta({ id: 'EditUser' })
+export type EditUser = z.infer<typeof editUserSchema>
+
+export const departureSchema = z.object({ purge_at: z.iso.datetime({ offset: true }) }).meta({ id: 'Departure' })
+
+export const onboardingStatusSchema = z
+  .object({ has_nickname: z.boolean(), has_pet: z.boolean(), has_location: z.boolean(), has_notification: z.boolean() })
+  .meta({ id: 'OnboardingStatus' })
+export type OnboardingStatus = z.infer<typeof onboardingStatusSchema>
+
+export const publicUserSchema = z
+  .object({
+    id: z.uuid(),
+    nickname: z.string(),
+    region: regionSchema.omit({ code: true }).nullable(),
+    pets: z.array(petCardSchema),
+    joined_month: z.string().meta({ example: '2026-10' }),
+  })
+  .meta({ id: 'PublicUser' })
+export type PublicUser = z.infer<typeof publicUserSchema>
+
+const documentSchema = z.enum(['service', 'privacy', 'location', 'marketing', 'night_marketing'])
+const decisionFields = { document: documentSchema, version: textSchema.min(1).max(50), agreed: z.boolean() }
+
+export const consentSchema = z.object({ ...decisionFields, agreed_at: z.iso.datetime({ offset: true }) }).meta({
+  id: 'Consent',
+  description: 'The latest decision about a document, and when it was made; `agreed: false` is a withdrawal',
+})
+export type Consent = z.infer<typeof consentSchema>
+
+export const decideConsentsSchema = z
+  .array(z.strictObject(decisionFields))
+  .min(1)
+  .max(documentSchema.options.length)
+  .refine((decisions) => new Set(decisions.map(({ document }) => document)).size === decisions.length, '같은 문서가 두 번 들어 있어요')
+export type ConsentDecision = z.infer<typeof decideConsentsSchema>[number]
+
+const latLng = { lat: z.number().min(-90).max(90), lng: z.number().min(-180).max(180) }
+export const locationSchema = z
+  .union([z.strictObject(latLng), z.strictObject({ region_code: z.string().regex(/^\d{10}$/) })])
+  .meta({ id: 'UserLocation' })
+export type UserLocation = z.infer<typeof locationSchema>
+
+export const privacyZoneSchema = z.object({ ...latLng, radius_m: z.int().min(100).max(500) }).meta({
+  id: 'PrivacyZone',
+  description: 'Within it, routes and photos are withheld from others',
+})
+export type PrivacyZone = z.infer<typeof privacyZoneSchema>
+
+export const ownSettingsSchema = z
+  .object({
+    ...settingsSchema.shape,
+    privacy_zone: privacyZoneSchema.nullable().meta({ description: 'Set by PUT /users/me/privacy-zone' }),
+  })
+  .meta({ id: 'OwnSettings' })
+export type OwnSettings = z.infer<typeof ownSettingsSchema>
+
+const premiumFeatures = [
+  'all_rankings',
+  'live_rank',
+  'walk_analytics',
+  'statistics_history',
+  'custom_courses',
+  'health_report',
+  'share_card_themes',
+  'rest_day',
+  'premium_badges',
+  'ads_free',
+] as const
+const featureSchema = z.enum(premiumFeatures)
+export const entitlementsSchema = z
+  .object({ premium: z.boolean(), features: z.record(featureSchema, z.boolean()) })
+  .meta({ id: 'Entitlements' })
+export type Entitlements = z.infer<typeof entitlementsSchema>
+export const allFeatures = featureSchema.options

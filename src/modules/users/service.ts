@@ -1,0 +1,142 @@
+import { signedIn, type User } from '../../core/actor.ts'
+import { found } from '../../core/errors.ts'
+import { DAY_MS } from '../../core/time.ts'
+import { violatedConstraint } from '../../db/client.ts'
+import type { Deps } from '../../deps.ts'
+import { findPlace } from '../regions/service.ts'
+import type { Region } from '../regions/schema.ts'
+import { nicknameBanned, nicknameChangeTooSoon, nicknameTaken, regionNotFound, userNotFound } from './errors.ts'
+import { moveToNearestSigungu, moveToPlace, moveToRegion } from './location.queries.ts'
+import {
+  findNicknameHolder,
+  findOnboardingStatus,
+  findPremium,
+  findProfile,
+  findPublicUser,
+  insertConsents,
+  listConsents,
+  markDeleted,
+  updateUser,
+} from './queries.ts'
+import { checkNickname, completeSettings } from './rules.ts'
+import {
+  allFeatures,
+  type Consent,
+  type ConsentDecision,
+  type EditUser,
+  type Entitlements,
+  type NicknameCheck,
+  type OnboardingStatus,
+  type OwnSettings,
+  type PrivacyZone,
+  type ProfileRow,
+  type PublicUser,
+  type UserLocation,
+  type UserProfile,
+} from './schema.ts'
+import { findSettings, type SettingsRow, updatePrivacyZone, updateSettings } from './settings.queries.ts'
+import type { EditSettings } from './settings.schema.ts'
+
+/** Rules §2: how long an account that was deleted can be given back. */
+export const GRACE_MS = 30 * DAY_MS
+const RENAMING_MS = 7 * DAY_MS
+/** Farther than this from every sigungu's centre is the sea, or abroad. */
+const SIGUNGU_WITHIN_M = 60_000
+
+/** A profile as it is shown: settings filled up with what stands for everybody. */
+export function presentProfile({ settings, ...profile }: ProfileRow): UserProfile {
+  const { notifications, quiet_hours, reminder } = completeSettings(settings)
+  return { ...profile, notification_settings: { notifications, quiet_hours, reminder } }
+}
+
+export async function getProfile({ db, now }: Pick<Deps, 'db' | 'now'>, actor: User): Promise<UserProfile> {
+  return presentProfile(signedIn(await findProfile(db, actor, now())).profile)
+}
+
+export async function editProfile({ db, now }: Pick<Deps, 'db' | 'now'>, actor: User, change: EditUser): Promise<UserProfile> {
+  if (change.nickname !== undefined && checkNickname(change.nickname) !== 'ok') throw nicknameBanned()
+  const at = now()
+  const answer = await updateUser(db, actor, { ...change, renamable_before: new Date(at.getTime() - RENAMING_MS) }, at).catch(
+    (error: unknown) => {
+      throw violatedConstraint(error) === 'users_nickname' ? nicknameTaken({ cause: error }) : error
+    },
+  )
+  const { profile, nickname_chosen_at } = signedIn(answer)
+  if (change.nickname !== undefined && profile.nickname !== change.nickname) {
+    const chosenAt = new Date(nickname_chosen_at ?? at)
+    throw nicknameChangeTooSoon({ extensions: { available_at: new Date(chosenAt.getTime() + RENAMING_MS).toISOString() } })
+  }
+  return presentProfile(profile)
+}
+
+export async function leave({ db, now }: Pick<Deps, 'db' | 'now'>, actor: User): Promise<{ purge_at: string }> {
+  const { deleted_at } = signedIn(await markDeleted(db, actor, now()))
+  return { purge_at: new Date(new Date(deleted_at).getTime() + GRACE_MS).toISOString() }
+}
+
+export async function getOnboardingStatus({ db }: Pick<Deps, 'db'>, actor: User): Promise<OnboardingStatus> {
+  return signedIn(await findOnboardingStatus(db, actor))
+}
+
+export async function getConsents({ db }: Pick<Deps, 'db'>, actor: User): Promise<Consent[]> {
+  return signedIn(await listConsents(db, actor)).consents
+}
+
+export async function decideConsents(
+  { db, now }: Pick<Deps, 'db' | 'now'>,
+  actor: User,
+  decisions: readonly ConsentDecision[],
+): Promise<Consent[]> {
+  return signedIn(await insertConsents(db, actor, decisions, now())).consents
+}
+
+export async function judgeNickname({ db }: Pick<Deps, 'db'>, actor: User, nickname: string): Promise<NicknameCheck> {
+  const { is_taken } = signedIn(await findNicknameHolder(db, actor, nickname))
+  const verdict = checkNickname(nickname)
+  if (verdict !== 'ok') return { available: false, reason: verdict }
+  return is_taken ? { available: false, reason: 'taken' } : { available: true }
+}
+
+/** Kakao names the dong; while it cannot be asked, the nearest sigungu must do. */
+export async function moveUser(deps: Pick<Deps, 'db' | 'cache' | 'kakaoLocal'>, actor: User, to: UserLocation): Promise<Region> {
+  const { region } = signedIn(await move(deps, actor, to))
+  return found(region, regionNotFound)
+}
+
+async function move(deps: Pick<Deps, 'db' | 'cache' | 'kakaoLocal'>, actor: User, to: UserLocation) {
+  if ('region_code' in to) return moveToRegion(deps.db, actor, to.region_code)
+  const place = await findPlace(deps, to)
+  if (place === 'unknown') return moveToNearestSigungu(deps.db, actor, to, SIGUNGU_WITHIN_M)
+  return place ? moveToPlace(deps.db, actor, place) : moveToRegion(deps.db, actor, null)
+}
+
+export async function setPrivacyZone({ db }: Pick<Deps, 'db'>, actor: User, zone: PrivacyZone): Promise<PrivacyZone> {
+  signedIn(await updatePrivacyZone(db, actor, zone))
+  return zone
+}
+
+export async function removePrivacyZone({ db }: Pick<Deps, 'db'>, actor: User): Promise<void> {
+  signedIn(await updatePrivacyZone(db, actor, null))
+}
+
+export async function getSettings({ db }: Pick<Deps, 'db'>, actor: User): Promise<OwnSettings> {
+  return presentSettings(signedIn(await findSettings(db, actor)))
+}
+
+export async function editSettings({ db }: Pick<Deps, 'db'>, actor: User, change: EditSettings): Promise<OwnSettings> {
+  return presentSettings(signedIn(await updateSettings(db, actor, change)))
+}
+
+function presentSettings({ settings, privacy_zone }: SettingsRow): OwnSettings {
+  return { ...completeSettings(settings), privacy_zone }
+}
+
+export async function getEntitlements({ db, now }: Pick<Deps, 'db' | 'now'>, actor: User): Promise<Entitlements> {
+  const { is_premium } = signedIn(await findPremium(db, actor, now()))
+  const features = allFeatures.reduce((all, feature) => ({ ...all, [feature]: is_premium }), {} as Entitlements['features'])
+  return { premium: is_premium, features }
+}
+
+export async function getPublicUser({ db, now }: Pick<Deps, 'db' | 'now'>, actor: User, userId: string): Promise<PublicUser> {
+  return found(signedIn(await findPublicUser(db, actor, userId, now())).person, userNotFound)
+}

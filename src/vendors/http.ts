@@ -1,0 +1,81 @@
+import type { z } from 'zod'
+import { defineError } from '../core/errors.ts'
+
+export const vendorUnavailable = defineError({
+  code: 'vendor_unavailable',
+  status: 502,
+  title: 'A partner service did not answer as expected',
+  detail: '연결된 서비스가 응답하지 않아요. 잠시 후 다시 시도해 주세요.',
+})
+
+export type Fetch = (request: Request) => Promise<Response>
+
+const TIMEOUT_MS = 4_000
+
+const vendorFetches = new Map<string | undefined, Fetch>()
+
+/**
+ * All traffic to vendors passes here: a deadline on every call, and with a gateway `{gateway}/{host}{path}` instead of the vendor itself. The same
+ * function for an isolate's whole life, because what is remembered of vendors (their keys) hangs on it.
+ */
+export function createVendorFetch(gateway?: string): Fetch {
+  const made = vendorFetches.get(gateway) ?? vendorFetch(gateway)
+  vendorFetches.set(gateway, made)
+  return made
+}
+
+function vendorFetch(gateway?: string): Fetch {
+  return async (request) => {
+    const { host, pathname, search } = new URL(request.url)
+    const target = gateway ? new Request(`${gateway}/${host}${pathname}${search}`, request) : request
+    return fetch(target, { signal: AbortSignal.timeout(TIMEOUT_MS), redirect: 'manual' })
+  }
+}
+
+export interface Answer {
+  readonly status: number
+  /** `undefined` where it is not JSON. */
+  readonly body: unknown
+}
+
+/** A vendor's answer, whatever its status. Throws `vendorUnavailable` when there is none. */
+export async function exchange(fetch: Fetch, vendor: string, request: Request): Promise<Answer> {
+  try {
+    const response = await fetch(request)
+    const text = await response.text()
+    return { status: response.status, body: parseJson(text) }
+  } catch (cause) {
+    throw vendorUnavailable({ cause: new Error(`${vendor} could not be reached`, { cause }) })
+  }
+}
+
+/** Once more, where the vendor itself says that its first answer will pass; never after silence, for nobody knows what came of that. */
+export async function exchangePatiently(
+  fetch: Fetch,
+  vendor: string,
+  makeRequest: () => Request,
+  isPassing: (answer: Answer) => boolean,
+): Promise<Answer> {
+  const answer = await exchange(fetch, vendor, makeRequest())
+  return isPassing(answer) ? exchange(fetch, vendor, makeRequest()) : answer
+}
+
+/** An urlencoded POST, the way OAuth endpoints want it. */
+export function postForm(url: string, fields: Record<string, string>, headers: Record<string, string> = {}): Request {
+  return new Request(url, { method: 'POST', headers, body: new URLSearchParams(fields) })
+}
+
+/** Parses what a vendor says: nothing unparsed leaves src/vendors. */
+export function parseAnswer<T extends z.ZodType>(vendor: string, schema: T, { status, body }: Answer): z.infer<T> {
+  const parsed = schema.safeParse(body)
+  if (status >= 400 || !parsed.success) throw vendorUnavailable({ cause: new Error(`${vendor} answered ${status} in an unexpected shape`) })
+  return parsed.data
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,92 @@
+import { createLocalJWKSet, errors, type JWSHeaderParameters, type JWTPayload, jwtVerify, type LocalJWKSet } from 'jose'
+import { z } from 'zod'
+import { AppError } from '../core/errors.ts'
+import { exchange, type Fetch, parseAnswer } from './http.ts'
+
+/** How a vendor signs the tokens we accept. */
+export interface TokenRules {
+  readonly vendor: string
+  readonly issuer: string
+  readonly audiences: readonly string[]
+  readonly algorithms: readonly string[]
+  readonly jwks_url: string
+  /** Besides `exp` and `iat`. */
+  readonly required_claims: readonly string[]
+}
+
+interface Keys {
+  readonly find: LocalJWKSet
+  readonly fetchedAt: number
+  /** When the vendor was last asked, whether or not it answered. */
+  askedAt: number
+}
+
+const LENGTH_MAX = 8_192
+const CLOCK_TOLERANCE_SEC = 30
+const FRESH_MS = 3_600_000
+/** Keys that the vendor has not confirmed for so long are worth nothing any more. */
+const STALE_MS = 86_400_000
+/** Made-up key ids must not become a storm of requests to the vendor. */
+const COOLDOWN_MS = 60_000
+
+const jwksSchema = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).min(1) })
+
+/** An isolate's memory of each vendor's keys, by the way they were fetched. Only finished answers: a request may not wait for another's. */
+const memory = new WeakMap<Fetch, Map<string, Keys>>()
+
+/** The claims of a token that its vendor signed for us and that is live; `null` for any other. Throws `vendorUnavailable` when that cannot be known. */
+export async function verifyToken(
+  { fetch, now }: { fetch: Fetch; now: () => Date },
+  rules: TokenRules,
+  token: string,
+): Promise<JWTPayload | null> {
+  if (token.length > LENGTH_MAX) return null
+  try {
+    const { payload } = await jwtVerify(token, (header) => findKey(fetch, rules, header, now().getTime()), {
+      issuer: rules.issuer,
+      audience: [...rules.audiences],
+      algorithms: [...rules.algorithms],
+      requiredClaims: ['exp', 'iat', ...rules.required_claims],
+      clockTolerance: CLOCK_TOLERANCE_SEC,
+      currentDate: now(),
+    })
+    return payload
+  } catch (error) {
+    if (error instanceof AppError) throw error
+    return null
+  }
+}
+
+async function findKey(fetch: Fetch, { vendor, jwks_url }: TokenRules, header: JWSHeaderParameters, at: number): Promise<CryptoKey> {
+  const known = memory.get(fetch) ?? new Map<string, Keys>()
+  memory.set(fetch, known)
+  const remembered = known.get(jwks_url)
+  const held = remembered && at - remembered.fetchedAt < STALE_MS ? remembered : undefined
+  const mayAsk = !held || at - held.askedAt >= COOLDOWN_MS
+  if (held && (!mayAsk || at - held.fetchedAt < FRESH_MS)) {
+    const key = await pickKey(held, header)
+    if (key) return key
+    if (!mayAsk) throw new errors.JWKSNoMatchingKey()
+  }
+  if (held) held.askedAt = at
+  try {
+    const jwks = parseAnswer(vendor, jwksSchema, await exchange(fetch, vendor, new Request(jwks_url)))
+    const fetched = { find: createLocalJWKSet(jwks), fetchedAt: at, askedAt: at }
+    known.set(jwks_url, fetched)
+    const key = await pickKey(fetched, header)
+    if (!key) throw new errors.JWKSNoMatchingKey()
+    return key
+  } catch (error) {
+    const key = held && error instanceof AppError && (await pickKey(held, header))
+    if (key) return key
+    throw error
+  }
+}
+
+async function pickKey({ find }: Keys, header: JWSHeaderParameters): Promise<CryptoKey | null> {
+  try {
+    return await find(header)
+  } catch {
+    return null
+  }
+}
