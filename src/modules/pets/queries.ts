@@ -1,0 +1,206 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { User } from '../../core/actor.ts'
+import type { Creation } from '../../core/idempotency.ts'
+import { type Db, firstRow, lastRow } from '../../db/client.ts'
+import { petCard } from '../../db/pet-card.ts'
+import { lockViewer, viewer } from '../../db/viewer.ts'
+import type { Pet, PetStats } from './schema.ts'
+
+export interface NewPet extends Creation {
+  readonly name: string
+  readonly species: string
+  readonly breed: string | null
+  readonly chosen_size: string | null
+  readonly birth_date: string | null
+  readonly is_birth_date_approximate: boolean
+  readonly weight_kg: number | null
+  readonly is_placeholder: boolean
+}
+
+/** The columns to change, those undefined stay; `breed` as the owner wrote it. */
+export type PetChange = { readonly [column in Exclude<keyof NewPet, keyof Creation>]?: NewPet[column] | undefined } & {
+  readonly is_primary?: true | undefined
+}
+
+/** Its owner's view of `pets`, to which `breeds` must be left-joined. */
+const petJson = (now: Date): SQL => sql`json_build_object(${petCard(now)},
+        'is_size_chosen', pets.chosen_size IS NOT NULL,
+        'birth_date', pets.birth_date,
+        'is_birth_date_approximate', pets.is_birth_date_approximate,
+        'weight_kg', pets.weight_kg,
+        'is_placeholder', pets.is_placeholder,
+        'is_primary', pets.is_primary,
+        'created_at', pets.created_at
+      )`
+
+/** CTE `breed`: what a word says among the breeds of a species, its code or its exact name; no row where it is free text. */
+const breedOf = (word: SQL, species: SQL): SQL => sql`breed AS (
+      SELECT breeds.code
+      FROM breeds
+      WHERE breeds.species = ${species} AND ${word} IN (breeds.code, breeds.name)
+      LIMIT 1
+    )`
+
+const selectPet = (actor: User, petId: string, now: Date): SQL => sql`
+    WITH ${viewer(actor)}
+    SELECT (
+      SELECT ${petJson(now)}
+      FROM pets
+      LEFT JOIN breeds ON breeds.code = pets.breed_code
+      WHERE pets.id = ${petId} AND pets.user_id = viewer.id AND pets.archived_at IS NULL
+    ) AS pet
+    FROM viewer`
+
+export interface InsertAnswer {
+  /** The viewer's pet of that id, new or not. */
+  readonly pet: Pet | null
+  readonly request_hash: string | null
+  readonly is_id_taken: boolean
+}
+
+/** Adds a pet unless its id is known or the viewer has `limit` of them; the first one is primary. */
+export function insertPet(db: Db, actor: User, pet: NewPet, limit: number, now: Date): Promise<InsertAnswer | null> {
+  return lastRow(db, [
+    lockViewer(actor),
+    sql`
+    WITH ${viewer(actor)}, owned AS (
+      SELECT count(*) AS pet_count, coalesce(bool_or(pets.is_primary), false) AS has_primary
+      FROM viewer
+      JOIN pets ON pets.user_id = viewer.id
+      WHERE pets.archived_at IS NULL
+    ), ${breedOf(sql`${pet.breed}::text`, sql`${pet.species}`)}
+    INSERT INTO pets (
+      id, user_id, name, species, breed_code, breed, chosen_size, birth_date, is_birth_date_approximate, weight_kg, is_placeholder, is_primary,
+      request_hash, created_at
+    )
+    SELECT ${pet.id}, viewer.id, ${pet.name}, ${pet.species}, breed.code, CASE WHEN breed.code IS NULL THEN ${pet.breed} END, ${pet.chosen_size}::pet_size,
+           ${pet.birth_date}::date, ${pet.is_birth_date_approximate}, ${pet.weight_kg}::numeric, ${pet.is_placeholder}, NOT owned.has_primary,
+           ${pet.request_hash}, ${now.toISOString()}
+    FROM viewer
+    CROSS JOIN owned
+    LEFT JOIN breed ON true
+    WHERE owned.pet_count < ${limit}
+    ON CONFLICT (id) DO NOTHING`,
+    sql`
+    WITH ${viewer(actor)}
+    SELECT CASE WHEN pets.id IS NOT NULL THEN ${petJson(now)} END AS pet,
+           pets.request_hash,
+           EXISTS (SELECT 1 FROM pets taken WHERE taken.id = ${pet.id}) AS is_id_taken
+    FROM viewer
+    LEFT JOIN pets ON pets.id = ${pet.id} AND pets.user_id = viewer.id
+    LEFT JOIN breeds ON breeds.code = pets.breed_code`,
+  ])
+}
+
+export function listPets(db: Db, actor: User, now: Date): Promise<{ pets: Pet[] } | null> {
+  return firstRow(
+    db,
+    sql`
+    WITH ${viewer(actor)}
+    SELECT (
+      SELECT coalesce(json_agg(${petJson(now)} ORDER BY pets.is_primary DESC, pets.created_at, pets.id), '[]')
+      FROM pets
+      LEFT JOIN breeds ON breeds.code = pets.breed_code
+      WHERE pets.user_id = viewer.id AND pets.archived_at IS NULL
+    ) AS pets
+    FROM viewer`,
+  )
+}
+
+export function findPet(db: Db, actor: User, petId: string, now: Date): Promise<{ pet: Pet | null } | null> {
+  return firstRow(db, selectPet(actor, petId, now))
+}
+
+/** Changes a pet and answers how it is then; a new primary first takes it from the old one. */
+export function updatePet(db: Db, actor: User, petId: string, change: PetChange, now: Date): Promise<{ pet: Pet | null } | null> {
+  const columns = JSON.stringify(change)
+  return lastRow(db, [
+    lockViewer(actor),
+    sql`
+    WITH ${viewer(actor)}
+    UPDATE pets
+    SET is_primary = false
+    FROM viewer, pets chosen
+    WHERE pets.user_id = viewer.id
+      AND pets.is_primary
+      AND pets.archived_at IS NULL
+      AND pets.id <> chosen.id
+      AND chosen.id = ${petId}
+      AND chosen.user_id = viewer.id
+      AND chosen.archived_at IS NULL
+      AND ${change.is_primary ?? false}`,
+    sql`
+    WITH ${viewer(actor)}, edited AS (
+      SELECT (jsonb_populate_record(pets, ${columns})).*, pets.species AS old_species
+      FROM viewer
+      JOIN pets ON pets.user_id = viewer.id
+      WHERE pets.id = ${petId} AND pets.archived_at IS NULL
+    ), ${breedOf(sql`(SELECT edited.breed FROM edited)`, sql`(SELECT edited.species FROM edited)`)}
+    UPDATE pets
+    SET name = edited.name,
+        species = edited.species,
+        breed_code = CASE WHEN ${columns}::jsonb ? 'breed' THEN (SELECT breed.code FROM breed) WHEN edited.species = edited.old_species THEN pets.breed_code END,
+        breed = CASE
+          WHEN ${columns}::jsonb ? 'breed' THEN CASE WHEN EXISTS (SELECT 1 FROM breed) THEN NULL ELSE edited.breed END
+          WHEN edited.species = edited.old_species THEN pets.breed
+        END,
+        chosen_size = edited.chosen_size,
+        birth_date = edited.birth_date,
+        is_birth_date_approximate = edited.is_birth_date_approximate,
+        weight_kg = edited.weight_kg,
+        is_placeholder = edited.is_placeholder,
+        is_primary = edited.is_primary
+    FROM edited
+    WHERE pets.id = edited.id`,
+    selectPet(actor, petId, now),
+  ])
+}
+
+/** Archives a pet and, if it was the primary one, promotes the oldest left. `is_known` also of one that was archived before. */
+export function archivePet(db: Db, actor: User, petId: string, now: Date): Promise<{ is_known: boolean } | null> {
+  return lastRow(db, [
+    lockViewer(actor),
+    sql`
+    WITH ${viewer(actor)}
+    UPDATE pets
+    SET archived_at = ${now.toISOString()}, is_primary = false
+    FROM viewer
+    WHERE pets.id = ${petId} AND pets.user_id = viewer.id AND pets.archived_at IS NULL`,
+    sql`
+    WITH ${viewer(actor)}, oldest AS (
+      SELECT pets.id
+      FROM viewer
+      JOIN pets ON pets.user_id = viewer.id
+      WHERE pets.archived_at IS NULL
+      ORDER BY pets.is_primary DESC, pets.created_at, pets.id
+      LIMIT 1
+    )
+    UPDATE pets
+    SET is_primary = true
+    FROM oldest
+    WHERE pets.id = oldest.id AND NOT pets.is_primary`,
+    sql`
+    WITH ${viewer(actor)}
+    SELECT EXISTS (SELECT 1 FROM pets WHERE pets.id = ${petId} AND pets.user_id = viewer.id) AS is_known
+    FROM viewer`,
+  ])
+}
+
+export function findPetStats(db: Db, actor: User, petId: string): Promise<{ stats: PetStats | null } | null> {
+  return firstRow(
+    db,
+    sql`
+    WITH ${viewer(actor)}
+    SELECT (
+      SELECT json_build_object(
+        'distance_m', coalesce(pet_totals.distance_m, 0),
+        'duration_sec', coalesce(pet_totals.duration_sec, 0),
+        'walk_count', coalesce(pet_totals.walk_count, 0)
+      )
+      FROM pets
+      LEFT JOIN pet_totals ON pet_totals.pet_id = pets.id
+      WHERE pets.id = ${petId} AND pets.user_id = viewer.id AND pets.archived_at IS NULL
+    ) AS stats
+    FROM viewer`,
+  )
+}

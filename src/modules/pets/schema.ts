@@ -1,0 +1,107 @@
+import { z } from 'zod'
+import { textSchema } from '../../core/text.ts'
+
+const SPECIES = ['dog', 'cat', 'other'] as const
+const speciesSchema = z.enum(SPECIES)
+const sizeSchema = z.enum(['small', 'medium', 'large'])
+const breedSchema = z
+  .object({ code: z.string().nullable(), name: z.string() })
+  .meta({ description: '`code` is null where the breed is free text' })
+
+const petFields = {
+  id: z.uuid(),
+  name: z.string(),
+  species: speciesSchema,
+  breed: breedSchema.nullable(),
+  size: sizeSchema.nullable().meta({ description: "The owner's word, else the breed's size, else by weight (under 10 kg, under 25 kg)" }),
+  age: z.object({ years: z.int(), months: z.int() }).nullable(),
+}
+
+/** What everybody may know about a pet. */
+export const petCardSchema = z.object(petFields).meta({ id: 'PetCard' })
+export type PetCard = z.infer<typeof petCardSchema>
+
+export const petSchema = z
+  .object({
+    ...petFields,
+    is_size_chosen: z.boolean().meta({ description: 'Whether `size` is the owner’s word' }),
+    birth_date: z.iso.date().nullable(),
+    is_birth_date_approximate: z.boolean().meta({ description: 'It was worked out from an age' }),
+    weight_kg: z.number().nullable(),
+    is_placeholder: z.boolean(),
+    is_primary: z.boolean(),
+    created_at: z.iso.datetime({ offset: true }),
+  })
+  .meta({ id: 'Pet' })
+export type Pet = z.infer<typeof petSchema>
+
+const oneDecimal = (value: number) => Math.abs(value * 10 - Math.round(value * 10)) < 1e-9
+export const weightKgSchema = z
+  .number()
+  .min(0.1)
+  .max(120)
+  .refine(oneDecimal, '소수점 한 자리까지 쓸 수 있어요')
+  .meta({ description: 'One decimal' })
+
+const nameSchema = textSchema.min(1).max(10)
+const breedTextSchema = textSchema
+  .min(1)
+  .max(30)
+  .meta({ description: 'A code of GET /breeds, the exact name of a breed of the species, or free text' })
+const ageYearsSchema = z.int().min(0).max(40)
+const ageMonthsSchema = z.int().min(0).max(11)
+
+interface Born {
+  birth_date?: unknown
+  age_years?: number | undefined
+  age_months?: number | undefined
+}
+const isBornOnce = ({ birth_date, age_years, age_months }: Born) =>
+  birth_date === undefined || (age_years === undefined && age_months === undefined)
+const BORN_ONCE = { error: 'birth_date와 나이 중 하나만 보내 주세요', path: ['birth_date'] }
+
+export const createPetSchema = z
+  .strictObject({
+    id: z.uuid().optional(),
+    name: nameSchema,
+    species: speciesSchema,
+    breed: breedTextSchema.nullish(),
+    size: sizeSchema.nullish(),
+    birth_date: z.iso.date().nullish(),
+    age_years: ageYearsSchema.optional(),
+    age_months: ageMonthsSchema.optional(),
+    weight_kg: weightKgSchema.nullish(),
+    is_placeholder: z.boolean().default(false).meta({ description: 'Made for somebody who skipped the form' }),
+  })
+  .refine(isBornOnce, BORN_ONCE)
+  .meta({ id: 'CreatePet' })
+export type CreatePet = z.infer<typeof createPetSchema>
+
+export const editPetSchema = z
+  .strictObject({
+    name: nameSchema,
+    species: speciesSchema,
+    breed: breedTextSchema.nullable(),
+    size: sizeSchema.nullable().meta({ description: 'null: as the breed or the weight says' }),
+    birth_date: z.iso.date().nullable(),
+    age_years: ageYearsSchema,
+    age_months: ageMonthsSchema,
+    weight_kg: weightKgSchema.nullable(),
+    is_placeholder: z.boolean(),
+    is_primary: z.literal(true).meta({ description: 'Takes it from whichever has it' }),
+  })
+  .partial()
+  .refine(isBornOnce, BORN_ONCE)
+  .meta({ id: 'EditPet' })
+export type EditPet = z.infer<typeof editPetSchema>
+
+export const petStatsSchema = z.object({ distance_m: z.int(), duration_sec: z.int(), walk_count: z.int() }).meta({ id: 'PetStats' })
+export type PetStats = z.infer<typeof petStatsSchema>
+
+export const listBreedsQuery = z.object({ q: textSchema.max(30).optional(), species: speciesSchema.optional() })
+export type ListBreedsQuery = z.infer<typeof listBreedsQuery>
+
+export const listedBreedSchema = z
+  .object({ code: z.string(), species: speciesSchema, name: z.string(), name_en: z.string(), size: sizeSchema })
+  .meta({ id: 'Breed' })
+export type ListedBreed = z.infer<typeof listedBreedSchema>
