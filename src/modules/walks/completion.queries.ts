@@ -1,0 +1,183 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { User } from '../../core/actor.ts'
+import { type Db, runBatch } from '../../db/client.ts'
+import { multiLine } from '../../db/twkb.ts'
+import { lockViewer, viewer } from '../../db/viewer.ts'
+import { asArray, foldWalk, insertWalk, type NewWalk, walkRowJson, type WalkRow } from './queries.ts'
+import type { Measurement } from './rules.ts'
+import type { Completion } from './schema.ts'
+
+/** All that one completion writes. */
+export interface MeasuredWalk {
+  readonly id: string
+  /** Present where the walk comes whole (sync): it is inserted first. */
+  readonly start: NewWalk | null
+  readonly measurement: Measurement
+  readonly route_polyline: string
+  /** Stands where the track has no usable fix. */
+  readonly declared_ended_at: string
+  readonly claimed: object
+  readonly memo: string | null
+  readonly shared_to_feed: boolean
+  readonly track: { readonly key: string; readonly spool: string | null } | null
+  /** Added to the reasons where the track turns out to be a copy of an earlier one. */
+  readonly replay_reason: object
+  /** Seoul Monday of the week whose goal is shown. */
+  readonly monday: string
+}
+
+export interface CompletionRow {
+  readonly walk: WalkRow | null
+  readonly request_hash: string | null
+  readonly is_id_taken: boolean
+  readonly weekly_goal: Completion['weekly_goal'] | null
+}
+
+/**
+ * Completes walks of one person in one transaction and one trip. Each is left alone where it is completed already (its first answer is the answer)
+ * or overlaps a valid one; the row tells which: `walk.status` is then not `completed`.
+ */
+export async function completeWalks(db: Db, actor: User, walks: readonly MeasuredWalk[], now: Date): Promise<CompletionRow[] | null> {
+  const statementsOf = walks.map((walk) => [
+    ...(walk.start ? [insertWalk(actor, walk.start, 'ended', now)] : []),
+    ...(walk.track?.spool ? [spoolTrack(actor, walk.id, { key: walk.track.key, content: walk.track.spool }, now)] : []),
+    completeWalk(actor, walk, now),
+    foldWalk(actor, walk.id),
+    freezeAnswer(actor, walk),
+  ])
+  const results = await runBatch<CompletionRow>(db, [lockViewer(actor), ...statementsOf.flat()])
+  const rows: CompletionRow[] = []
+  let at = 0
+  for (const statements of statementsOf) {
+    at += statements.length
+    const row = results[at]?.[0]
+    if (!row) return null
+    rows.push(row)
+  }
+  return rows
+}
+
+/** Keeps a raw track that R2 did not take, unless the walk is completed already. */
+function spoolTrack(actor: User, walkId: string, track: { key: string; content: string }, now: Date): SQL {
+  return sql`
+    WITH ${viewer(actor)}
+    INSERT INTO track_spool (walk_id, track_key, content, spooled_at)
+    SELECT walks.id, ${track.key}, decode(${track.content}, 'base64'), ${now.toISOString()}
+    FROM viewer
+    JOIN walks ON walks.id = ${walkId} AND walks.user_id = viewer.id AND walks.status <> 'completed' AND walks.deleted_at IS NULL
+    ON CONFLICT (walk_id) DO UPDATE
+    SET track_key = excluded.track_key, content = excluded.content`
+}
+
+function completeWalk(actor: User, walk: MeasuredWalk, now: Date): SQL {
+  const { measurement } = walk
+  const startedAt = measurement.started_at_ms === null ? null : new Date(measurement.started_at_ms).toISOString()
+  const endedAt = measurement.ended_at_ms === null ? walk.declared_ended_at : new Date(measurement.ended_at_ms).toISOString()
+  const isRefused = sql`(NOT ${measurement.valid} OR EXISTS (SELECT 1 FROM copied))`
+  return sql`
+    WITH ${viewer(actor)}, overlapping AS (
+      SELECT 1
+      FROM viewer
+      JOIN walks ON walks.user_id = viewer.id
+      WHERE walks.is_valid
+        AND walks.deleted_at IS NULL
+        AND walks.id <> ${walk.id}
+        AND tstzrange(walks.started_at, walks.ended_at) && tstzrange(${startedAt}, ${endedAt})
+    ), copied AS (${copiedFrom(walk, startedAt, endedAt)})
+    UPDATE walks
+    SET status = 'completed',
+        completed_at = ${now.toISOString()},
+        started_at = coalesce(${startedAt}, walks.started_at),
+        ended_at = greatest(${endedAt}, ${startedAt}, CASE WHEN ${startedAt}::timestamptz IS NULL THEN walks.started_at END),
+        auto_ended = walks.auto_ended OR ${measurement.auto_ended},
+        is_valid = NOT ${isRefused},
+        reasons = CASE WHEN EXISTS (SELECT 1 FROM copied) THEN ${JSON.stringify(walk.replay_reason)}::jsonb ELSE '[]' END || ${JSON.stringify(measurement.reasons)}::jsonb,
+        distance_m = ${Math.round(measurement.distance_m)},
+        duration_sec = ${Math.round(measurement.duration_sec)},
+        moving_sec = ${Math.round(measurement.moving_sec)},
+        stopped_sec = ${Math.round(measurement.stopped_sec)},
+        avg_speed_kmh = ${measurement.avg_speed_kmh},
+        max_speed_kmh = ${measurement.max_speed_kmh},
+        ascent_m = ${Math.round(measurement.ascent_m)},
+        descent_m = ${Math.round(measurement.descent_m)},
+        calories = walk_calories(${Math.round(measurement.distance_m)}, (
+          SELECT avg(pets.weight_kg) FROM walk_pets JOIN pets ON pets.id = walk_pets.pet_id WHERE walk_pets.walk_id = walks.id
+        )),
+        segments = ${JSON.stringify(measurement.segments)}::jsonb,
+        route_polyline = ${walk.route_polyline || null},
+        line = ${multiLine(measurement.line)},
+        fingerprint = ${measurement.fingerprint && asArray(measurement.fingerprint)}::double precision[],
+        fingerprint_key = ${fingerprintKey(measurement.fingerprint, 0)},
+        claimed = ${JSON.stringify(walk.claimed)}::jsonb || jsonb_build_object('started_at', walks.started_at),
+        track_key = ${walk.track?.key ?? null},
+        memo = coalesce(${walk.memo}, walks.memo),
+        shared_to_feed = ${walk.shared_to_feed},
+        region_code = viewer.region_code
+    FROM viewer
+    WHERE walks.id = ${walk.id}
+      AND walks.user_id = viewer.id
+      AND walks.status <> 'completed'
+      AND walks.deleted_at IS NULL
+      AND NOT (${measurement.valid} AND EXISTS (SELECT 1 FROM overlapping))`
+}
+
+/** Two of the fingerprint's 32 slots, a third and two thirds in, as one point of a 4-D index; their distance to another's bounds the whole's. */
+const KEY_SLOTS = [10, 21] as const
+/** Half a box's side in degrees: about 50 m, far beyond what noise leaves of a slot's mean. */
+const KEY_REACH_DEG = { lat: 0.00045, lng: 0.0006 }
+
+function fingerprintKey(fingerprint: readonly number[] | null, reach: -1 | 0 | 1): SQL {
+  if (!fingerprint) return sql`NULL`
+  const [lng1, lat1, lng2, lat2] = KEY_SLOTS.flatMap((slot) => [
+    (fingerprint[2 * slot] ?? 0) + reach * KEY_REACH_DEG.lng,
+    (fingerprint[2 * slot + 1] ?? 0) + reach * KEY_REACH_DEG.lat,
+  ])
+  return sql`ST_SetSRID(ST_MakePoint(${lng1}, ${lat1}, ${lng2}, ${lat2}), 4326)`
+}
+
+/**
+ * The earlier walk this track is a copy of. Equal within about 5 m over normalised time is a replay when the two lie at different times; two people
+ * side by side walk at the same time and are only equal to the metre where one phone's track was sent twice.
+ */
+function copiedFrom(walk: MeasuredWalk, startedAt: string | null, endedAt: string | null): SQL {
+  const { fingerprint, valid } = walk.measurement
+  if (!fingerprint || !valid) return sql`SELECT NULL WHERE false`
+  return sql`
+      SELECT earlier.id
+      FROM walks earlier
+      CROSS JOIN LATERAL fingerprint_deviation(earlier.fingerprint, ${asArray(fingerprint)}::double precision[]) AS apart
+      WHERE earlier.fingerprint_key &&& ST_MakeLine(${fingerprintKey(fingerprint, -1)}, ${fingerprintKey(fingerprint, 1)})
+        AND earlier.is_valid
+        AND earlier.deleted_at IS NULL
+        AND earlier.id <> ${walk.id}
+        AND CASE WHEN tstzrange(earlier.started_at, earlier.ended_at) && tstzrange(${startedAt}, ${endedAt})
+          THEN apart.median_m <= 1
+          ELSE apart.median_m <= 5 AND apart.p90_m <= 10
+        END
+      LIMIT 1`
+}
+
+/** Keeps what completion answers beyond the walk itself the first time it is asked, so that a phone that lost the answer gets the same. */
+function freezeAnswer(actor: User, walk: MeasuredWalk): SQL {
+  return sql`
+    WITH ${viewer(actor)}, week AS (
+      SELECT viewer.weekly_goal_km AS goal_km, coalesce(sum(user_days.distance_m), 0)::int AS distance_m
+      FROM viewer
+      LEFT JOIN user_days ON user_days.user_id = viewer.id AND user_days.day BETWEEN ${walk.monday}::date AND ${walk.monday}::date + 6
+      GROUP BY viewer.weekly_goal_km
+    ), frozen AS (
+      UPDATE walks
+      SET answer = jsonb_build_object('weekly_goal', jsonb_build_object(
+        'goal_km', week.goal_km, 'distance_m', week.distance_m, 'percent', week.distance_m / (week.goal_km * 10)
+      ))
+      FROM viewer, week
+      WHERE walks.id = ${walk.id} AND walks.user_id = viewer.id AND walks.status = 'completed' AND walks.answer IS NULL
+      RETURNING walks.answer
+    )
+    SELECT CASE WHEN walks.id IS NOT NULL THEN ${walkRowJson} END AS walk,
+           walks.request_hash,
+           EXISTS (SELECT 1 FROM walks taken WHERE taken.id = ${walk.id}) AS is_id_taken,
+           coalesce((SELECT frozen.answer FROM frozen), walks.answer) -> 'weekly_goal' AS weekly_goal
+    FROM viewer
+    LEFT JOIN walks ON walks.id = ${walk.id} AND walks.user_id = viewer.id AND walks.deleted_at IS NULL`
+}

@@ -1,0 +1,27 @@
+import { defineError } from '../../core/errors.ts'
+
+export const walkNotFound = defineError({ code: 'walk_not_found', status: 404, title: 'No such walk', detail: '산책 기록을 찾을 수 없어요.' })
+export const walkAlreadyActive = defineError({
+  code: 'walk_already_active',
+  status: 409,
+  title: 'Another walk is being walked; `walk_id` says which',
+  detail: '이미 진행 중인 산책이 있어요.',
+})
+export const walkOverlap = defineError({
+  code: 'walk_overlap',
+  status: 409,
+  title: 'It overlaps in time with another valid walk of the same person',
+  detail: '같은 시간에 기록된 산책이 이미 있어요.',
+})
+export const walkTimeInvalid = defineError({
+  code: 'walk_time_invalid',
+  status: 422,
+  title: 'It lies in the future, ends before it starts, or began more than 30 days ago',
+  detail: '산책 시간을 확인해 주세요.',
+})
+export const walkPetNotFound = defineError({
+  code: 'pet_not_found',
+  status: 404,
+  title: 'One of the pets is not yours',
+  detail: '반려동물을 찾을 수 없어요.',
+})

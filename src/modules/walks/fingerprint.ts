@@ -1,0 +1,58 @@
+import { haversineM } from '../../core/geo.ts'
+
+export const FINGERPRINT_SLOTS = 32
+const LEAST_SEC = 120
+const LEAST_FIXES = 10
+
+/**
+ * Where the walk was in each of 32 equal slots of its own time: the time-weighted mean position of each slot, [lng, lat, lng, lat, …] rounded to 1e-6.
+ * Shifting or stretching time does not change it and white noise averages out. Null for a walk too short to tell from another.
+ */
+export function fingerprintOf(lng: Float64Array, lat: Float64Array, timeMs: Float64Array): number[] | null {
+  const count = timeMs.length
+  if (count < LEAST_FIXES) return null
+  const start = timeMs[0]!
+  const length = timeMs[count - 1]! - start
+  if (length < LEAST_SEC * 1000) return null
+  const slot = length / FINGERPRINT_SLOTS
+  const lng0 = lng[0]!
+  const lat0 = lat[0]!
+  const sums = new Float64Array(2 * FINGERPRINT_SLOTS)
+  let i = 1
+  let at = 0
+  let k = 0
+  let atLng = 0
+  let atLat = 0
+  while (k < FINGERPRINT_SLOTS && i < count) {
+    // The way is straight between fixes, so each part of it lies on average in its middle.
+    const end = Math.min(timeMs[i]! - start, k === FINGERPRINT_SLOTS - 1 ? Infinity : (k + 1) * slot)
+    const from = timeMs[i - 1]! - start
+    const share = (end - from) / (timeMs[i]! - timeMs[i - 1]!)
+    const toLng = lng[i - 1]! - lng0 + (lng[i]! - lng[i - 1]!) * share
+    const toLat = lat[i - 1]! - lat0 + (lat[i]! - lat[i - 1]!) * share
+    const weight = (end - at) / 2 / slot
+    sums[2 * k] = sums[2 * k]! + weight * (atLng + toLng)
+    sums[2 * k + 1] = sums[2 * k + 1]! + weight * (atLat + toLat)
+    at = end
+    atLng = toLng
+    atLat = toLat
+    if (end === timeMs[i]! - start) i++
+    else k++
+  }
+  return Array.from(sums, (sum, n) => Math.round((sum + (n % 2 === 0 ? lng0 : lat0)) * 1e6) / 1e6)
+}
+
+/** How far apart two fingerprints are, slot by slot, in metres. */
+export function fingerprintDeviation(a: readonly number[], b: readonly number[]): { median_m: number; p90_m: number } {
+  const apart = new Float64Array(FINGERPRINT_SLOTS)
+  for (let k = 0; k < FINGERPRINT_SLOTS; k++) apart[k] = haversineM(a[2 * k + 1]!, a[2 * k]!, b[2 * k + 1]!, b[2 * k]!)
+  apart.sort()
+  return { median_m: percentile(apart, 0.5), p90_m: percentile(apart, 0.9) }
+}
+
+/** As `percentile_cont` of SQL: between two values, the straight line. */
+function percentile(sorted: Float64Array, share: number): number {
+  const at = share * (sorted.length - 1)
+  const low = Math.floor(at)
+  return sorted[low]! + (sorted[Math.min(low + 1, sorted.length - 1)]! - sorted[low]!) * (at - low)
+}

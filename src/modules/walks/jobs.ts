@@ -1,0 +1,57 @@
+import type { Deps } from '../../deps.ts'
+import type { Task } from '../../jobs/job.ts'
+import { deleteSpooledTrack, deleteWalkRows, endWalksActiveSince, listPurgeableWalks, listSpooledTracks } from './purge.queries.ts'
+import { HOUR_MS } from '../../core/time.ts'
+import { LATE_MAX_MS } from './service.ts'
+
+const FORGOTTEN_MS = 12 * HOUR_MS
+const SLICE = 200
+const SPOOL_SLICE = 20
+/** What one run may do; what is left waits for the next. */
+const SLICES_MAX = 20
+
+/** Walks active for twelve hours are over; a track that comes later still completes them. */
+export const endForgottenWalks: Task = {
+  name: 'walks.end_forgotten',
+  async run({ db }, scheduledAt) {
+    return { ended: await endWalksActiveSince(db, new Date(scheduledAt.getTime() - FORGOTTEN_MS)) }
+  },
+}
+
+/** Moves raw tracks that R2 did not take when they came. */
+export const storeSpooledTracks: Task = {
+  name: 'walks.store_spooled_tracks',
+  async run({ db, bucket }) {
+    const tracks = await listSpooledTracks(db, SPOOL_SLICE)
+    for (const { walk_id, track_key, content } of tracks) {
+      await bucket.put(track_key, Uint8Array.from(atob(content), (character) => character.charCodeAt(0)))
+      await deleteSpooledTrack(db, walk_id, track_key)
+    }
+    return { stored: tracks.length }
+  },
+}
+
+/** Deleted walks, refused ones (kept for appeal) and those whose track never came go after thirty days, recordings first. */
+export const purgeWalks: Task = {
+  name: 'walks.purge',
+  async run(deps, scheduledAt) {
+    const before = new Date(scheduledAt.getTime() - LATE_MAX_MS)
+    let purged = 0
+    for (let slice = 0; slice < SLICES_MAX; slice++) {
+      const walks = await listPurgeableWalks(deps.db, before, SLICE)
+      for (const { id, user_id } of walks) await deleteObjects(deps.bucket, `tracks/${user_id}/${id}/`)
+      purged += await deleteWalkRows(deps.db, before, walks.map(({ id }) => id))
+      if (walks.length < SLICE) break
+    }
+    return { purged }
+  },
+}
+
+/** Every object under a prefix; safe to repeat. */
+async function deleteObjects(bucket: Deps['bucket'], prefix: string): Promise<void> {
+  for (;;) {
+    const { objects, truncated } = await bucket.list({ prefix })
+    if (objects.length > 0) await bucket.delete(objects.map(({ key }) => key))
+    if (!truncated) return
+  }
+}

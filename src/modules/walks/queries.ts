@@ -1,0 +1,326 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { User } from '../../core/actor.ts'
+import type { Creation } from '../../core/idempotency.ts'
+import { type Db, firstRow, lastRow } from '../../db/client.ts'
+import { asLatLng } from '../../db/geography.ts'
+import { isPremium, lockViewer, viewer } from '../../db/viewer.ts'
+import type { EditWalk, Segment, Walk } from './schema.ts'
+
+/** What a walk is shown from: `Walk` and what only its owner, or the trimming for others, may see. */
+export interface WalkRow extends Walk {
+  readonly user: { id: string; nickname: string }
+  readonly reasons: unknown
+}
+
+/** The JSON of a row of `walks`, which must be in scope by that name. */
+export const walkJson = sql`json_build_object(
+        'id', walks.id,
+        'status', walks.status,
+        'is_valid', walks.is_valid,
+        'auto_ended', walks.auto_ended,
+        'started_at', walks.started_at,
+        'ended_at', walks.ended_at,
+        'pets', (
+          SELECT coalesce(json_agg(json_build_object('id', pets.id, 'name', pets.name, 'species', pets.species) ORDER BY walk_pets.position), '[]')
+          FROM walk_pets
+          JOIN pets ON pets.id = walk_pets.pet_id
+          WHERE walk_pets.walk_id = walks.id
+        ),
+        'goal', CASE WHEN coalesce(walks.goal_distance_m, walks.goal_duration_sec) IS NOT NULL
+          THEN json_build_object('distance_m', walks.goal_distance_m, 'duration_sec', walks.goal_duration_sec) END,
+        'distance_m', walks.distance_m,
+        'duration_sec', walks.duration_sec,
+        'avg_speed_kmh', walks.avg_speed_kmh,
+        'calories', walks.calories,
+        'memo', walks.memo,
+        'shared_to_feed', walks.shared_to_feed,
+        'region', (
+          SELECT json_build_object('code', regions.code, 'sido', regions.sido, 'sigungu', regions.sigungu, 'dong', regions.dong)
+          FROM regions
+          WHERE regions.code = walks.region_code
+        ),
+        'weather', walks.weather,
+        'route_polyline', walks.route_polyline
+      )`
+
+/** Owner's name and reasons beside the walk: what a detail needs more than a list. */
+export const walkRowJson = sql`(${walkJson}::jsonb || jsonb_build_object(
+        'user', (SELECT jsonb_build_object('id', users.id, 'nickname', users.nickname) FROM users WHERE users.id = walks.user_id),
+        'reasons', coalesce(walks.reasons, '[]')
+      ))`
+
+export interface NewWalk extends Creation {
+  readonly started_at: string
+  readonly pet_ids: readonly string[]
+  readonly goal: { readonly distance_m?: number | undefined; readonly duration_sec?: number | undefined } | undefined
+}
+
+export interface StartAnswer {
+  /** The viewer's walk with that id, new or not. */
+  readonly walk: Walk | null
+  readonly request_hash: string | null
+  readonly is_id_taken: boolean
+  readonly active_walk_id: string | null
+}
+
+/**
+ * Starts a walk unless its id is known, another is active, or a pet is not the viewer's; the answer tells which. A walk active for twelve hours
+ * is over, even if the cron that says so is late.
+ */
+export function startWalk(db: Db, actor: User, walk: NewWalk, now: Date): Promise<StartAnswer | null> {
+  return lastRow(db, [
+    lockViewer(actor),
+    sql`
+    UPDATE walks
+    SET status = 'ended', auto_ended = true
+    WHERE user_id = ${actor.user_id} AND status = 'active' AND started_at <= ${now.toISOString()}::timestamptz - interval '12 hours'`,
+    insertWalk(actor, walk, 'active', now),
+    sql`
+    WITH ${viewer(actor)}
+    SELECT ${walkJson} AS walk,
+           walks.request_hash,
+           EXISTS (SELECT 1 FROM walks taken WHERE taken.id = ${walk.id}) AS is_id_taken,
+           (SELECT active.id FROM walks active WHERE active.user_id = viewer.id AND active.status = 'active' AND active.deleted_at IS NULL) AS active_walk_id
+    FROM viewer
+    LEFT JOIN walks ON walks.id = ${walk.id} AND walks.user_id = viewer.id AND walks.deleted_at IS NULL`,
+  ])
+}
+
+/** Inserts a walk with its pets; nothing when the id exists, a pet is not the viewer's, or it would be a second active one. */
+export function insertWalk(actor: User, walk: NewWalk, status: 'active' | 'ended', now: Date): SQL {
+  return sql`
+    WITH ${viewer(actor)}, chosen AS (
+      SELECT pets.id, given.position
+      FROM viewer
+      JOIN unnest(${asArray(walk.pet_ids)}::uuid[]) WITH ORDINALITY AS given (pet_id, position) ON true
+      JOIN pets ON pets.id = given.pet_id AND pets.user_id = viewer.id AND pets.archived_at IS NULL
+    ), inserted AS (
+      INSERT INTO walks (id, user_id, status, started_at, goal_distance_m, goal_duration_sec, request_hash, created_at)
+      SELECT ${walk.id}, viewer.id, ${status}, ${walk.started_at}, ${walk.goal?.distance_m ?? null}, ${walk.goal?.duration_sec ?? null},
+             ${walk.request_hash}, ${now.toISOString()}
+      FROM viewer
+      WHERE (SELECT count(*) FROM chosen) = ${walk.pet_ids.length}
+        AND NOT (${status} = 'active' AND EXISTS (
+          SELECT 1 FROM walks WHERE walks.user_id = viewer.id AND walks.status = 'active' AND walks.deleted_at IS NULL
+        ))
+      ON CONFLICT (id) DO NOTHING
+      RETURNING id
+    )
+    INSERT INTO walk_pets (walk_id, pet_id, position)
+    SELECT inserted.id, chosen.id, chosen.position
+    FROM inserted, chosen`
+}
+
+/** `{a,b}`: the driver sends arrays as Postgres' own text form. */
+export const asArray = (values: readonly (string | number)[]): string => `{${values.join(',')}}`
+
+export interface WalkFilter {
+  readonly pet_id: string | null
+  readonly from: string | null
+  readonly before: string | null
+  readonly after: { readonly started_at: string; readonly id: string } | null
+  readonly limit: number
+}
+
+/** Valid walks of the viewer, newest first; one more than `limit`, so that the caller knows whether another page follows. */
+export async function listWalks(db: Db, actor: User, filter: WalkFilter): Promise<Walk[] | null> {
+  const row = await firstRow<{ walks: Walk[] }>(
+    db,
+    sql`
+    WITH ${viewer(actor)}, page AS (
+      SELECT walks.id
+      FROM viewer
+      JOIN walks ON walks.user_id = viewer.id
+      WHERE walks.is_valid
+        AND walks.deleted_at IS NULL
+        AND (${filter.from}::timestamptz IS NULL OR walks.started_at >= ${filter.from})
+        AND (${filter.before}::timestamptz IS NULL OR walks.started_at < ${filter.before})
+        AND (${filter.after?.started_at ?? null}::timestamptz IS NULL OR (walks.started_at, walks.id) < (${filter.after?.started_at ?? null}, ${filter.after?.id ?? null}::uuid))
+        AND (${filter.pet_id}::uuid IS NULL OR EXISTS (
+          SELECT 1 FROM walk_pets WHERE walk_pets.walk_id = walks.id AND walk_pets.pet_id = ${filter.pet_id}
+        ))
+      ORDER BY walks.started_at DESC, walks.id DESC
+      LIMIT ${filter.limit + 1}
+    )
+    SELECT coalesce((
+      SELECT json_agg(${walkJson} ORDER BY walks.started_at DESC, walks.id DESC)
+      FROM walks
+      WHERE walks.id IN (SELECT page.id FROM page)
+    ), '[]') AS walks
+    FROM viewer`,
+  )
+  return row?.walks ?? null
+}
+
+export function findActiveWalk(db: Db, actor: User, now: Date): Promise<{ walk: Walk | null } | null> {
+  return firstRow(
+    db,
+    sql`
+    WITH ${viewer(actor)}
+    SELECT (
+      SELECT ${walkJson}
+      FROM walks
+      WHERE walks.user_id = viewer.id
+        AND walks.status = 'active'
+        AND walks.deleted_at IS NULL
+        AND walks.started_at > ${now.toISOString()}::timestamptz - interval '12 hours'
+    ) AS walk
+    FROM viewer`,
+  )
+}
+
+/** A walk the viewer may see: their own, or a valid one somebody shared. */
+export function findVisibleWalk(
+  db: Db,
+  actor: User,
+  walkId: string,
+): Promise<{ walk: WalkRow | null; zone: { center: { lat: number; lng: number }; radius_m: number } | null } | null> {
+  return firstRow(
+    db,
+    sql`
+    WITH ${viewer(actor)}
+    SELECT CASE WHEN walks.id IS NOT NULL THEN ${walkRowJson} END AS walk,
+           CASE WHEN owner.privacy_zone_radius_m IS NOT NULL
+             THEN json_build_object('center', ${asLatLng(sql`owner.privacy_zone_center`)}, 'radius_m', owner.privacy_zone_radius_m) END AS zone
+    FROM viewer
+    LEFT JOIN (walks JOIN users owner ON owner.id = walks.user_id AND owner.deleted_at IS NULL)
+      ON walks.id = ${walkId}
+      AND walks.deleted_at IS NULL
+      AND (walks.user_id = viewer.id OR (walks.is_valid AND walks.shared_to_feed))`,
+  )
+}
+
+export interface WalkFigures {
+  readonly segments: Segment[]
+  readonly distance_m: number
+  readonly avg_speed_kmh: number
+  readonly max_speed_kmh: number
+  readonly moving_sec: number
+  readonly stopped_sec: number
+  readonly ascent_m: number
+  readonly descent_m: number
+  readonly is_mine: boolean
+}
+
+/** The measured figures of a walk the viewer may see, and whether the viewer is premium. */
+export function findWalkFigures(
+  db: Db,
+  actor: User,
+  walkId: string,
+  now: Date,
+): Promise<{ figures: WalkFigures | null; is_premium: boolean } | null> {
+  return firstRow(
+    db,
+    sql`
+    WITH ${viewer(actor)}
+    SELECT (
+      SELECT json_build_object(
+        'segments', coalesce(walks.segments, '[]'), 'distance_m', walks.distance_m, 'avg_speed_kmh', walks.avg_speed_kmh,
+        'max_speed_kmh', walks.max_speed_kmh, 'moving_sec', walks.moving_sec, 'stopped_sec', walks.stopped_sec,
+        'ascent_m', walks.ascent_m, 'descent_m', walks.descent_m, 'is_mine', walks.user_id = viewer.id
+      )
+      FROM walks
+      JOIN users owner ON owner.id = walks.user_id AND owner.deleted_at IS NULL
+      WHERE walks.id = ${walkId}
+        AND walks.deleted_at IS NULL
+        AND walks.status = 'completed'
+        AND (walks.user_id = viewer.id OR (walks.is_valid AND walks.shared_to_feed))
+    ) AS figures,
+    ${isPremium(sql`viewer.id`, now)} AS is_premium
+    FROM viewer`,
+  )
+}
+
+export interface ExportRow {
+  readonly track_key: string | null
+  readonly started_at: string
+  readonly pet_names: string
+  /** The measured line: [lng, lat, epoch seconds]. */
+  readonly line: [number, number, number][]
+}
+
+/** What a GPX of the viewer's own walk is made of. */
+export function findWalkExport(db: Db, actor: User, walkId: string): Promise<{ walk: ExportRow | null } | null> {
+  return firstRow(
+    db,
+    sql`
+    WITH ${viewer(actor)}
+    SELECT (
+      SELECT json_build_object(
+        'track_key', walks.track_key,
+        'started_at', walks.started_at,
+        'pet_names', (SELECT coalesce(string_agg(pets.name, ', ' ORDER BY walk_pets.position), '') FROM walk_pets JOIN pets ON pets.id = walk_pets.pet_id WHERE walk_pets.walk_id = walks.id),
+        'line', (SELECT coalesce(json_agg(json_build_array(ST_X(point.geom), ST_Y(point.geom), ST_M(point.geom)) ORDER BY point.path), '[]') FROM ST_DumpPoints(walks.line) AS point)
+      )
+      FROM walks
+      WHERE walks.id = ${walkId}
+        AND walks.user_id = viewer.id
+        AND walks.deleted_at IS NULL
+        AND walks.status = 'completed'
+    ) AS walk
+    FROM viewer`,
+  )
+}
+
+/** Changes the viewer's own walk. `is_each_pet_theirs` is false where a pet was not, and then nothing has changed. */
+export function updateWalk(db: Db, actor: User, walkId: string, change: EditWalk): Promise<{ walk: WalkRow | null; is_each_pet_theirs: boolean } | null> {
+  const petIds = change.pet_ids ?? []
+  const isEachPetTheirs = sql`(
+      SELECT count(*) = ${petIds.length} FROM pets WHERE pets.id = ANY (${asArray(petIds)}::uuid[]) AND pets.user_id = ${actor.user_id}
+    )`
+  const mine = sql`
+      SELECT walks.id
+      FROM viewer
+      JOIN walks ON walks.user_id = viewer.id
+      WHERE walks.id = ${walkId} AND walks.deleted_at IS NULL AND ${isEachPetTheirs}`
+  return lastRow(db, [
+    lockViewer(actor),
+    sql`
+    WITH ${viewer(actor)}
+    UPDATE walks
+    SET memo = CASE WHEN ${change.memo !== undefined} THEN ${change.memo ?? null} ELSE memo END,
+        shared_to_feed = coalesce(${change.shared_to_feed ?? null}, shared_to_feed)
+    WHERE id IN (${mine})`,
+    sql`
+    WITH ${viewer(actor)}
+    DELETE FROM walk_pets
+    WHERE walk_id IN (${mine}) AND ${change.pet_ids !== undefined} AND pet_id <> ALL (${asArray(petIds)}::uuid[])`,
+    sql`
+    WITH ${viewer(actor)}, mine AS (${mine})
+    INSERT INTO walk_pets (walk_id, pet_id, position)
+    SELECT mine.id, given.pet_id, given.position
+    FROM mine, unnest(${asArray(petIds)}::uuid[]) WITH ORDINALITY AS given (pet_id, position)
+    ON CONFLICT (walk_id, pet_id) DO UPDATE
+    SET position = excluded.position`,
+    foldWalk(actor, walkId),
+    sql`
+    WITH ${viewer(actor)}
+    SELECT CASE WHEN walks.id IS NOT NULL THEN ${walkRowJson} END AS walk, ${isEachPetTheirs} AS is_each_pet_theirs
+    FROM viewer
+    LEFT JOIN walks ON walks.id = ${walkId} AND walks.user_id = viewer.id AND walks.deleted_at IS NULL`,
+  ])
+}
+
+/** Takes the viewer's own walk and what it counted for away; `is_known` also for one that is gone already. */
+export function deleteWalk(db: Db, actor: User, walkId: string, now: Date): Promise<{ is_known: boolean } | null> {
+  return lastRow(db, [
+    lockViewer(actor),
+    sql`
+    WITH ${viewer(actor)}
+    UPDATE walks
+    SET deleted_at = ${now.toISOString()}, status = CASE WHEN status = 'active' THEN 'ended' ELSE status END
+    FROM viewer
+    WHERE walks.id = ${walkId} AND walks.user_id = viewer.id AND walks.deleted_at IS NULL`,
+    foldWalk(actor, walkId),
+    sql`
+    WITH ${viewer(actor)}
+    SELECT walks.id IS NOT NULL AS is_known
+    FROM viewer
+    LEFT JOIN walks ON walks.id = ${walkId} AND walks.user_id = viewer.id`,
+  ])
+}
+
+/** Brings the facts of the walk's day up to date; part of every batch that changes what a walk counts for. */
+export function foldWalk(actor: User, walkId: string): SQL {
+  return sql`SELECT fold_walk(id) FROM walks WHERE id = ${walkId} AND user_id = ${actor.user_id} AND status = 'completed'`
+}

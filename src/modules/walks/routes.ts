@@ -1,0 +1,207 @@
+import { createRoute } from '@hono/zod-openapi'
+import { z } from 'zod'
+import { idempotencyConflict } from '../../core/idempotency.ts'
+import { forUser } from '../../http/middleware/auth.ts'
+import { bodyTooLarge, userProblems } from '../../http/problem.ts'
+import { empty, idempotencyHeader, idParam, json, jsonBody, pageOf } from '../../http/responses.ts'
+import { createRouter } from '../../http/router.ts'
+import { premiumRequired } from '../subscriptions/errors.ts'
+import { completeOneWalk, syncWalks } from './completion.service.ts'
+import { walkAlreadyActive, walkNotFound, walkOverlap, walkPetNotFound, walkTimeInvalid } from './errors.ts'
+import {
+  analyticsSchema,
+  completeWalkSchema,
+  completionSchema,
+  editWalkSchema,
+  listWalksQuery,
+  segmentSchema,
+  startWalkSchema,
+  syncResultSchema,
+  syncWalksSchema,
+  walkDetailSchema,
+  walkSchema,
+} from './schema.ts'
+import { editWalk, exportGpx, getActiveWalk, getAnalytics, getSegments, getWalk, listMyWalks, removeWalk, startOneWalk } from './service.ts'
+
+export const walkRoutes = createRouter()
+
+// A sync's walks are checked one by one, so no schema of the route brings their shape into the document.
+walkRoutes.openAPIRegistry.registerComponent('schemas', 'SyncWalk', {
+  allOf: [{ $ref: '#/components/schemas/StartWalk' }, { $ref: '#/components/schemas/CompleteWalk' }],
+  required: ['id', 'started_at'],
+  description: 'A whole walk that was recorded offline: what would have started it and what completes it',
+})
+
+walkRoutes.openapi(
+  createRoute({
+    ...forUser,
+    operationId: 'startWalk',
+    summary: 'Start a walk',
+    tags: ['walks'],
+    method: 'post',
+    path: '/walks',
+    request: { headers: idempotencyHeader, body: jsonBody(startWalkSchema) },
+    responses: {
+      201: json(walkSchema, 'The walk that has begun'),
+      ...userProblems(walkAlreadyActive, walkPetNotFound, walkTimeInvalid, idempotencyConflict),
+    },
+  }),
+  async (c) => c.json(await startOneWalk(c.var.deps, c.var.actor, c.req.valid('json'), c.req.valid('header')['idempotency-key']), 201),
+)
+
+walkRoutes.openapi(
+  createRoute({
+    ...forUser,
+    operationId: 'listWalks',
+    summary: 'My valid walks, newest first',
+    tags: ['walks'],
+    method: 'get',
+    path: '/walks',
+    request: { query: listWalksQuery },
+    responses: { 200: json(pageOf(walkSchema), 'A page'), ...userProblems() },
+  }),
+  async (c) => c.json(await listMyWalks(c.var.deps, c.var.actor, c.req.valid('query')), 200),
+)
+
+walkRoutes.openapi(
+  createRoute({
+    ...forUser,
+    operationId: 'syncWalks',
+    summary: 'Upload whole walks that were recorded offline',
+    description: 'Each is judged by itself; sending one again gives its first answer.',
+    tags: ['walks'],
+    method: 'post',
+    path: '/walks/sync',
+    request: { headers: idempotencyHeader, body: jsonBody(syncWalksSchema) },
+    responses: { 200: json(z.object({ results: z.array(syncResultSchema) }), 'In the order sent'), ...userProblems(bodyTooLarge) },
+  }),
+  async (c) => c.json({ results: await syncWalks(c.var.deps, c.var.actor, c.req.valid('json').walks) }, 200),
+)
+
+walkRoutes.openapi(
+  createRoute({
+    ...forUser,
+    operationId: 'getActiveWalk',
+    summary: 'The walk I am on',
+    tags: ['walks'],
+    method: 'get',
+    path: '/walks/active',
+    responses: { 200: json(walkSchema, 'The walk'), 204: empty('I am on none'), ...userProblems() },
+  }),
+  async (c) => {
+    const walk = await getActiveWalk(c.var.deps, c.var.actor)
+    return walk ? c.json(walk, 200) : c.body(null, 204)
+  },
+)
+
+walkRoutes.openapi(
+  createRoute({
+    ...forUser,
+    operationId: 'getWalk',
+    summary: 'A walk of mine, or one that its owner shared',
+    tags: ['walks'],
+    method: 'get',
+    path: '/walks/{id}',
+    request: { params: idParam },
+    responses: { 200: json(walkDetailSchema, 'The walk'), ...userProblems(walkNotFound) },
+  }),
+  async (c) => c.json(await getWalk(c.var.deps, c.var.actor, c.req.valid('param').id), 200),
+)
+
+walkRoutes.openapi(
+  createRoute({
+    ...forUser,
+    operationId: 'editWalk',
+    summary: 'Change memo, sharing or pets',
+    tags: ['walks'],
+    method: 'patch',
+    path: '/walks/{id}',
+    request: { params: idParam, body: jsonBody(editWalkSchema) },
+    responses: { 200: json(walkDetailSchema, 'The changed walk'), ...userProblems(walkNotFound, walkPetNotFound) },
+  }),
+  async (c) => c.json(await editWalk(c.var.deps, c.var.actor, c.req.valid('param').id, c.req.valid('json')), 200),
+)
+
+walkRoutes.openapi(
+  createRoute({
+    ...forUser,
+    operationId: 'deleteWalk',
+    summary: 'Delete a walk and what it counted for',
+    tags: ['walks'],
+    method: 'delete',
+    path: '/walks/{id}',
+    request: { params: idParam },
+    responses: { 204: empty('It is gone'), ...userProblems(walkNotFound) },
+  }),
+  async (c) => {
+    await removeWalk(c.var.deps, c.var.actor, c.req.valid('param').id)
+    return c.body(null, 204)
+  },
+)
+
+walkRoutes.openapi(
+  createRoute({
+    ...forUser,
+    operationId: 'completeWalk',
+    summary: 'End a walk with its track',
+    description: 'The server measures the track and judges it. A walk that is completed already answers as the first time.',
+    tags: ['walks'],
+    method: 'post',
+    path: '/walks/{id}/complete',
+    request: { params: idParam, body: jsonBody(completeWalkSchema) },
+    responses: {
+      200: json(completionSchema, 'What was measured, valid or not'),
+      ...userProblems(walkNotFound, walkOverlap, walkTimeInvalid, bodyTooLarge),
+    },
+  }),
+  async (c) => c.json(await completeOneWalk(c.var.deps, c.var.actor, c.req.valid('param').id, c.req.valid('json')), 200),
+)
+
+walkRoutes.openapi(
+  createRoute({
+    ...forUser,
+    operationId: 'listSegments',
+    summary: 'Pace by stretches of 500 m',
+    tags: ['walks'],
+    method: 'get',
+    path: '/walks/{id}/segments',
+    request: { params: idParam },
+    responses: { 200: json(z.array(segmentSchema), 'From the start on'), ...userProblems(walkNotFound) },
+  }),
+  async (c) => c.json(await getSegments(c.var.deps, c.var.actor, c.req.valid('param').id), 200),
+)
+
+walkRoutes.openapi(
+  createRoute({
+    ...forUser,
+    operationId: 'getAnalytics',
+    summary: 'Further figures of a walk (premium)',
+    tags: ['walks'],
+    method: 'get',
+    path: '/walks/{id}/analytics',
+    request: { params: idParam },
+    responses: { 200: json(analyticsSchema, 'The figures'), ...userProblems(walkNotFound, premiumRequired) },
+  }),
+  async (c) => c.json(await getAnalytics(c.var.deps, c.var.actor, c.req.valid('param').id), 200),
+)
+
+walkRoutes.openapi(
+  createRoute({
+    ...forUser,
+    operationId: 'exportGpx',
+    summary: 'My walk as GPX 1.1',
+    tags: ['walks'],
+    method: 'get',
+    path: '/walks/{id}/export.gpx',
+    request: { params: idParam },
+    responses: { 200: { description: 'The track', content: { 'application/gpx+xml': { schema: z.string() } } }, ...userProblems(walkNotFound) },
+  }),
+  async (c) => {
+    const { id } = c.req.valid('param')
+    return c.body(await exportGpx(c.var.deps, c.var.actor, id), 200, {
+      'Content-Type': 'application/gpx+xml; charset=utf-8',
+      'Content-Disposition': `attachment; filename="walk-${id}.gpx"`,
+      'Cache-Control': 'private, no-store',
+    })
+  },
+)

@@ -1,0 +1,249 @@
+import { z } from 'zod'
+import { pageQuery } from '../../core/cursor.ts'
+
+export const POINTS_MAX = 20_000
+export const SYNC_MAX = 20
+const PETS_PER_WALK_MAX = 10
+const MEMO_MAX = 500
+
+const latSchema = z.number().min(-90).max(90)
+const lngSchema = z.number().min(-180).max(180)
+const instantSchema = z.iso.datetime({ offset: true })
+const petIdsSchema = z
+  .array(z.uuid())
+  .min(1)
+  .max(PETS_PER_WALK_MAX)
+  .refine((ids) => new Set(ids).size === ids.length, '같은 반려동물이 두 번 들어 있어요')
+const memoSchema = z.string().trim().max(MEMO_MAX).nullable()
+
+const goalSchema = z
+  .union([
+    z.strictObject({ distance_m: z.int().min(100).max(100_000) }),
+    z.strictObject({ duration_sec: z.int().min(60).max(43_200) }),
+  ])
+  .meta({ id: 'WalkGoal' })
+
+const startFields = {
+  pet_id: z.uuid().optional(),
+  pet_ids: petIdsSchema.optional(),
+  started_at: instantSchema.optional(),
+  lat: latSchema.optional(),
+  lng: lngSchema.optional(),
+  goal: goalSchema.optional(),
+}
+const isOnePetForm = ({ pet_id, pet_ids }: { pet_id?: string | undefined; pet_ids?: string[] | undefined }) => (pet_id === undefined) !== (pet_ids === undefined)
+const ONE_PET_FORM = { error: 'pet_id 또는 pet_ids 중 하나를 보내 주세요', path: ['pet_ids'] }
+
+export const startWalkSchema = z
+  .object({ id: z.uuid().optional(), ...startFields })
+  .refine(isOnePetForm, ONE_PET_FORM)
+  .meta({ id: 'StartWalk' })
+export type StartWalk = z.infer<typeof startWalkSchema>
+
+// A track has up to 20,000 points; checking them in one loop each instead of with a schema a point keeps a long walk within a Worker's CPU time.
+const eachIs = (isMember: (value: unknown) => boolean) => (list: unknown) => {
+  if (!Array.isArray(list) || list.length > POINTS_MAX) return false
+  for (const value of list) if (!isMember(value)) return false
+  return true
+}
+const isNumber = (value: unknown) => typeof value === 'number'
+const isPosition = (value: unknown) =>
+  Array.isArray(value) && (value.length === 2 || value.length === 3) && isNumber(value[0]) && isNumber(value[1]) && (value.length === 2 || isNumber(value[2]))
+const isTime = (value: unknown) => isNumber(value) || (typeof value === 'string' && value.length <= 35 && !Number.isNaN(Date.parse(value)))
+
+const numbers = { type: 'array', maxItems: POINTS_MAX, items: { type: 'number' } } as const
+const coordinatesSchema = z
+  .custom<[lng: number, lat: number, altitude_m?: number][]>(eachIs(isPosition), `[경도, 위도(, 고도)] 좌표 ${POINTS_MAX}개까지 보낼 수 있어요`)
+  .meta({ type: 'array', maxItems: POINTS_MAX, items: { type: 'array', minItems: 2, maxItems: 3, items: { type: 'number' } } })
+const timesSchema = z
+  .custom<(string | number)[]>(eachIs(isTime), `ISO 8601 또는 epoch ms 시각 ${POINTS_MAX}개까지 보낼 수 있어요`)
+  .meta({ type: 'array', maxItems: POINTS_MAX, items: { anyOf: [{ type: 'string', format: 'date-time' }, { type: 'number' }] } })
+const accuraciesSchema = z
+  .custom<(number | null)[]>(eachIs((value) => value === null || isNumber(value)), '정확도는 미터 단위 숫자 목록이에요')
+  .meta({ ...numbers, description: 'Metres; null where the phone did not say' })
+const mockFlagsSchema = z
+  .custom<boolean[]>(eachIs((value) => typeof value === 'boolean'), '참/거짓 목록이에요')
+  .meta({ type: 'array', maxItems: POINTS_MAX, items: { type: 'boolean' } })
+const deltasSchema = z.custom<number[]>(eachIs(isNumber), '초 단위 숫자 목록이에요').meta(numbers)
+
+const routeGeojsonSchema = z.object({ type: z.literal('LineString'), coordinates: coordinatesSchema }).meta({ id: 'RecordedRoute' })
+const routeEncodedSchema = z
+  .object({
+    polyline: z.string().max(400_000),
+    precision: z.union([z.literal(5), z.literal(6)]),
+    time_deltas_s: deltasSchema,
+    accuracies: accuraciesSchema.optional(),
+  })
+  .meta({
+    id: 'EncodedRoute',
+    description:
+      'A Google encoded polyline; `time_deltas_s[i]` are the seconds since the point before, the first since `started_at` where the request has one. Without it the last point is at `ended_at`.',
+  })
+
+const completeFields = {
+  ended_at: instantSchema,
+  duration_sec: z.number().min(0).optional(),
+  distance_m: z.number().min(0).optional(),
+  calories: z.number().min(0).optional(),
+  route_geojson: routeGeojsonSchema.nullish(),
+  coord_times: timesSchema.nullish(),
+  accuracies: accuraciesSchema.nullish(),
+  mock_flags: mockFlagsSchema.nullish(),
+  route_encoded: routeEncodedSchema.nullish(),
+  memo: memoSchema.optional(),
+  shared_to_feed: z.boolean().optional(),
+}
+
+interface RecordedTrack {
+  route_geojson?: { coordinates: unknown[] } | null | undefined
+  coord_times?: unknown[] | null | undefined
+  accuracies?: unknown[] | null | undefined
+  mock_flags?: unknown[] | null | undefined
+}
+
+/** Times are required with coordinates, and whatever comes with them is one a point. */
+function isOneAPoint({ route_geojson, coord_times, accuracies, mock_flags }: RecordedTrack): boolean {
+  if (!route_geojson) return true
+  const count = route_geojson.coordinates.length
+  return coord_times?.length === count && (accuracies ?? coord_times).length === count && (mock_flags ?? coord_times).length === count
+}
+const ONE_A_POINT = { error: '좌표와 개수가 같아야 해요', path: ['coord_times'] }
+
+export const completeWalkSchema = z.object(completeFields).refine(isOneAPoint, ONE_A_POINT).meta({
+  id: 'CompleteWalk',
+  description: 'What the phone recorded, and what it claims. The server measures the track; claimed figures are kept for audit only.',
+})
+export type CompleteWalk = z.infer<typeof completeWalkSchema>
+
+export const syncWalkSchema = z
+  .object({ id: z.uuid(), ...startFields, started_at: instantSchema, ...completeFields })
+  .refine(isOnePetForm, ONE_PET_FORM)
+  .refine(isOneAPoint, ONE_A_POINT)
+export type SyncWalk = z.infer<typeof syncWalkSchema>
+
+/** Each walk is checked by itself, so that a bad one does not fail the others. */
+export const syncWalksSchema = z.object({
+  walks: z
+    .array(z.unknown())
+    .min(1)
+    .max(SYNC_MAX)
+    .meta({ items: { $ref: '#/components/schemas/SyncWalk' } }),
+})
+
+export const editWalkSchema = z
+  .strictObject({ memo: memoSchema.optional(), shared_to_feed: z.boolean().optional(), pet_ids: petIdsSchema.optional() })
+  .meta({ id: 'EditWalk' })
+export type EditWalk = z.infer<typeof editWalkSchema>
+
+const dayOrInstant = z.union([z.iso.date(), instantSchema]).meta({ description: 'A Seoul day, or an instant' })
+export const listWalksQuery = pageQuery.extend({ pet_id: z.uuid().optional(), from: dayOrInstant.optional(), to: dayOrInstant.optional() })
+export type ListWalksQuery = z.infer<typeof listWalksQuery>
+
+/** Where a page of walks ends: when its last one started, and its id. */
+export const walkKeyset = z.tuple([instantSchema, z.uuid()])
+
+const placeSchema = z.tuple([lngSchema, latSchema]).meta({ description: '[lng, lat]' })
+
+export const reasonSchema = z
+  .object({
+    code: z.string(),
+    effect: z.enum(['refused', 'excluded']).meta({ description: 'Whether it made the walk invalid, or took a stretch out of its figures' }),
+    detail: z.string(),
+    rule: z.string().optional(),
+    from_index: z.int().optional().meta({ description: 'Position in the track as it was sent' }),
+    to_index: z.int().optional(),
+    from_at: z.string().optional(),
+    to_at: z.string().optional(),
+    from: placeSchema.optional(),
+    to: placeSchema.optional(),
+    speed_kmh: z.number().optional(),
+    distance_m: z.number().optional(),
+    duration_sec: z.number().optional(),
+    interval_sec: z.number().optional(),
+    share: z.number().optional(),
+    count: z.int().optional(),
+  })
+  .meta({ id: 'WalkReason' })
+
+const lineSchema = z.object({ type: z.literal('LineString'), coordinates: z.array(placeSchema) })
+const piecesSchema = z.object({ type: z.literal('MultiLineString'), coordinates: z.array(z.array(placeSchema)) })
+
+const walkFields = {
+  id: z.uuid(),
+  status: z.enum(['active', 'ended', 'completed']),
+  is_valid: z.boolean().nullable(),
+  auto_ended: z.boolean(),
+  started_at: instantSchema,
+  ended_at: instantSchema.nullable(),
+  pets: z.array(z.object({ id: z.uuid(), name: z.string(), species: z.enum(['dog', 'cat', 'other']) })),
+  goal: z.object({ distance_m: z.int().nullable(), duration_sec: z.int().nullable() }).nullable(),
+  distance_m: z.int().nullable(),
+  duration_sec: z.int().nullable(),
+  avg_speed_kmh: z.number().nullable(),
+  calories: z.int().nullable(),
+  memo: z.string().nullable(),
+  shared_to_feed: z.boolean(),
+  region: z.object({ code: z.string(), sido: z.string(), sigungu: z.string(), dong: z.string() }).nullable(),
+  weather: z.record(z.string(), z.unknown()).nullable().meta({ description: "The server's own reading for place and hour of the start" }),
+}
+
+export const walkSchema = z
+  .object({ ...walkFields, route_polyline: z.string().nullable().meta({ description: 'Precision 5, at most 500 points' }) })
+  .meta({ id: 'Walk' })
+export type Walk = z.infer<typeof walkSchema>
+
+export const walkDetailSchema = z
+  .object({
+    ...walkFields,
+    user: z.object({ id: z.uuid(), nickname: z.string() }),
+    is_mine: z.boolean(),
+    route: z
+      .union([lineSchema, piecesSchema])
+      .nullable()
+      .meta({ description: 'The owner sees all of it (LineString); others what is left beyond 200 m of its ends and of the privacy zone (MultiLineString)' }),
+    reasons: z.array(reasonSchema).meta({ description: 'For the owner only' }),
+  })
+  .meta({ id: 'WalkDetail' })
+export type WalkDetail = z.infer<typeof walkDetailSchema>
+
+export const completionSchema = z
+  .object({
+    valid: z.boolean(),
+    reasons: z.array(reasonSchema),
+    walk: walkDetailSchema,
+    weekly_goal: z.object({ goal_km: z.int(), distance_m: z.int(), percent: z.int() }),
+  })
+  .meta({ id: 'Completion' })
+export type Completion = z.infer<typeof completionSchema>
+
+export const syncResultSchema = z
+  .object({
+    id: z.string().nullable().meta({ description: 'As it was sent; null where there was none' }),
+    status: z.enum(['completed', 'failed']),
+    completion: completionSchema.nullable(),
+    problem: z
+      .object({
+        code: z.string(),
+        detail: z.string(),
+        errors: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })).optional(),
+      })
+      .nullable(),
+  })
+  .meta({ id: 'SyncResult' })
+export type SyncResult = z.infer<typeof syncResultSchema>
+
+export const segmentSchema = z.object({ from_m: z.int(), to_m: z.int(), duration_sec: z.int(), avg_speed_kmh: z.number() }).meta({ id: 'WalkSegment' })
+export type Segment = z.infer<typeof segmentSchema>
+
+export const analyticsSchema = z
+  .object({
+    max_speed_kmh: z.number(),
+    moving_sec: z.int(),
+    stopped_sec: z.int(),
+    ascent_m: z.int(),
+    descent_m: z.int(),
+    steps: z.int(),
+    speed_colors: z.array(z.object({ from_m: z.int(), to_m: z.int(), pace: z.enum(['slow', 'normal', 'fast']), color: z.string() })),
+  })
+  .meta({ id: 'WalkAnalytics' })
+export type Analytics = z.infer<typeof analyticsSchema>

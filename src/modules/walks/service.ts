@@ -1,0 +1,123 @@
+import type { User } from '../../core/actor.ts'
+import { signedIn } from '../../core/actor.ts'
+import { decodeCursor, toPage } from '../../core/cursor.ts'
+import { found } from '../../core/errors.ts'
+import { idempotencyConflict, identifyCreation } from '../../core/idempotency.ts'
+import { DAY_MS, fromSeoulDate } from '../../core/time.ts'
+import type { Deps } from '../../deps.ts'
+import { premiumRequired } from '../subscriptions/errors.ts'
+import { walkAlreadyActive, walkNotFound, walkPetNotFound, walkTimeInvalid } from './errors.ts'
+import { toGpx } from './gpx.ts'
+import { presentWalk } from './presentation.ts'
+import { deleteWalk, findActiveWalk, findVisibleWalk, findWalkExport, findWalkFigures, listWalks, startWalk, updateWalk } from './queries.ts'
+import { unpackTrack } from './raw-track.ts'
+import { type Analytics, type EditWalk, type ListWalksQuery, type Segment, type StartWalk, type Walk, type WalkDetail, walkKeyset } from './schema.ts'
+import type { Track } from './track.ts'
+
+export const FUTURE_TOLERANCE_MS = 2 * 60_000
+export const LATE_MAX_MS = 30 * DAY_MS
+
+export async function startOneWalk({ db, now }: Pick<Deps, 'db' | 'now'>, user: User, input: StartWalk, idempotency_key?: string): Promise<Walk> {
+  const at = now()
+  const startedAt = input.started_at ? new Date(input.started_at) : at
+  if (startedAt.getTime() > at.getTime() + FUTURE_TOLERANCE_MS || startedAt.getTime() < at.getTime() - LATE_MAX_MS) throw walkTimeInvalid()
+  const creation = await identifyCreation({ user_id: user.user_id, route: 'POST /walks', body: input, idempotency_key })
+  const walk = { ...creation, started_at: startedAt.toISOString(), pet_ids: petIdsOf(input), goal: input.goal }
+  const answer = signedIn(await startWalk(db, user, walk, at))
+  if (answer.walk && answer.request_hash === creation.request_hash) return answer.walk
+  if (answer.is_id_taken) throw idempotencyConflict()
+  if (answer.active_walk_id) throw walkAlreadyActive({ extensions: { walk_id: answer.active_walk_id } })
+  throw walkPetNotFound()
+}
+
+export function petIdsOf({ pet_id, pet_ids }: { pet_id?: string | undefined; pet_ids?: string[] | undefined }): string[] {
+  return pet_ids ?? (pet_id ? [pet_id] : [])
+}
+
+export async function listMyWalks({ db }: Pick<Deps, 'db'>, user: User, { cursor, limit, pet_id, from, to }: ListWalksQuery) {
+  const after = decodeCursor(cursor, walkKeyset)
+  const rows = signedIn(
+    await listWalks(db, user, {
+      pet_id: pet_id ?? null,
+      from: from ? instantOf(from).toISOString() : null,
+      // A day that is named as the end is part of what was asked for.
+      before: to ? new Date(instantOf(to).getTime() + (isDay(to) ? DAY_MS : 0)).toISOString() : null,
+      after: after && { started_at: after[0], id: after[1] },
+      limit,
+    }),
+  )
+  return toPage(rows, limit, (walk) => [walk.started_at, walk.id])
+}
+
+const isDay = (text: string) => text.length === 10
+const instantOf = (text: string) => (isDay(text) ? fromSeoulDate(text) : new Date(text))
+
+export async function getActiveWalk({ db, now }: Pick<Deps, 'db' | 'now'>, user: User): Promise<Walk | null> {
+  return signedIn(await findActiveWalk(db, user, now())).walk
+}
+
+export async function getWalk({ db }: Pick<Deps, 'db'>, user: User, walkId: string): Promise<WalkDetail> {
+  const { walk, zone } = signedIn(await findVisibleWalk(db, user, walkId))
+  return presentWalk(found(walk, walkNotFound), user, zone)
+}
+
+export async function editWalk({ db }: Pick<Deps, 'db'>, user: User, walkId: string, change: EditWalk): Promise<WalkDetail> {
+  const { walk, is_each_pet_theirs } = signedIn(await updateWalk(db, user, walkId, change))
+  const mine = found(walk, walkNotFound)
+  if (!is_each_pet_theirs) throw walkPetNotFound()
+  return presentWalk(mine, user, null)
+}
+
+export async function removeWalk({ db, now }: Pick<Deps, 'db' | 'now'>, user: User, walkId: string): Promise<void> {
+  const { is_known } = signedIn(await deleteWalk(db, user, walkId, now()))
+  if (!is_known) throw walkNotFound()
+}
+
+export async function getSegments({ db, now }: Pick<Deps, 'db' | 'now'>, user: User, walkId: string): Promise<Segment[]> {
+  const figures = found(signedIn(await findWalkFigures(db, user, walkId, now())).figures, walkNotFound)
+  // The first and last stretch lie where others may not look; their pace is no secret, their place is not in here.
+  return figures.segments
+}
+
+/** A dog owner's step; with it 2.34 km are the 3,240 steps of the product's own sample. */
+const STEP_M = 0.722
+const PACES = { slow: '#3B82F6', normal: '#10B981', fast: '#EF4444' } as const
+
+export async function getAnalytics({ db, now }: Pick<Deps, 'db' | 'now'>, user: User, walkId: string): Promise<Analytics> {
+  const answer = signedIn(await findWalkFigures(db, user, walkId, now()))
+  const figures = found(answer.figures, walkNotFound)
+  if (!answer.is_premium) throw premiumRequired()
+  const { segments, distance_m, avg_speed_kmh, max_speed_kmh, moving_sec, stopped_sec, ascent_m, descent_m } = figures
+  const speed_colors = segments.map(({ from_m, to_m, avg_speed_kmh: speed }) => {
+    const pace = speed < 0.8 * avg_speed_kmh ? 'slow' : speed > 1.2 * avg_speed_kmh ? 'fast' : 'normal'
+    return { from_m, to_m, pace, color: PACES[pace] } as const
+  })
+  return { max_speed_kmh, moving_sec, stopped_sec, ascent_m, descent_m, steps: Math.round(distance_m / STEP_M), speed_colors }
+}
+
+/** The whole recording as it was sent; where R2 does not answer, the measured line. */
+export async function exportGpx({ db, bucket }: Pick<Deps, 'db' | 'bucket'>, user: User, walkId: string): Promise<string> {
+  const walk = found(signedIn(await findWalkExport(db, user, walkId)).walk, walkNotFound)
+  const raw = walk.track_key ? await readRawTrack(bucket, walk.track_key) : null
+  const name = walk.pet_names ? `${walk.pet_names} 산책` : '산책'
+  return toGpx(raw ?? toTrack(walk.line), { name, started_at: walk.started_at })
+}
+
+async function readRawTrack(bucket: R2Bucket, key: string): Promise<Track | null> {
+  try {
+    const object = await bucket.get(key)
+    return object && (await unpackTrack(object.body))
+  } catch (error) {
+    console.warn(JSON.stringify({ level: 'warn', message: 'raw track out of reach', error: String(error) }))
+    return null
+  }
+}
+
+function toTrack(line: readonly (readonly [number, number, number])[]) {
+  return {
+    lng: Float64Array.from(line, ([lng]) => lng),
+    lat: Float64Array.from(line, ([, lat]) => lat),
+    time_ms: Float64Array.from(line, ([, , seconds]) => seconds * 1_000),
+    altitude_m: null,
+  }
+}
