@@ -1,0 +1,63 @@
+import { parse } from 'smol-toml'
+import { expect, it } from 'vitest'
+import config from '../../wrangler.toml?raw'
+import { schedule } from '../../src/jobs/schedule.ts'
+
+interface Environment {
+  triggers?: { crons?: string[] }
+  queues?: { producers?: { queue: string }[]; consumers?: { queue: string; dead_letter_queue?: string }[] }
+  [section: string]: unknown
+}
+
+// wrangler itself holds the file to its schema whenever it starts.
+const { env, ...local } = parse(config) as unknown as Environment & { env: { production: Environment } }
+const environments: [string, Environment][] = [
+  ['the top level', local],
+  ['env.production', env.production],
+]
+
+/** Keys that wrangler hands down to an environment, or that say nothing about bindings. */
+const INHERITED = new Set(['main', 'compatibility_date', 'compatibility_flags', 'name', 'migrations'])
+
+/** `section: binding` of everything an environment declares, and the sections that bind nothing, e.g. `triggers`. */
+function listBindings(environment: Environment): string[] {
+  return Object.entries(environment)
+    .filter(([section]) => !INHERITED.has(section))
+    .flatMap(([section, value]) => {
+      const names = namesIn(section, value)
+      return names.length > 0 ? names.map((name) => `${section}: ${name}`) : [section]
+    })
+    .toSorted()
+}
+
+/** A binding is named by `binding`, or by `name` (rate limits, Durable Objects); a variable by its key. */
+function namesIn(section: string, value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap((item) => namesIn(section, item))
+  if (value === null || typeof value !== 'object') return []
+  if (section === 'vars') return Object.keys(value)
+  const { binding, name } = value as Record<string, unknown>
+  if (typeof binding === 'string') return [binding]
+  if (typeof name === 'string') return [name]
+  return Object.values(value).flatMap((item) => namesIn(section, item))
+}
+
+it.each(environments)('the crons of %s are those that have tasks', (_, { triggers }) => {
+  expect(triggers?.crons?.toSorted()).toEqual(Object.keys(schedule).toSorted())
+})
+
+it('production has everything that the top level binds', () => {
+  const production = new Set(listBindings(env.production))
+  expect(listBindings(local).filter((binding) => !production.has(binding))).toEqual([])
+})
+
+it.each(environments)('every queue that %s writes to has a consumer, and so has every dead-letter queue', (_, { queues = {} }) => {
+  const { producers = [], consumers = [] } = queues
+  const written = [...producers.map(({ queue }) => queue), ...consumers.flatMap(({ dead_letter_queue }) => dead_letter_queue ?? [])]
+  expect(consumers.map(({ queue }) => queue).toSorted()).toEqual([...new Set(written)].toSorted())
+})
+
+it.each(environments)('every queue of %s that does work has a dead-letter queue, named as the consumer expects', (_, { queues = {} }) => {
+  const letters = queues.consumers?.filter(({ queue }) => !queue.endsWith('-dead')).map(({ dead_letter_queue }) => dead_letter_queue)
+  expect(letters).not.toHaveLength(0)
+  for (const queue of letters ?? []) expect(queue).toMatch(/-dead$/)
+})

@@ -1,0 +1,93 @@
+import * as fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { createTestDeps, type Api } from '../../support/api.ts'
+import { signUp } from '../../support/login.ts'
+import { addPet, freshTrack, walk } from '../../support/walks.ts'
+
+const DAY = 86_400_000
+
+it('changes memo and sharing, and nothing that was measured', async () => {
+  const owner = await signUp()
+  const { id, json } = await walk(owner, [await addPet(owner)])
+  const changed = await owner.patch(`/walks/${id}`, { memo: ' 벚꽃 ', shared_to_feed: true })
+  expect(changed).toMatchObject({ status: 200, json: { ...json.walk, memo: '벚꽃', shared_to_feed: true } })
+  expect((await owner.patch(`/walks/${id}`, { memo: null })).json).toMatchObject({ memo: null, shared_to_feed: true })
+  expect((await owner.patch(`/walks/${id}`, { distance_m: 1 })).status).toBe(422)
+})
+
+it('moves what a walk counts for when other pets walked it', async () => {
+  const owner = await signUp()
+  const [one, two] = [await addPet(owner), await addPet(owner)]
+  const { id, json } = await walk(owner, [one])
+  const { distance_m } = json.walk
+  await owner.patch(`/walks/${id}`, { pet_ids: [two] })
+  expect((await owner.get(`/pets/${one}/stats`)).json).toMatchObject({ walk_count: 0, distance_m: 0 })
+  expect((await owner.get(`/pets/${two}/stats`)).json).toMatchObject({ walk_count: 1, distance_m })
+})
+
+it("takes no pet of anybody else's, and then changes nothing", async () => {
+  const [owner, stranger] = await Promise.all([signUp(), signUp()])
+  const { id, json } = await walk(owner, [await addPet(owner)])
+  expect(await owner.patch(`/walks/${id}`, { memo: 'x', pet_ids: [await addPet(stranger)] })).toMatchObject({ status: 404, json: { code: 'pet_not_found' } })
+  expect((await owner.get(`/walks/${id}`)).json).toEqual(json.walk)
+  expect((await stranger.patch(`/walks/${id}`, { memo: 'x' })).status).toBe(404)
+})
+
+it('takes a deleted walk out of everything, and deleting it again is fine', async () => {
+  const [owner, stranger] = await Promise.all([signUp(), signUp()])
+  const pet = await addPet(owner)
+  const { id } = await walk(owner, [pet])
+  expect((await stranger.delete(`/walks/${id}`)).status).toBe(404)
+  expect((await owner.delete(`/walks/${id}`)).status).toBe(204)
+  expect((await owner.delete(`/walks/${id}`)).status).toBe(204)
+  expect((await owner.get(`/walks/${id}`)).status).toBe(404)
+  expect((await owner.get('/walks')).json.items).toEqual([])
+  expect((await owner.get(`/pets/${pet}/stats`)).json).toMatchObject({ walk_count: 0, distance_m: 0, duration_sec: 0 })
+})
+
+it('keeps facts that are the fold of the walks, after any history', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.record({ day: fc.nat(4), slot: fc.nat(5), act: fc.constantFrom('walk', 'walk', 'walk', 'delete', 'pets') }), { minLength: 4, maxLength: 8 }), async (history) => {
+      const owner = await signUp()
+      const pets = [await addPet(owner), await addPet(owner)]
+      const ids: string[] = []
+      for (const { day, slot, act } of history) {
+        const target = ids[slot % Math.max(1, ids.length)]
+        if (act === 'walk') {
+          const track = freshTrack({ length_m: 700, agoMs: day * DAY + slot * 2 * 3_600_000 + 60_000 })
+          const { id, status } = await walk(owner, slot % 2 ? pets : [pets[0]!], { track })
+          if (status === 200) ids.push(id)
+          else await owner.delete(`/walks/${id}`)
+        } else if (target && act === 'delete') await owner.delete(`/walks/${target}`)
+        else if (target) await owner.patch(`/walks/${target}`, { pet_ids: [pets[slot % 2]!] })
+      }
+      await expectFactsToBeTheFold(owner)
+    }),
+    { numRuns: 12 },
+  )
+}, 120_000)
+
+/** Recomputes days and totals from the walks alone and compares them with what is kept. */
+async function expectFactsToBeTheFold(owner: Api): Promise<void> {
+  const { db } = createTestDeps()
+  const userId = owner.user!.user_id
+  const one = async (query: string) => (await db.execute(query)).rows
+  const figures = 'count(*)::int AS walk_count, sum(distance_m)::int AS distance_m, sum(duration_sec)::int AS duration_sec, sum(calories)::int AS calories'
+  const kept = 'walk_count::int, distance_m::int, duration_sec::int, calories::int'
+  const counted = `FROM walks WHERE user_id = '${userId}' AND is_valid AND deleted_at IS NULL`
+  const ofPets = `FROM walks JOIN walk_pets ON walk_id = id WHERE user_id = '${userId}' AND is_valid AND deleted_at IS NULL`
+  const mine = `IN (SELECT id FROM pets WHERE user_id = '${userId}')`
+  const day = `(started_at AT TIME ZONE 'Asia/Seoul')::date`
+  expect(await one(`SELECT day::text, ${kept} FROM user_days WHERE user_id = '${userId}' AND walk_count > 0 ORDER BY 1`)).toEqual(
+    await one(`SELECT ${day}::text AS day, ${figures} ${counted} GROUP BY 1 ORDER BY 1`),
+  )
+  expect(await one(`SELECT ${kept} FROM user_totals WHERE user_id = '${userId}' AND walk_count > 0`)).toEqual(
+    await one(`SELECT ${figures} ${counted} HAVING count(*) > 0`),
+  )
+  expect(await one(`SELECT pet_id, day::text, ${kept} FROM pet_days WHERE pet_id ${mine} AND walk_count > 0 ORDER BY 1, 2`)).toEqual(
+    await one(`SELECT pet_id, ${day}::text AS day, ${figures} ${ofPets} GROUP BY 1, 2 ORDER BY 1, 2`),
+  )
+  expect(await one(`SELECT pet_id, ${kept} FROM pet_totals WHERE pet_id ${mine} AND walk_count > 0 ORDER BY 1`)).toEqual(
+    await one(`SELECT pet_id, ${figures} ${ofPets} GROUP BY 1 ORDER BY 1`),
+  )
+}

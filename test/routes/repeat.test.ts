@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest'
+import { createTestDeps, type Api } from '../support/api.ts'
+import { injectFault } from '../support/faults.ts'
+import { signUp } from '../support/login.ts'
+import { type SampleRoute, userRoutes } from '../support/route-table.ts'
+
+const mutating = userRoutes.filter(({ method }) => method !== 'GET')
+/** These end the session that asks; asking again is a 401, and nothing more happens. */
+const ENDS_SESSION = new Set(['POST /auth/logout', 'DELETE /users/me', 'DELETE /auth/sessions/{id}'])
+const KEYED = { headers: { 'Idempotency-Key': 'once' } }
+
+/** Everything a person owns, as counts and sums: what doing a thing twice must not change twice. */
+async function effects(api: Api): Promise<unknown> {
+  const id = api.user?.user_id
+  const { rows } = await createTestDeps().db.execute(`
+    SELECT (SELECT count(*) FROM pets WHERE user_id = '${id}' AND archived_at IS NULL) AS pets,
+           (SELECT count(*) FROM pets WHERE user_id = '${id}' AND is_primary AND archived_at IS NULL) AS primaries,
+           (SELECT count(*) FROM health_records JOIN pets ON pets.id = pet_id WHERE user_id = '${id}') AS records,
+           (SELECT count(*) FROM walks WHERE user_id = '${id}' AND deleted_at IS NULL) AS walks,
+           (SELECT array_agg(status::text) FROM walks WHERE user_id = '${id}' AND deleted_at IS NULL) AS statuses,
+           (SELECT sum(walk_count) FROM user_totals WHERE user_id = '${id}') AS walk_count,
+           (SELECT sum(distance_m) FROM user_totals WHERE user_id = '${id}') AS distance_m,
+           (SELECT count(*) FROM consents WHERE user_id = '${id}') AS consents,
+           (SELECT count(*) FROM push_tokens WHERE user_id = '${id}') AS push_tokens,
+           (SELECT count(*) FROM sessions WHERE user_id = '${id}' AND revoked_at IS NULL) AS sessions,
+           (SELECT row(nickname, region_code, weekly_goal_km, settings, privacy_zone_radius_m, deleted_at IS NULL)::text FROM users WHERE id = '${id}') AS account`)
+  return rows
+}
+
+async function runOnce({ method, prepare }: SampleRoute) {
+  const owner = await signUp()
+  const { path, body } = await prepare(owner)
+  return { owner, send: () => owner.request(method, path, body, KEYED) }
+}
+
+/** The same call where the answer does not name the moment it was given. */
+const comparable = (text: string) => text.replaceAll(/"request_id":"[^"]+"/g, '')
+
+describe.each(mutating)('$method $route', (route) => {
+  const endsSession = ENDS_SESSION.has(`${route.method} ${route.route}`)
+
+  it('has one effect and one answer when it is sent twice, and when it is sent twice at once', async () => {
+    const { owner, send } = await runOnce(route)
+    const [a, b] = await Promise.all([send(), send()])
+    const after = await effects(owner)
+    const again = await send()
+    expect(await effects(owner)).toEqual(after)
+    if (endsSession) {
+      expect([a.status, b.status].filter((status) => status < 300).length).toBeGreaterThan(0)
+      expect(again.status).toBe(401)
+    } else {
+      expect([a.status, b.status]).toEqual([again.status, again.status])
+      expect(again.status).toBeLessThan(300)
+      expect([comparable(a.text), comparable(b.text)]).toEqual([comparable(again.text), comparable(again.text)])
+    }
+  })
+
+  it('has happened once after the answer was lost and it is sent again', async () => {
+    const { owner, send } = await runOnce(route)
+    await injectFault({ host: 'neon', cut: 'after', key: owner.user.user_id })
+    const lost = await send()
+    expect(lost).toMatchObject({ status: 503, json: { code: 'temporarily_unavailable' } })
+    const after = await effects(owner)
+    const again = await send()
+    expect(again.status).toBe(endsSession ? 401 : again.status)
+    if (!endsSession) expect(again.status).toBeLessThan(300)
+    expect(await effects(owner)).toEqual(after)
+  })
+
+  it.each([{ cut: 'before' as const }, { status: 500, body: 'oops' }, { status: 200, body: '<html>' }])(
+    'changes nothing when Postgres fails with %o, and works when it is sent again',
+    async (fault) => {
+      const { owner, send } = await runOnce(route)
+      const before = await effects(owner)
+      await injectFault({ host: 'neon', key: owner.user.user_id, ...fault })
+      const failed = await send()
+      expect(failed.status).toBe(503)
+      expect(failed.headers.get('Content-Type')).toContain('application/problem+json')
+      expect(await effects(owner)).toEqual(before)
+      expect((await send()).status).toBeLessThan(300)
+    },
+  )
+})

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest'
+import { createTestDeps } from '../support/api.ts'
+import { signUp } from '../support/login.ts'
+import { publicRoutes, userRoutes } from '../support/route-table.ts'
+
+/** Round trips to Postgres as the Worker itself counts them, request by request (the proxy's own count is the whole run's). */
+const tripsOf = (headers: Headers) => Number(/db;desc="(\d+)"/.exec(headers.get('Server-Timing') ?? '')?.[1])
+
+describe('a request makes one trip to Postgres', () => {
+  it.each(userRoutes)('$method $route', async ({ method, prepare }) => {
+    const owner = await signUp()
+    await createTestDeps().db.execute(
+      `INSERT INTO premium_periods (user_id, provider, starts_at, ends_at) VALUES ('${owner.user.user_id}', 'toss', now() - interval '1 day', now() + interval '1 day')`,
+    )
+    const { path, body } = await prepare(owner)
+    const { status, headers } = await owner.request(method, path, body)
+    expect(status).toBeLessThan(300)
+    expect(tripsOf(headers)).toBe(1)
+  })
+
+  it.each(publicRoutes)('$method $route', async ({ method, route, prepare }) => {
+    const owner = await signUp()
+    const { path, body } = await prepare(owner)
+    const { status, headers } = await owner.request(method, path, body)
+    expect(status).toBeLessThan(300)
+    expect(tripsOf(headers)).toBe(route === '/health' ? 0 : 1)
+  })
+})

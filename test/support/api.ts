@@ -1,0 +1,118 @@
+import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
+import { z } from 'zod'
+import { createApp } from '../../src/app.ts'
+import { createDeps, type Deps } from '../../src/deps.ts'
+import { problemSchema } from '../../src/http/problem.ts'
+import { testEnv } from './env.ts'
+import { assertNothingForbidden } from './forbidden.ts'
+
+interface RouteDefinition {
+  method: string
+  path: string
+  responses: Record<string, { content?: Record<string, { schema: z.ZodType }> }>
+}
+
+export interface SignedIn {
+  access_token: string
+  refresh_token: string
+  user_id: string
+}
+
+export interface RequestOptions {
+  headers?: Record<string, string>
+  /** Sent as it is, instead of JSON. */
+  raw?: BodyInit
+}
+
+/** What a test puts in place of the real thing: a fixed clock, a bucket that fails, … */
+export type DepsOverrides = Partial<Deps> | ((deps: Deps) => Partial<Deps>)
+
+/** The API as its clients see it. Every answer is held to what its own route documents, closed, and searched for what must never leave. */
+export function createApi({ deps: overrides = {}, user = null }: { deps?: DepsOverrides; user?: SignedIn | null } = {}) {
+  const app = createApp((...of) => {
+    const deps = createDeps(...of)
+    return override(deps, typeof overrides === 'function' ? overrides(deps) : overrides)
+  })
+  const routes = app.openAPIRegistry.definitions.flatMap((definition) =>
+    definition.type === 'route' ? [definition.route as unknown as RouteDefinition] : [],
+  )
+
+  async function request(method: string, path: string, body?: unknown, { headers = {}, raw }: RequestOptions = {}) {
+    const ctx = createExecutionContext()
+    const content = raw ?? (body === undefined ? undefined : JSON.stringify(body))
+    const response = await app.request(
+      path,
+      {
+        method,
+        headers: {
+          ...(user && { Authorization: `Bearer ${user.access_token}` }),
+          ...(content !== undefined && raw === undefined && { 'Content-Type': 'application/json' }),
+          ...headers,
+        },
+        ...(content !== undefined && { body: content }),
+      },
+      testEnv,
+      ctx,
+    )
+    const text = await response.text()
+    await waitOnExecutionContext(ctx)
+    const isJson = /^application\/(problem\+)?json/.test(response.headers.get('Content-Type') ?? '')
+    const json: unknown = isJson ? JSON.parse(text) : undefined
+    if (isJson) {
+      assertDocumented(routes, method, path, response, json)
+      assertNothingForbidden(json, path)
+    }
+    // Tests read what they expect; the schema above has already held the answer to its type.
+    return { status: response.status, headers: response.headers, text, json: json as any }
+  }
+
+  return {
+    app,
+    user,
+    request,
+    /** The same person with other dependencies, e.g. a clock that stands elsewhere. */
+    with: (deps: DepsOverrides) => createApi({ deps, user }),
+    get: (path: string, options?: RequestOptions) => request('GET', path, undefined, options),
+    post: (path: string, body?: unknown, options?: RequestOptions) => request('POST', path, body, options),
+    put: (path: string, body?: unknown, options?: RequestOptions) => request('PUT', path, body, options),
+    patch: (path: string, body?: unknown, options?: RequestOptions) => request('PATCH', path, body, options),
+    delete: (path: string, body?: unknown, options?: RequestOptions) => request('DELETE', path, body, options),
+  }
+}
+
+export type Api = ReturnType<typeof createApi>
+
+/** Deps come into being when they are read, so they are shadowed one by one rather than spread. */
+function override(deps: Deps, overrides: Partial<Deps>): Deps {
+  return Object.create(deps, Object.getOwnPropertyDescriptors(overrides)) as Deps
+}
+
+/** Deps of this run's cloud, for what has no route: crons, queues, rows a test puts there itself. */
+export function createTestDeps(overrides: Partial<Deps> = {}): Deps {
+  return override(createDeps(testEnv, createExecutionContext()), overrides)
+}
+
+function assertDocumented(routes: RouteDefinition[], method: string, path: string, response: Response, json: unknown) {
+  const type = response.headers.get('Content-Type')?.split(';')[0]
+  if (type === 'application/problem+json') return void problemSchema.parse(json)
+  const { pathname } = new URL(path, 'http://api')
+  const route = routes
+    .filter((it) => it.method === method.toLowerCase() && new RegExp(`^${it.path.replaceAll(/\{.+?\}/g, '[^/]+')}$`).test(pathname))
+    .toSorted((a, b) => a.path.split('{').length - b.path.split('{').length)[0]
+  if (!route) return
+  const schema = route.responses[response.status]?.content?.['application/json']?.schema
+  if (!schema) throw new Error(`${method} ${path} answered ${response.status}, which it does not document`)
+  strict(schema).parse(json)
+}
+
+/** The schema with every object closed, so that a column that slipped into a response fails the test. */
+function strict(schema: z.ZodType): z.ZodType {
+  if (schema instanceof z.ZodObject) {
+    return z.strictObject(Object.fromEntries(Object.entries(schema.shape).map(([key, value]) => [key, strict(value as z.ZodType)])))
+  }
+  if (schema instanceof z.ZodArray) return z.array(strict(schema.element as z.ZodType))
+  if (schema instanceof z.ZodNullable) return strict(schema.unwrap() as z.ZodType).nullable()
+  if (schema instanceof z.ZodOptional) return strict(schema.unwrap() as z.ZodType).optional()
+  if (schema instanceof z.ZodUnion) return z.union(schema.options.map((option) => strict(option as z.ZodType)))
+  return schema
+}

@@ -1,0 +1,25 @@
+import { inject } from 'vitest'
+
+export interface Fault {
+  /** `neon`, `redis`, or a vendor's host. */
+  host: string
+  path?: string
+  status?: number
+  delay_ms?: number
+  body?: unknown
+  cut?: 'before' | 'after'
+  times?: number
+  /** Only requests that carry this text, so that parallel tests leave each other alone. */
+  key?: string
+  match?: string
+}
+
+/** Makes the cloud fail as told, see the simulators' `POST /_sim/faults`. */
+export async function injectFault(fault: Fault): Promise<void> {
+  const response = await fetch(`${inject('simulatorsUrl')}/_sim/faults`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(fault),
+  })
+  if (!response.ok) throw new Error(`the fault was refused: ${await response.text()}`)
+}

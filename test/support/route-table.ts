@@ -1,0 +1,118 @@
+import type { Api } from './api.ts'
+import { simulateLogin, randomNumericId } from './login.ts'
+import { addPet, completionBody, freshTrack, startWalk, walk } from './walks.ts'
+
+export interface SampleRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** As in the document, `/walks/{id}`. */
+  readonly route: string
+  readonly path: string
+  readonly body?: unknown
+}
+
+export interface SampleRoute {
+  readonly route: string
+  readonly method: SampleRequest['method']
+  /** Makes what the request is about, owned by `owner`, and the request that its owner would send. */
+  prepare(owner: Api): Promise<{ path: string; body?: unknown }>
+  /** What somebody else gets for the owner's thing: 404, unless the route has no thing of its owner's. */
+  readonly stranger: 'missing' | 'own'
+}
+
+const of = (method: SampleRequest['method'], route: string, stranger: SampleRoute['stranger'], prepare: SampleRoute['prepare']): SampleRoute => ({ method, route, stranger, prepare })
+const plain = (path: string, body?: unknown) => async () => ({ path, ...(body !== undefined && { body }) })
+
+const HEALTH_RECORD = { record_type: 'weight', record_date: '2026-11-01', value_numeric: 5.2 }
+
+async function addHealthRecord(owner: Api) {
+  const pet = await addPet(owner)
+  const { json } = await owner.post(`/pets/${pet}/health-records`, HEALTH_RECORD)
+  return { pet, record: json.id as string }
+}
+
+/** Every route that asks who is calling, with a request that succeeds. A test compares it with the document. */
+export const userRoutes: readonly SampleRoute[] = [
+  of('POST', '/auth/logout', 'own', plain('/auth/logout', {})),
+  of('GET', '/auth/sessions', 'own', plain('/auth/sessions')),
+  of('DELETE', '/auth/sessions', 'own', plain('/auth/sessions')),
+  of('DELETE', '/auth/sessions/{id}', 'missing', async (owner) => {
+    const { json } = await owner.get('/auth/sessions')
+    return { path: `/auth/sessions/${json.items[0].id}` }
+  }),
+  of('GET', '/users/me', 'own', plain('/users/me')),
+  of('PATCH', '/users/me', 'own', plain('/users/me', { weekly_goal_km: 12 })),
+  of('DELETE', '/users/me', 'own', plain('/users/me')),
+  of('GET', '/users/me/onboarding-status', 'own', plain('/users/me/onboarding-status')),
+  of('GET', '/users/me/consents', 'own', plain('/users/me/consents')),
+  of('POST', '/users/me/consents', 'own', plain('/users/me/consents', [{ document: 'service', version: '2026-01-01', agreed: true }])),
+  of('GET', '/users/nickname-check', 'own', plain('/users/nickname-check?nickname=%EC%B4%88%EC%BD%94%EC%95%84%EB%B9%A0')),
+  of('PUT', '/users/me/location', 'own', plain('/users/me/location', { lat: 37.5006, lng: 127.0364 })),
+  of('PUT', '/users/me/privacy-zone', 'own', plain('/users/me/privacy-zone', { lat: 37.5, lng: 127, radius_m: 200 })),
+  of('DELETE', '/users/me/privacy-zone', 'own', plain('/users/me/privacy-zone')),
+  of('GET', '/users/me/settings', 'own', plain('/users/me/settings')),
+  of('PATCH', '/users/me/settings', 'own', plain('/users/me/settings', { auto_share: true })),
+  of('GET', '/users/me/entitlements', 'own', plain('/users/me/entitlements')),
+  of('GET', '/users/{id}', 'own', async (owner) => ({ path: `/users/${owner.user?.user_id}` })),
+  of('POST', '/pets', 'own', plain('/pets', { name: '보리', species: 'dog' })),
+  of('GET', '/pets', 'own', plain('/pets')),
+  of('GET', '/pets/{id}', 'missing', async (owner) => ({ path: `/pets/${await addPet(owner)}` })),
+  of('PATCH', '/pets/{id}', 'missing', async (owner) => ({ path: `/pets/${await addPet(owner)}`, body: { name: '콩이' } })),
+  of('DELETE', '/pets/{id}', 'missing', async (owner) => ({ path: `/pets/${await addPet(owner)}` })),
+  of('GET', '/pets/{id}/stats', 'missing', async (owner) => ({ path: `/pets/${await addPet(owner)}/stats` })),
+  of('GET', '/pets/{id}/health-records', 'missing', async (owner) => ({ path: `/pets/${await addPet(owner)}/health-records` })),
+  of('POST', '/pets/{id}/health-records', 'missing', async (owner) => ({ path: `/pets/${await addPet(owner)}/health-records`, body: HEALTH_RECORD })),
+  of('PATCH', '/pets/{id}/health-records/{record_id}', 'missing', async (owner) => {
+    const { pet, record } = await addHealthRecord(owner)
+    return { path: `/pets/${pet}/health-records/${record}`, body: { memo: '아침' } }
+  }),
+  of('DELETE', '/pets/{id}/health-records/{record_id}', 'missing', async (owner) => {
+    const { pet, record } = await addHealthRecord(owner)
+    return { path: `/pets/${pet}/health-records/${record}` }
+  }),
+  of('GET', '/pets/{id}/health-report', 'missing', async (owner) => ({ path: `/pets/${await addPet(owner)}/health-report?month=2026-11` })),
+  of('POST', '/walks', 'missing', async (owner) => ({ path: '/walks', body: { id: crypto.randomUUID(), pet_id: await addPet(owner) } })),
+  of('GET', '/walks', 'own', plain('/walks')),
+  of('POST', '/walks/sync', 'own', async (owner) => {
+    const track = freshTrack({ length_m: 700 })
+    const started_at = new Date(Math.min(...track.time_ms)).toISOString()
+    return { path: '/walks/sync', body: { walks: [{ id: crypto.randomUUID(), pet_id: await addPet(owner), started_at, ...completionBody(track) }] } }
+  }),
+  of('GET', '/walks/active', 'own', plain('/walks/active')),
+  of('GET', '/walks/{id}', 'missing', async (owner) => ({ path: `/walks/${(await walk(owner, [await addPet(owner)])).id}` })),
+  of('PATCH', '/walks/{id}', 'missing', async (owner) => ({ path: `/walks/${(await walk(owner, [await addPet(owner)])).id}`, body: { memo: '바람' } })),
+  of('DELETE', '/walks/{id}', 'missing', async (owner) => ({ path: `/walks/${(await walk(owner, [await addPet(owner)])).id}` })),
+  of('POST', '/walks/{id}/complete', 'missing', async (owner) => ({
+    path: `/walks/${await startWalk(owner, [await addPet(owner)])}/complete`,
+    body: completionBody(freshTrack({ length_m: 700 })),
+  })),
+  of('GET', '/walks/{id}/segments', 'missing', async (owner) => ({ path: `/walks/${(await walk(owner, [await addPet(owner)])).id}/segments` })),
+  of('GET', '/walks/{id}/analytics', 'missing', async (owner) => ({ path: `/walks/${(await walk(owner, [await addPet(owner)])).id}/analytics` })),
+  of('GET', '/walks/{id}/export.gpx', 'missing', async (owner) => ({ path: `/walks/${(await walk(owner, [await addPet(owner)])).id}/export.gpx` })),
+  of('POST', '/push-tokens', 'own', async () => ({ path: '/push-tokens', body: { platform: 'ios', token: `fcm:${crypto.randomUUID()}${crypto.randomUUID()}${crypto.randomUUID()}` } })),
+  of('DELETE', '/push-tokens/{token}', 'own', async (owner) => {
+    const token = `fcm:${crypto.randomUUID()}${crypto.randomUUID()}${crypto.randomUUID()}`
+    await owner.post('/push-tokens', { platform: 'android', token })
+    return { path: `/push-tokens/${encodeURIComponent(token)}` }
+  }),
+]
+
+/** Every route open to anybody. */
+export const publicRoutes: readonly SampleRoute[] = [
+  of('GET', '/health', 'own', plain('/health')),
+  of('GET', '/ready', 'own', plain('/ready')),
+  of('GET', '/regions', 'own', plain('/regions')),
+  of('GET', '/breeds', 'own', plain('/breeds?q=%EB%A7%90%ED%8B%B0')),
+  of('POST', '/auth/kakao', 'own', async () => {
+    const { access_token } = await simulateLogin({ provider: 'kakao', id: randomNumericId() })
+    return { path: '/auth/kakao', body: { access_token } }
+  }),
+  of('POST', '/auth/naver', 'own', async () => {
+    const { code, state } = await simulateLogin({ provider: 'naver', id: crypto.randomUUID() })
+    return { path: '/auth/naver', body: { code, state } }
+  }),
+  of('POST', '/auth/apple', 'own', async () => {
+    const { identity_token, nonce, code } = await simulateLogin({ provider: 'apple', id: `001234.${crypto.randomUUID()}` })
+    return { path: '/auth/apple', body: { identity_token, nonce, authorization_code: code } }
+  }),
+  of('POST', '/auth/refresh', 'own', async (owner) => ({ path: '/auth/refresh', body: { refresh_token: owner.user?.refresh_token } })),
+]

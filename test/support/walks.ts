@@ -1,0 +1,40 @@
+import { completionBody } from '../../dev/completion-body.ts'
+import { fromPoints, makeWalk, pointAt, shiftTrack, type MakeOptions } from '../../dev/tracks.ts'
+import type { Track } from '../../src/modules/walks/track.ts'
+import type { Api } from './api.ts'
+
+export { completionBody }
+
+/** An honest walk nobody has walked yet, ending `agoMs` before `at`. */
+export function freshTrack({ at = Date.now(), agoMs = 60_000, ...options }: { at?: number; agoMs?: number } & MakeOptions = {}): Track {
+  const seed = Math.floor(Math.random() * 2 ** 31)
+  return endingAt(makeWalk(seed, { is_hard: false, length_m: 1_200, ...options }).track, at - agoMs)
+}
+
+export function endingAt(track: Track, endMs: number): Track {
+  return shiftTrack(track, { time_ms: Math.round(endMs - Math.max(...track.time_ms)) })
+}
+
+export async function addPet(api: Api, pet: object = {}): Promise<string> {
+  const { json, status } = await api.post('/pets', { name: '초코', species: 'dog', weight_kg: 5, ...pet })
+  if (status !== 201) throw new Error(`the pet was refused: ${JSON.stringify(json)}`)
+  return json.id
+}
+
+export async function startWalk(api: Api, petIds: readonly string[], more: object = {}): Promise<string> {
+  const { json, status } = await api.post('/walks', { pet_ids: petIds, ...more })
+  if (status !== 201) throw new Error(`the walk was refused: ${JSON.stringify(json)}`)
+  return json.id
+}
+
+/** Starts and completes a walk; its id and the completion's answer. */
+export async function walk(api: Api, petIds: readonly string[], { track = freshTrack(), more = {} }: { track?: Track; more?: object } = {}) {
+  const started_at = new Date(Math.min(...track.time_ms)).toISOString()
+  const id = await startWalk(api, petIds, { started_at })
+  return { id, track, ...(await api.post(`/walks/${id}/complete`, completionBody(track, more))) }
+}
+
+/** A track cut to its first `count` points. */
+export function firstPoints(track: Track, count: number): Track {
+  return fromPoints(Array.from({ length: Math.min(count, track.time_ms.length) }, (_, i) => pointAt(track, i)), track)
+}
