@@ -5,6 +5,9 @@ const SSL_REQUEST = 80877103
 const GSS_REQUEST = 80877104
 const CANCEL_REQUEST = 80877102
 const SYNC = Uint8Array.of(0x53, 0, 0, 0, 4)
+/** The message ReadyForQuery up to its last byte, the state. */
+const READY = [0x5a, 0, 0, 0, 5]
+const IDLE = 0x49
 
 interface Client {
   socket: Socket
@@ -55,17 +58,15 @@ export async function servePglite(db: PGlite, port: number) {
   }
 
   async function run(client: Client, message: Uint8Array) {
-    client.tail = Buffer.alloc(0)
+    const chunks: Buffer[] = []
     try {
       await db.runExclusive(() =>
-        db.execProtocolRawStream(message, {
-          onRawData(data) {
-            client.tail = Buffer.concat([client.tail, data.subarray(-6)]).subarray(-6)
-            // The bytes are the database's own memory, which the next message overwrites.
-            if (client.socket.writable) client.socket.write(Buffer.from(data))
-          },
-        }),
+        // The bytes are the database's own memory, which the next message overwrites.
+        db.execProtocolRawStream(message, { onRawData: (data) => void chunks.push(Buffer.from(data)) }),
       )
+      const answer = withoutEarlyReady(message, Buffer.concat(chunks))
+      client.tail = answer.subarray(-6)
+      if (answer.length > 0 && client.socket.writable) client.socket.write(answer)
     } catch {
       client.socket.destroy()
       client.closed = true
@@ -150,7 +151,15 @@ function isCopyIn(message: Uint8Array): boolean {
   return /(^|;)\s*copy\b[^;]*\bfrom\s+stdin\b/i.test(Buffer.from(message.buffer, message.byteOffset + 5, message.length - 6).toString())
 }
 
-/** The message ReadyForQuery with the status "idle". */
+/**
+ * After an error PGlite says ReadyForQuery at once, and again at the Sync that follows; a client takes the second for the end of its next
+ * query, which then seems to have had no answer.
+ */
+function withoutEarlyReady(message: Uint8Array, answer: Buffer): Buffer {
+  const extended = 'PBDECH'.includes(String.fromCharCode(message[0]!))
+  return extended && READY.every((byte, i) => answer.at(i - 6) === byte) ? answer.subarray(0, -6) : answer
+}
+
 function isReady(tail: Buffer): boolean {
-  return tail.equals(Buffer.from([0x5a, 0, 0, 0, 5, 0x49]))
+  return tail.length === 6 && READY.every((byte, i) => tail[i] === byte) && tail[5] === IDLE
 }

@@ -54,6 +54,11 @@ function oneOf(type: string, ...values: string[]): Field {
   }
 }
 
+/** A field that may be left empty. */
+function orNull(field: Field): Field {
+  return { type: field.type, parse: (value) => (value === '' ? null : field.parse(value)) }
+}
+
 const seeds: Seed[] = [
   {
     table: 'regions',
@@ -90,7 +95,7 @@ const seeds: Seed[] = [
       species: oneOf('pet_species', 'dog', 'cat'),
       name: text,
       name_en: text,
-      size: oneOf('pet_size', 'small', 'medium', 'large'),
+      size: orNull(oneOf('pet_size', 'small', 'medium', 'large')),
       aliases: list,
       sort_order: int,
     },

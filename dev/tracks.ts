@@ -415,7 +415,7 @@ export function makeJog(seed: number, options: MakeOptions = {}): Made {
 /** A phone left lying for `hours`. */
 export function makeStanding(seed: number, hours: number, phone: Partial<Phone> = {}): Made {
   const random = randomFrom(seed)
-  const zeros = new Array<number>(Math.round(hours * 3600)).fill(0)
+  const zeros = Array.from({ length: Math.round(hours * 3600) }, () => 0)
   return made(random, { ...makePhone(random, false), ...phone }, { x: zeros, y: zeros, distance_m: 0 }, {}, false)
 }
 

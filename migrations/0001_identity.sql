@@ -35,7 +35,7 @@ CREATE TABLE users (
   region_code text REFERENCES regions (code),
   weekly_goal_km int NOT NULL DEFAULT 20 CHECK (weekly_goal_km BETWEEN 1 AND 200),
   walk_unit walk_unit NOT NULL DEFAULT 'km',
-  settings jsonb NOT NULL DEFAULT '{}', -- what differs from the defaults in modules/users/schema.ts
+  settings jsonb NOT NULL DEFAULT '{}', -- what differs from the defaults in modules/users/settings.schema.ts
   privacy_zone_center geography(Point, 4326),
   privacy_zone_radius_m int CHECK (privacy_zone_radius_m BETWEEN 100 AND 500),
   created_at timestamptz NOT NULL,

@@ -9,7 +9,7 @@ CREATE TABLE breeds (
   species pet_species NOT NULL,
   name text NOT NULL,
   name_en text NOT NULL,
-  size pet_size NOT NULL,
+  size pet_size, -- NULL where the breed says nothing of it, such as a mix
   aliases text[] NOT NULL DEFAULT '{}',
   sort_order int NOT NULL
 );

@@ -2,7 +2,7 @@ import { base64url } from 'jose'
 import { z } from 'zod'
 import { defineError } from './errors.ts'
 
-export const invalidCursor = defineError({
+const invalidCursor = defineError({
   code: 'invalid_cursor',
   status: 422,
   title: 'The cursor is not one of ours',
@@ -10,7 +10,7 @@ export const invalidCursor = defineError({
 })
 
 /** Opaque to clients: the keyset of the last row of a page. */
-export function encodeCursor(keyset: readonly (string | number)[]): string {
+function encodeCursor(keyset: readonly (string | number)[]): string {
   return base64url.encode(JSON.stringify(keyset))
 }
 
@@ -28,7 +28,6 @@ export const pageQuery = z.object({
   cursor: z.string().max(500).optional(),
   limit: z.coerce.number().int().min(1).max(50).default(20).meta({ type: 'integer' }),
 })
-export type PageQuery = z.infer<typeof pageQuery>
 
 /** Queries read one row more than the page holds, which is how a page knows whether another follows. */
 export function toPage<T>(rows: readonly T[], limit: number, keyset: (last: T) => readonly (string | number)[]) {

@@ -21,7 +21,7 @@ export function multiLine(line: MeasuredLine): SQL {
   return sql`ST_SetSRID(ST_GeomFromTWKB(decode(${toBase64(encodeTwkb(line))}, 'base64')), 4326)`
 }
 
-export function encodeTwkb({ lng, lat, time_ms, piece_starts }: MeasuredLine): Uint8Array {
+function encodeTwkb({ lng, lat, time_ms, piece_starts }: MeasuredLine): Uint8Array {
   const pieces = Array.from(piece_starts, (start, index) => ({ start, end: piece_starts[index + 1] ?? lng.length })).filter(
     ({ start, end }) => end - start > 1,
   )

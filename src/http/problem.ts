@@ -42,7 +42,7 @@ export const tooManyRequests = defineError({
   title: 'Too many requests',
   detail: '요청이 너무 많아요. 잠시 후 다시 시도해 주세요.',
 })
-export const temporarilyUnavailable = defineError({
+const temporarilyUnavailable = defineError({
   code: 'temporarily_unavailable',
   status: 503,
   title: 'A service we depend on did not answer; asking again is safe',
@@ -97,7 +97,16 @@ function asAppError(error: Error): AppError {
   // Thrown by Hono itself: malformed JSON (400), unsupported media type (415).
   if (error instanceof HTTPException) return error.status === 415 ? unsupportedMediaType({ cause: error }) : malformedRequest({ cause: error })
   if (isOutOfReach(error)) return temporarilyUnavailable({ cause: error, headers: { 'Retry-After': '1' } })
+  // A value that Postgres cannot hold (class 22), e.g. text with U+0000 in it, is the sender's, whatever the schema let pass.
+  if (sqlState(error)?.startsWith('22')) return validationFailed({ cause: error })
   return internal({ cause: error })
+}
+
+function sqlState(error: Error): string | undefined {
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+    if (cause.name === 'NeonDbError' && 'code' in cause && typeof cause.code === 'string') return cause.code
+  }
+  return undefined
 }
 
 /** The database's proxy did not answer, or answered that it cannot just now; the statement may or may not have run. */

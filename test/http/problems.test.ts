@@ -64,3 +64,9 @@ it('gives every answer a request id, and takes a client’s own', async () => {
   const { headers } = await createApi().get('/health', { headers: { 'X-Request-Id': 'abc-123' } })
   expect(headers.get('X-Request-Id')).toBe('abc-123')
 })
+
+it('refuses text that Postgres cannot hold, and never fails on it', async () => {
+  const owner = await signUp()
+  // Not in the test's name: half an emoji breaks the reporter's socket.
+  for (const name of ['초\u0000코', '초\ud800코']) expect((await owner.post('/pets', { name, species: 'dog' })).status).toBe(422)
+})

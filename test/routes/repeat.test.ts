@@ -6,7 +6,7 @@ import { type SampleRoute, userRoutes } from '../support/route-table.ts'
 
 const mutating = userRoutes.filter(({ method }) => method !== 'GET')
 /** These end the session that asks; asking again is a 401, and nothing more happens. */
-const ENDS_SESSION = new Set(['POST /auth/logout', 'DELETE /users/me', 'DELETE /auth/sessions/{id}'])
+const ENDS_SESSION = new Set(['POST /auth/logout', 'DELETE /auth/sessions/{id}'])
 const KEYED = { headers: { 'Idempotency-Key': 'once' } }
 
 /** Everything a person owns, as counts and sums: what doing a thing twice must not change twice. */

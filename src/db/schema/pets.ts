@@ -11,7 +11,7 @@ export const breeds = pgTable('breeds', {
   species: petSpecies().notNull(),
   name: text().notNull(),
   name_en: text().notNull(),
-  size: petSize().notNull(),
+  size: petSize(),
   aliases: text().array().notNull().default([]),
   sort_order: integer().notNull(),
 })

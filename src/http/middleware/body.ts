@@ -8,7 +8,7 @@ import type { AppEnv } from '../router.ts'
  */
 export const readableBody = (maxBytes: (path: string) => number) =>
   createMiddleware<AppEnv>(async (c, next) => {
-    const { body, headers } = c.req.raw
+    const { body, headers, method, url } = c.req.raw
     if (body) {
       const limit = maxBytes(c.req.path)
       if (Number(headers.get('Content-Length') ?? 0) > limit) throw bodyTooLarge()
@@ -18,7 +18,7 @@ export const readableBody = (maxBytes: (path: string) => number) =>
         c.set('bodyFailure', failure)
         return failure
       }
-      c.req.raw = new Request(c.req.raw, { body: encoding === 'gzip' ? count(inflate(body, fail), limit, fail) : count(body, limit, fail) })
+      c.req.raw = new Request(url, { method, headers, body: count(encoding === 'gzip' ? inflate(body, fail) : body, limit, fail) })
     }
     await next()
   })

@@ -19,7 +19,6 @@ const petFields = {
 
 /** What everybody may know about a pet. */
 export const petCardSchema = z.object(petFields).meta({ id: 'PetCard' })
-export type PetCard = z.infer<typeof petCardSchema>
 
 export const petSchema = z
   .object({
@@ -102,6 +101,6 @@ export const listBreedsQuery = z.object({ q: textSchema.max(30).optional(), spec
 export type ListBreedsQuery = z.infer<typeof listBreedsQuery>
 
 export const listedBreedSchema = z
-  .object({ code: z.string(), species: speciesSchema, name: z.string(), name_en: z.string(), size: sizeSchema })
+  .object({ code: z.string(), species: speciesSchema, name: z.string(), name_en: z.string(), size: sizeSchema.nullable() })
   .meta({ id: 'Breed' })
 export type ListedBreed = z.infer<typeof listedBreedSchema>

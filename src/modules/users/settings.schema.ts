@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** Every kind of notification there is, rules §10. */
-export const notificationTypes = [
+const notificationTypes = [
   'badge_earned',
   'badge_progress',
   'ranking_up',
@@ -24,7 +24,6 @@ export const notificationTypes = [
   'system',
 ] as const
 const notificationTypeSchema = z.enum(notificationTypes)
-export type NotificationType = z.infer<typeof notificationTypeSchema>
 
 const timeSchema = z
   .string()

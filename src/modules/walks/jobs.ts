@@ -1,5 +1,5 @@
-import type { Deps } from '../../deps.ts'
 import type { Task } from '../../jobs/job.ts'
+import { deleteObjects } from '../../jobs/objects.ts'
 import { deleteSpooledTrack, deleteWalkRows, endWalksActiveSince, listPurgeableWalks, listSpooledTracks } from './purge.queries.ts'
 import { HOUR_MS } from '../../core/time.ts'
 import { LATE_MAX_MS } from './service.ts'
@@ -39,19 +39,10 @@ export const purgeWalks: Task = {
     let purged = 0
     for (let slice = 0; slice < SLICES_MAX; slice++) {
       const walks = await listPurgeableWalks(deps.db, before, SLICE)
-      for (const { id, user_id } of walks) await deleteObjects(deps.bucket, `tracks/${user_id}/${id}/`)
+      for (const { id, user_id } of walks) await deleteObjects(deps, `tracks/${user_id}/${id}/`)
       purged += await deleteWalkRows(deps.db, before, walks.map(({ id }) => id))
       if (walks.length < SLICE) break
     }
     return { purged }
   },
-}
-
-/** Every object under a prefix; safe to repeat. */
-async function deleteObjects(bucket: Deps['bucket'], prefix: string): Promise<void> {
-  for (;;) {
-    const { objects, truncated } = await bucket.list({ prefix })
-    if (objects.length > 0) await bucket.delete(objects.map(({ key }) => key))
-    if (!truncated) return
-  }
 }

@@ -44,18 +44,19 @@ export function linkFixes(all: Fixes): Linked {
   const mark = new Uint8Array(all.count)
   const glitches = markGlitches(all, mark)
   const fixes = withoutMarked(all, mark)
+  const speeds = linkSpeeds(fixes)
   const link = new Uint8Array(fixes.count)
   let jumps = 0
   let teleports = 0
   for (let i = 1; i < fixes.count; i++) {
     const seconds = fixes.t[i]! - fixes.t[i - 1]!
-    const metres = linkM(fixes, i - 1, i)
-    const speed = metres / seconds
+    const speed = speeds[i]!
+    const metres = speed * seconds
     if (seconds > HOLE_SEC) {
       if (metres >= FAR_M && speed > FASTEST_RIDE_MPS) link[i] = LINK.teleport
       else if (speed >= RIDE_SPEED_MPS) link[i] = LINK.ridden
       else link[i] = speed < HOLE_SPEED_MPS && metres < FAR_M ? LINK.bridged : LINK.hole
-    } else if (metres >= JUMP_M && speed > GLITCH_SPEED_MPS && speedOf(fixes, i - 1, i) > limitAround(fixes, i, i)) {
+    } else if (metres >= JUMP_M && speed > GLITCH_SPEED_MPS && speed > limitAround(fixes, speeds, i, i)) {
       link[i] = metres >= FAR_M ? LINK.teleport : LINK.jump
     }
     if (link[i] === LINK.teleport) teleports++
@@ -70,9 +71,8 @@ function linkM(fixes: Fixes, a: number, b: number): number {
   return Math.sqrt(dx * dx + dy * dy)
 }
 
-/** Two fixes a few milliseconds apart say nothing about speed, so half a second is the least. */
 function speedOf(fixes: Fixes, a: number, b: number): number {
-  return linkM(fixes, a, b) / Math.max(0.5, fixes.t[b]! - fixes.t[a]!)
+  return linkM(fixes, a, b) / (fixes.t[b]! - fixes.t[a]!)
 }
 
 const around = new Float64Array(2 * NEIGHBOURS)
@@ -81,22 +81,29 @@ const around = new Float64Array(2 * NEIGHBOURS)
  * max(30 km/h, 3 × the median speed around, the links from `first` to `last` left out), in m/s. Speeds are taken over spans as long as the link in question
  * (at most 10 s), because noise makes a standing phone fast from second to second and slow from minute to minute.
  */
-function limitAround(fixes: Fixes, first: number, last: number): number {
+function limitAround(fixes: Fixes, speeds: Float64Array, first: number, last: number): number {
   const { t, count } = fixes
   const span = Math.min(10, t[first]! - t[first - 1]!) * 0.6
   let n = 0
   for (let b = first - 1; b >= Math.max(1, first - NEIGHBOURS); b--) {
     let a = b - 1
     while (a > 0 && t[b]! - t[a]! < span && b - a < 10) a--
-    n = insertSorted(n, speedOf(fixes, a, b))
+    n = insertSorted(n, a === b - 1 ? speeds[b]! : speedOf(fixes, a, b))
   }
   for (let a = last; a < Math.min(count - 1, last + NEIGHBOURS); a++) {
     let b = a + 1
     while (b < count - 1 && t[b]! - t[a]! < span && b - a < 10) b++
-    n = insertSorted(n, speedOf(fixes, a, b))
+    n = insertSorted(n, b === a + 1 ? speeds[b]! : speedOf(fixes, a, b))
   }
   const median = n > 0 ? (around[(n - 1) >> 1]! + around[n >> 1]!) / 2 : 0
   return Math.max(GLITCH_SPEED_MPS, 3 * median)
+}
+
+/** The speed of each link by itself, in m/s. */
+function linkSpeeds(fixes: Fixes): Float64Array {
+  const speeds = new Float64Array(fixes.count)
+  for (let i = 1; i < fixes.count; i++) speeds[i] = speedOf(fixes, i - 1, i)
+  return speeds
 }
 
 function insertSorted(n: number, value: number): number {
@@ -114,7 +121,8 @@ function insertSorted(n: number, value: number): number {
  * it is marked when that one is left too fast.
  */
 function markGlitches(fixes: Fixes, mark: Uint8Array): number {
-  const { count, t } = fixes
+  const { count } = fixes
+  const speeds = linkSpeeds(fixes)
   let glitches = 0
   // The last good fix, the first fix after the last hole, and the good fix before that hole (-1: the track starts there).
   let from = 0
@@ -125,7 +133,8 @@ function markGlitches(fixes: Fixes, mark: Uint8Array): number {
       holeStart = from
       holeEnd = i
     }
-    if (speedOf(fixes, from, i) <= GLITCH_SPEED_MPS) {
+    const speed = from === i - 1 ? speeds[i]! : speedOf(fixes, from, i)
+    if (speed <= GLITCH_SPEED_MPS) {
       from = i
       continue
     }
@@ -140,8 +149,8 @@ function markGlitches(fixes: Fixes, mark: Uint8Array): number {
       glitches += markRange(mark, i, i + 1)
       continue
     }
-    const limit = limitAround(fixes, i, Math.min(i + 1, count - 1))
-    if (speedOf(fixes, from, i) <= limit) {
+    const limit = limitAround(fixes, speeds, i, Math.min(i + 1, count - 1))
+    if (speed <= limit) {
       from = i
       continue
     }

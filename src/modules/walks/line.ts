@@ -101,7 +101,8 @@ export function anchorLine(linked: Linked, at: Smoothed, isRidden: Uint8Array, r
       d = Math.sqrt(dx * dx + dy * dy)
     }
     if (d > near && !aim(dx, dy, d)) {
-      accept(previous)
+      // Whoever has come back close to the anchor turned round where he was farthest.
+      accept(Math.hypot(xOf(previous) - ax[n - 1]!, yOf(previous) - ay[n - 1]!) >= near ? previous : farAt)
       restart()
       dx = xOf(i) - ax[n - 1]!
       dy = yOf(i) - ay[n - 1]!

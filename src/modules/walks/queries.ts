@@ -13,7 +13,7 @@ export interface WalkRow extends Walk {
 }
 
 /** The JSON of a row of `walks`, which must be in scope by that name. */
-export const walkJson = sql`json_build_object(
+const walkJson = sql`json_build_object(
         'id', walks.id,
         'status', walks.status,
         'is_valid', walks.is_valid,

@@ -49,14 +49,14 @@ export async function unpackTrack(content: ReadableStream<Uint8Array>): Promise<
 
 /** What is not a finite number becomes null and is stepped over. */
 function differences(values: Float64Array, steps: number): (number | null)[] {
-  const result: (number | null)[] = new Array(values.length)
   let last = 0
-  for (let i = 0; i < values.length; i++) {
-    const value = Math.round((values[i] ?? Number.NaN) * steps)
-    result[i] = Number.isFinite(value) ? value - last : null
-    if (Number.isFinite(value)) last = value
-  }
-  return result
+  return Array.from(values, (exact) => {
+    const value = Math.round(exact * steps)
+    if (!Number.isFinite(value)) return null
+    const difference = value - last
+    last = value
+    return difference
+  })
 }
 
 function sums(values: readonly (number | null)[], steps: number): Float64Array {

@@ -54,6 +54,8 @@ const LEAST_FIXES = 10
 const MOST_MOCKED = 0.1
 const MOST_TELEPORTS = 1
 const SEGMENT_M = 500
+/** Whatever smoothing made of a track, no walk is this fast on the whole. */
+const FASTEST_AVERAGE_MPS = 15 / 3.6
 /** A hole up to this long belongs to the walk as standing still; a longer one is a pause. */
 const PAUSE_SEC = 300
 const STANDING_MPS = 0.4
@@ -102,7 +104,9 @@ export function measureTrack(track: Track, options: { now_ms: number }): Measure
     if (isTooSparse(fixes)) reasons.refuse({ code: 'gps_spoofing', rule: 'too_sparse', interval_sec: intervalSec })
     const tick = oddTickSec(clean.fixes)
     if (tick !== null) reasons.refuse({ code: 'gps_spoofing', rule: 'time_stretch', interval_sec: tick })
-    if (distance < LEAST_DISTANCE_M) {
+    const averageMps = distance / Math.max(1, times.moving + times.stopped)
+    if (averageMps > FASTEST_AVERAGE_MPS) reasons.refuse({ code: 'speed_too_high', speed_kmh: 3.6 * averageMps })
+    else if (distance < LEAST_DISTANCE_M) {
       const top = rides.reduce((most, ride) => Math.max(most, ride.top_speed_mps), 0)
       reasons.refuse(
         rides.length > 0 ? { code: 'speed_too_high', speed_kmh: 3.6 * top } : { code: 'minimum_distance', distance_m: distance },

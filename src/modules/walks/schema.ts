@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { pageQuery } from '../../core/cursor.ts'
+import { textSchema } from '../../core/text.ts'
 
-export const POINTS_MAX = 20_000
-export const SYNC_MAX = 20
+const POINTS_MAX = 20_000
+const SYNC_MAX = 20
 const PETS_PER_WALK_MAX = 10
 const MEMO_MAX = 500
 
@@ -14,7 +15,7 @@ const petIdsSchema = z
   .min(1)
   .max(PETS_PER_WALK_MAX)
   .refine((ids) => new Set(ids).size === ids.length, '같은 반려동물이 두 번 들어 있어요')
-const memoSchema = z.string().trim().max(MEMO_MAX).nullable()
+const memoSchema = textSchema.max(MEMO_MAX).nullable()
 
 const goalSchema = z
   .union([
@@ -144,7 +145,7 @@ export const walkKeyset = z.tuple([instantSchema, z.uuid()])
 
 const placeSchema = z.tuple([lngSchema, latSchema]).meta({ description: '[lng, lat]' })
 
-export const reasonSchema = z
+const reasonSchema = z
   .object({
     code: z.string(),
     effect: z.enum(['refused', 'excluded']).meta({ description: 'Whether it made the walk invalid, or took a stretch out of its figures' }),

@@ -13,7 +13,7 @@ export interface Track {
   readonly is_mock: Uint8Array | null
 }
 
-/** Usable fixes in the order of time, no two at the same time. `x`, `y` are metres on `plane`. */
+/** Usable fixes in the order of time, at least half a second apart. `x`, `y` are metres on `plane`. */
 export interface Fixes {
   readonly count: number
   /** Where each fix stood in the track as sent. */
@@ -48,6 +48,8 @@ export interface CleanTrack {
 const FUTURE_MS = 2 * 60_000
 const PAST_MS = 31 * 86_400_000
 const WORST_ACCURACY_M = 50
+/** Receivers give one fix a second; what comes faster only multiplies noise. */
+const LEAST_INTERVAL_MS = 500
 export const LONGEST_WALK_MS = 12 * 3_600_000
 
 /**
@@ -89,11 +91,12 @@ export function cleanTrack(track: Track, nowMs: number): CleanTrack {
     }
     const isMock = mock !== null && mock[i] === 1
     const previous = count > 0 ? usable[count - 1]! : -1
-    if (previous >= 0 && at === Math.round(time[previous]!)) {
+    const since = previous >= 0 ? at - Math.round(time[previous]!) : Infinity
+    if (since < LEAST_INTERVAL_MS) {
       dropped.duplicate++
       if (isMock && !mockedHere) mocked++
       mockedHere ||= isMock
-      if (isBetter(track, i, previous)) usable[count - 1] = i
+      if (since === 0 && isBetter(track, i, previous)) usable[count - 1] = i
       continue
     }
     usable[count++] = i

@@ -54,6 +54,7 @@ describe('POST /pets', () => {
     [{ weight_kg: 24.9 }, 'medium', 'under 25 kg'],
     [{ weight_kg: 25 }, 'large', 'from 25 kg'],
     [{}, null, 'nothing to go by'],
+    [{ breed: 'dog_mixed', weight_kg: 30 }, 'large', 'a mix says nothing of it'],
   ] as [object, string | null, string][])('%o is %s: %s', async (body, size) => {
     expect((await (await signUp()).post('/pets', { name: '초코', species: 'dog', ...body })).json.size).toBe(size)
   })

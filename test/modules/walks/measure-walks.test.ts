@@ -31,7 +31,9 @@ describe('honest walks', () => {
 
   it('are refused in at most 0.5 % of cases', () => {
     const refused = judged.filter(({ measured }) => !measured.valid)
-    expect(refused.length / WALKS, JSON.stringify(refused.map(({ measured }) => refusals(measured)))).toBeLessThanOrEqual(0.005)
+    // Names the refusals when it fails.
+    if (refused.length > 0.005 * WALKS) expect(refused.map(({ measured }) => refusals(measured))).toEqual([])
+    expect(refused.length / WALKS).toBeLessThanOrEqual(0.005)
   })
 
   it('keep their distance within 3 % at the median and 8 % at the 95th percentile', () => {

@@ -98,6 +98,6 @@ describe('POST /walks', () => {
 it('starts another walk as soon as one is completed', async () => {
   const owner = await signUp()
   const pet = await addPet(owner)
-  await walk(owner, [pet])
-  await startWalk(owner, [pet])
+  const { id } = await walk(owner, [pet])
+  expect(await startWalk(owner, [pet])).not.toBe(id)
 })
