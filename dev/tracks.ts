@@ -264,7 +264,7 @@ export interface Phone {
   digits: number
 }
 
-export function makePhone(random: Random, isHard: boolean): Phone {
+function makePhone(random: Random, isHard: boolean): Phone {
   return {
     sampling: random.pick(['1s', '3s', '5s', '5m'] as const),
     whiteM: isHard ? random.between(4, 8) : random.between(2, 5),

@@ -20,7 +20,7 @@ export function distanceM(a: Position, b: Position): number {
 }
 
 /** The signed difference of two longitudes by the shorter way round, in degrees. */
-export function longitudeDelta(from: number, to: number): number {
+function longitudeDelta(from: number, to: number): number {
   const delta = to - from
   return delta > 180 ? delta - 360 : delta < -180 ? delta + 360 : delta
 }

@@ -1,11 +1,13 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { User } from '../../core/actor.ts'
+import { asArray } from '../../db/array.ts'
 import { type Db, runBatch } from '../../db/client.ts'
 import { multiLine } from '../../db/twkb.ts'
 import { lockViewer, viewer } from '../../db/viewer.ts'
-import { asArray, foldWalk, insertWalk, type NewWalk, walkRowJson, type WalkRow } from './queries.ts'
+import { foldWalk, walkRowJson, type WalkRow } from './queries.ts'
 import type { Measurement } from './rules.ts'
 import type { Completion } from './schema.ts'
+import { insertWalk, type NewWalk } from './start.queries.ts'
 
 /** All that one completion writes. */
 export interface MeasuredWalk {

@@ -9,9 +9,10 @@ import { premiumRequired } from '../subscriptions/errors.ts'
 import { walkAlreadyActive, walkNotFound, walkPetNotFound, walkTimeInvalid } from './errors.ts'
 import { toGpx } from './gpx.ts'
 import { presentWalk } from './presentation.ts'
-import { deleteWalk, findActiveWalk, findVisibleWalk, findWalkExport, findWalkFigures, listWalks, startWalk, updateWalk } from './queries.ts'
+import { deleteWalk, findActiveWalk, findVisibleWalk, findWalkExport, findWalkFigures, listWalks, updateWalk } from './queries.ts'
 import { unpackTrack } from './raw-track.ts'
 import { type Analytics, type EditWalk, type ListWalksQuery, type Segment, type StartWalk, type Walk, type WalkDetail, walkKeyset } from './schema.ts'
+import { startWalk } from './start.queries.ts'
 import type { Track } from './track.ts'
 
 export const FUTURE_TOLERANCE_MS = 2 * 60_000

@@ -45,7 +45,7 @@ export function typicalIntervalSec(fixes: Fixes): number {
 }
 
 /** Calls `piece(from, to)` for each unbroken run of fixes [from, to). */
-export function eachPiece(linked: Linked, piece: (from: number, to: number) => void): void {
+function eachPiece(linked: Linked, piece: (from: number, to: number) => void): void {
   const { fixes, link } = linked
   let from = 0
   for (let i = 1; i <= fixes.count; i++) {
