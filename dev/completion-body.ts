@@ -1,5 +1,5 @@
 import type { Track } from '../src/modules/walks/track.ts'
-import { pointAt } from './tracks.ts'
+import { pointAt } from './track-changes.ts'
 
 /** The body the app sends for a recorded track. */
 export function completionBody(track: Track, more: object = {}) {

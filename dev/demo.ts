@@ -5,7 +5,8 @@ import type { Completion } from '../src/modules/walks/schema.ts'
 import type { Track } from '../src/modules/walks/track.ts'
 import { completionBody } from './completion-body.ts'
 import { movedTo, readRecording, trackOfRecording } from './recordings.ts'
-import { makeRide, makeWalk, rotateTrack, shiftTrack } from './tracks.ts'
+import { rotateTrack, shiftTrack } from './track-changes.ts'
+import { makeRide, makeWalk } from './tracks.ts'
 
 const PORT = Number(process.env.PORT ?? 8787)
 const WORKER = `http://127.0.0.1:${PORT}`
@@ -43,7 +44,8 @@ function check(holds: boolean, what: string): void {
 const say = (line = '') => console.log(line)
 const step = (title: string) => say(`\n● ${title}`)
 const km = (metres: number) => `${(metres / 1_000).toFixed(2)} km`
-const clock = (sec: number) => `${Math.floor(sec / 3_600)}:${String(Math.floor(sec / 60) % 60).padStart(2, '0')}:${String(sec % 60).padStart(2, '0')}`
+const clock = (sec: number) =>
+  `${Math.floor(sec / 3_600)}:${String(Math.floor(sec / 60) % 60).padStart(2, '0')}:${String(sec % 60).padStart(2, '0')}`
 
 /**
  * Ready to be walked now: it ends a minute ago, and is turned and shifted, because the same track twice is a replay. A recording is moved to Seoul.
@@ -67,7 +69,9 @@ async function walk(petId: string, track: Track): Promise<Completion> {
     body: { id: crypto.randomUUID(), pet_id: petId, started_at: new Date(Math.min(...track.time_ms)).toISOString() },
     expected: 201,
   })
-  return call<Completion>('POST', `/walks/${started.id}/complete`, { body: completionBody(track, { shared_to_feed: true, memo: '오늘 산책 한마디' }) })
+  return call<Completion>('POST', `/walks/${started.id}/complete`, {
+    body: completionBody(track, { shared_to_feed: true, memo: '오늘 산책 한마디' }),
+  })
 }
 
 function sayReasons({ reasons }: Completion): void {
@@ -109,7 +113,10 @@ async function play(): Promise<void> {
   })
   const region = await call<{ sido: string; sigungu: string; dong: string }>('PUT', '/users/me/location', { body: HOME })
   const finished = await call<Record<string, boolean>>('GET', '/users/me/onboarding-status')
-  check(Boolean(finished['has_nickname'] && finished['has_pet'] && finished['has_location']), 'onboarding to be finished but for notifications')
+  check(
+    Boolean(finished['has_nickname'] && finished['has_pet'] && finished['has_location']),
+    'onboarding to be finished but for notifications',
+  )
   say(`    ${nickname} walks ${pet.name} (${pet.size}) in ${region.sido} ${region.sigungu} ${region.dong}`)
 
   step(values.track ? `A walk: ${values.track}` : 'A walk')
@@ -126,7 +133,10 @@ async function play(): Promise<void> {
   } else say('    this recording is not accepted as a walk')
 
   step('A drive that pretends to be a walk')
-  const car = await walk(pet.id, shiftTrack(walkedJustNow(makeRide(Math.floor(Math.random() * 2 ** 31), 'car').track), { time_ms: -13 * 3_600_000 }))
+  const car = await walk(
+    pet.id,
+    shiftTrack(walkedJustNow(makeRide(Math.floor(Math.random() * 2 ** 31), 'car').track), { time_ms: -13 * 3_600_000 }),
+  )
   check(!car.valid, 'the car to be refused')
   say(`    refused, ${km(car.walk.distance_m ?? 0)} left of it:`)
   sayReasons(car)

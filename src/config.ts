@@ -1,7 +1,12 @@
 import { z } from 'zod'
 
 /** `JWT_SECRET_KEY` and the like: comma-separated, the current one first, the previous one after it while rotating. */
-const list = z.string().transform((text) => text.split(',').map((part) => part.trim()).filter(Boolean))
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean),
+)
 const secrets = list.pipe(z.tuple([z.string().min(32)], z.string().min(32)))
 
 const configSchema = z.object({
@@ -35,7 +40,8 @@ export function readConfig(env: Env): Config {
   if (known) return known
   const result = configSchema.safeParse(env)
   // Only the names: a secret that is wrong must not reach the log.
-  if (!result.success) throw new Error(`environment variables missing or malformed: ${result.error.issues.map(({ path }) => path.join('.')).join(', ')}`)
+  if (!result.success)
+    throw new Error(`environment variables missing or malformed: ${result.error.issues.map(({ path }) => path.join('.')).join(', ')}`)
   parsed.set(env, result.data)
   return result.data
 }

@@ -30,7 +30,11 @@ export interface Deps {
 }
 
 /** The only place that constructs any of it; each part when it is first used. */
-export function createDeps(env: Env, ctx: Pick<ExecutionContext, 'waitUntil'>, { onTrip }: { onTrip?: (durationMs: number) => void } = {}): Deps {
+export function createDeps(
+  env: Env,
+  ctx: Pick<ExecutionContext, 'waitUntil'>,
+  { onTrip }: { onTrip?: (durationMs: number) => void } = {},
+): Deps {
   const config = readConfig(env)
   const now = () => new Date()
   const fetch = createVendorFetch(config.VENDOR_GATEWAY)

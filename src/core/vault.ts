@@ -11,7 +11,8 @@ export interface Vault {
 export function createVault(key: string): Vault {
   const bytes = base64url.decode(key.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, ''))
   return {
-    seal: (secret) => new CompactEncrypt(new TextEncoder().encode(secret)).setProtectedHeader({ alg: 'dir', enc: 'A256GCM' }).encrypt(bytes),
+    seal: (secret) =>
+      new CompactEncrypt(new TextEncoder().encode(secret)).setProtectedHeader({ alg: 'dir', enc: 'A256GCM' }).encrypt(bytes),
     async open(sealed) {
       try {
         return new TextDecoder().decode((await compactDecrypt(sealed, bytes)).plaintext)

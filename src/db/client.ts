@@ -23,7 +23,8 @@ neonConfig.fetchFunction = async (url: string, { onTrip, ...init }: TripOptions)
       const answer: unknown = await readJson().catch((cause: unknown) => {
         throw new UnreadableAnswer('not JSON', { cause })
       })
-      if (answer === null || typeof answer !== 'object' || !('rows' in answer || 'results' in answer || 'message' in answer)) throw new UnreadableAnswer('not an answer')
+      if (answer === null || typeof answer !== 'object' || !('rows' in answer || 'results' in answer || 'message' in answer))
+        throw new UnreadableAnswer('not an answer')
       return answer
     }
     return Object.defineProperty(response, 'json', { value: json })

@@ -12,7 +12,8 @@ export function serveDocument(app: OpenAPIHono<AppEnv>): void {
         info: {
           title: '멍이랑 (withbowwow)',
           version: '1.0.0',
-          description: 'Dog walks, measured. Errors are RFC 9457 problems; lists are `{items, next_cursor}`; times are ISO 8601; metres and seconds.',
+          description:
+            'Dog walks, measured. Errors are RFC 9457 problems; lists are `{items, next_cursor}`; times are ISO 8601; metres and seconds.',
         },
         servers: [{ url: '/' }],
       }),
@@ -26,7 +27,11 @@ export function serveDocument(app: OpenAPIHono<AppEnv>): void {
   )
   app.get('/docs/start.js', (c) => c.body(DOCS_SCRIPT, 200, { 'Content-Type': 'text/javascript; charset=utf-8' }))
   for (const file of ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png']) {
-    app.get(`/docs/${file}`, (c) => c.env.ASSETS.fetch(new URL(`/${file}`, c.req.url)))
+    app.get(`/docs/${file}`, async (c) => {
+      const { body, headers, status } = await c.env.ASSETS.fetch(new URL(`/${file}`, c.req.url))
+      // A copy: what a binding answers cannot be given further headers.
+      return new Response(body, { status, headers })
+    })
   }
 }
 

@@ -48,7 +48,12 @@ const temporarilyUnavailable = defineError({
   title: 'A service we depend on did not answer; asking again is safe',
   detail: '잠시 후 다시 시도해 주세요.',
 })
-const internal = defineError({ code: 'internal', status: 500, title: 'Something went wrong on our side', detail: '문제가 생겼어요. 잠시 후 다시 시도해 주세요.' })
+const internal = defineError({
+  code: 'internal',
+  status: 500,
+  title: 'Something went wrong on our side',
+  detail: '문제가 생겼어요. 잠시 후 다시 시도해 주세요.',
+})
 
 export const problemSchema = z
   .looseObject({
@@ -65,7 +70,10 @@ export type Problem = z.infer<typeof problemSchema>
 
 /** Documents the given errors, and those any route may give, as `responses`: one entry a status, its codes listed. */
 export function problems(...errors: DefinedError[]) {
-  const byStatus = Object.groupBy([...errors, validationFailed, tooManyRequests, temporarilyUnavailable], (error) => error.definition.status)
+  const byStatus = Object.groupBy(
+    [...errors, validationFailed, tooManyRequests, temporarilyUnavailable],
+    (error) => error.definition.status,
+  )
   return Object.fromEntries(
     Object.entries(byStatus).map(([status, group]) => [
       status,
@@ -95,7 +103,8 @@ export function onError(error: Error, c: Context<AppEnv>): Response {
 function asAppError(error: Error): AppError {
   if (error instanceof AppError) return error
   // Thrown by Hono itself: malformed JSON (400), unsupported media type (415).
-  if (error instanceof HTTPException) return error.status === 415 ? unsupportedMediaType({ cause: error }) : malformedRequest({ cause: error })
+  if (error instanceof HTTPException)
+    return error.status === 415 ? unsupportedMediaType({ cause: error }) : malformedRequest({ cause: error })
   if (isOutOfReach(error)) return temporarilyUnavailable({ cause: error, headers: { 'Retry-After': '1' } })
   // A value that Postgres cannot hold (class 22), e.g. text with U+0000 in it, is the sender's, whatever the schema let pass.
   if (sqlState(error)?.startsWith('22')) return validationFailed({ cause: error })
@@ -111,7 +120,11 @@ function sqlState(error: Error): string | undefined {
 
 /** The database's proxy did not answer, or answered that it cannot just now; the statement may or may not have run. */
 function isOutOfReach(error: Error): boolean {
-  for (let cause: unknown = error; cause instanceof Error; cause = 'sourceError' in cause && cause.sourceError ? cause.sourceError : cause.cause) {
+  for (
+    let cause: unknown = error;
+    cause instanceof Error;
+    cause = 'sourceError' in cause && cause.sourceError ? cause.sourceError : cause.cause
+  ) {
     if (cause.name === 'TimeoutError' || cause.name === 'AbortError' || cause.name === 'UnreadableAnswer') return true
     if (cause.name === 'NeonDbError') {
       const { code, sourceError } = cause as Error & { code?: string; sourceError?: Error }

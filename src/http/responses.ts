@@ -17,7 +17,12 @@ export function jsonBody<const T extends z.ZodType>(schema: T) {
 
 /** `request: { headers: idempotencyHeader }` of every POST that creates. */
 export const idempotencyHeader = z.object({
-  'idempotency-key': z.string().min(1).max(255).optional().meta({ description: 'The same key gives the same answer; with another body, 409' }),
+  'idempotency-key': z
+    .string()
+    .min(1)
+    .max(255)
+    .optional()
+    .meta({ description: 'The same key gives the same answer; with another body, 409' }),
 })
 
 /** `{items, next_cursor}` */

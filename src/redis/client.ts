@@ -9,16 +9,26 @@ export interface Cache {
 }
 
 export function createRedis({ url, token }: { url: string; token: string }) {
-  return new Redis({ url, token, retry: { retries: 1, backoff: () => 50 }, enableTelemetry: false, signal: () => AbortSignal.timeout(DEADLINE_MS) })
+  return new Redis({
+    url,
+    token,
+    retry: { retries: 1, backoff: () => 50 },
+    enableTelemetry: false,
+    signal: () => AbortSignal.timeout(DEADLINE_MS),
+  })
 }
 
 export function createCache(redis: () => Redis): Cache {
   return {
     async get(key) {
-      return redis().get(key).catch(() => null)
+      return redis()
+        .get(key)
+        .catch(() => null)
     },
     async set({ key, ttlSec }, value) {
-      await redis().set(key, value, { ex: ttlSec }).catch(() => null)
+      await redis()
+        .set(key, value, { ex: ttlSec })
+        .catch(() => null)
     },
   }
 }

@@ -27,6 +27,17 @@ it('writes pieces with their times, to a decimetre and a tenth of a second', asy
 })
 
 it('leaves out a piece of one point, and writes no line as an empty one', async () => {
-  expect(await written(line([[127, 37, 0], [127, 38, 1_000], [128, 38, 2_000]], [0, 2]))).toBe('MULTILINESTRING M ((127 37 0,127 38 1))')
+  expect(
+    await written(
+      line(
+        [
+          [127, 37, 0],
+          [127, 38, 1_000],
+          [128, 38, 2_000],
+        ],
+        [0, 2],
+      ),
+    ),
+  ).toBe('MULTILINESTRING M ((127 37 0,127 38 1))')
   expect(await written(line([], []))).toBe('MULTILINESTRING M EMPTY')
 })

@@ -8,7 +8,12 @@ it('renders a validation failure as a problem that names the field, in Korean', 
   const { status, headers, json } = await (await signUp()).post('/pets', { name: '', species: 'dragon' })
   expect(status).toBe(422)
   expect(headers.get('Content-Type')).toBe(PROBLEM)
-  expect(json).toMatchObject({ type: '/problems/validation_failed', code: 'validation_failed', status: 422, detail: expect.stringMatching(/[가-힣]/) })
+  expect(json).toMatchObject({
+    type: '/problems/validation_failed',
+    code: 'validation_failed',
+    status: 422,
+    detail: expect.stringMatching(/[가-힣]/),
+  })
   expect(json.errors.map(({ path }: { path: string }) => path)).toEqual(['body.name', 'body.species'])
   expect(json.errors[0].message).toMatch(/[가-힣]/)
 })
@@ -49,7 +54,9 @@ describe('a body', () => {
   it('that inflates beyond the limit is cut off', async () => {
     const raw = await gzip(`{"name":"${'0'.repeat(50_000_000)}"}`)
     expect(raw.byteLength).toBeLessThan(100_000)
-    expect((await (await signUp()).post('/pets', undefined, { raw, headers: { ...jsonType, 'Content-Encoding': 'gzip' } })).status).toBe(413)
+    expect((await (await signUp()).post('/pets', undefined, { raw, headers: { ...jsonType, 'Content-Encoding': 'gzip' } })).status).toBe(
+      413,
+    )
   })
 })
 

@@ -30,7 +30,9 @@ describe.each(userRoutes)('$method $route', ({ method, route, stranger, prepare 
 
     await createTestDeps().db.execute(`UPDATE users SET deleted_at = now() WHERE id = '${leaver.user.user_id}'`)
     // Asking to be deleted again is no act of a deleted user: it repeats the answer that may have been lost.
-    expect(await leaver.request(method, path, body)).toMatchObject(`${method} ${route}` === 'DELETE /users/me' ? { status: 202 } : unauthenticated)
+    expect(await leaver.request(method, path, body)).toMatchObject(
+      `${method} ${route}` === 'DELETE /users/me' ? { status: 202 } : unauthenticated,
+    )
 
     await createTestDeps().db.execute(`UPDATE sessions SET revoked_at = now() WHERE user_id = '${owner.user.user_id}'`)
     expect(await owner.request(method, path, body)).toMatchObject(unauthenticated)
@@ -42,7 +44,11 @@ describe.each(userRoutes)('$method $route', ({ method, route, stranger, prepare 
       const { path, body } = await prepare(owner)
       const hidden = await other.request(method, path, body)
       expect(hidden.status).toBe(404)
-      const missing = await other.request(method, route.replaceAll(/\{.+?\}/g, () => crypto.randomUUID()) + (path.includes('?') ? path.slice(path.indexOf('?')) : ''), body)
+      const missing = await other.request(
+        method,
+        route.replaceAll(/\{.+?\}/g, () => crypto.randomUUID()) + (path.includes('?') ? path.slice(path.indexOf('?')) : ''),
+        body,
+      )
       const { request_id: _, ...hiddenProblem } = hidden.json
       const { request_id: __, ...missingProblem } = missing.json
       expect(hiddenProblem).toEqual(missingProblem)

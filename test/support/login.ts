@@ -13,7 +13,9 @@ export async function simulateLogin(of: { provider: 'kakao' | 'naver' | 'apple';
 }
 
 /** A person who has just logged in for the first time, through Kakao. */
-export async function signUp({ deps = {} }: { deps?: DepsOverrides } = {}): Promise<Api & { user: NonNullable<Api['user']>; kakao_id: string }> {
+export async function signUp({ deps = {} }: { deps?: DepsOverrides } = {}): Promise<
+  Api & { user: NonNullable<Api['user']>; kakao_id: string }
+> {
   const kakao_id = randomNumericId()
   return { ...(await logIn(kakao_id, { deps })), kakao_id }
 }

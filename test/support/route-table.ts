@@ -19,7 +19,12 @@ export interface SampleRoute {
   readonly stranger: 'missing' | 'own'
 }
 
-const of = (method: SampleRequest['method'], route: string, stranger: SampleRoute['stranger'], prepare: SampleRoute['prepare']): SampleRoute => ({ method, route, stranger, prepare })
+const of = (
+  method: SampleRequest['method'],
+  route: string,
+  stranger: SampleRoute['stranger'],
+  prepare: SampleRoute['prepare'],
+): SampleRoute => ({ method, route, stranger, prepare })
 const plain = (path: string, body?: unknown) => async () => ({ path, ...(body !== undefined && { body }) })
 
 const HEALTH_RECORD = { record_type: 'weight', record_date: '2026-11-01', value_numeric: 5.2 }
@@ -60,7 +65,10 @@ export const userRoutes: readonly SampleRoute[] = [
   of('DELETE', '/pets/{id}', 'missing', async (owner) => ({ path: `/pets/${await addPet(owner)}` })),
   of('GET', '/pets/{id}/stats', 'missing', async (owner) => ({ path: `/pets/${await addPet(owner)}/stats` })),
   of('GET', '/pets/{id}/health-records', 'missing', async (owner) => ({ path: `/pets/${await addPet(owner)}/health-records` })),
-  of('POST', '/pets/{id}/health-records', 'missing', async (owner) => ({ path: `/pets/${await addPet(owner)}/health-records`, body: HEALTH_RECORD })),
+  of('POST', '/pets/{id}/health-records', 'missing', async (owner) => ({
+    path: `/pets/${await addPet(owner)}/health-records`,
+    body: HEALTH_RECORD,
+  })),
   of('PATCH', '/pets/{id}/health-records/{record_id}', 'missing', async (owner) => {
     const { pet, record } = await addHealthRecord(owner)
     return { path: `/pets/${pet}/health-records/${record}`, body: { memo: '아침' } }
@@ -75,20 +83,35 @@ export const userRoutes: readonly SampleRoute[] = [
   of('POST', '/walks/sync', 'own', async (owner) => {
     const track = freshTrack({ length_m: 700 })
     const started_at = new Date(Math.min(...track.time_ms)).toISOString()
-    return { path: '/walks/sync', body: { walks: [{ id: crypto.randomUUID(), pet_id: await addPet(owner), started_at, ...completionBody(track) }] } }
+    return {
+      path: '/walks/sync',
+      body: { walks: [{ id: crypto.randomUUID(), pet_id: await addPet(owner), started_at, ...completionBody(track) }] },
+    }
   }),
   of('GET', '/walks/active', 'own', plain('/walks/active')),
   of('GET', '/walks/{id}', 'missing', async (owner) => ({ path: `/walks/${(await walk(owner, [await addPet(owner)])).id}` })),
-  of('PATCH', '/walks/{id}', 'missing', async (owner) => ({ path: `/walks/${(await walk(owner, [await addPet(owner)])).id}`, body: { memo: '바람' } })),
+  of('PATCH', '/walks/{id}', 'missing', async (owner) => ({
+    path: `/walks/${(await walk(owner, [await addPet(owner)])).id}`,
+    body: { memo: '바람' },
+  })),
   of('DELETE', '/walks/{id}', 'missing', async (owner) => ({ path: `/walks/${(await walk(owner, [await addPet(owner)])).id}` })),
   of('POST', '/walks/{id}/complete', 'missing', async (owner) => ({
     path: `/walks/${await startWalk(owner, [await addPet(owner)])}/complete`,
     body: completionBody(freshTrack({ length_m: 700 })),
   })),
-  of('GET', '/walks/{id}/segments', 'missing', async (owner) => ({ path: `/walks/${(await walk(owner, [await addPet(owner)])).id}/segments` })),
-  of('GET', '/walks/{id}/analytics', 'missing', async (owner) => ({ path: `/walks/${(await walk(owner, [await addPet(owner)])).id}/analytics` })),
-  of('GET', '/walks/{id}/export.gpx', 'missing', async (owner) => ({ path: `/walks/${(await walk(owner, [await addPet(owner)])).id}/export.gpx` })),
-  of('POST', '/push-tokens', 'own', async () => ({ path: '/push-tokens', body: { platform: 'ios', token: `fcm:${crypto.randomUUID()}${crypto.randomUUID()}${crypto.randomUUID()}` } })),
+  of('GET', '/walks/{id}/segments', 'missing', async (owner) => ({
+    path: `/walks/${(await walk(owner, [await addPet(owner)])).id}/segments`,
+  })),
+  of('GET', '/walks/{id}/analytics', 'missing', async (owner) => ({
+    path: `/walks/${(await walk(owner, [await addPet(owner)])).id}/analytics`,
+  })),
+  of('GET', '/walks/{id}/export.gpx', 'missing', async (owner) => ({
+    path: `/walks/${(await walk(owner, [await addPet(owner)])).id}/export.gpx`,
+  })),
+  of('POST', '/push-tokens', 'own', async () => ({
+    path: '/push-tokens',
+    body: { platform: 'ios', token: `fcm:${crypto.randomUUID()}${crypto.randomUUID()}${crypto.randomUUID()}` },
+  })),
   of('DELETE', '/push-tokens/{token}', 'own', async (owner) => {
     const token = `fcm:${crypto.randomUUID()}${crypto.randomUUID()}${crypto.randomUUID()}`
     await owner.post('/push-tokens', { platform: 'android', token })

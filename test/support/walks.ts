@@ -1,5 +1,6 @@
 import { completionBody } from '../../dev/completion-body.ts'
-import { fromPoints, makeWalk, pointAt, shiftTrack, type MakeOptions } from '../../dev/tracks.ts'
+import { fromPoints, pointAt, shiftTrack } from '../../dev/track-changes.ts'
+import { makeWalk, type MakeOptions } from '../../dev/tracks.ts'
 import type { Track } from '../../src/modules/walks/track.ts'
 import type { Api } from './api.ts'
 
@@ -28,7 +29,11 @@ export async function startWalk(api: Api, petIds: readonly string[], more: objec
 }
 
 /** Starts and completes a walk; its id and the completion's answer. */
-export async function walk(api: Api, petIds: readonly string[], { track = freshTrack(), more = {} }: { track?: Track; more?: object } = {}) {
+export async function walk(
+  api: Api,
+  petIds: readonly string[],
+  { track = freshTrack(), more = {} }: { track?: Track; more?: object } = {},
+) {
   const started_at = new Date(Math.min(...track.time_ms)).toISOString()
   const id = await startWalk(api, petIds, { started_at })
   return { id, track, ...(await api.post(`/walks/${id}/complete`, completionBody(track, more))) }
@@ -36,5 +41,8 @@ export async function walk(api: Api, petIds: readonly string[], { track = freshT
 
 /** A track cut to its first `count` points. */
 export function firstPoints(track: Track, count: number): Track {
-  return fromPoints(Array.from({ length: Math.min(count, track.time_ms.length) }, (_, i) => pointAt(track, i)), track)
+  return fromPoints(
+    Array.from({ length: Math.min(count, track.time_ms.length) }, (_, i) => pointAt(track, i)),
+    track,
+  )
 }

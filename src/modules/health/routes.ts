@@ -27,7 +27,10 @@ healthRoutes.openapi(
     tags: ['operations'],
     method: 'get',
     path: '/ready',
-    responses: { 200: json(readinessSchema, 'Ready; Redis holds copies only, so it may be down'), 503: json(readinessSchema, 'Postgres does not answer') },
+    responses: {
+      200: json(readinessSchema, 'Ready; Redis holds copies only, so it may be down'),
+      503: json(readinessSchema, 'Postgres does not answer'),
+    },
   }),
   async (c) => {
     const parts = await checkReadiness(c.var.deps)

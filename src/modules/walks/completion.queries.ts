@@ -139,7 +139,7 @@ function fingerprintKey(fingerprint: readonly number[] | null, reach: -1 | 0 | 1
 
 /**
  * The earlier walk this track is a copy of. Equal within about 5 m over normalised time is a replay when the two lie at different times; two people
- * side by side walk at the same time and are only equal to the metre where one phone's track was sent twice.
+ * side by side walk at the same time, sometimes within a metre by chance, and are equal to half of one only where one phone's track was sent twice.
  */
 function copiedFrom(walk: MeasuredWalk, startedAt: string | null, endedAt: string | null): SQL {
   const { fingerprint, valid } = walk.measurement
@@ -153,7 +153,7 @@ function copiedFrom(walk: MeasuredWalk, startedAt: string | null, endedAt: strin
         AND earlier.deleted_at IS NULL
         AND earlier.id <> ${walk.id}
         AND CASE WHEN tstzrange(earlier.started_at, earlier.ended_at) && tstzrange(${startedAt}, ${endedAt})
-          THEN apart.median_m <= 1
+          THEN apart.median_m <= 0.5
           ELSE apart.median_m <= 5 AND apart.p90_m <= 10
         END
       LIMIT 1`

@@ -61,12 +61,24 @@ export async function syncWalks(deps: CompletionDeps, user: User, inputs: readon
   })
 }
 
-async function prepare(deps: CompletionDeps, user: User, input: unknown, at: Date): Promise<{ measured: MeasuredWalk } | { failed: SyncResult }> {
+async function prepare(
+  deps: CompletionDeps,
+  user: User,
+  input: unknown,
+  at: Date,
+): Promise<{ measured: MeasuredWalk } | { failed: SyncResult }> {
   const parsed = syncWalkSchema.safeParse(input)
   const id = givenId(input)
   if (!parsed.success) {
     const errors = parsed.error.issues.slice(0, 20).map(({ path, code, message }) => ({ path: path.join('.'), code, message }))
-    return { failed: { id, status: 'failed', completion: null, problem: { code: 'validation_failed', detail: '입력한 내용을 확인해 주세요.', errors } } }
+    return {
+      failed: {
+        id,
+        status: 'failed',
+        completion: null,
+        problem: { code: 'validation_failed', detail: '입력한 내용을 확인해 주세요.', errors },
+      },
+    }
   }
   try {
     return { measured: await measure(deps, user, parsed.data, parsed.data, at) }
@@ -85,10 +97,17 @@ function failed(id: string | null, error: unknown): SyncResult {
 }
 
 /** Judges the track and puts it away; nothing of the walk is decided by what the phone claims. */
-async function measure(deps: CompletionDeps, user: User, input: CompleteWalk & { id: string }, whole: SyncWalk | null, at: Date): Promise<MeasuredWalk> {
+async function measure(
+  deps: CompletionDeps,
+  user: User,
+  input: CompleteWalk & { id: string },
+  whole: SyncWalk | null,
+  at: Date,
+): Promise<MeasuredWalk> {
   const atMs = at.getTime()
   if (Date.parse(input.ended_at) > atMs + FUTURE_TOLERANCE_MS) throw walkTimeInvalid()
-  if (whole && (Date.parse(whole.started_at) > Date.parse(whole.ended_at) || Date.parse(whole.started_at) < atMs - LATE_MAX_MS)) throw walkTimeInvalid()
+  if (whole && (Date.parse(whole.started_at) > Date.parse(whole.ended_at) || Date.parse(whole.started_at) < atMs - LATE_MAX_MS))
+    throw walkTimeInvalid()
   const track = readTrack(input, whole?.started_at)
   const measurement = measureTrack(track ?? NO_TRACK, { now_ms: atMs })
   if (measurement.started_at_ms !== null && measurement.started_at_ms < atMs - LATE_MAX_MS) throw walkTimeInvalid()
@@ -118,7 +137,12 @@ const startOf = ({ id, pet_id, pet_ids, started_at, lat, lng, goal }: SyncWalk) 
  * Puts the raw track into R2 under a name made of its content: of two uploads for one walk neither overwrites the other, and the row names the one
  * that counted. What R2 does not take goes into the completion's own transaction instead.
  */
-async function storeTrack({ bucket }: Pick<Deps, 'bucket'>, user: User, walkId: string, track: Track): Promise<NonNullable<MeasuredWalk['track']>> {
+async function storeTrack(
+  { bucket }: Pick<Deps, 'bucket'>,
+  user: User,
+  walkId: string,
+  track: Track,
+): Promise<NonNullable<MeasuredWalk['track']>> {
   const content = await packTrack(track)
   const key = `tracks/${user.user_id}/${walkId}/${(await sha256Hex(content)).slice(0, 32)}.json.gz`
   try {

@@ -1,6 +1,11 @@
 import { defineError } from '../../core/errors.ts'
 
-export const walkNotFound = defineError({ code: 'walk_not_found', status: 404, title: 'No such walk', detail: '산책 기록을 찾을 수 없어요.' })
+export const walkNotFound = defineError({
+  code: 'walk_not_found',
+  status: 404,
+  title: 'No such walk',
+  detail: '산책 기록을 찾을 수 없어요.',
+})
 export const walkAlreadyActive = defineError({
   code: 'walk_already_active',
   status: 409,

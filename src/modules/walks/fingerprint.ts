@@ -1,5 +1,3 @@
-import { haversineM } from '../../core/geo.ts'
-
 const FINGERPRINT_SLOTS = 32
 const LEAST_SEC = 120
 const LEAST_FIXES = 10
@@ -7,6 +5,10 @@ const LEAST_FIXES = 10
 /**
  * Where the walk was in each of 32 equal slots of its own time: the time-weighted mean position of each slot, [lng, lat, lng, lat, …] rounded to 1e-6.
  * Shifting or stretching time does not change it and white noise averages out. Null for a walk too short to tell from another.
+ *
+ * Copies are found in the database (`fingerprint_deviation`): within 5 m at the median and 10 m at the 90th percentile of the slots. Measured on generated
+ * walks: the same round walked again by the same walker fell within that once in 124,800 pairs (6 and 12 m: eight times), replays shifted, stretched,
+ * thinned or with white noise of 3 to 8 m at least 96 % of the time, with 5 m of drift half of it. Replays with their ends cut off differ.
  */
 export function fingerprintOf(lng: Float64Array, lat: Float64Array, timeMs: Float64Array): number[] | null {
   const count = timeMs.length
@@ -40,23 +42,4 @@ export function fingerprintOf(lng: Float64Array, lat: Float64Array, timeMs: Floa
     else k++
   }
   return Array.from(sums, (sum, n) => Math.round((sum + (n % 2 === 0 ? lng0 : lat0)) * 1e6) / 1e6)
-}
-
-/**
- * How far apart two fingerprints are, slot by slot, in metres; the database has the same in SQL. A replay is within 5 m at the median and 10 m at the 90th
- * percentile. Measured on generated walks: the same round walked again by the same walker fell within that once in 124,800 pairs (6 and 12 m: eight times),
- * replays shifted, stretched, thinned or with white noise of 3 to 8 m at least 96 % of the time, with 5 m of drift half of it. Replays with their ends cut off differ.
- */
-export function fingerprintDeviation(a: readonly number[], b: readonly number[]): { median_m: number; p90_m: number } {
-  const apart = new Float64Array(FINGERPRINT_SLOTS)
-  for (let k = 0; k < FINGERPRINT_SLOTS; k++) apart[k] = haversineM(a[2 * k + 1]!, a[2 * k]!, b[2 * k + 1]!, b[2 * k]!)
-  apart.sort()
-  return { median_m: percentile(apart, 0.5), p90_m: percentile(apart, 0.9) }
-}
-
-/** As `percentile_cont` of SQL: between two values, the straight line. */
-function percentile(sorted: Float64Array, share: number): number {
-  const at = share * (sorted.length - 1)
-  const low = Math.floor(at)
-  return sorted[low]! + (sorted[Math.min(low + 1, sorted.length - 1)]! - sorted[low]!) * (at - low)
 }

@@ -24,7 +24,10 @@ export const storeSpooledTracks: Task = {
   async run({ db, bucket }) {
     const tracks = await listSpooledTracks(db, SPOOL_SLICE)
     for (const { walk_id, track_key, content } of tracks) {
-      await bucket.put(track_key, Uint8Array.from(atob(content), (character) => character.charCodeAt(0)))
+      await bucket.put(
+        track_key,
+        Uint8Array.from(atob(content), (character) => character.charCodeAt(0)),
+      )
       await deleteSpooledTrack(db, walk_id, track_key)
     }
     return { stored: tracks.length }
@@ -40,7 +43,11 @@ export const purgeWalks: Task = {
     for (let slice = 0; slice < SLICES_MAX; slice++) {
       const walks = await listPurgeableWalks(deps.db, before, SLICE)
       for (const { id, user_id } of walks) await deleteObjects(deps, `tracks/${user_id}/${id}/`)
-      purged += await deleteWalkRows(deps.db, before, walks.map(({ id }) => id))
+      purged += await deleteWalkRows(
+        deps.db,
+        before,
+        walks.map(({ id }) => id),
+      )
       if (walks.length < SLICE) break
     }
     return { purged }

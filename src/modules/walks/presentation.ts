@@ -8,7 +8,10 @@ const POLYLINE_PRECISION = 5
 
 /** Positions are [lng, lat] here and [lat, lng] in a polyline. */
 export function encodeRoute(route: readonly (readonly [number, number])[]): string {
-  return encode(route.map(([lng, lat]) => [lat, lng] as [number, number]), POLYLINE_PRECISION)
+  return encode(
+    route.map(([lng, lat]) => [lat, lng] as [number, number]),
+    POLYLINE_PRECISION,
+  )
 }
 
 function decodeRoute(polyline: string): [number, number][] {

@@ -198,7 +198,12 @@ export function findWalkExport(db: Db, actor: User, walkId: string): Promise<{ w
 }
 
 /** Changes the viewer's own walk. `is_each_pet_theirs` is false where a pet was not, and then nothing has changed. */
-export function updateWalk(db: Db, actor: User, walkId: string, change: EditWalk): Promise<{ walk: WalkRow | null; is_each_pet_theirs: boolean } | null> {
+export function updateWalk(
+  db: Db,
+  actor: User,
+  walkId: string,
+  change: EditWalk,
+): Promise<{ walk: WalkRow | null; is_each_pet_theirs: boolean } | null> {
   const petIds = change.pet_ids ?? []
   const isEachPetTheirs = sql`(
       SELECT count(*) = ${petIds.length} FROM pets WHERE pets.id = ANY (${asArray(petIds)}::uuid[]) AND pets.user_id = ${actor.user_id}

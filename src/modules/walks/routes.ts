@@ -194,7 +194,10 @@ walkRoutes.openapi(
     method: 'get',
     path: '/walks/{id}/export.gpx',
     request: { params: idParam },
-    responses: { 200: { description: 'The track', content: { 'application/gpx+xml': { schema: z.string() } } }, ...userProblems(walkNotFound) },
+    responses: {
+      200: { description: 'The track', content: { 'application/gpx+xml': { schema: z.string() } } },
+      ...userProblems(walkNotFound),
+    },
   }),
   async (c) => {
     const { id } = c.req.valid('param')

@@ -18,10 +18,7 @@ const petIdsSchema = z
 const memoSchema = textSchema.max(MEMO_MAX).nullable()
 
 const goalSchema = z
-  .union([
-    z.strictObject({ distance_m: z.int().min(100).max(100_000) }),
-    z.strictObject({ duration_sec: z.int().min(60).max(43_200) }),
-  ])
+  .union([z.strictObject({ distance_m: z.int().min(100).max(100_000) }), z.strictObject({ duration_sec: z.int().min(60).max(43_200) })])
   .meta({ id: 'WalkGoal' })
 
 const startFields = {
@@ -32,7 +29,8 @@ const startFields = {
   lng: lngSchema.optional(),
   goal: goalSchema.optional(),
 }
-const isOnePetForm = ({ pet_id, pet_ids }: { pet_id?: string | undefined; pet_ids?: string[] | undefined }) => (pet_id === undefined) !== (pet_ids === undefined)
+const isOnePetForm = ({ pet_id, pet_ids }: { pet_id?: string | undefined; pet_ids?: string[] | undefined }) =>
+  (pet_id === undefined) !== (pet_ids === undefined)
 const ONE_PET_FORM = { error: 'pet_id 또는 pet_ids 중 하나를 보내 주세요', path: ['pet_ids'] }
 
 export const startWalkSchema = z
@@ -49,21 +47,34 @@ const eachIs = (isMember: (value: unknown) => boolean) => (list: unknown) => {
 }
 const isNumber = (value: unknown) => typeof value === 'number'
 const isPosition = (value: unknown) =>
-  Array.isArray(value) && (value.length === 2 || value.length === 3) && isNumber(value[0]) && isNumber(value[1]) && (value.length === 2 || isNumber(value[2]))
+  Array.isArray(value) &&
+  (value.length === 2 || value.length === 3) &&
+  isNumber(value[0]) &&
+  isNumber(value[1]) &&
+  (value.length === 2 || isNumber(value[2]))
 const isTime = (value: unknown) => isNumber(value) || (typeof value === 'string' && value.length <= 35 && !Number.isNaN(Date.parse(value)))
 
 const numbers = { type: 'array', maxItems: POINTS_MAX, items: { type: 'number' } } as const
 const coordinatesSchema = z
-  .custom<[lng: number, lat: number, altitude_m?: number][]>(eachIs(isPosition), `[경도, 위도(, 고도)] 좌표 ${POINTS_MAX}개까지 보낼 수 있어요`)
+  .custom<[lng: number, lat: number, altitude_m?: number][]>(
+    eachIs(isPosition),
+    `[경도, 위도(, 고도)] 좌표 ${POINTS_MAX}개까지 보낼 수 있어요`,
+  )
   .meta({ type: 'array', maxItems: POINTS_MAX, items: { type: 'array', minItems: 2, maxItems: 3, items: { type: 'number' } } })
 const timesSchema = z
   .custom<(string | number)[]>(eachIs(isTime), `ISO 8601 또는 epoch ms 시각 ${POINTS_MAX}개까지 보낼 수 있어요`)
   .meta({ type: 'array', maxItems: POINTS_MAX, items: { anyOf: [{ type: 'string', format: 'date-time' }, { type: 'number' }] } })
 const accuraciesSchema = z
-  .custom<(number | null)[]>(eachIs((value) => value === null || isNumber(value)), '정확도는 미터 단위 숫자 목록이에요')
+  .custom<(number | null)[]>(
+    eachIs((value) => value === null || isNumber(value)),
+    '정확도는 미터 단위 숫자 목록이에요',
+  )
   .meta({ ...numbers, description: 'Metres; null where the phone did not say' })
 const mockFlagsSchema = z
-  .custom<boolean[]>(eachIs((value) => typeof value === 'boolean'), '참/거짓 목록이에요')
+  .custom<boolean[]>(
+    eachIs((value) => typeof value === 'boolean'),
+    '참/거짓 목록이에요',
+  )
   .meta({ type: 'array', maxItems: POINTS_MAX, items: { type: 'boolean' } })
 const deltasSchema = z.custom<number[]>(eachIs(isNumber), '초 단위 숫자 목록이에요').meta(numbers)
 
@@ -201,7 +212,10 @@ export const walkDetailSchema = z
     route: z
       .union([lineSchema, piecesSchema])
       .nullable()
-      .meta({ description: 'The owner sees all of it (LineString); others what is left beyond 200 m of its ends and of the privacy zone (MultiLineString)' }),
+      .meta({
+        description:
+          'The owner sees all of it (LineString); others what is left beyond 200 m of its ends and of the privacy zone (MultiLineString)',
+      }),
     reasons: z.array(reasonSchema).meta({ description: 'For the owner only' }),
   })
   .meta({ id: 'WalkDetail' })
@@ -233,7 +247,9 @@ export const syncResultSchema = z
   .meta({ id: 'SyncResult' })
 export type SyncResult = z.infer<typeof syncResultSchema>
 
-export const segmentSchema = z.object({ from_m: z.int(), to_m: z.int(), duration_sec: z.int(), avg_speed_kmh: z.number() }).meta({ id: 'WalkSegment' })
+export const segmentSchema = z
+  .object({ from_m: z.int(), to_m: z.int(), duration_sec: z.int(), avg_speed_kmh: z.number() })
+  .meta({ id: 'WalkSegment' })
 export type Segment = z.infer<typeof segmentSchema>
 
 export const analyticsSchema = z

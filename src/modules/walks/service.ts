@@ -11,14 +11,28 @@ import { toGpx } from './gpx.ts'
 import { presentWalk } from './presentation.ts'
 import { deleteWalk, findActiveWalk, findVisibleWalk, findWalkExport, findWalkFigures, listWalks, updateWalk } from './queries.ts'
 import { unpackTrack } from './raw-track.ts'
-import { type Analytics, type EditWalk, type ListWalksQuery, type Segment, type StartWalk, type Walk, type WalkDetail, walkKeyset } from './schema.ts'
+import {
+  type Analytics,
+  type EditWalk,
+  type ListWalksQuery,
+  type Segment,
+  type StartWalk,
+  type Walk,
+  type WalkDetail,
+  walkKeyset,
+} from './schema.ts'
 import { startWalk } from './start.queries.ts'
 import type { Track } from './track.ts'
 
 export const FUTURE_TOLERANCE_MS = 2 * 60_000
 export const LATE_MAX_MS = 30 * DAY_MS
 
-export async function startOneWalk({ db, now }: Pick<Deps, 'db' | 'now'>, user: User, input: StartWalk, idempotency_key?: string): Promise<Walk> {
+export async function startOneWalk(
+  { db, now }: Pick<Deps, 'db' | 'now'>,
+  user: User,
+  input: StartWalk,
+  idempotency_key?: string,
+): Promise<Walk> {
   const at = now()
   const startedAt = input.started_at ? new Date(input.started_at) : at
   if (startedAt.getTime() > at.getTime() + FUTURE_TOLERANCE_MS || startedAt.getTime() < at.getTime() - LATE_MAX_MS) throw walkTimeInvalid()

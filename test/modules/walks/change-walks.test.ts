@@ -28,7 +28,10 @@ it('moves what a walk counts for when other pets walked it', async () => {
 it("takes no pet of anybody else's, and then changes nothing", async () => {
   const [owner, stranger] = await Promise.all([signUp(), signUp()])
   const { id, json } = await walk(owner, [await addPet(owner)])
-  expect(await owner.patch(`/walks/${id}`, { memo: 'x', pet_ids: [await addPet(stranger)] })).toMatchObject({ status: 404, json: { code: 'pet_not_found' } })
+  expect(await owner.patch(`/walks/${id}`, { memo: 'x', pet_ids: [await addPet(stranger)] })).toMatchObject({
+    status: 404,
+    json: { code: 'pet_not_found' },
+  })
   expect((await owner.get(`/walks/${id}`)).json).toEqual(json.walk)
   expect((await stranger.patch(`/walks/${id}`, { memo: 'x' })).status).toBe(404)
 })
@@ -47,22 +50,28 @@ it('takes a deleted walk out of everything, and deleting it again is fine', asyn
 
 it('keeps facts that are the fold of the walks, after any history', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(fc.record({ day: fc.nat(4), slot: fc.nat(5), act: fc.constantFrom('walk', 'walk', 'walk', 'delete', 'pets') }), { minLength: 4, maxLength: 8 }), async (history) => {
-      const owner = await signUp()
-      const pets = [await addPet(owner), await addPet(owner)]
-      const ids: string[] = []
-      for (const { day, slot, act } of history) {
-        const target = ids[slot % Math.max(1, ids.length)]
-        if (act === 'walk') {
-          const track = freshTrack({ length_m: 700, agoMs: day * DAY + slot * 2 * 3_600_000 + 60_000 })
-          const { id, status } = await walk(owner, slot % 2 ? pets : [pets[0]!], { track })
-          if (status === 200) ids.push(id)
-          else await owner.delete(`/walks/${id}`)
-        } else if (target && act === 'delete') await owner.delete(`/walks/${target}`)
-        else if (target) await owner.patch(`/walks/${target}`, { pet_ids: [pets[slot % 2]!] })
-      }
-      await expectFactsToBeTheFold(owner)
-    }),
+    fc.asyncProperty(
+      fc.array(fc.record({ day: fc.nat(4), slot: fc.nat(5), act: fc.constantFrom('walk', 'walk', 'walk', 'delete', 'pets') }), {
+        minLength: 4,
+        maxLength: 8,
+      }),
+      async (history) => {
+        const owner = await signUp()
+        const pets = [await addPet(owner), await addPet(owner)]
+        const ids: string[] = []
+        for (const { day, slot, act } of history) {
+          const target = ids[slot % Math.max(1, ids.length)]
+          if (act === 'walk') {
+            const track = freshTrack({ length_m: 700, agoMs: day * DAY + slot * 2 * 3_600_000 + 60_000 })
+            const { id, status } = await walk(owner, slot % 2 ? pets : [pets[0]!], { track })
+            if (status === 200) ids.push(id)
+            else await owner.delete(`/walks/${id}`)
+          } else if (target && act === 'delete') await owner.delete(`/walks/${target}`)
+          else if (target) await owner.patch(`/walks/${target}`, { pet_ids: [pets[slot % 2]!] })
+        }
+        await expectFactsToBeTheFold(owner)
+      },
+    ),
     { numRuns: 12 },
   )
 }, 120_000)
@@ -72,7 +81,8 @@ async function expectFactsToBeTheFold(owner: Api): Promise<void> {
   const { db } = createTestDeps()
   const userId = owner.user!.user_id
   const one = async (query: string) => (await db.execute(query)).rows
-  const figures = 'count(*)::int AS walk_count, sum(distance_m)::int AS distance_m, sum(duration_sec)::int AS duration_sec, sum(calories)::int AS calories'
+  const figures =
+    'count(*)::int AS walk_count, sum(distance_m)::int AS distance_m, sum(duration_sec)::int AS duration_sec, sum(calories)::int AS calories'
   const kept = 'walk_count::int, distance_m::int, duration_sec::int, calories::int'
   const counted = `FROM walks WHERE user_id = '${userId}' AND is_valid AND deleted_at IS NULL`
   const ofPets = `FROM walks JOIN walk_pets ON walk_id = id WHERE user_id = '${userId}' AND is_valid AND deleted_at IS NULL`

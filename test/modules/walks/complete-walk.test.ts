@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { addNoise, makeRide, resampleTrack, shiftTrack, stretchTrack } from '../../../dev/tracks.ts'
+import { addNoise, resampleTrack, shiftTrack, stretchTrack } from '../../../dev/track-changes.ts'
+import { makeRide } from '../../../dev/tracks.ts'
 import { measureTrack } from '../../../src/modules/walks/rules.ts'
 import { createTestDeps } from '../../support/api.ts'
 import { injectFault } from '../../support/faults.ts'
@@ -102,7 +103,11 @@ describe('POST /walks/{id}/complete', () => {
     expect(status).toBe(200)
     expect(json.valid).toBe(false)
     expect(json.reasons[0]).toMatchObject({ code: 'speed_too_high', effect: 'refused' })
-    expect(json.reasons.find(({ code }: { code: string }) => code === 'vehicle')).toMatchObject({ effect: 'excluded', from_index: expect.any(Number), from: expect.any(Array) })
+    expect(json.reasons.find(({ code }: { code: string }) => code === 'vehicle')).toMatchObject({
+      effect: 'excluded',
+      from_index: expect.any(Number),
+      from: expect.any(Array),
+    })
     expect((await owner.get('/walks')).json.items).toEqual([])
     expect((await owner.get(`/walks/${id}`)).json).toMatchObject({ is_valid: false })
     expect(await (await signUp()).get(`/walks/${id}`)).toMatchObject({ status: 404 })
@@ -133,14 +138,20 @@ describe('POST /walks/{id}/complete', () => {
     const track = freshTrack()
     const { encode } = await import('@googlemaps/polyline-codec')
     const route_encoded = {
-      polyline: encode(Array.from(track.lat, (lat, i) => [lat, track.lng[i]!] as [number, number]), 6),
+      polyline: encode(
+        Array.from(track.lat, (lat, i) => [lat, track.lng[i]!] as [number, number]),
+        6,
+      ),
       precision: 6,
       time_deltas_s: Array.from(track.time_ms, (at, i) => (i === 0 ? 0 : (at - track.time_ms[i - 1]!) / 1_000)),
     }
     const id = await startWalk(owner, [pet])
     const body = JSON.stringify({ ended_at: new Date(Math.max(...track.time_ms)).toISOString(), route_encoded })
     const gzipped = await new Response(new Blob([body]).stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer()
-    const { json, status } = await owner.post(`/walks/${id}/complete`, undefined, { raw: gzipped, headers: { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' } })
+    const { json, status } = await owner.post(`/walks/${id}/complete`, undefined, {
+      raw: gzipped,
+      headers: { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' },
+    })
     expect(status).toBe(200)
     expect(json.valid).toBe(true)
     expect(Math.abs(json.walk.distance_m - measureTrack(track, { now_ms: Date.now() }).distance_m)).toBeLessThan(30)
@@ -152,7 +163,10 @@ describe('POST /walks/{id}/complete', () => {
     const track = freshTrack()
     await walk(owner, [pet], { track })
     const id = await startWalk(owner, [pet])
-    expect(await owner.post(`/walks/${id}/complete`, completionBody(freshTrack()))).toMatchObject({ status: 409, json: { code: 'walk_overlap' } })
+    expect(await owner.post(`/walks/${id}/complete`, completionBody(freshTrack()))).toMatchObject({
+      status: 409,
+      json: { code: 'walk_overlap' },
+    })
     expect((await owner.get('/walks/active')).json.id).toBe(id)
   })
 
@@ -208,7 +222,8 @@ describe('a track that was walked before', () => {
   it('may be walked again by an honest person', async () => {
     const owner = await signUp()
     const pet = await addPet(owner)
-    const { makeWay, randomFrom } = await import('../../../dev/tracks.ts')
+    const { makeWay } = await import('../../../dev/motion.ts')
+    const { randomFrom } = await import('../../../dev/random.ts')
     const way = makeWay(randomFrom(Math.floor(Math.random() * 1e9)), 1_200, [60, 120], 5)
     for (let day = 1; day <= 5; day++) {
       const { json } = await walk(owner, [pet], { track: freshTrack({ way, agoMs: day * DAY }) })

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { addNoise, makePair, makeWalk, makeWay, randomFrom, resampleTrack, shiftTrack, stretchTrack } from '../../../dev/tracks.ts'
-import { fingerprintDeviation, fingerprintOf } from '../../../src/modules/walks/fingerprint.ts'
+import { makeWay } from '../../../dev/motion.ts'
+import { randomFrom } from '../../../dev/random.ts'
+import { addNoise, resampleTrack, shiftTrack, stretchTrack } from '../../../dev/track-changes.ts'
+import { makePair, makeWalk } from '../../../dev/tracks.ts'
+import { fingerprintOf } from '../../../src/modules/walks/fingerprint.ts'
 import type { Track } from '../../../src/modules/walks/track.ts'
+import { createTestDeps } from '../../support/api.ts'
+import { fingerprintDeviation } from '../../support/fingerprint.ts'
 import { measure } from '../../support/tracks.ts'
 
 /** The thresholds the database compares with. */
@@ -101,4 +106,18 @@ describe('the fingerprint', () => {
       ),
     ).toBeNull()
   })
+})
+
+it('are compared by the database as they are here', async () => {
+  const { db } = createTestDeps()
+  for (let seed = 1; seed <= 10; seed++) {
+    const { track } = makeWalk(seed)
+    const [a, b] = [fingerprint(track), fingerprint(addNoise(track, seed, { white_m: 6 }))]
+    const { rows } = await db.execute<{ median_m: number; p90_m: number }>(
+      `SELECT median_m, p90_m FROM fingerprint_deviation('{${a.join(',')}}', '{${b.join(',')}}')`,
+    )
+    const { median_m, p90_m } = fingerprintDeviation(a, b)
+    expect(rows[0]?.median_m).toBeCloseTo(median_m, 2)
+    expect(rows[0]?.p90_m).toBeCloseTo(p90_m, 2)
+  }
 })

@@ -1,19 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  fromPoints,
-  makeRide,
-  makeStanding,
-  makeTrack,
-  makeWalk,
-  MADE_AT_MS,
-  NOW_MS,
-  pointAt,
-  resampleTrack,
-  rotateTrack,
-  shiftTrack,
-  type TrackPoint,
-} from '../../../dev/tracks.ts'
+import { fromPoints, pointAt, resampleTrack, rotateTrack, shiftTrack, type TrackPoint } from '../../../dev/track-changes.ts'
+import { makeRide, makeStanding, makeTrack, makeWalk, MADE_AT_MS, NOW_MS } from '../../../dev/tracks.ts'
 import type { Track } from '../../../src/modules/walks/track.ts'
 import { measure } from '../../support/tracks.ts'
 

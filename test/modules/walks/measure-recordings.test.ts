@@ -1,5 +1,6 @@
 import { describe, expect, inject, it } from 'vitest'
-import { makeTrack, makeWalk, pointAt } from '../../../dev/tracks.ts'
+import { pointAt } from '../../../dev/track-changes.ts'
+import { makeTrack, makeWalk } from '../../../dev/tracks.ts'
 import { measure, refusals } from '../../support/tracks.ts'
 
 interface Expected {

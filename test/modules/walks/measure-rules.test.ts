@@ -1,17 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  addNoise,
-  fromPoints,
-  joinTracks,
-  MADE_AT_MS,
-  makeTrack,
-  makeWalk,
-  mapTrack,
-  mockTrack,
-  NOW_MS,
-  pointAt,
-  stretchTrack,
-} from '../../../dev/tracks.ts'
+import { addNoise, fromPoints, joinTracks, mapTrack, mockTrack, pointAt, stretchTrack } from '../../../dev/track-changes.ts'
+import { MADE_AT_MS, makeTrack, makeWalk, NOW_MS } from '../../../dev/tracks.ts'
 import { drawTrack, measure, refusals, stepsEast } from '../../support/tracks.ts'
 
 /** 20 minutes at 4.3 km/h: 1,440 m. */

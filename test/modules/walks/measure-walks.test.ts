@@ -1,17 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import {
-  interpolateTrack,
-  makeJog,
-  makeRide,
-  makeStanding,
-  makeWalk,
-  mockTrack,
-  type Made,
-  randomFrom,
-  stretchTrack,
-  teleportTrack,
-  type Track,
-} from '../../../dev/tracks.ts'
+import { randomFrom } from '../../../dev/random.ts'
+import { interpolateTrack, mockTrack, stretchTrack, teleportTrack } from '../../../dev/track-changes.ts'
+import { makeJog, makeRide, makeStanding, makeWalk, type Made, type Track } from '../../../dev/tracks.ts'
 import { measure, percentile, refusals } from '../../support/tracks.ts'
 
 /** Multiplies the numbers of generated tracks; 10 takes about a minute. */

@@ -33,7 +33,10 @@ describe('GET /walks', () => {
     expect(await ids(`pet_id=${one}`)).toEqual([before.id])
     expect(await ids(`from=${seoulDay(midnight)}`)).toEqual([after.id])
     expect(await ids(`to=${seoulDay(midnight - 1)}`)).toEqual([before.id])
-    expect(await ids(`from=${encodeURIComponent(new Date(midnight - DAY).toISOString())}&to=${seoulDay(midnight)}`)).toEqual([after.id, before.id])
+    expect(await ids(`from=${encodeURIComponent(new Date(midnight - DAY).toISOString())}&to=${seoulDay(midnight)}`)).toEqual([
+      after.id,
+      before.id,
+    ])
   })
 
   it.each(['cursor=nonsense', 'cursor=W10', 'limit=0', 'limit=51', 'from=yesterday', 'pet_id=x'])('answers 422 to ?%s', async (query) => {
@@ -46,7 +49,7 @@ describe('what others see of a walk', () => {
 
   it('is nothing before it is shared, and after that never its ends, its seconds or its reasons', async () => {
     const [owner, stranger] = await Promise.all([signUp(), signUp()])
-    const { id, json } = await walk(owner, [await addPet(owner)], { track: freshTrack({ length_m: 2_500 }) })
+    const { id, json } = await walk(owner, [await addPet(owner)], { track: freshTrack({ length_m: 3_500 }) })
     expect(await stranger.get(`/walks/${id}`)).toMatchObject({ status: 404, json: { code: 'walk_not_found' } })
     await owner.patch(`/walks/${id}`, { shared_to_feed: true })
 
@@ -64,7 +67,10 @@ describe('what others see of a walk', () => {
 
   it('leaves out what lies in the privacy zone', async () => {
     const [owner, stranger] = await Promise.all([signUp(), signUp()])
-    const { id, json } = await walk(owner, [await addPet(owner)], { track: freshTrack({ length_m: 2_500 }), more: { shared_to_feed: true } })
+    const { id, json } = await walk(owner, [await addPet(owner)], {
+      track: freshTrack({ length_m: 3_500 }),
+      more: { shared_to_feed: true },
+    })
     const route: [number, number][] = json.walk.route.coordinates
     const middle = route[Math.floor(route.length / 2)]!
     await owner.put('/users/me/privacy-zone', zoneAround(middle))

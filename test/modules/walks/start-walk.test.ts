@@ -26,7 +26,10 @@ describe('POST /walks', () => {
     const answers = await Promise.all([1, 2, 3, 4].map(() => owner.post('/walks', request)))
     expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 201])
     expect(new Set(answers.map(({ text }) => text)).size).toBe(1)
-    expect(await owner.post('/walks', { ...request, goal: { duration_sec: 600 } })).toMatchObject({ status: 409, json: { code: 'idempotency_conflict' } })
+    expect(await owner.post('/walks', { ...request, goal: { duration_sec: 600 } })).toMatchObject({
+      status: 409,
+      json: { code: 'idempotency_conflict' },
+    })
   })
 
   it('is one walk for one Idempotency-Key', async () => {
@@ -35,7 +38,10 @@ describe('POST /walks', () => {
     const headers = { 'Idempotency-Key': 'morning' }
     const first = await owner.post('/walks', { pet_id }, { headers })
     expect(await owner.post('/walks', { pet_id }, { headers })).toMatchObject({ status: 201, json: first.json })
-    expect(await owner.post('/walks', { pet_ids: [pet_id] }, { headers })).toMatchObject({ status: 409, json: { code: 'idempotency_conflict' } })
+    expect(await owner.post('/walks', { pet_ids: [pet_id] }, { headers })).toMatchObject({
+      status: 409,
+      json: { code: 'idempotency_conflict' },
+    })
   })
 
   it('has started when the answer was lost after the commit', async () => {
@@ -69,7 +75,10 @@ describe('POST /walks', () => {
     const pet_id = await addPet(owner)
     expect(await stranger.post('/walks', { pet_id })).toMatchObject({ status: 404, json: { code: 'pet_not_found' } })
     const id = await startWalk(owner, [pet_id])
-    expect(await stranger.post('/walks', { id, pet_id: await addPet(stranger) })).toMatchObject({ status: 409, json: { code: 'idempotency_conflict' } })
+    expect(await stranger.post('/walks', { id, pet_id: await addPet(stranger) })).toMatchObject({
+      status: 409,
+      json: { code: 'idempotency_conflict' },
+    })
   })
 
   it.each([
@@ -77,7 +86,10 @@ describe('POST /walks', () => {
     ['31 days ago', new Date(Date.now() - 31 * 24 * HOUR).toISOString()],
   ])('does not start %s', async (_, started_at) => {
     const owner = await signUp()
-    expect(await owner.post('/walks', { pet_id: await addPet(owner), started_at })).toMatchObject({ status: 422, json: { code: 'walk_time_invalid' } })
+    expect(await owner.post('/walks', { pet_id: await addPet(owner), started_at })).toMatchObject({
+      status: 422,
+      json: { code: 'walk_time_invalid' },
+    })
   })
 
   it.each([

@@ -8,7 +8,13 @@ const HOUR = 3_600_000
 
 function offlineWalk(pet_id: string, hoursAgo: number, more: object = {}) {
   const track = freshTrack({ agoMs: hoursAgo * HOUR })
-  return { id: crypto.randomUUID(), pet_id, started_at: new Date(Math.min(...track.time_ms)).toISOString(), ...completionBody(track), ...more }
+  return {
+    id: crypto.randomUUID(),
+    pet_id,
+    started_at: new Date(Math.min(...track.time_ms)).toISOString(),
+    ...completionBody(track),
+    ...more,
+  }
 }
 
 it('takes whole walks in one trip, and answers each as its completion would', async () => {
@@ -17,7 +23,9 @@ it('takes whole walks in one trip, and answers each as its completion would', as
   const walks = [2, 5, 8].map((hours) => offlineWalk(pet, hours))
   const { json, headers } = await owner.post('/walks/sync', { walks })
   expect(headers.get('Server-Timing')).toContain('db;desc="1"')
-  expect(json.results.map(({ id, status }: { id: string; status: string }) => [id, status])).toEqual(walks.map(({ id }) => [id, 'completed']))
+  expect(json.results.map(({ id, status }: { id: string; status: string }) => [id, status])).toEqual(
+    walks.map(({ id }) => [id, 'completed']),
+  )
   expect(json.results.every(({ completion }: { completion: { valid: boolean } }) => completion.valid)).toBe(true)
   expect((await owner.get('/walks')).json.items.map(({ id }: { id: string }) => id)).toEqual(walks.map(({ id }) => id))
   expect((await owner.get(`/pets/${pet}/stats`)).json.walk_count).toBe(3)
@@ -70,7 +78,10 @@ it('loses and doubles nothing when the answer is lost', async () => {
   const walks = [2, 5].map((hours) => offlineWalk(pet, hours))
   await injectFault({ host: 'neon', cut: 'after', key: walks[1]!.id })
   expect((await owner.post('/walks/sync', { walks })).status).toBe(503)
-  expect((await owner.post('/walks/sync', { walks })).json.results.map(({ status }: { status: string }) => status)).toEqual(['completed', 'completed'])
+  expect((await owner.post('/walks/sync', { walks })).json.results.map(({ status }: { status: string }) => status)).toEqual([
+    'completed',
+    'completed',
+  ])
   expect((await owner.get(`/pets/${pet}/stats`)).json.walk_count).toBe(2)
 })
 

@@ -42,7 +42,8 @@ it('purges deleted and refused walks with their recordings after thirty days, an
   const refused = await walk(owner, [pet], { track: freshTrack({ length_m: 300 }) })
   await owner.delete(`/walks/${deleted.id}`)
   const deps = createTestDeps()
-  const rows = async () => (await deps.db.execute<{ id: string }>(`SELECT id FROM walks WHERE user_id = '${owner.user.user_id}'`)).rows.map(({ id }) => id)
+  const rows = async () =>
+    (await deps.db.execute<{ id: string }>(`SELECT id FROM walks WHERE user_id = '${owner.user.user_id}'`)).rows.map(({ id }) => id)
   const objects = async () => (await deps.bucket.list({ prefix: `tracks/${owner.user.user_id}/` })).objects.length
 
   // The rows age rather than the clock, which belongs to every test.

@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest'
+import { createApi } from '../support/api.ts'
+
+it('serves the documentation and all it needs itself', async () => {
+  const api = createApi()
+  const { status, text, headers } = await api.get('/docs')
+  expect(status).toBe(200)
+  expect(headers.get('Content-Security-Policy')).toContain("default-src 'self'")
+  const needed = [...text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, url]) => url!)
+  expect(needed.length).toBeGreaterThan(3)
+  for (const url of needed) {
+    expect(url).toMatch(/^\/docs\//)
+    const { status: found, headers: kind } = await api.get(url)
+    expect([url, found]).toEqual([url, 200])
+    expect(kind.get('Content-Type')).toMatch(/css|javascript|png/)
+  }
+})
+
+it('describes itself as OpenAPI 3.1', async () => {
+  const { json } = await createApi().get('/openapi.json')
+  expect(json.openapi).toBe('3.1.0')
+  expect(Object.keys(json.paths).length).toBeGreaterThan(35)
+})
