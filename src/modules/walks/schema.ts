@@ -209,13 +209,10 @@ export const walkDetailSchema = z
     ...walkFields,
     user: z.object({ id: z.uuid(), nickname: z.string() }),
     is_mine: z.boolean(),
-    route: z
-      .union([lineSchema, piecesSchema])
-      .nullable()
-      .meta({
-        description:
-          'The owner sees all of it (LineString); others what is left beyond 200 m of its ends and of the privacy zone (MultiLineString)',
-      }),
+    route: z.union([lineSchema, piecesSchema]).nullable().meta({
+      description:
+        'The owner sees all of it (LineString); others what is left beyond 200 m of its ends and of the privacy zone (MultiLineString)',
+    }),
     reasons: z.array(reasonSchema).meta({ description: 'For the owner only' }),
   })
   .meta({ id: 'WalkDetail' })
