@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { petCard } from './pet-card.ts'
+import { regionJson } from './region-json.ts'
 
 /** Seoul's calendar: how many days one has been with us, the first being day one. */
 const daysSince = (instant: SQL, now: Date): SQL => sql`seoul_day(${now.toISOString()}::timestamptz) - seoul_day(${instant}) + 1`
@@ -13,8 +14,7 @@ export const userProfile = (userId: SQL, now: Date): SQL => sql`(
         'id', person.id,
         'nickname', person.nickname,
         'has_nickname', person.nickname_chosen_at IS NOT NULL,
-        'region', CASE WHEN regions.code IS NOT NULL
-          THEN json_build_object('code', regions.code, 'sido', regions.sido, 'sigungu', regions.sigungu, 'dong', regions.dong) END,
+        'region', ${regionJson},
         'is_premium', premium.until IS NOT NULL,
         'premium_until', premium.until,
         'ads_free', premium.until IS NOT NULL,

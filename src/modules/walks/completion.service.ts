@@ -6,8 +6,9 @@ import { sha256Hex } from '../../core/hash.ts'
 import { idempotencyConflict, identifyCreation } from '../../core/idempotency.ts'
 import { seoulMonday } from '../../core/time.ts'
 import type { Deps } from '../../deps.ts'
+import { petNotFound } from '../pets/errors.ts'
 import { type CompletionRow, completeWalks, type MeasuredWalk } from './completion.queries.ts'
-import { walkNotFound, walkOverlap, walkPetNotFound, walkTimeInvalid } from './errors.ts'
+import { walkNotFound, walkOverlap, walkTimeInvalid } from './errors.ts'
 import { encodeRoute, presentWalk } from './presentation.ts'
 import { packTrack } from './raw-track.ts'
 import { measureTrack } from './rules.ts'
@@ -53,7 +54,7 @@ export async function syncWalks(deps: CompletionDeps, user: User, inputs: readon
     const { id, start } = one.measured
     try {
       if (row?.walk && row.request_hash !== start?.request_hash) throw idempotencyConflict()
-      if (row && !row.walk) throw row.is_id_taken ? idempotencyConflict() : walkPetNotFound()
+      if (row && !row.walk) throw row.is_id_taken ? idempotencyConflict() : petNotFound()
       return { id, status: 'completed', completion: presentCompletion(row, user), problem: null }
     } catch (error) {
       return failed(id, error)

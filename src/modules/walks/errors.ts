@@ -24,9 +24,3 @@ export const walkTimeInvalid = defineError({
   title: 'It lies in the future, ends before it starts, or began more than 30 days ago',
   detail: '산책 시간을 확인해 주세요.',
 })
-export const walkPetNotFound = defineError({
-  code: 'pet_not_found',
-  status: 404,
-  title: 'One of the pets is not yours',
-  detail: '반려동물을 찾을 수 없어요.',
-})

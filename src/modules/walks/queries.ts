@@ -3,6 +3,7 @@ import type { User } from '../../core/actor.ts'
 import { asArray } from '../../db/array.ts'
 import { type Db, firstRow, lastRow } from '../../db/client.ts'
 import { asLatLng } from '../../db/geography.ts'
+import { regionJson } from '../../db/region-json.ts'
 import { isPremium, lockViewer, viewer } from '../../db/viewer.ts'
 import type { EditWalk, Segment, Walk } from './schema.ts'
 
@@ -35,7 +36,7 @@ export const walkJson = sql`json_build_object(
         'memo', walks.memo,
         'shared_to_feed', walks.shared_to_feed,
         'region', (
-          SELECT json_build_object('code', regions.code, 'sido', regions.sido, 'sigungu', regions.sigungu, 'dong', regions.dong)
+          SELECT ${regionJson}
           FROM regions
           WHERE regions.code = walks.region_code
         ),

@@ -5,9 +5,10 @@ import { forUser } from '../../http/middleware/auth.ts'
 import { bodyTooLarge, userProblems } from '../../http/problem.ts'
 import { empty, idempotencyHeader, idParam, json, jsonBody, pageOf } from '../../http/responses.ts'
 import { createRouter } from '../../http/router.ts'
+import { petNotFound } from '../pets/errors.ts'
 import { premiumRequired } from '../subscriptions/errors.ts'
 import { completeOneWalk, syncWalks } from './completion.service.ts'
-import { walkAlreadyActive, walkNotFound, walkOverlap, walkPetNotFound, walkTimeInvalid } from './errors.ts'
+import { walkAlreadyActive, walkNotFound, walkOverlap, walkTimeInvalid } from './errors.ts'
 import {
   analyticsSchema,
   completeWalkSchema,
@@ -43,7 +44,7 @@ walkRoutes.openapi(
     request: { headers: idempotencyHeader, body: jsonBody(startWalkSchema) },
     responses: {
       201: json(walkSchema, 'The walk that has begun'),
-      ...userProblems(walkAlreadyActive, walkPetNotFound, walkTimeInvalid, idempotencyConflict),
+      ...userProblems(walkAlreadyActive, petNotFound, walkTimeInvalid, idempotencyConflict),
     },
   }),
   async (c) => c.json(await startOneWalk(c.var.deps, c.var.actor, c.req.valid('json'), c.req.valid('header')['idempotency-key']), 201),
@@ -117,7 +118,7 @@ walkRoutes.openapi(
     method: 'patch',
     path: '/walks/{id}',
     request: { params: idParam, body: jsonBody(editWalkSchema) },
-    responses: { 200: json(walkDetailSchema, 'The changed walk'), ...userProblems(walkNotFound, walkPetNotFound) },
+    responses: { 200: json(walkDetailSchema, 'The changed walk'), ...userProblems(walkNotFound, petNotFound) },
   }),
   async (c) => c.json(await editWalk(c.var.deps, c.var.actor, c.req.valid('param').id, c.req.valid('json')), 200),
 )

@@ -5,8 +5,9 @@ import { found } from '../../core/errors.ts'
 import { idempotencyConflict, identifyCreation } from '../../core/idempotency.ts'
 import { DAY_MS, fromSeoulDate } from '../../core/time.ts'
 import type { Deps } from '../../deps.ts'
+import { petNotFound } from '../pets/errors.ts'
 import { premiumRequired } from '../subscriptions/errors.ts'
-import { walkAlreadyActive, walkNotFound, walkPetNotFound, walkTimeInvalid } from './errors.ts'
+import { walkAlreadyActive, walkNotFound, walkTimeInvalid } from './errors.ts'
 import { toGpx } from './gpx.ts'
 import { presentWalk } from './presentation.ts'
 import { deleteWalk, findActiveWalk, findVisibleWalk, findWalkExport, findWalkFigures, listWalks, updateWalk } from './queries.ts'
@@ -42,7 +43,7 @@ export async function startOneWalk(
   if (answer.walk && answer.request_hash === creation.request_hash) return answer.walk
   if (answer.is_id_taken) throw idempotencyConflict()
   if (answer.active_walk_id) throw walkAlreadyActive({ extensions: { walk_id: answer.active_walk_id } })
-  throw walkPetNotFound()
+  throw petNotFound()
 }
 
 export function petIdsOf({ pet_id, pet_ids }: { pet_id?: string | undefined; pet_ids?: string[] | undefined }): string[] {
@@ -79,7 +80,7 @@ export async function getWalk({ db }: Pick<Deps, 'db'>, user: User, walkId: stri
 export async function editWalk({ db }: Pick<Deps, 'db'>, user: User, walkId: string, change: EditWalk): Promise<WalkDetail> {
   const { walk, is_each_pet_theirs } = signedIn(await updateWalk(db, user, walkId, change))
   const mine = found(walk, walkNotFound)
-  if (!is_each_pet_theirs) throw walkPetNotFound()
+  if (!is_each_pet_theirs) throw petNotFound()
   return presentWalk(mine, user, null)
 }
 
