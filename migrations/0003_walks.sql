@@ -35,7 +35,7 @@ CREATE TABLE walks (
   segments jsonb,
   route_polyline text, -- simplified to at most 500 points, precision 5
   line geometry(MultiLineStringM, 4326), -- what was measured; M is epoch seconds
-  fingerprint double precision[], -- 32 mean positions over normalised time: lng, lat, lng, lat, …
+  fingerprint double precision[], -- 16 mean positions over normalised time: lng, lat, lng, lat, …
   fingerprint_key geometry(PointZM, 4326), -- two of them as one 4-D point, to find candidates by index
   claimed jsonb, -- what the phone said; kept for audit, never counted
   track_key text, -- the raw track in R2

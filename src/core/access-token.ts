@@ -1,5 +1,6 @@
 import { decodeProtectedHeader, jwtVerify, SignJWT } from 'jose'
 import type { User } from './actor.ts'
+import { sha256Hex } from './hash.ts'
 
 const ISSUER = 'withbowwow'
 const AUDIENCE = 'withbowwow-app'
@@ -17,28 +18,27 @@ export interface AccessTokens {
 
 /** `keys`: current first, then the previous one while rotating; each at least 32 characters. */
 export function createAccessTokens({ keys, now }: { keys: readonly [string, ...string[]]; now: () => Date }): AccessTokens {
-  const secrets = new Map(keys.map((key) => [keyId(key), new TextEncoder().encode(key)]))
-  const [current] = keys
-
   return {
     async issue({ user_id, session_id }) {
       const issuedAt = Math.floor(now().getTime() / 1_000)
+      const { kid, key } = await toSigningKey(keys[0])
       return new SignJWT({ type: 'access', sid: session_id })
-        .setProtectedHeader({ alg: 'HS256', typ: TYPE, kid: keyId(current) })
+        .setProtectedHeader({ alg: 'HS256', typ: TYPE, kid })
         .setIssuer(ISSUER)
         .setAudience(AUDIENCE)
         .setSubject(user_id)
         .setIssuedAt(issuedAt)
         .setExpirationTime(issuedAt + ACCESS_TOKEN_SECONDS)
-        .sign(new TextEncoder().encode(current))
+        .sign(key)
     },
 
     async verify(token) {
       if (token.length > LENGTH_MAX) return null
       try {
-        const secret = secrets.get(decodeProtectedHeader(token).kid ?? '')
-        if (!secret) return null
-        const { payload } = await jwtVerify(token, secret, {
+        const { kid } = decodeProtectedHeader(token)
+        const known = (await Promise.all(keys.map(toSigningKey))).find((candidate) => candidate.kid === kid)
+        if (!known) return null
+        const { payload } = await jwtVerify(token, known.key, {
           algorithms: ['HS256'],
           typ: TYPE,
           issuer: ISSUER,
@@ -57,11 +57,25 @@ export function createAccessTokens({ keys, now }: { keys: readonly [string, ...s
   }
 }
 
-/** Names a key without giving anything of it away: FNV-1a over the text, which is enough to tell two keys apart. */
-function keyId(key: string): string {
-  let hash = 0x811c9dc5
-  for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193)
-  return (hash >>> 0).toString(16).padStart(8, '0')
+interface SigningKey {
+  /** Eight hex digits of the secret's hash: enough to tell two keys apart, no way back. */
+  readonly kid: string
+  readonly key: CryptoKey
+}
+
+const signingKeys = new Map<string, SigningKey>()
+
+/** Imported once an isolate: it costs as much as a signature. What is kept is the key, not its promise, which would belong to one request. */
+async function toSigningKey(secret: string): Promise<SigningKey> {
+  const known = signingKeys.get(secret)
+  if (known) return known
+  const key = await crypto.subtle.importKey('raw', new TextEncoder().encode(secret), { name: 'HMAC', hash: 'SHA-256' }, false, [
+    'sign',
+    'verify',
+  ])
+  const signingKey = { kid: (await sha256Hex(`withbowwow key id\n${secret}`)).slice(0, 8), key }
+  signingKeys.set(secret, signingKey)
+  return signingKey
 }
 
 function isUuid(value: unknown): value is string {

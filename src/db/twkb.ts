@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { toBase64 } from '../core/base64.ts'
+import { VarintWriter } from '../core/varint.ts'
 
 /** A line in columns; `piece_starts` are the indices at which its pieces begin. */
 export interface MeasuredLine {
@@ -25,35 +26,24 @@ function encodeTwkb({ lng, lat, time_ms, piece_starts }: MeasuredLine): Uint8Arr
   const pieces = Array.from(piece_starts, (start, index) => ({ start, end: piece_starts[index + 1] ?? lng.length })).filter(
     ({ start, end }) => end - start > 1,
   )
-  const bytes = new Uint8Array(16 + pieces.length * 5 + lng.length * 24)
-  let at = 0
-  const unsigned = (value: number) => {
-    // Not bit operations: epoch seconds in tenths need more than 32 bits.
-    while (value >= 128) {
-      bytes[at++] = (value % 128) | 128
-      value = Math.floor(value / 128)
-    }
-    bytes[at++] = value
-  }
-  const signed = (value: number) => unsigned(value < 0 ? -2 * value - 1 : 2 * value)
-
-  bytes[at++] = MULTI_LINE | ((DEGREE_DECIMALS * 2) << 4)
-  bytes[at++] = 0b1000 | (pieces.length === 0 ? 0b10000 : 0) // extended dimensions follow; empty
-  bytes[at++] = 0b10 | (SECOND_DECIMALS << 5) // M only
-  if (pieces.length === 0) return bytes.subarray(0, at)
-  unsigned(pieces.length)
+  const writer = new VarintWriter()
+  writer.byte(MULTI_LINE | ((DEGREE_DECIMALS * 2) << 4))
+  writer.byte(0b1000 | (pieces.length === 0 ? 0b10000 : 0)) // extended dimensions follow; empty
+  writer.byte(0b10 | (SECOND_DECIMALS << 5)) // M only
+  if (pieces.length === 0) return writer.take()
+  writer.unsigned(pieces.length)
   let [x, y, m] = [0, 0, 0]
   for (const { start, end } of pieces) {
-    unsigned(end - start)
+    writer.unsigned(end - start)
     for (let i = start; i < end; i++) {
-      const nextX = Math.round((lng[i] ?? 0) * 10 ** DEGREE_DECIMALS)
-      const nextY = Math.round((lat[i] ?? 0) * 10 ** DEGREE_DECIMALS)
-      const nextM = Math.round((time_ms[i] ?? 0) / 10 ** (3 - SECOND_DECIMALS))
-      signed(nextX - x)
-      signed(nextY - y)
-      signed(nextM - m)
+      const nextX = Math.round(lng[i]! * 10 ** DEGREE_DECIMALS)
+      const nextY = Math.round(lat[i]! * 10 ** DEGREE_DECIMALS)
+      const nextM = Math.round(time_ms[i]! / 10 ** (3 - SECOND_DECIMALS))
+      writer.signed(nextX - x)
+      writer.signed(nextY - y)
+      writer.signed(nextM - m)
       ;[x, y, m] = [nextX, nextY, nextM]
     }
   }
-  return bytes.subarray(0, at)
+  return writer.take()
 }

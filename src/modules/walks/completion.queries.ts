@@ -123,22 +123,23 @@ function completeWalk(actor: User, walk: MeasuredWalk, now: Date): SQL {
       AND NOT (${measurement.valid} AND EXISTS (SELECT 1 FROM overlapping))`
 }
 
-/** Two of the fingerprint's 32 slots, a third and two thirds in, as one point of a 4-D index; their distance to another's bounds the whole's. */
-const KEY_SLOTS = [10, 21] as const
-/** Half a box's side in degrees: about 50 m, far beyond what noise leaves of a slot's mean. */
-const KEY_REACH_DEG = { lat: 0.00045, lng: 0.0006 }
+/** Two of the fingerprint's 16 slots, a third and two thirds in, make a point of the 4-D index; two more sift what it finds before all are compared. */
+const KEY_SLOTS = [5, 10] as const
+const SIFTING_SLOTS = [2, 13] as const
+/** Degrees of 12 m: what noise leaves of a slot's mean, twice over. */
+const REACH_DEG = { lat: 0.000108, lng: 0.000136 }
 
 function fingerprintKey(fingerprint: readonly number[] | null, reach: -1 | 0 | 1): SQL {
   if (!fingerprint) return sql`NULL`
   const [lng1, lat1, lng2, lat2] = KEY_SLOTS.flatMap((slot) => [
-    (fingerprint[2 * slot] ?? 0) + reach * KEY_REACH_DEG.lng,
-    (fingerprint[2 * slot + 1] ?? 0) + reach * KEY_REACH_DEG.lat,
+    (fingerprint[2 * slot] ?? 0) + reach * REACH_DEG.lng,
+    (fingerprint[2 * slot + 1] ?? 0) + reach * REACH_DEG.lat,
   ])
   return sql`ST_SetSRID(ST_MakePoint(${lng1}, ${lat1}, ${lng2}, ${lat2}), 4326)`
 }
 
 /**
- * The earlier walk this track is a copy of. Equal within about 5 m over normalised time is a replay when the two lie at different times; two people
+ * The earlier walk this track is a copy of. Equal within a few metres over normalised time is a replay when the two lie at different times; two people
  * side by side walk at the same time, sometimes within a metre by chance, and are equal to half of one only where one phone's track was sent twice.
  */
 function copiedFrom(walk: MeasuredWalk, startedAt: string | null, endedAt: string | null): SQL {
@@ -152,11 +153,19 @@ function copiedFrom(walk: MeasuredWalk, startedAt: string | null, endedAt: strin
         AND earlier.is_valid
         AND earlier.deleted_at IS NULL
         AND earlier.id <> ${walk.id}
+        AND ${isNear(fingerprint, SIFTING_SLOTS[0])}
+        AND ${isNear(fingerprint, SIFTING_SLOTS[1])}
         AND CASE WHEN tstzrange(earlier.started_at, earlier.ended_at) && tstzrange(${startedAt}, ${endedAt})
           THEN apart.median_m <= 0.5
-          ELSE apart.median_m <= 5 AND apart.p90_m <= 10
+          ELSE apart.median_m <= 3 AND apart.p90_m <= 6
         END
       LIMIT 1`
+}
+
+/** Whether one slot of `earlier` lies where ours does; SQL counts from one. */
+function isNear(fingerprint: readonly number[], slot: number): SQL {
+  return sql`abs(earlier.fingerprint[${sql.raw(String(2 * slot + 1))}] - ${fingerprint[2 * slot]}) < ${REACH_DEG.lng}
+        AND abs(earlier.fingerprint[${sql.raw(String(2 * slot + 2))}] - ${fingerprint[2 * slot + 1]}) < ${REACH_DEG.lat}`
 }
 
 /** Keeps what completion answers beyond the walk itself the first time it is asked, so that a phone that lost the answer gets the same. */

@@ -144,8 +144,8 @@ async function storeTrack(
   walkId: string,
   track: Track,
 ): Promise<NonNullable<MeasuredWalk['track']>> {
-  const content = await packTrack(track)
-  const key = `tracks/${user.user_id}/${walkId}/${(await sha256Hex(content)).slice(0, 32)}.json.gz`
+  const content = packTrack(track)
+  const key = `tracks/${user.user_id}/${walkId}/${(await sha256Hex(content)).slice(0, 32)}.track`
   try {
     await bucket.put(key, content)
     return { key, spool: null }

@@ -1,69 +1,74 @@
-import { z } from 'zod'
+import { VarintReader, VarintWriter } from '../../core/varint.ts'
 import type { Track } from './track.ts'
 
-/** Degrees in steps of 1e-7 (a centimetre), metres in tenths, times in milliseconds: finer than any phone records. */
+const VERSION = 1
+/** Times in milliseconds, degrees in steps of 1e-7 (a centimetre), metres in tenths: finer than any phone records. */
+const TIME_STEPS = 1
 const DEGREE_STEPS = 1e7
 const METRE_STEPS = 10
-
-const integers = z.array(z.number().nullable())
-const rawTrackSchema = z.object({
-  version: z.literal(1),
-  time_ms: integers,
-  lat_e7: integers,
-  lng_e7: integers,
-  altitude_dm: integers.nullable(),
-  accuracy_dm: integers.nullable(),
-  is_mock: z.array(z.number()).nullable(),
-})
+const HAS_ALTITUDE = 1
+const HAS_ACCURACY = 2
+const HAS_MOCK = 4
+/** Beyond it differences are no longer exact; no time, place or height comes near. */
+const LARGEST = 2 ** 51
 
 /**
- * A track as it was sent, for R2: JSON of differences from point to point, gzipped (about 5 bytes a point). Kept whole, so that a better rule can
- * judge it again.
+ * A track as it was sent, for R2: column after column of differences from point to point, as varints. About eight bytes a point; gzip of the same as text
+ * is six, for fifteen times the CPU (17 ms for 10,000 points). Kept whole, so that a better rule can judge it again.
  */
-export function packTrack(track: Track): Promise<Uint8Array<ArrayBuffer>> {
-  const packed: z.infer<typeof rawTrackSchema> = {
-    version: 1,
-    time_ms: differences(track.time_ms, 1),
-    lat_e7: differences(track.lat, DEGREE_STEPS),
-    lng_e7: differences(track.lng, DEGREE_STEPS),
-    altitude_dm: track.altitude_m && differences(track.altitude_m, METRE_STEPS),
-    accuracy_dm: track.accuracy_m && differences(track.accuracy_m, METRE_STEPS),
-    is_mock: track.is_mock && [...track.is_mock],
-  }
-  return readAll(new Blob([JSON.stringify(packed)]).stream().pipeThrough(new CompressionStream('gzip')))
+export function packTrack(track: Track): Uint8Array<ArrayBuffer> {
+  const { time_ms, lat, lng, altitude_m, accuracy_m, is_mock } = track
+  const writer = new VarintWriter()
+  writer.byte(VERSION)
+  writer.byte((altitude_m ? HAS_ALTITUDE : 0) | (accuracy_m ? HAS_ACCURACY : 0) | (is_mock ? HAS_MOCK : 0))
+  writer.unsigned(time_ms.length)
+  writeColumn(writer, time_ms, TIME_STEPS)
+  writeColumn(writer, lat, DEGREE_STEPS)
+  writeColumn(writer, lng, DEGREE_STEPS)
+  if (altitude_m) writeColumn(writer, altitude_m, METRE_STEPS)
+  if (accuracy_m) writeColumn(writer, accuracy_m, METRE_STEPS)
+  if (is_mock) for (const flag of is_mock) writer.byte(flag)
+  return writer.take()
 }
 
-/** Undoes `packTrack`; throws where the object is not one of ours. */
-export async function unpackTrack(content: ReadableStream<Uint8Array>): Promise<Track> {
-  const bytes = await readAll(content.pipeThrough(new DecompressionStream('gzip') as ReadableWritablePair<Uint8Array, Uint8Array>))
-  const packed = rawTrackSchema.parse(JSON.parse(new TextDecoder().decode(bytes)))
-  return {
-    time_ms: sums(packed.time_ms, 1),
-    lat: sums(packed.lat_e7, DEGREE_STEPS),
-    lng: sums(packed.lng_e7, DEGREE_STEPS),
-    altitude_m: packed.altitude_dm && sums(packed.altitude_dm, METRE_STEPS),
-    accuracy_m: packed.accuracy_dm && sums(packed.accuracy_dm, METRE_STEPS),
-    is_mock: packed.is_mock && Uint8Array.from(packed.is_mock),
-  }
+/** Undoes `packTrack`; throws where the bytes are not one of ours. */
+export function unpackTrack(bytes: Uint8Array): Track {
+  const reader = new VarintReader(bytes)
+  if (reader.byte() !== VERSION) throw new RangeError('no raw track of a version we know')
+  const parts = reader.byte()
+  const count = reader.unsigned()
+  // Read in the order they were written.
+  const time_ms = readColumn(reader, count, TIME_STEPS)
+  const lat = readColumn(reader, count, DEGREE_STEPS)
+  const lng = readColumn(reader, count, DEGREE_STEPS)
+  const altitude_m = parts & HAS_ALTITUDE ? readColumn(reader, count, METRE_STEPS) : null
+  const accuracy_m = parts & HAS_ACCURACY ? readColumn(reader, count, METRE_STEPS) : null
+  const is_mock = parts & HAS_MOCK ? Uint8Array.from({ length: count }, () => reader.byte()) : null
+  return { time_ms, lat, lng, altitude_m, accuracy_m, is_mock }
 }
 
-/** What is not a finite number becomes null and is stepped over. */
-function differences(values: Float64Array, steps: number): (number | null)[] {
+/** Zero stands for what is not a number and is stepped over; a difference that is zero or more is written one higher. */
+function writeColumn(writer: VarintWriter, values: Float64Array, steps: number): void {
   let last = 0
-  return Array.from(values, (exact) => {
-    const value = Math.round(exact * steps)
-    if (!Number.isFinite(value)) return null
+  for (let i = 0; i < values.length; i++) {
+    const value = Math.round(values[i]! * steps)
+    if (!(Math.abs(value) <= LARGEST)) {
+      writer.signed(0)
+      continue
+    }
     const difference = value - last
+    writer.signed(difference >= 0 ? difference + 1 : difference)
     last = value
-    return difference
-  })
+  }
 }
 
-function sums(values: readonly (number | null)[], steps: number): Float64Array {
+function readColumn(reader: VarintReader, count: number, steps: number): Float64Array {
+  const values = new Float64Array(count)
   let last = 0
-  return Float64Array.from(values, (value) => (value === null ? Number.NaN : (last += value) / steps))
-}
-
-async function readAll(stream: ReadableStream<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
-  return new Uint8Array(await new Response(stream).arrayBuffer())
+  for (let i = 0; i < count; i++) {
+    const written = reader.signed()
+    if (written === 0) values[i] = Number.NaN
+    else values[i] = (last += written > 0 ? written - 1 : written) / steps
+  }
+  return values
 }

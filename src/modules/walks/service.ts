@@ -122,7 +122,7 @@ export async function exportGpx({ db, bucket }: Pick<Deps, 'db' | 'bucket'>, use
 async function readRawTrack(bucket: R2Bucket, key: string): Promise<Track | null> {
   try {
     const object = await bucket.get(key)
-    return object && (await unpackTrack(object.body))
+    return object && unpackTrack(new Uint8Array(await object.arrayBuffer()))
   } catch (error) {
     console.warn(JSON.stringify({ level: 'warn', message: 'raw track out of reach', error: String(error) }))
     return null

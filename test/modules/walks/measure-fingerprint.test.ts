@@ -10,9 +10,9 @@ import { fingerprintDeviation } from '../../support/fingerprint.ts'
 import { measure } from '../../support/tracks.ts'
 
 /** The thresholds the database compares with. */
-const REPLAY = { median_m: 5, p90_m: 10 }
-const REPEATS = 12
-const WAYS = 50
+const REPLAY = { median_m: 3, p90_m: 6 }
+const REPEATS = 40
+const WAYS = 30
 const EACH = 100
 
 function isReplay(a: readonly number[], b: readonly number[]): boolean {
@@ -54,15 +54,19 @@ describe('the fingerprint', () => {
         }
       })
     }
-    expect(pairs).toBeGreaterThan(3_000)
+    expect(pairs).toBeGreaterThan(20_000)
   })
 
-  it.each([3, 5, 8])('sees through white noise of %i m', (white_m) => {
-    expect(shareCaught((track, seed) => addNoise(track, seed, { white_m }))).toBeGreaterThanOrEqual(0.95)
+  it.each([
+    [3, 0.95],
+    [5, 0.95],
+    [8, 0.85],
+  ])('sees through white noise of %i m', (white_m, bar) => {
+    expect(shareCaught((track, seed) => addNoise(track, seed, { white_m }))).toBeGreaterThanOrEqual(bar)
   })
 
-  it.each([20, 60, 200])('sees through 3 m of drift over %i s', (drift_sec) => {
-    expect(shareCaught((track, seed) => addNoise(track, seed, { drift_m: 3, drift_sec }))).toBeGreaterThanOrEqual(0.95)
+  it.each([20, 60, 200])('sees through 2 m of drift over %i s', (drift_sec) => {
+    expect(shareCaught((track, seed) => addNoise(track, seed, { drift_m: 2, drift_sec }))).toBeGreaterThanOrEqual(0.85)
   })
 
   it('sees through shifted and stretched time', () => {
@@ -72,7 +76,7 @@ describe('the fingerprint', () => {
 
   it('sees through leaving out points', () => {
     expect(shareCaught((track) => resampleTrack(track, 2))).toBeGreaterThanOrEqual(0.95)
-    expect(shareCaught((track) => resampleTrack(track, 3, 1))).toBeGreaterThanOrEqual(0.9)
+    expect(shareCaught((track) => resampleTrack(track, 3, 1))).toBeGreaterThanOrEqual(0.8)
   })
 
   it('tells two owners side by side from one walk sent twice', () => {
@@ -82,18 +86,18 @@ describe('the fingerprint', () => {
     }
   })
 
-  it('is the mean position of each thirty-second part of the time', () => {
-    const count = 321
+  it('is the mean position of each sixteenth part of the time', () => {
+    const count = 161
     const column = (value: (k: number) => number) => Float64Array.from({ length: count }, (_, k) => value(k))
     const found = fingerprintOf(
       column((k) => 127 + k * 1e-4),
       column(() => 37.5),
       column((k) => k * 1_000),
     )
-    expect(found).toHaveLength(64)
+    expect(found).toHaveLength(32)
     expect(found?.[0]).toBeCloseTo(127 + 5e-4, 6)
     expect(found?.[1]).toBe(37.5)
-    expect(found?.[62]).toBeCloseTo(127 + 315e-4, 6)
+    expect(found?.[30]).toBeCloseTo(127 + 155e-4, 6)
   })
 
   it('is none for a walk of less than two minutes', () => {

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest'
+import { type Random, randomFrom } from '../../dev/random.ts'
+import type { Api } from '../support/api.ts'
+import { signUp } from '../support/login.ts'
+import { publicRoutes, userRoutes } from '../support/route-table.ts'
+
+/** A route in the everyday run; ten thousand and more altogether with a larger one. */
+const BODIES_A_ROUTE = 60
+const PATHS_A_ROUTE = 12
+
+const ODD = [
+  null,
+  true,
+  0,
+  -1,
+  0.5,
+  1e308,
+  -1e308,
+  9007199254740993,
+  2147483648,
+  '',
+  ' ',
+  '\u0000',
+  '가\u0000',
+  '\ud800',
+  'x'.repeat(5_000),
+  '🐶'.repeat(300),
+  "'; DROP TABLE users; --",
+  '9999-99-99',
+  '+275760-09-13T00:00:00Z',
+  '0000-01-01T00:00:00Z',
+  '00000000-0000-0000-0000-000000000000',
+  'NaN',
+  [],
+  [[]],
+  {},
+  { __proto__: null, constructor: 1 },
+  Array.from({ length: 300 }, (_, i) => i),
+] as const
+
+/** One place of a valid body made odd: replaced, left out, doubled, or given company. */
+function mutate(random: Random, value: unknown): unknown {
+  if (random.chance(0.25) || value === null || typeof value !== 'object') return random.pick(ODD)
+  if (Array.isArray(value)) {
+    if (value.length === 0 || random.chance(0.2)) return [...value, random.pick(ODD)]
+    const at = Math.floor(random.next() * value.length)
+    return value.map((item: unknown, i) => (i === at ? mutate(random, item) : item))
+  }
+  const entries = Object.entries(value)
+  const at = Math.floor(random.next() * (entries.length + 1))
+  const entry = entries[at]
+  if (!entry) return { ...value, [random.pick(['is_premium', 'user_id', '__proto__', 'id', 'x'.repeat(200)])]: random.pick(ODD) }
+  if (random.chance(0.2)) return Object.fromEntries(entries.filter((_, i) => i !== at))
+  return { ...value, [entry[0]]: mutate(random, entry[1]) }
+}
+
+/** What may be answered to anything whatever: a success it is entitled to, or a clear problem; never a failure of ours. */
+async function expectNoFailure(api: Api, method: string, path: string, body?: unknown) {
+  const { status, headers } = await api.request(method, path, body)
+  expect([method, path, JSON.stringify(body)?.slice(0, 300), status < 500]).toEqual([
+    method,
+    path,
+    JSON.stringify(body)?.slice(0, 300),
+    true,
+  ])
+  if (status >= 400) expect(headers.get('Content-Type')).toBe('application/problem+json')
+}
+
+/** Logging out and leaving are not what is tried here. */
+const routes = [...userRoutes, ...publicRoutes].filter(
+  ({ method, route }) => !(route === '/auth/logout' || (route === '/users/me' && method === 'DELETE')),
+)
+
+describe.each(routes)('$method $route', ({ method, prepare }) => {
+  it('answers whatever it is sent with a success or a problem', async () => {
+    const random = randomFrom(Math.floor(Math.random() * 2 ** 31))
+    const owner = await signUp()
+    const { path, body } = await prepare(owner)
+    if (body !== undefined) {
+      for (let n = 0; n < BODIES_A_ROUTE; n++) await expectNoFailure(owner, method, path, mutate(random, body))
+    }
+    const [pathname = '', query = ''] = path.split('?')
+    for (let n = 0; n < PATHS_A_ROUTE; n++) {
+      const odd = encodeURIComponent(
+        String(random.pick(['x', '..', '%', '\u0000', '가', '0', '-1', '00000000-0000-0000-0000-000000000000', 'x'.repeat(3_000)])),
+      )
+      const parts = pathname.split('/')
+      const oddPath = parts.length > 2 ? parts.map((part, i) => (i === 2 ? odd : part)).join('/') : pathname
+      const oddQuery = [...new URLSearchParams(query).keys(), 'cursor', 'limit', 'from'].map((key) => `${key}=${odd}`).join('&')
+      await expectNoFailure(owner, method, random.chance(0.5) ? `${oddPath}?${query}` : `${pathname}?${oddQuery}`, body)
+    }
+  })
+})
