@@ -62,7 +62,7 @@ export async function startWorker(modules: readonly Module[], vars: Record<strin
       modulesRoot: '/',
       modules: [...modules],
       bindings: {
-        ...options.bindings,
+        ENVIRONMENT: 'development',
         ...workerVars,
         DATABASE_URL: 'postgres://app:app@db.localtest.me/app',
         UPSTASH_REDIS_REST_URL: 'http://127.0.0.1:1',

@@ -45,6 +45,8 @@ CREATE TABLE walks (
   CHECK (completed_at IS NULL OR (is_valid IS NOT NULL AND ended_at >= started_at)),
   CONSTRAINT walks_no_overlap EXCLUDE USING gist (user_id WITH =, tstzrange(started_at, ended_at) WITH &&) WHERE (is_valid AND deleted_at IS NULL)
 );
+-- Compared for every candidate of a copy: it must lie in the row, not beside it, however long the walk's other columns are.
+ALTER TABLE walks ALTER fingerprint SET STORAGE MAIN;
 CREATE UNIQUE INDEX walks_one_active ON walks (user_id) WHERE status = 'active' AND deleted_at IS NULL;
 CREATE INDEX walks_history ON walks (user_id, started_at DESC, id DESC) WHERE is_valid AND deleted_at IS NULL;
 CREATE INDEX walks_active ON walks (started_at) WHERE status = 'active' AND deleted_at IS NULL;

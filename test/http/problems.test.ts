@@ -51,6 +51,11 @@ describe('a body', () => {
     expect(answer.headers.get('Content-Type')).toBe(PROBLEM)
   })
 
+  it('that says it is over the limit is not even read', async () => {
+    const headers = { ...jsonType, 'Content-Length': '3000000' }
+    expect((await (await signUp()).post('/pets', undefined, { raw: '{}', headers })).status).toBe(413)
+  })
+
   it('that inflates beyond the limit is cut off', async () => {
     const raw = await gzip(`{"name":"${'0'.repeat(50_000_000)}"}`)
     expect(raw.byteLength).toBeLessThan(100_000)

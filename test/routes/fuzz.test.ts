@@ -16,7 +16,6 @@ const ODD = [
   0.5,
   1e308,
   -1e308,
-  9007199254740993,
   2147483648,
   '',
   ' ',
@@ -54,16 +53,11 @@ function mutate(random: Random, value: unknown): unknown {
   return { ...value, [entry[0]]: mutate(random, entry[1]) }
 }
 
-/** What may be answered to anything whatever: a success it is entitled to, or a clear problem; never a failure of ours. */
-async function expectNoFailure(api: Api, method: string, path: string, body?: unknown) {
+/** What may be answered to anything whatever: a success it is entitled to, or a clear problem. What is neither is said, with what was sent. */
+async function failureOf(api: Api, method: string, path: string, body?: unknown): Promise<string | null> {
   const { status, headers } = await api.request(method, path, body)
-  expect([method, path, JSON.stringify(body)?.slice(0, 300), status < 500]).toEqual([
-    method,
-    path,
-    JSON.stringify(body)?.slice(0, 300),
-    true,
-  ])
-  if (status >= 400) expect(headers.get('Content-Type')).toBe('application/problem+json')
+  if (status < 400 || (status < 500 && headers.get('Content-Type') === 'application/problem+json')) return null
+  return `${method} ${path} ${JSON.stringify(body)?.slice(0, 300)}: ${status}`
 }
 
 /** Logging out and leaving are not what is tried here. */
@@ -76,8 +70,9 @@ describe.each(routes)('$method $route', ({ method, prepare }) => {
     const random = randomFrom(Math.floor(Math.random() * 2 ** 31))
     const owner = await signUp()
     const { path, body } = await prepare(owner)
+    const failures: (string | null)[] = []
     if (body !== undefined) {
-      for (let n = 0; n < BODIES_A_ROUTE; n++) await expectNoFailure(owner, method, path, mutate(random, body))
+      for (let n = 0; n < BODIES_A_ROUTE; n++) failures.push(await failureOf(owner, method, path, mutate(random, body)))
     }
     const [pathname = '', query = ''] = path.split('?')
     for (let n = 0; n < PATHS_A_ROUTE; n++) {
@@ -87,7 +82,8 @@ describe.each(routes)('$method $route', ({ method, prepare }) => {
       const parts = pathname.split('/')
       const oddPath = parts.length > 2 ? parts.map((part, i) => (i === 2 ? odd : part)).join('/') : pathname
       const oddQuery = [...new URLSearchParams(query).keys(), 'cursor', 'limit', 'from'].map((key) => `${key}=${odd}`).join('&')
-      await expectNoFailure(owner, method, random.chance(0.5) ? `${oddPath}?${query}` : `${pathname}?${oddQuery}`, body)
+      failures.push(await failureOf(owner, method, random.chance(0.5) ? `${oddPath}?${query}` : `${pathname}?${oddQuery}`, body))
     }
+    expect(failures.filter(Boolean)).toEqual([])
   })
 })

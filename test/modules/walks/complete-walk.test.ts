@@ -202,12 +202,30 @@ describe('a track that was walked before', () => {
     ['with half of its points', (track: ReturnType<typeof freshTrack>) => resampleTrack(track, 2)],
   ])('is recognised %s, also on another account', async (_, disguise) => {
     const first = await signUp()
-    const original = freshTrack({ agoMs: 5 * DAY })
+    // One fix a second, which no disguise here makes sparse.
+    const original = freshTrack({ agoMs: 5 * DAY, phone: { sampling: '1s' } })
     expect((await walk(first, [await addPet(first)], { track: original })).json.valid).toBe(true)
     const copy = endingAt(disguise(original), Date.now() - 60_000)
     const second = await signUp()
     expectReplay(await walk(second, [await addPet(second)], { track: copy }))
     expectReplay(await walk(first, [await addPet(first)], { track: endingAt(copy, Date.now() - DAY) }))
+  })
+
+  it('is recognised with noise at least 85 times in 100, however it was sampled', async () => {
+    const [walker, copier] = await Promise.all([signUp(), signUp()])
+    const [pet, copiersPet] = [await addPet(walker), await addPet(copier)]
+    let caught = 0
+    const COPIES = 24
+    for (let n = 0; n < COPIES; n++) {
+      const original = freshTrack({
+        agoMs: (n + 4) * DAY - 14 * DAY * Math.floor(n / 14) + Math.floor(n / 14) * 4 * 3_600_000,
+        length_m: 900,
+      })
+      await walk(walker, [pet], { track: original })
+      const copy = endingAt(addNoise(original, n, { white_m: 5 }), Date.now() - (n + 1) * 3 * 3_600_000)
+      if (!(await walk(copier, [copiersPet], { track: copy })).json.valid) caught++
+    }
+    expect(caught / COPIES).toBeGreaterThanOrEqual(0.85)
   })
 
   it('is recognised at the very same time on another account, but two owners side by side are not', async () => {

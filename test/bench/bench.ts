@@ -1,0 +1,39 @@
+import type { RunningWorker } from '../../dev/bundle.ts'
+import type { Cloud } from '../../dev/stack.ts'
+import { percentile } from '../support/tracks.ts'
+import type { Meter } from './meter.ts'
+
+export interface BenchContext {
+  /** Multiplies repetitions and the sizes of what is there beforehand; the bars are for 1. */
+  readonly scale: number
+  readonly databaseUrl: string
+  readonly cloud: Cloud
+  readonly worker: RunningWorker
+  /** Does a request's I/O and nothing else; see floor.ts. */
+  readonly floor: RunningWorker
+  /** Stands before the Neon endpoint. */
+  readonly meter: Meter
+}
+
+/** One line of the table. */
+export interface Row {
+  readonly what: string
+  readonly scale: string
+  readonly unit: 'ms' | '×' | 'trips' | '%'
+  readonly median: number
+  readonly p95: number | null
+  readonly n: number
+  /** The highest median that will do, where quality.md has one. */
+  readonly bar: number | null
+}
+
+export type Bench = (context: BenchContext) => Promise<Row[]>
+
+export const median = (values: readonly number[]): number => percentile(values, 0.5)
+
+export function rowOf(what: string, scale: string, values: readonly number[], { unit = 'ms', bar = null }: Partial<Row> = {}): Row {
+  return { what, scale, unit, median: median(values), p95: percentile(values, 0.95), n: values.length, bar }
+}
+
+/** How often, at this scale; a median of fewer than five says nothing. */
+export const times = (count: number, scale: number): number => Math.max(5, Math.round(count * scale))

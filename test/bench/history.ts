@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto'
+import pg from 'pg'
+import { makeWay, type Way } from '../../dev/motion.ts'
+import { randomFrom } from '../../dev/random.ts'
+import { type MakeOptions, NOW_MS } from '../../dev/tracks.ts'
+import { type Line, type Measurement, measureTrack } from '../../src/modules/walks/rules.ts'
+import type { Person } from './client.ts'
+import { walkOf } from './walks.ts'
+
+const HOME = { lat: 37.5172, lng: 127.0473 }
+const PACE_MPS = 1.1
+const OTHER_WAYS = 30
+const OTHER_POINTS = 900
+const DAY_MS = 86_400_000
+/** Beyond the month in which new walks of the bench lie. */
+const LATEST_MS = 40 * DAY_MS
+const ROWS_A_STATEMENT = 250
+
+/** The way a person always takes for a walk of so many points. */
+export function dailyWay(points: number): MakeOptions {
+  return { way: wayOf(points, 1.4 * PACE_MPS * points), origin: HOME, pace_mps: PACE_MPS }
+}
+
+function wayOf(seed: number, lengthM: number): Way {
+  return makeWay(randomFrom(seed), lengthM, [35, 160], 2)
+}
+
+/** Of every ten earlier walks four were the short daily one, one the long one, and five went some other way. */
+function earlierWalk(i: number, sizes: readonly number[]): Measurement {
+  const [short = 600, long = 3_600] = sizes
+  const kind = i % 10
+  const points = kind < 4 ? short : kind === 4 ? long : OTHER_POINTS
+  const options =
+    kind < 5 ? dailyWay(points) : { way: wayOf(100_000 + (i % OTHER_WAYS), 2 * OTHER_POINTS), origin: HOME, pace_mps: PACE_MPS }
+  const track = walkOf(points, 500_000 + i, options)
+  return measureTrack(track, { now_ms: NOW_MS })
+}
+
+/** Gives a person `count` earlier valid walks, two a day, all from the same door, with the facts folded. */
+export async function giveHistory(databaseUrl: string, person: Person, count: number, sizes: readonly number[]): Promise<void> {
+  const client = new pg.Client(databaseUrl)
+  await client.connect()
+  try {
+    for (let from = 0; from < count; from += ROWS_A_STATEMENT) {
+      const rows = Array.from({ length: Math.min(ROWS_A_STATEMENT, count - from) }, (_, k) => rowOf(earlierWalk(from + k, sizes), from + k))
+      await client.query(INSERT, [JSON.stringify(rows), person.user_id])
+    }
+    await client.query('INSERT INTO walk_pets (walk_id, pet_id, position) SELECT id, $2, 1 FROM walks WHERE user_id = $1', [
+      person.user_id,
+      person.pet_id,
+    ])
+    await client.query(FOLD_DAYS, [person.user_id])
+    await client.query(FOLD_TOTALS, [person.user_id])
+    await client.query(
+      'INSERT INTO pet_days SELECT $2, day, walk_count, distance_m, duration_sec, calories FROM user_days WHERE user_id = $1',
+      [person.user_id, person.pet_id],
+    )
+    await client.query(
+      'INSERT INTO pet_totals SELECT $2, walk_count, distance_m, duration_sec, calories FROM user_totals WHERE user_id = $1',
+      [person.user_id, person.pet_id],
+    )
+    // What autovacuum would have done over the years.
+    await client.query('VACUUM ANALYZE')
+  } finally {
+    await client.end()
+  }
+}
+
+/** Throws where the key that history was given is not the one of walks that were really completed: it would be looked up in vain. */
+export async function checkKeys(databaseUrl: string): Promise<void> {
+  const client = new pg.Client(databaseUrl)
+  await client.connect()
+  try {
+    const { rowCount } = await client.query(`SELECT FROM walks WHERE is_valid AND fingerprint_key::text IS DISTINCT FROM ${KEY}::text`)
+    if (rowCount) throw new Error(`completion does not make fingerprint_key as test/bench/history.ts does (${rowCount} walks)`)
+  } finally {
+    await client.end()
+  }
+}
+
+function rowOf(measured: Measurement, i: number) {
+  const startedAt = Date.now() - LATEST_MS - Math.floor(i / 2) * DAY_MS - (i % 2) * (DAY_MS / 2)
+  const moved = startedAt - (measured.started_at_ms ?? 0)
+  return {
+    id: randomUUID(),
+    started_at: new Date(startedAt).toISOString(),
+    ended_at: new Date((measured.ended_at_ms ?? 0) + moved).toISOString(),
+    distance_m: Math.round(measured.distance_m),
+    duration_sec: measured.duration_sec,
+    moving_sec: measured.moving_sec,
+    stopped_sec: measured.stopped_sec,
+    avg_speed_kmh: measured.avg_speed_kmh,
+    max_speed_kmh: measured.max_speed_kmh,
+    ascent_m: measured.ascent_m,
+    descent_m: measured.descent_m,
+    segments: measured.segments,
+    route: `SRID=4326;LINESTRING (${measured.route.map((position) => position.join(' ')).join(',')})`,
+    line: toText(measured.line, moved),
+    fingerprint: measured.fingerprint,
+  }
+}
+
+function toText({ lng, lat, time_ms, piece_starts }: Line, movedMs: number): string {
+  const pieces = piece_starts.map((start, k) => {
+    const end = piece_starts[k + 1] ?? lng.length
+    const points = Array.from(
+      { length: end - start },
+      (_, at) => `${lng[start + at]} ${lat[start + at]} ${(time_ms[start + at]! + movedMs) / 1_000}`,
+    )
+    return `(${points.join(',')})`
+  })
+  return `SRID=4326;MULTILINESTRING M (${pieces.join(',')})`
+}
+
+/** As completion writes it: the slots a third and two thirds in. `checkKeys` holds this to what completion really writes. */
+const KEY = `(
+    SELECT ST_SetSRID(ST_MakePoint(fingerprint[2 * a + 1], fingerprint[2 * a + 2], fingerprint[2 * b + 1], fingerprint[2 * b + 2]), 4326)
+    FROM (SELECT cardinality(fingerprint) / 2 / 3 AS a, cardinality(fingerprint) / 3 AS b) AS slot
+  )`
+
+const INSERT = `
+  INSERT INTO walks (
+    id, user_id, status, started_at, request_hash, created_at, completed_at, ended_at, is_valid, reasons, distance_m, duration_sec, moving_sec,
+    stopped_sec, avg_speed_kmh, max_speed_kmh, ascent_m, descent_m, calories, segments, route_polyline, line, fingerprint, fingerprint_key,
+    claimed, track_key, answer
+  )
+  SELECT id, $2::uuid, 'completed', started_at, 'bench', started_at, ended_at, ended_at, true, '[]', distance_m, duration_sec, moving_sec,
+    stopped_sec, avg_speed_kmh, max_speed_kmh, ascent_m, descent_m, walk_calories(distance_m, 5), segments, ST_AsEncodedPolyline(route::geometry), line::geometry, fingerprint,
+    ${KEY},
+    '{}', 'tracks/' || $2::uuid || '/' || id, '{"weekly_goal": {"goal_km": 10, "distance_m": 0, "percent": 0}}'
+  FROM json_to_recordset($1) AS walk (
+    id uuid, started_at timestamptz, ended_at timestamptz, distance_m int, duration_sec int, moving_sec int, stopped_sec int, avg_speed_kmh float8,
+    max_speed_kmh float8, ascent_m int, descent_m int, segments jsonb, route text, line text, fingerprint float8[]
+  )`
+
+const FOLD_DAYS = `
+  INSERT INTO user_days (user_id, day, walk_count, distance_m, duration_sec, calories)
+  SELECT user_id, seoul_day(started_at), count(*), sum(distance_m), sum(duration_sec), sum(calories)
+  FROM walks
+  WHERE user_id = $1 AND is_valid
+  GROUP BY user_id, seoul_day(started_at)`
+
+const FOLD_TOTALS = `
+  INSERT INTO user_totals (user_id, walk_count, distance_m, duration_sec, calories)
+  SELECT user_id, sum(walk_count), sum(distance_m), sum(duration_sec), sum(calories)
+  FROM user_days
+  WHERE user_id = $1
+  GROUP BY user_id`

@@ -1,0 +1,47 @@
+import { NOW_MS } from '../../dev/tracks.ts'
+import { measureTrack } from '../../src/modules/walks/rules.ts'
+import { median, type Row, rowOf, times } from './bench.ts'
+import { walkOf } from './walks.ts'
+
+const SIZES = [
+  { points: 600, batch: 160, bar: null },
+  { points: 3_600, batch: 30, bar: null },
+  { points: 10_000, batch: 10, bar: 5 },
+] as const
+const BATCHES = 30
+const TRACKS = 10
+const WARM_UP = 300
+/** Ours: quality.md says "linear in points", and a fifth is what caches may take. */
+const GROWTH_MAX = 1.2
+
+/** `measureTrack` by itself, on this process's thread. */
+export async function benchMeasuring({ scale }: { scale: number }): Promise<Row[]> {
+  const sizes = SIZES.map((size) => ({
+    ...size,
+    tracks: Array.from({ length: TRACKS }, (_, i) => walkOf(size.points, i + 1)),
+    ms: [] as number[],
+  }))
+  for (let i = 0; i < WARM_UP; i++) for (const { tracks } of sizes) measureTrack(tracks[i % TRACKS]!, { now_ms: NOW_MS })
+  // A thread's CPU time moves in steps of 4 ms on many systems, so a sample is a batch that takes some ten of them.
+  for (let i = 0; i < times(BATCHES, scale); i++) {
+    for (const { tracks, ms, batch } of sizes) {
+      const before = process.threadCpuUsage()
+      for (let k = 0; k < batch; k++) measureTrack(tracks[k % TRACKS]!, { now_ms: NOW_MS })
+      const { user, system } = process.threadCpuUsage(before)
+      ms.push((user + system) / 1_000 / batch)
+    }
+  }
+  const perPoint = sizes.map(({ points, ms }) => median(ms) / points)
+  return [
+    ...sizes.map(({ points, batch, bar, ms }) => rowOf('measuring, CPU', `${points} points, ${batch} a sample`, ms, { bar })),
+    {
+      what: 'measuring, CPU a point',
+      scale: '10,000 against 3,600 points',
+      unit: '×',
+      median: perPoint[2]! / perPoint[1]!,
+      p95: null,
+      n: sizes[2]!.ms.length,
+      bar: GROWTH_MAX,
+    },
+  ]
+}
