@@ -217,10 +217,7 @@ describe('a track that was walked before', () => {
     let caught = 0
     const COPIES = 24
     for (let n = 0; n < COPIES; n++) {
-      const original = freshTrack({
-        agoMs: (n + 4) * DAY - 14 * DAY * Math.floor(n / 14) + Math.floor(n / 14) * 4 * 3_600_000,
-        length_m: 900,
-      })
+      const original = freshTrack({ agoMs: (4 + (n % 14)) * DAY + Math.floor(n / 14) * 4 * 3_600_000, length_m: 900 })
       await walk(walker, [pet], { track: original })
       const copy = endingAt(addNoise(original, n, { white_m: 5 }), Date.now() - (n + 1) * 3 * 3_600_000)
       if (!(await walk(copier, [copiersPet], { track: copy })).json.valid) caught++
