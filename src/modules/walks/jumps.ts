@@ -25,6 +25,8 @@ export interface Linked {
 }
 
 export const HOLE_SEC = 60
+/** After so long a wait a fix may be far off without seeming fast. */
+const LONG_WAIT_SEC = 15
 const HOLE_SPEED_MPS = 8 / 3.6
 const FAR_M = 500
 const GLITCH_SPEED_MPS = 30 / 3.6
@@ -180,10 +182,10 @@ function markRange(mark: Uint8Array, from: number, to: number): number {
   return marked
 }
 
-/** Whether the way to fix i is a hole, or is one compared with the interval before it. */
+/** Whether the way to fix i is a hole, is one compared with the interval before it, or is the wait of a phone that reports by distance and stands. */
 function isHole({ t }: Fixes, i: number): boolean {
   const seconds = t[i]! - t[i - 1]!
-  return seconds > HOLE_SEC || (seconds > 6 && (i < 2 || seconds > 2.5 * (t[i - 1]! - t[i - 2]!)))
+  return seconds > LONG_WAIT_SEC || (seconds > 6 && (i < 2 || seconds > 2.5 * (t[i - 1]! - t[i - 2]!)))
 }
 
 /** The first fix after the excursion that began at `i` and is again where `from` could be; `i` when it never ends. */

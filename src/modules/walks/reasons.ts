@@ -29,7 +29,7 @@ export interface Reason {
 export type RefusalCode = 'minimum_distance' | 'speed_too_high' | 'route_missing' | 'gps_spoofing'
 export type ExclusionCode = 'vehicle' | 'teleport' | 'glitch' | 'gap' | 'dropped_points'
 /** `replay` is found by comparing fingerprints, which the database does. */
-export type SpoofingRule = 'mock' | 'teleports' | 'too_even' | 'too_sparse' | 'time_stretch' | 'replay'
+export type SpoofingRule = 'mock' | 'teleports' | 'too_even' | 'too_sparse' | 'replay'
 
 type Refusal =
   | { code: 'minimum_distance'; distance_m: number }
@@ -39,7 +39,6 @@ type Refusal =
   | { code: 'gps_spoofing'; rule: 'teleports'; count: number }
   | { code: 'gps_spoofing'; rule: 'too_even'; share: number }
   | { code: 'gps_spoofing'; rule: 'too_sparse'; interval_sec: number }
-  | { code: 'gps_spoofing'; rule: 'time_stretch'; interval_sec: number }
   | { code: 'gps_spoofing'; rule: 'replay'; distance_m: number }
 
 /** Of each kind of stretch so many are listed one by one; the rest is one reason with their number. */
@@ -175,6 +174,5 @@ const SPOOFING_DETAILS: Record<SpoofingRule, string> = {
   teleports: '위치가 여러 번 먼 곳으로 순간 이동해 산책으로 인정할 수 없어요.',
   too_even: '속도가 사람이 걸었다고 보기에는 지나치게 일정해요.',
   too_sparse: '위치 기록이 실제 측정이라고 보기에는 지나치게 드물고 규칙적이에요.',
-  time_stretch: '기록의 시간이 실제와 다르게 바뀐 것으로 보여요.',
   replay: '이미 등록된 산책과 같은 기록이에요.',
 }

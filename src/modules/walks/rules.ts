@@ -8,7 +8,6 @@ import { findRests } from './rests.ts'
 import { displayRoute } from './route.ts'
 import { estimateNoiseM, smooth, typicalIntervalSec, type Smoothed } from './smoothing.ts'
 import { isTooEven, isTooSparse, leastSpeedVariation } from './spoofing.ts'
-import { oddTickSec } from './time-stretch.ts'
 import { cleanTrack, type Fixes, type Track } from './track.ts'
 import { findRides, type Ride } from './vehicle.ts'
 
@@ -102,8 +101,6 @@ export function measureTrack(track: Track, options: { now_ms: number }): Measure
     const variation = leastSpeedVariation(fixes)
     if (isTooEven(variation)) reasons.refuse({ code: 'gps_spoofing', rule: 'too_even', share: variation })
     if (isTooSparse(fixes)) reasons.refuse({ code: 'gps_spoofing', rule: 'too_sparse', interval_sec: intervalSec })
-    const tick = oddTickSec(clean.fixes)
-    if (tick !== null) reasons.refuse({ code: 'gps_spoofing', rule: 'time_stretch', interval_sec: tick })
     const averageMps = distance / Math.max(1, times.moving + times.stopped)
     if (averageMps > FASTEST_AVERAGE_MPS) reasons.refuse({ code: 'speed_too_high', speed_kmh: 3.6 * averageMps })
     else if (distance < LEAST_DISTANCE_M) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { addNoise, fromPoints, joinTracks, mapTrack, mockTrack, pointAt, stretchTrack } from '../../../dev/track-changes.ts'
+import { addNoise, fromPoints, joinTracks, mapTrack, mockTrack, pointAt } from '../../../dev/track-changes.ts'
 import { MADE_AT_MS, makeTrack, makeWalk, NOW_MS } from '../../../dev/tracks.ts'
 import { drawTrack, measure, refusals, stepsEast } from '../../support/tracks.ts'
 
@@ -158,10 +158,6 @@ describe('what is refused', () => {
     expect(refusals(measure(addNoise(drawTrack(stepsEast(2_400, 1.2, { every: 40 })), 1, { white_m: 4 })))).toEqual([
       'gps_spoofing:too_sparse',
     ])
-  })
-
-  it('a clock no receiver has', () => {
-    expect(refusals(measure(stretchTrack(addNoise(drawTrack(calm), 1, { white_m: 3 }), 1.37)))).toEqual(['gps_spoofing:time_stretch'])
   })
 })
 

@@ -39,7 +39,7 @@ it('purges deleted and refused walks with their recordings after thirty days, an
   const pet = await addPet(owner)
   const kept = await walk(owner, [pet], { track: freshTrack({ agoMs: 5 * HOUR }) })
   const deleted = await walk(owner, [pet], { track: freshTrack({ agoMs: 10 * HOUR }) })
-  const refused = await walk(owner, [pet], { track: freshTrack({ length_m: 300 }) })
+  const refused = await walk(owner, [pet], { track: freshTrack({ length_m: 120 }) })
   await owner.delete(`/walks/${deleted.id}`)
   const deps = createTestDeps()
   const rows = async () =>
