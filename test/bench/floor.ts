@@ -2,13 +2,15 @@ import { type RunningWorker, startWorker } from '../../dev/bundle.ts'
 import { serve } from '../../dev/server.ts'
 
 /**
- * The I/O of a request and nothing else: HTTP, rate limits, R2, one fetch. On Cloudflare none of these is the Worker's CPU, here all of them run in its
+ * The I/O of a request and nothing else: HTTP, rate limits, R2, one fetch, a line of log. On Cloudflare none of these is the Worker's CPU, here all of them run in its
  * process (R2 and rate limits as Miniflare's simulation), so what this costs is taken off what the real request costs.
  */
 const FLOOR = `
+const LINE = 'x'.repeat(260)
 export default {
   async fetch(request, env) {
     const { limits, put, sent, received, answer } = Object.fromEntries(new URL(request.url).searchParams)
+    console.log(LINE)
     for (let i = 0; i < limits; i++) await env.RATE_LIMIT_USER.limit({ key: 'somebody' })
     await request.arrayBuffer()
     if (put > 0) await env.BUCKET.put('floor/' + crypto.randomUUID(), new Uint8Array(Number(put)))

@@ -23,7 +23,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
 }
 const NOTES = `"CPU of the process" is all that workerd used for one request, as the kernel counts it. It holds what Cloudflare does elsewhere and does not bill: HTTP,
 R2 and rate limits (Miniflare simulates both in the same process). "Less the same I/O" takes off what a Worker without our code needs to read the same
-body, ask the same limits, put as many bytes into R2, send and receive as many to Postgres, and answer; that is the Worker CPU the bar speaks of. "Less GET
+body, ask the same limits, write a line of log, put as many bytes into R2, send and receive as many to Postgres, and answer; that is the Worker CPU the bar speaks of. "Less GET
 /health" takes off only an idle request. Medians are of warm isolates; requests come one at a time, a few
 milliseconds apart, but where the scale says otherwise: a request alone also pays for waking the process up and for cold caches.`
 
