@@ -9,7 +9,7 @@ const LEAST_FIXES = 10
  * Copies are found in the database (`fingerprint_deviation`): within 3 m at the median and 6 m at the 90th percentile of the slots. Measured on generated
  * walks: of 763,200 pairs of the same 700 m walked twice by the same walker none came that near (3.5 and 7 m: five, 4 and 8 m: 17; and with 32 slots within
  * 5 and 10 m about one in 70,000, too many for somebody with years of the same round). Of copies, shifted or stretched ones come that near always, with
- * white noise of 3, 5, 8 m 100, 100, 89 %, with every second point 98 %, with a drift of 2 m 99 %, of 3 m 68 %. Copies with their ends cut off differ.
+ * white noise of 3, 5, 8 m 100, 100, 94 %, with every second point 98 %, with a drift of 2 m 99 %, of 3 m 73 %, of 5 m 5 %. Copies with their ends cut off differ.
  */
 export function fingerprintOf(lng: Float64Array, lat: Float64Array, timeMs: Float64Array): number[] | null {
   const count = timeMs.length
