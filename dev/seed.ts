@@ -30,6 +30,13 @@ const textOrEmpty: Field = { type: 'text', parse: (value) => value }
 const textOrNull: Field = { type: 'text', parse: (value) => value || null }
 const int: Field = { type: 'int', parse: (value) => number(value, /^-?\d+$/) }
 const decimal: Field = { type: 'float8', parse: (value) => number(value, /^-?\d+(\.\d+)?$/) }
+const bool: Field = {
+  type: 'boolean',
+  parse(value) {
+    if (value !== 'true' && value !== 'false') throw new Error(`is neither true nor false: ${value}`)
+    return value
+  },
+}
 const list: Field = {
   type: 'text[]',
   parse(value) {
@@ -98,6 +105,37 @@ const seeds: Seed[] = [
       size: orNull(oneOf('pet_size', 'small', 'medium', 'large')),
       aliases: list,
       sort_order: int,
+    },
+  },
+  // A badge on a metric that exists is a row here and nothing else.
+  {
+    table: 'badges',
+    fields: {
+      code: text,
+      category: oneOf('badge_category', 'distance', 'streak', 'exploration', 'time', 'special', 'season'),
+      name: text,
+      description: text,
+      icon: text,
+      metric: { type: 'badge_metric', parse: text.parse },
+      threshold: int,
+      difficulty: oneOf('badge_difficulty', 'beginner', 'easy', 'normal', 'hard', 'very_hard', 'legendary', 'mythic'),
+      hint: text,
+      tier: oneOf('badge_tier', 'free', 'premium'),
+      season_start: textOrNull,
+      season_end: textOrNull,
+      is_secret: bool,
+      sort_order: int,
+    },
+  },
+  // A circle around the middle; without a radius a point.
+  {
+    table: 'places',
+    fields: { code: text, kind: oneOf('place_kind', 'park', 'beach', 'mountain'), name: text, lat: decimal, lng: decimal, radius_m: int },
+    columns: {
+      code: 'code',
+      kind: 'kind',
+      name: 'name',
+      area: 'CASE WHEN radius_m > 0 THEN ST_Buffer(ST_MakePoint(lng, lat)::geography, radius_m) ELSE ST_MakePoint(lng, lat)::geography END',
     },
   },
 ]

@@ -9,6 +9,8 @@ import { serveDocument } from './http/openapi.ts'
 import { onError } from './http/problem.ts'
 import { createRouter } from './http/router.ts'
 import { authRoutes } from './modules/auth/routes.ts'
+import { badgeRoutes } from './modules/badges/routes.ts'
+import { streakRoutes } from './modules/badges/streak.routes.ts'
 import { healthRoutes } from './modules/health/routes.ts'
 import { notificationRoutes } from './modules/notifications/routes.ts'
 import { petRoutes } from './modules/pets/routes.ts'
@@ -48,6 +50,8 @@ export function createApp(makeDeps: MakeDeps = createDeps) {
   app.route('/', regionRoutes)
   app.route('/', petRoutes)
   app.route('/', walkRoutes)
+  app.route('/', badgeRoutes)
+  app.route('/', streakRoutes)
   app.route('/', notificationRoutes)
   serveDocument(app)
   return app

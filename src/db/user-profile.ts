@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
+import { representativeBadge } from './badges.ts'
 import { petCard } from './pet-card.ts'
 import { regionJson } from './region-json.ts'
 
@@ -21,7 +22,7 @@ export const userProfile = (userId: SQL, now: Date): SQL => sql`(
         'weekly_goal_km', person.weekly_goal_km,
         'walk_unit', person.walk_unit,
         'days_with_us', ${daysSince(sql`person.created_at`, now)},
-        'representative_badge', NULL,
+        'representative_badge', ${representativeBadge(sql`person.id`)},
         'primary_pet', (
           SELECT json_build_object(${petCard(now)})
           FROM pets

@@ -23,12 +23,4 @@ export function lockViewer(user: User): SQL {
 }
 
 /** Whether a premium period of `userId` covers `now`. */
-export function isPremium(userId: SQL, now: Date): SQL<boolean> {
-  return sql`EXISTS (
-      SELECT 1 FROM premium_periods
-      WHERE premium_periods.user_id = ${userId}
-        AND premium_periods.revoked_at IS NULL
-        AND premium_periods.starts_at <= ${now.toISOString()}
-        AND premium_periods.ends_at > ${now.toISOString()}
-    )`
-}
+export const isPremium = (userId: SQL, now: Date): SQL<boolean> => sql`is_premium(${userId}, ${now.toISOString()})`

@@ -108,6 +108,17 @@ export const userRoutes: readonly SampleRoute[] = [
   of('GET', '/walks/{id}/export.gpx', 'missing', async (owner) => ({
     path: `/walks/${(await walk(owner, [await addPet(owner)])).id}/export.gpx`,
   })),
+  of('POST', '/walks/{id}/restore', 'missing', async (owner) => {
+    const { id } = await walk(owner, [await addPet(owner)])
+    await owner.delete(`/walks/${id}`)
+    return { path: `/walks/${id}/restore` }
+  }),
+  of('GET', '/badges', 'own', plain('/badges')),
+  of('GET', '/badges/summary', 'own', plain('/badges/summary')),
+  of('GET', '/badges/in-progress', 'own', plain('/badges/in-progress')),
+  of('GET', '/badges/{id}', 'own', async (owner) => ({ path: `/badges/${(await owner.get('/badges')).json[0].id}` })),
+  of('GET', '/users/{id}/badges', 'own', async (owner) => ({ path: `/users/${owner.user?.user_id}/badges` })),
+  of('GET', '/streak', 'own', plain('/streak')),
   of('POST', '/push-tokens', 'own', async () => ({
     path: '/push-tokens',
     body: { platform: 'ios', token: `fcm:${crypto.randomUUID()}${crypto.randomUUID()}${crypto.randomUUID()}` },

@@ -63,6 +63,8 @@ export const walks = pgTable(
     track_key: text(),
     answer: jsonb(),
     deleted_at: timestamptz(),
+    photo_count: integer().notNull().default(0),
+    together_with: uuid().array().notNull().default([]),
   },
   (table) => [
     uniqueIndex('walks_one_active')
@@ -70,6 +72,9 @@ export const walks = pgTable(
       .where(sql`status = 'active' AND deleted_at IS NULL`),
     index('walks_history')
       .on(table.user_id, table.started_at.desc().nullsFirst(), table.id.desc().nullsFirst())
+      .where(sql`is_valid AND deleted_at IS NULL`),
+    index('walks_longest')
+      .on(table.user_id, table.distance_m.desc().nullsFirst())
       .where(sql`is_valid AND deleted_at IS NULL`),
     index('walks_active')
       .on(table.started_at)

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { User } from '../../core/actor.ts'
 import type { Creation } from '../../core/idempotency.ts'
+import { awardBadgesToday } from '../../db/badges.ts'
 import { type Db, firstRow, lastRow } from '../../db/client.ts'
 import { petCard } from '../../db/pet-card.ts'
 import { lockViewer, viewer } from '../../db/viewer.ts'
@@ -152,8 +153,21 @@ export function updatePet(db: Db, actor: User, petId: string, change: PetChange,
         is_primary = edited.is_primary
     FROM edited
     WHERE pets.id = edited.id`,
+    ...(change.birth_date === undefined ? [] : [foldBirthdays(actor, petId), awardBadgesToday(actor, now)]),
     selectPet(actor, petId, now),
   ])
+}
+
+/** Which walks were birthday walks, once a pet's birthday is another. The days that may have been one, or may be one now, are few. */
+function foldBirthdays(actor: User, petId: string): SQL {
+  return sql`
+    SELECT fold_metrics(pets.user_id, pet_days.day)
+    FROM pets
+    JOIN pet_days ON pet_days.pet_id = pets.id
+    LEFT JOIN metric_days ON metric_days.user_id = pets.user_id AND metric_days.day = pet_days.day AND metric_days.metric = 'birthday_walks'
+    WHERE pets.id = ${petId}
+      AND pets.user_id = ${actor.user_id}
+      AND (metric_days.value > 0 OR is_birthday(pets.birth_date, pet_days.day))`
 }
 
 /** Archives a pet and, if it was the primary one, promotes the oldest left. `is_known` also of one that was archived before. */

@@ -1,6 +1,7 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { User } from '../../core/actor.ts'
 import { type Db, firstRow, lastRow } from '../../db/client.ts'
+import { representativeBadge } from '../../db/badges.ts'
 import { petCard } from '../../db/pet-card.ts'
 import { userProfile } from '../../db/user-profile.ts'
 import { isPremium, lockViewer, viewer } from '../../db/viewer.ts'
@@ -21,15 +22,51 @@ export interface UserChange extends EditUser {
   readonly renamable_before: Date
 }
 
-/** Changes all of it or nothing, and answers how the user is now. Throws where the nickname is somebody else's. */
+/**
+ * Changes all of it or nothing, and answers how the user is now, and whether they hold the badge they want to show (null: there is no such badge).
+ * Throws where the nickname is somebody else's.
+ */
 export function updateUser(
   db: Db,
   actor: User,
   change: UserChange,
   now: Date,
-): Promise<{ profile: ProfileRow; nickname_chosen_at: string | null } | null> {
+): Promise<{ profile: ProfileRow; nickname_chosen_at: string | null; is_badge_earned: boolean | null } | null> {
   const nickname = change.nickname ?? null
+  const badgeId = change.representative_badge_id ?? null
+  const isRenamable = sql`(
+        ${nickname}::text IS NULL
+        OR users.nickname = ${nickname}
+        OR users.nickname_chosen_at IS NULL
+        OR users.nickname_chosen_at <= ${change.renamable_before.toISOString()}
+      )`
+  const isBadgeEarned = sql`(
+        SELECT EXISTS (SELECT 1 FROM user_badges WHERE user_badges.user_id = viewer.id AND user_badges.badge_id = badges.id)
+        FROM badges
+        WHERE badges.id = ${badgeId}
+      )`
+  const isBadgeFine = sql`(${badgeId}::uuid IS NULL OR ${isBadgeEarned})`
+  // One after the other, since no moment may see two.
+  const showBadge = (value: boolean, which: SQL) => sql`
+    WITH ${viewer(actor)}
+    UPDATE user_badges
+    SET is_representative = ${value}
+    FROM viewer
+    JOIN users ON users.id = viewer.id
+    WHERE user_badges.user_id = viewer.id
+      AND ${change.representative_badge_id !== undefined}
+      AND ${which}
+      AND ${isRenamable}
+      AND ${isBadgeFine}`
   return lastRow(db, [
+    lockViewer(actor),
+    showBadge(false, sql`user_badges.is_representative`),
+    showBadge(
+      true,
+      sql`user_badges.badge_id = ${badgeId} AND user_badges.season_year = (
+        SELECT max(latest.season_year) FROM user_badges latest WHERE latest.user_id = viewer.id AND latest.badge_id = ${badgeId}
+      )`,
+    ),
     sql`
     WITH ${viewer(actor)}
     UPDATE users
@@ -42,16 +79,13 @@ export function updateUser(
         walk_unit = coalesce(${change.walk_unit ?? null}, users.walk_unit)
     FROM viewer
     WHERE users.id = viewer.id
-      AND (
-        ${nickname}::text IS NULL
-        OR users.nickname = ${nickname}
-        OR users.nickname_chosen_at IS NULL
-        OR users.nickname_chosen_at <= ${change.renamable_before.toISOString()}
-      )`,
+      AND ${isRenamable}
+      AND ${isBadgeFine}`,
     sql`
     WITH ${viewer(actor)}
     SELECT ${userProfile(sql`viewer.id`, now)} AS profile,
-           (SELECT to_json(users.nickname_chosen_at) FROM users WHERE users.id = viewer.id) AS nickname_chosen_at
+           (SELECT to_json(users.nickname_chosen_at) FROM users WHERE users.id = viewer.id) AS nickname_chosen_at,
+           ${isBadgeEarned} AS is_badge_earned
     FROM viewer`,
   ])
 }
@@ -191,6 +225,8 @@ export function findPublicUser(db: Db, actor: User, userId: string, now: Date): 
           LEFT JOIN breeds ON breeds.code = pets.breed_code
           WHERE pets.user_id = person.id AND pets.archived_at IS NULL AND NOT pets.is_placeholder
         ),
+        'representative_badge', ${representativeBadge(sql`person.id`)},
+        'badge_count', (SELECT count(DISTINCT user_badges.badge_id) FROM user_badges WHERE user_badges.user_id = person.id),
         'joined_month', to_char(person.created_at AT TIME ZONE 'Asia/Seoul', 'YYYY-MM')
       )
       FROM users person

@@ -4,6 +4,7 @@ import { forUser } from '../../http/middleware/auth.ts'
 import { userProblems } from '../../http/problem.ts'
 import { empty, idParam, json, jsonBody } from '../../http/responses.ts'
 import { createRouter } from '../../http/router.ts'
+import { badgeNotEarned, badgeNotFound } from '../badges/errors.ts'
 import { regionSchema } from '../regions/schema.ts'
 import { nicknameBanned, nicknameChangeTooSoon, nicknameTaken, regionNotFound, userNotFound } from './errors.ts'
 import {
@@ -58,13 +59,16 @@ userRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'editMe',
-    summary: 'Change my nickname, weekly goal or unit',
+    summary: 'Change my nickname, weekly goal, unit or the badge I show',
     description: 'All of it or nothing. A nickname may be changed once in seven days; replacing the generated one is free.',
     tags: ['users'],
     method: 'patch',
     path: '/users/me',
     request: { body: jsonBody(editUserSchema) },
-    responses: { 200: json(userProfileSchema, 'How I am now'), ...userProblems(nicknameTaken, nicknameChangeTooSoon, nicknameBanned) },
+    responses: {
+      200: json(userProfileSchema, 'How I am now'),
+      ...userProblems(nicknameTaken, nicknameChangeTooSoon, nicknameBanned, badgeNotFound, badgeNotEarned),
+    },
   }),
   async (c) => c.json(await editProfile(c.var.deps, c.var.actor, c.req.valid('json')), 200),
 )

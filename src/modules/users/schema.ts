@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { textSchema } from '../../core/text.ts'
+import { representativeBadgeSchema } from '../badges/schema.ts'
 import { petCardSchema } from '../pets/schema.ts'
 import { regionSchema } from '../regions/schema.ts'
 import { settingsSchema, type StoredSettings } from './settings.schema.ts'
@@ -18,7 +19,7 @@ export const userProfileSchema = z
     weekly_goal_km: z.int(),
     walk_unit: walkUnitSchema,
     days_with_us: z.int().meta({ description: "Seoul's days since sign-up, the first being day one" }),
-    representative_badge: z.null(),
+    representative_badge: representativeBadgeSchema.nullable(),
     primary_pet: petCardSchema.nullable(),
     notification_settings: settingsSchema.pick({ notifications: true, quiet_hours: true, reminder: true }),
   })
@@ -38,6 +39,7 @@ export const editUserSchema = z
     nickname: textSchema.regex(/^[가-힣a-zA-Z0-9]{2,12}$/, '한글, 영문, 숫자로 2~12자까지 쓸 수 있어요'),
     weekly_goal_km: z.int().min(1).max(200),
     walk_unit: walkUnitSchema,
+    representative_badge_id: z.uuid().nullable().meta({ description: 'One that was earned, or null for none' }),
   })
   .partial()
   .meta({ id: 'EditUser' })
@@ -56,6 +58,8 @@ export const publicUserSchema = z
     nickname: z.string(),
     region: regionSchema.omit({ code: true }).nullable(),
     pets: z.array(petCardSchema),
+    representative_badge: representativeBadgeSchema.nullable(),
+    badge_count: z.int(),
     joined_month: z.string().meta({ example: '2026-10' }),
   })
   .meta({ id: 'PublicUser' })

@@ -3,6 +3,7 @@ import { found } from '../../core/errors.ts'
 import { DAY_MS } from '../../core/time.ts'
 import { violatedConstraint } from '../../db/client.ts'
 import type { Deps } from '../../deps.ts'
+import { badgeNotEarned, badgeNotFound } from '../badges/errors.ts'
 import { findPlace } from '../regions/service.ts'
 import type { Region } from '../regions/schema.ts'
 import { nicknameBanned, nicknameChangeTooSoon, nicknameTaken, regionNotFound, userNotFound } from './errors.ts'
@@ -61,7 +62,11 @@ export async function editProfile({ db, now }: Pick<Deps, 'db' | 'now'>, actor: 
       throw violatedConstraint(error) === 'users_nickname' ? nicknameTaken({ cause: error }) : error
     },
   )
-  const { profile, nickname_chosen_at } = signedIn(answer)
+  const { profile, nickname_chosen_at, is_badge_earned } = signedIn(answer)
+  if (change.representative_badge_id) {
+    if (is_badge_earned === null) throw badgeNotFound()
+    if (!is_badge_earned) throw badgeNotEarned()
+  }
   if (change.nickname !== undefined && profile.nickname !== change.nickname) {
     const chosenAt = new Date(nickname_chosen_at ?? at)
     throw nicknameChangeTooSoon({ extensions: { available_at: new Date(chosenAt.getTime() + RENAMING_MS).toISOString() } })

@@ -1,12 +1,14 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { User } from '../../core/actor.ts'
 import { asArray } from '../../db/array.ts'
+import { awardBadges, badgesMoved, earnedBadges, movedBadges, standingBefore } from '../../db/badges.ts'
 import { type Db, runBatch } from '../../db/client.ts'
 import { multiLine } from '../../db/twkb.ts'
 import { lockViewer, viewer } from '../../db/viewer.ts'
 import { foldWalk, walkRowJson, type WalkRow } from './queries.ts'
 import type { Measurement } from './rules.ts'
 import type { Completion } from './schema.ts'
+import type { MovedBadge } from '../badges/schema.ts'
 import { insertWalk, type NewWalk } from './start.queries.ts'
 
 /** All that one completion writes. */
@@ -33,6 +35,9 @@ export interface CompletionRow {
   readonly request_hash: string | null
   readonly is_id_taken: boolean
   readonly weekly_goal: Completion['weekly_goal'] | null
+  readonly streak: Completion['streak'] | null
+  readonly badges_earned: Completion['badges_earned']
+  readonly badges_moved: MovedBadge[]
 }
 
 /**
@@ -45,7 +50,8 @@ export async function completeWalks(db: Db, actor: User, walks: readonly Measure
     ...(walk.track?.spool ? [spoolTrack(actor, walk.id, { key: walk.track.key, content: walk.track.spool }, now)] : []),
     completeWalk(actor, walk, now),
     foldWalk(actor, walk.id),
-    freezeAnswer(actor, walk),
+    sql`${awardBadges(actor, walk.id, now)} AND answer ? 'before'`,
+    freezeAnswer(actor, walk, now),
   ])
   const results = await runBatch<CompletionRow>(db, [lockViewer(actor), ...statementsOf.flat()])
   const rows: CompletionRow[] = []
@@ -114,7 +120,8 @@ function completeWalk(actor: User, walk: MeasuredWalk, now: Date): SQL {
         track_key = ${walk.track?.key ?? null},
         memo = coalesce(${walk.memo}, walks.memo),
         shared_to_feed = ${walk.shared_to_feed},
-        region_code = viewer.region_code
+        region_code = viewer.region_code,
+        answer = ${standingBefore(sql`viewer.id`, sql`coalesce(${startedAt}, walks.started_at)`, now)}
     FROM viewer
     WHERE walks.id = ${walk.id}
       AND walks.user_id = viewer.id
@@ -168,8 +175,11 @@ function isNear(fingerprint: readonly number[], slot: number): SQL {
         AND abs(earlier.fingerprint[${sql.raw(String(2 * slot + 2))}] - ${fingerprint[2 * slot + 1]}) < ${REACH_DEG.lat}`
 }
 
-/** Keeps what completion answers beyond the walk itself the first time it is asked, so that a phone that lost the answer gets the same. */
-function freezeAnswer(actor: User, walk: MeasuredWalk): SQL {
+/**
+ * Keeps what completion answers beyond the walk itself the first time it is asked, so that a phone that lost the answer gets the same. Until then the
+ * column holds how things stood before.
+ */
+function freezeAnswer(actor: User, walk: MeasuredWalk, now: Date): SQL {
   return sql`
     WITH ${viewer(actor)}, week AS (
       SELECT viewer.weekly_goal_km AS goal_km, coalesce(sum(user_days.distance_m), 0)::int AS distance_m
@@ -178,17 +188,33 @@ function freezeAnswer(actor: User, walk: MeasuredWalk): SQL {
       GROUP BY viewer.weekly_goal_km
     ), frozen AS (
       UPDATE walks
-      SET answer = jsonb_build_object('weekly_goal', jsonb_build_object(
-        'goal_km', week.goal_km, 'distance_m', week.distance_m, 'percent', week.distance_m / (week.goal_km * 10)
-      ))
+      SET answer = jsonb_build_object(
+        'weekly_goal', jsonb_build_object('goal_km', week.goal_km, 'distance_m', week.distance_m, 'percent', week.distance_m / (week.goal_km * 10)),
+        'streak', jsonb_build_object(
+          'current', coalesce((SELECT days FROM current_streak(viewer.id, ${now.toISOString()})), 0),
+          'best', coalesce((SELECT max(days) FROM streak_runs WHERE user_id = viewer.id), 0),
+          'rest_day_used', EXISTS (
+            SELECT 1
+            FROM rest_days
+            WHERE user_id = viewer.id
+              AND day IN (streak_day(walks.started_at) - 1, streak_day(walks.started_at) + 1)
+              AND NOT walks.answer -> 'before' -> 'rest_days' ? day::text
+          )
+        ),
+        'moved', ${movedBadges(sql`walks`, now)}
+      )
       FROM viewer, week
-      WHERE walks.id = ${walk.id} AND walks.user_id = viewer.id AND walks.status = 'completed' AND walks.answer IS NULL
+      WHERE walks.id = ${walk.id} AND walks.user_id = viewer.id AND walks.status = 'completed' AND walks.answer ? 'before'
       RETURNING walks.answer
     )
     SELECT CASE WHEN walks.id IS NOT NULL THEN ${walkRowJson} END AS walk,
            walks.request_hash,
            EXISTS (SELECT 1 FROM walks taken WHERE taken.id = ${walk.id}) AS is_id_taken,
-           coalesce((SELECT frozen.answer FROM frozen), walks.answer) -> 'weekly_goal' AS weekly_goal
+           told.answer -> 'weekly_goal' AS weekly_goal,
+           told.answer -> 'streak' AS streak,
+           ${earnedBadges(sql`viewer.id`, sql`user_badges.walk_id = walks.id AND user_badges.earned_at = walks.completed_at`)} AS badges_earned,
+           ${badgesMoved(sql`told.answer -> 'moved'`)} AS badges_moved
     FROM viewer
-    LEFT JOIN walks ON walks.id = ${walk.id} AND walks.user_id = viewer.id AND walks.deleted_at IS NULL`
+    LEFT JOIN walks ON walks.id = ${walk.id} AND walks.user_id = viewer.id AND walks.deleted_at IS NULL
+    CROSS JOIN LATERAL (SELECT coalesce((SELECT frozen.answer FROM frozen), walks.answer) AS answer) AS told`
 }

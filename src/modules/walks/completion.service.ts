@@ -6,6 +6,7 @@ import { sha256Hex } from '../../core/hash.ts'
 import { idempotencyConflict, identifyCreation } from '../../core/idempotency.ts'
 import { seoulMonday } from '../../core/time.ts'
 import type { Deps } from '../../deps.ts'
+import { presentProgress } from '../badges/service.ts'
 import { petNotFound } from '../pets/errors.ts'
 import { type CompletionRow, completeWalks, type MeasuredWalk } from './completion.queries.ts'
 import { walkNotFound, walkOverlap, walkTimeInvalid } from './errors.ts'
@@ -158,7 +159,9 @@ async function storeTrack(
 function presentCompletion(row: CompletionRow | undefined, user: User): Completion {
   if (!row?.walk) throw walkNotFound()
   // Left alone although it is there: only another valid walk at the same time keeps one from being completed.
-  if (row.walk.status !== 'completed' || row.weekly_goal === null) throw walkOverlap()
+  if (row.walk.status !== 'completed' || row.weekly_goal === null || row.streak === null) throw walkOverlap()
   const walk = presentWalk(row.walk, user, null)
-  return { valid: walk.is_valid === true, reasons: walk.reasons, walk, weekly_goal: row.weekly_goal }
+  const { badges_earned, badges_moved, streak, weekly_goal } = row
+  const badge_progress = badges_moved.map(presentProgress)
+  return { valid: walk.is_valid === true, reasons: walk.reasons, walk, badges_earned, badge_progress, streak, weekly_goal }
 }

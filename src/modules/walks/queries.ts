@@ -3,14 +3,16 @@ import type { User } from '../../core/actor.ts'
 import { asArray } from '../../db/array.ts'
 import { type Db, firstRow, lastRow } from '../../db/client.ts'
 import { asLatLng } from '../../db/geography.ts'
+import { awardBadges, earnedBadges } from '../../db/badges.ts'
 import { regionJson } from '../../db/region-json.ts'
 import { isPremium, lockViewer, viewer } from '../../db/viewer.ts'
-import type { EditWalk, Segment, Walk } from './schema.ts'
+import type { EditWalk, Segment, Walk, WalkDetail } from './schema.ts'
 
 /** What a walk is shown from: `Walk` and what only its owner, or the trimming for others, may see. */
 export interface WalkRow extends Walk {
   readonly user: { id: string; nickname: string }
   readonly reasons: unknown
+  readonly badges: WalkDetail['badges']
 }
 
 /** The JSON of a row of `walks`, which must be in scope by that name. */
@@ -44,10 +46,11 @@ export const walkJson = sql`json_build_object(
         'route_polyline', walks.route_polyline
       )`
 
-/** Owner's name and reasons beside the walk: what a detail needs more than a list. */
+/** Owner's name, reasons and badges beside the walk: what a detail needs more than a list. `viewer` must be in scope. */
 export const walkRowJson = sql`(${walkJson}::jsonb || jsonb_build_object(
         'user', (SELECT jsonb_build_object('id', users.id, 'nickname', users.nickname) FROM users WHERE users.id = walks.user_id),
-        'reasons', coalesce(walks.reasons, '[]')
+        'reasons', coalesce(walks.reasons, '[]'),
+        'badges', ${earnedBadges(sql`viewer.id`, sql`user_badges.walk_id = walks.id`)}
       ))`
 
 export interface WalkFilter {
@@ -204,6 +207,7 @@ export function updateWalk(
   actor: User,
   walkId: string,
   change: EditWalk,
+  now: Date,
 ): Promise<{ walk: WalkRow | null; is_each_pet_theirs: boolean } | null> {
   const petIds = change.pet_ids ?? []
   const isEachPetTheirs = sql`(
@@ -234,6 +238,7 @@ export function updateWalk(
     ON CONFLICT (walk_id, pet_id) DO UPDATE
     SET position = excluded.position`,
     foldWalk(actor, walkId),
+    awardBadges(actor, walkId, now),
     sql`
     WITH ${viewer(actor)}
     SELECT CASE WHEN walks.id IS NOT NULL THEN ${walkRowJson} END AS walk, ${isEachPetTheirs} AS is_each_pet_theirs
@@ -242,26 +247,7 @@ export function updateWalk(
   ])
 }
 
-/** Takes the viewer's own walk and what it counted for away; `is_known` also for one that is gone already. */
-export function deleteWalk(db: Db, actor: User, walkId: string, now: Date): Promise<{ is_known: boolean } | null> {
-  return lastRow(db, [
-    lockViewer(actor),
-    sql`
-    WITH ${viewer(actor)}
-    UPDATE walks
-    SET deleted_at = ${now.toISOString()}, status = CASE WHEN status = 'active' THEN 'ended' ELSE status END
-    FROM viewer
-    WHERE walks.id = ${walkId} AND walks.user_id = viewer.id AND walks.deleted_at IS NULL`,
-    foldWalk(actor, walkId),
-    sql`
-    WITH ${viewer(actor)}
-    SELECT walks.id IS NOT NULL AS is_known
-    FROM viewer
-    LEFT JOIN walks ON walks.id = ${walkId} AND walks.user_id = viewer.id`,
-  ])
-}
-
-/** Brings the facts of the walk's day up to date; part of every batch that changes what a walk counts for. */
+/** Brings what follows from the walk up to date; part of every batch that changes what a walk counts for. */
 export function foldWalk(actor: User, walkId: string): SQL {
   return sql`SELECT fold_walk(id) FROM walks WHERE id = ${walkId} AND user_id = ${actor.user_id} AND status = 'completed'`
 }

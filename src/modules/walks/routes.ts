@@ -22,7 +22,18 @@ import {
   walkDetailSchema,
   walkSchema,
 } from './schema.ts'
-import { editWalk, exportGpx, getActiveWalk, getAnalytics, getSegments, getWalk, listMyWalks, removeWalk, startOneWalk } from './service.ts'
+import {
+  editWalk,
+  exportGpx,
+  getActiveWalk,
+  getAnalytics,
+  getSegments,
+  getWalk,
+  listMyWalks,
+  removeWalk,
+  restoreDeletedWalk,
+  startOneWalk,
+} from './service.ts'
 
 export const walkRoutes = createRouter()
 
@@ -139,6 +150,20 @@ walkRoutes.openapi(
     await removeWalk(c.var.deps, c.var.actor, c.req.valid('param').id)
     return c.body(null, 204)
   },
+)
+
+walkRoutes.openapi(
+  createRoute({
+    ...forUser,
+    operationId: 'restoreWalk',
+    summary: 'Take back a deletion, within thirty days',
+    tags: ['walks'],
+    method: 'post',
+    path: '/walks/{id}/restore',
+    request: { params: idParam },
+    responses: { 200: json(walkDetailSchema, 'The walk, counted again'), ...userProblems(walkNotFound, walkOverlap) },
+  }),
+  async (c) => c.json(await restoreDeletedWalk(c.var.deps, c.var.actor, c.req.valid('param').id), 200),
 )
 
 walkRoutes.openapi(

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { pageQuery } from '../../core/cursor.ts'
 import { textSchema } from '../../core/text.ts'
+import { earnedBadgeSchema, progressSchema } from '../badges/schema.ts'
 
 const POINTS_MAX = 20_000
 const SYNC_MAX = 20
@@ -214,6 +215,7 @@ export const walkDetailSchema = z
         'The owner sees all of it (LineString); others what is left beyond 200 m of its ends and of the privacy zone (MultiLineString)',
     }),
     reasons: z.array(reasonSchema).meta({ description: 'For the owner only' }),
+    badges: z.array(earnedBadgeSchema).meta({ description: 'Earned by this walk' }),
   })
   .meta({ id: 'WalkDetail' })
 export type WalkDetail = z.infer<typeof walkDetailSchema>
@@ -223,6 +225,15 @@ export const completionSchema = z
     valid: z.boolean(),
     reasons: z.array(reasonSchema),
     walk: walkDetailSchema,
+    badges_earned: z.array(earnedBadgeSchema),
+    badge_progress: z
+      .array(progressSchema)
+      .meta({ description: 'What this walk moved of the badges still to be earned, the nearest first' }),
+    streak: z.object({
+      current: z.int().meta({ description: 'Days in a row; a rest day joins two runs and adds nothing' }),
+      best: z.int(),
+      rest_day_used: z.boolean().meta({ description: 'Whether this walk was the one whose missed neighbour day became a rest day' }),
+    }),
     weekly_goal: z.object({ goal_km: z.int(), distance_m: z.int(), percent: z.int() }),
   })
   .meta({ id: 'Completion' })

@@ -7,10 +7,10 @@ import { DAY_MS, fromSeoulDate } from '../../core/time.ts'
 import type { Deps } from '../../deps.ts'
 import { petNotFound } from '../pets/errors.ts'
 import { premiumRequired } from '../subscriptions/errors.ts'
-import { walkAlreadyActive, walkNotFound, walkTimeInvalid } from './errors.ts'
+import { walkAlreadyActive, walkNotFound, walkOverlap, walkTimeInvalid } from './errors.ts'
 import { toGpx } from './gpx.ts'
 import { presentWalk } from './presentation.ts'
-import { deleteWalk, findActiveWalk, findVisibleWalk, findWalkExport, findWalkFigures, listWalks, updateWalk } from './queries.ts'
+import { findActiveWalk, findVisibleWalk, findWalkExport, findWalkFigures, listWalks, updateWalk } from './queries.ts'
 import { unpackTrack } from './raw-track.ts'
 import {
   type Analytics,
@@ -22,6 +22,7 @@ import {
   type WalkDetail,
   walkKeyset,
 } from './schema.ts'
+import { deleteWalk, restoreWalk } from './standing.queries.ts'
 import { startWalk } from './start.queries.ts'
 import type { Track } from './track.ts'
 
@@ -77,8 +78,8 @@ export async function getWalk({ db }: Pick<Deps, 'db'>, user: User, walkId: stri
   return presentWalk(found(walk, walkNotFound), user, zone)
 }
 
-export async function editWalk({ db }: Pick<Deps, 'db'>, user: User, walkId: string, change: EditWalk): Promise<WalkDetail> {
-  const { walk, is_each_pet_theirs } = signedIn(await updateWalk(db, user, walkId, change))
+export async function editWalk({ db, now }: Pick<Deps, 'db' | 'now'>, user: User, walkId: string, change: EditWalk): Promise<WalkDetail> {
+  const { walk, is_each_pet_theirs } = signedIn(await updateWalk(db, user, walkId, change, now()))
   const mine = found(walk, walkNotFound)
   if (!is_each_pet_theirs) throw petNotFound()
   return presentWalk(mine, user, null)
@@ -87,6 +88,14 @@ export async function editWalk({ db }: Pick<Deps, 'db'>, user: User, walkId: str
 export async function removeWalk({ db, now }: Pick<Deps, 'db' | 'now'>, user: User, walkId: string): Promise<void> {
   const { is_known } = signedIn(await deleteWalk(db, user, walkId, now()))
   if (!is_known) throw walkNotFound()
+}
+
+/** A walk that was deleted by mistake, for as long as deleted walks are kept. */
+export async function restoreDeletedWalk({ db, now }: Pick<Deps, 'db' | 'now'>, user: User, walkId: string): Promise<WalkDetail> {
+  const at = now()
+  const { walk, is_known } = signedIn(await restoreWalk(db, user, walkId, new Date(at.getTime() - LATE_MAX_MS), at))
+  if (!walk && is_known) throw walkOverlap()
+  return presentWalk(found(walk, walkNotFound), user, null)
 }
 
 export async function getSegments({ db, now }: Pick<Deps, 'db' | 'now'>, user: User, walkId: string): Promise<Segment[]> {

@@ -1,0 +1,176 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { User } from '../../core/actor.ts'
+import { earnedBadge, earnedBadges } from '../../db/badges.ts'
+import { type Db, firstRow } from '../../db/client.ts'
+import { isPremium, viewer } from '../../db/viewer.ts'
+import type { BadgeStanding } from './rules.ts'
+import type { EarnedBadge } from './schema.ts'
+
+/** A `BadgeStanding`; `badges`, the viewer and their row of `badge_values` as `stand` must be in scope. */
+const standingJson = sql`json_build_object(
+          'id', badges.id, 'code', badges.code, 'category', badges.category, 'name', badges.name, 'description', badges.description,
+          'icon', badges.icon, 'metric', badges.metric, 'threshold', badges.threshold, 'difficulty', badges.difficulty, 'tier', badges.tier,
+          'hint', badges.hint, 'is_secret', badges.is_secret, 'season_year', stand.season_year, 'from_day', stand.from_day,
+          'until_day', stand.until_day, 'value', stand.value, 'earned', (
+            SELECT coalesce(json_agg(json_build_object('season_year', held.season_year, 'earned_at', held.earned_at) ORDER BY held.season_year DESC), '[]')
+            FROM user_badges held
+            WHERE held.user_id = viewer.id AND held.badge_id = badges.id
+          )
+        )`
+
+const standings = (now: Date): SQL => sql`badge_values(viewer.id, seoul_day(${now.toISOString()}), ${now.toISOString()}) AS stand`
+
+export interface Collection {
+  /** In the order of the catalogue. */
+  readonly badges: BadgeStanding[]
+  readonly latest: EarnedBadge | null
+  readonly is_premium: boolean
+}
+
+/** Every badge there is, as the viewer stands with it. */
+export function listStandings(db: Db, actor: User, now: Date): Promise<Collection | null> {
+  return firstRow(
+    db,
+    sql`
+    WITH ${viewer(actor)}
+    SELECT (
+             SELECT coalesce(json_agg(${standingJson} ORDER BY badges.sort_order, badges.code), '[]')
+             FROM ${standings(now)}
+             JOIN badges ON badges.id = stand.badge_id
+           ) AS badges,
+           ${earnedBadges(sql`viewer.id`, sql`user_badges.user_id = viewer.id`)} -> 0 AS latest,
+           ${isPremium(sql`viewer.id`, now)} AS is_premium
+    FROM viewer`,
+  )
+}
+
+export interface StandingDetail {
+  readonly badge: BadgeStanding
+  readonly won: {
+    readonly walk_id: string | null
+    readonly pets: { id: string; name: string }[]
+    readonly first_walk_at: string | null
+    readonly walk_count: number
+    readonly day_count: number
+  } | null
+  readonly holders: number
+  readonly walkers: number
+  /** Of the metric in the last 14 days, at most since the season began. */
+  readonly gained: number
+  readonly is_today_done: boolean
+  readonly history: { walk_id: string; started_at: string; gained: number }[]
+}
+
+/** What a walk added to the badge's metric, for every metric that a walk can move; `walks` and `badges` must be in scope. */
+const gain = sql`coalesce(walk_gain(badges.metric, walks), CASE badges.metric
+            WHEN 'longest_walk_m' THEN walks.distance_m
+            WHEN 'unique_places' THEN (SELECT walk_starts.is_place::int FROM walk_starts WHERE walk_starts.walk_id = walks.id)
+            WHEN 'season_parks' THEN (${visits(sql`places.kind = 'park'`)})
+            WHEN 'season_nature_places' THEN (${visits(sql`places.kind IN ('park', 'mountain')`)})
+            WHEN 'season_beach_walks' THEN least(1, (${visits(sql`places.kind = 'beach'`)}))
+          END, 0)`
+
+function visits(condition: SQL): SQL {
+  return sql`SELECT count(*)::int FROM place_visits JOIN places ON places.id = place_visits.place_id WHERE place_visits.walk_id = walks.id AND ${condition}`
+}
+
+/** One badge, as the viewer stands with it and how they came there. */
+export function findStanding(
+  db: Db,
+  actor: User,
+  badgeId: string,
+  now: Date,
+): Promise<{ detail: StandingDetail | null; is_premium: boolean } | null> {
+  const at = now.toISOString()
+  return firstRow(
+    db,
+    sql`
+    WITH ${viewer(actor)}
+    SELECT (
+             SELECT json_build_object(
+               'badge', ${standingJson},
+               'won', (
+                 SELECT json_build_object(
+                   'walk_id', held.walk_id, 'first_walk_at', held.first_walk_at, 'walk_count', held.walk_count, 'day_count', held.day_count,
+                   'pets', (
+                     SELECT coalesce(json_agg(json_build_object('id', pets.id, 'name', pets.name) ORDER BY walk_pets.position), '[]')
+                     FROM walk_pets
+                     JOIN pets ON pets.id = walk_pets.pet_id
+                     WHERE walk_pets.walk_id = held.walk_id
+                   )
+                 )
+                 FROM user_badges held
+                 WHERE held.user_id = viewer.id AND held.badge_id = badges.id
+                   AND (held.season_year = stand.season_year OR seoul_day(${at}) > stand.until_day)
+                 ORDER BY held.season_year DESC
+                 LIMIT 1
+               ),
+               'holders', (SELECT count(DISTINCT held.user_id) FROM user_badges held WHERE held.badge_id = badges.id),
+               'walkers', (SELECT count(*) FROM user_totals WHERE user_totals.walk_count > 0),
+               'gained', (
+                 SELECT coalesce(sum(CASE WHEN badges.metric = 'streak_days' THEN 1 ELSE ${gain} END), 0)
+                 FROM walks
+                 WHERE walks.user_id = viewer.id AND walks.is_valid AND walks.deleted_at IS NULL
+                   AND walks.started_at >= greatest(seoul_day(${at}) - 13, stand.from_day)::timestamp AT TIME ZONE 'Asia/Seoul'
+               ),
+               'is_today_done', EXISTS (SELECT 1 FROM current_streak(viewer.id, ${at}) WHERE last_day = streak_day(${at})),
+               'history', (
+                 SELECT coalesce(json_agg(json_build_object('walk_id', counted.id, 'started_at', counted.started_at, 'gained', counted.gained) ORDER BY counted.started_at DESC), '[]')
+                 FROM (
+                   SELECT walks.id, walks.started_at, ${gain} AS gained
+                   FROM walks
+                   WHERE walks.user_id = viewer.id AND walks.is_valid AND walks.deleted_at IS NULL
+                     AND ${gain} > 0
+                     AND (stand.from_day IS NULL OR seoul_day(walks.started_at) BETWEEN stand.from_day AND stand.until_day)
+                   ORDER BY walks.started_at DESC
+                   LIMIT 10
+                 ) AS counted
+               )
+             )
+             FROM ${standings(now)}
+             JOIN badges ON badges.id = stand.badge_id
+             WHERE badges.id = ${badgeId}
+           ) AS detail,
+           ${isPremium(sql`viewer.id`, now)} AS is_premium
+    FROM viewer`,
+  )
+}
+
+export interface EarnedPage {
+  readonly after: { readonly earned_at: string; readonly id: string; readonly season_year: number } | null
+  readonly limit: number
+}
+
+/** What somebody has earned, newest first; one more than `limit`. `badges` is null where there is no such person. */
+export function listEarnedBadges(
+  db: Db,
+  actor: User,
+  userId: string,
+  { after, limit }: EarnedPage,
+): Promise<{ badges: EarnedBadge[] | null } | null> {
+  return firstRow(
+    db,
+    sql`
+    WITH ${viewer(actor)}
+    SELECT (
+      SELECT (
+        SELECT coalesce(json_agg(page.badge ORDER BY page.earned_at DESC, page.badge_id DESC, page.season_year DESC), '[]')
+        FROM (
+          SELECT ${earnedBadge(sql`viewer.id`)} AS badge, user_badges.earned_at, user_badges.badge_id, user_badges.season_year
+          FROM user_badges
+          JOIN badges ON badges.id = user_badges.badge_id
+          WHERE user_badges.user_id = person.id
+            AND (
+              ${after === null}
+              OR (user_badges.earned_at, user_badges.badge_id, user_badges.season_year) < (${after?.earned_at ?? null}::timestamptz, ${after?.id ?? null}::uuid, ${after?.season_year ?? null}::int)
+            )
+          ORDER BY user_badges.earned_at DESC, user_badges.badge_id DESC, user_badges.season_year DESC
+          LIMIT ${limit + 1}
+        ) AS page
+      )
+      FROM users person
+      WHERE person.id = ${userId} AND person.deleted_at IS NULL
+    ) AS badges
+    FROM viewer`,
+  )
+}

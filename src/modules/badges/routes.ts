@@ -1,0 +1,90 @@
+import { createRoute } from '@hono/zod-openapi'
+import { z } from 'zod'
+import { pageQuery } from '../../core/cursor.ts'
+import { forUser } from '../../http/middleware/auth.ts'
+import { userProblems } from '../../http/problem.ts'
+import { idParam, json, pageOf } from '../../http/responses.ts'
+import { createRouter } from '../../http/router.ts'
+import { userNotFound } from '../users/errors.ts'
+import { badgeNotFound } from './errors.ts'
+import {
+  badgeDetailSchema,
+  badgeSchema,
+  earnedBadgeSchema,
+  inProgressQuery,
+  listBadgesQuery,
+  nearBadgeSchema,
+  summarySchema,
+} from './schema.ts'
+import { getBadge, listBadges, listBadgesOf, listInProgress, summarizeBadges } from './service.ts'
+
+export const badgeRoutes = createRouter()
+
+badgeRoutes.openapi(
+  createRoute({
+    ...forUser,
+    operationId: 'listBadges',
+    summary: 'Every badge there is, as I stand with it',
+    tags: ['badges'],
+    method: 'get',
+    path: '/badges',
+    request: { query: listBadgesQuery },
+    responses: { 200: json(z.array(badgeSchema), 'The collection'), ...userProblems() },
+  }),
+  async (c) => c.json(await listBadges(c.var.deps, c.var.actor, c.req.valid('query')), 200),
+)
+
+badgeRoutes.openapi(
+  createRoute({
+    ...forUser,
+    operationId: 'summarizeBadges',
+    summary: 'How much of the collection I have',
+    tags: ['badges'],
+    method: 'get',
+    path: '/badges/summary',
+    responses: { 200: json(summarySchema, 'Counts, grade and the latest'), ...userProblems() },
+  }),
+  async (c) => c.json(await summarizeBadges(c.var.deps, c.var.actor), 200),
+)
+
+badgeRoutes.openapi(
+  createRoute({
+    ...forUser,
+    operationId: 'listBadgesInProgress',
+    summary: 'The badges to go for next, in the order of the home screen',
+    tags: ['badges'],
+    method: 'get',
+    path: '/badges/in-progress',
+    request: { query: inProgressQuery },
+    responses: { 200: json(z.array(nearBadgeSchema), 'The nearest first, those of a season last'), ...userProblems() },
+  }),
+  async (c) => c.json(await listInProgress(c.var.deps, c.var.actor, c.req.valid('query').limit), 200),
+)
+
+badgeRoutes.openapi(
+  createRoute({
+    ...forUser,
+    operationId: 'getBadge',
+    summary: 'One badge, and how I came to it',
+    tags: ['badges'],
+    method: 'get',
+    path: '/badges/{id}',
+    request: { params: idParam },
+    responses: { 200: json(badgeDetailSchema, 'The badge'), ...userProblems(badgeNotFound) },
+  }),
+  async (c) => c.json(await getBadge(c.var.deps, c.var.actor, c.req.valid('param').id), 200),
+)
+
+badgeRoutes.openapi(
+  createRoute({
+    ...forUser,
+    operationId: 'listBadgesOf',
+    summary: 'What somebody has earned, newest first',
+    tags: ['badges'],
+    method: 'get',
+    path: '/users/{id}/badges',
+    request: { params: idParam, query: pageQuery },
+    responses: { 200: json(pageOf(earnedBadgeSchema), 'A page'), ...userProblems(userNotFound) },
+  }),
+  async (c) => c.json(await listBadgesOf(c.var.deps, c.var.actor, c.req.valid('param').id, c.req.valid('query')), 200),
+)

@@ -1,0 +1,130 @@
+import { DAY_MS } from '../../core/time.ts'
+import type { Badge, NearBadge, Summary } from './schema.ts'
+
+/** A badge of the catalogue and where one person stands with it. */
+export interface BadgeStanding {
+  readonly id: string
+  readonly code: string
+  readonly category: Badge['category']
+  readonly name: string
+  readonly description: string
+  readonly icon: string
+  readonly metric: string
+  readonly threshold: number
+  readonly difficulty: Badge['difficulty']
+  readonly tier: Badge['tier']
+  readonly hint: string
+  readonly is_secret: boolean
+  /** The edition that began last; the year is 0 and the days are null without seasons. */
+  readonly season_year: number
+  readonly from_day: string | null
+  readonly until_day: string | null
+  /** Of the metric, now; 0 when the edition is over. */
+  readonly value: number
+  /** Newest first. */
+  readonly earned: readonly { readonly season_year: number; readonly earned_at: string }[]
+}
+
+interface Standpoint {
+  /** Seoul's date. */
+  readonly today: string
+  readonly is_premium: boolean
+}
+
+const SECRET = { code: null, name: '??? 비밀 뱃지', description: null, icon: '❓', metric: null, threshold: null, season: null }
+
+/**
+ * What a person is shown of a badge. While a season is open its edition is to be earned; between seasons an edition earned before still shows. A premium
+ * badge stands still for those who are not premium, and a secret one tells nothing but its hint until it is earned.
+ */
+export function presentBadge(standing: BadgeStanding, { today, is_premium }: Standpoint): Badge {
+  const { season_year, from_day, until_day, value, earned, is_secret, threshold, id, category, difficulty, tier, hint } = standing
+  const isOpen = until_day === null || today <= until_day
+  const won = isOpen ? earned.find((edition) => edition.season_year === season_year) : earned[0]
+  const counted = isOpen && (tier === 'free' || is_premium) ? Math.min(value, threshold) : 0
+  const status = won ? 'earned' : counted > 0 ? 'in_progress' : 'locked'
+  const { code, name, description, icon, metric } = standing
+  const season = from_day !== null && until_day !== null ? presentSeason({ season_year, from_day, until_day }, today) : null
+  return {
+    id,
+    code,
+    category,
+    name,
+    description,
+    icon,
+    difficulty,
+    tier,
+    hint,
+    is_secret,
+    status,
+    metric,
+    threshold,
+    season,
+    ...(is_secret && earned.length === 0 && SECRET),
+    progress_value: won ? threshold : counted,
+    progress_percent: won ? 100 : percentOf(counted, threshold),
+    earned_at: won?.earned_at ?? null,
+    earned_years: earned.flatMap((edition) => (edition.season_year > 0 ? [edition.season_year] : [])),
+  }
+}
+
+function presentSeason({ season_year, from_day, until_day }: { season_year: number; from_day: string; until_day: string }, today: string) {
+  const is_open = today <= until_day
+  const days_left = is_open ? (Date.parse(until_day) - Date.parse(today)) / DAY_MS + 1 : null
+  return { year: season_year, starts_on: from_day, ends_on: until_day, is_open, days_left }
+}
+
+/** Floored: 100 only where it is reached. */
+export function percentOf(value: number, threshold: number): number {
+  return Math.min(100, Math.floor((100 * value) / threshold))
+}
+
+/** Shown in this order; within a band the nearest first, what a season limits last. */
+const BANDS = ['almost', 'underway', 'started', 'season'] as const
+
+export function bandOf({ progress_percent, category }: Pick<Badge, 'progress_percent' | 'category'>): NearBadge['band'] {
+  if (category === 'season') return 'season'
+  return progress_percent >= 80 ? 'almost' : progress_percent >= 20 ? 'underway' : 'started'
+}
+
+export function byBand(a: NearBadge, b: NearBadge): number {
+  return BANDS.indexOf(a.band) - BANDS.indexOf(b.band) || b.progress_percent - a.progress_percent
+}
+
+/** Of a floored percentage. */
+export function gradeOf(percent: number): Summary['grade'] {
+  if (percent <= 20) return '초보 수집가'
+  if (percent <= 50) return '열심 수집가'
+  return percent <= 80 ? '마스터 수집가' : '레전드'
+}
+
+const ETA_WINDOW_DAYS = 14
+
+/** What is no sum over walks, so that the pace of the last days says nothing of the days to come. */
+const PACELESS = new Set(['longest_walk_m', 'weekly_dong_wins'])
+
+/**
+ * Days until a badge is earned at the pace of the last 14 days, 0 being today; null where that leads nowhere, or past the end of the season. A streak
+ * takes one day a day, for somebody who walks at all.
+ */
+export function etaDays(
+  { metric, remaining, days_left }: { metric: string; remaining: number; days_left: number | null },
+  { gained, is_today_done }: { gained: number; is_today_done: boolean },
+): number | null {
+  if (gained <= 0 || PACELESS.has(metric)) return null
+  const days = metric === 'streak_days' ? remaining - (is_today_done ? 0 : 1) : Math.ceil((remaining * ETA_WINDOW_DAYS) / gained)
+  return days_left !== null && days >= days_left ? null : Math.max(0, days)
+}
+
+/** Metrics whose value is not what the walks gained, added up. */
+const NO_SUMS = new Set(['longest_walk_m', 'season_parks', 'season_nature_places', 'streak_days', 'weekly_dong_wins'])
+
+/** What the metric came to with each walk, from what it is now; `walks` newest first. */
+export function runningValues<T extends { readonly gained: number }>(metric: string, value: number, walks: readonly T[]) {
+  let then = value
+  return walks.map((walk) => {
+    const entry = { ...walk, value: NO_SUMS.has(metric) ? null : then }
+    then -= walk.gained
+    return entry
+  })
+}

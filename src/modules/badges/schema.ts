@@ -1,0 +1,151 @@
+import { z } from 'zod'
+
+const categorySchema = z.enum(['distance', 'streak', 'exploration', 'time', 'special', 'season'])
+const difficultySchema = z.enum(['beginner', 'easy', 'normal', 'hard', 'very_hard', 'legendary', 'mythic'])
+const tierSchema = z.enum(['free', 'premium'])
+const statusSchema = z.enum(['earned', 'in_progress', 'locked'])
+const instantSchema = z.iso.datetime({ offset: true })
+
+const seasonSchema = z.object({
+  year: z.int().meta({ description: 'The year in which it began' }),
+  starts_on: z.iso.date(),
+  ends_on: z.iso.date().meta({ description: 'Its last day' }),
+  is_open: z.boolean(),
+  days_left: z.int().nullable().meta({ description: 'Including today; null when it is over' }),
+})
+
+const SECRET = 'Null while a secret badge is not earned'
+
+export const badgeSchema = z
+  .object({
+    id: z.uuid(),
+    code: z.string().nullable().meta({ description: SECRET }),
+    category: categorySchema,
+    name: z.string(),
+    description: z.string().nullable().meta({ description: SECRET }),
+    icon: z.string(),
+    difficulty: difficultySchema,
+    tier: tierSchema,
+    hint: z.string(),
+    is_secret: z.boolean(),
+    status: statusSchema.meta({
+      description: "A season's badge is open anew each year: its status is that of the edition shown in `season`",
+    }),
+    metric: z
+      .string()
+      .nullable()
+      .meta({ description: `What is counted, its unit at the end (distance_m, duration_sec, streak_days). ${SECRET}` }),
+    threshold: z.int().nullable().meta({ description: SECRET }),
+    progress_value: z.int().meta({ description: 'Up to the threshold' }),
+    progress_percent: z.int().meta({ description: 'Floored' }),
+    earned_at: instantSchema.nullable(),
+    season: seasonSchema
+      .nullable()
+      .meta({ description: 'The edition that began last. Null without seasons, and while a secret badge is not earned' }),
+    earned_years: z.array(z.int()).meta({ description: 'Editions earned so far, newest first' }),
+  })
+  .meta({ id: 'Badge' })
+export type Badge = z.infer<typeof badgeSchema>
+
+export const listBadgesQuery = z.object({
+  category: categorySchema.optional(),
+  status: statusSchema.optional(),
+  sort: z.enum(['status', 'category', 'earned_at', 'progress']).default('status').meta({
+    description:
+      'status: earned, in progress, locked; category: as in the catalogue; earned_at: newest first, then the rest; progress: in progress by percent, then the rest',
+  }),
+})
+export type ListBadgesQuery = z.infer<typeof listBadgesQuery>
+
+export const badgeDetailSchema = badgeSchema
+  .extend({
+    remaining: z.int().nullable().meta({ description: 'Null when earned, or secret' }),
+    eta_days: z
+      .int()
+      .nullable()
+      .meta({ description: 'At the pace of the last 14 days; null where that leads nowhere, or past the season' }),
+    walk_id: z.uuid().nullable().meta({ description: 'The walk that earned it' }),
+    pets: z.array(z.object({ id: z.uuid(), name: z.string() })).meta({ description: 'Who walked along then' }),
+    first_walk_at: instantSchema.nullable().meta({ description: 'The first walk on the way to it: of the season, else ever' }),
+    walk_count: z.int().nullable().meta({ description: 'Walks it took' }),
+    day_count: z.int().nullable().meta({ description: 'Days it took, first and last included' }),
+    rarity_percent: z.number().meta({ description: 'Of all who have a valid walk, how many hold it' }),
+    history: z
+      .array(
+        z.object({
+          walk_id: z.uuid(),
+          started_at: instantSchema,
+          gained: z.int(),
+          value: z.int().nullable().meta({ description: 'What it came to with this walk; null where that is no sum of walks' }),
+        }),
+      )
+      .meta({ description: 'The last ten walks that counted, newest first' }),
+  })
+  .meta({ id: 'BadgeDetail' })
+export type BadgeDetail = z.infer<typeof badgeDetailSchema>
+
+export const nearBadgeSchema = badgeSchema
+  .extend({
+    remaining: z.int(),
+    band: z
+      .enum(['almost', 'underway', 'started', 'season'])
+      .meta({ description: 'From 80 %, from 20 %, below; what a season limits comes last' }),
+  })
+  .meta({ id: 'NearBadge' })
+export type NearBadge = z.infer<typeof nearBadgeSchema>
+
+export const inProgressQuery = z.object({ limit: z.coerce.number().int().min(1).max(50).default(5).meta({ type: 'integer' }) })
+
+export const earnedBadgeSchema = z
+  .object({
+    id: z.uuid(),
+    code: z.string().nullable().meta({ description: "Null for somebody else's secret badge that one does not hold" }),
+    category: categorySchema,
+    name: z.string(),
+    description: z.string().nullable(),
+    icon: z.string(),
+    difficulty: difficultySchema,
+    tier: tierSchema,
+    season_year: z.int().nullable(),
+    earned_at: instantSchema,
+  })
+  .meta({ id: 'EarnedBadge' })
+export type EarnedBadge = z.infer<typeof earnedBadgeSchema>
+
+export const progressSchema = z
+  .object({
+    id: z.uuid(),
+    code: z.string(),
+    category: categorySchema,
+    name: z.string(),
+    description: z.string(),
+    icon: z.string(),
+    difficulty: difficultySchema,
+    tier: tierSchema,
+    metric: z.string(),
+    previous_value: z.int(),
+    progress_value: z.int(),
+    progress_percent: z.int(),
+    threshold: z.int(),
+    season_year: z.int().nullable(),
+  })
+  .meta({ id: 'BadgeProgress' })
+export type Progress = z.infer<typeof progressSchema>
+export type MovedBadge = Omit<Progress, 'progress_percent'>
+
+const countsSchema = z.object({ earned: z.int(), total: z.int() })
+export const summarySchema = countsSchema
+  .extend({
+    percent: z.int(),
+    grade: z.enum(['초보 수집가', '열심 수집가', '마스터 수집가', '레전드']),
+    latest: earnedBadgeSchema.nullable(),
+    categories: z.array(countsSchema.extend({ category: categorySchema })),
+  })
+  .meta({ id: 'BadgeSummary' })
+export type Summary = z.infer<typeof summarySchema>
+export const categories = categorySchema.options
+
+export const representativeBadgeSchema = z.object({ id: z.uuid(), name: z.string(), icon: z.string() }).meta({ id: 'RepresentativeBadge' })
+
+/** Where a page of earned badges ends. */
+export const earnedKeyset = z.tuple([instantSchema, z.uuid(), z.int()])
