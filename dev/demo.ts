@@ -74,6 +74,24 @@ async function walk(petId: string, track: Track): Promise<Completion> {
   })
 }
 
+/** The screen after the walk, and the collection it opens. */
+async function showBadges({ badges_earned, badge_progress, streak }: Completion): Promise<void> {
+  step('Badges')
+  check(
+    badges_earned.some(({ code }) => code === 'dist_first'),
+    'the first walk to earn its badge',
+  )
+  for (const { icon, name, description } of badges_earned) say(`    🎉 새 뱃지를 획득했어요! ${icon} ${name}: ${description}`)
+  for (const { icon, name, progress_percent, progress_value, threshold, metric } of badge_progress.slice(0, 4))
+    say(`    ${icon} ${name}: ${progress_percent} % (${progress_value} of ${threshold} ${metric})`)
+  say(`    streak: day ${streak.current}, best ${streak.best}`)
+  const summary = await call<{ earned: number; total: number; grade: string }>('GET', '/badges/summary')
+  check(summary.earned === badges_earned.length, 'the summary to count them')
+  const [shown] = badges_earned
+  const me = await call<{ representative_badge: { name: string } }>('PATCH', '/users/me', { body: { representative_badge_id: shown?.id } })
+  say(`    ${summary.earned} / ${summary.total} 뱃지 수집, ${summary.grade}; shown beside the nickname: ${me.representative_badge.name}`)
+}
+
 function sayReasons({ reasons }: Completion): void {
   for (const { effect, code, rule, detail, from_index, to_index } of reasons) {
     const where = from_index === undefined ? '' : ` (points ${from_index}–${to_index ?? from_index})`
@@ -130,6 +148,7 @@ async function play(): Promise<void> {
     say(`    산책 완료! weekly goal ${done.weekly_goal.percent} % of ${done.weekly_goal.goal_km} km`)
     const { items } = await call<{ items: { id: string }[] }>('GET', '/walks')
     check(items.length === 1 && items[0]?.id === done.walk.id, 'the walk in the list')
+    await showBadges(done)
   } else say('    this recording is not accepted as a walk')
 
   step('A drive that pretends to be a walk')

@@ -157,47 +157,44 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   )
 $$;
 
--- What one valid walk adds to a metric that is a sum over walks; NULL for one that is not. Every such metric is defined here and nowhere else.
-CREATE FUNCTION walk_gain(metric badge_metric, walk walks) RETURNS int
+-- What one valid walk adds to the metrics of metric_days. Each of them is defined here and nowhere else.
+CREATE FUNCTION walk_gains(walk walks) RETURNS TABLE (metric badge_metric, value int)
 LANGUAGE sql STABLE AS $$
-  SELECT CASE metric
-    WHEN 'walk_count' THEN 1
-    WHEN 'season_walk_count' THEN 1
-    WHEN 'distance_m' THEN walk.distance_m
-    WHEN 'season_distance_m' THEN walk.distance_m
-    WHEN 'duration_sec' THEN walk.duration_sec
-    WHEN 'early_bird_walks' THEN (extract(hour FROM walk.started_at AT TIME ZONE 'Asia/Seoul') IN (4, 5))::int
-    WHEN 'night_owl_walks' THEN (extract(hour FROM walk.started_at AT TIME ZONE 'Asia/Seoul') IN (22, 23, 0, 1, 2, 3))::int
+  SELECT gained.metric::badge_metric, gained.value
+  FROM (
+    SELECT extract(hour FROM walk.started_at AT TIME ZONE 'Asia/Seoul') AS hour, seoul_day(walk.started_at) AS day, walk.weather ->> 'pty' AS pty
+  ) AS start
+  CROSS JOIN LATERAL (VALUES
+    ('early_bird_walks', (hour IN (4, 5))::int),
+    ('night_owl_walks', (hour IN (22, 23, 0, 1, 2, 3))::int),
     -- KMA's precipitation type, as its code or by its name.
-    WHEN 'rain_walks' THEN coalesce(walk.weather ->> 'pty' IN ('1', '2', '4', '5', '6', 'rain', 'rain_snow', 'shower', 'drizzle', 'drizzle_snow'), false)::int
-    WHEN 'snow_walks' THEN coalesce(walk.weather ->> 'pty' IN ('2', '3', '6', '7', 'rain_snow', 'snow', 'drizzle_snow', 'flurry'), false)::int
-    WHEN 'season_snow_walks' THEN coalesce(walk.weather ->> 'pty' IN ('2', '3', '6', '7', 'rain_snow', 'snow', 'drizzle_snow', 'flurry'), false)::int
-    WHEN 'new_year_walks' THEN (to_char(seoul_day(walk.started_at), 'MM-DD') = '01-01')::int
-    WHEN 'birthday_walks' THEN EXISTS (
+    ('rain_walks', coalesce(pty IN ('1', '2', '4', '5', '6', 'rain', 'rain_snow', 'shower', 'drizzle', 'drizzle_snow'), false)::int),
+    ('snow_walks', coalesce(pty IN ('2', '3', '6', '7', 'rain_snow', 'snow', 'drizzle_snow', 'flurry'), false)::int),
+    ('new_year_walks', (to_char(day, 'MM-DD') = '01-01')::int),
+    ('birthday_walks', EXISTS (
       SELECT 1
       FROM walk_pets
       JOIN pets ON pets.id = walk_pets.pet_id
-      WHERE walk_pets.walk_id = walk.id AND NOT pets.is_birth_date_approximate AND is_birthday(pets.birth_date, seoul_day(walk.started_at))
-    )::int
-    WHEN 'walk_photos' THEN walk.photo_count
-    WHEN 'together_walks' THEN (cardinality(walk.together_with) > 0)::int
-  END
+      WHERE walk_pets.walk_id = walk.id AND NOT pets.is_birth_date_approximate AND is_birthday(pets.birth_date, day)
+    )::int),
+    ('walk_photos', walk.photo_count),
+    ('together_walks', (cardinality(walk.together_with) > 0)::int)
+  ) AS gained (metric, value)
 $$;
 
 -- Rewrites metric_days of one day from its walks and moves metric_totals by the difference.
 CREATE FUNCTION fold_metrics(of_user uuid, on_day date) RETURNS void
-LANGUAGE sql AS $$
+LANGUAGE plpgsql AS $$
+BEGIN
   WITH now AS (
-    SELECT kept.metric, sum(walk_gain(kept.metric, walks))::int AS value
+    SELECT gained.metric, sum(gained.value)::int AS value
     FROM walks
-    CROSS JOIN unnest(ARRAY[
-      'early_bird_walks', 'night_owl_walks', 'rain_walks', 'snow_walks', 'new_year_walks', 'birthday_walks', 'walk_photos', 'together_walks'
-    ]::badge_metric[]) AS kept (metric)
+    CROSS JOIN LATERAL walk_gains(walks) AS gained
     WHERE walks.user_id = of_user
       AND walks.is_valid AND walks.deleted_at IS NULL
       AND walks.started_at >= on_day::timestamp AT TIME ZONE 'Asia/Seoul'
       AND walks.started_at < (on_day + 1)::timestamp AT TIME ZONE 'Asia/Seoul'
-    GROUP BY kept.metric
+    GROUP BY gained.metric
   ), moved AS (
     SELECT metric, coalesce(now.value, 0) AS value, coalesce(now.value, 0) - coalesce(was.value, 0) AS difference
     FROM now
@@ -210,18 +207,21 @@ LANGUAGE sql AS $$
   )
   INSERT INTO metric_totals AS total (user_id, metric, value)
   SELECT of_user, metric, difference FROM moved
-  ON CONFLICT (user_id, metric) DO UPDATE SET value = total.value + excluded.value
+  ON CONFLICT (user_id, metric) DO UPDATE SET value = total.value + excluded.value;
+END
 $$;
 
 -- The known places within 100 m of a valid walk's way.
 CREATE FUNCTION fold_visits(changed_walk_id uuid) RETURNS void
-LANGUAGE sql AS $$
+LANGUAGE plpgsql AS $$
+BEGIN
   DELETE FROM place_visits WHERE walk_id = changed_walk_id;
   INSERT INTO place_visits (walk_id, place_id, user_id, day)
   SELECT walks.id, places.id, walks.user_id, seoul_day(walks.started_at)
   FROM walks
   JOIN places ON ST_DWithin(places.area, walks.line::geography, 100)
-  WHERE walks.id = changed_walk_id AND walks.is_valid AND walks.deleted_at IS NULL
+  WHERE walks.id = changed_walk_id AND walks.is_valid AND walks.deleted_at IS NULL;
+END
 $$;
 
 -- Brings walk_starts up to date after one walk came or went. Whether a start is a place depends on the places before it alone, so starts are judged
@@ -372,12 +372,14 @@ $$;
 -- Days and totals keep their function under a name that says what it does; fold_walk is now all of it.
 ALTER FUNCTION fold_walk(uuid) RENAME TO fold_days;
 CREATE FUNCTION fold_walk(changed_walk_id uuid) RETURNS void
-LANGUAGE sql AS $$
-  SELECT fold_days(changed_walk_id);
-  SELECT fold_metrics(user_id, seoul_day(started_at)) FROM walks WHERE id = changed_walk_id;
-  SELECT fold_visits(changed_walk_id);
-  SELECT fold_places(changed_walk_id);
-  SELECT fold_streak(user_id, streak_day(started_at)) FROM walks WHERE id = changed_walk_id
+LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM fold_days(changed_walk_id);
+  PERFORM fold_metrics(user_id, seoul_day(started_at)) FROM walks WHERE id = changed_walk_id;
+  PERFORM fold_visits(changed_walk_id);
+  PERFORM fold_places(changed_walk_id);
+  PERFORM fold_streak(user_id, streak_day(started_at)) FROM walks WHERE id = changed_walk_id;
+END
 $$;
 
 -- The edition of a season that began last on or before a day. It may be over: then the day is past until_day.
@@ -452,14 +454,21 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- Where a person stands with every badge, on a day for seasons and at an instant for the streak. A season's badge shows the edition that began last, and
--- counts nothing where that is over. from_day and until_day are NULL without a season.
+-- counts nothing where that is over. from_day and until_day are NULL without a season. Like the folds it is in PL/pgSQL for the sake of its kept plans.
 CREATE FUNCTION badge_values(of_user uuid, on_day date, at timestamptz)
 RETURNS TABLE (badge_id uuid, season_year int, from_day date, until_day date, value bigint, reached bigint)
-LANGUAGE sql STABLE AS $$
-  WITH editions AS (
-    SELECT badges.id, badges.metric, edition.season_year, edition.from_day, edition.until_day
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
+  WITH seasons AS (
+    SELECT season.season_start, season.season_end, edition.season_year, edition.from_day, edition.until_day
+    FROM (SELECT DISTINCT badges.season_start, badges.season_end FROM badges WHERE badges.season_start IS NOT NULL) AS season
+    CROSS JOIN LATERAL season_of(season.season_start, season.season_end, on_day) AS edition
+  ), editions AS (
+    SELECT badges.id, badges.metric, seasons.season_year, seasons.from_day, seasons.until_day
     FROM badges
-    LEFT JOIN LATERAL season_of(badges.season_start, badges.season_end, on_day) AS edition ON badges.season_start IS NOT NULL
+    LEFT JOIN seasons ON seasons.season_start = badges.season_start AND seasons.season_end = badges.season_end
   ), windows AS MATERIALIZED (
     SELECT season.from_day, season.until_day, gained.metric, gained.value
     FROM (SELECT DISTINCT editions.from_day, editions.until_day FROM editions WHERE editions.until_day >= on_day) AS season
@@ -471,13 +480,16 @@ LANGUAGE sql STABLE AS $$
          coalesce(lifetime.value, windows.value, 0), coalesce(lifetime.reached, windows.value, 0)
   FROM editions
   LEFT JOIN lifetime ON editions.season_year IS NULL AND lifetime.metric = editions.metric
-  LEFT JOIN windows ON windows.metric = editions.metric AND windows.from_day = editions.from_day AND windows.until_day = editions.until_day
+  LEFT JOIN windows ON windows.metric = editions.metric AND windows.from_day = editions.from_day AND windows.until_day = editions.until_day;
+END
 $$;
 
 -- Gives a person what they have reached and do not hold yet; call it in the transaction that changed a fact, after the fold, holding the user's row.
 -- `on_day` says which seasons are meant: the day of the walk, however late it comes. What is premium only goes to those who are, at that moment.
 CREATE FUNCTION award_badges(of_user uuid, on_day date, by_walk uuid, at timestamptz) RETURNS void
-LANGUAGE sql AS $$
+LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+BEGIN
   INSERT INTO user_badges (user_id, badge_id, season_year, earned_at, walk_id, first_walk_at, walk_count, day_count)
   SELECT of_user, badges.id, stand.season_year, at, by_walk, first_walk.started_at, coalesce(taken.walk_count, 0),
          coalesce(on_day - seoul_day(first_walk.started_at) + 1, 0)
@@ -503,7 +515,8 @@ LANGUAGE sql AS $$
       FROM user_badges held
       WHERE held.user_id = of_user AND held.badge_id = badges.id AND held.season_year = stand.season_year
     )
-  ON CONFLICT (user_id, badge_id, season_year) DO NOTHING
+  ON CONFLICT (user_id, badge_id, season_year) DO NOTHING;
+END
 $$;
 
 -- Walks from before there were badges.

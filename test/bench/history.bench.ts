@@ -2,32 +2,35 @@ import { shiftTrack } from '../../dev/track-changes.ts'
 import { type BenchContext, median, type Row, rowOf, times } from './bench.ts'
 import { type Cost, signUp } from './client.ts'
 import { checkKeys, dailyWay, giveHistory } from './history.ts'
-import { complete, createCalendar, prepare, tryToComplete, walkOf } from './walks.ts'
+import { createCalendar, prepare, tryToComplete, walkOf } from './walks.ts'
 
 const SIZES = [600, 3_600] as const
-const EARLIER_WALKS = 3_000
+const EARLIER_WALKS = [300, 3_000] as const
 const WARM_UP = 10
 const REPETITIONS = 40
 const BAR = 1.3
-/** Newcomers live far from the veteran and apart from each other, so that nobody's fingerprint is a candidate for another's. */
+/** Everybody lives far from the others, so that nobody's fingerprint is a candidate for another's. */
 const FAR_M = 20_000
 const APART_M = 300
 
 /**
- * Completing the same walk for somebody new and for somebody with thousands of walks from the same door, in turn: once along a way never taken, once
- * along the daily one, where hundreds of earlier walks must be told from a copy.
+ * Completing the same walk for somebody new and for people with hundreds and thousands of walks from the same door, in turn: once along a way never
+ * taken, once along the daily one, where hundreds of earlier walks must be told from a copy.
  */
 export async function benchHistory(context: BenchContext): Promise<Row[]> {
-  const veteran = await signUp(context)
-  const earlier = times(EARLIER_WALKS, context.scale)
-  await giveHistory(context.databaseUrl, veteran, earlier, SIZES)
+  const veterans = []
+  for (const [k, walks] of EARLIER_WALKS.entries()) {
+    const home = { person: await signUp(context), count: times(walks, context.scale), east_m: -k * FAR_M }
+    await giveHistory(context.databaseUrl, home.person, { ...home, sizes: SIZES })
+    veterans.push(home)
+  }
   const place = createCalendar()
   const kinds = SIZES.flatMap((points) => {
     const daily = dailyWay(points)
     const { way: _, ...anyWay } = daily
     return [
-      { points, name: 'a new way', options: anyWay, pairs: [] as Pair[], copies: 0 },
-      { points, name: 'the daily way', options: daily, pairs: [] as Pair[], copies: 0 },
+      { points, name: 'a new way', options: anyWay, rounds: [] as Round[], copies: 0 },
+      { points, name: 'the daily way', options: daily, rounds: [] as Round[], copies: 0 },
     ]
   })
   const count = WARM_UP + times(REPETITIONS, context.scale)
@@ -35,35 +38,41 @@ export async function benchHistory(context: BenchContext): Promise<Row[]> {
   for (let i = 0; i < count; i++) {
     for (const kind of kinds) {
       const track = walkOf(kind.points, 900_000 + i, kind.options)
-      const newcomer = await signUp(context)
-      const elsewhere = shiftTrack(track, { east_m: FAR_M + APART_M * homes++ })
-      const walks = { many: await prepare(veteran, place(veteran, track)), none: await prepare(newcomer, place(newcomer, elsewhere)) }
-      // Whoever comes first pays for what the second finds warm.
-      const none = i % 2 === 0 ? await complete(context, walks.none) : null
-      const many = await tryToComplete(context, walks.many)
-      const pair = { none: none ?? (await complete(context, walks.none)), many: many.cost }
-      // Among hundreds of walks of one way there may be one that a new one cannot be told from; it then does less than the others.
-      if (many.reasons?.some(({ rule }) => rule === 'replay')) kind.copies++
-      else if (many.reasons) throw new Error(`an honest walk was refused: ${JSON.stringify(many.reasons)}`)
-      else if (i >= WARM_UP) kind.pairs.push(pair)
+      const newcomer = { person: await signUp(context), count: 0, east_m: FAR_M + APART_M * homes++ }
+      const walks = []
+      for (const { person, east_m } of [newcomer, ...veterans])
+        walks.push(await prepare(person, place(person, shiftTrack(track, { east_m }))))
+      // Whoever comes first pays for what the others find warm.
+      const order = walks.map((_, k) => (k + i) % walks.length)
+      const costs: Cost[] = []
+      let isCopy = false
+      for (const k of order) {
+        const { cost, reasons } = await tryToComplete(context, walks[k]!)
+        costs[k] = cost
+        // Among hundreds of walks of one way there may be one that a new one cannot be told from; it then does less than the others.
+        if (reasons?.some(({ rule }) => rule === 'replay')) isCopy = true
+        else if (reasons) throw new Error(`an honest walk was refused: ${JSON.stringify(reasons)}`)
+      }
+      if (isCopy) kind.copies++
+      else if (i >= WARM_UP) kind.rounds.push(costs)
     }
   }
   await checkKeys(context.databaseUrl)
-  return kinds.flatMap(({ points, name, pairs, copies }) => {
+  const people = [0, ...veterans.map((veteran) => veteran.count)]
+  return kinds.flatMap(({ points, name, rounds, copies }) => {
     const scale = `${points} points, ${name}`
     return [
       ...FIGURES.flatMap(([figure, of]) => {
-        const [none, many] = [pairs.map((pair) => of(pair.none)), pairs.map((pair) => of(pair.many))]
+        const figures = people.map((_, k) => rounds.map((costs) => of(costs[k]!)))
         return [
-          rowOf(`completion after 0 walks, ${figure}`, scale, none),
-          rowOf(`completion after ${earlier} walks, ${figure}`, scale, many),
+          ...people.map((walks, k) => rowOf(`completion after ${walks} walks, ${figure}`, scale, figures[k]!)),
           {
             what: `history, ${figure}`,
             scale,
             unit: '×',
-            median: median(many) / median(none),
+            median: median(figures.at(-1)!) / median(figures[0]!),
             p95: null,
-            n: pairs.length,
+            n: rounds.length,
             bar: BAR,
           } as const,
         ]
@@ -81,10 +90,8 @@ export async function benchHistory(context: BenchContext): Promise<Row[]> {
   })
 }
 
-interface Pair {
-  readonly none: Cost
-  readonly many: Cost
-}
+/** Costs of the same walk by those in `people`. */
+type Round = readonly Cost[]
 
 const FIGURES: readonly (readonly [string, (cost: Cost) => number])[] = [
   ['Postgres trip', ({ trips }) => trips.reduce((sum, trip) => sum + trip.ms, 0)],

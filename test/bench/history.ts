@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { makeWay, type Way } from '../../dev/motion.ts'
 import { randomFrom } from '../../dev/random.ts'
+import { shiftTrack } from '../../dev/track-changes.ts'
 import { type MakeOptions, NOW_MS } from '../../dev/tracks.ts'
 import { type Line, type Measurement, measureTrack } from '../../src/modules/walks/rules.ts'
 import type { Person } from './client.ts'
@@ -26,39 +27,40 @@ function wayOf(seed: number, lengthM: number): Way {
 }
 
 /** Of every ten earlier walks four were the short daily one, one the long one, and five went some other way. */
-function earlierWalk(i: number, sizes: readonly number[]): Measurement {
+function earlierWalk(i: number, sizes: readonly number[], eastM: number): Measurement {
   const [short = 600, long = 3_600] = sizes
   const kind = i % 10
   const points = kind < 4 ? short : kind === 4 ? long : OTHER_POINTS
   const options =
     kind < 5 ? dailyWay(points) : { way: wayOf(100_000 + (i % OTHER_WAYS), 2 * OTHER_POINTS), origin: HOME, pace_mps: PACE_MPS }
-  const track = walkOf(points, 500_000 + i, options)
+  const track = shiftTrack(walkOf(points, 500_000 + i, options), { east_m: eastM })
   return measureTrack(track, { now_ms: NOW_MS })
 }
 
-/** Gives a person `count` earlier valid walks, two a day, all from the same door, with the facts folded. */
-export async function giveHistory(databaseUrl: string, person: Person, count: number, sizes: readonly number[]): Promise<void> {
+export interface History {
+  readonly count: number
+  readonly sizes: readonly number[]
+  /** How far east of the bench's own door theirs is. */
+  readonly east_m: number
+}
+
+/** Gives a person earlier valid walks, two a day, all from the same door, with the facts folded and the badges awarded. */
+export async function giveHistory(databaseUrl: string, person: Person, { count, sizes, east_m }: History): Promise<void> {
   const client = new pg.Client(databaseUrl)
   await client.connect()
   try {
     for (let from = 0; from < count; from += ROWS_A_STATEMENT) {
-      const rows = Array.from({ length: Math.min(ROWS_A_STATEMENT, count - from) }, (_, k) => rowOf(earlierWalk(from + k, sizes), from + k))
+      const rows = Array.from({ length: Math.min(ROWS_A_STATEMENT, count - from) }, (_, k) =>
+        rowOf(earlierWalk(from + k, sizes, east_m), from + k),
+      )
       await client.query(INSERT, [JSON.stringify(rows), person.user_id])
     }
     await client.query('INSERT INTO walk_pets (walk_id, pet_id, position) SELECT id, $2, 1 FROM walks WHERE user_id = $1', [
       person.user_id,
       person.pet_id,
     ])
-    await client.query(FOLD_DAYS, [person.user_id])
-    await client.query(FOLD_TOTALS, [person.user_id])
-    await client.query(
-      'INSERT INTO pet_days SELECT $2, day, walk_count, distance_m, duration_sec, calories FROM user_days WHERE user_id = $1',
-      [person.user_id, person.pet_id],
-    )
-    await client.query(
-      'INSERT INTO pet_totals SELECT $2, walk_count, distance_m, duration_sec, calories FROM user_totals WHERE user_id = $1',
-      [person.user_id, person.pet_id],
-    )
+    await client.query('SELECT fold_walk(id) FROM walks WHERE user_id = $1 ORDER BY started_at', [person.user_id])
+    await client.query(`SELECT award_badges($1, seoul_day(max(started_at)), NULL, now()) FROM walks WHERE user_id = $1`, [person.user_id])
     // What autovacuum would have done over the years.
     await client.query('VACUUM ANALYZE')
   } finally {
@@ -127,22 +129,8 @@ const INSERT = `
   SELECT id, $2::uuid, 'completed', started_at, 'bench', started_at, ended_at, ended_at, true, '[]', distance_m, duration_sec, moving_sec,
     stopped_sec, avg_speed_kmh, max_speed_kmh, ascent_m, descent_m, walk_calories(distance_m, 5), segments, ST_AsEncodedPolyline(route::geometry), line::geometry, fingerprint,
     ${KEY},
-    '{}', 'tracks/' || $2::uuid || '/' || id, '{"weekly_goal": {"goal_km": 10, "distance_m": 0, "percent": 0}}'
+    '{}', 'tracks/' || $2::uuid || '/' || id, '{"weekly_goal": {"goal_km": 10, "distance_m": 0, "percent": 0}, "moved": {}, "streak": {"current": 0, "best": 0, "rest_day_used": false}}'
   FROM json_to_recordset($1) AS walk (
     id uuid, started_at timestamptz, ended_at timestamptz, distance_m int, duration_sec int, moving_sec int, stopped_sec int, avg_speed_kmh float8,
     max_speed_kmh float8, ascent_m int, descent_m int, segments jsonb, route text, line text, fingerprint float8[]
   )`
-
-const FOLD_DAYS = `
-  INSERT INTO user_days (user_id, day, walk_count, distance_m, duration_sec, calories)
-  SELECT user_id, seoul_day(started_at), count(*), sum(distance_m), sum(duration_sec), sum(calories)
-  FROM walks
-  WHERE user_id = $1 AND is_valid
-  GROUP BY user_id, seoul_day(started_at)`
-
-const FOLD_TOTALS = `
-  INSERT INTO user_totals (user_id, walk_count, distance_m, duration_sec, calories)
-  SELECT user_id, sum(walk_count), sum(distance_m), sum(duration_sec), sum(calories)
-  FROM user_days
-  WHERE user_id = $1
-  GROUP BY user_id`

@@ -62,12 +62,19 @@ export interface StandingDetail {
 }
 
 /** What a walk added to the badge's metric, for every metric that a walk can move; `walks` and `badges` must be in scope. */
-const gain = sql`coalesce(walk_gain(badges.metric, walks), CASE badges.metric
+const gain = sql`coalesce(CASE badges.metric
+            WHEN 'walk_count' THEN 1
+            WHEN 'season_walk_count' THEN 1
+            WHEN 'distance_m' THEN walks.distance_m
+            WHEN 'season_distance_m' THEN walks.distance_m
             WHEN 'longest_walk_m' THEN walks.distance_m
+            WHEN 'duration_sec' THEN walks.duration_sec
             WHEN 'unique_places' THEN (SELECT walk_starts.is_place::int FROM walk_starts WHERE walk_starts.walk_id = walks.id)
             WHEN 'season_parks' THEN (${visits(sql`places.kind = 'park'`)})
             WHEN 'season_nature_places' THEN (${visits(sql`places.kind IN ('park', 'mountain')`)})
             WHEN 'season_beach_walks' THEN least(1, (${visits(sql`places.kind = 'beach'`)}))
+            WHEN 'season_snow_walks' THEN (SELECT gained.value FROM walk_gains(walks) AS gained WHERE gained.metric = 'snow_walks')
+            ELSE (SELECT gained.value FROM walk_gains(walks) AS gained WHERE gained.metric = badges.metric)
           END, 0)`
 
 function visits(condition: SQL): SQL {
