@@ -50,6 +50,14 @@ CREATE UNIQUE INDEX user_badges_representative ON user_badges (user_id) WHERE is
 CREATE INDEX user_badges_badge ON user_badges (badge_id, user_id);
 CREATE INDEX user_badges_walk ON user_badges (walk_id) WHERE walk_id IS NOT NULL;
 
+-- Counted now and then: it takes a walk through everybody's badges.
+CREATE TABLE badge_rarity (
+  badge_id uuid PRIMARY KEY REFERENCES badges (id) ON DELETE CASCADE,
+  holders int NOT NULL,
+  walkers int NOT NULL, -- users with a valid walk
+  counted_at timestamptz NOT NULL
+);
+
 -- What comes to a walk from elsewhere.
 ALTER TABLE walks
   ADD photo_count int NOT NULL DEFAULT 0,

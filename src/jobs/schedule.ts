@@ -2,6 +2,7 @@ import { and, eq, sql } from 'drizzle-orm'
 import { DAY_MS } from '../core/time.ts'
 import { jobRuns } from '../db/schema/jobs.ts'
 import type { Deps } from '../deps.ts'
+import { countHolders } from '../modules/badges/jobs.ts'
 import { purgePets } from '../modules/pets/jobs.ts'
 import { purgeUsers } from '../modules/users/jobs.ts'
 import { endForgottenWalks, purgeWalks, storeSpooledTracks } from '../modules/walks/jobs.ts'
@@ -25,6 +26,7 @@ const sweepOutbox: Task = {
 /** Cron expression (UTC) to its tasks. The keys are wrangler.toml's [triggers].crons, which a test compares. */
 export const schedule: Readonly<Record<string, readonly Task[]>> = {
   '*/10 * * * *': [endForgottenWalks, storeSpooledTracks, sweepOutbox],
+  '5 * * * *': [countHolders],
   '10 19 * * *': [purgeWalks, purgePets, purgeUsers], // 04:10 in Seoul
 }
 

@@ -86,6 +86,15 @@ export const userBadges = pgTable(
   ],
 )
 
+export const badgeRarity = pgTable('badge_rarity', {
+  badge_id: uuid()
+    .primaryKey()
+    .references(() => badges.id, { onDelete: 'cascade' }),
+  holders: integer().notNull(),
+  walkers: integer().notNull(),
+  counted_at: timestamptz().notNull(),
+})
+
 export const weeklyDongWins = pgTable(
   'weekly_dong_wins',
   {

@@ -44,6 +44,9 @@ export function listStandings(db: Db, actor: User, now: Date): Promise<Collectio
   )
 }
 
+const HOLDERS = sql`(SELECT count(DISTINCT held.user_id) FROM user_badges held WHERE held.badge_id = badges.id)`
+const WALKERS = sql`(SELECT count(*) FROM user_totals WHERE user_totals.walk_count > 0)`
+
 export interface StandingDetail {
   readonly badge: BadgeStanding
   readonly won: {
@@ -112,8 +115,8 @@ export function findStanding(
                  ORDER BY held.season_year DESC
                  LIMIT 1
                ),
-               'holders', (SELECT count(DISTINCT held.user_id) FROM user_badges held WHERE held.badge_id = badges.id),
-               'walkers', (SELECT count(*) FROM user_totals WHERE user_totals.walk_count > 0),
+               'holders', coalesce(badge_rarity.holders, ${HOLDERS}),
+               'walkers', coalesce(badge_rarity.walkers, ${WALKERS}),
                'gained', (
                  SELECT coalesce(sum(CASE WHEN badges.metric = 'streak_days' THEN 1 ELSE ${gain} END), 0)
                  FROM walks
@@ -136,11 +139,27 @@ export function findStanding(
              )
              FROM ${standings(now)}
              JOIN badges ON badges.id = stand.badge_id
+             LEFT JOIN badge_rarity ON badge_rarity.badge_id = badges.id
              WHERE badges.id = ${badgeId}
            ) AS detail,
            ${isPremium(sql`viewer.id`, now)} AS is_premium
     FROM viewer`,
   )
+}
+
+export async function listBadgeIds(db: Db): Promise<string[]> {
+  const { rows } = await db.execute<{ id: string }>(sql`SELECT id FROM badges ORDER BY id`)
+  return rows.map(({ id }) => id)
+}
+
+export async function updateRarity(db: Db, badgeId: string, now: Date): Promise<void> {
+  await db.execute(sql`
+    INSERT INTO badge_rarity (badge_id, holders, walkers, counted_at)
+    SELECT badges.id, ${HOLDERS}, ${WALKERS}, ${now.toISOString()}
+    FROM badges
+    WHERE badges.id = ${badgeId}
+    ON CONFLICT (badge_id) DO UPDATE
+    SET holders = excluded.holders, walkers = excluded.walkers, counted_at = excluded.counted_at`)
 }
 
 export interface EarnedPage {
