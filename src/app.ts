@@ -8,12 +8,14 @@ import { answerUnknown } from './http/not-found.ts'
 import { serveDocument } from './http/openapi.ts'
 import { onError } from './http/problem.ts'
 import { createRouter } from './http/router.ts'
+import { adminRoutes } from './modules/admin/routes.ts'
 import { authRoutes } from './modules/auth/routes.ts'
 import { badgeRoutes } from './modules/badges/routes.ts'
 import { streakRoutes } from './modules/badges/streak.routes.ts'
 import { healthRoutes } from './modules/health/routes.ts'
 import { notificationRoutes } from './modules/notifications/routes.ts'
 import { petRoutes } from './modules/pets/routes.ts'
+import { rankingRoutes } from './modules/rankings/routes.ts'
 import { regionRoutes } from './modules/regions/routes.ts'
 import { userRoutes } from './modules/users/routes.ts'
 import { walkRoutes } from './modules/walks/routes.ts'
@@ -52,6 +54,8 @@ export function createApp(makeDeps: MakeDeps = createDeps) {
   app.route('/', walkRoutes)
   app.route('/', badgeRoutes)
   app.route('/', streakRoutes)
+  app.route('/', rankingRoutes)
+  app.route('/', adminRoutes)
   app.route('/', notificationRoutes)
   serveDocument(app)
   return app

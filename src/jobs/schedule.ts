@@ -1,9 +1,11 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, lt, sql } from 'drizzle-orm'
 import { DAY_MS } from '../core/time.ts'
+import type { Db } from '../db/client.ts'
 import { jobRuns } from '../db/schema/jobs.ts'
 import type { Deps } from '../deps.ts'
 import { countHolders } from '../modules/badges/jobs.ts'
 import { purgePets } from '../modules/pets/jobs.ts'
+import { checkRankings, purgeOldPlaces, refreshHallOfFame, settleEndedPeriods, takeSnapshots } from '../modules/rankings/jobs.ts'
 import { purgeUsers } from '../modules/users/jobs.ts'
 import { endForgottenWalks, purgeWalks, storeSpooledTracks } from '../modules/walks/jobs.ts'
 import type { Task } from './job.ts'
@@ -12,6 +14,7 @@ import { announce, deleteOutboxDoneBefore, listOverdueOutboxIds } from './outbox
 /** A run that has not finished by then is taken for dead, and its lease may be taken over. */
 const LEASE_MS = 15 * 60_000
 const DONE_KEPT_MS = 30 * DAY_MS
+const RUNS_KEPT_MS = 60 * DAY_MS
 
 const sweepOutbox: Task = {
   name: 'outbox.sweep',
@@ -23,11 +26,18 @@ const sweepOutbox: Task = {
   },
 }
 
+/** Runs that failed stay as long as the others: somebody should have looked by then. */
+const purgeRuns: Task = {
+  name: 'jobs.purge_runs',
+  run: async ({ db }, scheduledAt) => ({ purged: await deleteRunsBefore(db, new Date(scheduledAt.getTime() - RUNS_KEPT_MS)) }),
+}
+
 /** Cron expression (UTC) to its tasks. The keys are wrangler.toml's [triggers].crons, which a test compares. */
 export const schedule: Readonly<Record<string, readonly Task[]>> = {
   '*/10 * * * *': [endForgottenWalks, storeSpooledTracks, sweepOutbox],
+  '0 * * * *': [takeSnapshots, settleEndedPeriods],
   '5 * * * *': [countHolders],
-  '10 19 * * *': [purgeWalks, purgePets, purgeUsers], // 04:10 in Seoul
+  '10 19 * * *': [purgeWalks, purgePets, purgeUsers, purgeOldPlaces, checkRankings, refreshHallOfFame, purgeRuns], // 04:10 in Seoul
 }
 
 /** Runs each task once for a scheduled time, however often, late or at once the trigger fires; a task that fails holds up no other. */
@@ -54,6 +64,11 @@ async function takeLease({ db, now }: Deps, job: string, scheduledAt: Date): Pro
     WHERE run.error IS NOT NULL OR (run.finished_at IS NULL AND run.started_at < ${new Date(startedAt.getTime() - LEASE_MS).toISOString()})
     RETURNING job`)
   return rows.length > 0
+}
+
+async function deleteRunsBefore(db: Db, before: Date): Promise<number> {
+  const { rowCount } = await db.delete(jobRuns).where(lt(jobRuns.scheduled_at, before.toISOString()))
+  return rowCount
 }
 
 async function closeRun(

@@ -38,6 +38,14 @@ describe.each(userRoutes)('$method $route', ({ method, route, stranger, prepare 
     expect(await owner.request(method, path, body)).toMatchObject(unauthenticated)
   })
 
+  if (stranger === 'refused') {
+    it('refuses everybody who is not an admin', async () => {
+      const [owner, other] = await Promise.all([signUp(), signUp()])
+      const { path, body } = await prepare(owner)
+      expect(await other.request(method, path, body)).toMatchObject({ status: 403, json: { code: 'admin_required' } })
+    })
+  }
+
   if (stranger === 'missing') {
     it("answers a stranger as if the owner's thing were not there, exactly", async () => {
       const [owner, other] = await Promise.all([signUp(), signUp()])

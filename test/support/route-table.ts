@@ -1,4 +1,4 @@
-import type { Api } from './api.ts'
+import { createTestDeps, type Api } from './api.ts'
 import { simulateLogin, randomNumericId } from './login.ts'
 import { addPet, completionBody, freshTrack, startWalk, walk } from './walks.ts'
 
@@ -15,8 +15,8 @@ export interface SampleRoute {
   readonly method: SampleRequest['method']
   /** Makes what the request is about, owned by `owner`, and the request that its owner would send. */
   prepare(owner: Api): Promise<{ path: string; body?: unknown }>
-  /** What somebody else gets for the owner's thing: 404, unless the route has no thing of its owner's. */
-  readonly stranger: 'missing' | 'own'
+  /** What somebody else gets for the owner's thing: 404, unless the route has no thing of its owner's; 403 where it is for admins. */
+  readonly stranger: 'missing' | 'own' | 'refused'
 }
 
 const of = (
@@ -119,6 +119,19 @@ export const userRoutes: readonly SampleRoute[] = [
   of('GET', '/badges/{id}', 'own', async (owner) => ({ path: `/badges/${(await owner.get('/badges')).json[0].id}` })),
   of('GET', '/users/{id}/badges', 'own', async (owner) => ({ path: `/users/${owner.user?.user_id}/badges` })),
   of('GET', '/streak', 'own', plain('/streak')),
+  of('GET', '/rankings', 'own', async (owner) => {
+    await owner.put('/users/me/location', { lat: 37.5006, lng: 127.0364 })
+    return { path: '/rankings?around=me' }
+  }),
+  of('GET', '/rankings/me', 'own', async (owner) => {
+    await owner.put('/users/me/location', { lat: 37.5006, lng: 127.0364 })
+    return { path: '/rankings/me?scope=sigungu' }
+  }),
+  of('GET', '/rankings/hall-of-fame', 'own', plain('/rankings/hall-of-fame')),
+  of('GET', '/admin/jobs', 'refused', async (owner) => {
+    await createTestDeps().db.execute(`UPDATE users SET role = 'admin' WHERE id = '${owner.user?.user_id}'`)
+    return { path: '/admin/jobs' }
+  }),
   of('POST', '/push-tokens', 'own', async () => ({
     path: '/push-tokens',
     body: { platform: 'ios', token: `fcm:${crypto.randomUUID()}${crypto.randomUUID()}${crypto.randomUUID()}` },

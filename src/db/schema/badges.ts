@@ -139,6 +139,7 @@ export const streakRuns = pgTable(
   (table) => [
     primaryKey({ name: 'streak_runs_pkey', columns: [table.user_id, table.first_day] }),
     index('streak_runs_longest').on(table.user_id, table.days.desc().nullsFirst()),
+    index('streak_runs_farthest').on(table.days.desc().nullsFirst()),
   ],
 )
 

@@ -41,5 +41,8 @@ export const jobRuns = pgTable(
     result: jsonb(),
     error: text(),
   },
-  (table) => [primaryKey({ name: 'job_runs_pkey', columns: [table.job, table.scheduled_at] })],
+  (table) => [
+    primaryKey({ name: 'job_runs_pkey', columns: [table.job, table.scheduled_at] }),
+    index('job_runs_scheduled').on(table.scheduled_at.desc().nullsFirst(), table.job),
+  ],
 )

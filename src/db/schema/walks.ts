@@ -65,6 +65,7 @@ export const walks = pgTable(
     deleted_at: timestamptz(),
     photo_count: integer().notNull().default(0),
     together_with: uuid().array().notNull().default([]),
+    is_beyond_doubt: boolean(),
   },
   (table) => [
     uniqueIndex('walks_one_active')
@@ -75,6 +76,9 @@ export const walks = pgTable(
       .where(sql`is_valid AND deleted_at IS NULL`),
     index('walks_longest')
       .on(table.user_id, table.distance_m.desc().nullsFirst())
+      .where(sql`is_valid AND deleted_at IS NULL`),
+    index('walks_farthest')
+      .on(table.distance_m.desc().nullsFirst())
       .where(sql`is_valid AND deleted_at IS NULL`),
     index('walks_active')
       .on(table.started_at)

@@ -3,6 +3,7 @@ import type { User } from '../../core/actor.ts'
 import { asArray } from '../../db/array.ts'
 import { awardBadges, badgesMoved, earnedBadges, movedBadges, standingBefore } from '../../db/badges.ts'
 import { type Db, runBatch } from '../../db/client.ts'
+import { foldHistogram, rankBefore, rankMove } from '../../db/rankings.ts'
 import { multiLine } from '../../db/twkb.ts'
 import { lockViewer, viewer } from '../../db/viewer.ts'
 import { foldWalk, walkRowJson, type WalkRow } from './queries.ts'
@@ -36,6 +37,7 @@ export interface CompletionRow {
   readonly is_id_taken: boolean
   readonly weekly_goal: Completion['weekly_goal'] | null
   readonly streak: Completion['streak'] | null
+  readonly ranking: Completion['ranking']
   readonly badges_earned: Completion['badges_earned']
   readonly badges_moved: MovedBadge[]
 }
@@ -53,7 +55,7 @@ export async function completeWalks(db: Db, actor: User, walks: readonly Measure
     sql`${awardBadges(actor, walk.id, now)} AND answer ? 'before'`,
     freezeAnswer(actor, walk, now),
   ])
-  const results = await runBatch<CompletionRow>(db, [lockViewer(actor), ...statementsOf.flat()])
+  const results = await runBatch<CompletionRow>(db, [lockViewer(actor), ...statementsOf.flat(), foldHistogram(actor)])
   const rows: CompletionRow[] = []
   let at = 0
   for (const statements of statementsOf) {
@@ -81,6 +83,7 @@ function completeWalk(actor: User, walk: MeasuredWalk, now: Date): SQL {
   const { measurement } = walk
   const startedAt = measurement.started_at_ms === null ? null : new Date(measurement.started_at_ms).toISOString()
   const endedAt = measurement.ended_at_ms === null ? walk.declared_ended_at : new Date(measurement.ended_at_ms).toISOString()
+  const begunAt = sql`coalesce(${startedAt}, walks.started_at)`
   const isRefused = sql`(NOT ${measurement.valid} OR EXISTS (SELECT 1 FROM copied))`
   return sql`
     WITH ${viewer(actor)}, overlapping AS (
@@ -121,7 +124,7 @@ function completeWalk(actor: User, walk: MeasuredWalk, now: Date): SQL {
         memo = coalesce(${walk.memo}, walks.memo),
         shared_to_feed = ${walk.shared_to_feed},
         region_code = viewer.region_code,
-        answer = ${standingBefore(sql`viewer.id`, sql`coalesce(${startedAt}, walks.started_at)`, now)}
+        answer = ${standingBefore(sql`viewer.id`, begunAt, now)} || jsonb_build_object('ranking', ${rankBefore(begunAt, now)})
     FROM viewer
     WHERE walks.id = ${walk.id}
       AND walks.user_id = viewer.id
@@ -201,6 +204,7 @@ function freezeAnswer(actor: User, walk: MeasuredWalk, now: Date): SQL {
               AND NOT walks.answer -> 'before' -> 'rest_days' ? day::text
           )
         ),
+        'ranking', ${rankMove(sql`walks.answer -> 'ranking'`, sql`viewer.id`)},
         'moved', ${movedBadges(sql`walks`, now)}
       )
       FROM viewer, week
@@ -212,6 +216,7 @@ function freezeAnswer(actor: User, walk: MeasuredWalk, now: Date): SQL {
            EXISTS (SELECT 1 FROM walks taken WHERE taken.id = ${walk.id}) AS is_id_taken,
            told.answer -> 'weekly_goal' AS weekly_goal,
            told.answer -> 'streak' AS streak,
+           nullif(told.answer -> 'ranking', 'null') AS ranking,
            ${earnedBadges(sql`viewer.id`, sql`user_badges.walk_id = walks.id AND user_badges.earned_at = walks.completed_at`)} AS badges_earned,
            ${badgesMoved(sql`told.answer -> 'moved'`)} AS badges_moved
     FROM viewer

@@ -161,7 +161,7 @@ function presentCompletion(row: CompletionRow | undefined, user: User): Completi
   // Left alone although it is there: only another valid walk at the same time keeps one from being completed.
   if (row.walk.status !== 'completed' || row.weekly_goal === null || row.streak === null) throw walkOverlap()
   const walk = presentWalk(row.walk, user, null)
-  const { badges_earned, badges_moved, streak, weekly_goal } = row
+  const { badges_earned, badges_moved, streak, ranking, weekly_goal } = row
   const badge_progress = badges_moved.map(presentProgress)
-  return { valid: walk.is_valid === true, reasons: walk.reasons, walk, badges_earned, badge_progress, streak, weekly_goal }
+  return { valid: walk.is_valid === true, reasons: walk.reasons, walk, badges_earned, badge_progress, streak, ranking, weekly_goal }
 }

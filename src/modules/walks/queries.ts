@@ -4,6 +4,7 @@ import { asArray } from '../../db/array.ts'
 import { type Db, firstRow, lastRow } from '../../db/client.ts'
 import { asLatLng } from '../../db/geography.ts'
 import { awardBadges, earnedBadges } from '../../db/badges.ts'
+import { foldHistogram } from '../../db/rankings.ts'
 import { regionJson } from '../../db/region-json.ts'
 import { isPremium, lockViewer, viewer } from '../../db/viewer.ts'
 import type { EditWalk, Segment, Walk, WalkDetail } from './schema.ts'
@@ -239,6 +240,7 @@ export function updateWalk(
     SET position = excluded.position`,
     foldWalk(actor, walkId),
     awardBadges(actor, walkId, now),
+    foldHistogram(actor),
     sql`
     WITH ${viewer(actor)}
     SELECT CASE WHEN walks.id IS NOT NULL THEN ${walkRowJson} END AS walk, ${isEachPetTheirs} AS is_each_pet_theirs
@@ -247,7 +249,7 @@ export function updateWalk(
   ])
 }
 
-/** Brings what follows from the walk up to date; part of every batch that changes what a walk counts for. */
+/** Brings what follows from the walk up to date; part of every batch that changes what a walk counts for, which then ends with `foldHistogram`. */
 export function foldWalk(actor: User, walkId: string): SQL {
   return sql`SELECT fold_walk(id) FROM walks WHERE id = ${walkId} AND user_id = ${actor.user_id} AND status = 'completed'`
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { pageQuery } from '../../core/cursor.ts'
 import { textSchema } from '../../core/text.ts'
 import { earnedBadgeSchema, progressSchema } from '../badges/schema.ts'
+import { rankMoveSchema } from '../rankings/schema.ts'
 
 const POINTS_MAX = 20_000
 const SYNC_MAX = 20
@@ -234,6 +235,7 @@ export const completionSchema = z
       best: z.int(),
       rest_day_used: z.boolean().meta({ description: 'Whether this walk was the one whose missed neighbour day became a rest day' }),
     }),
+    ranking: rankMoveSchema.nullable().meta({ description: 'Null for who has not chosen where they live' }),
     weekly_goal: z.object({ goal_km: z.int(), distance_m: z.int(), percent: z.int() }),
   })
   .meta({ id: 'Completion' })

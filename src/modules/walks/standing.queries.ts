@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { User } from '../../core/actor.ts'
 import { awardBadges } from '../../db/badges.ts'
 import { type Db, lastRow, runBatch } from '../../db/client.ts'
+import { foldHistogram } from '../../db/rankings.ts'
 import { lockViewer, viewer } from '../../db/viewer.ts'
 import { foldWalk, walkRowJson, type WalkRow } from './queries.ts'
 
@@ -16,6 +17,7 @@ export function deleteWalk(db: Db, actor: User, walkId: string, now: Date): Prom
     FROM viewer
     WHERE walks.id = ${walkId} AND walks.user_id = viewer.id AND walks.deleted_at IS NULL`,
     foldWalk(actor, walkId),
+    foldHistogram(actor),
     sql`
     WITH ${viewer(actor)}
     SELECT walks.id IS NOT NULL AS is_known
@@ -55,6 +57,7 @@ export function restoreWalk(
       )`,
     foldWalk(actor, walkId),
     awardBadges(actor, walkId, now),
+    foldHistogram(actor),
     sql`
     WITH ${viewer(actor)}
     SELECT CASE WHEN walks.deleted_at IS NULL AND walks.id IS NOT NULL THEN ${walkRowJson} END AS walk,
@@ -77,6 +80,7 @@ export async function judgeWalk(db: Db, walkId: string, verdict: { is_valid: boo
     WHERE id = ${walkId} AND status = 'completed' AND deleted_at IS NULL
     RETURNING id`,
     sql`SELECT fold_walk(id) FROM walks WHERE id = ${walkId} AND status = 'completed'`,
+    sql`SELECT fold_histogram(user_id) FROM walks WHERE id = ${walkId}`,
   ])
   return (results[1]?.length ?? 0) > 0
 }

@@ -1,0 +1,28 @@
+import { z } from 'zod'
+import { pageQuery } from '../../core/cursor.ts'
+
+const instantSchema = z.iso.datetime({ offset: true })
+const runStatusSchema = z.enum(['running', 'done', 'failed'])
+
+export const listRunsQuery = pageQuery.extend({
+  job: z.string().max(100).optional().meta({ example: 'rankings.settle_periods' }),
+  status: runStatusSchema.optional(),
+})
+export type ListRunsQuery = z.infer<typeof listRunsQuery>
+
+export const jobRunSchema = z
+  .object({
+    job: z.string(),
+    scheduled_at: instantSchema,
+    started_at: instantSchema.meta({ description: 'Of the last attempt' }),
+    finished_at: instantSchema.nullable(),
+    duration_ms: z.int().nullable(),
+    status: runStatusSchema,
+    result: z.record(z.string(), z.number()).nullable().meta({ description: 'What it counted' }),
+    error: z.string().nullable(),
+  })
+  .meta({ id: 'JobRun' })
+export type JobRun = z.infer<typeof jobRunSchema>
+
+/** Where a page ends: when its last run was due, and of which job. */
+export const runKeyset = z.tuple([instantSchema, z.string()])

@@ -1,0 +1,105 @@
+import type { Deps } from '../../deps.ts'
+import {
+  awardDongWinners,
+  type BoardKey,
+  insertDongWins,
+  listAreas,
+  listUnfinishedPeriods,
+  notePeriod,
+  noteSnapshot,
+  type PeriodState,
+  updateClosingRanks,
+  updateSnapshot,
+} from './closing.queries.ts'
+import type { HallSubject } from './hall.queries.ts'
+import { type Budget, electHall, refreshHall } from './hall.service.ts'
+import { type Period, periodsEndedBefore, quarterEndedBy } from './periods.ts'
+
+type ClosingDeps = Pick<Deps, 'db' | 'bucket'>
+
+const SLICE = 20_000
+const WINNERS_SLICE = 200
+
+/** What free users see of a week from now on, in slices; how many places it moved. */
+export async function takeSnapshot({ db }: Pick<Deps, 'db'>, periodKey: string, at: Date): Promise<number> {
+  let moved = 0
+  for (let slice = SLICE; slice === SLICE;) moved += slice = await updateSnapshot(db, periodKey, SLICE)
+  await noteSnapshot(db, periodKey, at)
+  return moved
+}
+
+/**
+ * Takes every period that has ended as far as it can go: ranks are written once when it ends, so that the next one has something to compare with, and
+ * again when it closes, together with all that follows from them. Each step is noted and may be repeated, so a run that died is taken up by the next.
+ */
+export async function settlePeriods(deps: ClosingDeps, at: Date, budget: Budget): Promise<{ ranked: number; closed: number }> {
+  const ended = periodsEndedBefore(at)
+  const count = { ranked: 0, closed: 0 }
+  for (const state of await listUnfinishedPeriods(deps.db, ended)) {
+    const period = ended.find(({ key }) => key === state.period_key)
+    if (!period) continue
+    if (!state.is_ranked) {
+      count.ranked += await writeClosingRanks(deps, period.key)
+      await notePeriod(deps.db, period.key, 'ranked_at', at)
+    }
+    if (at >= period.closes_at && (await closePeriod(deps, period, state, at, budget))) count.closed++
+  }
+  return count
+}
+
+/** `false` where recordings are left to examine, which the next run goes on with. Walks that came after the closing time never count, however late this is. */
+async function closePeriod(deps: ClosingDeps, period: Period, state: PeriodState, at: Date, budget: Budget): Promise<boolean> {
+  const subjects = hallSubjectsOf(period)
+  if (!state.is_closed) {
+    // Before it closes, because a walk that is refused now must still fall out of it.
+    for (const subject of subjects) if (!(await electHall(deps, subject, budget))) return false
+    await notePeriod(deps.db, period.key, 'closed_at', at)
+  }
+  if (period.kind === 'weekly') {
+    await takeSnapshot(deps, period.key, period.closes_at)
+    await writeClosingRanks(deps, period.key)
+    await insertDongWins(deps.db, period)
+    for (let after: string | null = null; ;) {
+      after = await awardDongWinners(deps.db, period.from_day, { after, limit: WINNERS_SLICE }, at)
+      if (after === null) break
+    }
+  } else await writeClosingRanks(deps, period.key)
+  for (const subject of subjects) if (!(await refreshHall(deps, subject, budget, at))) return false
+  await notePeriod(deps.db, period.key, 'finished_at', at)
+  return true
+}
+
+/** What a closed period adds to the hall of fame: a month its champions, and those of the quarter that it ends. */
+function hallSubjectsOf(period: Period): HallSubject[] {
+  if (period.kind === 'weekly') return []
+  const quarter = quarterEndedBy(period)
+  return [
+    { category: 'month_mvp', period_key: period.key, months: [period.key] },
+    ...(quarter ? [{ category: 'season_champion', period_key: quarter.key, months: quarter.months } as const] : []),
+  ]
+}
+
+/** Small areas go together, a large one by itself in slices; how many places were ranked. */
+async function writeClosingRanks({ db }: Pick<Deps, 'db'>, periodKey: string): Promise<number> {
+  const areas = await listAreas(db, periodKey)
+  let batch: string[] = []
+  let size = 0
+  for (const { area_code, participants } of areas) {
+    if (participants > SLICE) {
+      for (let after: BoardKey | null = null, done = 0; done < participants; done += SLICE) {
+        after = await updateClosingRanks(db, periodKey, { areas: [area_code], after, limit: SLICE })
+        if (!after) break
+      }
+      continue
+    }
+    if (size + participants > SLICE) {
+      await updateClosingRanks(db, periodKey, { areas: batch, after: null, limit: SLICE })
+      batch = []
+      size = 0
+    }
+    batch.push(area_code)
+    size += participants
+  }
+  if (batch.length > 0) await updateClosingRanks(db, periodKey, { areas: batch, after: null, limit: SLICE })
+  return areas.reduce((sum, { participants }) => sum + participants, 0)
+}

@@ -1,0 +1,213 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { User } from '../../core/actor.ts'
+import { type Db, firstRow } from '../../db/client.ts'
+import { petCard } from '../../db/pet-card.ts'
+import { isBlocked } from '../../db/rankings.ts'
+import { regionJson } from '../../db/region-json.ts'
+import { isPremium, viewer } from '../../db/viewer.ts'
+import type { HallCategory, HallEntry, MyRanking, Ranking } from './schema.ts'
+
+export interface BoardQuestion {
+  readonly period_key: string
+  /** The period that `change` compares with; null for all time. */
+  readonly period_key_before: string | null
+  readonly is_weekly: boolean
+  readonly scope: MyRanking['scope']
+  readonly region_code: string | null
+}
+
+export type PlaceRow = Ranking['items'][number] & {
+  readonly standing: number
+  readonly last_walk_at: string
+  readonly is_hidden: boolean
+}
+
+export interface BoardRow {
+  readonly is_premium: boolean
+  /** Null where there is no such area, or the viewer has no home and named none. */
+  readonly board: (Omit<MyRanking, 'period' | 'period_key'> & { readonly is_allowed: boolean; readonly items: PlaceRow[] }) | null
+}
+
+export interface PagePosition {
+  readonly after: { readonly standing: number; readonly last_walk_at: string; readonly user_id: string } | null
+  /** So many places above the viewer, where they have one; instead of `after`. */
+  readonly above_me: number | null
+  readonly limit: number
+}
+
+/** Somebody who walks, and the dog beside them: `users` must be in scope. */
+const walker = (now: Date): SQL => sql`
+               'user', json_build_object('id', users.id, 'nickname', users.nickname),
+               'pet', (
+                 SELECT json_build_object(${petCard(now)})
+                 FROM pets
+                 LEFT JOIN breeds ON breeds.code = pets.breed_code
+                 WHERE pets.user_id = users.id AND pets.is_primary AND pets.archived_at IS NULL AND NOT pets.is_placeholder
+               )`
+
+/** A board as the viewer may see it, with one place more than `limit`. Without premium it is the snapshot, of a week, where one lives. */
+export function findBoard(db: Db, actor: User, question: BoardQuestion, page: PagePosition, now: Date): Promise<BoardRow | null> {
+  const { period_key, period_key_before, is_weekly, scope, region_code } = question
+  const { after, above_me, limit } = page
+  const change = (userId: SQL, rank: SQL) => sql`(
+                 SELECT before.closing_rank - ${rank}
+                 FROM rankings before
+                 WHERE before.user_id = ${userId} AND before.period_key = ${period_key_before} AND before.area_code = asked.area_code AND before.is_live
+               )`
+  return firstRow(
+    db,
+    sql`
+    WITH ${viewer(actor)}, asker AS (
+      SELECT viewer.id, viewer.region_code, ${isPremium(sql`viewer.id`, now)} AS is_premium
+      FROM viewer
+    ), asked AS (
+      SELECT asker.id AS user_id, asker.is_premium AS is_live, area.area_code, area.scope,
+             asker.is_premium OR (${is_weekly} AND area.scope <> 'nation' AND area.is_home) AS is_allowed
+      FROM asker
+      CROSS JOIN LATERAL (
+        SELECT home.area_code, home.scope, true AS is_home
+        FROM areas_around(asker.region_code) AS home
+        WHERE ${region_code}::text IS NULL AND (home.scope = ${scope} OR (home.scope = 'sigungu' AND ${scope} = 'dong'))
+        UNION ALL
+        SELECT regions.code, regions.level::text::ranking_scope, EXISTS (SELECT 1 FROM areas_around(asker.region_code) AS home WHERE home.area_code = regions.code)
+        FROM regions
+        WHERE regions.code = ${region_code} AND regions.level::text = ${scope}
+        ORDER BY scope
+        LIMIT 1
+      ) AS area
+    ), mine AS (
+      SELECT rankings.standing, rankings.last_walk_at, rankings.distance_m, rankings.walk_count,
+             ranked_above(asked.is_live, ${period_key}, asked.area_code, rankings.standing) + 1 AS rank
+      FROM asked
+      JOIN rankings ON rankings.user_id = asked.user_id
+        AND rankings.period_key = ${period_key}
+        AND rankings.area_code = asked.area_code
+        AND rankings.is_live = asked.is_live
+      WHERE asked.is_allowed AND rankings.standing > 0
+    ), start AS (
+      SELECT ${after?.standing ?? null}::bigint AS standing, ${after?.last_walk_at ?? null}::timestamptz AS last_walk_at, ${after?.user_id ?? null}::uuid AS user_id
+      WHERE ${above_me}::int IS NULL
+      UNION ALL
+      SELECT above.standing, above.last_walk_at, above.user_id
+      FROM asked
+      LEFT JOIN mine ON true
+      LEFT JOIN LATERAL ranking_place_above(
+        asked.is_live, ${period_key}, asked.area_code, mine.standing, mine.last_walk_at, asked.user_id, ${above_me}::int + 1
+      ) AS above ON true
+      WHERE ${above_me}::int IS NOT NULL
+    ), page AS (
+      SELECT place.*
+      FROM asked
+      CROSS JOIN start
+      CROSS JOIN LATERAL ranking_page(
+        asked.is_live, ${period_key}, asked.area_code, start.standing, start.last_walk_at, start.user_id, ${limit > 0 ? limit + 1 : 0}
+      ) AS place
+      WHERE asked.is_allowed
+    )
+    SELECT asker.is_premium,
+           (
+             SELECT json_build_object(
+               'is_allowed', asked.is_allowed,
+               'scope', asked.scope,
+               'region', (SELECT ${regionJson} FROM regions WHERE regions.code = asked.area_code),
+               'is_live', asked.is_live,
+               'as_of', CASE
+                 WHEN asked.is_live THEN to_json(${now.toISOString()}::timestamptz)
+                 ELSE (SELECT to_json(snapshot_at) FROM ranking_periods WHERE period_key = ${period_key})
+               END,
+               'participants', CASE WHEN asked.is_allowed THEN participants(asked.is_live, ${period_key}, asked.area_code) ELSE 0 END,
+               'me', (
+                 SELECT json_build_object(
+                   'rank', mine.rank,
+                   'change', ${change(sql`asked.user_id`, sql`mine.rank`)},
+                   'distance_m', mine.distance_m,
+                   'walk_count', mine.walk_count,
+                   'gap_to_next_m', (
+                     SELECT rankings.distance_m - mine.distance_m
+                     FROM rankings
+                     WHERE rankings.period_key = ${period_key}
+                       AND rankings.area_code = asked.area_code
+                       AND rankings.is_live = asked.is_live
+                       AND rankings.standing > mine.standing
+                     ORDER BY rankings.standing
+                     LIMIT 1
+                   )
+                 )
+                 FROM mine
+               ),
+               'items', (
+                 SELECT coalesce(json_agg(
+                   json_build_object(
+                     'rank', page.rank,
+                     'change', ${change(sql`page.user_id`, sql`page.rank`)},
+                     ${walker(now)},
+                     'distance_m', page.standing >> 20,
+                     'walk_count', page.standing & ((1 << 20) - 1),
+                     'is_me', users.id = asked.user_id,
+                     'standing', page.standing,
+                     'last_walk_at', page.last_walk_at,
+                     'is_hidden', ${isBlocked(sql`asked.user_id`, sql`users.id`)}
+                   )
+                   ORDER BY page.standing DESC, page.last_walk_at, page.user_id
+                 ), '[]')
+                 FROM page
+                 JOIN users ON users.id = page.user_id
+               )
+             )
+             FROM asked
+           ) AS board
+    FROM asker`,
+  )
+}
+
+export interface HallPosition {
+  readonly category: HallCategory | null
+  readonly after: { readonly category: HallCategory; readonly period_key: string; readonly rank: number; readonly user_id: string } | null
+  readonly limit: number
+}
+
+/** The hall in the order of its categories, newest periods first; one entry more than `limit`. Whoever left, or is blocked either way, is not in it. */
+export function listHall(
+  db: Db,
+  actor: User,
+  { category, after, limit }: HallPosition,
+  now: Date,
+): Promise<{ entries: HallEntry[] } | null> {
+  return firstRow(
+    db,
+    sql`
+    WITH ${viewer(actor)}
+    SELECT (
+      SELECT coalesce(json_agg(
+        json_build_object(
+          'category', page.category, 'period_key', page.period_key, 'rank', page.rank,
+          ${walker(now)},
+          'distance_m', page.distance_m, 'walk_count', page.walk_count, 'days', page.days, 'from_day', page.from_day, 'until_day', page.until_day
+        )
+        ORDER BY page.category, page.period_key DESC, page.rank, page.user_id
+      ), '[]')
+      FROM (
+        SELECT hall.*
+        FROM hall_of_fame hall
+        JOIN users person ON person.id = hall.user_id AND person.deleted_at IS NULL
+        WHERE NOT ${isBlocked(sql`viewer.id`, sql`hall.user_id`)}
+          AND CASE
+            WHEN ${category}::hall_category IS NULL THEN hall.period_key = (SELECT max(newest.period_key) FROM hall_of_fame newest WHERE newest.category = hall.category)
+            ELSE hall.category = ${category}
+          END
+          AND (
+            ${after === null}
+            OR hall.category > ${after?.category ?? null}::hall_category
+            OR (hall.category = ${after?.category ?? null}::hall_category AND (
+              hall.period_key < ${after?.period_key ?? null}
+              OR (hall.period_key = ${after?.period_key ?? null} AND (hall.rank, hall.user_id) > (${after?.rank ?? null}::int, ${after?.user_id ?? null}::uuid))
+            ))
+          )
+        ORDER BY hall.category, hall.period_key DESC, hall.rank, hall.user_id
+        LIMIT ${limit + 1}
+      ) AS page
+      JOIN users ON users.id = page.user_id
+    ) AS entries
+    FROM viewer`,
+  )
+}

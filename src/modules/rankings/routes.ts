@@ -1,0 +1,58 @@
+import { createRoute } from '@hono/zod-openapi'
+import { forUser } from '../../http/middleware/auth.ts'
+import { userProblems } from '../../http/problem.ts'
+import { json, pageOf } from '../../http/responses.ts'
+import { createRouter } from '../../http/router.ts'
+import { premiumRequired } from '../subscriptions/errors.ts'
+import { rankingRegionNotFound, regionNotSet } from './errors.ts'
+import { hallEntrySchema, hallQuery, myRankingQuery, myRankingSchema, rankingQuery, rankingSchema } from './schema.ts'
+import { getMyRanking, getRanking, listHallOfFame } from './service.ts'
+
+export const rankingRoutes = createRouter()
+
+const FREE = "Free: weeks, in one's own dong and sigungu, as they stood at the full hour. Premium: every period and region, live."
+
+rankingRoutes.openapi(
+  createRoute({
+    ...forUser,
+    operationId: 'getRanking',
+    summary: 'Who walked farthest',
+    description: `${FREE} Whoever blocked me, or is blocked, is left out; ranks are as they are.`,
+    tags: ['rankings'],
+    method: 'get',
+    path: '/rankings',
+    request: { query: rankingQuery },
+    responses: { 200: json(rankingSchema, 'A page of the board'), ...userProblems(premiumRequired, regionNotSet, rankingRegionNotFound) },
+  }),
+  async (c) => c.json(await getRanking(c.var.deps, c.var.actor, c.req.valid('query')), 200),
+)
+
+rankingRoutes.openapi(
+  createRoute({
+    ...forUser,
+    operationId: 'getMyRanking',
+    summary: 'My rank, and what the next one takes',
+    description: FREE,
+    tags: ['rankings'],
+    method: 'get',
+    path: '/rankings/me',
+    request: { query: myRankingQuery },
+    responses: { 200: json(myRankingSchema, 'My place'), ...userProblems(premiumRequired, regionNotSet, rankingRegionNotFound) },
+  }),
+  async (c) => c.json(await getMyRanking(c.var.deps, c.var.actor, c.req.valid('query')), 200),
+)
+
+rankingRoutes.openapi(
+  createRoute({
+    ...forUser,
+    operationId: 'listHallOfFame',
+    summary: 'The hall of fame',
+    description: 'Nationwide. Written from walks whose recordings were judged again, most strictly.',
+    tags: ['rankings'],
+    method: 'get',
+    path: '/rankings/hall-of-fame',
+    request: { query: hallQuery },
+    responses: { 200: json(pageOf(hallEntrySchema), 'A page'), ...userProblems() },
+  }),
+  async (c) => c.json(await listHallOfFame(c.var.deps, c.var.actor, c.req.valid('query')), 200),
+)

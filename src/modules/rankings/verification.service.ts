@@ -1,0 +1,33 @@
+import { DAY_MS } from '../../core/time.ts'
+import type { Deps } from '../../deps.ts'
+import { periodAt } from './periods.ts'
+import { listUsersAmiss, mendHistogram, refoldUsers } from './verification.queries.ts'
+
+/** A sixteenth of the people a night, by the first digit of their ids, in so many statements. */
+const NIGHTS = 16
+const SLICES = 16
+const AMISS_MAX = 1_000
+
+/** Adds a share of all walks up from the beginning, reports who differs, and folds them again. */
+export async function verifyRankings({ db }: Pick<Deps, 'db'>, at: Date): Promise<{ checked: number; amiss: number; bins_off: number }> {
+  const night = Math.floor(at.getTime() / DAY_MS) % NIGHTS
+  const report = { checked: 0, amiss: 0, bins_off: 0 }
+  for (let slice = 0; slice < SLICES; slice++) {
+    const from = night * SLICES + slice
+    const { user_ids, checked } = await listUsersAmiss(
+      db,
+      { from: idFrom(from), before: from === 255 ? null : idFrom(from + 1) },
+      AMISS_MAX,
+    )
+    if (user_ids.length > 0)
+      console.error(JSON.stringify({ level: 'error', message: 'rankings differ from the walks', user_ids: user_ids.slice(0, 20) }))
+    await refoldUsers(db, user_ids)
+    report.checked += checked
+    report.amiss += user_ids.length
+  }
+  report.bins_off = await mendHistogram(db, ['all', periodAt('weekly', at).key, periodAt('monthly', at).key])
+  return report
+}
+
+/** The lowest id that begins with that byte. */
+const idFrom = (byte: number) => `${byte.toString(16).padStart(2, '0')}000000-0000-0000-0000-000000000000`

@@ -1,0 +1,27 @@
+import { eq, sql } from 'drizzle-orm'
+import { type Db, firstRow } from '../../db/client.ts'
+import { walks } from '../../db/schema/walks.ts'
+
+export interface Recording {
+  readonly track_key: string | null
+  /** The raw track in base64, while R2 has not taken it. */
+  readonly spooled: string | null
+  readonly distance_m: number
+  readonly completed_at: string
+}
+
+/** What a valid walk can be judged by once more. */
+export function findRecording(db: Db, walkId: string): Promise<Recording | null> {
+  return firstRow(
+    db,
+    sql`
+    SELECT walks.track_key, walks.distance_m, to_json(walks.completed_at) AS completed_at,
+           (SELECT translate(encode(content, 'base64'), E'\\n', '') FROM track_spool WHERE track_spool.walk_id = walks.id) AS spooled
+    FROM walks
+    WHERE walks.id = ${walkId} AND walks.is_valid AND walks.deleted_at IS NULL`,
+  )
+}
+
+export async function updateDoubt(db: Db, walkId: string, isBeyondDoubt: boolean): Promise<void> {
+  await db.update(walks).set({ is_beyond_doubt: isBeyondDoubt }).where(eq(walks.id, walkId))
+}

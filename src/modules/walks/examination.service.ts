@@ -1,0 +1,25 @@
+import type { Deps } from '../../deps.ts'
+import { findRecording, updateDoubt } from './examination.queries.ts'
+import { unpackTrack } from './raw-track.ts'
+import { measureTrack } from './rules.ts'
+import { judgeWalk } from './standing.queries.ts'
+import { isBeyondDoubt } from './strictness.ts'
+
+/**
+ * Judges a valid walk once more from its raw recording. One that today's rules refuse is refused, and all that it counted for heals; of the others it is
+ * noted whether they are beyond doubt. `false` where the recording is out of reach, so that nothing could be said.
+ */
+export async function examineWalk({ db, bucket }: Pick<Deps, 'db' | 'bucket'>, walkId: string): Promise<boolean> {
+  const recording = await findRecording(db, walkId)
+  if (!recording) return true
+  const { track_key, spooled, distance_m, completed_at } = recording
+  const content = spooled ? fromBase64(spooled) : track_key ? await (await bucket.get(track_key))?.bytes() : undefined
+  if (!content) return false
+  const track = unpackTrack(content)
+  const measured = measureTrack(track, { now_ms: Date.parse(completed_at) })
+  if (measured.valid) await updateDoubt(db, walkId, isBeyondDoubt(track, measured, { distance_m }))
+  else await judgeWalk(db, walkId, { is_valid: false, reasons: measured.reasons.filter(({ effect }) => effect === 'refused') })
+  return true
+}
+
+const fromBase64 = (text: string) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0))

@@ -1,0 +1,198 @@
+import * as fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { DAY_MS, HOUR_MS } from '../../../src/core/time.ts'
+import { periodAt } from '../../../src/modules/rankings/periods.ts'
+import { deleteWalk, judgeWalk, restoreWalk } from '../../../src/modules/walks/standing.queries.ts'
+import { createTestDeps } from '../../support/api.ts'
+import { actorOf, completeMadeUp } from '../../support/measured-walks.ts'
+import { makeDong, makeWalker, moveTo, quietMonday, type Walker } from '../../support/walkers.ts'
+
+const NATION = '0000000000'
+const WALKERS = 4
+/** Few distances, so that many are equal. */
+const DISTANCES = [600, 600, 800, 1_200, 12_340, 12_345]
+
+interface WalkOf {
+  readonly id: string
+  readonly walker: number
+  readonly started_at: Date
+  readonly completed_at: Date
+  readonly distance_m: number
+  readonly region: string | null
+  is_valid: boolean
+  is_deleted: boolean
+}
+
+const event = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      act: fc.constant('walk' as const),
+      walker: fc.nat(WALKERS - 1),
+      slot: fc.nat(23),
+      distance: fc.nat(DISTANCES.length - 1),
+      late: fc.boolean(),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ act: fc.constantFrom('delete' as const, 'restore' as const, 'refuse' as const), nth: fc.nat(30) }) },
+  { weight: 1, arbitrary: fc.record({ act: fc.constant('move' as const), walker: fc.nat(WALKERS - 1), to: fc.nat(3) }) },
+)
+
+type Event = typeof event extends fc.Arbitrary<infer T> ? T : never
+
+it('every rank is the RANK() over the sums of the walks, after any history of walks, deletions, refusals and moves', async () => {
+  const here = await makeDong()
+  const next = await makeDong(here.sigungu)
+  const far = await makeDong()
+  const regions = [here.dong, next.dong, far.dong, null]
+  const sigunguOf = new Map([
+    [here.dong, here.sigungu],
+    [next.dong, here.sigungu],
+    [far.dong, far.sigungu],
+  ])
+  const areasOf = (region: string | null) => [NATION, ...(region ? [region, sigunguOf.get(region)!] : [])]
+
+  await fc.assert(
+    fc.asyncProperty(fc.array(event, { minLength: 6, maxLength: 14 }), async (history) => {
+      const monday = quietMonday()
+      const walkers = await Promise.all(Array.from({ length: WALKERS }, () => makeWalker(here.dong)))
+      const homes: (string | null)[] = walkers.map(() => here.dong)
+      const walks: WalkOf[] = []
+      for (const one of history) await play(one, { monday, walkers, homes, walks, regions })
+
+      const expected = oracle(walks, areasOf)
+      const ids = walkers.map(({ user }) => user.user_id)
+      expect(await ranksOf(ids, [...new Set(expected.map(({ period }) => period)), 'all'])).toEqual(
+        expected
+          .map(({ walker, ...place }) => ({ user_id: ids[walker], ...place }))
+          .filter(({ period }) => period !== 'all')
+          .toSorted(byKey),
+      )
+      expect(await allTimeSumsOf(ids)).toEqual(
+        expected
+          .filter(({ period }) => period === 'all')
+          .map(({ walker, area, distance_m, walk_count }) => ({ user_id: ids[walker], area, distance_m, walk_count }))
+          .toSorted(byKey),
+      )
+    }),
+    { numRuns: 200 },
+  )
+}, 300_000)
+
+async function play(
+  one: Event,
+  world: { monday: Date; walkers: Walker[]; homes: (string | null)[]; walks: WalkOf[]; regions: (string | null)[] },
+): Promise<void> {
+  const { monday, walkers, homes, walks, regions } = world
+  const { db } = createTestDeps()
+  if (one.act === 'move') {
+    homes[one.walker] = regions[one.to]!
+    return moveTo(walkers[one.walker]!, homes[one.walker]!)
+  }
+  if (one.act === 'walk') {
+    // From the Friday before to the Monday after, so that weeks and months end on the way; late ones come when their week has closed.
+    const started_at = new Date(monday.getTime() + (one.slot * 12 - 72) * HOUR_MS)
+    if (walks.some((walk) => walk.walker === one.walker && !walk.is_deleted && walk.started_at.getTime() === started_at.getTime())) return
+    const completed_at = new Date(started_at.getTime() + (one.late ? 20 * DAY_MS : HOUR_MS))
+    const { user, pet } = walkers[one.walker]!
+    const distance_m = DISTANCES[one.distance]!
+    const { id } = await completeMadeUp({ user }, { pet_ids: [pet], started_at, distance_m }, completed_at)
+    walks.push({
+      id,
+      walker: one.walker,
+      started_at,
+      completed_at,
+      distance_m,
+      region: homes[one.walker]!,
+      is_valid: true,
+      is_deleted: false,
+    })
+    return
+  }
+  const walk = walks[one.nth % Math.max(1, walks.length)]
+  if (!walk) return
+  const actor = actorOf(walkers[walk.walker]!)
+  if (one.act === 'delete') {
+    await deleteWalk(db, actor, walk.id, new Date())
+    walk.is_deleted = true
+  } else if (one.act === 'restore') {
+    const isFree = !walks.some(
+      (other) =>
+        other !== walk && other.walker === walk.walker && !other.is_deleted && other.is_valid && +other.started_at === +walk.started_at,
+    )
+    await restoreWalk(db, actor, walk.id, new Date(0), new Date())
+    if (isFree || !walk.is_valid) walk.is_deleted = false
+  } else if (!walk.is_deleted) {
+    await judgeWalk(db, walk.id, { is_valid: false, reasons: [] })
+    walk.is_valid = false
+  }
+}
+
+interface Place {
+  readonly walker: number
+  readonly period: string
+  readonly area: string
+  readonly distance_m: number
+  readonly walk_count: number
+  readonly rank: number
+}
+
+/** Adds everything up and counts who is better, one by one. */
+function oracle(walks: readonly WalkOf[], areasOf: (region: string | null) => string[]): Place[] {
+  const sums = new Map<string, { walker: number; period: string; area: string; distance_m: number; walk_count: number }>()
+  for (const walk of walks) {
+    if (!walk.is_valid || walk.is_deleted) continue
+    const periods = (['weekly', 'monthly'] as const)
+      .map((kind) => periodAt(kind, walk.started_at))
+      .filter((it) => walk.completed_at < it.closes_at)
+    for (const period of [...periods.map(({ key }) => key), 'all']) {
+      for (const area of areasOf(walk.region)) {
+        const key = `${walk.walker} ${period} ${area}`
+        const sum = sums.get(key) ?? { walker: walk.walker, period, area, distance_m: 0, walk_count: 0 }
+        sums.set(key, { ...sum, distance_m: sum.distance_m + walk.distance_m, walk_count: sum.walk_count + 1 })
+      }
+    }
+  }
+  const all = [...sums.values()]
+  const isBetter = (a: (typeof all)[0], b: (typeof all)[0]) =>
+    a.distance_m > b.distance_m || (a.distance_m === b.distance_m && a.walk_count > b.walk_count)
+  return all.map((one) => ({
+    ...one,
+    rank: 1 + all.filter((other) => other.period === one.period && other.area === one.area && isBetter(other, one)).length,
+  }))
+}
+
+type Listed = { user_id: string | undefined; period?: string; area: string }
+const byKey = (a: Listed, b: Listed) => (`${a.user_id} ${a.period} ${a.area}` < `${b.user_id} ${b.period} ${b.area}` ? -1 : 1)
+
+async function ranksOf(ids: readonly string[], periods: readonly string[]) {
+  const { rows } = await createTestDeps().db.execute<Omit<Place, 'walker'> & { user_id: string }>(`
+    SELECT user_id, period_key AS period, area_code AS area, distance_m, walk_count, live_rank(user_id, period_key, area_code)::int AS rank
+    FROM rankings
+    WHERE is_live AND standing > 0 AND period_key <> 'all' AND user_id IN (${ids.map((id) => `'${id}'`).join()})`)
+  expect(periods).toEqual(expect.arrayContaining([...new Set(rows.map(({ period }) => period))]))
+  return rows.toSorted(byKey)
+}
+
+/** Of all time only the sums are ours: in the nation everybody else's tests stand as well. */
+async function allTimeSumsOf(ids: readonly string[]) {
+  const { rows } = await createTestDeps().db.execute<{ user_id: string; area: string; distance_m: number; walk_count: number }>(`
+    SELECT user_id, area_code AS area, distance_m, walk_count
+    FROM rankings
+    WHERE is_live AND standing > 0 AND period_key = 'all' AND user_id IN (${ids.map((id) => `'${id}'`).join()})`)
+  return rows.toSorted(byKey)
+}
+
+it('the bins of the nation are what its places make of them, after all of that', async () => {
+  const { rows } = await createTestDeps().db.execute(`
+    SELECT period_key, floor_m, users, counted
+    FROM ranking_histogram
+    FULL JOIN (
+      SELECT period_key, bin_floor(distance_m) AS floor_m, count(*)::int AS counted
+      FROM rankings
+      WHERE area_code = '${NATION}' AND is_live AND standing > 0
+      GROUP BY 1, 2
+    ) AS counted USING (period_key, floor_m)
+    WHERE coalesce(users, 0) <> coalesce(counted, 0)`)
+  expect(rows).toEqual([])
+})

@@ -1,0 +1,45 @@
+import { DAY_MS } from '../../src/core/time.ts'
+import { createTestDeps, type Api, type SignedIn } from './api.ts'
+import { signUp } from './login.ts'
+import { addPet } from './walks.ts'
+
+export type Walker = Api & { user: SignedIn; pet: string }
+
+/** A dong of this test's own, in a sigungu of its own: boards there hold nobody else. The sigungu hangs on itself, so that no list shows it. */
+export async function makeDong(sigungu = randomSigungu()): Promise<{ dong: string; sigungu: string }> {
+  const dong = `${sigungu.slice(0, 5)}${String(Math.floor(Math.random() * 1e5)).padStart(5, '0')}`
+  await createTestDeps().db.execute(`
+    INSERT INTO regions (code, level, parent_code, sido, sigungu, center)
+    VALUES ('${sigungu}', 'sigungu', '${sigungu}', '시험도', '시험구', ST_MakePoint(0, 0)::geography)
+    ON CONFLICT DO NOTHING`)
+  await createTestDeps().db.execute(`
+    INSERT INTO regions (code, level, parent_code, sido, sigungu, dong, center)
+    VALUES ('${dong}', 'dong', '${sigungu}', '시험도', '시험구', '시험동', ST_MakePoint(0, 0)::geography)`)
+  return { dong, sigungu }
+}
+
+/** No sido's codes begin with 9. */
+const randomSigungu = () => `9${String(Math.floor(Math.random() * 1e4)).padStart(4, '0')}00000`
+
+export async function moveTo({ user }: { user: SignedIn }, region: string | null): Promise<void> {
+  await createTestDeps().db.execute(
+    `UPDATE users SET region_code = ${region === null ? 'NULL' : `'${region}'`} WHERE id = '${user.user_id}'`,
+  )
+}
+
+export async function makeWalker(region: string | null): Promise<Walker> {
+  const person = await signUp()
+  const pet = await addPet(person)
+  await moveTo(person, region)
+  return { ...person, pet }
+}
+
+export async function givePremium({ user }: { user: SignedIn }, from = '2020-01-01', until = '9999-01-01'): Promise<void> {
+  await createTestDeps().db.execute(`
+    INSERT INTO premium_periods (user_id, provider, starts_at, ends_at) VALUES ('${user.user_id}', 'toss', '${from}', '${until}')`)
+}
+
+/** 00:00 in Seoul of a Monday far from now, in whose week no other test walks. */
+export function quietMonday(): Date {
+  return new Date(Date.UTC(2100, 0, 3, 15) + Math.floor(Math.random() * 350_000) * 7 * DAY_MS)
+}
