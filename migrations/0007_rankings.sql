@@ -269,7 +269,7 @@ LANGUAGE sql STABLE AS $$ SELECT ranked_above(live, of_period, in_area, 0) $$;
 -- The next places of a board after a key (from the top where it is NULL), with their ranks.
 CREATE FUNCTION ranking_page(live boolean, of_period text, in_area text, after_standing bigint, after_walk_at timestamptz, after_user uuid, page_size int)
 RETURNS TABLE (user_id uuid, rank bigint, standing bigint, last_walk_at timestamptz)
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE ROWS 20 AS $$
 #variable_conflict use_column
 BEGIN
   RETURN QUERY

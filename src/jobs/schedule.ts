@@ -35,9 +35,9 @@ const purgeRuns: Task = {
 /** Cron expression (UTC) to its tasks. The keys are wrangler.toml's [triggers].crons, which a test compares. */
 export const schedule: Readonly<Record<string, readonly Task[]>> = {
   '*/10 * * * *': [endForgottenWalks, storeSpooledTracks, sweepOutbox],
-  '0 * * * *': [takeSnapshots, settleEndedPeriods],
+  '0 * * * *': [takeSnapshots, settleEndedPeriods, refreshHallOfFame],
   '5 * * * *': [countHolders],
-  '10 19 * * *': [purgeWalks, purgePets, purgeUsers, purgeOldPlaces, checkRankings, refreshHallOfFame, purgeRuns], // 04:10 in Seoul
+  '10 19 * * *': [purgeWalks, purgePets, purgeUsers, purgeOldPlaces, checkRankings, purgeRuns], // 04:10 in Seoul
 }
 
 /** Runs each task once for a scheduled time, however often, late or at once the trigger fires; a task that fails holds up no other. */

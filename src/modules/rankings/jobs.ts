@@ -7,8 +7,8 @@ import { type Budget, refreshHall } from './hall.service.ts'
 import { periodAt, periodBefore } from './periods.ts'
 import { verifyRankings } from './verification.service.ts'
 
-/** Recordings that one run may examine; what is left waits for the next. */
-const EXAMINED_MAX = 400
+/** Recordings that one run may examine, three subrequests each; what is left waits for the next. */
+const EXAMINED_MAX = 250
 const WEEKS_KEPT_MS = 8 * 7 * DAY_MS
 const MONTHS_KEPT_MS = 400 * DAY_MS
 const SLICE = 10_000
@@ -42,7 +42,7 @@ const STANDING_SUBJECTS: readonly HallSubject[] = (['longest_streak', 'longest_w
   months: [],
 }))
 
-/** The parts of the hall of fame that any day may change. */
+/** The parts of the hall of fame that any walk may change. */
 export const refreshHallOfFame: Task = {
   name: 'rankings.refresh_hall_of_fame',
   async run(deps, scheduledAt) {

@@ -1,0 +1,46 @@
+import { expect, it } from 'vitest'
+import { runSchedule } from '../../../src/jobs/schedule.ts'
+import { createTestDeps } from '../../support/api.ts'
+import { signUp } from '../../support/login.ts'
+
+async function makeAdmin() {
+  const admin = await signUp()
+  await createTestDeps().db.execute(`UPDATE users SET role = 'admin' WHERE id = '${admin.user.user_id}'`)
+  return admin
+}
+
+/** An hour in which no other test's crons run. */
+const quietHour = () => new Date(Date.UTC(2090, 0, 1) + Math.floor(Math.random() * 50_000) * 3_600_000)
+
+it('an admin sees what each cron did, how long it took, and what failed', async () => {
+  const admin = await makeAdmin()
+  const at = quietHour()
+  await runSchedule('0 * * * *', at, createTestDeps())
+  const failing = createTestDeps({ bucket: { list: () => Promise.reject(new Error('R2 is down')) } as unknown as R2Bucket })
+  await createTestDeps().db.execute(`
+    INSERT INTO job_runs (job, scheduled_at, started_at, finished_at, error)
+    VALUES ('test.failing', '${at.toISOString()}', now() - interval '2 seconds', now(), 'Error: R2 is down')`)
+  expect(failing).toBeDefined()
+  const seen = async (query: string) => (await admin.get(`/admin/jobs?limit=50&${query}`)).json.items
+  const mine = (await seen('job=rankings.take_snapshots')).find(({ scheduled_at }: any) => +new Date(scheduled_at) === +at)
+  expect(mine).toMatchObject({ status: 'done', result: { moved: 0 }, error: null, duration_ms: expect.any(Number) })
+  const failed = (await seen('status=failed&job=test.failing')).find(({ scheduled_at }: any) => +new Date(scheduled_at) === +at)
+  expect(failed).toMatchObject({ status: 'failed', error: 'Error: R2 is down' })
+  expect(failed.duration_ms).toBeGreaterThanOrEqual(2_000)
+})
+
+it('runs come in pages, the latest first', async () => {
+  const admin = await makeAdmin()
+  const job = `test.${crypto.randomUUID()}`
+  await createTestDeps().db.execute(`
+    INSERT INTO job_runs (job, scheduled_at, started_at)
+    SELECT '${job}', now() - n * interval '1 hour', now() FROM generate_series(1, 5) AS n`)
+  const times: number[] = []
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const { json } = await admin.get(`/admin/jobs?job=${job}&limit=2${cursor && `&cursor=${cursor}`}`)
+    times.push(...json.items.map(({ scheduled_at }: any) => Date.parse(scheduled_at)))
+    cursor = json.next_cursor
+  }
+  expect(times).toHaveLength(5)
+  expect(times).toEqual(times.toSorted((a, b) => b - a))
+})

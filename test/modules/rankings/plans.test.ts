@@ -1,0 +1,103 @@
+import type { SQL } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
+import { beforeAll, expect, it } from 'vitest'
+import { DAY_MS, HOUR_MS } from '../../../src/core/time.ts'
+import type { Db } from '../../../src/db/client.ts'
+import { periodAt } from '../../../src/modules/rankings/periods.ts'
+import { findBoard } from '../../../src/modules/rankings/queries.ts'
+import { createTestDeps } from '../../support/api.ts'
+import { actorOf, completeMadeUp } from '../../support/measured-walks.ts'
+import { givePremium, makeDong, makeWalker, quietMonday, type Walker } from '../../support/walkers.ts'
+
+const PEOPLE = 20_000
+/** A period's histogram is some hundred rows and may be read as it pleases. */
+const BIG = ['rankings', 'users', 'walks', 'area_months', 'pets']
+
+let monday: Date
+let week: string
+let walker: Walker
+
+/** One dong in which twenty thousand people walked in one week, and one of them who can ask. */
+beforeAll(async () => {
+  const { dong, sigungu } = await makeDong()
+  monday = quietMonday()
+  week = periodAt('weekly', monday).key
+  walker = await makeWalker(dong)
+  await givePremium(walker)
+  const { db } = createTestDeps()
+  await db.execute(`
+    WITH people AS (
+      INSERT INTO users (id, nickname, region_code, created_at)
+      SELECT gen_random_uuid(), left(md5(random()::text), 12), '${dong}', now() FROM generate_series(1, ${PEOPLE})
+      RETURNING id
+    ), dogs AS (
+      INSERT INTO pets (id, user_id, name, species, is_primary, request_hash, created_at)
+      SELECT gen_random_uuid(), id, '보리', 'dog', true, '', now() FROM people
+    )
+    INSERT INTO rankings (user_id, period_key, area_code, is_live, walk_count, distance_m, last_walk_at)
+    SELECT people.id, '${week}', area.code, live, 1 + (random() * 9)::int, 500 + (random() * 60000)::int, now()
+    FROM people
+    CROSS JOIN (VALUES ('${dong}'), ('${sigungu}'), (nation())) AS area (code)
+    CROSS JOIN (VALUES (true), (false)) AS shown (live)
+    WHERE live OR area.code <> nation()`)
+  await db.execute(`
+    WITH placed AS (
+      UPDATE rankings SET histogram_m = bin_floor(distance_m) WHERE period_key = '${week}' AND area_code = nation() RETURNING histogram_m
+    )
+    INSERT INTO ranking_histogram SELECT '${week}', histogram_m, count(*) FROM placed GROUP BY 2`)
+  for (const table of BIG) await db.execute(`VACUUM (ANALYZE) ${table}`)
+  const started_at = new Date(monday.getTime() + HOUR_MS)
+  await completeMadeUp(walker, { pet_ids: [walker.pet], started_at, distance_m: 30_000 }, new Date(monday.getTime() + 3 * HOUR_MS))
+}, 120_000)
+
+/** A database that counts, in the same transaction, how often each large table was read from end to end. */
+function watched(db: Db): { db: Db; scans: Record<string, number> } {
+  const scans: Record<string, number> = {}
+  const count = sql.raw(
+    `SELECT relname, seq_scan::int FROM pg_stat_xact_user_tables WHERE relname IN (${BIG.map((name) => `'${name}'`).join()})`,
+  )
+  const asked = async (statement: SQL) => {
+    const [before, result, after] = await db.batch([db.execute(count), db.execute(statement), db.execute(count)])
+    for (const { relname, seq_scan } of after.rows as { relname: string; seq_scan: number }[]) {
+      const was = (before.rows as { relname: string; seq_scan: number }[]).find((row) => row.relname === relname)?.seq_scan ?? 0
+      scans[relname] = (scans[relname] ?? 0) + seq_scan - was
+    }
+    return result
+  }
+  return { db: Object.assign(Object.create(db) as Db, { execute: asked }), scans }
+}
+
+it('the watch sees a table that is read from end to end', async () => {
+  const { db, scans } = watched(createTestDeps().db)
+  await db.execute(sql`SELECT count(*) FROM rankings WHERE walk_count + 1 = 2`)
+  expect(scans['rankings']).toBeGreaterThan(0)
+})
+
+it.each([
+  ['a first page', { after: null, above_me: null, limit: 20 }],
+  ['a page around me', { after: null, above_me: 10, limit: 20 }],
+  ['my rank alone', { after: null, above_me: null, limit: 0 }],
+])('%s reads no large table from end to end, in any scope', async (_, page) => {
+  for (const scope of ['dong', 'sigungu', 'nation'] as const) {
+    const { db, scans } = watched(createTestDeps().db)
+    const question = { period_key: week, period_key_before: '2099-W01', is_weekly: true, scope, region_code: null }
+    const answer = await findBoard(db, actorOf(walker), question, page, new Date(monday.getTime() + DAY_MS))
+    expect(answer?.board).toMatchObject({ participants: PEOPLE + 1, is_live: true, me: { distance_m: 30_000 } })
+    expect(Object.entries(scans).filter(([, n]) => n > 0)).toEqual([])
+  }
+})
+
+it('the snapshot of a board is read the same way', async () => {
+  await createTestDeps().db.execute(`DELETE FROM premium_periods WHERE user_id = '${walker.user.user_id}'`)
+  const { db, scans } = watched(createTestDeps().db)
+  const question = { period_key: week, period_key_before: '2099-W01', is_weekly: true, scope: 'dong' as const, region_code: null }
+  const answer = await findBoard(
+    db,
+    actorOf(walker),
+    question,
+    { after: null, above_me: null, limit: 20 },
+    new Date(monday.getTime() + DAY_MS),
+  )
+  expect(answer?.board).toMatchObject({ participants: PEOPLE, is_live: false })
+  expect(Object.entries(scans).filter(([, n]) => n > 0)).toEqual([])
+})

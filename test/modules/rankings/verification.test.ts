@@ -1,0 +1,58 @@
+import { expect, it } from 'vitest'
+import { DAY_MS, HOUR_MS } from '../../../src/core/time.ts'
+import { verifyRankings } from '../../../src/modules/rankings/verification.service.ts'
+import { createTestDeps } from '../../support/api.ts'
+import { completeMadeUp } from '../../support/measured-walks.ts'
+import { makeDong, makeWalker, quietMonday } from '../../support/walkers.ts'
+
+it('the nightly check finds whose places are not the sum of their walks, reports them and puts them right', async () => {
+  const { db } = createTestDeps()
+  const walker = await makeWalker((await makeDong()).dong)
+  const { user_id } = walker.user
+  const monday = quietMonday()
+  await completeMadeUp(
+    walker,
+    { pet_ids: [walker.pet], started_at: new Date(monday.getTime() + HOUR_MS), distance_m: 2_000 },
+    new Date(monday.getTime() + 2 * HOUR_MS),
+  )
+  const stored = async () =>
+    (
+      await db.execute(`
+    SELECT period_key, area_code, distance_m, walk_count, histogram_m FROM rankings WHERE user_id = '${user_id}' AND is_live ORDER BY 1, 2`)
+    ).rows
+  const right = await stored()
+  // The night that looks at ids beginning with this digit.
+  const night = new Date(Math.floor(Date.now() / DAY_MS / 16) * 16 * DAY_MS + parseInt(user_id[0]!, 16) * DAY_MS)
+
+  await db.execute(`UPDATE rankings SET distance_m = 9999999 WHERE user_id = '${user_id}' AND is_live AND period_key <> 'all'`)
+  await db.execute(`UPDATE area_months SET walk_count = 3 WHERE user_id = '${user_id}'`)
+  const report = await verifyRankings(createTestDeps(), night)
+  expect(report.amiss).toBeGreaterThanOrEqual(1)
+  expect(report.checked).toBeGreaterThanOrEqual(1)
+  expect(await stored()).toEqual(right)
+
+  await db.execute(`DELETE FROM rankings WHERE user_id = '${user_id}' AND period_key LIKE '%-W%'`)
+  await verifyRankings(createTestDeps(), night)
+  expect(await stored()).toEqual(right)
+}, 60_000)
+
+it('the nightly check counts the bins of the nation again', async () => {
+  const { db } = createTestDeps()
+  const monday = quietMonday()
+  const walker = await makeWalker(null)
+  await completeMadeUp(
+    walker,
+    { pet_ids: [walker.pet], started_at: new Date(monday.getTime() + HOUR_MS), distance_m: 12_345 },
+    new Date(monday.getTime() + 2 * HOUR_MS),
+  )
+  const { rows } = await db.execute<{ period_key: string }>(`
+    SELECT period_key FROM rankings WHERE user_id = '${walker.user.user_id}' AND is_live AND period_key LIKE '%-W%'`)
+  const bins = async () =>
+    (await db.execute(`SELECT floor_m, users FROM ranking_histogram WHERE period_key = '${rows[0]!.period_key}' AND users <> 0`)).rows
+  expect(await bins()).toEqual([{ floor_m: 12_300, users: 1 }])
+  await db.execute(`UPDATE ranking_histogram SET users = 7 WHERE period_key = '${rows[0]!.period_key}'`)
+  await db.execute(`INSERT INTO ranking_histogram VALUES ('${rows[0]!.period_key}', 500, 4)`)
+  const report = await verifyRankings(createTestDeps(), new Date(monday.getTime() + 2 * DAY_MS))
+  expect(report.bins_off).toBeGreaterThanOrEqual(2)
+  expect(await bins()).toEqual([{ floor_m: 12_300, users: 1 }])
+}, 60_000)
