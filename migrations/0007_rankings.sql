@@ -80,13 +80,20 @@ CREATE TABLE rankings (
   distance_m int NOT NULL,
   last_walk_at timestamptz NOT NULL, -- the start of the last one
   standing bigint NOT NULL GENERATED ALWAYS AS (distance_m::bigint << 20 | walk_count) STORED, -- 0: no walks (any more)
-  is_snapshot_due boolean NOT NULL DEFAULT false,
   histogram_m int, -- where ranking_histogram counts this row: only the nation's are
   closing_rank int, -- once the period has ended
   PRIMARY KEY (user_id, period_key, area_code, is_live)
 );
 CREATE INDEX rankings_board ON rankings (period_key, area_code, is_live, standing DESC, last_walk_at, user_id);
-CREATE INDEX rankings_snapshot_due ON rankings (period_key, area_code) WHERE is_snapshot_due;
+
+-- Places that have moved since the snapshot was taken.
+CREATE TABLE ranking_moves (
+  period_key text COLLATE "C" NOT NULL,
+  area_code text COLLATE "C" NOT NULL,
+  user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  PRIMARY KEY (period_key, area_code, user_id)
+);
+CREATE INDEX ranking_moves_user ON ranking_moves (user_id);
 
 -- How many walkers of the nation lie between two distances, so that a rank among millions is a sum of some hundred rows and a look into one bin.
 CREATE TABLE ranking_histogram (
@@ -155,31 +162,32 @@ BEGIN
     GROUP BY counted.period_key, area.area_code, area.scope
   ), gone AS (
     UPDATE rankings
-    SET walk_count = 0, distance_m = 0, is_snapshot_due = false
+    SET walk_count = 0, distance_m = 0
     FROM open
     WHERE rankings.user_id = of_user
       AND rankings.period_key = open.period_key
       AND rankings.is_live AND rankings.standing > 0
       AND NOT EXISTS (SELECT 1 FROM now WHERE now.period_key = rankings.period_key AND now.area_code = rankings.area_code)
-  ), hidden AS ( -- the snapshot waits for its hour, but shows nothing that is no more
-    DELETE FROM rankings AS shown
-    USING open
-    WHERE shown.user_id = of_user
-      AND shown.period_key = open.period_key
-      AND NOT shown.is_live
-      AND NOT EXISTS (
-        SELECT 1
-        FROM now
-        WHERE now.period_key = shown.period_key AND now.area_code = shown.area_code AND standing_of(now.distance_m, now.walk_count) >= shown.standing
-      )
+  ), moved AS (
+    INSERT INTO rankings AS place (user_id, period_key, area_code, is_live, walk_count, distance_m, last_walk_at)
+    SELECT of_user, period_key, area_code, true, walk_count, distance_m, last_walk_at FROM now
+    ON CONFLICT (user_id, period_key, area_code, is_live) DO UPDATE
+    SET walk_count = excluded.walk_count, distance_m = excluded.distance_m, last_walk_at = excluded.last_walk_at
+    WHERE (place.walk_count, place.distance_m, place.last_walk_at) <> (excluded.walk_count, excluded.distance_m, excluded.last_walk_at)
+    RETURNING place.period_key, place.area_code
   )
-  INSERT INTO rankings AS place (user_id, period_key, area_code, is_live, walk_count, distance_m, last_walk_at, is_snapshot_due)
-  SELECT of_user, now.period_key, now.area_code, true, now.walk_count, now.distance_m, now.last_walk_at,
-         now.scope <> 'nation' AND now.period_key LIKE '%-W%'
-  FROM now
-  ON CONFLICT (user_id, period_key, area_code, is_live) DO UPDATE
-  SET walk_count = excluded.walk_count, distance_m = excluded.distance_m, last_walk_at = excluded.last_walk_at, is_snapshot_due = excluded.is_snapshot_due
-  WHERE (place.walk_count, place.distance_m, place.last_walk_at) <> (excluded.walk_count, excluded.distance_m, excluded.last_walk_at);
+  INSERT INTO ranking_moves (period_key, area_code, user_id)
+  SELECT period_key, area_code, of_user FROM moved WHERE period_key LIKE '%-W%' AND area_code <> nation()
+  -- Locks a move that is there already: the snapshot must not take it before what moved can be seen.
+  ON CONFLICT (period_key, area_code, user_id) DO UPDATE SET user_id = excluded.user_id;
+
+  -- The snapshot waits for its hour, but shows no more than there is.
+  DELETE FROM rankings AS shown
+  USING ranking_periods_of(on_day) AS period, rankings AS live
+  WHERE shown.user_id = of_user AND shown.period_key = period.period_key AND NOT shown.is_live
+    AND live.user_id = of_user AND live.period_key = shown.period_key AND live.area_code = shown.area_code AND live.is_live
+    AND live.standing < shown.standing
+    AND NOT is_closed(period.period_key);
 END
 $$;
 
@@ -214,7 +222,7 @@ CREATE FUNCTION refold_rankings(of_user uuid) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
   UPDATE rankings
-  SET walk_count = 0, distance_m = 0, is_snapshot_due = false
+  SET walk_count = 0, distance_m = 0
   WHERE user_id = of_user AND is_live AND standing > 0 AND NOT is_closed(period_key);
   DELETE FROM rankings WHERE user_id = of_user AND NOT is_live AND NOT is_closed(period_key);
   -- A day of each month, and of each week that may be open.

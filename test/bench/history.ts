@@ -60,6 +60,7 @@ export async function giveHistory(databaseUrl: string, person: Person, { count, 
       person.pet_id,
     ])
     await client.query('SELECT fold_walk(id) FROM walks WHERE user_id = $1 ORDER BY started_at', [person.user_id])
+    await client.query('SELECT fold_histogram($1)', [person.user_id])
     await client.query(`SELECT award_badges($1, seoul_day(max(started_at)), NULL, now()) FROM walks WHERE user_id = $1`, [person.user_id])
     // What autovacuum would have done over the years.
     await client.query('VACUUM ANALYZE')

@@ -12,6 +12,7 @@ import { startFloor } from './floor.ts'
 import { benchHistory } from './history.bench.ts'
 import { benchMeasuring } from './measuring.bench.ts'
 import { startMeter } from './meter.ts'
+import { benchRankings } from './rankings.bench.ts'
 import { benchRefresh } from './refresh.bench.ts'
 
 const RESULTS = 'test/bench/results.md'
@@ -20,6 +21,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   refresh: benchRefresh,
   completion: benchCompletion,
   history: benchHistory,
+  rankings: benchRankings,
 }
 const NOTES = `"CPU of the process" is all that workerd used for one request, as the kernel counts it. It holds what Cloudflare does elsewhere and does not bill: HTTP,
 R2 and rate limits (Miniflare simulates both in the same process). "Less the same I/O" takes off what a Worker without our code needs to read the same

@@ -45,7 +45,6 @@ export const rankings = pgTable(
     standing: bigint({ mode: 'number' })
       .notNull()
       .generatedAlwaysAs(sql`distance_m::bigint << 20 | walk_count`),
-    is_snapshot_due: boolean().notNull().default(false),
     histogram_m: integer(),
     closing_rank: integer(),
   },
@@ -59,9 +58,15 @@ export const rankings = pgTable(
       table.last_walk_at,
       table.user_id,
     ),
-    index('rankings_snapshot_due')
-      .on(table.period_key, table.area_code)
-      .where(sql`is_snapshot_due`),
+  ],
+)
+
+export const rankingMoves = pgTable(
+  'ranking_moves',
+  { period_key: text().notNull(), area_code: text().notNull(), user_id: ofUser() },
+  (table) => [
+    primaryKey({ name: 'ranking_moves_pkey', columns: [table.period_key, table.area_code, table.user_id] }),
+    index('ranking_moves_user').on(table.user_id),
   ],
 )
 

@@ -5,27 +5,32 @@ import type { Period } from './periods.ts'
 
 /** Brings up to `limit` places of the snapshot up to date; how many there were. A place that is being moved at this moment is left for the next turn. */
 export async function updateSnapshot(db: Db, periodKey: string, limit: number): Promise<number> {
-  const { rowCount } = await db.execute(sql`
+  const row = await firstRow<{ moved: number }>(
+    db,
+    sql`
     WITH due AS MATERIALIZED (
-      SELECT user_id, area_code
-      FROM rankings
-      WHERE period_key = ${periodKey} AND is_snapshot_due
+      SELECT area_code, user_id
+      FROM ranking_moves
+      WHERE period_key = ${periodKey}
       ORDER BY area_code
       LIMIT ${limit}
-      FOR NO KEY UPDATE SKIP LOCKED
+      FOR UPDATE SKIP LOCKED
+    ), taken AS (
+      DELETE FROM ranking_moves
+      USING due
+      WHERE ranking_moves.period_key = ${periodKey} AND ranking_moves.area_code = due.area_code AND ranking_moves.user_id = due.user_id
     ), copied AS (
-      UPDATE rankings
-      SET is_snapshot_due = false
+      INSERT INTO rankings (user_id, period_key, area_code, is_live, walk_count, distance_m, last_walk_at)
+      SELECT live.user_id, live.period_key, live.area_code, false, live.walk_count, live.distance_m, live.last_walk_at
       FROM due
-      WHERE rankings.user_id = due.user_id AND rankings.period_key = ${periodKey} AND rankings.area_code = due.area_code AND rankings.is_live
-      RETURNING rankings.user_id, rankings.area_code, rankings.walk_count, rankings.distance_m, rankings.last_walk_at
+      JOIN rankings live ON live.user_id = due.user_id AND live.period_key = ${periodKey} AND live.area_code = due.area_code AND live.is_live
+      WHERE live.standing > 0
+      ON CONFLICT (user_id, period_key, area_code, is_live) DO UPDATE
+      SET walk_count = excluded.walk_count, distance_m = excluded.distance_m, last_walk_at = excluded.last_walk_at
     )
-    INSERT INTO rankings (user_id, period_key, area_code, is_live, walk_count, distance_m, last_walk_at)
-    SELECT user_id, ${periodKey}, area_code, false, walk_count, distance_m, last_walk_at
-    FROM copied
-    ON CONFLICT (user_id, period_key, area_code, is_live) DO UPDATE
-    SET walk_count = excluded.walk_count, distance_m = excluded.distance_m, last_walk_at = excluded.last_walk_at`)
-  return rowCount
+    SELECT count(*)::int AS moved FROM due`,
+  )
+  return row?.moved ?? 0
 }
 
 export async function noteSnapshot(db: Db, periodKey: string, at: Date): Promise<void> {

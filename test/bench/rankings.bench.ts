@@ -1,0 +1,249 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { PgDialect } from 'drizzle-orm/pg-core'
+import type { SQL } from 'drizzle-orm'
+import pg from 'pg'
+import { seoulMonday } from '../../src/core/time.ts'
+import { createDb, type Db } from '../../src/db/client.ts'
+import { settlePeriods, takeSnapshot } from '../../src/modules/rankings/closing.service.ts'
+import { periodAt, periodBefore } from '../../src/modules/rankings/periods.ts'
+import { type BoardQuestion, findBoard, type PagePosition } from '../../src/modules/rankings/queries.ts'
+import { listUsersAmiss } from '../../src/modules/rankings/verification.queries.ts'
+import { type BenchContext, type Row, rowOf, times } from './bench.ts'
+import { type Person, post, signUp } from './client.ts'
+import { populate, WALKS_EACH } from './population.ts'
+import { createCalendar, prepare, walkOf } from './walks.ts'
+
+const PEOPLE = 100_000
+const REPETITIONS = 60
+const WARM_UP = 10
+const BAR_MS = 5
+const WALKERS = 100
+const COMPLETIONS_A_SECOND = 50
+const SECONDS = 20
+const AT_ONCE = 8
+const HOUR_OF_WALKS = 3_600 * COMPLETIONS_A_SECOND
+const POINTS = 600
+const SAMPLE = 150
+
+const PAGES: readonly (readonly [string, PagePosition])[] = [
+  ['first page', { after: null, above_me: null, limit: 20 }],
+  ['page around me', { after: null, above_me: 10, limit: 20 }],
+  ['my rank', { after: null, above_me: null, limit: 0 }],
+]
+const SCOPES = ['dong', 'sigungu', 'nation'] as const
+
+/**
+ * Boards of a country of 100,000 × scale people with ten times as many walks: what is asked, alone and while walks come in; what crons do with them; and what
+ * rebuilding everything from the walks, as the first design did each hour, takes on the same data.
+ */
+export async function benchRankings(context: BenchContext): Promise<Row[]> {
+  const people = times(PEOPLE, context.scale)
+  const scale = `${people.toLocaleString('en')} people, ${(people * WALKS_EACH).toLocaleString('en')} walks`
+  const client = new pg.Client(context.databaseUrl)
+  await client.connect()
+  try {
+    await timed(`${scale} loaded`, () => populate(client, people))
+    const db = createDb('postgres://app:app@db.localtest.me/app', { endpoint: context.cloud.neonEndpoint })
+    const now = new Date()
+    const week = periodAt('weekly', now)
+    const askers = await makeAskers(client, week.key)
+
+    const rows: Row[] = []
+    const alone = await askBoards(client, askers, now)
+    rows.push(...alone.map(({ name, ms }) => rowOf(`ranking, ${name}: Postgres`, scale, ms, { bar: BAR_MS })))
+
+    const first = await timed('first snapshot', () => takeSnapshot({ db }, week.key, now))
+    rows.push(single('hourly snapshot, of a week from nothing', `${first.result} places`, first.ms))
+    await client.query(
+      `INSERT INTO ranking_moves (period_key, area_code, user_id)
+       SELECT $1, area_code, user_id
+       FROM rankings
+       WHERE period_key = $1 AND is_live AND area_code <> nation() AND user_id IN (
+         SELECT user_id FROM rankings WHERE period_key = $1 AND is_live AND area_code = nation() ORDER BY random() LIMIT ${Math.round((HOUR_OF_WALKS * context.scale) / 10)}
+       )`,
+      [week.key],
+    )
+    const hourly = await timed('hourly snapshot', () => takeSnapshot({ db }, week.key, now))
+    rows.push(single('hourly snapshot, after an hour of walks', `${hourly.result} places`, hourly.ms))
+
+    const last = periodBefore(week)
+    const closing = { db, bucket: undefined as unknown as R2Bucket }
+    const close = new Date(Math.max(last.closes_at.getTime(), now.getTime()))
+    await client.query(
+      `INSERT INTO ranking_periods (period_key, ranked_at, closed_at, finished_at)
+       SELECT DISTINCT period_key, now(), now(), now() FROM rankings WHERE period_key NOT IN ($1, $2) AND period_key LIKE '%-W%'`,
+      [week.key, last.key],
+    )
+    const freeze = await timed('week closed', () => settlePeriods(closing, close, { left: 0, examined: 0 }))
+    rows.push(single('closing a week: ranks, champions', `${freeze.result.ranked} places`, freeze.ms))
+
+    const original = await timed('the first design', () => rebuildAsFirstDesigned(client))
+    rows.push(single('rebuilding a week from its walks, as first designed (each hour)', scale, original.ms))
+    rows.push({ what: 'hourly snapshot against that', scale, unit: '×', median: hourly.ms / original.ms, p95: null, n: 1, bar: null })
+
+    const mixed = await whileWalksComeIn(context, askers, now)
+    rows.push(...mixed.boards.map(({ name, ms }) => rowOf(`ranking while walks come in, ${name}: Postgres`, scale, ms, { bar: BAR_MS })))
+    rows.push(rowOf(`completion while boards are read, time`, `${scale}, ${mixed.reached.toFixed(0)} a second`, mixed.completions))
+
+    const checked = await timed('brute force', () => compareWithBruteForce(client, week.key))
+    const amiss = await timed('nightly check', () =>
+      listUsersAmiss(db, { from: '00000000-0000-0000-0000-000000000000', before: '10000000-0000-0000-0000-000000000000' }, 10),
+    )
+    if (amiss.result.user_ids.length > 0) throw new Error(`the nightly check finds ${amiss.result.user_ids.length} people amiss`)
+    rows.push(single('nightly check, a sixteenth of the people', `${amiss.result.checked} people`, amiss.ms))
+    console.log(`${checked.result} ranks compared with RANK() over the walks: all equal`)
+    return rows
+  } finally {
+    await client.end()
+  }
+}
+
+const single = (what: string, scale: string, ms: number): Row => ({ what, scale, unit: 'ms', median: ms, p95: null, n: 1, bar: null })
+
+async function timed<T>(what: string, work: () => Promise<T>): Promise<{ ms: number; result: T }> {
+  const startedAt = performance.now()
+  const result = await work()
+  const ms = performance.now() - startedAt
+  console.log(`  ${what}: ${(ms / 1_000).toFixed(1)} s`)
+  return { ms, result }
+}
+
+interface Asker {
+  readonly user_id: string
+  readonly session_id: string
+}
+
+/** People from everywhere on the board, with a session and premium. */
+async function makeAskers(client: pg.Client, week: string): Promise<Asker[]> {
+  const { rows } = await client.query<Asker>(
+    `WITH chosen AS (
+       SELECT user_id FROM rankings WHERE period_key = $1 AND is_live AND area_code = nation() ORDER BY random() LIMIT ${WARM_UP + REPETITIONS}
+     ), premium AS (
+       INSERT INTO premium_periods (user_id, provider, starts_at, ends_at) SELECT user_id, 'toss', now() - interval '1 day', now() + interval '1 day' FROM chosen
+     )
+     INSERT INTO sessions (id, user_id, counter, token_hash, created_at, rotated_at, expires_at)
+     SELECT gen_random_uuid(), user_id, 1, '', now(), now(), now() + interval '1 day' FROM chosen
+     RETURNING user_id, id AS session_id`,
+    [week],
+  )
+  return rows
+}
+
+/** The statement a route sends, as Postgres gets it. */
+async function statementOf(
+  asker: Asker,
+  question: BoardQuestion,
+  page: PagePosition,
+  now: Date,
+): Promise<{ sql: string; params: unknown[] }> {
+  let seen: SQL | undefined
+  const recorder = { execute: async (statement: SQL) => ((seen = statement), { rows: [] }) } as unknown as Db
+  await findBoard(recorder, asker, question, page, now)
+  return new PgDialect().sqlToQuery(seen!)
+}
+
+/** Planning and execution as Postgres counts them. */
+async function askBoards(client: pg.Client, askers: readonly Asker[], now: Date): Promise<{ name: string; ms: number[] }[]> {
+  const kinds = SCOPES.flatMap((scope) =>
+    PAGES.map(([page, position]) => ({ scope, position, name: `${page}, ${scope}`, ms: [] as number[] })),
+  )
+  const week = periodAt('weekly', now)
+  for (const [k, asker] of askers.entries()) {
+    for (const { scope, position, ms } of kinds) {
+      const question = { period_key: week.key, period_key_before: periodBefore(week).key, is_weekly: true, scope, region_code: null }
+      const { sql, params } = await statementOf(asker, question, position, now)
+      const { rows } = await client.query(`EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ${sql}`, params)
+      const [plan] = rows[0]['QUERY PLAN'] as { 'Planning Time': number; 'Execution Time': number }[]
+      if (k >= WARM_UP) ms.push(plan!['Planning Time'] + plan!['Execution Time'])
+    }
+  }
+  return kinds
+}
+
+/** Walks of a hundred people complete through the Worker at a steady rate, while the boards are asked. */
+async function whileWalksComeIn(context: BenchContext, askers: readonly Asker[], now: Date) {
+  const count = COMPLETIONS_A_SECOND * SECONDS
+  const walkers = await Promise.all(Array.from({ length: WALKERS }, () => signUp(context)))
+  const place = createCalendar()
+  const bodies: { person: Person; body: object }[] = []
+  for (let i = 0; i < count; i++) {
+    const person = walkers[i % WALKERS]!
+    const { id, started_at, body } = await prepare(
+      person,
+      place(person, walkOf(POINTS, 7_000_000 + (i % 40), { length_m: 1.6 * POINTS + 7 * i })),
+    )
+    bodies.push({ person, body: { walks: [{ id, pet_id: person.pet_id, started_at, ...JSON.parse(body) }] } })
+  }
+  const asking = new pg.Client(context.databaseUrl)
+  await asking.connect()
+  await asking.query(`UPDATE users SET region_code = (SELECT code FROM bench_dongs ORDER BY n LIMIT 1) WHERE id = ANY ($1)`, [
+    walkers.map(({ user_id }) => user_id),
+  ])
+  const completions: number[] = []
+  const startedAt = performance.now()
+  let next = 0
+  const phone = async () => {
+    for (let i = next++; i < count; i = next++) {
+      await sleep(Math.max(0, startedAt + (i * 1_000) / COMPLETIONS_A_SECOND - performance.now()))
+      const sentAt = performance.now()
+      await post(context.worker, '/walks/sync', bodies[i]!.body, bodies[i]!.person.token)
+      completions.push(performance.now() - sentAt)
+    }
+  }
+  // A machine too slow for the rate falls behind rather than over.
+  const coming = Promise.all(Array.from({ length: AT_ONCE }, phone))
+  const boards = await askBoards(asking, askers, now)
+  await coming
+  const reached = count / ((performance.now() - startedAt) / 1_000)
+  await asking.end()
+  return { boards, completions, reached }
+}
+
+/** What the first design did every hour: throw the week away and rank the sums of all of its walks, district by district. */
+async function rebuildAsFirstDesigned(client: pg.Client): Promise<void> {
+  await client.query(
+    'CREATE TABLE bench_first_rankings (user_id uuid, district text, period_start date, distance_m bigint, walk_count int, rank int)',
+  )
+  await client.query('CREATE INDEX ON bench_first_rankings (district, rank)')
+  await client.query('BEGIN')
+  await client.query('DELETE FROM bench_first_rankings WHERE period_start = $1', [seoulMonday(new Date())])
+  await client.query(
+    `INSERT INTO bench_first_rankings
+     SELECT walks.user_id, regions.sigungu, $1::date, sum(walks.distance_m), count(*), RANK() OVER (PARTITION BY regions.sigungu ORDER BY sum(walks.distance_m) DESC)
+     FROM walks
+     JOIN users ON users.id = walks.user_id
+     JOIN regions ON regions.code = users.region_code
+     WHERE walks.is_valid AND walks.started_at >= $1::date::timestamp AT TIME ZONE 'Asia/Seoul'
+     GROUP BY walks.user_id, regions.sigungu`,
+    [seoulMonday(new Date())],
+  )
+  await client.query('COMMIT')
+}
+
+/** Ranks of some people in every scope, against RANK() over the sums of the week's walks; throws where one differs. */
+async function compareWithBruteForce(client: pg.Client, week: string): Promise<number> {
+  const { rows } = await client.query<{ differ: string; compared: string }>(
+    `WITH sums AS MATERIALIZED (
+       SELECT walks.user_id, walks.region_code AS dong, regions.parent_code AS sigungu, sum(walks.distance_m) AS distance_m, count(*) AS walk_count
+       FROM walks
+       JOIN regions ON regions.code = walks.region_code
+       WHERE walks.is_valid AND walks.deleted_at IS NULL AND to_char(seoul_day(walks.started_at), 'IYYY-"W"IW') = $1
+       GROUP BY 1, 2, 3
+     ), ranked AS (
+       SELECT user_id, dong AS area, RANK() OVER (PARTITION BY dong ORDER BY distance_m DESC, walk_count DESC) AS rank FROM sums
+       UNION ALL
+       SELECT user_id, sigungu, RANK() OVER (PARTITION BY sigungu ORDER BY distance_m DESC, walk_count DESC) FROM sums
+       UNION ALL
+       SELECT user_id, nation(), RANK() OVER (ORDER BY distance_m DESC, walk_count DESC) FROM sums
+     ), sample AS (
+       SELECT user_id FROM sums ORDER BY random() LIMIT ${SAMPLE}
+     )
+     SELECT count(*) FILTER (WHERE ranked.rank IS DISTINCT FROM live_rank(ranked.user_id, $1, ranked.area)) AS differ, count(*) AS compared
+     FROM ranked
+     WHERE ranked.user_id IN (SELECT user_id FROM sample)`,
+    [week],
+  )
+  const { differ, compared } = rows[0]!
+  if (Number(differ) > 0) throw new Error(`${differ} of ${compared} ranks are not what RANK() over the walks says`)
+  return Number(compared)
+}
