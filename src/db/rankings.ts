@@ -23,7 +23,7 @@ export const rankBefore = (startedAt: SQL, now: Date): SQL => sql`(
 export const rankMove = (before: SQL, userId: SQL): SQL => sql`(
           SELECT before.move - 'area_code' || jsonb_build_object(
             'rank_after', live_rank(${userId}, before.move ->> 'period_key', before.move ->> 'area_code'),
-            'participants', participants(true, before.move ->> 'period_key', before.move ->> 'area_code')
+            'participants', participants(NULL, before.move ->> 'period_key', before.move ->> 'area_code')
           )
           FROM (SELECT nullif(${before}, 'null') AS move) AS before
         )`

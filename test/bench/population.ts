@@ -19,14 +19,17 @@ export async function populate(client: pg.Client, people: number): Promise<void>
     WHERE level = 'sigungu'
     ON CONFLICT DO NOTHING`)
   await client.query(`
-    CREATE TABLE bench_dongs AS SELECT code, parent_code, (row_number() OVER (ORDER BY code) - 1)::int AS n, count(*) OVER ()::int AS of FROM regions WHERE level = 'dong'`)
+    CREATE TABLE bench_dongs AS SELECT code, parent_code, (row_number() OVER (ORDER BY code) - 1)::int AS n FROM regions WHERE level = 'dong'`)
   await client.query('ANALYZE bench_dongs')
   await client.query(`
     INSERT INTO users (id, nickname, region_code, created_at)
     SELECT gen_random_uuid(), 'b' || i, bench_dongs.code, now()
-    FROM generate_series(1, ${people}) AS i
-    -- The square of chance: the first dongs are full, the last nearly empty.
-    JOIN bench_dongs ON bench_dongs.n = floor((i * 0.6180339887 - floor(i * 0.6180339887)) ^ 2 * bench_dongs.of)::int`)
+    FROM (
+      -- The square of chance: the first dongs are full, the last nearly empty.
+      SELECT i, floor((i * 0.6180339887 - floor(i * 0.6180339887)) ^ 2 * (SELECT count(*) FROM bench_dongs))::int AS n
+      FROM generate_series(1, ${people}) AS i
+    ) AS person
+    JOIN bench_dongs USING (n)`)
   await withoutIndexes(client, 'walks', () =>
     client.query(`
     WITH week AS (
@@ -68,18 +71,13 @@ export async function populate(client: pg.Client, people: number): Promise<void>
       WHERE walks.region_code IS NOT NULL
       GROUP BY 1, 2, 3
     )
-    INSERT INTO rankings (user_id, period_key, area_code, is_live, walk_count, distance_m, last_walk_at, histogram_m)
-    SELECT counted.user_id, counted.period_key, area.code, true, counted.walk_count, counted.distance_m, counted.last_walk_at,
-           CASE WHEN area.code = nation() THEN bin_floor(counted.distance_m::int) END
+    INSERT INTO rankings (user_id, period_key, area_code, walk_count, distance_m, last_walk_at, moved_in, histogram_m)
+    SELECT counted.user_id, counted.period_key, area.code, counted.walk_count, counted.distance_m, counted.last_walk_at,
+           CASE WHEN area.code <> nation() AND counted.period_key LIKE '%-W%' THEN 0 END, CASE WHEN area.code = nation() THEN bin_floor(counted.distance_m::int) END
     FROM counted
     JOIN bench_dongs ON bench_dongs.code = counted.region_code
     CROSS JOIN LATERAL (VALUES (counted.region_code), (bench_dongs.parent_code), (nation())) AS area (code)`),
   )
-  await client.query(`
-    INSERT INTO ranking_moves (period_key, area_code, user_id)
-    SELECT period_key, area_code, user_id
-    FROM rankings
-    WHERE period_key = to_char(now() AT TIME ZONE 'Asia/Seoul', 'IYYY-"W"IW') AND area_code <> nation()`)
   await client.query(`
     INSERT INTO ranking_histogram (period_key, floor_m, users)
     SELECT period_key, histogram_m, count(*) FROM rankings WHERE histogram_m IS NOT NULL GROUP BY 1, 2`)

@@ -4,7 +4,8 @@ import type { SQL } from 'drizzle-orm'
 import pg from 'pg'
 import { seoulMonday } from '../../src/core/time.ts'
 import { createDb, type Db } from '../../src/db/client.ts'
-import { settlePeriods, takeSnapshot } from '../../src/modules/rankings/closing.service.ts'
+import { insertSnapshot } from '../../src/modules/rankings/closing.queries.ts'
+import { settlePeriods } from '../../src/modules/rankings/closing.service.ts'
 import { periodAt, periodBefore } from '../../src/modules/rankings/periods.ts'
 import { type BoardQuestion, findBoard, type PagePosition } from '../../src/modules/rankings/queries.ts'
 import { listUsersAmiss } from '../../src/modules/rankings/verification.queries.ts'
@@ -46,25 +47,30 @@ export async function benchRankings(context: BenchContext): Promise<Row[]> {
     const db = createDb('postgres://app:app@db.localtest.me/app', { endpoint: context.cloud.neonEndpoint })
     const now = new Date()
     const week = periodAt('weekly', now)
-    const askers = await makeAskers(client, week.key)
+    const askers = await makeAskers(client, week.key, { premium: true })
 
     const rows: Row[] = []
     const alone = await askBoards(client, askers, now)
     rows.push(...alone.map(({ name, ms }) => rowOf(`ranking, ${name}: Postgres`, scale, ms, { bar: BAR_MS })))
 
-    const first = await timed('first snapshot', () => takeSnapshot({ db }, week.key, now))
-    rows.push(single('hourly snapshot, of a week from nothing', `${first.result} places`, first.ms))
+    const hourly = await timed('hourly snapshot', () => insertSnapshot(db, [week.key], now))
+    rows.push(single('hourly snapshot', scale, hourly.ms))
+    // An hour of walks since: what they moved is shown as it was.
+    const moved = Math.round((HOUR_OF_WALKS * context.scale) / 10)
     await client.query(
-      `INSERT INTO ranking_moves (period_key, area_code, user_id)
-       SELECT $1, area_code, user_id
-       FROM rankings
-       WHERE period_key = $1 AND is_live AND area_code <> nation() AND user_id IN (
-         SELECT user_id FROM rankings WHERE period_key = $1 AND is_live AND area_code = nation() ORDER BY random() LIMIT ${Math.round((HOUR_OF_WALKS * context.scale) / 10)}
+      `UPDATE rankings
+       SET moved_in = period.snapshot, shown_standing = standing_of(distance_m * 9 / 10, walk_count), shown_last_walk_at = last_walk_at
+       FROM ranking_periods AS period
+       WHERE rankings.period_key = $1 AND period.period_key = $1 AND area_code <> nation() AND user_id IN (
+         SELECT user_id FROM rankings WHERE period_key = $1 AND area_code = nation() ORDER BY random() LIMIT ${moved}
        )`,
       [week.key],
     )
-    const hourly = await timed('hourly snapshot', () => takeSnapshot({ db }, week.key, now))
-    rows.push(single('hourly snapshot, after an hour of walks', `${hourly.result} places`, hourly.ms))
+    await client.query('VACUUM ANALYZE rankings')
+    const free = await askBoards(client, await makeAskers(client, week.key, { premium: false }), now, ['dong', 'sigungu'])
+    rows.push(
+      ...free.map(({ name, ms }) => rowOf(`ranking without premium, ${name}: Postgres`, `${scale}, ${moved} moved`, ms, { bar: BAR_MS })),
+    )
 
     const last = periodBefore(week)
     const closing = { db, bucket: undefined as unknown as R2Bucket }
@@ -113,18 +119,18 @@ interface Asker {
   readonly session_id: string
 }
 
-/** People from everywhere on the board, with a session and premium. */
-async function makeAskers(client: pg.Client, week: string): Promise<Asker[]> {
+/** People from everywhere on the board, with a session. */
+async function makeAskers(client: pg.Client, week: string, { premium }: { premium: boolean }): Promise<Asker[]> {
   const { rows } = await client.query<Asker>(
     `WITH chosen AS (
-       SELECT user_id FROM rankings WHERE period_key = $1 AND is_live AND area_code = nation() ORDER BY random() LIMIT ${WARM_UP + REPETITIONS}
+       SELECT user_id FROM rankings WHERE period_key = $1 AND area_code = nation() ORDER BY random() LIMIT ${WARM_UP + REPETITIONS}
      ), premium AS (
-       INSERT INTO premium_periods (user_id, provider, starts_at, ends_at) SELECT user_id, 'toss', now() - interval '1 day', now() + interval '1 day' FROM chosen
+       INSERT INTO premium_periods (user_id, provider, starts_at, ends_at) SELECT user_id, 'toss', now() - interval '1 day', now() + interval '1 day' FROM chosen WHERE $2
      )
      INSERT INTO sessions (id, user_id, counter, token_hash, created_at, rotated_at, expires_at)
      SELECT gen_random_uuid(), user_id, 1, '', now(), now(), now() + interval '1 day' FROM chosen
      RETURNING user_id, id AS session_id`,
-    [week],
+    [week, premium],
   )
   return rows
 }
@@ -143,8 +149,13 @@ async function statementOf(
 }
 
 /** Planning and execution as Postgres counts them. */
-async function askBoards(client: pg.Client, askers: readonly Asker[], now: Date): Promise<{ name: string; ms: number[] }[]> {
-  const kinds = SCOPES.flatMap((scope) =>
+async function askBoards(
+  client: pg.Client,
+  askers: readonly Asker[],
+  now: Date,
+  scopes: readonly (typeof SCOPES)[number][] = SCOPES,
+): Promise<{ name: string; ms: number[] }[]> {
+  const kinds = scopes.flatMap((scope) =>
     PAGES.map(([page, position]) => ({ scope, position, name: `${page}, ${scope}`, ms: [] as number[] })),
   )
   const week = periodAt('weekly', now)

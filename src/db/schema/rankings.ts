@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { bigint, boolean, date, index, integer, pgEnum, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { bigint, date, index, integer, pgEnum, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import { timestamptz } from './columns.ts'
 import { users } from './users.ts'
 
@@ -13,6 +13,7 @@ const ofUser = () =>
 
 export const rankingPeriods = pgTable('ranking_periods', {
   period_key: text().primaryKey(),
+  snapshot: integer().notNull().default(0),
   snapshot_at: timestamptz(),
   ranked_at: timestamptz(),
   closed_at: timestamptz(),
@@ -38,35 +39,24 @@ export const rankings = pgTable(
     user_id: ofUser(),
     period_key: text().notNull(),
     area_code: text().notNull(),
-    is_live: boolean().notNull(),
     walk_count: integer().notNull(),
     distance_m: integer().notNull(),
     last_walk_at: timestamptz().notNull(),
     standing: bigint({ mode: 'number' })
       .notNull()
       .generatedAlwaysAs(sql`distance_m::bigint << 20 | walk_count`),
+    moved_in: integer(),
+    shown_standing: bigint({ mode: 'number' }).notNull().default(0),
+    shown_last_walk_at: timestamptz().notNull().default('-infinity'),
     histogram_m: integer(),
     closing_rank: integer(),
   },
   (table) => [
-    primaryKey({ name: 'rankings_pkey', columns: [table.user_id, table.period_key, table.area_code, table.is_live] }),
-    index('rankings_board').on(
-      table.period_key,
-      table.area_code,
-      table.is_live,
-      table.standing.desc().nullsFirst(),
-      table.last_walk_at,
-      table.user_id,
-    ),
-  ],
-)
-
-export const rankingMoves = pgTable(
-  'ranking_moves',
-  { period_key: text().notNull(), area_code: text().notNull(), user_id: ofUser() },
-  (table) => [
-    primaryKey({ name: 'ranking_moves_pkey', columns: [table.period_key, table.area_code, table.user_id] }),
-    index('ranking_moves_user').on(table.user_id),
+    primaryKey({ name: 'rankings_pkey', columns: [table.user_id, table.period_key, table.area_code] }),
+    index('rankings_board').on(table.period_key, table.area_code, table.standing.desc().nullsFirst(), table.last_walk_at, table.user_id),
+    index('rankings_moved')
+      .on(table.period_key, table.area_code, table.moved_in)
+      .where(sql`moved_in IS NOT NULL`),
   ],
 )
 

@@ -3,42 +3,13 @@ import { asArray } from '../../db/array.ts'
 import { type Db, firstRow } from '../../db/client.ts'
 import type { Period } from './periods.ts'
 
-/** Brings up to `limit` places of the snapshot up to date; how many there were. A place that is being moved at this moment is left for the next turn. */
-export async function updateSnapshot(db: Db, periodKey: string, limit: number): Promise<number> {
-  const row = await firstRow<{ moved: number }>(
-    db,
-    sql`
-    WITH due AS MATERIALIZED (
-      SELECT area_code, user_id
-      FROM ranking_moves
-      WHERE period_key = ${periodKey}
-      ORDER BY area_code
-      LIMIT ${limit}
-      FOR UPDATE SKIP LOCKED
-    ), taken AS (
-      DELETE FROM ranking_moves
-      USING due
-      WHERE ranking_moves.period_key = ${periodKey} AND ranking_moves.area_code = due.area_code AND ranking_moves.user_id = due.user_id
-    ), copied AS (
-      INSERT INTO rankings (user_id, period_key, area_code, is_live, walk_count, distance_m, last_walk_at)
-      SELECT live.user_id, live.period_key, live.area_code, false, live.walk_count, live.distance_m, live.last_walk_at
-      FROM due
-      JOIN rankings live ON live.user_id = due.user_id AND live.period_key = ${periodKey} AND live.area_code = due.area_code AND live.is_live
-      WHERE live.standing > 0
-      ON CONFLICT (user_id, period_key, area_code, is_live) DO UPDATE
-      SET walk_count = excluded.walk_count, distance_m = excluded.distance_m, last_walk_at = excluded.last_walk_at
-    )
-    SELECT count(*)::int AS moved FROM due`,
-  )
-  return row?.moved ?? 0
-}
-
-export async function noteSnapshot(db: Db, periodKey: string, at: Date): Promise<void> {
+/** From here on free users see these weeks as they stand now. */
+export async function insertSnapshot(db: Db, periodKeys: readonly string[], at: Date): Promise<void> {
   await db.execute(sql`
-    INSERT INTO ranking_periods AS period (period_key, snapshot_at)
-    VALUES (${periodKey}, ${at.toISOString()})
+    INSERT INTO ranking_periods AS period (period_key, snapshot, snapshot_at)
+    SELECT given.period_key, 1, ${at.toISOString()} FROM unnest(${asArray(periodKeys)}::text[]) AS given (period_key)
     ON CONFLICT (period_key) DO UPDATE
-    SET snapshot_at = greatest(period.snapshot_at, excluded.snapshot_at)`)
+    SET snapshot = period.snapshot + 1, snapshot_at = greatest(period.snapshot_at, excluded.snapshot_at)`)
 }
 
 export interface PeriodState {
@@ -59,14 +30,14 @@ export async function listUnfinishedPeriods(db: Db, periods: readonly Period[]):
   return rows
 }
 
-/** Notes a step of a period's end; what was noted before stays. A period that closes waits for those who are moving something in it. */
+/** Notes a step of a period's end; what was noted before stays. The lock waits for those who are moving something in it. */
 export async function notePeriod(db: Db, periodKey: string, step: 'ranked_at' | 'closed_at' | 'finished_at', at: Date): Promise<void> {
   const column = sql.identifier(step)
-  await db.execute(sql`
-    INSERT INTO ranking_periods AS period (period_key, ${column})
-    VALUES (${periodKey}, ${at.toISOString()})
-    ON CONFLICT (period_key) DO UPDATE
-    SET ${column} = coalesce(period.${column}, excluded.${column})`)
+  await db.batch([
+    db.execute(sql`INSERT INTO ranking_periods (period_key) VALUES (${periodKey}) ON CONFLICT DO NOTHING`),
+    db.execute(sql`SELECT 1 FROM ranking_periods WHERE period_key = ${periodKey} FOR UPDATE`),
+    db.execute(sql`UPDATE ranking_periods SET ${column} = coalesce(${column}, ${at.toISOString()}) WHERE period_key = ${periodKey}`),
+  ])
 }
 
 /** The areas of a period's boards and how many stand on each. */
@@ -74,7 +45,7 @@ export async function listAreas(db: Db, periodKey: string): Promise<{ area_code:
   const { rows } = await db.execute<{ area_code: string; participants: number }>(sql`
     SELECT area_code, count(*)::int AS participants
     FROM rankings
-    WHERE period_key = ${periodKey} AND is_live AND standing > 0
+    WHERE period_key = ${periodKey} AND standing > 0
     GROUP BY area_code
     ORDER BY area_code`)
   return rows
@@ -102,7 +73,7 @@ export function updateClosingRanks(
       SELECT area.area_code, place.user_id, place.rank, place.standing, place.last_walk_at
       FROM unnest(${asArray(areas)}::text[]) AS area (area_code)
       CROSS JOIN LATERAL ranking_page(
-        true, ${periodKey}, area.area_code, ${after?.standing ?? null}::bigint, ${after?.last_walk_at ?? null}::timestamptz, ${after?.user_id ?? null}::uuid, ${limit}
+        NULL, ${periodKey}, area.area_code, ${after?.standing ?? null}::bigint, ${after?.last_walk_at ?? null}::timestamptz, ${after?.user_id ?? null}::uuid, ${limit}
       ) AS place
     ), free AS MATERIALIZED (
       SELECT rankings.user_id, rankings.area_code, ranked.rank
@@ -110,14 +81,13 @@ export function updateClosingRanks(
       JOIN rankings ON rankings.user_id = ranked.user_id
         AND rankings.period_key = ${periodKey}
         AND rankings.area_code = ranked.area_code
-        AND rankings.is_live
       WHERE rankings.closing_rank IS DISTINCT FROM ranked.rank
       FOR NO KEY UPDATE OF rankings SKIP LOCKED
     ), written AS (
       UPDATE rankings
       SET closing_rank = free.rank
       FROM free
-      WHERE rankings.user_id = free.user_id AND rankings.period_key = ${periodKey} AND rankings.area_code = free.area_code AND rankings.is_live
+      WHERE rankings.user_id = free.user_id AND rankings.period_key = ${periodKey} AND rankings.area_code = free.area_code
     )
     SELECT standing::text AS standing, last_walk_at::text AS last_walk_at, user_id
     FROM ranked
@@ -132,9 +102,9 @@ export async function insertDongWins(db: Db, { key, from_day }: Period): Promise
     INSERT INTO weekly_dong_wins (user_id, monday, region_code)
     SELECT won.user_id, ${from_day}, won.area_code
     FROM regions
-    CROSS JOIN LATERAL ranking_page(true, ${key}, regions.code, NULL, NULL, NULL, 1) AS first
-    JOIN rankings won ON won.period_key = ${key} AND won.area_code = regions.code AND won.is_live AND won.standing = first.standing
-    WHERE regions.level = 'dong' AND participants(true, ${key}, regions.code) >= 3
+    CROSS JOIN LATERAL ranking_page(NULL, ${key}, regions.code, NULL, NULL, NULL, 1) AS first
+    JOIN rankings won ON won.period_key = ${key} AND won.area_code = regions.code AND won.standing = first.standing
+    WHERE regions.level = 'dong' AND participants(NULL, ${key}, regions.code) >= 3
     ON CONFLICT (user_id, monday) DO NOTHING`)
 }
 
@@ -172,15 +142,14 @@ export async function deleteOldPlaces(db: Db, finishedBefore: { week: Date; mont
     db.execute(sql`
       DELETE FROM rankings
       USING (
-        SELECT rankings.user_id, rankings.period_key, rankings.area_code, rankings.is_live
+        SELECT rankings.user_id, rankings.period_key, rankings.area_code
         FROM (${old}) AS old
         JOIN rankings ON rankings.period_key = old.period_key
         LIMIT ${limit}
       ) AS old
       WHERE rankings.user_id = old.user_id
         AND rankings.period_key = old.period_key
-        AND rankings.area_code = old.area_code
-        AND rankings.is_live = old.is_live`),
+        AND rankings.area_code = old.area_code`),
     db.execute(sql`DELETE FROM ranking_histogram WHERE period_key IN (${old})`),
   ])
   return places.rowCount

@@ -3,13 +3,12 @@ import {
   awardDongWinners,
   type BoardKey,
   insertDongWins,
+  insertSnapshot,
   listAreas,
   listUnfinishedPeriods,
   notePeriod,
-  noteSnapshot,
   type PeriodState,
   updateClosingRanks,
-  updateSnapshot,
 } from './closing.queries.ts'
 import type { HallSubject } from './hall.queries.ts'
 import { type Budget, electHall, refreshHall } from './hall.service.ts'
@@ -19,14 +18,6 @@ type ClosingDeps = Pick<Deps, 'db' | 'bucket'>
 
 const SLICE = 20_000
 const WINNERS_SLICE = 200
-
-/** What free users see of a week from now on, in slices; how many places it moved. */
-export async function takeSnapshot({ db }: Pick<Deps, 'db'>, periodKey: string, at: Date): Promise<number> {
-  let moved = 0
-  for (let slice = SLICE; slice === SLICE;) moved += slice = await updateSnapshot(db, periodKey, SLICE)
-  await noteSnapshot(db, periodKey, at)
-  return moved
-}
 
 /**
  * Takes every period that has ended as far as it can go: ranks are written once when it ends, so that the next one has something to compare with, and
@@ -56,7 +47,7 @@ async function closePeriod(deps: ClosingDeps, period: Period, state: PeriodState
     await notePeriod(deps.db, period.key, 'closed_at', at)
   }
   if (period.kind === 'weekly') {
-    await takeSnapshot(deps, period.key, period.closes_at)
+    await insertSnapshot(deps.db, [period.key], period.closes_at)
     await writeClosingRanks(deps, period.key)
     await insertDongWins(deps.db, period)
     for (let after: string | null = null; ;) {

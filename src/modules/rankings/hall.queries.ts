@@ -104,7 +104,7 @@ function bestOf({ category, months }: HallSubject, isEligible: SQL, limit: numbe
       FROM (
         SELECT rankings.user_id, rankings.standing, rankings.distance_m, rankings.walk_count
         FROM rankings
-        WHERE rankings.period_key = 'all' AND rankings.area_code = nation() AND rankings.is_live AND rankings.standing > 0
+        WHERE rankings.period_key = 'all' AND rankings.area_code = nation() AND rankings.standing > 0
           AND rankings.user_id ${isEligible}
         ORDER BY rankings.standing DESC
         LIMIT ${limit}
@@ -121,7 +121,7 @@ function bestOf({ category, months }: HallSubject, isEligible: SQL, limit: numbe
         SELECT rankings.user_id, sum(rankings.distance_m) AS distance_m, sum(rankings.walk_count) AS walk_count,
                standing_of(sum(rankings.distance_m)::int, sum(rankings.walk_count)::int) AS standing
         FROM rankings
-        WHERE rankings.period_key = ANY (${asArray(months)}::text[]) AND rankings.area_code = nation() AND rankings.is_live AND rankings.standing > 0
+        WHERE rankings.period_key = ANY (${asArray(months)}::text[]) AND rankings.area_code = nation() AND rankings.standing > 0
           AND ${isPresent(sql`rankings.user_id`)}
         GROUP BY rankings.user_id
         ORDER BY standing DESC

@@ -1,7 +1,7 @@
 import { DAY_MS } from '../../core/time.ts'
 import type { Task } from '../../jobs/job.ts'
-import { deleteOldPlaces, listUnfinishedPeriods } from './closing.queries.ts'
-import { settlePeriods, takeSnapshot } from './closing.service.ts'
+import { deleteOldPlaces, insertSnapshot, listUnfinishedPeriods } from './closing.queries.ts'
+import { settlePeriods } from './closing.service.ts'
 import type { HallSubject } from './hall.queries.ts'
 import { type Budget, refreshHall } from './hall.service.ts'
 import { periodAt, periodBefore } from './periods.ts'
@@ -14,15 +14,15 @@ const MONTHS_KEPT_MS = 400 * DAY_MS
 const SLICE = 10_000
 const SLICES_MAX = 100
 
-/** The hour's board of this week, and of the last one while that is open. Whatever hours were missed, one run makes up for. */
+/** The hour's board of this week, and of the last one while that is open: what free users see. Whatever hours were missed, one run makes up for. */
 export const takeSnapshots: Task = {
   name: 'rankings.take_snapshots',
   async run(deps, scheduledAt) {
     const week = periodAt('weekly', scheduledAt)
     const open = await listUnfinishedPeriods(deps.db, [periodBefore(week), week])
-    let moved = 0
-    for (const { period_key, is_closed } of open) if (!is_closed) moved += await takeSnapshot(deps, period_key, scheduledAt)
-    return { moved }
+    const keys = open.flatMap(({ period_key, is_closed }) => (is_closed ? [] : [period_key]))
+    await insertSnapshot(deps.db, keys, scheduledAt)
+    return { weeks: keys.length }
   },
 }
 

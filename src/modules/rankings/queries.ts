@@ -45,6 +45,9 @@ const walker = (now: Date): SQL => sql`
                  WHERE pets.user_id = users.id AND pets.is_primary AND pets.archived_at IS NULL AND NOT pets.is_placeholder
                )`
 
+/** What a standing is made of. */
+const figures = (standing: SQL): SQL => sql`'distance_m', ${standing} >> 20, 'walk_count', ${standing} & ((1 << 20) - 1)`
+
 /** A board as the viewer may see it, with one place more than `limit`. Without premium it is the snapshot, of a week, where one lives. */
 export function findBoard(db: Db, actor: User, question: BoardQuestion, page: PagePosition, now: Date): Promise<BoardRow | null> {
   const { period_key, period_key_before, is_weekly, scope, region_code } = question
@@ -52,7 +55,7 @@ export function findBoard(db: Db, actor: User, question: BoardQuestion, page: Pa
   const change = (userId: SQL, rank: SQL) => sql`(
                  SELECT before.closing_rank - ${rank}
                  FROM rankings before
-                 WHERE before.user_id = ${userId} AND before.period_key = ${period_key_before} AND before.area_code = asked.area_code AND before.is_live
+                 WHERE before.user_id = ${userId} AND before.period_key = ${period_key_before} AND before.area_code = asked.area_code
                )`
   return firstRow(
     db,
@@ -61,7 +64,8 @@ export function findBoard(db: Db, actor: User, question: BoardQuestion, page: Pa
       SELECT viewer.id, viewer.region_code, ${isPremium(sql`viewer.id`, now)} AS is_premium
       FROM viewer
     ), asked AS (
-      SELECT asker.id AS user_id, asker.is_premium AS is_live, area.area_code, area.scope,
+      SELECT asker.id AS user_id, area.area_code, area.scope,
+             CASE WHEN NOT asker.is_premium THEN coalesce((SELECT snapshot FROM ranking_periods WHERE period_key = ${period_key}), 0) END AS snapshot,
              asker.is_premium OR (${is_weekly} AND area.scope <> 'nation' AND area.is_home) AS is_allowed
       FROM asker
       CROSS JOIN LATERAL (
@@ -76,14 +80,10 @@ export function findBoard(db: Db, actor: User, question: BoardQuestion, page: Pa
         LIMIT 1
       ) AS area
     ), mine AS (
-      SELECT rankings.standing, rankings.last_walk_at, rankings.distance_m, rankings.walk_count,
-             ranked_above(asked.is_live, ${period_key}, asked.area_code, rankings.standing) + 1 AS rank
+      SELECT place.standing, place.last_walk_at, ranked_above(asked.snapshot, ${period_key}, asked.area_code, place.standing) + 1 AS rank
       FROM asked
-      JOIN rankings ON rankings.user_id = asked.user_id
-        AND rankings.period_key = ${period_key}
-        AND rankings.area_code = asked.area_code
-        AND rankings.is_live = asked.is_live
-      WHERE asked.is_allowed AND rankings.standing > 0
+      CROSS JOIN LATERAL place_of(asked.user_id, asked.snapshot, ${period_key}, asked.area_code) AS place
+      WHERE asked.is_allowed
     ), start AS (
       SELECT ${after?.standing ?? null}::bigint AS standing, ${after?.last_walk_at ?? null}::timestamptz AS last_walk_at, ${after?.user_id ?? null}::uuid AS user_id
       WHERE ${above_me}::int IS NULL
@@ -92,7 +92,7 @@ export function findBoard(db: Db, actor: User, question: BoardQuestion, page: Pa
       FROM asked
       LEFT JOIN mine ON true
       LEFT JOIN LATERAL ranking_place_above(
-        asked.is_live, ${period_key}, asked.area_code, mine.standing, mine.last_walk_at, asked.user_id, ${above_me}::int + 1
+        asked.snapshot, ${period_key}, asked.area_code, mine.standing, mine.last_walk_at, asked.user_id, ${above_me}::int + 1
       ) AS above ON true
       WHERE ${above_me}::int IS NOT NULL
     ), page AS (
@@ -100,7 +100,7 @@ export function findBoard(db: Db, actor: User, question: BoardQuestion, page: Pa
       FROM asked
       CROSS JOIN start
       CROSS JOIN LATERAL ranking_page(
-        asked.is_live, ${period_key}, asked.area_code, start.standing, start.last_walk_at, start.user_id, ${limit > 0 ? limit + 1 : 0}
+        asked.snapshot, ${period_key}, asked.area_code, start.standing, start.last_walk_at, start.user_id, ${limit > 0 ? limit + 1 : 0}
       ) AS place
       WHERE asked.is_allowed
     )
@@ -110,28 +110,18 @@ export function findBoard(db: Db, actor: User, question: BoardQuestion, page: Pa
                'is_allowed', asked.is_allowed,
                'scope', asked.scope,
                'region', (SELECT ${regionJson} FROM regions WHERE regions.code = asked.area_code),
-               'is_live', asked.is_live,
+               'is_live', asked.snapshot IS NULL,
                'as_of', CASE
-                 WHEN asked.is_live THEN to_json(${now.toISOString()}::timestamptz)
+                 WHEN asked.snapshot IS NULL THEN to_json(${now.toISOString()}::timestamptz)
                  ELSE (SELECT to_json(snapshot_at) FROM ranking_periods WHERE period_key = ${period_key})
                END,
-               'participants', CASE WHEN asked.is_allowed THEN participants(asked.is_live, ${period_key}, asked.area_code) ELSE 0 END,
+               'participants', CASE WHEN asked.is_allowed THEN participants(asked.snapshot, ${period_key}, asked.area_code) ELSE 0 END,
                'me', (
                  SELECT json_build_object(
                    'rank', mine.rank,
                    'change', ${change(sql`asked.user_id`, sql`mine.rank`)},
-                   'distance_m', mine.distance_m,
-                   'walk_count', mine.walk_count,
-                   'gap_to_next_m', (
-                     SELECT rankings.distance_m - mine.distance_m
-                     FROM rankings
-                     WHERE rankings.period_key = ${period_key}
-                       AND rankings.area_code = asked.area_code
-                       AND rankings.is_live = asked.is_live
-                       AND rankings.standing > mine.standing
-                     ORDER BY rankings.standing
-                     LIMIT 1
-                   )
+                   ${figures(sql`mine.standing`)},
+                   'gap_to_next_m', (next_standing(asked.snapshot, ${period_key}, asked.area_code, mine.standing) >> 20) - (mine.standing >> 20)
                  )
                  FROM mine
                ),
@@ -141,8 +131,7 @@ export function findBoard(db: Db, actor: User, question: BoardQuestion, page: Pa
                      'rank', page.rank,
                      'change', ${change(sql`page.user_id`, sql`page.rank`)},
                      ${walker(now)},
-                     'distance_m', page.standing >> 20,
-                     'walk_count', page.standing & ((1 << 20) - 1),
+                     ${figures(sql`page.standing`)},
                      'is_me', users.id = asked.user_id,
                      'standing', page.standing,
                      'last_walk_at', page.last_walk_at,

@@ -54,7 +54,7 @@ export async function listUsersAmiss(db: Db, { from, before }: UserRange, limit:
       FULL JOIN (
         SELECT *
         FROM rankings
-        WHERE is_live AND standing > 0 AND ${isInRange('user_id')}
+        WHERE standing > 0 AND ${isInRange('user_id')}
           AND period_key NOT IN (SELECT period_key FROM ranking_periods WHERE closed_at IS NOT NULL)
       ) AS stored USING (user_id, period_key, area_code)
       WHERE (places.walk_count, places.distance_m, places.last_walk_at) IS DISTINCT FROM (stored.walk_count, stored.distance_m, stored.last_walk_at)
@@ -85,7 +85,7 @@ export async function mendHistogram(db: Db, periodKeys: readonly string[]): Prom
     WITH counted AS (
       SELECT period_key, histogram_m AS floor_m, count(*)::int AS users
       FROM rankings
-      WHERE period_key = ANY (${asArray(periodKeys)}::text[]) AND area_code = nation() AND is_live AND histogram_m IS NOT NULL
+      WHERE period_key = ANY (${asArray(periodKeys)}::text[]) AND area_code = nation() AND histogram_m IS NOT NULL
       GROUP BY period_key, histogram_m
     ), off AS (
       SELECT period_key, floor_m, coalesce(counted.users, 0) - coalesce(stored.users, 0) AS users

@@ -23,7 +23,7 @@ it('an admin sees what each cron did, how long it took, and what failed', async 
   expect(failing).toBeDefined()
   const seen = async (query: string) => (await admin.get(`/admin/jobs?limit=50&${query}`)).json.items
   const mine = (await seen('job=rankings.take_snapshots')).find(({ scheduled_at }: any) => +new Date(scheduled_at) === +at)
-  expect(mine).toMatchObject({ status: 'done', result: { moved: 0 }, error: null, duration_ms: expect.any(Number) })
+  expect(mine).toMatchObject({ status: 'done', result: { weeks: 0 }, error: null, duration_ms: expect.any(Number) })
   const failed = (await seen('status=failed&job=test.failing')).find(({ scheduled_at }: any) => +new Date(scheduled_at) === +at)
   expect(failed).toMatchObject({ status: 'failed', error: 'Error: R2 is down' })
   expect(failed.duration_ms).toBeGreaterThanOrEqual(2_000)

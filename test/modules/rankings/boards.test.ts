@@ -182,7 +182,7 @@ describe('without premium', () => {
     expect(new Date(later.as_of)).toEqual(hour(5))
     await rival.delete(`/walks/${id}`)
     await free.delete(`/walks/${second}`)
-    expect(await seen(free, 5)).toMatchObject({ participants: 0, items: [] })
+    expect(await seen(free, 5)).toMatchObject({ participants: 1, me: { rank: 1, distance_m: 2_000, walk_count: 1 } })
     await runSchedule(HOURLY, hour(6), createTestDeps())
     expect(await seen(free, 6)).toMatchObject({ participants: 1, me: { rank: 1, distance_m: 2_000 } })
   })

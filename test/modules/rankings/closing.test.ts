@@ -21,7 +21,7 @@ async function makeWeek(count: number) {
   const week = periodAt('weekly', monday).key
   const closingRanks = async () => {
     const { rows } = await createTestDeps().db.execute<{ user_id: string; rank: number | null }>(`
-      SELECT user_id, closing_rank AS rank FROM rankings WHERE period_key = '${week}' AND area_code = '${dong}' AND is_live AND standing > 0`)
+      SELECT user_id, closing_rank AS rank FROM rankings WHERE period_key = '${week}' AND area_code = '${dong}' AND standing > 0`)
     return walkers.map(({ user }) => rows.find(({ user_id }) => user_id === user.user_id)?.rank ?? null)
   }
   const period = async () => {

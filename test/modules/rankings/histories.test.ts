@@ -178,7 +178,7 @@ async function ranksOf(ids: readonly string[], periods: readonly string[]) {
   const { rows } = await createTestDeps().db.execute<Omit<Place, 'walker'> & { user_id: string }>(`
     SELECT user_id, period_key AS period, area_code AS area, distance_m, walk_count, live_rank(user_id, period_key, area_code)::int AS rank
     FROM rankings
-    WHERE is_live AND standing > 0
+    WHERE standing > 0
       AND period_key IN (${[...new Set(periods)].map((key) => `'${key}'`).join()})
       AND user_id IN (${ids.map((id) => `'${id}'`).join()})`)
   return rows.toSorted(byKey)
@@ -189,7 +189,7 @@ async function allTimeSumsOf(ids: readonly string[]) {
   const { rows } = await createTestDeps().db.execute<{ user_id: string; area: string; distance_m: number; walk_count: number }>(`
     SELECT user_id, area_code AS area, distance_m, walk_count
     FROM rankings
-    WHERE is_live AND standing > 0 AND period_key = 'all' AND user_id IN (${ids.map((id) => `'${id}'`).join()})`)
+    WHERE standing > 0 AND period_key = 'all' AND user_id IN (${ids.map((id) => `'${id}'`).join()})`)
   return rows.toSorted(byKey)
 }
 
@@ -200,7 +200,7 @@ it('the bins of the nation are what its places make of them, after all of that',
     FULL JOIN (
       SELECT period_key, bin_floor(distance_m) AS floor_m, count(*)::int AS counted
       FROM rankings
-      WHERE area_code = '${NATION}' AND is_live AND standing > 0
+      WHERE area_code = '${NATION}' AND standing > 0
       GROUP BY 1, 2
     ) AS counted USING (period_key, floor_m)
     WHERE coalesce(users, 0) <> coalesce(counted, 0)`)

@@ -34,12 +34,11 @@ beforeAll(async () => {
       INSERT INTO pets (id, user_id, name, species, is_primary, request_hash, created_at)
       SELECT gen_random_uuid(), id, '보리', 'dog', true, '', now() FROM people
     )
-    INSERT INTO rankings (user_id, period_key, area_code, is_live, walk_count, distance_m, last_walk_at)
-    SELECT people.id, '${week}', area.code, live, 1 + (random() * 9)::int, 500 + (random() * 60000)::int, now()
+    INSERT INTO rankings (user_id, period_key, area_code, walk_count, distance_m, last_walk_at, moved_in)
+    SELECT people.id, '${week}', area.code, 1 + (random() * 9)::int, 500 + (random() * 60000)::int, now(), CASE WHEN area.code <> nation() THEN 0 END
     FROM people
-    CROSS JOIN (VALUES ('${dong}'), ('${sigungu}'), (nation())) AS area (code)
-    CROSS JOIN (VALUES (true), (false)) AS shown (live)
-    WHERE live OR area.code <> nation()`)
+    CROSS JOIN (VALUES ('${dong}'), ('${sigungu}'), (nation())) AS area (code)`)
+  await db.execute(`INSERT INTO ranking_periods (period_key, snapshot, snapshot_at) VALUES ('${week}', 1, now())`)
   await db.execute(`
     WITH placed AS (
       UPDATE rankings SET histogram_m = bin_floor(distance_m) WHERE period_key = '${week}' AND area_code = nation() RETURNING histogram_m

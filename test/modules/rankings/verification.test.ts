@@ -18,13 +18,13 @@ it('the nightly check finds whose places are not the sum of their walks, reports
   const stored = async () =>
     (
       await db.execute(`
-    SELECT period_key, area_code, distance_m, walk_count, histogram_m FROM rankings WHERE user_id = '${user_id}' AND is_live ORDER BY 1, 2`)
+    SELECT period_key, area_code, distance_m, walk_count, histogram_m FROM rankings WHERE user_id = '${user_id}' ORDER BY 1, 2`)
     ).rows
   const right = await stored()
   // The night that looks at ids beginning with this digit.
   const night = new Date(Math.floor(Date.now() / DAY_MS / 16) * 16 * DAY_MS + parseInt(user_id[0]!, 16) * DAY_MS)
 
-  await db.execute(`UPDATE rankings SET distance_m = 9999999 WHERE user_id = '${user_id}' AND is_live AND period_key <> 'all'`)
+  await db.execute(`UPDATE rankings SET distance_m = 9999999 WHERE user_id = '${user_id}' AND period_key <> 'all'`)
   await db.execute(`UPDATE area_months SET walk_count = 3 WHERE user_id = '${user_id}'`)
   const report = await verifyRankings(createTestDeps(), night)
   expect(report.amiss).toBeGreaterThanOrEqual(1)
@@ -46,7 +46,7 @@ it('the nightly check counts the bins of the nation again', async () => {
     new Date(monday.getTime() + 2 * HOUR_MS),
   )
   const { rows } = await db.execute<{ period_key: string }>(`
-    SELECT period_key FROM rankings WHERE user_id = '${walker.user.user_id}' AND is_live AND period_key LIKE '%-W%'`)
+    SELECT period_key FROM rankings WHERE user_id = '${walker.user.user_id}' AND period_key LIKE '%-W%'`)
   const bins = async () =>
     (await db.execute(`SELECT floor_m, users FROM ranking_histogram WHERE period_key = '${rows[0]!.period_key}' AND users <> 0`)).rows
   expect(await bins()).toEqual([{ floor_m: 12_300, users: 1 }])
