@@ -93,7 +93,7 @@ CREATE TABLE rankings (
 CREATE INDEX rankings_board ON rankings (period_key, area_code, standing DESC, last_walk_at, user_id) INCLUDE (moved_in);
 CREATE INDEX rankings_moved ON rankings (period_key, area_code, moved_in) WHERE moved_in IS NOT NULL;
 
--- Who stands on a board; of_snapshot is NULL for the live one.
+-- Who stands on a board, to be counted; of_snapshot is NULL for the live one.
 CREATE FUNCTION board(of_snapshot int, of_period text, in_area text) RETURNS TABLE (standing bigint, last_walk_at timestamptz, user_id uuid)
 LANGUAGE sql STABLE AS $$
   SELECT rankings.standing, rankings.last_walk_at, rankings.user_id
@@ -296,11 +296,25 @@ LANGUAGE plpgsql STABLE ROWS 20 AS $$
 #variable_conflict use_column
 BEGIN
   RETURN QUERY
-  WITH page AS MATERIALIZED (
+  WITH page AS MATERIALIZED ( -- each half by its index, as far as the page goes
     SELECT place.user_id, place.standing, place.last_walk_at
-    FROM board(of_snapshot, of_period, in_area) AS place
-    WHERE place.standing <= coalesce(after_standing, 9223372036854775807)
-      AND (after_standing IS NULL OR place.standing < after_standing OR (place.last_walk_at, place.user_id) > (after_walk_at, after_user))
+    FROM (
+      (
+        SELECT rankings.user_id, rankings.standing, rankings.last_walk_at
+        FROM rankings
+        WHERE period_key = of_period AND area_code = in_area AND rankings.standing > 0 AND (of_snapshot IS NULL OR moved_in IS DISTINCT FROM of_snapshot)
+          AND rankings.standing <= coalesce(after_standing, 9223372036854775807)
+          AND (after_standing IS NULL OR rankings.standing < after_standing OR (rankings.last_walk_at, rankings.user_id) > (after_walk_at, after_user))
+        ORDER BY rankings.standing DESC, rankings.last_walk_at, rankings.user_id
+        LIMIT page_size
+      )
+      UNION ALL
+      SELECT rankings.user_id, shown_standing, shown_last_walk_at
+      FROM rankings
+      WHERE period_key = of_period AND area_code = in_area AND moved_in = of_snapshot AND shown_standing > 0
+        AND shown_standing <= coalesce(after_standing, 9223372036854775807)
+        AND (after_standing IS NULL OR shown_standing < after_standing OR (shown_last_walk_at, rankings.user_id) > (after_walk_at, after_user))
+    ) AS place
     ORDER BY place.standing DESC, place.last_walk_at, place.user_id
     LIMIT page_size
   ), first AS (
@@ -331,9 +345,23 @@ LANGUAGE plpgsql STABLE ROWS 1 AS $$
 BEGIN
   RETURN QUERY
   SELECT place.standing, place.last_walk_at, place.user_id
-  FROM board(of_snapshot, of_period, in_area) AS place
-  WHERE place.standing >= than
-    AND (place.standing > than OR (place.last_walk_at, place.user_id) < (than_walk_at, than_user))
+  FROM (
+    (
+      SELECT rankings.standing, rankings.last_walk_at, rankings.user_id
+      FROM rankings
+      WHERE period_key = of_period AND area_code = in_area AND (of_snapshot IS NULL OR moved_in IS DISTINCT FROM of_snapshot)
+        AND rankings.standing >= than
+        AND (rankings.standing > than OR (rankings.last_walk_at, rankings.user_id) < (than_walk_at, than_user))
+      ORDER BY rankings.standing, rankings.last_walk_at DESC, rankings.user_id DESC
+      LIMIT steps
+    )
+    UNION ALL
+    SELECT shown_standing, shown_last_walk_at, rankings.user_id
+    FROM rankings
+    WHERE period_key = of_period AND area_code = in_area AND moved_in = of_snapshot
+      AND shown_standing >= than
+      AND (shown_standing > than OR (shown_last_walk_at, rankings.user_id) < (than_walk_at, than_user))
+  ) AS place
   ORDER BY place.standing, place.last_walk_at DESC, place.user_id DESC
   OFFSET steps - 1
   LIMIT 1;
@@ -342,10 +370,8 @@ $$;
 
 -- The least standing that is better; NULL for the first.
 CREATE FUNCTION next_standing(of_snapshot int, of_period text, in_area text, than bigint) RETURNS bigint
-LANGUAGE plpgsql STABLE AS $$
-BEGIN
-  RETURN (SELECT standing FROM board(of_snapshot, of_period, in_area) WHERE standing > than ORDER BY standing LIMIT 1);
-END
+LANGUAGE sql STABLE AS $$
+  SELECT standing FROM ranking_place_above(of_snapshot, of_period, in_area, than, '-infinity', '00000000-0000-0000-0000-000000000000', 1)
 $$;
 
 -- The live rank in an area; no row for somebody without a walk there.
