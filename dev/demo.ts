@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import type { Ranking } from '../src/modules/rankings/schema.ts'
 import type { Completion } from '../src/modules/walks/schema.ts'
 import type { Track } from '../src/modules/walks/track.ts'
 import { completionBody } from './completion-body.ts'
@@ -92,6 +93,22 @@ async function showBadges({ badges_earned, badge_progress, streak }: Completion)
   say(`    ${summary.earned} / ${summary.total} 뱃지 수집, ${summary.grade}; shown beside the nickname: ${me.representative_badge.name}`)
 }
 
+/** The rank the walk led to, and the board as it is shown from the next full hour on, which the demo does not wait for. */
+async function showRanking({ ranking }: Completion): Promise<void> {
+  step('Ranking')
+  check(ranking !== null && ranking.rank_after !== null, 'a rank in the dong')
+  const { rank_before, rank_after, participants, period_key } = ranking!
+  say(`    동네 랭킹 ${rank_after}위 of ${participants} in ${period_key}${rank_before === null ? '' : `, was ${rank_before}`}`)
+  const hour = await fetch(`${WORKER}/cdn-cgi/local/scheduled?cron=${encodeURIComponent('0 * * * *')}`)
+  check(hour.ok, 'the hourly cron to run')
+  const board = await call<Ranking>('GET', `/rankings?period_key=${period_key}&around=me&limit=3`)
+  check(board.me?.rank === rank_after, 'the board to say the same')
+  for (const { rank, user, pet, distance_m, is_me } of board.items)
+    say(`    ${rank}. ${user.nickname} · ${pet?.name ?? '-'} ${km(distance_m)}${is_me ? ' ←' : ''}`)
+  const nation = await call<{ code: string }>('GET', '/rankings?scope=nation', { expected: 403 })
+  say(`    nationwide: ${nation.code}`)
+}
+
 function sayReasons({ reasons }: Completion): void {
   for (const { effect, code, rule, detail, from_index, to_index } of reasons) {
     const where = from_index === undefined ? '' : ` (points ${from_index}–${to_index ?? from_index})`
@@ -149,6 +166,7 @@ async function play(): Promise<void> {
     const { items } = await call<{ items: { id: string }[] }>('GET', '/walks')
     check(items.length === 1 && items[0]?.id === done.walk.id, 'the walk in the list')
     await showBadges(done)
+    await showRanking(done)
   } else say('    this recording is not accepted as a walk')
 
   step('A drive that pretends to be a walk')
