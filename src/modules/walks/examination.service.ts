@@ -1,7 +1,7 @@
 import type { Deps } from '../../deps.ts'
 import { findRecording, updateDoubt } from './examination.queries.ts'
 import { unpackTrack } from './raw-track.ts'
-import { measureTrack } from './rules.ts'
+import { measureTrack, type Track } from './rules.ts'
 import { judgeWalk } from './standing.queries.ts'
 import { isBeyondDoubt } from './strictness.ts'
 
@@ -15,11 +15,22 @@ export async function examineWalk({ db, bucket }: Pick<Deps, 'db' | 'bucket'>, w
   const { track_key, spooled, distance_m, completed_at } = recording
   const content = spooled ? fromBase64(spooled) : track_key ? await (await bucket.get(track_key))?.bytes() : undefined
   if (!content) return false
-  const track = unpackTrack(content)
+  const track = readTrack(content)
+  if (!track) return false
   const measured = measureTrack(track, { now_ms: Date.parse(completed_at) })
   if (measured.valid) await updateDoubt(db, walkId, isBeyondDoubt(track, measured, { distance_m }))
   else await judgeWalk(db, walkId, { is_valid: false, reasons: measured.reasons.filter(({ effect }) => effect === 'refused') })
   return true
+}
+
+/** Null where the bytes are no track of ours (any more): that says nothing about the walk. */
+function readTrack(content: Uint8Array): Track | null {
+  try {
+    return unpackTrack(content)
+  } catch (error) {
+    console.error(JSON.stringify({ level: 'error', message: 'a recording cannot be read', error: String(error) }))
+    return null
+  }
 }
 
 const fromBase64 = (text: string) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
