@@ -73,7 +73,7 @@ export async function benchRankings(context: BenchContext): Promise<Row[]> {
     )
 
     const last = periodBefore(week)
-    const closing = { db, bucket: undefined as unknown as R2Bucket }
+    const closing = { db, bucket: undefined as unknown as R2Bucket, now: () => now }
     const close = new Date(Math.max(last.closes_at.getTime(), now.getTime()))
     await client.query(
       `INSERT INTO ranking_periods (period_key, ranked_at, closed_at, finished_at)

@@ -58,13 +58,25 @@ export interface StandingDetail {
   } | null
   readonly holders: number
   readonly walkers: number
-  /** Of the metric in the last 14 days, at most since the season began. */
+  /** Of the metric in the last days, `pace_days` of them: 14, or fewer where the season began since. */
   readonly gained: number
+  readonly pace_days: number
   readonly is_today_done: boolean
   readonly history: { walk_id: string; started_at: string; gained: number }[]
 }
 
-/** What a walk added to the badge's metric, for every metric that a walk can move; `walks` and `badges` must be in scope. */
+/** Whether no walk of the season had been at that place before. */
+const isFirstVisit = sql`NOT EXISTS (
+              SELECT 1
+              FROM place_visits earlier
+              JOIN walks before ON before.id = earlier.walk_id
+              WHERE earlier.user_id = walks.user_id
+                AND earlier.place_id = place_visits.place_id
+                AND earlier.day >= stand.from_day
+                AND (before.started_at, before.id) < (walks.started_at, walks.id)
+            )`
+
+/** What a walk added to the badge's metric, for every metric that a walk can move; `walks`, `badges` and `stand` must be in scope. */
 const gain = sql`coalesce(CASE badges.metric
             WHEN 'walk_count' THEN 1
             WHEN 'season_walk_count' THEN 1
@@ -73,8 +85,8 @@ const gain = sql`coalesce(CASE badges.metric
             WHEN 'longest_walk_m' THEN walks.distance_m
             WHEN 'duration_sec' THEN walks.duration_sec
             WHEN 'unique_places' THEN (SELECT walk_starts.is_place::int FROM walk_starts WHERE walk_starts.walk_id = walks.id)
-            WHEN 'season_parks' THEN (${visits(sql`places.kind = 'park'`)})
-            WHEN 'season_nature_places' THEN (${visits(sql`places.kind IN ('park', 'mountain')`)})
+            WHEN 'season_parks' THEN (${visits(sql`places.kind = 'park' AND ${isFirstVisit}`)})
+            WHEN 'season_nature_places' THEN (${visits(sql`places.kind IN ('park', 'mountain') AND ${isFirstVisit}`)})
             WHEN 'season_beach_walks' THEN least(1, (${visits(sql`places.kind = 'beach'`)}))
             WHEN 'season_snow_walks' THEN (SELECT gained.value FROM walk_gains(walks) AS gained WHERE gained.metric = 'snow_walks')
             ELSE (SELECT gained.value FROM walk_gains(walks) AS gained WHERE gained.metric = badges.metric)
@@ -101,7 +113,7 @@ export function findStanding(
                'badge', ${standingJson},
                'won', (
                  SELECT json_build_object(
-                   'walk_id', held.walk_id, 'first_walk_at', held.first_walk_at, 'walk_count', held.walk_count, 'day_count', held.day_count,
+                   'walk_id', (SELECT walks.id FROM walks WHERE walks.id = held.walk_id AND walks.deleted_at IS NULL), 'first_walk_at', held.first_walk_at, 'walk_count', held.walk_count, 'day_count', held.day_count,
                    'pets', (
                      SELECT coalesce(json_agg(json_build_object('id', pets.id, 'name', pets.name) ORDER BY walk_pets.position), '[]')
                      FROM walk_pets
@@ -123,6 +135,7 @@ export function findStanding(
                  WHERE walks.user_id = viewer.id AND walks.is_valid AND walks.deleted_at IS NULL
                    AND walks.started_at >= greatest(seoul_day(${at}) - 13, stand.from_day)::timestamp AT TIME ZONE 'Asia/Seoul'
                ),
+               'pace_days', least(14, seoul_day(${at}) - stand.from_day + 1),
                'is_today_done', EXISTS (SELECT 1 FROM current_streak(viewer.id, ${at}) WHERE last_day = streak_day(${at})),
                'history', (
                  SELECT coalesce(json_agg(json_build_object('walk_id', counted.id, 'started_at', counted.started_at, 'gained', counted.gained) ORDER BY counted.started_at DESC), '[]')

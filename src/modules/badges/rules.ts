@@ -98,33 +98,31 @@ export function gradeOf(percent: number): Summary['grade'] {
   return percent <= 80 ? '마스터 수집가' : '레전드'
 }
 
-const ETA_WINDOW_DAYS = 14
-
 /** What is no sum over walks, so that the pace of the last days says nothing of the days to come. */
 const PACELESS = new Set(['longest_walk_m', 'weekly_dong_wins'])
 
 /**
- * Days until a badge is earned at the pace of the last 14 days, 0 being today; null where that leads nowhere, or past the end of the season. A streak
- * takes one day a day, for somebody who walks at all.
+ * Days until a badge is earned at the pace of the last days, 0 being today; null where that leads nowhere, or past the end of the season. A streak takes
+ * one day a day, for somebody who walks at all.
  */
 export function etaDays(
   { metric, remaining, days_left }: { metric: string; remaining: number; days_left: number | null },
-  { gained, is_today_done }: { gained: number; is_today_done: boolean },
+  { gained, pace_days, is_today_done }: { gained: number; pace_days: number; is_today_done: boolean },
 ): number | null {
   if (gained <= 0 || PACELESS.has(metric)) return null
-  const days = metric === 'streak_days' ? remaining - (is_today_done ? 0 : 1) : Math.ceil((remaining * ETA_WINDOW_DAYS) / gained)
+  const days = metric === 'streak_days' ? remaining - (is_today_done ? 0 : 1) : Math.ceil((remaining * pace_days) / gained)
   return days_left !== null && days >= days_left ? null : Math.max(0, days)
 }
 
 /** Metrics whose value is not what the walks gained, added up. */
-const NO_SUMS = new Set(['longest_walk_m', 'season_parks', 'season_nature_places', 'streak_days', 'weekly_dong_wins'])
+const NO_SUMS = new Set([...PACELESS, 'streak_days'])
 
-/** What the metric came to with each walk, from what it is now; `walks` newest first. */
-export function runningValues<T extends { readonly gained: number }>(metric: string, value: number, walks: readonly T[]) {
-  let then = value
+/** What the metric came to with each walk, from what it is now; `walks` newest first. Nothing is told of a season that is over: its value is kept no more. */
+export function runningValues<T extends { readonly gained: number }>(metric: string, value: number | null, walks: readonly T[]) {
+  let then = NO_SUMS.has(metric) ? null : value
   return walks.map((walk) => {
-    const entry = { ...walk, value: NO_SUMS.has(metric) ? null : then }
-    then -= walk.gained
+    const entry = { ...walk, value: then }
+    if (then !== null) then -= walk.gained
     return entry
   })
 }

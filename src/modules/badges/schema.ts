@@ -76,7 +76,10 @@ export const badgeDetailSchema = badgeSchema
           walk_id: z.uuid(),
           started_at: instantSchema,
           gained: z.int(),
-          value: z.int().nullable().meta({ description: 'What it came to with this walk; null where that is no sum of walks' }),
+          value: z
+            .int()
+            .nullable()
+            .meta({ description: 'What it came to with this walk; null where that is no sum of walks, or the season is over' }),
         }),
       )
       .meta({ description: 'The last ten walks that counted, newest first' }),

@@ -76,7 +76,7 @@ export async function summarizeBadges(deps: BadgeDeps, user: User): Promise<Summ
 export async function getBadge({ db, now }: BadgeDeps, user: User, badgeId: string): Promise<BadgeDetail> {
   const at = now()
   const { detail, is_premium } = signedIn(await findStanding(db, user, badgeId, at))
-  const { badge: standing, won, holders, walkers, gained, is_today_done, history } = found(detail, badgeNotFound)
+  const { badge: standing, won, holders, walkers, gained, pace_days, is_today_done, history } = found(detail, badgeNotFound)
   const badge = presentBadge(standing, { today: seoulDate(at), is_premium })
   const { metric } = badge
   const remaining = remainingOf(badge)
@@ -85,7 +85,7 @@ export async function getBadge({ db, now }: BadgeDeps, user: User, badgeId: stri
     remaining,
     eta_days:
       metric !== null && remaining !== null && badge.status === 'in_progress'
-        ? etaDays({ metric, remaining, days_left: badge.season?.days_left ?? null }, { gained, is_today_done })
+        ? etaDays({ metric, remaining, days_left: badge.season?.days_left ?? null }, { gained, pace_days, is_today_done })
         : null,
     walk_id: won?.walk_id ?? null,
     pets: won?.pets ?? [],
@@ -93,7 +93,7 @@ export async function getBadge({ db, now }: BadgeDeps, user: User, badgeId: stri
     walk_count: won?.walk_count ?? null,
     day_count: won?.day_count ?? null,
     rarity_percent: walkers > 0 ? Math.min(100, Math.round((1_000 * holders) / walkers) / 10) : 0,
-    history: metric === null ? [] : runningValues(metric, standing.value, history),
+    history: metric === null ? [] : runningValues(metric, badge.season?.is_open === false ? null : standing.value, history),
   }
 }
 

@@ -40,14 +40,19 @@ export async function notePeriod(db: Db, periodKey: string, step: 'ranked_at' | 
   ])
 }
 
-/** The areas of a period's boards and how many stand on each. */
-export async function listAreas(db: Db, periodKey: string): Promise<{ area_code: string; participants: number }[]> {
+/** The next areas of a period's boards after one, and how many stand on each: in slices, because all of them are millions of places. */
+export async function listAreas(
+  db: Db,
+  periodKey: string,
+  { after, limit }: { after: string; limit: number },
+): Promise<{ area_code: string; participants: number }[]> {
   const { rows } = await db.execute<{ area_code: string; participants: number }>(sql`
     SELECT area_code, count(*)::int AS participants
     FROM rankings
-    WHERE period_key = ${periodKey} AND standing > 0
+    WHERE period_key = ${periodKey} AND area_code > ${after} AND standing > 0
     GROUP BY area_code
-    ORDER BY area_code`)
+    ORDER BY area_code
+    LIMIT ${limit}`)
   return rows
 }
 

@@ -14,9 +14,10 @@ import type { HallSubject } from './hall.queries.ts'
 import { type Budget, electHall, refreshHall } from './hall.service.ts'
 import { type Period, periodsEndedBefore, quarterEndedBy } from './periods.ts'
 
-type ClosingDeps = Pick<Deps, 'db' | 'bucket'>
+type ClosingDeps = Pick<Deps, 'db' | 'bucket' | 'now'>
 
 const SLICE = 20_000
+const AREAS_SLICE = 200
 const WINNERS_SLICE = 200
 
 /**
@@ -72,25 +73,40 @@ function hallSubjectsOf(period: Period): HallSubject[] {
 
 /** Small areas go together, a large one by itself in slices; how many places were ranked. */
 async function writeClosingRanks({ db }: Pick<Deps, 'db'>, periodKey: string): Promise<number> {
-  const areas = await listAreas(db, periodKey)
-  let batch: string[] = []
-  let size = 0
-  for (const { area_code, participants } of areas) {
-    if (participants > SLICE) {
-      for (let after: BoardKey | null = null, done = 0; done < participants; done += SLICE) {
-        after = await updateClosingRanks(db, periodKey, { areas: [area_code], after, limit: SLICE })
-        if (!after) break
-      }
-      continue
-    }
-    if (size + participants > SLICE) {
-      await updateClosingRanks(db, periodKey, { areas: batch, after: null, limit: SLICE })
-      batch = []
-      size = 0
-    }
-    batch.push(area_code)
-    size += participants
+  let ranked = 0
+  for (let last = ''; ;) {
+    const areas = await listAreas(db, periodKey, { after: last, limit: AREAS_SLICE })
+    for (const batch of batchesOf(areas)) await writeRanksOf(db, periodKey, batch)
+    ranked += areas.reduce((sum, { participants }) => sum + participants, 0)
+    if (areas.length < AREAS_SLICE) return ranked
+    last = areas.at(-1)?.area_code ?? ''
   }
-  if (batch.length > 0) await updateClosingRanks(db, periodKey, { areas: batch, after: null, limit: SLICE })
-  return areas.reduce((sum, { participants }) => sum + participants, 0)
+}
+
+type Areas = Awaited<ReturnType<typeof listAreas>>
+
+/** Together at most a slice, but for an area that is larger. */
+function batchesOf(areas: Areas): Areas[] {
+  const batches: Areas[] = []
+  let size = Infinity
+  for (const area of areas) {
+    size += area.participants
+    if (size > SLICE) {
+      batches.push([])
+      size = area.participants
+    }
+    batches.at(-1)?.push(area)
+  }
+  return batches
+}
+
+async function writeRanksOf(db: Deps['db'], periodKey: string, batch: Areas): Promise<void> {
+  const areas = batch.map(({ area_code }) => area_code)
+  const most = Math.max(...batch.map(({ participants }) => participants))
+  let after: BoardKey | null = null
+  // Only an area that is alone in its batch takes more than one turn, so the last key is its own.
+  for (let done = 0; done < most; done += SLICE) {
+    after = await updateClosingRanks(db, periodKey, { areas, after, limit: SLICE })
+    if (!after) return
+  }
 }

@@ -113,17 +113,46 @@ function bestOf({ category, months }: HallSubject, isEligible: SQL, limit: numbe
     case 'season_champion': {
       const first = sql`${months[0]}::text || '-01'`
       const last = sql`${months.at(-1)}::text || '-01'`
+      const ofNation = (key: SQL) => sql`rankings.period_key = ${key} AND rankings.area_code = nation() AND rankings.standing > 0`
+      const sumOf = (userId: SQL) => sql`
+        SELECT sum(rankings.distance_m)::int AS distance_m, sum(rankings.walk_count)::int AS walk_count
+        FROM rankings
+        WHERE rankings.user_id = ${userId} AND rankings.period_key = ANY (${asArray(months)}::text[]) AND rankings.area_code = nation()`
+      // Not everybody is added up: of the best of each month one is surely last in, and whoever beats them did so in at least one of the months.
       return sql`
       SELECT farthest.user_id, rank() OVER (ORDER BY farthest.standing DESC) AS rank, farthest.distance_m, farthest.walk_count, NULL::int AS days,
              NULL::date AS from_day, NULL::date AS until_day,
              NULL::uuid AS walk_id, ${seoul(sql`(${first})::date`)} AS from_at, ${seoul(sql`(${last})::date + interval '1 month'`)} AS until_at
       FROM (
-        SELECT rankings.user_id, sum(rankings.distance_m) AS distance_m, sum(rankings.walk_count) AS walk_count,
-               standing_of(sum(rankings.distance_m)::int, sum(rankings.walk_count)::int) AS standing
-        FROM rankings
-        WHERE rankings.period_key = ANY (${asArray(months)}::text[]) AND rankings.area_code = nation() AND rankings.standing > 0
-          AND ${isPresent(sql`rankings.user_id`)}
-        GROUP BY rankings.user_id
+        WITH months AS (
+          SELECT unnest(${asArray(months)}::text[]) AS period_key
+        ), likely AS (
+          SELECT DISTINCT best.user_id
+          FROM months
+          CROSS JOIN LATERAL (
+            SELECT rankings.user_id
+            FROM rankings
+            WHERE ${ofNation(sql`months.period_key`)} AND ${isPresent(sql`rankings.user_id`)}
+            ORDER BY rankings.standing DESC
+            LIMIT ${10 * limit}
+          ) AS best
+        ), least AS (
+          SELECT summed.distance_m AS total_m
+          FROM likely
+          CROSS JOIN LATERAL (${sumOf(sql`likely.user_id`)}) AS summed
+          ORDER BY summed.distance_m DESC
+          OFFSET ${limit - 1}
+          LIMIT 1
+        ), possible AS (
+          SELECT DISTINCT rankings.user_id
+          FROM months
+          JOIN rankings ON ${ofNation(sql`months.period_key`)}
+          WHERE rankings.standing >= standing_of(coalesce((SELECT total_m FROM least), 0) / ${months.length}, 0)
+            AND ${isPresent(sql`rankings.user_id`)}
+        )
+        SELECT possible.user_id, summed.distance_m, summed.walk_count, standing_of(summed.distance_m, summed.walk_count) AS standing
+        FROM possible
+        CROSS JOIN LATERAL (${sumOf(sql`possible.user_id`)}) AS summed
         ORDER BY standing DESC
         LIMIT ${limit}
       ) AS farthest`

@@ -2,7 +2,7 @@ import type { Deps } from '../../deps.ts'
 import { examineWalk } from '../walks/examination.service.ts'
 import { type Candidate, type HallSubject, listCandidates, replaceHall } from './hall.queries.ts'
 
-type HallDeps = Pick<Deps, 'db' | 'bucket'>
+type HallDeps = Pick<Deps, 'db' | 'bucket' | 'now'>
 
 const HALL_SIZE = 10
 

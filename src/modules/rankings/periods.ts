@@ -1,7 +1,6 @@
 import { DAY_MS, HOUR_MS, fromSeoulDate, seoulDate, seoulMonday } from '../../core/time.ts'
 
 export const periodKinds = ['weekly', 'monthly', 'alltime'] as const
-export type PeriodKind = (typeof periodKinds)[number]
 
 /** A week or month of Seoul's calendar. `end_day` is the first day after it. */
 export interface Period {

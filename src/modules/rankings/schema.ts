@@ -6,7 +6,7 @@ import { periodKinds, periodNamed } from './periods.ts'
 
 const scopes = ['dong', 'sigungu', 'nation'] as const
 const instantSchema = z.iso.datetime({ offset: true })
-export const scopeSchema = z.enum(scopes)
+const scopeSchema = z.enum(scopes)
 
 const askedFields = {
   period: z.enum(periodKinds).default('weekly'),
@@ -51,7 +51,7 @@ const placeFields = {
   walk_count: z.int(),
 }
 
-export const standingSchema = z
+const standingSchema = z
   .object({
     ...placeFields,
     gap_to_next_m: z.int().nullable().meta({ description: 'To the next better rank; null for the first' }),
@@ -94,7 +94,7 @@ export const rankMoveSchema = z
   })
   .meta({ id: 'RankMove' })
 
-export const hallCategories = ['month_mvp', 'longest_streak', 'longest_walk', 'total_distance', 'season_champion'] as const
+const hallCategories = ['month_mvp', 'longest_streak', 'longest_walk', 'total_distance', 'season_champion'] as const
 const hallCategorySchema = z.enum(hallCategories)
 export type HallCategory = z.infer<typeof hallCategorySchema>
 

@@ -1,5 +1,4 @@
 import { sql } from 'drizzle-orm'
-import { asArray } from '../../db/array.ts'
 import { type Db, firstRow } from '../../db/client.ts'
 
 /** Users from one id to before another, or to the last. */
@@ -79,24 +78,28 @@ export async function refoldUsers(db: Db, userIds: readonly string[]): Promise<v
   }
 }
 
-/** Counts the nation's bins again and mends them by the difference, which leaves room for those who move meanwhile; how many were off. */
-export async function mendHistogram(db: Db, periodKeys: readonly string[]): Promise<number> {
+/** Counts the nation's bins of one period from one distance to below another again, and mends them by the difference, which leaves room for those who move meanwhile; how many were off. */
+export async function mendHistogram(db: Db, periodKey: string, { fromM, belowM }: { fromM: number; belowM: number }): Promise<number> {
   const { rowCount } = await db.execute(sql`
     WITH counted AS (
-      SELECT period_key, histogram_m AS floor_m, count(*)::int AS users
+      SELECT histogram_m AS floor_m, count(*)::int AS users
       FROM rankings
-      WHERE period_key = ANY (${asArray(periodKeys)}::text[]) AND area_code = nation() AND histogram_m IS NOT NULL
-      GROUP BY period_key, histogram_m
+      WHERE period_key = ${periodKey} AND area_code = nation()
+        AND standing >= standing_of(${fromM}, 0) AND standing < standing_of(${belowM}, 0)
+        AND histogram_m IS NOT NULL
+      GROUP BY histogram_m
     ), off AS (
-      SELECT period_key, floor_m, coalesce(counted.users, 0) - coalesce(stored.users, 0) AS users
+      SELECT floor_m, coalesce(counted.users, 0) - coalesce(stored.users, 0) AS users
       FROM counted
-      FULL JOIN (SELECT * FROM ranking_histogram WHERE period_key = ANY (${asArray(periodKeys)}::text[])) AS stored USING (period_key, floor_m)
+      FULL JOIN (
+        SELECT floor_m, users FROM ranking_histogram WHERE period_key = ${periodKey} AND floor_m >= ${fromM} AND floor_m < ${belowM}
+      ) AS stored USING (floor_m)
       WHERE coalesce(counted.users, 0) <> coalesce(stored.users, 0)
     )
     INSERT INTO ranking_histogram AS bin (period_key, floor_m, users)
-    SELECT period_key, floor_m, users
+    SELECT ${periodKey}, floor_m, users
     FROM off
-    ORDER BY period_key, floor_m
+    ORDER BY floor_m
     ON CONFLICT (period_key, floor_m) DO UPDATE SET users = bin.users + excluded.users`)
   return rowCount
 }

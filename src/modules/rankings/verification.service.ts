@@ -7,6 +7,9 @@ import { listUsersAmiss, mendHistogram, refoldUsers } from './verification.queri
 const NIGHTS = 16
 const SLICES = 16
 const AMISS_MAX = 1_000
+/** Where bins begin as well; each band is a statement. */
+const BANDS_M = [1, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 1_000_000]
+const FARTHEST_M = 2_147_483_647
 
 /** Adds a share of all walks up from the beginning, reports who differs, and folds them again. */
 export async function verifyRankings({ db }: Pick<Deps, 'db'>, at: Date): Promise<{ checked: number; amiss: number; bins_off: number }> {
@@ -25,7 +28,9 @@ export async function verifyRankings({ db }: Pick<Deps, 'db'>, at: Date): Promis
     report.checked += checked
     report.amiss += user_ids.length
   }
-  report.bins_off = await mendHistogram(db, ['all', periodAt('weekly', at).key, periodAt('monthly', at).key])
+  for (const key of ['all', periodAt('weekly', at).key, periodAt('monthly', at).key])
+    for (const [k, fromM] of BANDS_M.entries())
+      report.bins_off += await mendHistogram(db, key, { fromM, belowM: BANDS_M[k + 1] ?? FARTHEST_M })
   return report
 }
 

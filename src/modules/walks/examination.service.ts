@@ -9,7 +9,7 @@ import { isBeyondDoubt } from './strictness.ts'
  * Judges a valid walk once more from its raw recording. One that today's rules refuse is refused, and all that it counted for heals; of the others it is
  * noted whether they are beyond doubt. `false` where the recording is out of reach, so that nothing could be said.
  */
-export async function examineWalk({ db, bucket }: Pick<Deps, 'db' | 'bucket'>, walkId: string): Promise<boolean> {
+export async function examineWalk({ db, bucket, now }: Pick<Deps, 'db' | 'bucket' | 'now'>, walkId: string): Promise<boolean> {
   const recording = await findRecording(db, walkId)
   if (!recording) return true
   const { track_key, spooled, distance_m, completed_at } = recording
@@ -19,7 +19,7 @@ export async function examineWalk({ db, bucket }: Pick<Deps, 'db' | 'bucket'>, w
   if (!track) return false
   const measured = measureTrack(track, { now_ms: Date.parse(completed_at) })
   if (measured.valid) await updateDoubt(db, walkId, isBeyondDoubt(track, measured, { distance_m }))
-  else await judgeWalk(db, walkId, { is_valid: false, reasons: measured.reasons.filter(({ effect }) => effect === 'refused') })
+  else await judgeWalk(db, walkId, { is_valid: false, reasons: measured.reasons.filter(({ effect }) => effect === 'refused') }, now())
   return true
 }
 

@@ -68,10 +68,15 @@ export function restoreWalk(
 }
 
 /**
- * Judges a completed walk anew, whoever's it is: `is_valid` and the reasons to add before those it has. Facts heal; badges that were earned stay. Throws
- * `walks_no_overlap` where it would lie across another valid walk of its owner.
+ * Judges a completed walk anew, whoever's it is: `is_valid` and the reasons to add before those it has. Facts heal, what is reached is given, and badges that
+ * were earned stay. Throws `walks_no_overlap` where it would lie across another valid walk of its owner.
  */
-export async function judgeWalk(db: Db, walkId: string, verdict: { is_valid: boolean; reasons: readonly object[] }): Promise<boolean> {
+export async function judgeWalk(
+  db: Db,
+  walkId: string,
+  verdict: { is_valid: boolean; reasons: readonly object[] },
+  now: Date,
+): Promise<boolean> {
   const results = await runBatch<{ id: string }>(db, [
     sql`SELECT 1 FROM users WHERE id = (SELECT user_id FROM walks WHERE id = ${walkId}) FOR NO KEY UPDATE`,
     sql`
@@ -80,6 +85,10 @@ export async function judgeWalk(db: Db, walkId: string, verdict: { is_valid: boo
     WHERE id = ${walkId} AND status = 'completed' AND deleted_at IS NULL
     RETURNING id`,
     sql`SELECT fold_walk(id) FROM walks WHERE id = ${walkId} AND status = 'completed'`,
+    sql`
+    SELECT award_badges(user_id, seoul_day(started_at), id, ${now.toISOString()})
+    FROM walks
+    WHERE id = ${walkId} AND is_valid AND deleted_at IS NULL`,
     sql`SELECT fold_histogram(user_id) FROM walks WHERE id = ${walkId}`,
   ])
   return (results[1]?.length ?? 0) > 0

@@ -127,7 +127,7 @@ async function play(
     await restoreWalk(db, actor, walk.id, new Date(0), new Date())
     if (isFree || !walk.is_valid) walk.is_deleted = false
   } else if (!walk.is_deleted) {
-    await judgeWalk(db, walk.id, { is_valid: false, reasons: [] })
+    await judgeWalk(db, walk.id, { is_valid: false, reasons: [] }, new Date())
     walk.is_valid = false
   }
 }

@@ -1,0 +1,132 @@
+import { sql } from 'drizzle-orm'
+import { shiftTrack } from '../../dev/track-changes.ts'
+import type { MakeOptions } from '../../dev/tracks.ts'
+import { type Api, createTestDeps } from './api.ts'
+import { completionBody, freshTrack, startWalk } from './walks.ts'
+
+const { db } = createTestDeps()
+const idOf = (api: Api) => api.user!.user_id
+
+/** The instant at which a Seoul clock shows that: `2027-01-01 03:59:59`. */
+export const seoul = (clock: string): Date => new Date(`${clock.replace(' ', 'T')}+09:00`)
+
+export const daysBefore = (at: Date, days: number): Date => new Date(at.getTime() - days * 86_400_000)
+
+export interface EarlierWalk {
+  readonly started_at: Date
+  readonly distance_m?: number
+  readonly duration_sec?: number
+  /** Where it began. */
+  readonly lat?: number
+  readonly lng?: number
+}
+
+/** Walks of a person's past as rows, with all that follows from them but the badges: for what would need years to walk. */
+export async function giveWalks(api: Api, walks: readonly EarlierWalk[], petIds: readonly string[] = []): Promise<string[]> {
+  const rows = walks.map((walk) => ({ id: crypto.randomUUID(), distance_m: 500, duration_sec: 600, lat: 37.5, lng: 127, ...walk }))
+  await db.execute(sql`
+    WITH given AS (
+      SELECT * FROM json_to_recordset(${JSON.stringify(rows)})
+        AS walk (id uuid, started_at timestamptz, distance_m int, duration_sec int, lat float8, lng float8)
+    ), walked AS (
+      INSERT INTO walks (id, user_id, status, started_at, ended_at, completed_at, created_at, request_hash, is_valid, distance_m, duration_sec, calories, line)
+      SELECT id, ${idOf(api)}, 'completed', started_at, started_at + interval '1 second', started_at, started_at, '', true, distance_m, duration_sec, 0,
+             ST_SetSRID(ST_Multi(ST_MakeLine(ST_MakePointM(lng, lat, 0), ST_MakePointM(lng, lat + 0.001, 1))), 4326)
+      FROM given
+      RETURNING id
+    )
+    INSERT INTO walk_pets (walk_id, pet_id, position)
+    SELECT walked.id, pet.id, 1
+    FROM walked, unnest(${`{${petIds.join(',')}}`}::uuid[]) AS pet (id)`)
+  await db.execute(sql`
+    SELECT fold_walk(id)
+    FROM json_to_recordset(${JSON.stringify(rows)}) AS walk (id uuid, started_at timestamptz)
+    ORDER BY started_at`)
+  await db.execute(sql`SELECT fold_histogram(${idOf(api)}::uuid)`)
+  return rows.map(({ id }) => id)
+}
+
+/** One walk a day at noon: on each of those days before `at`, 0 being the day itself. */
+export const giveDailyWalks = (api: Api, at: Date, daysAgo: readonly number[]): Promise<string[]> =>
+  giveWalks(
+    api,
+    daysAgo.map((days) => ({ started_at: new Date(`${daysBefore(at, days).toISOString().slice(0, 10)}T03:00:00Z`) })),
+  )
+
+export const range = (from: number, until: number): number[] => Array.from({ length: Math.max(0, until - from + 1) }, (_, i) => from + i)
+
+export async function givePremium(api: Api, startsAt: Date, endsAt: Date): Promise<void> {
+  await db.execute(
+    sql`INSERT INTO premium_periods (user_id, provider, starts_at, ends_at) VALUES (${idOf(api)}, 'toss', ${startsAt.toISOString()}, ${endsAt.toISOString()})`,
+  )
+}
+
+/** Changes columns of a walk that something else than its completion writes, as that will: with fold and award in one transaction. */
+export async function changeWalk(api: Api, walkId: string, columns: object, at: Date): Promise<void> {
+  const change = JSON.stringify(columns)
+  await db.batch([
+    db.execute(sql`SELECT 1 FROM users WHERE id = ${idOf(api)} FOR NO KEY UPDATE`),
+    db.execute(sql`
+      UPDATE walks
+      SET (weather, photo_count, together_with) = (
+        SELECT changed.weather, changed.photo_count, changed.together_with FROM jsonb_populate_record(walks, ${change}::jsonb) AS changed
+      )
+      WHERE id = ${walkId}`),
+    db.execute(sql`SELECT fold_walk(id) FROM walks WHERE id = ${walkId} AND status = 'completed'`),
+    db.execute(sql`
+      SELECT award_badges(user_id, seoul_day(started_at), id, ${at.toISOString()})
+      FROM walks
+      WHERE id = ${walkId} AND is_valid AND deleted_at IS NULL`),
+  ])
+}
+
+/** A phone that records what its owner walks, each second and without a slip. */
+const STEADY = { sampling: '1s', spike: 0, dropouts: 0, clockMs: 0, clockDriftMs: 0, whiteM: 2, biasM: 2 } as const
+
+/** A door in the country, far from every known place. */
+export const DOOR = { lat: 36.9, lng: 128.2 }
+
+/** An honest track whose first fix is at `startsAt`. */
+export function trackFrom(startsAt: Date, options: MakeOptions = {}) {
+  const track = freshTrack({ length_m: 700, phone: STEADY, origin: DOOR, ...options })
+  return shiftTrack(track, { time_ms: startsAt.getTime() - Math.min(...track.time_ms) })
+}
+
+export interface WalkedAt extends MakeOptions {
+  /** Written on the walk before it is completed, as the weather of its start will be. */
+  readonly weather?: object
+}
+
+/** Walks through the door on a clock that stands a minute after the walk ends; the answer, and that clock. */
+export async function walkFrom(api: Api, petIds: readonly string[], startsAt: Date, { weather, ...options }: WalkedAt = {}) {
+  const track = trackFrom(startsAt, options)
+  const now = new Date(Math.max(...track.time_ms) + 60_000)
+  const then = api.with({ now: () => now })
+  const id = await startWalk(then, petIds, { started_at: startsAt.toISOString() })
+  if (weather) await changeWalk(api, id, { weather }, now)
+  const { json, status, headers } = await then.post(`/walks/${id}/complete`, completionBody(track))
+  return { id, json, status, headers, now, codes: codesOf(json.badges_earned) }
+}
+
+/** A walk that comes whole and late: it began at `startsAt`, and is sent at `now`. */
+export async function syncFrom(api: Api, petId: string, startsAt: Date, now: Date, options: MakeOptions = {}) {
+  const track = trackFrom(startsAt, options)
+  const id = crypto.randomUUID()
+  const walk = { id, pet_id: petId, started_at: startsAt.toISOString(), ...completionBody(track) }
+  const { json } = await api.with({ now: () => now }).post('/walks/sync', { walks: [walk] })
+  const [{ completion, problem }] = json.results
+  return { id, json: completion, problem, codes: codesOf(completion?.badges_earned ?? []) }
+}
+
+const codesOf = (badges: { code: string }[]): string[] => badges.map(({ code }) => code)
+
+/** What a person holds, by code, with the editions of seasons: `season_spring 2027`. */
+export async function heldBy(api: Api): Promise<string[]> {
+  const { rows } = await db.execute<{ code: string; season_year: number }>(sql`
+    SELECT badges.code, user_badges.season_year
+    FROM user_badges
+    JOIN badges ON badges.id = user_badges.badge_id
+    WHERE user_badges.user_id = ${idOf(api)}
+    ORDER BY badges.code COLLATE "C", user_badges.season_year`)
+  return rows.map(({ code, season_year }) => (season_year ? `${code} ${season_year}` : code))
+}
