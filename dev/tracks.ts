@@ -204,7 +204,8 @@ export function makeRide(seed: number, mover: Exclude<Mover, 'walk' | 'jog'>, op
       isCar ? [100, 700] : [60, 350],
       isCar ? 9 : 4,
     )
-  const motion = rideOf(random, way, wheelsOf(random, mover))
+  const { pace_mps: pace } = options
+  const motion = rideOf(random, way, { ...wheelsOf(random, mover), ...(pace && { cruise: () => pace * random.between(0.9, 1.1) }) })
   const phone = { ...makePhone(random, options.is_hard ?? random.chance(0.1)), ...options.phone }
   return made(random, phone, motion, options, false)
 }

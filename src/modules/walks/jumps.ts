@@ -200,6 +200,8 @@ function returnAfter(fixes: Fixes, from: number, i: number, limit: number): numb
   for (let j = i + 1; j <= last && t[j]! - t[from]! <= EXCURSION_SEC + HOLE_SEC; j++) {
     const away = j - i
     if (away > STRANDED_FIXES && (t[j]! - t[i]! > EXCURSION_SEC || (isStaying && isFar))) return i
+    // Where noise is wide two leaps may be chance, with honest fixes between them.
+    if (away > STRANDED_FIXES && linkM(fixes, j - 1, i) > linkM(fixes, j - 1, from)) return i
     const isLeaving = speedOf(fixes, j - 1, j) > limit || (away <= STRANDED_FIXES && isHole(fixes, j))
     if (!isLeaving) continue
     isStaying = false

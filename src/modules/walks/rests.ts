@@ -20,12 +20,18 @@ const LAG = 3
 /** Out of a rest for so many blocks is gone. */
 const AWAY_BLOCKS = 2
 const MOST_GIVEN_BACK = 12
+/** Where fixes drift by more than this a rest takes more room; it is then also looked at for longer, since somebody may be walking to and fro there. */
+const CALM_DRIFT_M = 2.2
+const WIDEST = 3
 
 /**
  * Where the phone rested for minutes, by five-minute windows that stay within 50 m and are not walked through. A lying
- * phone drifts by tens of metres over hours, so leaving a rest takes more than leaving an anchor.
+ * phone drifts by tens of metres over hours, so leaving a rest takes more than leaving an anchor. All of it is wider where `driftM` says so.
  */
-export function findRests(fixes: Fixes, at: Smoothed): Rests {
+export function findRests(fixes: Fixes, at: Smoothed, driftM: number): Rests {
+  const wide = Math.min(WIDEST, Math.max(1, driftM / CALM_DRIFT_M))
+  const windowSec = REST_WINDOW_SEC * wide * wide
+  const lag = Math.round(LAG * wide)
   const { count } = fixes
   const rest = new Int32Array(count).fill(-1)
   const restX: number[] = []
@@ -39,7 +45,7 @@ export function findRests(fixes: Fixes, at: Smoothed): Rests {
   // Path length over lags of 30 s up to each block: what walking in circles has and drifting has not.
   const lagged = new Float64Array(n + 1)
   for (let b = 0; b < n; b++) {
-    const from = Math.max(0, b - LAG)
+    const from = Math.max(0, b - lag)
     const seconds = Math.max(1, blocks.t[b]! - blocks.t[from]!)
     const step = Math.hypot(x[b]! - x[from]!, y[b]! - y[from]!)
     lagged[b + 1] = lagged[b]! + step / seconds
@@ -50,13 +56,13 @@ export function findRests(fixes: Fixes, at: Smoothed): Rests {
     maxX.push(b)
     minY.push(b)
     maxY.push(b)
-    while (blocks.t[b]! - blocks.t[lo]! > REST_WINDOW_SEC) lo++
-    if (lo === 0 || blocks.t[b]! - blocks.t[lo - 1]! < REST_WINDOW_SEC) continue
+    while (blocks.t[b]! - blocks.t[lo]! > windowSec) lo++
+    if (lo === 0 || blocks.t[b]! - blocks.t[lo - 1]! < windowSec) continue
     minX.from(lo)
     maxX.from(lo)
     minY.from(lo)
     maxY.from(lo)
-    if (maxX.value() - minX.value() > REST_BOX_M || maxY.value() - minY.value() > REST_BOX_M) continue
+    if (maxX.value() - minX.value() > wide * REST_BOX_M || maxY.value() - minY.value() > wide * REST_BOX_M) continue
     if ((lagged[b + 1]! - lagged[lo]!) / (b + 1 - lo) > REST_PACE_MPS) continue
     // Resting since `lo`: stay as long as the blocks stay around their mean.
     let sumX = 0
@@ -69,7 +75,7 @@ export function findRests(fixes: Fixes, at: Smoothed): Rests {
     let end = b
     let away = 0
     for (let k = b + 1; k < n; k++) {
-      const isAway = Math.hypot(x[k]! - sumX / size, y[k]! - sumY / size) > REST_LEAVE_M
+      const isAway = Math.hypot(x[k]! - sumX / size, y[k]! - sumY / size) > wide * REST_LEAVE_M
       away = isAway ? away + 1 : 0
       if (away >= AWAY_BLOCKS) break
       if (isAway) continue
@@ -82,7 +88,7 @@ export function findRests(fixes: Fixes, at: Smoothed): Rests {
     const cx = sumX / size
     const cy = sumY / size
     const earliest = Math.max(lo, end - MOST_GIVEN_BACK)
-    while (end > earliest && end + AWAY_BLOCKS < n && Math.hypot(x[end]! - cx, y[end]! - cy) > REST_CORE_M) end--
+    while (end > earliest && end + AWAY_BLOCKS < n && Math.hypot(x[end]! - cx, y[end]! - cy) > wide * REST_CORE_M) end--
     const id = restX.length
     restX.push(cx)
     restY.push(cy)

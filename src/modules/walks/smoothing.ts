@@ -1,10 +1,13 @@
 import { LINK, type Linked } from './jumps.ts'
 import type { Fixes } from './track.ts'
 
-export interface Smoothed {
-  /** Metres on the fixes' plane. */
+/** Metres on the fixes' plane, one place a fix. */
+export interface Places {
   readonly x: Float64Array
   readonly y: Float64Array
+}
+
+export interface Smoothed extends Places {
   /** Metres a second. */
   readonly speed: Float64Array
 }
@@ -12,21 +15,25 @@ export interface Smoothed {
 const TRIPLES = 600
 
 /**
- * The white noise of a track in metres on one axis, from how far each fix lies off the line between its neighbours;
- * a median, so that turns and spikes do not raise it. 0 for a track without three fixes in a row.
+ * How far places lie off the straight line between those up to `armSec` before and after them (0: their neighbours), in metres on one axis as the standard
+ * deviation of white noise; a median, so that turns and spikes do not raise it. 0 for a track without three fixes in a row.
  */
-export function estimateNoiseM(fixes: Fixes): number {
-  const { count, t, x, y } = fixes
+export function estimateNoiseM({ count, t }: Fixes, { x, y }: Places, armSec = 0, leftOut?: Uint8Array): number {
   const stride = Math.max(1, Math.floor(count / TRIPLES))
+  const longest = Math.max(30, 3 * armSec)
   const residuals = new Float64Array(2 * Math.ceil(count / stride))
   let n = 0
+  let a = 0
+  let b = 0
   for (let i = 1; i + 1 < count; i += stride) {
-    const span = t[i + 1]! - t[i - 1]!
-    if (span > 30) continue
-    const w = (t[i + 1]! - t[i]!) / span
+    while (a < i - 1 && t[i]! - t[a]! > armSec) a++
+    while (b <= i || (b + 1 < count && t[b + 1]! - t[i]! <= armSec)) b++
+    const span = t[b]! - t[a]!
+    if (span > longest || span < armSec || (leftOut && (leftOut[a] === 1 || leftOut[b] === 1))) continue
+    const w = (t[b]! - t[i]!) / span
     const scale = 1 / Math.sqrt(1 + w * w + (1 - w) * (1 - w))
-    residuals[n++] = Math.abs(x[i]! - w * x[i - 1]! - (1 - w) * x[i + 1]!) * scale
-    residuals[n++] = Math.abs(y[i]! - w * y[i - 1]! - (1 - w) * y[i + 1]!) * scale
+    residuals[n++] = Math.abs(x[i]! - w * x[a]! - (1 - w) * x[b]!) * scale
+    residuals[n++] = Math.abs(y[i]! - w * y[a]! - (1 - w) * y[b]!) * scale
   }
   if (n === 0) return 0
   return residuals.subarray(0, n).sort()[n >> 1]! / 0.6745
@@ -110,21 +117,25 @@ function smoothPiece(fixes: Fixes, from: number, to: number, halfSec: number, ou
     }
     const mean = st / n
     const spread = stt - st * mean
-    if (n >= 3 && spread > 0.05) {
-      const vx = (stx - mean * sx) / spread
-      const vy = (sty - mean * sy) / spread
-      out.x[i] = x0 + sx / n + vx * (now - mean)
-      out.y[i] = y0 + sy / n + vy * (now - mean)
-      out.speed[i] = Math.sqrt(vx * vx + vy * vy)
-    } else {
-      // Too sparse to fit: the fix itself, and the speed between its neighbours.
-      const a = Math.max(from, i - 1)
-      const b = Math.min(to - 1, i + 1)
-      const dx = x[b]! - x[a]!
-      const dy = y[b]! - y[a]!
-      out.x[i] = x[i]!
-      out.y[i] = y[i]!
-      out.speed[i] = b > a ? Math.sqrt(dx * dx + dy * dy) / (t[b]! - t[a]!) : 0
-    }
+    const isFitted = n >= 3 && spread > 0.05
+    const vx = isFitted ? (stx - mean * sx) / spread : 0
+    const vy = isFitted ? (sty - mean * sy) / spread : 0
+    out.x[i] = isFitted ? x0 + sx / n + vx * (now - mean) : x[i]!
+    out.y[i] = isFitted ? y0 + sy / n + vy * (now - mean) : y[i]!
+    // A few fixes beside a gap say where but not how fast.
+    out.speed[i] = isFitted && t[hi - 1]! - t[lo]! >= halfSec / 2 ? Math.sqrt(vx * vx + vy * vy) : speedAcross(fixes, from, to, i, halfSec)
   }
+}
+
+/** The speed between two fixes around `i`, at least `seconds` apart where the piece is that long. */
+function speedAcross({ t, x, y }: Fixes, from: number, to: number, i: number, seconds: number): number {
+  let a = Math.max(from, i - 1)
+  let b = Math.min(to - 1, i + 1)
+  while (t[b]! - t[a]! < seconds && (a > from || b < to - 1)) {
+    if (b === to - 1 || (a > from && t[i]! - t[a - 1]! <= t[b + 1]! - t[i]!)) a--
+    else b++
+  }
+  const dx = x[b]! - x[a]!
+  const dy = y[b]! - y[a]!
+  return b > a ? Math.sqrt(dx * dx + dy * dy) / (t[b]! - t[a]!) : 0
 }

@@ -16,6 +16,7 @@ const STOP_AND_GO_SEC = 180
 /** Beyond the written rule: nobody walks a dog at this pace for minutes, and slow bicycles do little else. */
 const PEDALLING_MPS = 13 / 3.6
 const PEDALLING_SEC = 180
+const SLOW_PEDALLING_MPS = 12.2 / 3.6
 /** A vehicle is one before it is fast: what leads up to a fast stretch and away from it belongs to it. */
 const SETTING_OFF_SEC = 15
 const SETTING_OFF_MPS = 8 / 3.6
@@ -51,7 +52,28 @@ export function findRides(linked: Linked, pace: Smoothed, minute: Smoothed): Rid
     measureRide(linked, pace, ride)
     ridden += ride.distance_m
   }
+  if (isPedalled(linked, pace, rides)) {
+    const all: Ride = { from: 0, to: fixes.count - 1, distance_m: 0, top_speed_mps: 0 }
+    measureRide(linked, pace, all)
+    return [all]
+  }
   return ridden >= REAL_RIDE_M ? swallowCreeping(linked, pace, rides) : rides
+}
+
+/** Junctions keep a slow bicycle from going fast for three minutes on end; its pace in all, between fast stretches, still tells it from a runner's. */
+function isPedalled({ fixes, link }: Linked, pace: Smoothed, rides: readonly Ride[]): boolean {
+  let seconds = 0
+  let metres = 0
+  let ride = 0
+  for (let i = 1; i < fixes.count; i++) {
+    while (ride < rides.length && rides[ride]!.to < i) ride++
+    const speed = pace.speed[i]!
+    if (link[i] !== LINK.walked || speed < STANDING_MPS || (ride < rides.length && rides[ride]!.from < i)) continue
+    const dt = fixes.t[i]! - fixes.t[i - 1]!
+    seconds += dt
+    metres += speed * dt
+  }
+  return seconds >= RUN_SEC && metres >= SLOW_PEDALLING_MPS * seconds
 }
 
 type Span = [from: number, to: number]
