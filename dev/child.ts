@@ -26,7 +26,7 @@ const NOISE = [
 ]
 
 /** Runs a program in a process group of its own, so that its own children (workerd, esbuild) end with it. */
-export function startChild(command: string, args: string[], env: NodeJS.ProcessEnv): Child {
+export function startChild(command: string, args: string[], env: NodeJS.ProcessEnv, onLine: (line: string) => void = () => {}): Child {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env, detached: true })
   const exited = new Promise<number>((resolve) => {
     child.once('exit', (code, signal) => resolve(code ?? (signal === 'SIGKILL' ? 137 : 143)))
@@ -41,6 +41,7 @@ export function startChild(command: string, args: string[], env: NodeJS.ProcessE
   for (const [stream, print] of [[child.stdout, console.log] as const, [child.stderr, console.error] as const]) {
     createInterface({ input: stream }).on('line', (line) => {
       const plain = stripVTControlCharacters(line)
+      onLine(plain)
       if (!silent && !NOISE.some((it) => it.test(plain))) print(process.stdout.isTTY ? line : plain)
     })
   }

@@ -17,8 +17,6 @@ const HOME = { lat: 37.5444, lng: 127.0374 }
 
 class DemoFailed extends Error {}
 
-const { values } = parseArgs({ options: { track: { type: 'string' } } })
-
 let accessToken: string | undefined
 
 /** One request as the app makes it; anything but `expected` ends the demo. */
@@ -51,12 +49,24 @@ const clock = (sec: number) =>
 /**
  * Ready to be walked now: it ends a minute ago, and is turned and shifted, because the same track twice is a replay. A recording is moved to Seoul.
  */
-async function chooseTrack(): Promise<Track> {
+async function chooseTrack(file: string | undefined): Promise<Track> {
   const seed = Math.floor(Math.random() * 2 ** 31)
-  if (!values.track) return walkedJustNow(makeWalk(seed, { length_m: 1_800, is_hard: false }).track)
-  const path = existsSync(values.track) ? values.track : join(process.env.TRACKS_DIR ?? '.', values.track)
-  if (!existsSync(path)) throw new DemoFailed(`there is no file ${values.track}`)
-  return walkedJustNow(movedTo(trackOfRecording(await readRecording(path)), HOME))
+  if (file === undefined) return walkedJustNow(makeWalk(seed, { length_m: 1_800, is_hard: false }).track)
+  const path = existsSync(file) ? file : join(process.env.TRACKS_DIR ?? '.', file)
+  if (!existsSync(path)) throw new DemoFailed(`there is no file ${file}`)
+  const recording = await readRecording(path).catch((cause: Error) => {
+    throw new DemoFailed(`${file} is no recording: ${cause.message.split('\n')[0]}`, { cause })
+  })
+  if (recording.points.length === 0) throw new DemoFailed(`${file} holds no point with a time`)
+  return walkedJustNow(movedTo(trackOfRecording(recording), HOME))
+}
+
+function readOptions(): { track?: string | undefined } {
+  try {
+    return parseArgs({ options: { track: { type: 'string' } } }).values
+  } catch (cause) {
+    throw new DemoFailed((cause as Error).message, { cause })
+  }
 }
 
 function walkedJustNow(track: Track): Track {
@@ -117,6 +127,9 @@ function sayReasons({ reasons }: Completion): void {
 }
 
 async function play(): Promise<void> {
+  const { track: file } = readOptions()
+  const track = await chooseTrack(file)
+
   step('Login through Kakao')
   const id = String(1_000_000_000 + Math.floor(Math.random() * 8_000_000_000))
   const sdk = await fetch(`${SIMULATORS}/_sim/login`, {
@@ -154,8 +167,7 @@ async function play(): Promise<void> {
   )
   say(`    ${nickname} walks ${pet.name} (${pet.size}) in ${region.sido} ${region.sigungu} ${region.dong}`)
 
-  step(values.track ? `A walk: ${values.track}` : 'A walk')
-  const track = await chooseTrack()
+  step(file ? `A walk: ${file}` : 'A walk')
   say(`    ${track.time_ms.length} points recorded`)
   const done = await walk(pet.id, track)
   const { distance_m, duration_sec, avg_speed_kmh, calories } = done.walk

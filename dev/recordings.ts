@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
 import { gpx } from '@tmcw/togeojson'
-import { DOMParser } from '@xmldom/xmldom'
+import { DOMParser, onErrorStopParsing } from '@xmldom/xmldom'
 import type { Track } from '../src/modules/walks/track.ts'
 import { makeTrack } from './tracks.ts'
 
@@ -25,7 +25,7 @@ export async function readRecording(path: string): Promise<Recording> {
   const name = basename(path, extname(path))
   if (extname(path).toLowerCase() === '.gpx') return { id: name, points: pointsOfGpx(text), expected: null }
   const file: unknown = JSON.parse(text)
-  if (typeof file !== 'object' || file === null || !('points' in file) || !Array.isArray(file.points)) throw new Error(`${path}: no points`)
+  if (typeof file !== 'object' || file === null || !('points' in file) || !Array.isArray(file.points)) throw new Error('it has no points')
   return {
     id: 'id' in file && typeof file.id === 'string' ? file.id : name,
     points: file.points.filter(isPoint),
@@ -40,7 +40,8 @@ function isPoint(point: unknown): point is number[] {
 /** All track points of a GPX file that carry a time. */
 function pointsOfGpx(text: string): number[][] {
   const points: number[][] = []
-  for (const { geometry, properties } of gpx(new DOMParser().parseFromString(text, 'text/xml')).features) {
+  const parser = new DOMParser({ onError: onErrorStopParsing })
+  for (const { geometry, properties } of gpx(parser.parseFromString(text, 'text/xml')).features) {
     if (geometry?.type !== 'LineString' && geometry?.type !== 'MultiLineString') continue
     const times: unknown = properties?.['coordinateProperties']?.times
     const lines =

@@ -15,6 +15,7 @@ const say = (line: string) => console.log(`[dev] ${line}`)
 const stops: (() => unknown)[] = []
 let child: Child | undefined
 let stopping = false
+let ready = false
 
 async function stop(code: number) {
   if (stopping) return
@@ -107,7 +108,10 @@ async function startWorker(cloud: Cloud) {
   // Miniflare would ask Cloudflare where this machine is.
   const env = { ...process.env, WRANGLER_SEND_METRICS: 'false', CLOUDFLARE_CF_FETCH_ENABLED: 'false' }
   // Known at once, since a signal may come at any moment.
-  child = startChild(process.execPath, [WRANGLER, 'dev', ...place, '--show-interactive-dev-session=false', ...given], env)
+  child = startChild(process.execPath, [WRANGLER, 'dev', ...place, '--show-interactive-dev-session=false', ...given], env, (line) => {
+    // Later on it is for whoever edits to mend, and wrangler builds again; what never built would be waited for in vain. The reasons come after this line.
+    if (!ready && /Build failed/.test(line)) setTimeout(() => void fail(new Error('the Worker does not build, for the reasons above')), 500)
+  })
   return child
 }
 
@@ -126,6 +130,7 @@ async function untilHealthy() {
 try {
   if (!Number.isInteger(PORT) || PORT < 1 || PORT > 65_529) throw new Error(`PORT=${process.env.PORT} is no port`)
   if (!existsSync(WRANGLER)) throw new Error(`${WRANGLER} is missing: run \`npm install\` in the project first`)
+  for (const file of ['wrangler.toml', 'src/index.ts']) if (!existsSync(file)) throw new Error(`${file} is missing`)
   await refuseTakenPorts(PORT, PORT + 3, PORT + 4, PORT + 5, PORT + 6)
   mkdirSync(FOLDER, { recursive: true })
   const { lockFolder } = await import('./lock.ts')
@@ -162,6 +167,7 @@ try {
     // What the Worker has to say about its first request comes before the last line, not after it.
     await new Promise((resolve) => setTimeout(resolve, 150))
   }
+  ready = true
   if (!stopping) console.log(`ready ${WORKER_URL}`)
 } catch (error) {
   await fail(error)

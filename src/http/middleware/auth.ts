@@ -5,7 +5,7 @@ import type { AppEnv } from '../router.ts'
 
 /** Says who is asking, for the routes that it guards; the statement they lead to says whether that person still stands. */
 export const requireUser = createMiddleware<AppEnv>(async (c, next) => {
-  const [, token] = /^Bearer ([\w.-]+)$/.exec(c.req.header('Authorization') ?? '') ?? []
+  const [, token] = /^Bearer ([\w.-]+)$/i.exec(c.req.header('Authorization') ?? '') ?? []
   const user = token ? await c.var.deps.accessTokens.verify(token) : null
   if (!user) throw unauthenticated({ headers: { 'WWW-Authenticate': 'Bearer' } })
   const { success } = await c.env.RATE_LIMIT_USER.limit({ key: user.user_id })

@@ -13,7 +13,7 @@ export const readableBody = (maxBytes: (path: string) => number) =>
       const limit = maxBytes(c.req.path)
       const length = headers.get('Content-Length')
       if (Number(length ?? 0) > limit) throw bodyTooLarge()
-      const encoding = headers.get('Content-Encoding') ?? 'identity'
+      const encoding = headers.get('Content-Encoding')?.toLowerCase() ?? 'identity'
       if (encoding !== 'identity' && encoding !== 'gzip') throw unsupportedMediaType()
       // HTTP itself keeps such a body to its length.
       if (encoding === 'identity' && length !== null) return next()

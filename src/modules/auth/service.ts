@@ -1,5 +1,6 @@
 import { signedIn, type User } from '../../core/actor.ts'
 import { ACCESS_TOKEN_SECONDS } from '../../core/access-token.ts'
+import { within } from '../../core/deadline.ts'
 import { found } from '../../core/errors.ts'
 import { sha256Hex } from '../../core/hash.ts'
 import { DAY_MS } from '../../core/time.ts'
@@ -184,16 +185,10 @@ export async function takeKakaoNotice(
 async function store({ waitUntil }: Pick<Deps, 'waitUntil'>, write: () => Promise<void>): Promise<void> {
   const stored = write().catch(write)
   waitUntil(stored.catch(() => console.error(JSON.stringify({ level: 'error', message: "a provider's notice could not be stored" }))))
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(noticeNotStored()), NOTICE_DEADLINE_MS)
-  })
   try {
-    await Promise.race([stored, late])
+    await within(NOTICE_DEADLINE_MS, stored)
   } catch (cause) {
     throw noticeNotStored({ cause })
-  } finally {
-    clearTimeout(timer)
   }
 }
 

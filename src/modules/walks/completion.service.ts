@@ -1,6 +1,7 @@
 import type { User } from '../../core/actor.ts'
 import { signedIn } from '../../core/actor.ts'
 import { toBase64 } from '../../core/base64.ts'
+import { within } from '../../core/deadline.ts'
 import { AppError } from '../../core/errors.ts'
 import { sha256Hex } from '../../core/hash.ts'
 import { idempotencyConflict, identifyCreation } from '../../core/idempotency.ts'
@@ -14,7 +15,7 @@ import { encodeRoute, presentWalk } from './presentation.ts'
 import { packTrack } from './raw-track.ts'
 import { measureTrack } from './rules.ts'
 import { type CompleteWalk, type Completion, type SyncResult, type SyncWalk, syncWalkSchema } from './schema.ts'
-import { FUTURE_TOLERANCE_MS, LATE_MAX_MS, petIdsOf } from './service.ts'
+import { BUCKET_DEADLINE_MS, FUTURE_TOLERANCE_MS, LATE_MAX_MS, petIdsOf } from './service.ts'
 import type { Track } from './track.ts'
 import { readTrack } from './upload.ts'
 
@@ -148,7 +149,7 @@ async function storeTrack(
   const content = packTrack(track)
   const key = `tracks/${user.user_id}/${walkId}/${(await sha256Hex(content)).slice(0, 32)}.track`
   try {
-    await bucket.put(key, content)
+    await within(BUCKET_DEADLINE_MS, bucket.put(key, content))
     return { key, spool: null }
   } catch (error) {
     console.warn(JSON.stringify({ level: 'warn', message: 'R2 did not take a raw track', error: String(error) }))

@@ -54,7 +54,9 @@ const isPosition = (value: unknown) =>
   isNumber(value[0]) &&
   isNumber(value[1]) &&
   (value.length === 2 || isNumber(value[2]))
-const isTime = (value: unknown) => isNumber(value) || (typeof value === 'string' && value.length <= 35 && !Number.isNaN(Date.parse(value)))
+/** With its offset: what a phone calls local time would be read as UTC, nine hours off. */
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/
+const isTime = (value: unknown) => isNumber(value) || (typeof value === 'string' && INSTANT.test(value) && !Number.isNaN(Date.parse(value)))
 
 const numbers = { type: 'array', maxItems: POINTS_MAX, items: { type: 'number' } } as const
 const coordinatesSchema = z
@@ -64,7 +66,7 @@ const coordinatesSchema = z
   )
   .meta({ type: 'array', maxItems: POINTS_MAX, items: { type: 'array', minItems: 2, maxItems: 3, items: { type: 'number' } } })
 const timesSchema = z
-  .custom<(string | number)[]>(eachIs(isTime), `ISO 8601 또는 epoch ms 시각 ${POINTS_MAX}개까지 보낼 수 있어요`)
+  .custom<(string | number)[]>(eachIs(isTime), `시간대가 있는 ISO 8601 또는 epoch ms 시각 ${POINTS_MAX}개까지 보낼 수 있어요`)
   .meta({ type: 'array', maxItems: POINTS_MAX, items: { anyOf: [{ type: 'string', format: 'date-time' }, { type: 'number' }] } })
 const accuraciesSchema = z
   .custom<(number | null)[]>(
@@ -83,7 +85,10 @@ const deltasSchema = z.custom<number[]>(eachIs(isNumber), '초 단위 숫자 목
 const routeGeojsonSchema = z.object({ type: z.literal('LineString'), coordinates: coordinatesSchema }).meta({ id: 'RecordedRoute' })
 const routeEncodedSchema = z
   .object({
-    polyline: z.string().max(400_000),
+    polyline: z
+      .string()
+      .max(400_000)
+      .regex(/^[?-~]*$/),
     precision: z.union([z.literal(5), z.literal(6)]),
     time_deltas_s: deltasSchema,
     accuracies: accuraciesSchema.optional(),
@@ -108,18 +113,30 @@ const completeFields = {
   shared_to_feed: z.boolean().optional(),
 }
 
+type List = readonly unknown[] | null | undefined
+
 interface RecordedTrack {
   route_geojson?: { coordinates: unknown[] } | null | undefined
-  coord_times?: unknown[] | null | undefined
-  accuracies?: unknown[] | null | undefined
-  mock_flags?: unknown[] | null | undefined
+  coord_times?: List
+  accuracies?: List
+  mock_flags?: List
+  route_encoded?: { polyline: string; time_deltas_s: List; accuracies?: List } | null | undefined
 }
 
 /** Times are required with coordinates, and whatever comes with them is one a point. */
-function isOneAPoint({ route_geojson, coord_times, accuracies, mock_flags }: RecordedTrack): boolean {
-  if (!route_geojson) return true
-  const count = route_geojson.coordinates.length
-  return coord_times?.length === count && (accuracies ?? coord_times).length === count && (mock_flags ?? coord_times).length === count
+function isOneAPoint({ route_geojson, coord_times, accuracies, mock_flags, route_encoded }: RecordedTrack): boolean {
+  const [count, times] = route_geojson
+    ? [route_geojson.coordinates.length, coord_times]
+    : [countPoints(route_encoded?.polyline ?? ''), route_encoded?.time_deltas_s]
+  if (!route_geojson && !route_encoded) return true
+  return times?.length === count && [accuracies, mock_flags, route_encoded?.accuracies].every((list) => !list || list.length === count)
+}
+
+/** The points of a polyline, two numbers each; a number ends with a character below the underscore. */
+function countPoints(polyline: string): number {
+  let numbers = 0
+  for (let i = 0; i < polyline.length; i++) if (polyline.charCodeAt(i) < 95) numbers++
+  return numbers / 2
 }
 const ONE_A_POINT = { error: '좌표와 개수가 같아야 해요', path: ['coord_times'] }
 

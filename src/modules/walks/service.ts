@@ -1,6 +1,7 @@
 import type { User } from '../../core/actor.ts'
 import { signedIn } from '../../core/actor.ts'
 import { decodeCursor, toPage } from '../../core/cursor.ts'
+import { within } from '../../core/deadline.ts'
 import { found } from '../../core/errors.ts'
 import { idempotencyConflict, identifyCreation } from '../../core/idempotency.ts'
 import { DAY_MS, fromSeoulDate } from '../../core/time.ts'
@@ -27,6 +28,8 @@ import { startWalk } from './start.queries.ts'
 import type { Track } from './track.ts'
 
 export const FUTURE_TOLERANCE_MS = 2 * 60_000
+/** With the database's own it stays within the ten seconds after which the app gives up. */
+export const BUCKET_DEADLINE_MS = 2_000
 export const LATE_MAX_MS = 30 * DAY_MS
 
 export async function startOneWalk(
@@ -130,8 +133,11 @@ export async function exportGpx({ db, bucket }: Pick<Deps, 'db' | 'bucket'>, use
 
 async function readRawTrack(bucket: R2Bucket, key: string): Promise<Track | null> {
   try {
-    const object = await bucket.get(key)
-    return object && unpackTrack(new Uint8Array(await object.arrayBuffer()))
+    const content = await within(
+      BUCKET_DEADLINE_MS,
+      bucket.get(key).then((object) => object && object.bytes()),
+    )
+    return content && unpackTrack(content)
   } catch (error) {
     console.warn(JSON.stringify({ level: 'warn', message: 'raw track out of reach', error: String(error) }))
     return null

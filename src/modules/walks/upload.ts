@@ -18,22 +18,21 @@ export function readTrack(request: CompleteWalk, startedAt?: string): Track | nu
     }
   }
   if (!route_encoded) return null
-  const { polyline, precision, time_deltas_s, accuracies } = route_encoded
+  const { polyline, precision, time_deltas_s, accuracies = request.accuracies } = route_encoded
   const positions = decode(polyline, precision)
-  // What is left over on either side belongs to no point.
-  const count = Math.min(positions.length, time_deltas_s.length)
+  const count = positions.length
   const time_ms = new Float64Array(count)
   let elapsedMs = 0
   for (let i = 0; i < count; i++) time_ms[i] = elapsedMs += (time_deltas_s[i] ?? 0) * 1_000
   const baseMs = startedAt ? Date.parse(startedAt) : Date.parse(request.ended_at) - elapsedMs
   for (let i = 0; i < count; i++) time_ms[i] = baseMs + (time_ms[i] ?? 0)
   return {
-    lat: column(positions.slice(0, count), (position) => position[0]),
-    lng: column(positions.slice(0, count), (position) => position[1]),
+    lat: column(positions, (position) => position[0]),
+    lng: column(positions, (position) => position[1]),
     time_ms,
     altitude_m: null,
-    accuracy_m: accuracies?.length === count ? column(accuracies, (accuracy) => accuracy ?? Number.NaN) : null,
-    is_mock: null,
+    accuracy_m: accuracies ? column(accuracies, (accuracy) => accuracy ?? Number.NaN) : null,
+    is_mock: request.mock_flags ? Uint8Array.from(request.mock_flags, Number) : null,
   }
 }
 

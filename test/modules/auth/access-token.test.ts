@@ -154,6 +154,7 @@ describe('an access token', () => {
     // The craft itself is sound: unchanged, it opens the door.
     expect((await open(`Bearer ${await withClaims({})}`)).status).toBe(200)
     expect((await open(`Bearer ${genuine}`)).status).toBe(200)
+    expect((await open(`bearer ${genuine}`)).status).toBe(200)
   })
 
   it('tells which scheme to use', async () => {

@@ -1,3 +1,4 @@
+import { encode } from '@googlemaps/polyline-codec'
 import { describe, expect, it } from 'vitest'
 import { addNoise, resampleTrack, shiftTrack, stretchTrack } from '../../../dev/track-changes.ts'
 import { makeRide } from '../../../dev/tracks.ts'
@@ -81,18 +82,21 @@ describe('POST /walks/{id}/complete', () => {
     },
   )
 
-  it('keeps the raw track in R2, and in Postgres while R2 is down', async () => {
+  it('keeps the raw track in R2, and in Postgres while R2 is down or silent', async () => {
     const owner = await signUp()
     const pet = await addPet(owner)
     const { db, bucket } = createTestDeps()
     const { id } = await walk(owner, [pet])
     expect((await bucket.list({ prefix: `tracks/${owner.user.user_id}/${id}/` })).objects).toHaveLength(1)
 
-    const noBucket = { put: () => Promise.reject(new Error('R2 is down')) } as unknown as R2Bucket
-    const spooled = await walk(owner.with({ bucket: noBucket }), [pet], { track: freshTrack({ agoMs: 3 * 3_600_000 }) })
-    expect(spooled).toMatchObject({ status: 200, json: { valid: true } })
-    const { rows } = await db.execute(`SELECT track_key FROM track_spool WHERE walk_id = '${spooled.id}'`)
-    expect(rows).toHaveLength(1)
+    const failures = [() => Promise.reject(new Error('R2 is down')), () => new Promise<never>(() => {})]
+    for (const [k, put] of failures.entries()) {
+      const track = freshTrack({ agoMs: (3 + k) * 3_600_000 })
+      const spooled = await walk(owner.with({ bucket: { put } as unknown as R2Bucket }), [pet], { track })
+      expect(spooled).toMatchObject({ status: 200, json: { valid: true } })
+      const { rows } = await db.execute(`SELECT track_key FROM track_spool WHERE walk_id = '${spooled.id}'`)
+      expect(rows).toHaveLength(1)
+    }
   })
 
   it('refuses a car with its reasons, keeps the walk for its owner and counts it nowhere', async () => {
@@ -132,29 +136,61 @@ describe('POST /walks/{id}/complete', () => {
     expect(json.reasons[0]).toMatchObject({ code: 'minimum_distance', effect: 'refused' })
   })
 
-  it('takes an encoded route as well, and gzip', async () => {
-    const owner = await signUp()
-    const pet = await addPet(owner)
-    const track = freshTrack()
-    const { encode } = await import('@googlemaps/polyline-codec')
-    const route_encoded = {
+  const encodedBody = (track: ReturnType<typeof freshTrack>) => ({
+    ended_at: new Date(Math.max(...track.time_ms)).toISOString(),
+    route_encoded: {
       polyline: encode(
         Array.from(track.lat, (lat, i) => [lat, track.lng[i]!] as [number, number]),
         6,
       ),
       precision: 6,
       time_deltas_s: Array.from(track.time_ms, (at, i) => (i === 0 ? 0 : (at - track.time_ms[i - 1]!) / 1_000)),
-    }
+    },
+  })
+
+  it('takes an encoded route as well, and gzip in any spelling', async () => {
+    const owner = await signUp()
+    const pet = await addPet(owner)
+    const track = freshTrack()
     const id = await startWalk(owner, [pet])
-    const body = JSON.stringify({ ended_at: new Date(Math.max(...track.time_ms)).toISOString(), route_encoded })
+    const body = JSON.stringify(encodedBody(track))
     const gzipped = await new Response(new Blob([body]).stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer()
     const { json, status } = await owner.post(`/walks/${id}/complete`, undefined, {
       raw: gzipped,
-      headers: { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' },
+      headers: { 'Content-Type': 'application/json', 'Content-Encoding': 'GZip' },
     })
     expect(status).toBe(200)
     expect(json.valid).toBe(true)
     expect(Math.abs(json.walk.distance_m - measureTrack(track, { now_ms: Date.now() }).distance_m)).toBeLessThan(30)
+  })
+
+  it('hears of mocked fixes beside an encoded route, too', async () => {
+    const owner = await signUp()
+    const id = await startWalk(owner, [await addPet(owner)])
+    const track = freshTrack()
+    const { json } = await owner.post(`/walks/${id}/complete`, { ...encodedBody(track), mock_flags: Array.from(track.time_ms, () => true) })
+    expect(json.valid).toBe(false)
+    expect(json.reasons[0]).toMatchObject({ code: 'gps_spoofing', rule: 'mock' })
+  })
+
+  it('asks again for a recording that cannot be right, and leaves the walk as it is', async () => {
+    const owner = await signUp()
+    const id = await startWalk(owner, [await addPet(owner)])
+    const track = freshTrack()
+    const whole = completionBody(track)
+    const encoded = encodedBody(track)
+    const { time_deltas_s } = encoded.route_encoded
+    const inLocalTime = (at: number) => new Date(at + 9 * 3_600_000).toISOString().slice(0, 19)
+    for (const body of [
+      { ...whole, coord_times: whole.coord_times.map(inLocalTime) },
+      { ...whole, accuracies: [5] },
+      { ...encoded, route_encoded: { ...encoded.route_encoded, time_deltas_s: time_deltas_s.slice(1) } },
+      { ...encoded, route_encoded: { ...encoded.route_encoded, polyline: 'not one!' } },
+      { ...encoded, mock_flags: [true] },
+    ])
+      expect(await owner.post(`/walks/${id}/complete`, body)).toMatchObject({ status: 422, json: { code: 'validation_failed' } })
+    expect((await owner.get('/walks/active')).json.id).toBe(id)
+    expect((await owner.post(`/walks/${id}/complete`, whole)).json.valid).toBe(true)
   })
 
   it('does not let a walk overlap another valid one of the same person', async () => {
