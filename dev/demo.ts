@@ -5,6 +5,7 @@ import type { Ranking } from '../src/modules/rankings/schema.ts'
 import type { Completion } from '../src/modules/walks/schema.ts'
 import type { Track } from '../src/modules/walks/track.ts'
 import { completionBody } from './completion-body.ts'
+import { takePhonePhoto } from './phone-photo.ts'
 import { movedTo, readRecording, trackOfRecording } from './recordings.ts'
 import { rotateTrack, shiftTrack } from './track-changes.ts'
 import { makeRide, makeWalk } from './tracks.ts'
@@ -21,13 +22,14 @@ let accessToken: string | undefined
 
 /** One request as the app makes it; anything but `expected` ends the demo. */
 async function call<T>(method: string, path: string, { body, expected = 200 }: { body?: unknown; expected?: number } = {}): Promise<T> {
+  const isForm = body instanceof FormData
   const response = await fetch(`${WORKER}${path}`, {
     method,
     headers: {
       ...(accessToken && { Authorization: `Bearer ${accessToken}` }),
-      ...(body !== undefined && { 'Content-Type': 'application/json' }),
+      ...(body !== undefined && !isForm && { 'Content-Type': 'application/json' }),
     },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(body !== undefined && { body: isForm ? body : JSON.stringify(body) }),
   }).catch((cause: unknown) => {
     throw new DemoFailed(`nothing answers at ${WORKER}; start it with npm run dev`, { cause })
   })
@@ -83,6 +85,59 @@ async function walk(petId: string, track: Track): Promise<Completion> {
   return call<Completion>('POST', `/walks/${started.id}/complete`, {
     body: completionBody(track, { shared_to_feed: true, memo: '오늘 산책 한마디' }),
   })
+}
+
+/** What anybody gets who has the address. */
+async function download(address: string): Promise<{ status: number; bytes: Buffer }> {
+  const response = await fetch(new URL(address, WORKER))
+  return { status: response.status, bytes: Buffer.from(await response.arrayBuffer()) }
+}
+
+/** A photo of the dog and one from the walk, which is shared; what the phone wrote into them stays here. */
+async function takePhotos(petId: string, { walk: { id, route } }: Completion): Promise<void> {
+  step('Photos')
+  const photo = await takePhonePhoto()
+  const [lng, lat] = (route?.type === 'LineString' && route.coordinates[route.coordinates.length >> 1]) || [HOME.lng, HOME.lat]
+  const form = (fields: Record<string, string>) => {
+    const data = new FormData()
+    for (const [name, value] of Object.entries(fields)) data.append(name, value)
+    data.append('file', new Blob([new Uint8Array(photo)], { type: 'image/jpeg' }), 'IMG_0001.jpg')
+    return data
+  }
+  const profile = await call<Uploaded>('POST', `/upload/pet-profile/${petId}`, { body: form({}), expected: 201 })
+  const taken = await call<Uploaded>('POST', `/upload/walk-photo/${id}`, {
+    body: form({ lat: String(lat), lng: String(lng), taken_at: new Date().toISOString() }),
+    expected: 201,
+  })
+  for (const { photo_url, thumbnail_url } of [profile, taken]) {
+    const [stored, small] = [await download(photo_url), await download(thumbnail_url)]
+    check(stored.status === 200 && small.status === 200, 'the photo and its thumbnail to be there')
+    check(photo.includes('Exif') && !stored.bytes.includes('Exif') && !small.bytes.includes('Exif'), 'nothing of its EXIF to be left')
+  }
+  const size = `${Math.round((await download(taken.photo_url)).bytes.length / 1_024)} KiB`
+  say(
+    `    4032 × 3024 on its side, ${Math.round(photo.length / 1_024)} KiB with GPS → ${taken.width} × ${taken.height} upright, ${size} without`,
+  )
+  const { photos } = await call<{ photos: { lat: number }[] }>('GET', `/walks/${id}`)
+  check(photos.length === 1 && photos[0]?.lat === lat, 'the walk to hold its photo, with its place')
+}
+
+interface Uploaded {
+  photo_url: string
+  thumbnail_url: string
+  width: number
+  height: number
+}
+
+async function shareCard({ walk: { id } }: Completion): Promise<void> {
+  step('Share card')
+  const { url, share_url } = await call<{ url: string; share_url: string }>('POST', `/walks/${id}/share-card`)
+  await call('POST', `/walks/${id}/share-card`, { body: { theme: 'dark' }, expected: 403 })
+  const [card, page] = [await download(url), await download(share_url)]
+  check(card.bytes.readUInt32BE(16) === 1_080 && card.bytes.readUInt32BE(20) === 1_920, 'a PNG of 1080 by 1920')
+  check(page.status === 200 && page.bytes.includes('og:image') && !page.bytes.includes(id), 'a page that does not say which walk it is')
+  say(`    drawn, ${Math.round(card.bytes.length / 1_024)} KiB; the dark theme is premium`)
+  say(`    for anybody to see: ${share_url}`)
 }
 
 /** The screen after the walk, and the collection it opens. */
@@ -179,6 +234,8 @@ async function play(): Promise<void> {
     check(items.length === 1 && items[0]?.id === done.walk.id, 'the walk in the list')
     await showBadges(done)
     await showRanking(done)
+    await takePhotos(pet.id, done)
+    await shareCard(done)
   } else say('    this recording is not accepted as a walk')
 
   step('A drive that pretends to be a walk')

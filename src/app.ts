@@ -8,6 +8,7 @@ import { answerUnknown } from './http/not-found.ts'
 import { serveDocument } from './http/openapi.ts'
 import { onError } from './http/problem.ts'
 import { createRouter } from './http/router.ts'
+import { FORM_OVERHEAD_BYTES } from './http/upload-body.ts'
 import { adminRoutes } from './modules/admin/routes.ts'
 import { authRoutes } from './modules/auth/routes.ts'
 import { badgeRoutes } from './modules/badges/routes.ts'
@@ -17,6 +18,8 @@ import { notificationRoutes } from './modules/notifications/routes.ts'
 import { petRoutes } from './modules/pets/routes.ts'
 import { rankingRoutes } from './modules/rankings/routes.ts'
 import { regionRoutes } from './modules/regions/routes.ts'
+import { shareCardRoutes } from './modules/share-cards/routes.ts'
+import { uploadRoutes } from './modules/uploads/routes.ts'
 import { userRoutes } from './modules/users/routes.ts'
 import { walkRoutes } from './modules/walks/routes.ts'
 
@@ -25,9 +28,12 @@ const BODY_MAX_BYTES = 2 * MB
 /** After inflation: a walk of 20,000 points, and twenty walks of one phone that was away for long. */
 const WALK_MAX_BYTES = 4 * MB
 const SYNC_MAX_BYTES = 16 * MB
+/** A file, and the form around it; each route says how large its own may be. */
+const UPLOAD_MAX_BYTES = 10 * MB + FORM_OVERHEAD_BYTES
 
 function maxBodyBytes(path: string): number {
   if (path === '/walks/sync') return SYNC_MAX_BYTES
+  if (path.startsWith('/upload/')) return UPLOAD_MAX_BYTES
   return path.endsWith('/complete') ? WALK_MAX_BYTES : BODY_MAX_BYTES
 }
 
@@ -39,7 +45,8 @@ export function createApp(makeDeps: MakeDeps = createDeps) {
   app.notFound(answerUnknown(app))
   app.use(requestId())
   app.use(requestLog)
-  app.use(secureHeaders())
+  // Pictures may be shown on other people's pages.
+  app.use(secureHeaders({ crossOriginResourcePolicy: 'cross-origin' }))
   app.use(limitByAddress)
   app.use(readableBody(maxBodyBytes))
   app.use(async (c, next) => {
@@ -57,6 +64,8 @@ export function createApp(makeDeps: MakeDeps = createDeps) {
   app.route('/', rankingRoutes)
   app.route('/', adminRoutes)
   app.route('/', notificationRoutes)
+  app.route('/', uploadRoutes)
+  app.route('/', shareCardRoutes)
   serveDocument(app)
   return app
 }

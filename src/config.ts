@@ -28,6 +28,8 @@ const configSchema = z.object({
   APPLE_TEAM_ID: z.string().min(1),
   APPLE_KEY_ID: z.string().min(1),
   APPLE_PRIVATE_KEY: z.string().min(1),
+  /** The app's number in the App Store, for the page of a shared walk; there is none before it is published. */
+  APPLE_APP_ID: z.string().regex(/^\d+$/).optional(),
   APPLE_CLIENT_IDS: list.pipe(z.array(z.string()).min(1)),
 })
 export type Config = z.infer<typeof configSchema>

@@ -1,4 +1,5 @@
 import { createAccessTokens, type AccessTokens } from './core/access-token.ts'
+import { createMediaSignatures, type MediaSignatures } from './core/media.ts'
 import { readConfig } from './config.ts'
 import { createDb, type Db } from './db/client.ts'
 import { createCache, createRedis, type Cache } from './redis/client.ts'
@@ -15,14 +16,22 @@ export interface Deps {
   readonly cache: Cache
   readonly pingRedis: () => Promise<unknown>
   readonly bucket: R2Bucket
+  /** Resizes photos; an account without Cloudflare Images has none. */
+  readonly images: ImagesBinding | null
+  /** Files that are shipped with the Worker. */
+  readonly assets: Fetcher
   readonly jobs: Queue
   readonly now: () => Date
   /** Lets work go on after the answer; it may be cut short, so nothing that must happen is left to it alone. */
   readonly waitUntil: (work: Promise<unknown>) => void
   readonly accessTokens: AccessTokens
+  /** Signs the addresses of photos that are not for everybody. */
+  readonly media: MediaSignatures
   /** Signs refresh tokens; current first, the previous one while rotating. */
   readonly refreshKeys: readonly [string, ...string[]]
   readonly vault: Vault
+  /** The app's number in the App Store, once it has one. */
+  readonly appStoreId: string | null
   readonly kakao: KakaoLogin
   readonly naver: NaverLogin
   readonly apple: AppleLogin
@@ -44,12 +53,17 @@ export function createDeps(
     cache: () => createCache(redis),
     pingRedis: () => () => redis().ping(),
     bucket: () => env.BUCKET,
+    // Where wrangler.toml leaves it out, the generated type does not know it.
+    images: () => ('IMAGES' in env ? (env.IMAGES as ImagesBinding) : null),
+    assets: () => env.ASSETS,
     jobs: () => env.JOBS,
     now: () => now,
     waitUntil: () => (work) => ctx.waitUntil(work),
     accessTokens: () => createAccessTokens({ keys: config.JWT_SECRET_KEY, now }),
+    media: () => createMediaSignatures({ keys: config.JWT_SECRET_KEY, now }),
     refreshKeys: () => config.JWT_SECRET_KEY,
     vault: () => createVault(config.TOKEN_ENCRYPTION_KEY),
+    appStoreId: () => config.APPLE_APP_ID ?? null,
     kakao: () => createKakaoLogin({ fetch, now, config }),
     naver: () => createNaverLogin({ fetch, config }),
     apple: () => createAppleLogin({ fetch, now, config }),

@@ -39,6 +39,14 @@ export function defineError<const D extends ErrorDefinition>(definition: D) {
   return Object.assign(create, { definition })
 }
 
+/** What a service of ours that does not answer just now is told as. */
+export const temporarilyUnavailable = defineError({
+  code: 'temporarily_unavailable',
+  status: 503,
+  title: 'A service we depend on did not answer; asking again is safe',
+  detail: '잠시 후 다시 시도해 주세요.',
+})
+
 export type DefinedError = ReturnType<typeof defineError>
 
 /** The row a query found, or the error that says it did not. */

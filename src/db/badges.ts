@@ -1,6 +1,11 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { User } from '../core/actor.ts'
 
+/** Brings what follows from the walk up to date; part of every batch that changes what a walk counts for, which then ends with `foldHistogram`. */
+export function foldWalk(actor: User, walkId: string): SQL {
+  return sql`SELECT fold_walk(id) FROM walks WHERE id = ${walkId} AND user_id = ${actor.user_id} AND status = 'completed'`
+}
+
 /** Gives the viewer what one of their walks has earned them; part of every batch that changes a walk, after its fold. */
 export function awardBadges(actor: User, walkId: string, now: Date): SQL {
   return sql`

@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
+import { publicPhoto } from './photos.ts'
 
 /** A pet's age in whole Seoul months as `{"years", "months"}`, or null. `pets` must be in scope. */
 const petAge = (now: Date): SQL => sql`CASE WHEN pets.birth_date IS NOT NULL THEN (
@@ -16,4 +17,5 @@ export const petCard = (now: Date): SQL => sql`
           WHEN pets.breed IS NOT NULL THEN json_build_object('code', NULL, 'name', pets.breed)
         END,
         'size', pet_size_of(pets.chosen_size, breeds.size, pets.weight_kg),
-        'age', ${petAge(now)}`
+        'age', ${petAge(now)},
+        ${publicPhoto(sql`photos.pet_id = pets.id`)}`

@@ -28,7 +28,7 @@ export function serveDocument(app: OpenAPIHono<AppEnv>): void {
   app.get('/docs/start.js', (c) => c.body(DOCS_SCRIPT, 200, { 'Content-Type': 'text/javascript; charset=utf-8' }))
   for (const file of ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png']) {
     app.get(`/docs/${file}`, async (c) => {
-      const { body, headers, status } = await c.env.ASSETS.fetch(new URL(`/${file}`, c.req.url))
+      const { body, headers, status } = await c.env.ASSETS.fetch(new URL(`/docs/${file}`, c.req.url))
       // A copy: what a binding answers cannot be given further headers.
       return new Response(body, { status, headers })
     })

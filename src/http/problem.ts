@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { z } from 'zod'
 import { unauthenticated } from '../core/actor.ts'
-import { AppError, type DefinedError, defineError } from '../core/errors.ts'
+import { AppError, type DefinedError, defineError, temporarilyUnavailable } from '../core/errors.ts'
 import type { AppEnv } from './router.ts'
 
 export const validationFailed = defineError({
@@ -41,12 +41,6 @@ export const tooManyRequests = defineError({
   status: 429,
   title: 'Too many requests',
   detail: '요청이 너무 많아요. 잠시 후 다시 시도해 주세요.',
-})
-const temporarilyUnavailable = defineError({
-  code: 'temporarily_unavailable',
-  status: 503,
-  title: 'A service we depend on did not answer; asking again is safe',
-  detail: '잠시 후 다시 시도해 주세요.',
 })
 const internal = defineError({
   code: 'internal',

@@ -1,5 +1,6 @@
 import { revokeIdentity } from '../modules/auth/jobs.ts'
+import { deletePhotoObjects } from '../modules/uploads/jobs.ts'
 import type { Job } from './job.ts'
 
 /** Every kind of work the outbox may hold. */
-export const jobs: readonly Job[] = [revokeIdentity]
+export const jobs: readonly Job[] = [revokeIdentity, deletePhotoObjects]

@@ -6,6 +6,8 @@ import type { Deps } from '../deps.ts'
 import { countHolders } from '../modules/badges/jobs.ts'
 import { purgePets } from '../modules/pets/jobs.ts'
 import { checkRankings, purgeOldPlaces, refreshHallOfFame, settleEndedPeriods, takeSnapshots } from '../modules/rankings/jobs.ts'
+import { deleteUnreadCards } from '../modules/share-cards/jobs.ts'
+import { sweepPhotos } from '../modules/uploads/jobs.ts'
 import { purgeUsers } from '../modules/users/jobs.ts'
 import { endForgottenWalks, purgeWalks, storeSpooledTracks } from '../modules/walks/jobs.ts'
 import type { Task } from './job.ts'
@@ -36,7 +38,7 @@ const purgeRuns: Task = {
 export const schedule: Readonly<Record<string, readonly Task[]>> = {
   '*/10 * * * *': [endForgottenWalks, storeSpooledTracks, sweepOutbox],
   '0 * * * *': [takeSnapshots, settleEndedPeriods, refreshHallOfFame],
-  '5 * * * *': [countHolders],
+  '5 * * * *': [countHolders, sweepPhotos, deleteUnreadCards],
   '10 19 * * *': [purgeWalks, purgePets, purgeUsers, purgeOldPlaces, checkRankings, purgeRuns], // 04:10 in Seoul
 }
 

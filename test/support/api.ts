@@ -39,14 +39,15 @@ export function createApi({ deps: overrides = {}, user = null }: { deps?: DepsOv
 
   async function request(method: string, path: string, body?: unknown, { headers = {}, raw }: RequestOptions = {}) {
     const ctx = createExecutionContext()
-    const content = raw ?? (body === undefined ? undefined : JSON.stringify(body))
+    const file = body instanceof Uint8Array ? body : undefined
+    const content = raw ?? file ?? (body === undefined ? undefined : JSON.stringify(body))
     const response = await app.request(
       path,
       {
         method,
         headers: {
           ...(user && { Authorization: `Bearer ${user.access_token}` }),
-          ...(content !== undefined && raw === undefined && { 'Content-Type': 'application/json' }),
+          ...(content !== undefined && raw === undefined && { 'Content-Type': file ? 'image/jpeg' : 'application/json' }),
           ...headers,
         },
         ...(content !== undefined && { body: content }),
@@ -54,7 +55,8 @@ export function createApi({ deps: overrides = {}, user = null }: { deps?: DepsOv
       testEnv,
       ctx,
     )
-    const text = await response.text()
+    const bytes = new Uint8Array(await response.arrayBuffer())
+    const text = new TextDecoder().decode(bytes)
     await waitOnExecutionContext(ctx)
     const isJson = /^application\/(problem\+)?json/.test(response.headers.get('Content-Type') ?? '')
     const json: unknown = isJson ? JSON.parse(text) : undefined
@@ -63,7 +65,7 @@ export function createApi({ deps: overrides = {}, user = null }: { deps?: DepsOv
       assertNothingForbidden(json, path)
     }
     // Tests read what they expect; the schema above has already held the answer to its type.
-    return { status: response.status, headers: response.headers, text, json: json as any }
+    return { status: response.status, headers: response.headers, bytes, text, json: json as any }
   }
 
   return {

@@ -4,12 +4,14 @@ import { migrate } from '../../dev/migrate.ts'
 import { readRecordings, type Recording } from '../../dev/recordings.ts'
 import { seed } from '../../dev/seed.ts'
 import { startCloud } from '../../dev/stack.ts'
+import { startPhotoLab } from './photo-lab.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
     neonEndpoint: string
     redisUrl: string
     simulatorsUrl: string
+    photoLabUrl: string
     /** Recorded tracks of TRACKS_DIR; none where it is not set. */
     recordings: Recording[]
   }
@@ -30,8 +32,11 @@ export default async function setup(project: TestProject) {
   project.provide('neonEndpoint', cloud.neonEndpoint)
   project.provide('redisUrl', cloud.redisUrl)
   project.provide('simulatorsUrl', cloud.simulatorsUrl)
+  const lab = await startPhotoLab()
+  project.provide('photoLabUrl', lab.url)
   project.provide('recordings', await readRecordings(process.env.TRACKS_DIR))
   return async () => {
+    await lab.stop()
     await cloud.stop()
     await database?.drop()
   }

@@ -1,5 +1,6 @@
 import { createTestDeps, type Api } from './api.ts'
 import { simulateLogin, randomNumericId } from './login.ts'
+import { freshPhoto } from './photos.ts'
 import { addPet, completionBody, freshTrack, startWalk, walk } from './walks.ts'
 
 export interface SampleRequest {
@@ -17,6 +18,8 @@ export interface SampleRoute {
   prepare(owner: Api): Promise<{ path: string; body?: unknown }>
   /** What somebody else gets for the owner's thing: 404, unless the route has no thing of its owner's; 403 where it is for admins. */
   readonly stranger: 'missing' | 'own' | 'refused'
+  /** What the statement that writes says, where others come before it. */
+  readonly writes?: string
 }
 
 const of = (
@@ -24,7 +27,8 @@ const of = (
   route: string,
   stranger: SampleRoute['stranger'],
   prepare: SampleRoute['prepare'],
-): SampleRoute => ({ method, route, stranger, prepare })
+  writes?: string,
+): SampleRoute => ({ method, route, stranger, prepare, ...(writes && { writes }) })
 const plain = (path: string, body?: unknown) => async () => ({ path, ...(body !== undefined && { body }) })
 
 const HEALTH_RECORD = { record_type: 'weight', record_date: '2026-11-01', value_numeric: 5.2 }
@@ -33,6 +37,12 @@ async function addHealthRecord(owner: Api) {
   const pet = await addPet(owner)
   const { json } = await owner.post(`/pets/${pet}/health-records`, HEALTH_RECORD)
   return { pet, record: json.id as string }
+}
+
+async function addWalkPhoto(owner: Api, more: object = {}) {
+  const { id } = await walk(owner, [await addPet(owner)], { more })
+  const { json } = await owner.post(`/upload/walk-photo/${id}`, await freshPhoto())
+  return { id, photo_id: json.id as string, photo_url: json.photo_url as string }
 }
 
 /** Every route that asks who is calling, with a request that succeeds. A test compares it with the document. */
@@ -132,6 +142,37 @@ export const userRoutes: readonly SampleRoute[] = [
     await createTestDeps().db.execute(`UPDATE users SET role = 'admin' WHERE id = '${owner.user?.user_id}'`)
     return { path: '/admin/jobs' }
   }),
+  of(
+    'POST',
+    '/upload/pet-profile/{pet_id}',
+    'missing',
+    async (owner) => ({ path: `/upload/pet-profile/${await addPet(owner)}`, body: await freshPhoto() }),
+    'INSERT INTO photos',
+  ),
+  of(
+    'POST',
+    '/upload/walk-photo/{walk_id}',
+    'missing',
+    async (owner) => {
+      const { id } = await walk(owner, [await addPet(owner)])
+      return { path: `/upload/walk-photo/${id}?lat=37.5&lng=127.03`, body: await freshPhoto() }
+    },
+    'INSERT INTO photos',
+  ),
+  of('POST', '/upload/image', 'own', async () => ({ path: '/upload/image', body: await freshPhoto() }), 'INSERT INTO photos'),
+  of('DELETE', '/walks/{id}/photos/{photo_id}', 'missing', async (owner) => {
+    const { id, photo_id } = await addWalkPhoto(owner)
+    return { path: `/walks/${id}/photos/${photo_id}` }
+  }),
+  of('POST', '/walks/{id}/share-card', 'missing', async (owner) => ({
+    path: `/walks/${(await walk(owner, [await addPet(owner)])).id}/share-card`,
+    body: { theme: 'basic' },
+  })),
+  of('DELETE', '/walks/{id}/share-card', 'missing', async (owner) => {
+    const { id } = await walk(owner, [await addPet(owner)])
+    await owner.post(`/walks/${id}/share-card`)
+    return { path: `/walks/${id}/share-card` }
+  }),
   of('POST', '/push-tokens', 'own', async () => ({
     path: '/push-tokens',
     body: { platform: 'ios', token: `fcm:${crypto.randomUUID()}${crypto.randomUUID()}${crypto.randomUUID()}` },
@@ -143,11 +184,22 @@ export const userRoutes: readonly SampleRoute[] = [
   }),
 ]
 
+async function sharePath(owner: Api): Promise<string> {
+  const { id } = await walk(owner, [await addPet(owner)])
+  const { json } = await owner.post(`/walks/${id}/share-card`)
+  return new URL(json.share_url).pathname
+}
+
 /** Every route open to anybody. */
 export const publicRoutes: readonly SampleRoute[] = [
   of('GET', '/health', 'own', plain('/health')),
   of('GET', '/ready', 'own', plain('/ready')),
   of('GET', '/regions', 'own', plain('/regions')),
+  of('GET', '/media/{kind}/{user_id}/{parent_id}/{name}', 'own', async (owner) => ({
+    path: (await addWalkPhoto(owner, { shared_to_feed: true })).photo_url,
+  })),
+  of('GET', '/s/{token}', 'own', async (owner) => ({ path: await sharePath(owner) })),
+  of('GET', '/s/{token}/card.png', 'own', async (owner) => ({ path: `${await sharePath(owner)}/card.png` })),
   of('GET', '/breeds', 'own', plain('/breeds?q=%EB%A7%90%ED%8B%B0')),
   of('POST', '/auth/kakao', 'own', async () => {
     const { access_token } = await simulateLogin({ provider: 'kakao', id: randomNumericId() })

@@ -1,4 +1,5 @@
 import { base64url } from 'jose'
+import { deriveHmacKey } from '../../core/derived-key.ts'
 
 /**
  * Session (16 bytes), generation (4), HMAC-SHA256 over both (32). A forged one is told by its MAC before it costs a trip, and being a function of
@@ -11,13 +12,13 @@ interface RefreshToken {
 
 const CONTENT_BYTES = 20
 const TOKEN_BYTES = 52
-const LABEL = new TextEncoder().encode('withbowwow refresh token 1')
+const PURPOSE = 'withbowwow refresh token 1'
 
 export async function signRefreshToken(secret: string, { session_id, counter }: RefreshToken): Promise<string> {
   const token = new Uint8Array(TOKEN_BYTES)
   token.set(Uint8Array.from(session_id.replaceAll('-', '').match(/../g) ?? [], (hex) => Number.parseInt(hex, 16)))
   new DataView(token.buffer).setUint32(16, counter)
-  const mac = await crypto.subtle.sign('HMAC', await deriveKey(secret), token.subarray(0, CONTENT_BYTES))
+  const mac = await crypto.subtle.sign('HMAC', await deriveHmacKey(secret, PURPOSE), token.subarray(0, CONTENT_BYTES))
   token.set(new Uint8Array(mac), CONTENT_BYTES)
   return base64url.encode(token)
 }
@@ -28,7 +29,7 @@ export async function readRefreshToken(secrets: readonly string[], token: string
   if (!bytes) return null
   const content = bytes.subarray(0, CONTENT_BYTES)
   for (const secret of secrets) {
-    if (await crypto.subtle.verify('HMAC', await deriveKey(secret), bytes.subarray(CONTENT_BYTES), content)) {
+    if (await crypto.subtle.verify('HMAC', await deriveHmacKey(secret, PURPOSE), bytes.subarray(CONTENT_BYTES), content)) {
       const hex = Array.from(content.subarray(0, 16), (byte) => byte.toString(16).padStart(2, '0')).join('')
       const session_id = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
       return { session_id, counter: new DataView(content.buffer, content.byteOffset).getUint32(16) }
@@ -42,17 +43,4 @@ function decode(token: string): Uint8Array<ArrayBuffer> | null {
   if (!/^[\w-]{70}$/.test(token)) return null
   const bytes = new Uint8Array(base64url.decode(token))
   return base64url.encode(bytes) === token ? bytes : null
-}
-
-const keys = new Map<string, CryptoKey>()
-
-/** A key for this purpose alone: the same secret signs access tokens. */
-async function deriveKey(secret: string): Promise<CryptoKey> {
-  const known = keys.get(secret)
-  if (known) return known
-  const base = await crypto.subtle.importKey('raw', new TextEncoder().encode(secret), 'HKDF', false, ['deriveKey'])
-  const hkdf = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: LABEL }
-  const key = await crypto.subtle.deriveKey(hkdf, base, { name: 'HMAC', hash: 'SHA-256', length: 256 }, false, ['sign', 'verify'])
-  keys.set(secret, key)
-  return key
 }

@@ -2,8 +2,9 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { User } from '../../core/actor.ts'
 import type { Creation } from '../../core/idempotency.ts'
 import { awardBadgesToday } from '../../db/badges.ts'
-import { type Db, firstRow, lastRow } from '../../db/client.ts'
+import { type Db, firstRow, lastRow, runBatch } from '../../db/client.ts'
 import { petCard } from '../../db/pet-card.ts'
+import { deletePhotos } from '../../db/photos.ts'
 import { lockViewer, viewer } from '../../db/viewer.ts'
 import type { Pet, PetStats } from './schema.ts'
 
@@ -170,10 +171,20 @@ function foldBirthdays(actor: User, petId: string): SQL {
       AND (metric_days.value > 0 OR is_birthday(pets.birth_date, pet_days.day))`
 }
 
-/** Archives a pet and, if it was the primary one, promotes the oldest left. `is_known` also of one that was archived before. */
-export function archivePet(db: Db, actor: User, petId: string, now: Date): Promise<{ is_known: boolean } | null> {
-  return lastRow(db, [
+/**
+ * Archives a pet and, if it was the primary one, promotes the oldest left; its photo goes at once, and `outbox_ids` are to be announced. `is_known` also of
+ * one that was archived before.
+ */
+export async function archivePet(
+  db: Db,
+  actor: User,
+  petId: string,
+  now: Date,
+): Promise<{ is_known: boolean; outbox_ids: string[] } | null> {
+  const results = await runBatch<{ id: string }>(db, [
     lockViewer(actor),
+    sql`
+    WITH ${viewer(actor)}, ${deletePhotos(sql`photos.pet_id = ${petId} AND photos.user_id = (SELECT viewer.id FROM viewer)`)}`,
     sql`
     WITH ${viewer(actor)}
     UPDATE pets
@@ -198,6 +209,8 @@ export function archivePet(db: Db, actor: User, petId: string, now: Date): Promi
     SELECT EXISTS (SELECT 1 FROM pets WHERE pets.id = ${petId} AND pets.user_id = viewer.id) AS is_known
     FROM viewer`,
   ])
+  const answer = results.at(-1)?.[0] as { is_known: boolean } | undefined
+  return answer ? { ...answer, outbox_ids: results[1]?.map(({ id }) => id) ?? [] } : null
 }
 
 export function findPetStats(db: Db, actor: User, petId: string): Promise<{ stats: PetStats | null } | null> {

@@ -15,6 +15,8 @@ const petFields = {
   breed: breedSchema.nullable(),
   size: sizeSchema.nullable().meta({ description: "The owner's word, else the breed's size, else by weight (under 10 kg, under 25 kg)" }),
   age: z.object({ years: z.int(), months: z.int() }).nullable(),
+  photo_url: z.string().nullable().meta({ description: 'A path on this API, for everybody to see' }),
+  thumbnail_url: z.string().nullable().meta({ description: 'At most 200 pixels a side' }),
 }
 
 /** What everybody may know about a pet. */

@@ -3,6 +3,7 @@ import { found } from '../../core/errors.ts'
 import { idempotencyConflict, identifyCreation } from '../../core/idempotency.ts'
 import { seoulDate } from '../../core/time.ts'
 import type { Deps } from '../../deps.ts'
+import { announce } from '../../jobs/outbox.ts'
 import { listBreeds } from './breeds.queries.ts'
 import { birthDateInvalid, petLimitReached, petNotFound } from './errors.ts'
 import { archivePet, findPet, findPetStats, insertPet, listPets, type PetChange, updatePet } from './queries.ts'
@@ -60,8 +61,10 @@ export async function editPet({ db, now }: Pick<Deps, 'db' | 'now'>, actor: User
   return found(signedIn(await updatePet(db, actor, petId, change, at)).pet, petNotFound)
 }
 
-export async function removePet({ db, now }: Pick<Deps, 'db' | 'now'>, actor: User, petId: string): Promise<void> {
-  if (!signedIn(await archivePet(db, actor, petId, now())).is_known) throw petNotFound()
+export async function removePet(deps: Pick<Deps, 'db' | 'jobs' | 'now' | 'waitUntil'>, actor: User, petId: string): Promise<void> {
+  const { is_known, outbox_ids } = signedIn(await archivePet(deps.db, actor, petId, deps.now()))
+  if (!is_known) throw petNotFound()
+  deps.waitUntil(announce(deps, outbox_ids))
 }
 
 export async function getPetStats({ db }: Pick<Deps, 'db'>, actor: User, petId: string): Promise<PetStats> {

@@ -10,7 +10,7 @@ import { GRACE_MS } from './service.ts'
 const USERS_MAX = 200
 const SESSION_KEPT_MS = 30 * DAY_MS
 const NOTICE_KEPT_MS = 90 * DAY_MS
-const PREFIXES = ['tracks', 'pet-profiles', 'walk-photos', 'share-cards'] as const
+const PREFIXES = ['tracks', 'pet-profiles', 'walk-photos', 'images', 'share-cards'] as const
 
 /** Destroys accounts whose grace is over: objects first, then the rows and with them all that could name an object. */
 export const purgeUsers: Task = {

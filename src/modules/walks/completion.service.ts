@@ -19,7 +19,7 @@ import { BUCKET_DEADLINE_MS, FUTURE_TOLERANCE_MS, LATE_MAX_MS, petIdsOf } from '
 import type { Track } from './track.ts'
 import { readTrack } from './upload.ts'
 
-type CompletionDeps = Pick<Deps, 'db' | 'bucket' | 'now'>
+type CompletionDeps = Pick<Deps, 'db' | 'bucket' | 'media' | 'now'>
 
 const REPLAY_REASON = {
   code: 'gps_spoofing',
@@ -41,7 +41,7 @@ export async function completeOneWalk(deps: CompletionDeps, user: User, walkId: 
   const at = deps.now()
   const measured = await measure(deps, user, { ...input, id: walkId }, null, at)
   const [row] = signedIn(await completeWalks(deps.db, user, [measured], at))
-  return presentCompletion(row, user)
+  return presentCompletion(deps, row, user)
 }
 
 /** Whole walks recorded offline, each judged by itself, all in one trip. */
@@ -50,18 +50,20 @@ export async function syncWalks(deps: CompletionDeps, user: User, inputs: readon
   const prepared = await Promise.all(inputs.map((input) => prepare(deps, user, input, at)))
   const measured = prepared.flatMap((one) => ('measured' in one ? [one.measured] : []))
   const rows = measured.length > 0 ? signedIn(await completeWalks(deps.db, user, measured, at)) : []
-  return prepared.map((one) => {
-    if ('failed' in one) return one.failed
-    const row = rows[measured.indexOf(one.measured)]
-    const { id, start } = one.measured
-    try {
-      if (row?.walk && row.request_hash !== start?.request_hash) throw idempotencyConflict()
-      if (row && !row.walk) throw row.is_id_taken ? idempotencyConflict() : petNotFound()
-      return { id, status: 'completed', completion: presentCompletion(row, user), problem: null }
-    } catch (error) {
-      return failed(id, error)
-    }
-  })
+  return Promise.all(
+    prepared.map(async (one) => {
+      if ('failed' in one) return one.failed
+      const row = rows[measured.indexOf(one.measured)]
+      const { id, start } = one.measured
+      try {
+        if (row?.walk && row.request_hash !== start?.request_hash) throw idempotencyConflict()
+        if (row && !row.walk) throw row.is_id_taken ? idempotencyConflict() : petNotFound()
+        return { id, status: 'completed', completion: await presentCompletion(deps, row, user), problem: null }
+      } catch (error) {
+        return failed(id, error)
+      }
+    }),
+  )
 }
 
 async function prepare(
@@ -157,11 +159,11 @@ async function storeTrack(
   }
 }
 
-function presentCompletion(row: CompletionRow | undefined, user: User): Completion {
+async function presentCompletion({ media }: Pick<Deps, 'media'>, row: CompletionRow | undefined, user: User): Promise<Completion> {
   if (!row?.walk) throw walkNotFound()
   // Left alone although it is there: only another valid walk at the same time keeps one from being completed.
   if (row.walk.status !== 'completed' || row.weekly_goal === null || row.streak === null) throw walkOverlap()
-  const walk = presentWalk(row.walk, user, null)
+  const walk = await presentWalk(row.walk, user, null, media)
   const { badges_earned, badges_moved, streak, ranking, weekly_goal } = row
   const badge_progress = badges_moved.map(presentProgress)
   return { valid: walk.is_valid === true, reasons: walk.reasons, walk, badges_earned, badge_progress, streak, ranking, weekly_goal }

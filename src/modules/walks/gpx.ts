@@ -1,3 +1,4 @@
+import { escapeXml } from '../../core/xml.ts'
 import type { Track } from './track.ts'
 
 /** GPX 1.1 of a track: every finite fix with its time, and its altitude where there is one. https://www.topografix.com/GPX/1/1/ */
@@ -20,13 +21,4 @@ ${points.join('\n')}
 </trkseg></trk>
 </gpx>
 `
-}
-
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' }
-
-/** Names are people's own words; control characters, which XML cannot hold at all, are left out. */
-function escapeXml(text: string): string {
-  return text
-    .replaceAll(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '')
-    .replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '')
 }

@@ -7,6 +7,7 @@ import { LATE_MAX_MS } from './service.ts'
 const FORGOTTEN_MS = 12 * HOUR_MS
 const SLICE = 200
 const SPOOL_SLICE = 20
+const FOLDERS = ['tracks', 'walk-photos', 'share-cards'] as const
 /** What one run may do; what is left waits for the next. */
 const SLICES_MAX = 20
 
@@ -34,7 +35,7 @@ export const storeSpooledTracks: Task = {
   },
 }
 
-/** Deleted walks, refused ones (kept for appeal) and those whose track never came go after thirty days, recordings first. */
+/** Deleted walks, refused ones (kept for appeal) and those whose track never came go after thirty days, recordings and pictures first. */
 export const purgeWalks: Task = {
   name: 'walks.purge',
   async run(deps, scheduledAt) {
@@ -42,7 +43,9 @@ export const purgeWalks: Task = {
     let purged = 0
     for (let slice = 0; slice < SLICES_MAX; slice++) {
       const walks = await listPurgeableWalks(deps.db, before, SLICE)
-      for (const { id, user_id } of walks) await deleteObjects(deps, `tracks/${user_id}/${id}/`)
+      for (const { id, user_id } of walks) {
+        for (const folder of FOLDERS) await deleteObjects(deps, `${folder}/${user_id}/${id}/`)
+      }
       purged += await deleteWalkRows(
         deps.db,
         before,

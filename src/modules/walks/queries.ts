@@ -1,12 +1,14 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { User } from '../../core/actor.ts'
 import { asArray } from '../../db/array.ts'
 import { type Db, firstRow, lastRow } from '../../db/client.ts'
 import { asLatLng } from '../../db/geography.ts'
-import { awardBadges, earnedBadges } from '../../db/badges.ts'
+import { awardBadges, earnedBadges, foldWalk } from '../../db/badges.ts'
+import { walkPhotos } from '../../db/photos.ts'
 import { foldHistogram } from '../../db/rankings.ts'
 import { regionJson } from '../../db/region-json.ts'
 import { isPremium, lockViewer, viewer } from '../../db/viewer.ts'
+import type { WalkPhotoRow } from '../uploads/schema.ts'
 import type { EditWalk, Segment, Walk, WalkDetail } from './schema.ts'
 
 /** What a walk is shown from: `Walk` and what only its owner, or the trimming for others, may see. */
@@ -14,6 +16,7 @@ export interface WalkRow extends Walk {
   readonly user: { id: string; nickname: string }
   readonly reasons: unknown
   readonly badges: WalkDetail['badges']
+  readonly photos: WalkPhotoRow[]
 }
 
 /** The JSON of a row of `walks`, which must be in scope by that name. */
@@ -47,11 +50,12 @@ export const walkJson = sql`json_build_object(
         'route_polyline', walks.route_polyline
       )`
 
-/** Owner's name, reasons and badges beside the walk: what a detail needs more than a list. `viewer` must be in scope. */
+/** Owner's name, reasons, badges and photos beside the walk: what a detail needs more than a list. `viewer` must be in scope. */
 export const walkRowJson = sql`(${walkJson}::jsonb || jsonb_build_object(
         'user', (SELECT jsonb_build_object('id', users.id, 'nickname', users.nickname) FROM users WHERE users.id = walks.user_id),
         'reasons', coalesce(walks.reasons, '[]'),
-        'badges', ${earnedBadges(sql`viewer.id`, sql`user_badges.walk_id = walks.id`)}
+        'badges', ${earnedBadges(sql`viewer.id`, sql`user_badges.walk_id = walks.id`)},
+        'photos', ${walkPhotos(sql`walks.id`)}
       ))`
 
 export interface WalkFilter {
@@ -247,9 +251,4 @@ export function updateWalk(
     FROM viewer
     LEFT JOIN walks ON walks.id = ${walkId} AND walks.user_id = viewer.id AND walks.deleted_at IS NULL`,
   ])
-}
-
-/** Brings what follows from the walk up to date; part of every batch that changes what a walk counts for, which then ends with `foldHistogram`. */
-export function foldWalk(actor: User, walkId: string): SQL {
-  return sql`SELECT fold_walk(id) FROM walks WHERE id = ${walkId} AND user_id = ${actor.user_id} AND status = 'completed'`
 }

@@ -3,6 +3,7 @@ import { pageQuery } from '../../core/cursor.ts'
 import { textSchema } from '../../core/text.ts'
 import { earnedBadgeSchema, progressSchema } from '../badges/schema.ts'
 import { rankMoveSchema } from '../rankings/schema.ts'
+import { walkPhotoSchema } from '../uploads/schema.ts'
 
 const POINTS_MAX = 20_000
 const SYNC_MAX = 20
@@ -234,6 +235,7 @@ export const walkDetailSchema = z
     }),
     reasons: z.array(reasonSchema).meta({ description: 'For the owner only' }),
     badges: z.array(earnedBadgeSchema).meta({ description: 'Earned by this walk' }),
+    photos: z.array(walkPhotoSchema).meta({ description: 'In the order they were taken' }),
   })
   .meta({ id: 'WalkDetail' })
 export type WalkDetail = z.infer<typeof walkDetailSchema>

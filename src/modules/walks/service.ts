@@ -27,6 +27,8 @@ import { deleteWalk, restoreWalk } from './standing.queries.ts'
 import { startWalk } from './start.queries.ts'
 import type { Track } from './track.ts'
 
+export { visibleRoute } from './presentation.ts'
+
 export const FUTURE_TOLERANCE_MS = 2 * 60_000
 /** With the database's own it stays within the ten seconds after which the app gives up. */
 export const BUCKET_DEADLINE_MS = 2_000
@@ -76,16 +78,21 @@ export async function getActiveWalk({ db, now }: Pick<Deps, 'db' | 'now'>, user:
   return signedIn(await findActiveWalk(db, user, now())).walk
 }
 
-export async function getWalk({ db }: Pick<Deps, 'db'>, user: User, walkId: string): Promise<WalkDetail> {
+export async function getWalk({ db, media }: Pick<Deps, 'db' | 'media'>, user: User, walkId: string): Promise<WalkDetail> {
   const { walk, zone } = signedIn(await findVisibleWalk(db, user, walkId))
-  return presentWalk(found(walk, walkNotFound), user, zone)
+  return presentWalk(found(walk, walkNotFound), user, zone, media)
 }
 
-export async function editWalk({ db, now }: Pick<Deps, 'db' | 'now'>, user: User, walkId: string, change: EditWalk): Promise<WalkDetail> {
+export async function editWalk(
+  { db, media, now }: Pick<Deps, 'db' | 'media' | 'now'>,
+  user: User,
+  walkId: string,
+  change: EditWalk,
+): Promise<WalkDetail> {
   const { walk, is_each_pet_theirs } = signedIn(await updateWalk(db, user, walkId, change, now()))
   const mine = found(walk, walkNotFound)
   if (!is_each_pet_theirs) throw petNotFound()
-  return presentWalk(mine, user, null)
+  return presentWalk(mine, user, null, media)
 }
 
 export async function removeWalk({ db, now }: Pick<Deps, 'db' | 'now'>, user: User, walkId: string): Promise<void> {
@@ -94,11 +101,15 @@ export async function removeWalk({ db, now }: Pick<Deps, 'db' | 'now'>, user: Us
 }
 
 /** A walk that was deleted by mistake, for as long as deleted walks are kept. */
-export async function restoreDeletedWalk({ db, now }: Pick<Deps, 'db' | 'now'>, user: User, walkId: string): Promise<WalkDetail> {
+export async function restoreDeletedWalk(
+  { db, media, now }: Pick<Deps, 'db' | 'media' | 'now'>,
+  user: User,
+  walkId: string,
+): Promise<WalkDetail> {
   const at = now()
   const { walk, is_known } = signedIn(await restoreWalk(db, user, walkId, new Date(at.getTime() - LATE_MAX_MS), at))
   if (!walk && is_known) throw walkOverlap()
-  return presentWalk(found(walk, walkNotFound), user, null)
+  return presentWalk(found(walk, walkNotFound), user, null, media)
 }
 
 export async function getSegments({ db, now }: Pick<Deps, 'db' | 'now'>, user: User, walkId: string): Promise<Segment[]> {

@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm'
 import type { User } from '../../core/actor.ts'
-import { awardBadges } from '../../db/badges.ts'
+import { awardBadges, foldWalk } from '../../db/badges.ts'
 import { type Db, lastRow, runBatch } from '../../db/client.ts'
 import { foldHistogram } from '../../db/rankings.ts'
 import { lockViewer, viewer } from '../../db/viewer.ts'
-import { foldWalk, walkRowJson, type WalkRow } from './queries.ts'
+import { walkRowJson, type WalkRow } from './queries.ts'
 
 /** Takes the viewer's own walk and what it counted for away; `is_known` also for one that is gone already. */
 export function deleteWalk(db: Db, actor: User, walkId: string, now: Date): Promise<{ is_known: boolean } | null> {

@@ -26,6 +26,8 @@ describe('POST /pets', () => {
       birth_date: '2022-03-01',
       is_birth_date_approximate: false,
       age: { years: 4, months: 2 },
+      photo_url: null,
+      thumbnail_url: null,
       weight_kg: 28.4,
       is_placeholder: false,
       is_primary: true,

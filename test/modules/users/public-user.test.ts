@@ -13,7 +13,16 @@ it('others see nickname, region, pets, badge and the month of joining, and nothi
     nickname: (await owner.get('/users/me')).json.nickname,
     region: { sido: '서울특별시', sigungu: '성동구', dong: '' },
     pets: [
-      { id: expect.any(String), name: '초코', species: 'dog', breed: { code: null, name: '시고르자브종견' }, size: 'medium', age: null },
+      {
+        id: expect.any(String),
+        name: '초코',
+        species: 'dog',
+        breed: { code: null, name: '시고르자브종견' },
+        size: 'medium',
+        age: null,
+        photo_url: null,
+        thumbnail_url: null,
+      },
     ],
     representative_badge: null,
     badge_count: 0,

@@ -1,0 +1,26 @@
+import { DAY_MS } from '../../core/time.ts'
+import type { Deps } from '../../deps.ts'
+import type { Task } from '../../jobs/job.ts'
+import { sweepFolder } from '../../jobs/objects.ts'
+
+/** Thirty days unread, and the one day that may pass before reading counts. */
+const KEPT_MS = 31 * DAY_MS
+
+/** Cards that nobody has read for thirty days; who asks for one after all gets it drawn again. */
+export const deleteUnreadCards: Task = {
+  name: 'share_cards.delete_unread',
+  async run(deps, scheduledAt) {
+    return { deleted: await deleteUnreadCardsIn(deps, 'share-cards/', scheduledAt) }
+  },
+}
+
+export async function deleteUnreadCardsIn(deps: Pick<Deps, 'db' | 'bucket'>, prefix: string, at: Date): Promise<number> {
+  const before = new Date(at.getTime() - KEPT_MS)
+  let deleted = 0
+  await sweepFolder(deps, prefix, async ({ objects }) => {
+    const unread = objects.filter(({ uploaded }) => uploaded < before).map(({ key }) => key)
+    if (unread.length > 0) await deps.bucket.delete(unread)
+    deleted += unread.length
+  })
+  return deleted
+}

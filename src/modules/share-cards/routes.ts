@@ -1,0 +1,124 @@
+import { createRoute } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import { z } from 'zod'
+import { AppError } from '../../core/errors.ts'
+import { forUser } from '../../http/middleware/auth.ts'
+import { optionalBody } from '../../http/middleware/optional-body.ts'
+import { problems, userProblems } from '../../http/problem.ts'
+import { empty, idParam, json } from '../../http/responses.ts'
+import { type AppEnv, createRouter } from '../../http/router.ts'
+import { imageHeaders, isKnown } from '../../http/send-object.ts'
+import { premiumRequired } from '../subscriptions/errors.ts'
+import { walkNotFound } from '../walks/errors.ts'
+import { shareNotFound } from './errors.ts'
+import { lostPage, PAGE_STYLE, sharePage } from './page.ts'
+import { createShareCardSchema, shareCardSchema, tokenParam } from './schema.ts'
+import { getCard, readCard, shareWalk, unshareWalk } from './service.ts'
+
+export const shareCardRoutes = createRouter()
+
+shareCardRoutes.openapi(
+  createRoute({
+    ...forUser,
+    middleware: [forUser.middleware, optionalBody],
+    operationId: 'createShareCard',
+    summary: 'A card of my walk to show to others, and a page that shows it',
+    description:
+      'The page says nothing of whose walk it is, and its route is trimmed as for strangers. The same walk and theme have the same address until it is taken back. The card follows what it shows, such as the name of the pet.',
+    tags: ['share cards'],
+    method: 'post',
+    path: '/walks/{id}/share-card',
+    request: { params: idParam, body: { content: { 'application/json': { schema: createShareCardSchema } } } },
+    responses: { 200: json(shareCardSchema, 'Where they are'), ...userProblems(walkNotFound, premiumRequired) },
+  }),
+  async (c) => {
+    const { theme = 'basic' } = c.req.valid('json')
+    return c.json(await shareWalk(c.var.deps, c.var.actor, c.req.valid('param').id, { theme }, originOf(c)), 200)
+  },
+)
+
+shareCardRoutes.openapi(
+  createRoute({
+    ...forUser,
+    operationId: 'deleteShareCard',
+    summary: 'Take back every link to my walk',
+    tags: ['share cards'],
+    method: 'delete',
+    path: '/walks/{id}/share-card',
+    request: { params: idParam },
+    responses: { 204: empty('None of them works any more'), ...userProblems(walkNotFound) },
+  }),
+  async (c) => {
+    await unshareWalk(c.var.deps, c.var.actor, c.req.valid('param').id)
+    return c.body(null, 204)
+  },
+)
+
+const html = { 'text/html': { schema: z.string() } }
+
+shareCardRoutes.openapi(
+  createRoute({
+    operationId: 'getSharePage',
+    summary: 'The page of a shared walk, for anybody who has its address',
+    description: 'Where there is none, a browser gets a page that says so.',
+    tags: ['share cards'],
+    method: 'get',
+    path: '/s/{token}',
+    request: { params: tokenParam },
+    responses: { 200: { description: 'The page', content: html }, ...problems(shareNotFound) },
+  }),
+  async (c) => {
+    const headers = { ...(await pageHeaders()), 'Cache-Control': 'public, max-age=60' }
+    const { token } = c.req.valid('param')
+    try {
+      const { content } = await getCard(c.var.deps, token)
+      const url = `${originOf(c)}/s/${token}`
+      return c.html(
+        sharePage({ content, url, deep_link: `withbowwow://share/${token}`, app_store_id: c.var.deps.appStoreId }),
+        200,
+        headers,
+      )
+    } catch (error) {
+      const isLost = error instanceof AppError && error.definition === shareNotFound.definition
+      if (isLost && c.req.header('Accept')?.includes('text/html')) return c.html(lostPage(), 404, headers)
+      throw error
+    }
+  },
+)
+
+shareCardRoutes.openapi(
+  createRoute({
+    operationId: 'getShareCard',
+    summary: 'The card of a shared walk',
+    tags: ['share cards'],
+    method: 'get',
+    path: '/s/{token}/card.png',
+    request: { params: tokenParam },
+    responses: {
+      200: { description: 'The card, 1080×1920', content: { 'image/png': { schema: z.string().meta({ format: 'binary' }) } } },
+      304: { description: 'As `If-None-Match` has it' },
+      ...problems(shareNotFound),
+    },
+  }),
+  async (c) => {
+    const card = await getCard(c.var.deps, c.req.valid('param').token)
+    // Short: a link may be taken back, and a card be drawn anew.
+    const headers = { ...imageHeaders({ type: 'image/png', cache: 'public, max-age=300' }), ETag: `"${card.hash}"` }
+    if (isKnown(c.req.raw, headers.ETag)) return new Response(null, { status: 304, headers })
+    return new Response(await readCard(c.var.deps, card), { headers })
+  },
+)
+
+const originOf = (c: Context<AppEnv>) => new URL(c.req.url).origin
+
+let pagePolicy: string | undefined
+
+/** Nothing but the card and the style runs or loads on the page. */
+async function pageHeaders(): Promise<Record<string, string>> {
+  if (!pagePolicy) {
+    const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(PAGE_STYLE))
+    const style = btoa(String.fromCharCode(...new Uint8Array(digest)))
+    pagePolicy = `default-src 'none'; img-src 'self' data:; style-src 'sha256-${style}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`
+  }
+  return { 'Content-Security-Policy': pagePolicy, 'X-Robots-Tag': 'noindex' }
+}

@@ -1,0 +1,95 @@
+import { base64url } from 'jose'
+import { signedIn, type User } from '../../core/actor.ts'
+import { toBase64 } from '../../core/base64.ts'
+import { found } from '../../core/errors.ts'
+import { sha256Hex } from '../../core/hash.ts'
+import { thumbnailKey } from '../../core/media.ts'
+import { DAY_MS } from '../../core/time.ts'
+import type { Deps } from '../../deps.ts'
+import { premiumRequired } from '../subscriptions/errors.ts'
+import { walkNotFound } from '../walks/errors.ts'
+import { visibleRoute } from '../walks/service.ts'
+import { CARD_VERSION, type CardContent, drawCard, isWithEmoji } from './card.ts'
+import { shareNotFound } from './errors.ts'
+import { deleteShareLinks, findSharedWalk, insertShareLink } from './queries.ts'
+import { rasterize } from './rasterizing.ts'
+import type { CreateShareCard, ShareCard } from './schema.ts'
+
+/** A card that is read is put again so often, which is how one that nobody reads is known by its age. */
+const TOUCH_MS = DAY_MS
+
+type CardDeps = Pick<Deps, 'assets' | 'bucket' | 'db' | 'now' | 'waitUntil'>
+
+/** `origin`: where this API is reached, for addresses that leave the app. */
+export async function shareWalk(
+  { db, now }: Pick<Deps, 'db' | 'now'>,
+  user: User,
+  walkId: string,
+  { theme }: CreateShareCard,
+  origin: string,
+): Promise<ShareCard> {
+  const fresh = base64url.encode(crypto.getRandomValues(new Uint8Array(16)))
+  const link = { walk_id: walkId, theme, token: fresh, needs_premium: theme !== 'basic' }
+  const { is_found, token } = signedIn(await insertShareLink(db, user, link, now()))
+  if (!is_found) throw walkNotFound()
+  if (!token) throw premiumRequired()
+  return { url: `${origin}/s/${token}/card.png`, share_url: `${origin}/s/${token}` }
+}
+
+export async function unshareWalk({ db }: Pick<Deps, 'db'>, user: User, walkId: string): Promise<void> {
+  if (!signedIn(await deleteShareLinks(db, user, walkId)).is_found) throw walkNotFound()
+}
+
+export interface Card {
+  readonly content: CardContent
+  readonly photo_key: string | null
+  readonly key: string
+  /** Of all that is drawn: another pet's name is another card. */
+  readonly hash: string
+}
+
+export async function getCard({ db }: Pick<Deps, 'db'>, token: string): Promise<Card> {
+  const walk = found(await findSharedWalk(db, token), shareNotFound)
+  const { walk_id, user_id, photo_key, zone, route_polyline, ...shown } = walk
+  const content = { ...shown, route: visibleRoute(route_polyline, zone) }
+  const hash = (await sha256Hex(JSON.stringify([CARD_VERSION, content, photo_key]))).slice(0, 32)
+  return { content, photo_key, hash, key: `share-cards/${user_id}/${walk_id}/${shown.theme}-${hash}.png` }
+}
+
+/** The card as PNG: from R2, or drawn and left there. It is shown whatever becomes of R2. */
+export async function readCard(deps: CardDeps, card: Card): Promise<Uint8Array<ArrayBuffer>> {
+  const kept = await deps.bucket.get(card.key).catch(() => null)
+  if (kept) {
+    const png = new Uint8Array(await kept.arrayBuffer())
+    if (deps.now().getTime() - kept.uploaded.getTime() > TOUCH_MS) deps.waitUntil(keep(deps, card, png))
+    return png
+  }
+  const photo = card.photo_key ? await readPhoto(deps, card.photo_key) : null
+  const png = await rasterize(drawCard(card.content, photo), await loadFonts(deps, card.content))
+  // Without the photo that it should have, the next one may do better.
+  if (photo !== null || !card.photo_key) deps.waitUntil(keep(deps, card, png))
+  return png
+}
+
+async function keep({ bucket }: Pick<Deps, 'bucket'>, { key }: Card, png: Uint8Array<ArrayBuffer>): Promise<void> {
+  await bucket.put(key, png, { httpMetadata: { contentType: 'image/png' } }).catch((error: unknown) => {
+    console.warn(JSON.stringify({ level: 'warn', message: 'R2 did not take a share card', error: String(error) }))
+  })
+}
+
+/** A thumbnail is all that is ever decoded here: 400 pixels a side, made by the image service. */
+async function readPhoto({ bucket }: Pick<Deps, 'bucket'>, objectKey: string): Promise<string | null> {
+  const object = await bucket.get(thumbnailKey(objectKey, 400)).catch(() => null)
+  return object && `data:image/jpeg;base64,${toBase64(new Uint8Array(await object.arrayBuffer()))}`
+}
+
+function loadFonts({ assets }: Pick<Deps, 'assets'>, content: CardContent): Promise<Uint8Array[]> {
+  const files = ['noto-sans-kr-bold.ttf', 'noto-sans-kr-medium-labels.ttf', ...(isWithEmoji(content) ? ['noto-emoji-bold.ttf'] : [])]
+  return Promise.all(
+    files.map(async (file) => {
+      const response = await assets.fetch(`https://assets/fonts/${file}`)
+      if (!response.ok) throw new Error(`the font ${file} is missing: ${response.status}`)
+      return new Uint8Array(await response.arrayBuffer())
+    }),
+  )
+}

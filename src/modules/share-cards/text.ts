@@ -1,0 +1,93 @@
+import { escapeXml } from '../../core/xml.ts'
+
+/** Sets text for the card in the two fonts that lie in assets/fonts. */
+export const BOLD = 'Noto Sans KR'
+export const LABEL = 'Noto Sans KR Medium'
+const EMOJI = 'Noto Emoji'
+
+const segmenter = new Intl.Segmenter('ko', { granularity: 'grapheme' })
+const IS_EMOJI = /^\p{Extended_Pictographic}/u
+/** What noto-sans-kr-bold.ttf holds: all of Hangul, Latin, kana, and punctuation. */
+const IS_COVERED =
+  /^[\u0020-\u007e\u00a0-\u017f\u2010-\u2027\u2030-\u203a\u20a9\u2190-\u2193\u2605\u2606\u2661\u2665\u3000-\u3003\u3008-\u3011\u3041-\u30ff\u3131-\u318e\uac00-\ud7a3\uff01-\uff5e]+$/u
+
+interface Run {
+  readonly text: string
+  readonly is_emoji: boolean
+}
+
+/**
+ * What people wrote, as runs of one font each; what no font has is left out. Of an emoji that is joined from several only the first is drawn: the renderer
+ * loses the whole line where such a one stands beside another font.
+ */
+function runsOf(text: string): Run[] {
+  const runs: { text: string; is_emoji: boolean }[] = []
+  for (const { segment } of segmenter.segment(text.normalize('NFC'))) {
+    const [character = ''] = segment
+    const is_emoji = IS_EMOJI.test(character)
+    if (!is_emoji && !IS_COVERED.test(character)) continue
+    const last = runs.at(-1)
+    if (last?.is_emoji === is_emoji) last.text += character
+    else runs.push({ text: character, is_emoji })
+  }
+  return runs
+}
+
+/** The text without what cannot be drawn, to at most `max` characters as people count them. */
+export function drawable(text: string, max = 40): string {
+  const whole = runsOf(text)
+    .map((run) => run.text)
+    .join('')
+    .trim()
+  const segments = Array.from(segmenter.segment(whole), ({ segment }) => segment)
+  return segments.length <= max ? whole : `${segments.slice(0, max - 1).join('')}…`
+}
+
+/** About how many ems wide a text is in bold; never less than it is. */
+function widthEm(text: string): number {
+  let width = 0
+  for (const { segment } of segmenter.segment(text)) {
+    if (IS_EMOJI.test(segment)) width += 1.28
+    else if (/[\u3000-\uffff]/u.test(segment)) width += /[\uac00-\ud7a3\u3131-\u318e]/u.test(segment) ? 0.92 : 1
+    else if (/[ .,:;'|!iIlj·]/.test(segment)) width += 0.34
+    else if (/[mwMW@%&]/.test(segment)) width += 0.98
+    else if (/[A-Z]/.test(segment)) width += 0.74
+    else width += 0.62
+  }
+  return width
+}
+
+/** The size at which a text fits, `size` at most. */
+export function fittingSize(text: string, size: number, maxWidth: number): number {
+  return Math.min(size, Math.floor(maxWidth / Math.max(1, widthEm(text))))
+}
+
+export function widthAt(text: string, size: number): number {
+  return widthEm(text) * size
+}
+
+export interface TextStyle {
+  readonly x: number
+  /** Of the baseline. */
+  readonly y: number
+  readonly size: number
+  readonly fill: string
+  readonly anchor?: 'start' | 'middle' | 'end'
+  readonly font?: typeof BOLD | typeof LABEL
+  readonly spacing?: number
+}
+
+/** One line of SVG text. */
+export function textLine(text: string, { x, y, size, fill, anchor = 'start', font = BOLD, spacing = 0 }: TextStyle): string {
+  const weight = font === BOLD ? 700 : 500
+  const spans = runsOf(text).map((run) =>
+    run.is_emoji
+      ? `<tspan font-family="${EMOJI}" font-weight="700" font-size="${size * 0.92}">${escapeXml(run.text)}</tspan>`
+      : escapeXml(run.text),
+  )
+  return `<text x="${x}" y="${y}" font-family="${font}" font-weight="${weight}" font-size="${size}" fill="${fill}" text-anchor="${anchor}" letter-spacing="${spacing}" xml:space="preserve">${spans.join('')}</text>`
+}
+
+export function hasEmoji(text: string): boolean {
+  return IS_EMOJI.test(text)
+}

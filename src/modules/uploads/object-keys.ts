@@ -1,0 +1,44 @@
+import { base64url } from 'jose'
+import { type PhotoObject, THUMBNAIL_SIDES, thumbnailKey } from '../../core/media.ts'
+import { type MediaParams, photoKinds } from './schema.ts'
+
+const EXTENSIONS = { 'image/jpeg': 'jpg', 'image/png': 'png', 'image/webp': 'webp' } as const
+export type StoredType = keyof typeof EXTENSIONS
+
+/** Under its owner and what it is of, so that each can be removed as a whole; the name is 128 random bits and is used once. */
+export function newObjectKey(kind: (typeof photoKinds)[number], userId: string, parentId: string, type: StoredType): string {
+  return `${kind}/${userId}/${parentId}/${base64url.encode(crypto.getRandomValues(new Uint8Array(16)))}.${EXTENSIONS[type]}`
+}
+
+export function allKeysOf({ object_key, has_thumbnails }: PhotoObject): string[] {
+  return [object_key, ...(has_thumbnails ? THUMBNAIL_SIDES.map((side) => thumbnailKey(object_key, side)) : [])]
+}
+
+/** Without what tells its sizes and types apart: the same for a photo and its thumbnails. */
+export function nameOf(key: string): string {
+  return key.slice(0, key.lastIndexOf('/') + 1 + NAME_LENGTH)
+}
+
+const NAME_LENGTH = 22
+const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
+const KEY = new RegExp(
+  `^(${photoKinds.join('|')})/${UUID}/${UUID}/[\\w-]{${NAME_LENGTH}}(_${THUMBNAIL_SIDES.join('|_')})?\\.(jpg|png|webp)$`,
+)
+
+export interface MediaKey {
+  readonly key: string
+  /** The photo it is, or is a thumbnail of. */
+  readonly object_key: string
+  /** What a signature opens. */
+  readonly folder: string
+  readonly type: StoredType
+}
+
+/** `null` for what we name nothing. */
+export function readMediaKey({ kind, user_id, parent_id, name }: MediaParams): MediaKey | null {
+  const folder = `${kind}/${user_id}/${parent_id}`
+  const key = `${folder}/${name}`
+  const [, , thumbnail = '', extension] = KEY.exec(key) ?? []
+  const type = (Object.keys(EXTENSIONS) as StoredType[]).find((it) => EXTENSIONS[it] === extension)
+  return type ? { key, object_key: key.replace(`${thumbnail}.`, '.'), folder, type } : null
+}
