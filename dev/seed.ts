@@ -37,6 +37,15 @@ const bool: Field = {
     return value
   },
 }
+/** A day of every year, or of leap years. One that no year has would fail whoever asks for their badges. */
+const monthDay: Field = {
+  type: 'text',
+  parse(value) {
+    const at = new Date(`2000-${value}T00:00:00Z`)
+    if (Number.isNaN(at.getTime()) || at.toISOString().slice(5, 10) !== value) throw new Error(`is no MM-DD: ${value}`)
+    return value
+  },
+}
 const list: Field = {
   type: 'text[]',
   parse(value) {
@@ -121,8 +130,8 @@ const seeds: Seed[] = [
       difficulty: oneOf('badge_difficulty', 'beginner', 'easy', 'normal', 'hard', 'very_hard', 'legendary', 'mythic'),
       hint: text,
       tier: oneOf('badge_tier', 'free', 'premium'),
-      season_start: textOrNull,
-      season_end: textOrNull,
+      season_start: orNull(monthDay),
+      season_end: orNull(monthDay),
       is_secret: bool,
       sort_order: int,
     },

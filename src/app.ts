@@ -4,6 +4,7 @@ import { createDeps, type Deps } from './deps.ts'
 import { readableBody } from './http/middleware/body.ts'
 import { limitByAddress } from './http/middleware/rate-limit.ts'
 import { requestLog } from './http/middleware/request-log.ts'
+import { uncached } from './http/middleware/uncached.ts'
 import { answerUnknown } from './http/not-found.ts'
 import { serveDocument } from './http/openapi.ts'
 import { onError } from './http/problem.ts'
@@ -47,6 +48,7 @@ export function createApp(makeDeps: MakeDeps = createDeps) {
   app.use(requestLog)
   // Pictures may be shown on other people's pages.
   app.use(secureHeaders({ crossOriginResourcePolicy: 'cross-origin' }))
+  app.use(uncached)
   app.use(limitByAddress)
   app.use(readableBody(maxBodyBytes))
   app.use(async (c, next) => {

@@ -231,7 +231,6 @@ walkRoutes.openapi(
     return c.body(await exportGpx(c.var.deps, c.var.actor, id), 200, {
       'Content-Type': 'application/gpx+xml; charset=utf-8',
       'Content-Disposition': `attachment; filename="walk-${id}.gpx"`,
-      'Cache-Control': 'private, no-store',
     })
   },
 )

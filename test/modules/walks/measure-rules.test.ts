@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { randomFrom } from '../../../dev/random.ts'
 import { addNoise, fromPoints, joinTracks, mapTrack, mockTrack, pointAt } from '../../../dev/track-changes.ts'
 import { MADE_AT_MS, makeTrack, makeWalk, NOW_MS } from '../../../dev/tracks.ts'
 import { drawTrack, measure, refusals, stepsEast } from '../../support/tracks.ts'
@@ -12,6 +13,13 @@ describe('what counts as distance', () => {
     expect(measured.distance_m).toBeGreaterThan(1_400)
     expect(measured.distance_m).toBeLessThan(1_480)
     expect(measured.moving_sec).toBeGreaterThan(1_150)
+  })
+
+  it('keeps it when the noise lies all on one side of the compass', () => {
+    const random = randomFrom(1)
+    const points = stepsEast(1_000, 1.2).map(([east, , second]) => [east, random.between(-4.5, 4.5), second] as const)
+    const length = points.at(-1)![0]
+    expect(Math.abs(measure(drawTrack(points)).distance_m / length - 1)).toBeLessThan(0.03)
   })
 
   it('adds nothing for standing still between two walks', () => {
