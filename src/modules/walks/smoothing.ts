@@ -21,7 +21,7 @@ const TRIPLES = 600
 export function estimateNoiseM({ count, t }: Fixes, { x, y }: Places, armSec = 0, leftOut?: Uint8Array): number {
   const stride = Math.max(1, Math.floor(count / TRIPLES))
   const longest = Math.max(30, 3 * armSec)
-  const residuals = new Float64Array(2 * Math.ceil(count / stride))
+  const residuals = new Float64Array(Math.ceil(count / stride))
   let n = 0
   let a = 0
   let b = 0
@@ -32,11 +32,13 @@ export function estimateNoiseM({ count, t }: Fixes, { x, y }: Places, armSec = 0
     if (span > longest || span < armSec || (leftOut && (leftOut[a] === 1 || leftOut[b] === 1))) continue
     const w = (t[b]! - t[i]!) / span
     const scale = 1 / Math.sqrt(1 + w * w + (1 - w) * (1 - w))
-    residuals[n++] = Math.abs(x[i]! - w * x[a]! - (1 - w) * x[b]!) * scale
-    residuals[n++] = Math.abs(y[i]! - w * y[a]! - (1 - w) * y[b]!) * scale
+    const dx = x[i]! - w * x[a]! - (1 - w) * x[b]!
+    const dy = y[i]! - w * y[a]! - (1 - w) * y[b]!
+    residuals[n++] = Math.sqrt(dx * dx + dy * dy) * scale
   }
   if (n === 0) return 0
-  return residuals.subarray(0, n).sort()[n >> 1]! / 0.6745
+  // The median of how far white noise of one metre an axis lies off.
+  return residuals.subarray(0, n).sort()[n >> 1]! / 1.1774
 }
 
 /** The median time between fixes in seconds, holes aside; 1 when there is none. */

@@ -69,6 +69,16 @@ describe('a run of days', () => {
     expect(await streakOf(owner)).toMatchObject({ current: 4, best: 4 })
   })
 
+  it('of many months falls in two where a day is taken out of it, and is whole again', async () => {
+    const owner = await signUp()
+    const ids = await giveDailyWalks(owner, NOW, range(0, 120))
+    expect(await streakOf(owner)).toMatchObject({ current: 121, best: 121 })
+    await owner.delete(`/walks/${ids[50]}`)
+    expect(await streakOf(owner)).toMatchObject({ current: 50, best: 70 })
+    await owner.with({ now: () => NOW }).post(`/walks/${ids[50]}/restore`)
+    expect(await streakOf(owner)).toMatchObject({ current: 121, best: 121 })
+  })
+
   it('counts a day once, however many walks it has, and no walk that was refused', async () => {
     const owner = await signUp()
     const pet = await addPet(owner)
