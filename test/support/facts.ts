@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import { shiftTrack } from '../../dev/track-changes.ts'
 import type { MakeOptions } from '../../dev/tracks.ts'
 import { type Api, createTestDeps } from './api.ts'
+import { measureTrack, type Track } from '../../src/modules/walks/rules.ts'
 import { completionBody, freshTrack, startWalk } from './walks.ts'
 
 const { db } = createTestDeps()
@@ -90,10 +91,12 @@ const STEADY = { sampling: '1s', spike: 0, dropouts: 0, clockMs: 0, clockDriftMs
 /** A door in the country, far from every known place. */
 export const DOOR = { lat: 36.9, lng: 128.2 }
 
-/** An honest track whose first fix is at `startsAt`. */
-export function trackFrom(startsAt: Date, options: MakeOptions = {}) {
-  const track = freshTrack({ length_m: 700, phone: STEADY, origin: DOOR, ...options })
-  return shiftTrack(track, { time_ms: startsAt.getTime() - Math.min(...track.time_ms) })
+/** An honest track that begins at `startsAt` to the second: one whose first fix is a glitch begins with the next, so another is made. */
+export function trackFrom(startsAt: Date, options: MakeOptions = {}): Track {
+  const made = freshTrack({ length_m: 700, phone: STEADY, origin: DOOR, ...options })
+  const track = shiftTrack(made, { time_ms: startsAt.getTime() - Math.min(...made.time_ms) })
+  const { started_at_ms } = measureTrack(track, { now_ms: Math.max(...track.time_ms) })
+  return started_at_ms === startsAt.getTime() ? track : trackFrom(startsAt, options)
 }
 
 export interface WalkedAt extends MakeOptions {
