@@ -10,11 +10,11 @@ export async function makeDong(sigungu = randomSigungu()): Promise<{ dong: strin
   const dong = `${sigungu.slice(0, 5)}${String(Math.floor(Math.random() * 1e5)).padStart(5, '0')}`
   await createTestDeps().db.execute(`
     INSERT INTO regions (code, level, parent_code, sido, sigungu, center)
-    VALUES ('${sigungu}', 'sigungu', '${sigungu}', '시험도', '시험구', ST_MakePoint(0, 0)::geography)
+    VALUES ('${sigungu}', 'sigungu', '${sigungu}', '서울특별시', '시험구', ST_MakePoint(0, 0)::geography)
     ON CONFLICT DO NOTHING`)
   await createTestDeps().db.execute(`
     INSERT INTO regions (code, level, parent_code, sido, sigungu, dong, center)
-    VALUES ('${dong}', 'dong', '${sigungu}', '시험도', '시험구', '시험동', ST_MakePoint(0, 0)::geography)`)
+    VALUES ('${dong}', 'dong', '${sigungu}', '서울특별시', '시험구', '시험동', ST_MakePoint(0, 0)::geography)`)
   return { dong, sigungu }
 }
 
