@@ -50,11 +50,16 @@ export async function benchRankings(context: BenchContext): Promise<Row[]> {
     const askers = await makeAskers(client, week.key, { premium: true })
 
     const rows: Row[] = []
+    /** Said at once, so that a long run that fails late has not been for nothing. */
+    const note = (...measured: Row[]) => {
+      for (const { what, median: value, unit } of measured) console.log(`    ${what}: ${value.toFixed(2)} ${unit}`)
+      rows.push(...measured)
+    }
     const alone = await askBoards(client, askers, now)
-    rows.push(...alone.map(({ name, ms }) => rowOf(`ranking, ${name}: Postgres`, scale, ms, { bar: BAR_MS })))
+    note(...alone.map(({ name, ms }) => rowOf(`ranking, ${name}: Postgres`, scale, ms, { bar: BAR_MS })))
 
     const hourly = await timed('hourly snapshot', () => insertSnapshot(db, [week.key], now))
-    rows.push(single('hourly snapshot', scale, hourly.ms))
+    note(single('hourly snapshot', scale, hourly.ms))
     // An hour of walks since: what they moved is shown as it was.
     const moved = Math.round((HOUR_OF_WALKS * context.scale) / 10)
     await client.query(
@@ -68,7 +73,7 @@ export async function benchRankings(context: BenchContext): Promise<Row[]> {
     )
     await client.query('VACUUM ANALYZE rankings')
     const free = await askBoards(client, await makeAskers(client, week.key, { premium: false }), now, ['dong', 'sigungu'])
-    rows.push(
+    note(
       ...free.map(({ name, ms }) => rowOf(`ranking without premium, ${name}: Postgres`, `${scale}, ${moved} moved`, ms, { bar: BAR_MS })),
     )
 
@@ -81,21 +86,21 @@ export async function benchRankings(context: BenchContext): Promise<Row[]> {
       [week.key, last.key],
     )
     const freeze = await timed('week closed', () => settlePeriods(closing, close, { left: 0, examined: 0 }))
-    rows.push(single('closing a week: ranks, champions', `${freeze.result.ranked} places`, freeze.ms))
+    note(single('closing a week: ranks, champions', `${freeze.result.ranked} places`, freeze.ms))
 
     const original = await timed('the first design', () => rebuildAsFirstDesigned(client))
-    rows.push(single('rebuilding a week from its walks, as first designed (each hour)', scale, original.ms))
-    rows.push({ what: 'hourly snapshot against that', scale, unit: '×', median: hourly.ms / original.ms, p95: null, n: 1, bar: null })
+    note(single('rebuilding a week from its walks, as first designed (each hour)', scale, original.ms))
+    note({ what: 'hourly snapshot against that', scale, unit: '×', median: hourly.ms / original.ms, p95: null, n: 1, bar: null })
 
     const mixed = await whileWalksComeIn(context, askers, now)
-    rows.push(...mixed.boards.map(({ name, ms }) => rowOf(`ranking while walks come in, ${name}: Postgres`, scale, ms, { bar: BAR_MS })))
-    rows.push(rowOf(`completion while boards are read, time`, `${scale}, ${mixed.reached.toFixed(0)} a second`, mixed.completions))
+    note(...mixed.boards.map(({ name, ms }) => rowOf(`ranking while walks come in, ${name}: Postgres`, scale, ms, { bar: BAR_MS })))
+    note(rowOf(`completion while boards are read, time`, `${scale}, ${mixed.reached.toFixed(0)} a second`, mixed.completions))
 
     const checked = await timed('brute force', () => compareWithBruteForce(client, week.key))
     const check = await timed('nightly check', () => verifyRankings({ db }, now))
     if (check.result.amiss > 0 || check.result.bins_off > 0)
       throw new Error(`the nightly check finds amiss: ${JSON.stringify(check.result)}`)
-    rows.push(single('nightly check, a sixteenth of the people', `${check.result.checked} people`, check.ms))
+    note(single('nightly check, a sixteenth of the people', `${check.result.checked} people`, check.ms))
     console.log(`${checked.result} ranks compared with RANK() over the walks: all equal`)
     return rows
   } finally {

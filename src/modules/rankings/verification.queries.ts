@@ -1,16 +1,15 @@
 import { sql } from 'drizzle-orm'
 import { type Db, firstRow } from '../../db/client.ts'
 
-/** Users from one id to before another, or to the last. */
+/** Users from one id to another, both included. */
 export interface UserRange {
   readonly from: string
-  readonly before: string | null
+  readonly to: string
 }
 
 /** Adds everybody's walks in the range up from the beginning, and answers whose stored sums or places are not that; at most `limit`. */
-export async function listUsersAmiss(db: Db, { from, before }: UserRange, limit: number): Promise<{ user_ids: string[]; checked: number }> {
-  const isInRange = (userId: string) =>
-    sql`${sql.identifier(userId)} >= ${from}::uuid AND (${before}::uuid IS NULL OR ${sql.identifier(userId)} < ${before}::uuid)`
+export async function listUsersAmiss(db: Db, { from, to }: UserRange, limit: number): Promise<{ user_ids: string[]; checked: number }> {
+  const isInRange = (userId: string) => sql`${sql.identifier(userId)} BETWEEN ${from}::uuid AND ${to}::uuid`
   const row = await firstRow<{ user_ids: string[]; checked: number }>(
     db,
     sql`

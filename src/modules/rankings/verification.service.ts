@@ -7,6 +7,9 @@ import { listUsersAmiss, mendHistogram, refoldUsers } from './verification.queri
 const NIGHTS = 16
 const SLICES = 16
 const AMISS_MAX = 1_000
+/** How ids end that begin with the same byte. */
+const LOWEST = '-0000-0000-0000-000000000000'
+const HIGHEST = '-ffff-ffff-ffff-ffffffffffff'
 /** Where bins begin as well; each band is a statement. */
 const BANDS_M = [1, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 1_000_000]
 const FARTHEST_M = 2_147_483_647
@@ -16,12 +19,9 @@ export async function verifyRankings({ db }: Pick<Deps, 'db'>, at: Date): Promis
   const night = Math.floor(at.getTime() / DAY_MS) % NIGHTS
   const report = { checked: 0, amiss: 0, bins_off: 0 }
   for (let slice = 0; slice < SLICES; slice++) {
-    const from = night * SLICES + slice
-    const { user_ids, checked } = await listUsersAmiss(
-      db,
-      { from: idFrom(from), before: from === 255 ? null : idFrom(from + 1) },
-      AMISS_MAX,
-    )
+    const byte = (night * SLICES + slice).toString(16).padStart(2, '0')
+    const range = { from: `${byte}000000${LOWEST}`, to: `${byte}ffffff${HIGHEST}` }
+    const { user_ids, checked } = await listUsersAmiss(db, range, AMISS_MAX)
     if (user_ids.length > 0)
       console.error(JSON.stringify({ level: 'error', message: 'rankings differ from the walks', user_ids: user_ids.slice(0, 20) }))
     await refoldUsers(db, user_ids)
@@ -33,6 +33,3 @@ export async function verifyRankings({ db }: Pick<Deps, 'db'>, at: Date): Promis
       report.bins_off += await mendHistogram(db, key, { fromM, belowM: BANDS_M[k + 1] ?? FARTHEST_M })
   return report
 }
-
-/** The lowest id that begins with that byte. */
-const idFrom = (byte: number) => `${byte.toString(16).padStart(2, '0')}000000-0000-0000-0000-000000000000`
