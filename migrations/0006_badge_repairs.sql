@@ -78,16 +78,26 @@ CREATE OR REPLACE FUNCTION award_badges(of_user uuid, on_day date, by_walk uuid,
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 BEGIN
+  WITH due AS MATERIALIZED ( -- settled before anything else is looked up: most walks earn nothing
+    SELECT badges.id, stand.season_year, stand.from_day, stand.until_day
+    FROM badge_values(of_user, on_day, at) AS stand
+    JOIN badges ON badges.id = stand.badge_id AND stand.reached >= badges.threshold
+    WHERE (badges.tier = 'free' OR is_premium(of_user, at))
+      AND NOT EXISTS (
+        SELECT 1
+        FROM user_badges held
+        WHERE held.user_id = of_user AND held.badge_id = badges.id AND held.season_year = stand.season_year
+      )
+  )
   INSERT INTO user_badges (user_id, badge_id, season_year, earned_at, walk_id, first_walk_at, walk_count, day_count)
-  SELECT of_user, badges.id, stand.season_year, at, by_walk, first_walk.started_at, taken.walk_count,
+  SELECT of_user, due.id, due.season_year, at, by_walk, first_walk.started_at, taken.walk_count,
          coalesce(greatest(taken.last_day, on_day) - seoul_day(first_walk.started_at) + 1, 0)
-  FROM badge_values(of_user, on_day, at) AS stand
-  JOIN badges ON badges.id = stand.badge_id AND stand.reached >= badges.threshold
+  FROM due
   LEFT JOIN LATERAL (
     SELECT walks.started_at
     FROM walks
     WHERE walks.user_id = of_user AND walks.is_valid AND walks.deleted_at IS NULL
-      AND walks.started_at >= coalesce(stand.from_day::timestamp AT TIME ZONE 'Asia/Seoul', '-infinity')
+      AND walks.started_at >= coalesce(due.from_day::timestamp AT TIME ZONE 'Asia/Seoul', '-infinity')
     ORDER BY walks.started_at
     LIMIT 1
   ) AS first_walk ON true
@@ -95,14 +105,8 @@ BEGIN
     SELECT coalesce(sum(user_days.walk_count), 0) AS walk_count, max(user_days.day) AS last_day
     FROM user_days
     WHERE user_id = of_user AND user_days.walk_count > 0
-      AND day BETWEEN coalesce(stand.from_day, '-infinity') AND coalesce(stand.until_day, 'infinity')
+      AND day BETWEEN coalesce(due.from_day, '-infinity') AND coalesce(due.until_day, 'infinity')
   ) AS taken
-  WHERE (badges.tier = 'free' OR is_premium(of_user, at))
-    AND NOT EXISTS (
-      SELECT 1
-      FROM user_badges held
-      WHERE held.user_id = of_user AND held.badge_id = badges.id AND held.season_year = stand.season_year
-    )
   ON CONFLICT (user_id, badge_id, season_year) DO NOTHING;
 END
 $$;
