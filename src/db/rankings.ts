@@ -19,11 +19,16 @@ export const rankBefore = (startedAt: SQL, now: Date): SQL => sql`(
           LIMIT 1
         )`
 
-/** The `RankMove` of modules/rankings/schema.ts, from `rankBefore` and how things stand now. */
+/** The `RankMove` of modules/rankings/schema.ts, from `rankBefore` and how things stand now. Who is new on the board is in none of its bins yet. */
 export const rankMove = (before: SQL, userId: SQL): SQL => sql`(
           SELECT before.move - 'area_code' || jsonb_build_object(
             'rank_after', live_rank(${userId}, before.move ->> 'period_key', before.move ->> 'area_code'),
-            'participants', participants(NULL, before.move ->> 'period_key', before.move ->> 'area_code')
+            'participants', participants(NULL, before.move ->> 'period_key', before.move ->> 'area_code') + (
+              SELECT count(*)
+              FROM rankings
+              WHERE user_id = ${userId} AND period_key = before.move ->> 'period_key' AND area_code = before.move ->> 'area_code'
+                AND standing > 0 AND histogram_m IS NULL
+            )
           )
           FROM (SELECT nullif(${before}, 'null') AS move) AS before
         )`

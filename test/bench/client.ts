@@ -8,7 +8,7 @@ import type { Trip } from './meter.ts'
 const SETTLE_MS = 5
 
 export interface Call {
-  readonly method?: 'GET' | 'POST'
+  readonly method?: 'GET' | 'POST' | 'DELETE'
   readonly path: string
   readonly body?: string | undefined
   readonly token?: string | undefined
@@ -100,6 +100,12 @@ export async function post<T>(server: { url: string }, path: string, body: objec
   const response = await send(server, { method: 'POST', path, body: JSON.stringify(body), token })
   if (!response.ok) throw new Error(`POST ${path} answered ${response.status}: ${await response.text()}`)
   return (await response.json()) as T
+}
+
+/** Takes back what the bench has made. */
+export async function remove(server: { url: string }, path: string, token: string): Promise<void> {
+  const response = await send(server, { method: 'DELETE', path, token })
+  if (!response.ok) throw new Error(`DELETE ${path} answered ${response.status}: ${await response.text()}`)
 }
 
 export interface Person {

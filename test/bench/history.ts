@@ -62,7 +62,13 @@ export async function giveHistory(databaseUrl: string, person: Person, { count, 
     await client.query('SELECT fold_walk(id) FROM walks WHERE user_id = $1 ORDER BY started_at', [person.user_id])
     await client.query('SELECT fold_histogram($1)', [person.user_id])
     await client.query(`SELECT award_badges($1, seoul_day(max(started_at)), NULL, now()) FROM walks WHERE user_id = $1`, [person.user_id])
-    // What autovacuum would have done over the years.
+    // What crons and autovacuum would have done over the years.
+    await client.query(
+      `DELETE FROM rankings WHERE period_key LIKE '%-W%' AND period_key < to_char(now() - interval '9 weeks', 'IYYY-"W"IW')`,
+    )
+    await client.query(
+      `DELETE FROM rankings WHERE period_key LIKE '____-__' AND period_key < to_char(now() - interval '14 months', 'YYYY-MM')`,
+    )
     await client.query('VACUUM ANALYZE')
   } finally {
     await client.end()

@@ -73,14 +73,19 @@ export async function populate(client: pg.Client, people: number): Promise<void>
     )
     INSERT INTO rankings (user_id, period_key, area_code, walk_count, distance_m, last_walk_at, moved_in, histogram_m)
     SELECT counted.user_id, counted.period_key, area.code, counted.walk_count, counted.distance_m, counted.last_walk_at,
-           CASE WHEN area.code <> nation() AND counted.period_key LIKE '%-W%' THEN 0 END, CASE WHEN area.code = nation() THEN bin_floor(counted.distance_m::int) END
+           CASE WHEN area.code <> nation() AND counted.period_key LIKE '%-W%' THEN 0 END, bin_floor(finest_digits(area.code), counted.distance_m::int)
     FROM counted
     JOIN bench_dongs ON bench_dongs.code = counted.region_code
     CROSS JOIN LATERAL (VALUES (counted.region_code), (bench_dongs.parent_code), (nation())) AS area (code)`),
   )
+  await client.query('DELETE FROM ranking_histogram')
   await client.query(`
-    INSERT INTO ranking_histogram (period_key, floor_m, users)
-    SELECT period_key, histogram_m, count(*) FROM rankings WHERE histogram_m IS NOT NULL GROUP BY 1, 2`)
+    INSERT INTO ranking_histogram (period_key, area_code, digits, floor_m, users)
+    SELECT period_key, area_code, level.digits, bin_floor(level.digits, histogram_m), count(*)
+    FROM rankings
+    CROSS JOIN LATERAL generate_series(coarsest_digits(area_code), finest_digits(area_code)) AS level (digits)
+    WHERE histogram_m IS NOT NULL
+    GROUP BY 1, 2, 3, 4`)
   await client.query('VACUUM ANALYZE')
 }
 

@@ -55,15 +55,28 @@ export const rankings = pgTable(
     primaryKey({ name: 'rankings_pkey', columns: [table.user_id, table.period_key, table.area_code] }),
     index('rankings_board').on(table.period_key, table.area_code, table.standing.desc().nullsFirst(), table.last_walk_at, table.user_id),
     index('rankings_moved')
-      .on(table.period_key, table.area_code, table.moved_in)
+      .on(
+        table.period_key,
+        table.area_code,
+        table.moved_in,
+        table.shown_standing.desc().nullsFirst(),
+        table.shown_last_walk_at,
+        table.user_id,
+      )
       .where(sql`moved_in IS NOT NULL`),
   ],
 )
 
 export const rankingHistogram = pgTable(
   'ranking_histogram',
-  { period_key: text().notNull(), floor_m: integer().notNull(), users: integer().notNull() },
-  (table) => [primaryKey({ name: 'ranking_histogram_pkey', columns: [table.period_key, table.floor_m] })],
+  {
+    period_key: text().notNull(),
+    area_code: text().notNull(),
+    digits: integer().notNull(),
+    floor_m: integer().notNull(),
+    users: integer().notNull(),
+  },
+  (table) => [primaryKey({ name: 'ranking_histogram_pkey', columns: [table.period_key, table.area_code, table.digits, table.floor_m] })],
 )
 
 export const hallOfFame = pgTable(

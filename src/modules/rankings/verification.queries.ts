@@ -77,28 +77,49 @@ export async function refoldUsers(db: Db, userIds: readonly string[]): Promise<v
   }
 }
 
-/** Counts the nation's bins of one period from one distance to below another again, and mends them by the difference, which leaves room for those who move meanwhile; how many were off. */
-export async function mendHistogram(db: Db, periodKey: string, { fromM, belowM }: { fromM: number; belowM: number }): Promise<number> {
+/** Boards from one area to below another, and of these the places from one distance to below another. */
+export interface BinRange {
+  readonly from_area: string
+  readonly below_area: string
+  readonly from_m: number
+  readonly below_m: number
+}
+
+/** The codes of all sigungus, in order. */
+export async function listSigunguCodes(db: Db): Promise<string[]> {
+  const { rows } = await db.execute<{ code: string }>(sql`SELECT code FROM regions WHERE level = 'sigungu' ORDER BY code COLLATE "C"`)
+  return rows.map(({ code }) => code)
+}
+
+/** Counts bins of one period again, and mends them by the difference, which leaves room for those who move meanwhile; how many were off. */
+export async function mendHistogram(db: Db, periodKey: string, { from_area, below_area, from_m, below_m }: BinRange): Promise<number> {
   const { rowCount } = await db.execute(sql`
     WITH counted AS (
-      SELECT histogram_m AS floor_m, count(*)::int AS users
-      FROM rankings
-      WHERE period_key = ${periodKey} AND area_code = nation()
-        AND standing >= standing_of(${fromM}, 0) AND standing < standing_of(${belowM}, 0)
-        AND histogram_m IS NOT NULL
-      GROUP BY histogram_m
+      SELECT area_code, level.digits, bin_floor(level.digits, histogram_m) AS floor_m, sum(finest.users)::int AS users
+      FROM (
+        SELECT area_code, histogram_m, count(*) AS users
+        FROM rankings
+        WHERE period_key = ${periodKey} AND area_code >= ${from_area} AND area_code < ${below_area}
+          AND standing >= standing_of(${from_m}, 0) AND standing < standing_of(${below_m}, 0)
+          AND histogram_m IS NOT NULL
+        GROUP BY area_code, histogram_m
+      ) AS finest
+      CROSS JOIN LATERAL generate_series(coarsest_digits(area_code), finest_digits(area_code)) AS level (digits)
+      GROUP BY 1, 2, 3
     ), off AS (
-      SELECT floor_m, coalesce(counted.users, 0) - coalesce(stored.users, 0) AS users
+      SELECT area_code, digits, floor_m, coalesce(counted.users, 0) - coalesce(stored.users, 0) AS users
       FROM counted
       FULL JOIN (
-        SELECT floor_m, users FROM ranking_histogram WHERE period_key = ${periodKey} AND floor_m >= ${fromM} AND floor_m < ${belowM}
-      ) AS stored USING (floor_m)
+        SELECT area_code, digits, floor_m, users
+        FROM ranking_histogram
+        WHERE period_key = ${periodKey} AND area_code >= ${from_area} AND area_code < ${below_area} AND floor_m >= ${from_m} AND floor_m < ${below_m}
+      ) AS stored USING (area_code, digits, floor_m)
       WHERE coalesce(counted.users, 0) <> coalesce(stored.users, 0)
     )
-    INSERT INTO ranking_histogram AS bin (period_key, floor_m, users)
-    SELECT ${periodKey}, floor_m, users
+    INSERT INTO ranking_histogram AS bin (period_key, area_code, digits, floor_m, users)
+    SELECT ${periodKey}, area_code, digits, floor_m, users
     FROM off
-    ORDER BY floor_m
-    ON CONFLICT (period_key, floor_m) DO UPDATE SET users = bin.users + excluded.users`)
+    ORDER BY area_code, digits, floor_m
+    ON CONFLICT (period_key, area_code, digits, floor_m) DO UPDATE SET users = bin.users + excluded.users`)
   return rowCount
 }

@@ -12,6 +12,9 @@ const WALKERS = 4
 /** Few distances, so that many are equal. */
 const DISTANCES = [600, 600, 800, 1_200, 12_340, 12_345]
 
+/** Where those of this file live. */
+const boards: string[] = []
+
 interface WalkOf {
   readonly id: string
   readonly walker: number
@@ -45,6 +48,7 @@ it('every rank is the RANK() over the sums of the walks, after any history of wa
   const next = await makeDong(here.sigungu)
   const far = await makeDong()
   const regions = [here.dong, next.dong, far.dong, null]
+  boards.push(here.dong, next.dong, far.dong, here.sigungu, far.sigungu)
   const sigunguOf = new Map([
     [here.dong, here.sigungu],
     [next.dong, here.sigungu],
@@ -195,16 +199,21 @@ async function allTimeSumsOf(ids: readonly string[]) {
   return rows.toSorted(byKey)
 }
 
-it('the bins of the nation are what its places make of them, after all of that', async () => {
+it('the bins of every board are what its places make of them, after all of that', async () => {
+  const ours = boards.map((code) => `'${code}'`).join()
   const { rows } = await createTestDeps().db.execute(`
-    SELECT period_key, floor_m, users, counted
+    SELECT period_key, area_code, digits, floor_m, users, counted
     FROM ranking_histogram
     FULL JOIN (
-      SELECT period_key, bin_floor(distance_m) AS floor_m, count(*)::int AS counted
+      SELECT period_key, area_code, level.digits, bin_floor(level.digits, distance_m) AS floor_m, count(*)::int AS counted
       FROM rankings
-      WHERE area_code = '${NATION}' AND standing > 0
-      GROUP BY 1, 2
-    ) AS counted USING (period_key, floor_m)
-    WHERE coalesce(users, 0) <> coalesce(counted, 0)`)
+      CROSS JOIN LATERAL generate_series(coarsest_digits(area_code), finest_digits(area_code)) AS level (digits)
+      WHERE standing > 0
+      GROUP BY 1, 2, 3, 4
+    ) AS counted USING (period_key, area_code, digits, floor_m)
+    WHERE coalesce(users, 0) <> coalesce(counted, 0) AND (
+      area_code IN (${ours})
+      OR (area_code = '${NATION}' AND period_key IN (SELECT period_key FROM rankings WHERE area_code IN (${ours}) AND period_key <> 'all'))
+    )`)
   expect(rows).toEqual([])
 })

@@ -36,23 +36,30 @@ it('the nightly check finds whose places are not the sum of their walks, reports
   expect(await stored()).toEqual(right)
 }, 60_000)
 
-it('the nightly check counts the bins of the nation again', async () => {
+it('the nightly check counts the bins of every board again', async () => {
   const { db } = createTestDeps()
   const monday = quietMonday()
-  const walker = await makeWalker(null)
+  const { dong, sigungu } = await makeDong()
+  const walker = await makeWalker(dong)
   await completeMadeUp(
     walker,
     { pet_ids: [walker.pet], started_at: new Date(monday.getTime() + HOUR_MS), distance_m: 12_345 },
     new Date(monday.getTime() + 2 * HOUR_MS),
   )
   const { rows } = await db.execute<{ period_key: string }>(`
-    SELECT period_key FROM rankings WHERE user_id = '${walker.user.user_id}' AND period_key LIKE '%-W%'`)
+    SELECT period_key FROM rankings WHERE user_id = '${walker.user.user_id}' AND period_key LIKE '%-W%' LIMIT 1`)
+  const week = rows[0]!.period_key
   const bins = async () =>
-    (await db.execute(`SELECT floor_m, users FROM ranking_histogram WHERE period_key = '${rows[0]!.period_key}' AND users <> 0`)).rows
-  expect(await bins()).toEqual([{ floor_m: 12_300, users: 1 }])
-  await db.execute(`UPDATE ranking_histogram SET users = 7 WHERE period_key = '${rows[0]!.period_key}'`)
-  await db.execute(`INSERT INTO ranking_histogram VALUES ('${rows[0]!.period_key}', 500, 4)`)
+    (await db.execute(`SELECT area_code, floor_m, users FROM ranking_histogram WHERE period_key = '${week}' AND users <> 0 ORDER BY 1, 2`))
+      .rows
+  const right = [
+    ...[10_000, 12_000, 12_300].map((floor_m) => ({ area_code: '0000000000', floor_m, users: 1 })),
+    ...[dong, sigungu].toSorted().map((area_code) => ({ area_code, floor_m: 12_000, users: 1 })),
+  ]
+  expect(await bins()).toEqual(right)
+  await db.execute(`UPDATE ranking_histogram SET users = 7 WHERE period_key = '${week}'`)
+  await db.execute(`INSERT INTO ranking_histogram VALUES ('${week}', '${dong}', 2, 500, 4), ('${week}', '0000000000', 1, 500, 4)`)
   const report = await verifyRankings(createTestDeps(), new Date(monday.getTime() + 2 * DAY_MS))
-  expect(report.bins_off).toBeGreaterThanOrEqual(2)
-  expect(await bins()).toEqual([{ floor_m: 12_300, users: 1 }])
+  expect(report.bins_off).toBeGreaterThanOrEqual(7)
+  expect(await bins()).toEqual(right)
 }, 60_000)
