@@ -9,6 +9,36 @@ vcSxW0mTd79FUOh1SWosJK1xKKFFO1jIdUllC1V5jxUhParfShmM1SvS
 -----END PRIVATE KEY-----
 `
 
+const FCM_PRIVATE_KEY = `-----BEGIN PRIVATE KEY-----
+MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQCtkG1yRy+McfKW
+RJ2pPnYxKYfI1oucYhAw8KApUDxBLP6B5x8gXHeRMm6XbgZwzWi+xALTLxtLXuuS
+Z8T2l9Z/LTiuaUT0DzaXfNt2IA+upf0pil5xkQSCPDVdV9fBSEPgi/reqYtG99bQ
+eCBpW4ylNgpznLmW3SxdliOfAD2wcA6Og87CHwrgJcoZe02dYq6N09SI3W/yQPom
+znfLaprglT/rG4Gc+BwK3VMePQqxLIoZPWBiDtyBhnvKiMYbcPXlS1SmRpYpZas8
+P8u6Kek6veEMNPHKfk2XUntjxv6J4wE+EEJQJxpSHP5/l8BIE4DOotxr5iflYfiV
+CQnz0G5PAgMBAAECggEADfPo4IF5gJReeJcOh58GWGBq0onw0kMN4ylM7tVM6r5n
+vWCrn2nfkNQZkOHe8a2JqKBQS9LjIlWAoZXm/x3ot/OWNWswCGC6tkXqzJ26NQOS
+DQdbHU0XrDKT5aucpCSflEscgU7m6+8bnUmy7VVXQqbMA0xLnSWtnd5mga8+xlKx
+x9FPr4AiOBbQUsCmWQXMZBp6sv6VwzTnqwj9tWX6FP6Prt9CcfAikzkR4MzODzPd
+cs2uBkW8P58ksW0P7XGtQX6chca+TQDlTIcEByhfMH41yhcO6wGeJ3D1Oilg4X8U
+0BaKE5cE4LSEvX8w7twJNxrvQveFyunCBjCdpozbTQKBgQDnJxX4AyUCipoOV4Pr
+qcB5UzqAJ/ZlJ3q63IK9lBRE9ko50RBSbwRYJaPnwrz+SYyjDwwUisULUfG2uydv
+ryONQd8kIyYCfey9lsnMPHuX+JC+b0vFTeTHJ2us8gXfYUxmwFDq3923hO7ce30V
+dG6Sk3DAxJwG8O38hCK4F+X82wKBgQDAOJuDkWIULfFddtixVyoeyOcudGwSKegl
+My7muwiEwg2SgftgfUwBWGCN4y5G9MjCij9ACSdwLngDWZcPy9ObQvPH7R1qKVAM
+gVGHLAd25gdqRQSHqftOXFBo+zAgA9TPDt7kqUEs+fYouIZSxyhwCMzHVEIyIoO7
+JsI5gc3UnQKBgQCap4QDU9dHRASe497XpdOpWQ4jAJnSQ//RVggDXzfQjBhNZptN
+DAoUD9sCDUD1wa/eyQqEE/SSBll6sO1JxBw9Pn1VaE7eC/KBRonto+ntW9k8EKrZ
+b6xJsw5Pv/493pOHi9SX0QA+8Sn/Sn/+AtCYMR2XW/QokLop4R55nUO7UQKBgEHz
+qjgMK9CsqsHcwyClvYfuepOP0nyw8DvDQfZceeHDCxEXk/5ZPzi+7/H+3qPt3OwS
+rvzzpxpwdzD/DjuXPbVp1WblTlBceGCyBh0Q2EbNSgIGSDWb9uO9/MDoXmy9o8if
+W46tG/WolfMGzN+eAZvfCRPjLwswmG4gMEe2575pAoGAJr8qA/9KwbnKqYq+hSAQ
+6BnYqK3Xg5V9OWLAOvAfpCFUYtEhPvsSIoqauzlO3TuLfNhgdgpRkCL2fAvy4ieP
+iTR4VHSiphq9RJezUsQ875kgzr4AvQwDjLdyLAjjbObt0VyaY4jHgjbFAqT0FLqM
+lZnoL150XzHnvy/VuuSKKx0=
+-----END PRIVATE KEY-----
+`
+
 /** What the development Worker and the simulators agree on, by the Worker's variable names. None of it opens anything real. */
 export const workerVars = {
   KAKAO_APP_ID: '987654',
@@ -21,6 +51,13 @@ export const workerVars = {
   APPLE_TEAM_ID: 'DEVTEAM007',
   APPLE_KEY_ID: 'DEVKEYID08',
   APPLE_PRIVATE_KEY,
+  FCM_SERVICE_ACCOUNT: JSON.stringify({
+    type: 'service_account',
+    project_id: 'withbowwow-dev',
+    client_email: 'push@withbowwow-dev.iam.gserviceaccount.com',
+    private_key_id: '0dev0fcm0key00000000000000000009',
+    private_key: FCM_PRIVATE_KEY,
+  }),
   APPLE_CLIENT_IDS: 'com.withbowwow.app,com.withbowwow.web',
   JWT_SECRET_KEY: 'development-only-jwt-secret-of-withbowwow',
   TOKEN_ENCRYPTION_KEY: 'd2l0aGJvd3dvdy1kZXZlbG9wbWVudC1vbmx5LWtleSE=',

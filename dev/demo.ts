@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Ranking } from '../src/modules/rankings/schema.ts'
 import type { Completion } from '../src/modules/walks/schema.ts'
 import type { Track } from '../src/modules/walks/track.ts'
@@ -141,6 +142,24 @@ async function shareCard({ walk: { id } }: Completion): Promise<void> {
 }
 
 /** The screen after the walk, and the collection it opens. */
+/** The centre, and what FCM's simulator was given for this phone: it takes the queue a second or two. */
+async function showNotifications(device: string): Promise<void> {
+  step('Notifications')
+  const { items } = await call<{ items: { id: string; title: string; body: string }[] }>('GET', '/notifications')
+  const { unread_count } = await call<{ unread_count: number }>('GET', '/notifications/unread-count')
+  check(items.length > 0 && unread_count === items.length, 'the centre to tell of the badges')
+  for (const { title, body } of items) say(`    🔔 ${title} ${body}`)
+  let pushed: { message: { notification: { title: string } } }[] = []
+  for (let wait = 0; wait < 50 && pushed.length < Math.min(items.length, 10); wait++) {
+    await sleep(300)
+    const response = await fetch(`${SIMULATORS}/_sim/fcm/messages?token=${encodeURIComponent(device)}`)
+    pushed = ((await response.json()) as { messages: typeof pushed }).messages
+  }
+  check(pushed.length > 0, 'the phone to be told')
+  say(`    ${pushed.length} of them pushed to the phone`)
+  await call('POST', '/notifications/read-all', { expected: 204 })
+}
+
 async function showBadges({ badges_earned, badge_progress, streak }: Completion): Promise<void> {
   step('Badges')
   check(
@@ -215,10 +234,13 @@ async function play(): Promise<void> {
     expected: 201,
   })
   const region = await call<{ sido: string; sigungu: string; dong: string }>('PUT', '/users/me/location', { body: HOME })
+  const device = `fcm:demo-${crypto.randomUUID()}`
+  await call('POST', '/push-tokens', { body: { platform: 'ios', token: device } })
+  await call('PATCH', '/users/me/settings', { body: { quiet_hours: { enabled: false } } })
   const finished = await call<Record<string, boolean>>('GET', '/users/me/onboarding-status')
   check(
-    Boolean(finished['has_nickname'] && finished['has_pet'] && finished['has_location']),
-    'onboarding to be finished but for notifications',
+    Boolean(finished['has_nickname'] && finished['has_pet'] && finished['has_location'] && finished['has_notification']),
+    'onboarding to be finished',
   )
   say(`    ${nickname} walks ${pet.name} (${pet.size}) in ${region.sido} ${region.sigungu} ${region.dong}`)
 
@@ -234,6 +256,7 @@ async function play(): Promise<void> {
     check(items.length === 1 && items[0]?.id === done.walk.id, 'the walk in the list')
     await showBadges(done)
     await showRanking(done)
+    await showNotifications(device)
     await takePhotos(pet.id, done)
     await shareCard(done)
   } else say('    this recording is not accepted as a walk')

@@ -4,6 +4,7 @@ import type { startNeonProxy } from './neon-proxy.ts'
 import { createRequestLog } from './request-log.ts'
 import { serve } from './server.ts'
 import { appleLoginSchema, createApple } from './vendors/apple.ts'
+import { createGoogle } from './vendors/google.ts'
 import { createKakao, kakaoLoginSchema } from './vendors/kakao.ts'
 import { createKakaoLocal } from './vendors/kakao-local.ts'
 import { createNaver, naverLoginSchema } from './vendors/naver.ts'
@@ -35,6 +36,10 @@ const CONTROLS = {
   'POST /_sim/apple/notify': 'sends a signed notice: {sub, type, to?, jti?, aud?, iss?, email?, event_time?, sign?}',
   'POST /_sim/apple/token': 'an identity token of any claims: {…claims, sign?}',
   'POST /_sim/apple/rotate': 'a new signing key',
+  'GET /_sim/fcm/messages': 'what was pushed, oldest first: ?token=; DELETE forgets it',
+  'POST /_sim/fcm/tokens':
+    'what becomes of messages to a device: {token, state: ok|unregistered|sender_id_mismatch|invalid|apns_unregistered|quota|unavailable|internal}',
+  'POST /_sim/fcm/withdraw': 'access tokens given out so far are good no longer',
 }
 
 /** Every vendor at `/{host}{path}`, and at `/_sim` what tests and people set and see of them. */
@@ -46,7 +51,7 @@ export async function startSimulators({
 }: SimulatorOptions = {}) {
   const [kakao, apple] = await Promise.all([createKakao({ workerUrl }), createApple({ workerUrl })])
   const naver = createNaver()
-  const vendors: Vendor[] = [kakao, createKakaoLocal(), naver, apple]
+  const vendors: Vendor[] = [kakao, createKakaoLocal(), naver, apple, createGoogle()]
   const hosts = new Map(vendors.flatMap((vendor) => Object.entries(vendor.hosts)))
   const log = createRequestLog()
   const loginSchema = z.discriminatedUnion('provider', [kakaoLoginSchema, naverLoginSchema, appleLoginSchema])

@@ -9,6 +9,13 @@ const list = z.string().transform((text) =>
 )
 const secrets = list.pipe(z.tuple([z.string().min(32)], z.string().min(32)))
 
+const serviceAccountSchema = z.object({
+  project_id: z.string().min(1),
+  client_email: z.email(),
+  private_key_id: z.string().min(1),
+  private_key: z.string().min(1),
+})
+
 const configSchema = z.object({
   ENVIRONMENT: z.enum(['development', 'production']),
   DATABASE_URL: z.url(),
@@ -30,6 +37,18 @@ const configSchema = z.object({
   APPLE_PRIVATE_KEY: z.string().min(1),
   /** The app's number in the App Store, for the page of a shared walk; there is none before it is published. */
   APPLE_APP_ID: z.string().regex(/^\d+$/).optional(),
+  /** The JSON file that Firebase gives out, with the right to send messages. */
+  FCM_SERVICE_ACCOUNT: z
+    .string()
+    .transform((text, context) => {
+      try {
+        return JSON.parse(text) as unknown
+      } catch {
+        context.addIssue('not JSON')
+        return z.NEVER
+      }
+    })
+    .pipe(serviceAccountSchema),
   APPLE_CLIENT_IDS: list.pipe(z.array(z.string()).min(1)),
 })
 export type Config = z.infer<typeof configSchema>

@@ -4,6 +4,7 @@ import { readConfig } from './config.ts'
 import { createDb, type Db } from './db/client.ts'
 import { createCache, createRedis, type Cache } from './redis/client.ts'
 import { createAppleLogin, type AppleLogin } from './vendors/apple/login.ts'
+import { createFcm, type Fcm } from './vendors/google/fcm.ts'
 import { createVendorFetch } from './vendors/http.ts'
 import { createKakaoLocal, type KakaoLocal } from './vendors/kakao/local.ts'
 import { createKakaoLogin, type KakaoLogin } from './vendors/kakao/login.ts'
@@ -21,6 +22,8 @@ export interface Deps {
   /** Files that are shipped with the Worker. */
   readonly assets: Fetcher
   readonly jobs: Queue
+  /** Notifications to be pushed. */
+  readonly pushes: Queue
   readonly now: () => Date
   /** Lets work go on after the answer; it may be cut short, so nothing that must happen is left to it alone. */
   readonly waitUntil: (work: Promise<unknown>) => void
@@ -36,6 +39,7 @@ export interface Deps {
   readonly naver: NaverLogin
   readonly apple: AppleLogin
   readonly kakaoLocal: KakaoLocal
+  readonly fcm: Fcm
 }
 
 /** The only place that constructs any of it; each part when it is first used. */
@@ -57,6 +61,7 @@ export function createDeps(
     images: () => ('IMAGES' in env ? (env.IMAGES as ImagesBinding) : null),
     assets: () => env.ASSETS,
     jobs: () => env.JOBS,
+    pushes: () => env.PUSHES,
     now: () => now,
     waitUntil: () => (work) => ctx.waitUntil(work),
     accessTokens: () => createAccessTokens({ keys: config.JWT_SECRET_KEY, now }),
@@ -68,6 +73,7 @@ export function createDeps(
     naver: () => createNaverLogin({ fetch, config }),
     apple: () => createAppleLogin({ fetch, now, config }),
     kakaoLocal: () => createKakaoLocal({ fetch, config }),
+    fcm: () => createFcm({ fetch, now, account: config.FCM_SERVICE_ACCOUNT }),
   })
 }
 

@@ -18,3 +18,9 @@ export function seoulMonday(at: Date): string {
 export function fromSeoulDate(date: string): Date {
   return new Date(Date.parse(`${date}T00:00:00Z`) - SEOUL_OFFSET_MS)
 }
+
+/** What Seoul's clocks show at an instant. */
+export function seoulClock(at: Date): { hour: number; minute: number } {
+  const seoul = new Date(at.getTime() + SEOUL_OFFSET_MS)
+  return { hour: seoul.getUTCHours(), minute: seoul.getUTCMinutes() }
+}

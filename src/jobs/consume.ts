@@ -2,14 +2,16 @@ import { sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { deadLetters } from '../db/schema/jobs.ts'
 import type { Deps } from '../deps.ts'
-import { claimOutboxRow, failOutboxRow, finishOutboxRow } from './outbox.ts'
+import { buryPushes, consumePushes } from '../modules/notifications/jobs.ts'
+import { buryOutboxRow, claimOutboxRow, failOutboxRow, finishOutboxRow } from './outbox.ts'
 import { jobs } from './registry.ts'
 
 const RETRY_SECONDS_MAX = 3_600
 const messageSchema = z.object({ outbox_id: z.uuid() })
 
-/** Runs each message on its own: one that fails is retried later, and holds up no other. What is exhausted rests in `dead_letters`. */
+/** Runs each message on its own, but pushes, which go together: one that fails is retried later, and holds up no other. What is exhausted rests in `dead_letters`. */
 export async function consume(batch: MessageBatch, deps: Deps): Promise<void> {
+  if (batch.queue.endsWith('pushes')) return consumePushes(batch, deps)
   const handle = batch.queue.endsWith('-dead') ? bury : run
   for (const message of batch.messages) {
     try {
@@ -39,7 +41,11 @@ async function run(message: Message, deps: Deps): Promise<void> {
   await finishOutboxRow(deps.db, outbox_id, deps.now())
 }
 
-async function bury(message: Message, { db, now }: Deps, queue: string): Promise<void> {
+async function bury(message: Message, deps: Deps, queue: string): Promise<void> {
+  const { db, now } = deps
+  const { outbox_id } = messageSchema.safeParse(message.body).data ?? {}
+  if (outbox_id) await buryOutboxRow(db, outbox_id, now())
+  await buryPushes(message.body, deps)
   // As SQL, because the query builder makes an SQL NULL of a JSON null, and a message may be one.
   const body = sql`${JSON.stringify(message.body ?? null)}::jsonb`
   await db.insert(deadLetters).values({ id: message.id, queue, body, died_at: now().toISOString() }).onConflictDoNothing()

@@ -7,15 +7,32 @@ import type { Deps } from '../deps.ts'
 const LEASE_MS = 10 * 60_000
 const SWEEP_MAX = 500
 const SEND_MAX = 100
+/** A batch of twenty messages is then two hundred people, for two trips. */
+const PUSHES_A_MESSAGE = 10
 
 /** A row of the outbox as a CTE's body, to stand in the statement that is its cause. `rows`: one `jsonb` column named payload. */
 export const outboxInsert = (type: string, rows: SQL): SQL =>
   sql`INSERT INTO outbox (type, payload) SELECT ${type}, payload FROM (${rows}) AS rows RETURNING id`
 
 /** Tells the queue about new rows. It may fail: the sweeper finds what was never sent. */
-export async function announce({ jobs }: Pick<Deps, 'jobs'>, ids: readonly string[]): Promise<void> {
-  for (let i = 0; i < ids.length; i += SEND_MAX) {
-    await jobs.sendBatch(ids.slice(i, i + SEND_MAX).map((outbox_id) => ({ body: { outbox_id } }))).catch((error: unknown) => {
+export function announce({ jobs }: Pick<Deps, 'jobs'>, ids: readonly string[]): Promise<void> {
+  return send(
+    jobs,
+    ids.map((outbox_id) => ({ outbox_id })),
+  )
+}
+
+/** The same for notifications, each of which is its own outbox row. */
+export function announcePushes({ pushes }: Pick<Deps, 'pushes'>, ids: readonly string[]): Promise<void> {
+  const messages = Array.from({ length: Math.ceil(ids.length / PUSHES_A_MESSAGE) }, (_, k) => ({
+    notification_ids: ids.slice(k * PUSHES_A_MESSAGE, (k + 1) * PUSHES_A_MESSAGE),
+  }))
+  return send(pushes, messages)
+}
+
+async function send(queue: Queue, bodies: readonly object[]): Promise<void> {
+  for (let i = 0; i < bodies.length; i += SEND_MAX) {
+    await queue.sendBatch(bodies.slice(i, i + SEND_MAX).map((body) => ({ body }))).catch((error: unknown) => {
       console.warn(JSON.stringify({ level: 'warn', message: 'queue did not take the outbox', error: String(error) }))
     })
   }
@@ -42,6 +59,14 @@ export async function failOutboxRow(db: Db, id: string, error: string): Promise<
     .where(eq(outbox.id, id))
 }
 
+/** The queue has given up on it: it is not sent again until somebody sends it. */
+export async function buryOutboxRow(db: Db, id: string, now: Date): Promise<void> {
+  await db
+    .update(outbox)
+    .set({ died_at: now.toISOString() })
+    .where(and(eq(outbox.id, id), isNull(outbox.done_at)))
+}
+
 export async function deleteOutboxDoneBefore(db: Db, before: Date): Promise<void> {
   await db.delete(outbox).where(lt(outbox.done_at, before.toISOString()))
 }
@@ -53,7 +78,7 @@ export async function listOverdueOutboxIds(db: Db, now: Date): Promise<string[]>
     SET not_before = ${new Date(now.getTime() + LEASE_MS).toISOString()}
     WHERE id IN (
       SELECT id FROM outbox
-      WHERE done_at IS NULL AND not_before <= ${now.toISOString()}
+      WHERE done_at IS NULL AND died_at IS NULL AND not_before <= ${now.toISOString()}
       ORDER BY not_before
       LIMIT ${SWEEP_MAX}
       FOR UPDATE SKIP LOCKED

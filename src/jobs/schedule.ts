@@ -4,6 +4,7 @@ import type { Db } from '../db/client.ts'
 import { jobRuns } from '../db/schema/jobs.ts'
 import type { Deps } from '../deps.ts'
 import { countHolders } from '../modules/badges/jobs.ts'
+import { openBroadcasts, purgeNotifications, sweepPushes } from '../modules/notifications/jobs.ts'
 import { purgePets } from '../modules/pets/jobs.ts'
 import { checkRankings, purgeOldPlaces, refreshHallOfFame, settleEndedPeriods, takeSnapshots } from '../modules/rankings/jobs.ts'
 import { deleteUnreadCards } from '../modules/share-cards/jobs.ts'
@@ -36,10 +37,11 @@ const purgeRuns: Task = {
 
 /** Cron expression (UTC) to its tasks. The keys are wrangler.toml's [triggers].crons, which a test compares. */
 export const schedule: Readonly<Record<string, readonly Task[]>> = {
+  '* * * * *': [sweepPushes],
   '*/10 * * * *': [endForgottenWalks, storeSpooledTracks, sweepOutbox],
-  '0 * * * *': [takeSnapshots, settleEndedPeriods, refreshHallOfFame],
+  '0 * * * *': [openBroadcasts, takeSnapshots, settleEndedPeriods, refreshHallOfFame],
   '5 * * * *': [countHolders, sweepPhotos, deleteUnreadCards],
-  '10 19 * * *': [purgeWalks, purgePets, purgeUsers, purgeOldPlaces, checkRankings, purgeRuns], // 04:10 in Seoul
+  '10 19 * * *': [purgeWalks, purgePets, purgeUsers, purgeOldPlaces, purgeNotifications, checkRankings, purgeRuns], // 04:10 in Seoul
 }
 
 /** Runs each task once for a scheduled time, however often, late or at once the trigger fires; a task that fails holds up no other. */

@@ -19,7 +19,7 @@ export interface BenchContext {
 export interface Row {
   readonly what: string
   readonly scale: string
-  readonly unit: 'ms' | '×' | 'trips' | '%'
+  readonly unit: 'ms' | '×' | 'trips' | 'pushes' | '%'
   readonly median: number
   readonly p95: number | null
   readonly n: number

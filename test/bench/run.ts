@@ -12,6 +12,7 @@ import { startFloor } from './floor.ts'
 import { benchHistory } from './history.bench.ts'
 import { benchMeasuring } from './measuring.bench.ts'
 import { startMeter } from './meter.ts'
+import { benchPush } from './push.bench.ts'
 import { benchRankings } from './rankings.bench.ts'
 import { benchRefresh } from './refresh.bench.ts'
 
@@ -21,6 +22,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   refresh: benchRefresh,
   completion: benchCompletion,
   history: benchHistory,
+  push: benchPush,
   rankings: benchRankings,
 }
 const NOTES = `"CPU of the process" is all that workerd used for one request, as the kernel counts it. It holds what Cloudflare does elsewhere and does not bill: HTTP,

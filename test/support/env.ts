@@ -11,4 +11,5 @@ export const testEnv: Env = {
   VENDOR_GATEWAY: inject('simulatorsUrl'),
   // The real one leads to a Worker without this run's cloud; tests hand their messages to the consumer themselves.
   JOBS: { send: async () => {}, sendBatch: async () => {} } as unknown as Queue,
+  PUSHES: { send: async () => {}, sendBatch: async () => {} } as unknown as Queue,
 } as Env // the strings are secrets in production, so the generated type does not know them

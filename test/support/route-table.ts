@@ -1,6 +1,7 @@
 import { createTestDeps, type Api } from './api.ts'
 import { simulateLogin, randomNumericId } from './login.ts'
 import { freshPhoto } from './photos.ts'
+import { tell } from './pushes.ts'
 import { addPet, completionBody, freshTrack, startWalk, walk } from './walks.ts'
 
 export interface SampleRequest {
@@ -32,6 +33,10 @@ const of = (
 const plain = (path: string, body?: unknown) => async () => ({ path, ...(body !== undefined && { body }) })
 
 const HEALTH_RECORD = { record_type: 'weight', record_date: '2026-11-01', value_numeric: 5.2 }
+
+async function makeAdmin({ user }: Api): Promise<void> {
+  await createTestDeps().db.execute(`UPDATE users SET role = 'admin' WHERE id = '${user?.user_id}'`)
+}
 
 async function addHealthRecord(owner: Api) {
   const pet = await addPet(owner)
@@ -139,9 +144,32 @@ export const userRoutes: readonly SampleRoute[] = [
   }),
   of('GET', '/rankings/hall-of-fame', 'own', plain('/rankings/hall-of-fame')),
   of('GET', '/admin/jobs', 'refused', async (owner) => {
-    await createTestDeps().db.execute(`UPDATE users SET role = 'admin' WHERE id = '${owner.user?.user_id}'`)
+    await makeAdmin(owner)
     return { path: '/admin/jobs' }
   }),
+  of('POST', '/admin/notifications', 'refused', async (owner) => {
+    await makeAdmin(owner)
+    return { path: '/admin/notifications', body: { id: crypto.randomUUID(), title: '공지', body: '새 버전이 나왔어요' } }
+  }),
+  of('GET', '/admin/dead-letters', 'refused', async (owner) => {
+    await makeAdmin(owner)
+    return { path: '/admin/dead-letters' }
+  }),
+  of('POST', '/admin/dead-letters/{id}/retry', 'refused', async (owner) => {
+    await makeAdmin(owner)
+    const id = crypto.randomUUID()
+    await createTestDeps().db.execute(`INSERT INTO dead_letters (id, queue, body, died_at) VALUES ('${id}', 'jobs-dead', '{}', now())`)
+    return { path: `/admin/dead-letters/${id}/retry` }
+  }),
+  of('GET', '/notifications', 'own', plain('/notifications?type=badge')),
+  of('GET', '/notifications/unread-count', 'own', plain('/notifications/unread-count')),
+  of('PATCH', '/notifications/{id}/read', 'missing', async (owner) => ({
+    path: `/notifications/${(await tell(owner, 'comment', new Date()))[0]}/read`,
+  })),
+  of('POST', '/notifications/read-all', 'own', plain('/notifications/read-all')),
+  of('DELETE', '/notifications/{id}', 'missing', async (owner) => ({
+    path: `/notifications/${(await tell(owner, 'comment', new Date()))[0]}`,
+  })),
   of(
     'POST',
     '/upload/pet-profile/{pet_id}',

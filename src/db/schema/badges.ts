@@ -95,6 +95,22 @@ export const badgeRarity = pgTable('badge_rarity', {
   counted_at: timestamptz().notNull(),
 })
 
+export const badgeNears = pgTable(
+  'badge_nears',
+  {
+    user_id: ofUser(),
+    badge_id: uuid()
+      .notNull()
+      .references(() => badges.id, { onDelete: 'cascade' }),
+    season_year: integer().notNull(),
+    percent: integer().notNull(),
+  },
+  (table) => [
+    primaryKey({ name: 'badge_nears_pkey', columns: [table.user_id, table.badge_id, table.season_year] }),
+    index('badge_nears_badge').on(table.badge_id),
+  ],
+)
+
 export const weeklyDongWins = pgTable(
   'weekly_dong_wins',
   {
@@ -140,6 +156,7 @@ export const streakRuns = pgTable(
     primaryKey({ name: 'streak_runs_pkey', columns: [table.user_id, table.first_day] }),
     index('streak_runs_longest').on(table.user_id, table.days.desc().nullsFirst()),
     index('streak_runs_farthest').on(table.days.desc().nullsFirst()),
+    index('streak_runs_ended').on(table.last_day, table.user_id),
   ],
 )
 

@@ -13,23 +13,29 @@ export const outbox = pgTable(
     attempts: integer().notNull().default(0),
     done_at: timestamptz(),
     last_error: text(),
+    died_at: timestamptz(),
   },
   (table) => [
     index('outbox_waiting')
       .on(table.not_before)
-      .where(sql`done_at IS NULL`),
+      .where(sql`done_at IS NULL AND died_at IS NULL`),
     index('outbox_done')
       .on(table.done_at)
       .where(sql`done_at IS NOT NULL`),
   ],
 )
 
-export const deadLetters = pgTable('dead_letters', {
-  id: text().primaryKey(),
-  queue: text().notNull(),
-  body: jsonb().notNull(),
-  died_at: timestamptz().notNull(),
-})
+export const deadLetters = pgTable(
+  'dead_letters',
+  {
+    id: text().primaryKey(),
+    queue: text().notNull(),
+    body: jsonb().notNull(),
+    died_at: timestamptz().notNull(),
+    retried_at: timestamptz(),
+  },
+  (table) => [index('dead_letters_died').on(table.died_at.desc().nullsFirst(), table.id.desc().nullsFirst())],
+)
 
 export const jobRuns = pgTable(
   'job_runs',

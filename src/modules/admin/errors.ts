@@ -1,5 +1,12 @@
 import { defineError } from '../../core/errors.ts'
 
+export const deadLetterNotFound = defineError({
+  code: 'dead_letter_not_found',
+  status: 404,
+  title: 'No such dead letter',
+  detail: '찾을 수 없는 항목이에요.',
+})
+
 export const adminRequired = defineError({
   code: 'admin_required',
   status: 403,

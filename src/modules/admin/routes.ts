@@ -1,11 +1,13 @@
 import { createRoute } from '@hono/zod-openapi'
 import { forUser } from '../../http/middleware/auth.ts'
 import { userProblems } from '../../http/problem.ts'
-import { json, pageOf } from '../../http/responses.ts'
+import { idempotencyHeader, json, jsonBody, pageOf } from '../../http/responses.ts'
 import { createRouter } from '../../http/router.ts'
-import { adminRequired } from './errors.ts'
-import { jobRunSchema, listRunsQuery } from './schema.ts'
-import { listJobRuns } from './service.ts'
+import { idempotencyConflict } from '../../core/idempotency.ts'
+import { announcementSchema, announceSchema } from '../notifications/schema.ts'
+import { adminRequired, deadLetterNotFound } from './errors.ts'
+import { deadLetterParam, deadLetterSchema, jobRunSchema, listDeadLettersQuery, listRunsQuery } from './schema.ts'
+import { announceToAll, getDeadLetters, listJobRuns, retryDeadLetter } from './service.ts'
 
 export const adminRoutes = createRouter()
 
@@ -21,4 +23,47 @@ adminRoutes.openapi(
     responses: { 200: json(pageOf(jobRunSchema), 'A page, the latest first'), ...userProblems(adminRequired) },
   }),
   async (c) => c.json(await listJobRuns(c.var.deps, c.var.actor, c.req.valid('query')), 200),
+)
+
+adminRoutes.openapi(
+  createRoute({
+    ...forUser,
+    operationId: 'announce',
+    summary: 'Tell everybody',
+    description: 'Stands in the centre of everybody, and is pushed as advertising (광고) to those who agreed to it, one a week.',
+    tags: ['admin'],
+    method: 'post',
+    path: '/admin/notifications',
+    request: { headers: idempotencyHeader, body: jsonBody(announceSchema) },
+    responses: { 202: json(announcementSchema, 'It is on its way'), ...userProblems(adminRequired, idempotencyConflict) },
+  }),
+  async (c) => c.json(await announceToAll(c.var.deps, c.var.actor, c.req.valid('json'), c.req.valid('header')['idempotency-key']), 202),
+)
+
+adminRoutes.openapi(
+  createRoute({
+    ...forUser,
+    operationId: 'listDeadLetters',
+    summary: 'Messages that the queues have given up on',
+    tags: ['admin'],
+    method: 'get',
+    path: '/admin/dead-letters',
+    request: { query: listDeadLettersQuery },
+    responses: { 200: json(pageOf(deadLetterSchema), 'A page, the latest first'), ...userProblems(adminRequired) },
+  }),
+  async (c) => c.json(await getDeadLetters(c.var.deps, c.var.actor, c.req.valid('query')), 200),
+)
+
+adminRoutes.openapi(
+  createRoute({
+    ...forUser,
+    operationId: 'retryDeadLetter',
+    summary: 'Send it once more',
+    tags: ['admin'],
+    method: 'post',
+    path: '/admin/dead-letters/{id}/retry',
+    request: { params: deadLetterParam },
+    responses: { 200: json(deadLetterSchema, 'It is on its way'), ...userProblems(adminRequired, deadLetterNotFound) },
+  }),
+  async (c) => c.json(await retryDeadLetter(c.var.deps, c.var.actor, c.req.valid('param').id), 200),
 )

@@ -26,3 +26,22 @@ export type JobRun = z.infer<typeof jobRunSchema>
 
 /** Where a page ends: when its last run was due, and of which job. */
 export const runKeyset = z.tuple([instantSchema, z.string()])
+
+export const listDeadLettersQuery = pageQuery
+
+export const deadLetterSchema = z
+  .object({
+    id: z.string(),
+    queue: z.string(),
+    body: z.unknown().meta({ description: 'The message as it was' }),
+    error: z.string().nullable().meta({ description: 'What went wrong last' }),
+    died_at: instantSchema,
+    retried_at: instantSchema.nullable(),
+  })
+  .meta({ id: 'DeadLetter' })
+export type DeadLetter = z.infer<typeof deadLetterSchema>
+
+/** Where a page ends. */
+export const deadLetterKeyset = z.tuple([instantSchema, z.string()])
+
+export const deadLetterParam = z.object({ id: z.string().min(1).max(200) })

@@ -1,9 +1,19 @@
+import { z } from 'zod'
 import { signedIn, type User } from '../../core/actor.ts'
 import { decodeCursor, toPage } from '../../core/cursor.ts'
+import { found } from '../../core/errors.ts'
+import { idempotencyConflict, identifyCreation } from '../../core/idempotency.ts'
 import type { Deps } from '../../deps.ts'
-import { adminRequired } from './errors.ts'
+import { announce, announcePushes } from '../../jobs/outbox.ts'
+import type { Announce, Announcement } from '../notifications/schema.ts'
+import { insertAnnouncement } from './announcements.queries.ts'
+import { listDeadLetters, reviveDeadLetter } from './dead-letters.queries.ts'
+import { adminRequired, deadLetterNotFound } from './errors.ts'
 import { listRuns } from './queries.ts'
-import { type ListRunsQuery, runKeyset } from './schema.ts'
+import { type DeadLetter, deadLetterKeyset, type ListRunsQuery, runKeyset } from './schema.ts'
+
+/** By then what was sent again has come, or the sweeper sends it. */
+const REVIVED_MS = 60_000
 
 export async function listJobRuns({ db }: Pick<Deps, 'db'>, user: User, { job, status, cursor, limit }: ListRunsQuery) {
   const key = decodeCursor(cursor, runKeyset)
@@ -11,4 +21,46 @@ export async function listJobRuns({ db }: Pick<Deps, 'db'>, user: User, { job, s
   const { is_admin, runs } = signedIn(await listRuns(db, user, { job: job ?? null, status: status ?? null, after, limit }))
   if (!is_admin) throw adminRequired()
   return toPage(runs, limit, (run) => [run.scheduled_at, run.job])
+}
+
+/** Tells everybody, by a broadcast that goes on after the answer. */
+export async function announceToAll(
+  deps: Pick<Deps, 'db' | 'jobs' | 'now' | 'waitUntil'>,
+  user: User,
+  input: Announce,
+  idempotency_key?: string,
+): Promise<Announcement> {
+  const creation = await identifyCreation({ user_id: user.user_id, route: 'POST /admin/notifications', body: input, idempotency_key })
+  const row = signedIn(await insertAnnouncement(deps.db, user, creation, input, deps.now()))
+  if (!row.is_admin) throw adminRequired()
+  if (!row.announcement || row.request_hash !== creation.request_hash) throw idempotencyConflict()
+  if (row.outbox_id) deps.waitUntil(announce(deps, [row.outbox_id]))
+  return row.announcement
+}
+
+export async function getDeadLetters(
+  { db }: Pick<Deps, 'db'>,
+  user: User,
+  { cursor, limit }: { cursor?: string | undefined; limit: number },
+) {
+  const key = decodeCursor(cursor, deadLetterKeyset)
+  const after = key && { died_at: key[0], id: key[1] }
+  const { is_admin, letters } = signedIn(await listDeadLetters(db, user, { after, limit }))
+  if (!is_admin) throw adminRequired()
+  return toPage(letters, limit, ({ died_at, id }) => [died_at, id])
+}
+
+const deadBody = z.object({ outbox_id: z.uuid().optional(), notification_ids: z.array(z.uuid()).optional() })
+
+export async function retryDeadLetter(
+  deps: Pick<Deps, 'db' | 'jobs' | 'pushes' | 'now' | 'waitUntil'>,
+  user: User,
+  id: string,
+): Promise<DeadLetter> {
+  const now = deps.now()
+  const { is_admin, letter } = signedIn(await reviveDeadLetter(deps.db, user, id, { now, until: new Date(now.getTime() + REVIVED_MS) }))
+  if (!is_admin) throw adminRequired()
+  const { outbox_id, notification_ids = [] } = deadBody.safeParse(found(letter, deadLetterNotFound).body).data ?? {}
+  deps.waitUntil(Promise.all([announce(deps, outbox_id ? [outbox_id] : []), announcePushes(deps, notification_ids)]))
+  return found(letter, deadLetterNotFound)
 }

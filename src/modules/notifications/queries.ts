@@ -1,11 +1,162 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { User } from '../../core/actor.ts'
-import { type Db, firstRow } from '../../db/client.ts'
+import { asArray } from '../../db/array.ts'
+import { type Db, firstRow, lastRow } from '../../db/client.ts'
+import { isBlocked } from '../../db/rankings.ts'
 import { viewer } from '../../db/viewer.ts'
-import type { PushToken, RegisterPushToken } from './schema.ts'
+import type { NotificationType, PushToken, RegisterPushToken } from './schema.ts'
+
+/** A notification as it is stored: its words are made when it is shown. */
+export interface NotificationRow {
+  readonly id: string
+  readonly type: NotificationType
+  readonly facts: Record<string, unknown>
+  readonly sender: { readonly id: string; readonly nickname: string } | null
+  readonly created_at: string
+  readonly read_at: string | null
+}
+
+const KEPT = sql`interval '30 days'`
+
+/** The viewer's notifications that stand in the centre; none in the name of who has left, or is blocked by now. */
+const inCentre = (now: Date): SQL => sql`notifications.user_id = viewer.id
+        AND notifications.removed_at IS NULL
+        AND notifications.created_at > ${now.toISOString()}::timestamptz - ${KEPT}
+        AND notifications.created_at <= ${now.toISOString()}
+        AND (notifications.sender_id IS NULL OR (sender.id IS NOT NULL AND NOT ${isBlocked(sql`viewer.id`, sql`notifications.sender_id`)}))`
+
+const SENDER = sql`LEFT JOIN users sender ON sender.id = notifications.sender_id AND sender.deleted_at IS NULL`
+
+const rowJson = sql`json_build_object(
+            'id', notifications.id, 'type', notifications.type, 'facts', notifications.facts,
+            'sender', CASE WHEN sender.id IS NOT NULL THEN json_build_object('id', sender.id, 'nickname', sender.nickname) END,
+            'created_at', notifications.created_at, 'read_at', notifications.read_at
+          )`
+
+export interface CentrePage {
+  readonly types: readonly NotificationType[]
+  readonly after: { readonly created_at: string; readonly id: string } | null
+  readonly limit: number
+}
+
+/** Newest first; one more than `limit`. */
+export function listNotifications(
+  db: Db,
+  actor: User,
+  { types, after, limit }: CentrePage,
+  now: Date,
+): Promise<{ items: NotificationRow[] } | null> {
+  return firstRow(
+    db,
+    sql`
+    WITH ${viewer(actor)}
+    SELECT (
+      SELECT coalesce(json_agg(page.row ORDER BY page.created_at DESC, page.id DESC), '[]')
+      FROM (
+        SELECT ${rowJson} AS row, notifications.created_at, notifications.id
+        FROM notifications
+        ${SENDER}
+        WHERE ${inCentre(now)}
+          AND notifications.type = ANY (${asArray(types)}::notification_type[])
+          AND (
+            ${after === null}
+            OR (notifications.created_at, notifications.id) < (${after?.created_at ?? null}::timestamptz, ${after?.id ?? null}::uuid)
+          )
+        ORDER BY notifications.created_at DESC, notifications.id DESC
+        LIMIT ${limit + 1}
+      ) AS page
+    ) AS items
+    FROM viewer`,
+  )
+}
+
+export function countUnread(db: Db, actor: User, now: Date): Promise<{ counts: Partial<Record<NotificationType, number>> } | null> {
+  return firstRow(
+    db,
+    sql`
+    WITH ${viewer(actor)}
+    SELECT (
+      SELECT coalesce(json_object_agg(unread.type, unread.count), '{}')
+      FROM (
+        SELECT notifications.type, count(*) AS count
+        FROM notifications
+        ${SENDER}
+        WHERE ${inCentre(now)} AND notifications.read_at IS NULL
+        GROUP BY notifications.type
+      ) AS unread
+    ) AS counts
+    FROM viewer`,
+  )
+}
+
+/** `row` is null where the viewer has no such notification. */
+export function markRead(db: Db, actor: User, id: string, now: Date): Promise<{ row: NotificationRow | null } | null> {
+  return lastRow(db, [
+    sql`
+    WITH ${viewer(actor)}
+    UPDATE notifications
+    SET read_at = ${now.toISOString()}
+    FROM viewer
+    WHERE notifications.id = ${id} AND notifications.user_id = viewer.id AND notifications.read_at IS NULL`,
+    sql`
+    WITH ${viewer(actor)}
+    SELECT (
+      SELECT ${rowJson}
+      FROM notifications
+      ${SENDER}
+      WHERE notifications.id = ${id} AND ${inCentre(now)}
+    ) AS row
+    FROM viewer`,
+  ])
+}
+
+export function markAllRead(db: Db, actor: User, types: readonly NotificationType[], now: Date): Promise<{ id: string } | null> {
+  return firstRow(
+    db,
+    sql`
+    WITH ${viewer(actor)}, read AS (
+      UPDATE notifications
+      SET read_at = ${now.toISOString()}
+      FROM viewer
+      WHERE notifications.user_id = viewer.id
+        AND notifications.read_at IS NULL
+        AND notifications.removed_at IS NULL
+        AND notifications.type = ANY (${asArray(types)}::notification_type[])
+    )
+    SELECT viewer.id
+    FROM viewer`,
+  )
+}
+
+/** It stays for as long as others do, so that its cause does not tell of it again; a push that waits stays unsent. */
+export function removeNotification(db: Db, actor: User, id: string, now: Date): Promise<{ is_known: boolean } | null> {
+  return firstRow(
+    db,
+    sql`
+    WITH ${viewer(actor)}, removed AS (
+      UPDATE notifications
+      SET removed_at = coalesce(notifications.removed_at, ${now.toISOString()})
+      FROM viewer
+      WHERE notifications.id = ${id} AND notifications.user_id = viewer.id
+      RETURNING 1
+    )
+    SELECT EXISTS (SELECT 1 FROM removed) AS is_known
+    FROM viewer`,
+  )
+}
+
+/** Deletes up to `limit` of those that are older than the centre shows. */
+export async function deleteOldNotifications(db: Db, now: Date, limit: number): Promise<number> {
+  const { rowCount } = await db.execute(sql`
+    DELETE FROM notifications
+    WHERE id IN (
+      SELECT id FROM notifications WHERE created_at < ${now.toISOString()}::timestamptz - ${KEPT} ORDER BY created_at LIMIT ${limit}
+    )`)
+  return rowCount
+}
 
 /**
- * Gives the token to the viewer, whoever had it. A device's new token takes the place of its old one, and of more devices than anybody has the ones
+ * Gives the token to the viewer's session, whoever had it. A device's new token takes the place of its old one, and of more devices than anybody has the ones
  * heard of longest ago are forgotten.
  */
 export function upsertPushToken(
@@ -27,11 +178,12 @@ export function upsertPushToken(
       USING others
       WHERE push_tokens.token = others.token AND (others.device_id = ${device_id} OR others.position >= ${keep})
     )
-    INSERT INTO push_tokens (token, user_id, platform, device_id, registered_at)
-    SELECT ${token}, viewer.id, ${platform}, ${device_id}, ${now.toISOString()}
+    INSERT INTO push_tokens (token, user_id, session_id, platform, device_id, registered_at)
+    SELECT ${token}, viewer.id, ${actor.session_id}, ${platform}, ${device_id}, ${now.toISOString()}
     FROM viewer
     ON CONFLICT (token) DO UPDATE
-    SET user_id = excluded.user_id, platform = excluded.platform, device_id = excluded.device_id, registered_at = excluded.registered_at
+    SET user_id = excluded.user_id, session_id = excluded.session_id, platform = excluded.platform, device_id = excluded.device_id,
+        registered_at = excluded.registered_at
     RETURNING platform, device_id`,
   )
 }

@@ -1,12 +1,104 @@
 import { createRoute } from '@hono/zod-openapi'
 import { forUser } from '../../http/middleware/auth.ts'
 import { userProblems } from '../../http/problem.ts'
-import { empty, json, jsonBody } from '../../http/responses.ts'
+import { empty, idParam, json, jsonBody, pageOf } from '../../http/responses.ts'
 import { createRouter } from '../../http/router.ts'
-import { pushTokenParam, pushTokenSchema, registerPushTokenSchema } from './schema.ts'
-import { registerPushToken, removePushToken } from './service.ts'
+import { notificationNotFound } from './errors.ts'
+import {
+  listNotificationsQuery,
+  notificationSchema,
+  pushTokenParam,
+  pushTokenSchema,
+  readAllQuery,
+  registerPushTokenSchema,
+  unreadCountSchema,
+} from './schema.ts'
+import {
+  deleteNotification,
+  getNotifications,
+  getUnreadCount,
+  readAll,
+  readNotification,
+  registerPushToken,
+  removePushToken,
+} from './service.ts'
 
 export const notificationRoutes = createRouter()
+
+notificationRoutes.openapi(
+  createRoute({
+    ...forUser,
+    operationId: 'listNotifications',
+    summary: 'What I was told in the last thirty days',
+    tags: ['notifications'],
+    method: 'get',
+    path: '/notifications',
+    request: { query: listNotificationsQuery },
+    responses: { 200: json(pageOf(notificationSchema), 'A page, newest first'), ...userProblems() },
+  }),
+  async (c) => c.json(await getNotifications(c.var.deps, c.var.actor, c.req.valid('query')), 200),
+)
+
+notificationRoutes.openapi(
+  createRoute({
+    ...forUser,
+    operationId: 'getUnreadCount',
+    summary: 'How many I have not read, by tab',
+    tags: ['notifications'],
+    method: 'get',
+    path: '/notifications/unread-count',
+    responses: { 200: json(unreadCountSchema, 'Counts'), ...userProblems() },
+  }),
+  async (c) => c.json(await getUnreadCount(c.var.deps, c.var.actor), 200),
+)
+
+notificationRoutes.openapi(
+  createRoute({
+    ...forUser,
+    operationId: 'readNotification',
+    summary: 'I have read it',
+    tags: ['notifications'],
+    method: 'patch',
+    path: '/notifications/{id}/read',
+    request: { params: idParam },
+    responses: { 200: json(notificationSchema, 'It, read'), ...userProblems(notificationNotFound) },
+  }),
+  async (c) => c.json(await readNotification(c.var.deps, c.var.actor, c.req.valid('param').id), 200),
+)
+
+notificationRoutes.openapi(
+  createRoute({
+    ...forUser,
+    operationId: 'readAllNotifications',
+    summary: 'I have read all, or all of a tab',
+    tags: ['notifications'],
+    method: 'post',
+    path: '/notifications/read-all',
+    request: { query: readAllQuery },
+    responses: { 204: empty('None is unread'), ...userProblems() },
+  }),
+  async (c) => {
+    await readAll(c.var.deps, c.var.actor, c.req.valid('query').type)
+    return c.body(null, 204)
+  },
+)
+
+notificationRoutes.openapi(
+  createRoute({
+    ...forUser,
+    operationId: 'deleteNotification',
+    summary: 'Take it out of the centre',
+    tags: ['notifications'],
+    method: 'delete',
+    path: '/notifications/{id}',
+    request: { params: idParam },
+    responses: { 204: empty('It is gone'), ...userProblems(notificationNotFound) },
+  }),
+  async (c) => {
+    await deleteNotification(c.var.deps, c.var.actor, c.req.valid('param').id)
+    return c.body(null, 204)
+  },
+)
 
 notificationRoutes.openapi(
   createRoute({

@@ -1,11 +1,75 @@
 import { signedIn, type User } from '../../core/actor.ts'
+import { decodeCursor, toPage } from '../../core/cursor.ts'
+import { found } from '../../core/errors.ts'
 import type { Deps } from '../../deps.ts'
-import { deletePushToken, upsertPushToken } from './queries.ts'
-import type { PushToken, RegisterPushToken } from './schema.ts'
+import { tabOf, wordsOf } from './catalogue.ts'
+import { notificationNotFound } from './errors.ts'
+import {
+  countUnread,
+  deletePushToken,
+  listNotifications,
+  markAllRead,
+  markRead,
+  type NotificationRow,
+  removeNotification,
+  upsertPushToken,
+} from './queries.ts'
+import {
+  type ListNotificationsQuery,
+  type Notification,
+  notificationKeyset,
+  type NotificationTab,
+  type NotificationType,
+  notificationTypeSchema,
+  type PushToken,
+  type RegisterPushToken,
+  type UnreadCount,
+} from './schema.ts'
+
+type CentreDeps = Pick<Deps, 'db' | 'now'>
 
 const DEVICES_MAX = 20
 
-export async function registerPushToken({ db, now }: Pick<Deps, 'db' | 'now'>, actor: User, input: RegisterPushToken): Promise<PushToken> {
+/** A tab stands for all of its kinds. */
+function typesOf(of: NotificationTab | NotificationType | undefined): NotificationType[] {
+  const { options } = notificationTypeSchema
+  if (of === undefined) return options
+  const inTab = options.filter((type) => tabOf(type) === of)
+  return inTab.length > 0 ? inTab : options.filter((type) => type === of)
+}
+
+function present({ facts, sender, type, ...row }: NotificationRow): Notification {
+  const { likers: _, ...shown } = facts
+  return { ...row, type, tab: tabOf(type), ...wordsOf(type, facts, sender?.nickname ?? null), sender, facts: shown }
+}
+
+export async function getNotifications({ db, now }: CentreDeps, user: User, { type, cursor, limit }: ListNotificationsQuery) {
+  const key = decodeCursor(cursor, notificationKeyset)
+  const after = key && { created_at: key[0], id: key[1] }
+  const { items } = signedIn(await listNotifications(db, user, { types: typesOf(type), after, limit }, now()))
+  return toPage(items.map(present), limit, ({ created_at, id }) => [created_at, id])
+}
+
+export async function getUnreadCount({ db, now }: CentreDeps, user: User): Promise<UnreadCount> {
+  const { counts } = signedIn(await countUnread(db, user, now()))
+  const by_tab = { badge: 0, ranking: 0, social: 0, system: 0 }
+  for (const type of notificationTypeSchema.options) by_tab[tabOf(type)] += counts[type] ?? 0
+  return { unread_count: by_tab.badge + by_tab.ranking + by_tab.social + by_tab.system, by_tab }
+}
+
+export async function readNotification({ db, now }: CentreDeps, user: User, id: string): Promise<Notification> {
+  return present(found(signedIn(await markRead(db, user, id, now())).row, notificationNotFound))
+}
+
+export async function readAll({ db, now }: CentreDeps, user: User, type?: NotificationTab | NotificationType): Promise<void> {
+  signedIn(await markAllRead(db, user, typesOf(type), now()))
+}
+
+export async function deleteNotification({ db, now }: CentreDeps, user: User, id: string): Promise<void> {
+  if (!signedIn(await removeNotification(db, user, id, now())).is_known) throw notificationNotFound()
+}
+
+export async function registerPushToken({ db, now }: CentreDeps, actor: User, input: RegisterPushToken): Promise<PushToken> {
   return signedIn(await upsertPushToken(db, actor, input, { keep: DEVICES_MAX, now: now() }))
 }
 

@@ -1,29 +1,5 @@
 import { z } from 'zod'
-
-/** Every kind of notification there is, rules §10. */
-const notificationTypes = [
-  'badge_earned',
-  'badge_progress',
-  'ranking_up',
-  'ranking_down',
-  'ranking_top3',
-  'follow',
-  'like',
-  'comment',
-  'invitation',
-  'invitation_reminder',
-  'weekly_reset',
-  'monthly_report',
-  'season_deadline',
-  'season_open',
-  'streak_broken',
-  'walk_auto_ended',
-  'trial_ending',
-  'payment_failed',
-  'come_back',
-  'system',
-] as const
-const notificationTypeSchema = z.enum(notificationTypes)
+import { notificationTypeSchema } from '../notifications/schema.ts'
 
 const timeSchema = z
   .string()

@@ -3,7 +3,8 @@ import type { User } from '../../core/actor.ts'
 import { asArray } from '../../db/array.ts'
 import { awardBadges, badgesMoved, earnedBadges, foldWalk, movedBadges, standingBefore } from '../../db/badges.ts'
 import { type Db, runBatch } from '../../db/client.ts'
-import { foldHistogram, rankBefore, rankMove } from '../../db/rankings.ts'
+import { listCaused, notify } from '../../db/notifications.ts'
+import { foldHistogram, isBlocked, rankBefore, rankMove } from '../../db/rankings.ts'
 import { multiLine } from '../../db/twkb.ts'
 import { lockViewer, viewer } from '../../db/viewer.ts'
 import { walkRowJson, type WalkRow } from './queries.ts'
@@ -46,7 +47,12 @@ export interface CompletionRow {
  * Completes walks of one person in one transaction and one trip. Each is left alone where it is completed already (its first answer is the answer)
  * or overlaps a valid one; the row tells which: `walk.status` is then not `completed`.
  */
-export async function completeWalks(db: Db, actor: User, walks: readonly MeasuredWalk[], now: Date): Promise<CompletionRow[] | null> {
+export async function completeWalks(
+  db: Db,
+  actor: User,
+  walks: readonly MeasuredWalk[],
+  now: Date,
+): Promise<{ rows: CompletionRow[]; told: string[] } | null> {
   const statementsOf = walks.map((walk) => [
     ...(walk.start ? [insertWalk(actor, walk.start, 'ended', now)] : []),
     ...(walk.track?.spool ? [spoolTrack(actor, walk.id, { key: walk.track.key, content: walk.track.spool }, now)] : []),
@@ -54,17 +60,24 @@ export async function completeWalks(db: Db, actor: User, walks: readonly Measure
     foldWalk(actor, walk.id),
     sql`${awardBadges(actor, walk.id, now)} AND answer ? 'before'`,
     freezeAnswer(actor, walk, now),
+    notifyRanks(actor, walk.id, now),
   ])
-  const results = await runBatch<CompletionRow>(db, [lockViewer(actor), ...statementsOf.flat(), foldHistogram(actor)])
+  const results = await runBatch<CompletionRow & { id: string }>(db, [
+    lockViewer(actor),
+    ...statementsOf.flat(),
+    listCaused(actor, now),
+    foldHistogram(actor),
+  ])
   const rows: CompletionRow[] = []
+  // Of each walk's statements the last but one answers; before them all comes the lock.
   let at = 0
   for (const statements of statementsOf) {
     at += statements.length
-    const row = results[at]?.[0]
+    const row = results[at - 1]?.[0]
     if (!row) return null
     rows.push(row)
   }
-  return rows
+  return { rows, told: (results.at(-2) ?? []).map(({ id }) => id) }
 }
 
 /** Keeps a raw track that R2 did not take, unless the walk is completed already. */
@@ -222,4 +235,54 @@ function freezeAnswer(actor: User, walk: MeasuredWalk, now: Date): SQL {
     FROM viewer
     LEFT JOIN walks ON walks.id = ${walk.id} AND walks.user_id = viewer.id AND walks.deleted_at IS NULL
     CROSS JOIN LATERAL (SELECT coalesce((SELECT frozen.answer FROM frozen), walks.answer) AS answer) AS told`
+}
+
+/** Of those whom one walk passes, so many are told: the nearest. */
+const OVERTAKEN_MAX = 10
+
+/** Tells of what a walk has just moved on this week's board of the dong: who rose, into the first three or within the board, and those who were passed. */
+function notifyRanks(actor: User, walkId: string, now: Date): SQL {
+  const at = sql`${now.toISOString()}::timestamptz`
+  const toSelf = (topic: SQL, facts: SQL, condition: SQL) =>
+    sql`SELECT user_id, ${topic} AS topic, ${facts} AS facts, NULL::uuid AS sender_id FROM place WHERE ${condition}`
+  const isNewInTop3 = sql`rank_after <= 3 AND coalesce(rank_before > 3, true)`
+  return sql`
+    WITH moved AS (
+      SELECT walks.user_id, walks.id AS walk_id, walks.region_code AS area_code, walks.distance_m, answer #>> '{ranking,period_key}' AS period_key,
+             (answer #>> '{ranking,rank_before}')::int AS rank_before, (answer #>> '{ranking,rank_after}')::int AS rank_after
+      FROM walks
+      WHERE walks.id = ${walkId} AND walks.user_id = ${actor.user_id} AND walks.is_valid AND walks.deleted_at IS NULL
+        AND walks.completed_at = ${at}
+        AND answer #>> '{ranking,scope}' = 'dong'
+        AND answer #>> '{ranking,period_key}' = to_char(seoul_day(${at}), 'IYYY-"W"IW')
+    ), place AS (
+      SELECT moved.*, rankings.standing, rankings.standing - standing_of(moved.distance_m, 1) AS standing_before
+      FROM moved
+      JOIN rankings ON rankings.user_id = moved.user_id AND rankings.period_key = moved.period_key AND rankings.area_code = moved.area_code
+    ), overtaken AS (
+      SELECT passed.user_id, place.user_id AS sender_id
+      FROM place
+      CROSS JOIN LATERAL (
+        SELECT rankings.user_id
+        FROM rankings
+        WHERE rankings.period_key = place.period_key AND rankings.area_code = place.area_code
+          AND rankings.standing > greatest(place.standing_before, 0) AND rankings.standing < place.standing
+          AND rankings.user_id <> place.user_id
+        ORDER BY rankings.standing DESC
+        LIMIT ${OVERTAKEN_MAX}
+      ) AS passed
+      WHERE NOT ${isBlocked(sql`passed.user_id`, sql`place.user_id`)}
+    ), top3 AS (${notify('ranking_top3', toSelf(sql`period_key`, sql`'{}'::jsonb`, isNewInTop3), at)}
+    ), up AS (${notify(
+      'ranking_up',
+      toSelf(sql`walk_id::text`, sql`jsonb_build_object('rank', rank_after)`, sql`rank_after < rank_before AND NOT (${isNewInTop3})`),
+      at,
+    )}
+    ), down AS (${notify(
+      'ranking_down',
+      sql`SELECT user_id, concat(seoul_day(${at}), ':', sender_id) AS topic, '{}'::jsonb AS facts, sender_id FROM overtaken`,
+      at,
+    )}
+    )
+    SELECT 1 WHERE false`
 }

@@ -7,6 +7,7 @@ import { sha256Hex } from '../../core/hash.ts'
 import { idempotencyConflict, identifyCreation } from '../../core/idempotency.ts'
 import { seoulMonday } from '../../core/time.ts'
 import type { Deps } from '../../deps.ts'
+import { announcePushes } from '../../jobs/outbox.ts'
 import { presentProgress } from '../badges/service.ts'
 import { petNotFound } from '../pets/errors.ts'
 import { type CompletionRow, completeWalks, type MeasuredWalk } from './completion.queries.ts'
@@ -19,7 +20,7 @@ import { BUCKET_DEADLINE_MS, FUTURE_TOLERANCE_MS, LATE_MAX_MS, petIdsOf } from '
 import type { Track } from './track.ts'
 import { readTrack } from './upload.ts'
 
-type CompletionDeps = Pick<Deps, 'db' | 'bucket' | 'media' | 'now'>
+type CompletionDeps = Pick<Deps, 'db' | 'bucket' | 'media' | 'now' | 'pushes' | 'waitUntil'>
 
 const REPLAY_REASON = {
   code: 'gps_spoofing',
@@ -40,8 +41,15 @@ const NO_TRACK: Track = {
 export async function completeOneWalk(deps: CompletionDeps, user: User, walkId: string, input: CompleteWalk): Promise<Completion> {
   const at = deps.now()
   const measured = await measure(deps, user, { ...input, id: walkId }, null, at)
-  const [row] = signedIn(await completeWalks(deps.db, user, [measured], at))
+  const [row] = await complete(deps, user, [measured], at)
   return presentCompletion(deps, row, user)
+}
+
+/** What it tells people of is announced after the answer; the sweeper finds what was not. */
+async function complete(deps: CompletionDeps, user: User, walks: readonly MeasuredWalk[], at: Date): Promise<CompletionRow[]> {
+  const { rows, told } = signedIn(await completeWalks(deps.db, user, walks, at))
+  if (told.length > 0) deps.waitUntil(announcePushes(deps, told))
+  return rows
 }
 
 /** Whole walks recorded offline, each judged by itself, all in one trip. */
@@ -49,7 +57,7 @@ export async function syncWalks(deps: CompletionDeps, user: User, inputs: readon
   const at = deps.now()
   const prepared = await Promise.all(inputs.map((input) => prepare(deps, user, input, at)))
   const measured = prepared.flatMap((one) => ('measured' in one ? [one.measured] : []))
-  const rows = measured.length > 0 ? signedIn(await completeWalks(deps.db, user, measured, at)) : []
+  const rows = measured.length > 0 ? await complete(deps, user, measured, at) : []
   return Promise.all(
     prepared.map(async (one) => {
       if ('failed' in one) return one.failed

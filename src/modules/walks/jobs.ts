@@ -1,5 +1,6 @@
 import type { Task } from '../../jobs/job.ts'
 import { deleteObjects } from '../../jobs/objects.ts'
+import { announcePushes } from '../../jobs/outbox.ts'
 import { deleteSpooledTrack, deleteWalkRows, endWalksActiveSince, listPurgeableWalks, listSpooledTracks } from './purge.queries.ts'
 import { HOUR_MS } from '../../core/time.ts'
 import { LATE_MAX_MS } from './service.ts'
@@ -14,8 +15,10 @@ const SLICES_MAX = 20
 /** Walks active for twelve hours are over; a track that comes later still completes them. */
 export const endForgottenWalks: Task = {
   name: 'walks.end_forgotten',
-  async run({ db }, scheduledAt) {
-    return { ended: await endWalksActiveSince(db, new Date(scheduledAt.getTime() - FORGOTTEN_MS)) }
+  async run(deps, scheduledAt) {
+    const { ended, told } = await endWalksActiveSince(deps.db, new Date(scheduledAt.getTime() - FORGOTTEN_MS), scheduledAt)
+    await announcePushes(deps, told)
+    return { ended }
   },
 }
 

@@ -1,13 +1,27 @@
-import { and, asc, eq, inArray, isNull, lt, lte, not, or, sql } from 'drizzle-orm'
-import type { Db } from '../../db/client.ts'
+import { and, asc, eq, inArray, lt, not, or, sql } from 'drizzle-orm'
+import { type Db, firstRow } from '../../db/client.ts'
+import { notify } from '../../db/notifications.ts'
 import { trackSpool, walks } from '../../db/schema/walks.ts'
 
-export async function endWalksActiveSince(db: Db, startedBefore: Date): Promise<number> {
-  const { rowCount } = await db
-    .update(walks)
-    .set({ status: 'ended', auto_ended: true })
-    .where(and(eq(walks.status, 'active'), isNull(walks.deleted_at), lte(walks.started_at, startedBefore.toISOString())))
-  return rowCount
+/** How many were ended, and the ids of the notifications that tell their owners. */
+export async function endWalksActiveSince(db: Db, startedBefore: Date, now: Date): Promise<{ ended: number; told: string[] }> {
+  const row = await firstRow<{ ended: number; told: string[] }>(
+    db,
+    sql`
+    WITH ended AS (
+      UPDATE walks
+      SET status = 'ended', auto_ended = true
+      WHERE status = 'active' AND deleted_at IS NULL AND started_at <= ${startedBefore.toISOString()}
+      RETURNING id, user_id
+    ), told AS (${notify(
+      'walk_auto_ended',
+      sql`SELECT user_id, id::text AS topic, jsonb_build_object('walk_id', id) AS facts, NULL::uuid AS sender_id FROM ended`,
+      sql`${now.toISOString()}::timestamptz`,
+    )}
+    )
+    SELECT (SELECT count(*)::int FROM ended) AS ended, coalesce((SELECT json_agg(id) FROM told), '[]') AS told`,
+  )
+  return row ?? { ended: 0, told: [] }
 }
 
 /** `content` in base64. */

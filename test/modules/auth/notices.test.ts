@@ -43,8 +43,8 @@ describe('a notice from Apple', () => {
     await logIn()
     const push_token = crypto.randomUUID()
     await deps.db.execute(sql`
-      INSERT INTO push_tokens (token, user_id, platform, registered_at)
-      VALUES (${push_token}, ${person.user!.user_id}, 'ios', now())`)
+      INSERT INTO push_tokens (token, user_id, session_id, platform, registered_at)
+      SELECT ${push_token}, user_id, id, 'ios', now() FROM sessions WHERE user_id = ${person.user!.user_id} LIMIT 1`)
     const { status, json } = await tellApple({ sub, event_time: Date.now() + 1_000 })
     expect([status, json]).toEqual([200, {}])
     expect((await deps.db.execute(sql`SELECT 1 FROM push_tokens WHERE token = ${push_token}`)).rows).toHaveLength(0)

@@ -63,7 +63,9 @@ describe('logging out', () => {
     const [phone, other] = await Promise.all([signUp(), signUp()])
     const [mine, others] = [crypto.randomUUID(), crypto.randomUUID()]
     const register = (token: string, user_id: string) =>
-      deps.db.execute(sql`INSERT INTO push_tokens (token, user_id, platform, registered_at) VALUES (${token}, ${user_id}, 'ios', now())`)
+      deps.db.execute(
+        sql`INSERT INTO push_tokens (token, user_id, session_id, platform, registered_at) SELECT ${token}, user_id, id, 'ios', now() FROM sessions WHERE user_id = ${user_id} LIMIT 1`,
+      )
     await Promise.all([register(mine, phone.user.user_id), register(others, other.user.user_id)])
     const isRegistered = async (token: string) =>
       (await deps.db.execute(sql`SELECT 1 FROM push_tokens WHERE token = ${token}`)).rows.length === 1

@@ -241,16 +241,16 @@ const overlaps = (person: oracle.Person, { id, started_at }: oracle.OracleWalk) 
 async function syncWalks(history: History, told: readonly WalkPlan[]): Promise<void> {
   const planned = told.map((one) => plan(history, one))
   const measured = planned.map((one) => one.measured)
-  const rows = await completeWalks(history.db, history.actor, measured, new Date(history.now))
-  for (const [i, { walk }] of planned.entries()) takeIn(history, walk, rows![i]!)
+  const { rows } = (await completeWalks(history.db, history.actor, measured, new Date(history.now)))!
+  for (const [i, { walk }] of planned.entries()) takeIn(history, walk, rows[i]!)
 }
 
 async function completeWalk(history: History, told: WalkPlan): Promise<void> {
   const { walk, measured } = plan(history, told)
   const { db, actor } = history
   await startWalk(db, actor, measured.start!, new Date(history.now))
-  const rows = await completeWalks(db, actor, [{ ...measured, start: null }], new Date(history.now))
-  takeIn(history, walk, rows![0]!)
+  const { rows } = (await completeWalks(db, actor, [{ ...measured, start: null }], new Date(history.now)))!
+  takeIn(history, walk, rows[0]!)
   if (!history.person.walks.includes(walk)) await deleteWalk(db, actor, walk.id, new Date(history.now))
 }
 

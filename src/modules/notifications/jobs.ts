@@ -1,0 +1,89 @@
+import { z } from 'zod'
+import type { Deps } from '../../deps.ts'
+import { defineJob, type Task } from '../../jobs/job.ts'
+import { announce, announcePushes } from '../../jobs/outbox.ts'
+import { continueBroadcast, openDaily } from './broadcast.service.ts'
+import { failPushes, listUnsweptPushes } from './push.queries.ts'
+import { pushNotifications } from './push.service.ts'
+import { deleteOldNotifications } from './queries.ts'
+import { broadcastSchema } from './schema.ts'
+
+const SWEEP_SLICE = 5_000
+/** What one run may announce; the next comes in a minute. */
+const SWEEP_SLICES_MAX = 8
+const SWEPT_AGAIN_MS = 10 * 60_000
+const PURGE_SLICE = 5_000
+const PURGE_SLICES_MAX = 200
+
+/** A message of the queue of pushes; some together, because a message costs. */
+const messageSchema = z.object({ notification_ids: z.array(z.uuid()).min(1).max(100) })
+
+const idsOf = (body: unknown): string[] => messageSchema.safeParse(body).data?.notification_ids ?? []
+
+/** Pushes what a batch of messages names, all of it in two trips; a message is retried for as long as one of its own is to be asked for again. */
+export async function consumePushes(batch: MessageBatch, deps: Deps): Promise<void> {
+  const again = await pushNotifications(deps, [...new Set(batch.messages.flatMap(({ body }) => idsOf(body)))])
+  for (const message of batch.messages) {
+    const ids = idsOf(message.body)
+    const delays = ids.flatMap((id) => again.get(id) ?? [])
+    // What cannot be read ends among the dead letters, where somebody sees it.
+    if (ids.length === 0 || delays.length > 0) message.retry({ delaySeconds: Math.ceil(Math.max(0, ...delays) / 1_000) })
+    else message.ack()
+  }
+}
+
+/** What a dead message named is pushed no more, and says so. */
+export async function buryPushes(body: unknown, { db }: Pick<Deps, 'db'>): Promise<void> {
+  const ids = idsOf(body)
+  if (ids.length > 0) await failPushes(db, ids)
+}
+
+/** A job of the outbox: tells everybody whom a kind concerns, some at a time. */
+export const broadcast = defineJob({
+  type: 'notifications.broadcast',
+  payload: broadcastSchema,
+  async run(deps, payload) {
+    const { ids, next } = await continueBroadcast(deps, payload)
+    await announcePushes(deps, ids)
+    if (next) await announce(deps, [next])
+  },
+})
+
+/** Pushes whose time has come, and those whose message or consumer was lost. */
+export const sweepPushes: Task = {
+  name: 'notifications.sweep',
+  async run(deps, scheduledAt) {
+    let announced = 0
+    for (let slice = 0; slice < SWEEP_SLICES_MAX; slice++) {
+      const until = new Date(scheduledAt.getTime() + SWEPT_AGAIN_MS)
+      const ids = await listUnsweptPushes(deps.db, scheduledAt, { until, limit: SWEEP_SLICE })
+      await announcePushes(deps, ids)
+      announced += ids.length
+      if (ids.length < SWEEP_SLICE) break
+    }
+    return { announced }
+  },
+}
+
+/** What the hour brings: the new week, last month's report, seasons, streaks that broke, and who has not come for long. */
+export const openBroadcasts: Task = {
+  name: 'notifications.open_broadcasts',
+  async run(deps, scheduledAt) {
+    const ids = await openDaily(deps, scheduledAt)
+    await announce(deps, ids)
+    return { opened: ids.length }
+  },
+}
+
+export const purgeNotifications: Task = {
+  name: 'notifications.purge',
+  async run({ db }, scheduledAt) {
+    let purged = 0
+    for (let slice = 0; slice < PURGE_SLICES_MAX; slice++) {
+      const deleted = await deleteOldNotifications(db, scheduledAt, PURGE_SLICE)
+      purged += deleted
+      if (deleted < PURGE_SLICE) break
+    }
+    return { purged }
+  },
+}

@@ -1,0 +1,41 @@
+import { tabOf, type Words } from './catalogue.ts'
+import { isWaitedFor, usefulUntil } from './rules.ts'
+import type { NotificationType } from './schema.ts'
+
+export interface Pushed {
+  readonly id: string
+  readonly type: NotificationType
+  readonly created_at: string
+  /** Shown at the app's icon. */
+  readonly unread: number
+}
+
+/**
+ * A notification as FCM takes it, for one device. The same one sent twice is shown once: Android replaces what has its tag, iOS what has its collapse id.
+ * Channels of Android are named after the tabs of the centre.
+ */
+export function composeMessage({ id, type, created_at, unread }: Pushed, { title, body, link }: Words, token: string, now: Date) {
+  const expiresAt = usefulUntil(type, new Date(created_at))
+  const isUrgent = isWaitedFor(type)
+  const tab = tabOf(type)
+  return {
+    token,
+    notification: { title, body },
+    data: { notification_id: id, type, ...(link !== null && { link }) },
+    android: {
+      priority: isUrgent ? 'HIGH' : 'NORMAL',
+      ttl: `${Math.max(0, Math.floor((expiresAt.getTime() - now.getTime()) / 1_000))}s`,
+      notification: { channel_id: tab, tag: id, sound: 'default', visibility: 'PRIVATE', notification_count: unread },
+    },
+    apns: {
+      headers: {
+        'apns-push-type': 'alert',
+        'apns-priority': isUrgent ? '10' : '5',
+        'apns-expiration': String(Math.floor(expiresAt.getTime() / 1_000)),
+        'apns-collapse-id': id,
+      },
+      payload: { aps: { alert: { title, body }, sound: 'default', badge: unread, 'thread-id': tab } },
+    },
+    fcm_options: { analytics_label: type },
+  } as const
+}

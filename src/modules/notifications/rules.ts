@@ -1,0 +1,150 @@
+import { DAY_MS, HOUR_MS, seoulClock } from '../../core/time.ts'
+import type { Settings } from '../users/settings.schema.ts'
+import type { NotificationType } from './schema.ts'
+
+interface Policy {
+  /** 정보통신망법 §50: with consent only, marked as such, and at night with a consent of its own. */
+  readonly is_advertising?: true
+  /** In quiet hours: told at once, or in the centre alone. The others wait for the morning. */
+  readonly when_quiet?: 'push' | 'withhold'
+  /** Further budgets it takes, beside that of the day. */
+  readonly budgets?: readonly Budget[]
+  /** Somebody waits for it: where nobody knows whether it was sent it is sent again, under the same id, which a phone shows once. */
+  readonly is_waited_for?: true
+  /** After that nobody wants to be told any more. */
+  readonly useful_ms?: number
+}
+
+type Budget = 'ranking' | 'ranking_down' | 'system'
+/** Pushes a Seoul day, of announcements a week. */
+const DAILY_MAX = 10
+const BUDGET_MAX: Readonly<Record<Budget, number>> = { ranking: 2, ranking_down: 1, system: 1 }
+const USEFUL_MS = DAY_MS
+
+/** What is special about each kind; see rules §10. */
+const policies: Readonly<Partial<Record<NotificationType, Policy>>> = {
+  ranking_up: { budgets: ['ranking'] },
+  ranking_top3: { budgets: ['ranking'] },
+  ranking_down: { budgets: ['ranking', 'ranking_down'] },
+  weekly_reset: { is_advertising: true },
+  season_open: { is_advertising: true },
+  come_back: { is_advertising: true },
+  system: { is_advertising: true, budgets: ['system'] },
+  like: { when_quiet: 'withhold' },
+  invitation: { when_quiet: 'push', is_waited_for: true },
+  invitation_reminder: { is_waited_for: true, useful_ms: HOUR_MS / 4 },
+  walk_auto_ended: { is_waited_for: true },
+  trial_ending: { is_waited_for: true },
+  payment_failed: { is_waited_for: true },
+}
+
+const policyOf = (type: NotificationType): Policy => policies[type] ?? {}
+export const isAdvertising = (type: NotificationType): boolean => policyOf(type).is_advertising ?? false
+export const isWaitedFor = (type: NotificationType): boolean => policyOf(type).is_waited_for ?? false
+export const usefulUntil = (type: NotificationType, createdAt: Date): Date =>
+  new Date(createdAt.getTime() + (policyOf(type).useful_ms ?? USEFUL_MS))
+
+/** What a person was pushed today, of announcements this week. */
+export interface Spent {
+  readonly day: number
+  readonly ranking: number
+  readonly ranking_down: number
+  readonly system: number
+}
+
+export interface Addressee {
+  /** Neither they nor who sent it have left, and neither has blocked the other. */
+  readonly is_reachable: boolean
+  readonly has_device: boolean
+  readonly settings: Pick<Settings, 'notifications' | 'quiet_hours'>
+  readonly has_marketing_consent: boolean
+  readonly has_night_consent: boolean
+  readonly spent: Spent
+}
+
+export type WithholdReason = 'out_of_date' | 'unreachable' | 'switched_off' | 'no_consent' | 'quiet_hours' | 'no_device' | 'over_budget'
+export type Decision =
+  | { readonly act: 'push' }
+  | { readonly act: 'wait'; readonly until: Date; readonly reason: 'quiet_hours' | 'night' }
+  | { readonly act: 'withhold'; readonly reason: WithholdReason }
+
+/** Whether a notification is pushed now, later, or stays in the centre. Budgets come last: what waits or is withheld takes none. */
+export function decidePush(
+  { type, created_at }: { readonly type: NotificationType; readonly created_at: Date },
+  to: Addressee,
+  now: Date,
+): Decision {
+  const policy = policyOf(type)
+  if (now >= usefulUntil(type, created_at)) return withhold('out_of_date')
+  if (!to.is_reachable) return withhold('unreachable')
+  if (!to.settings.notifications[type]) return withhold('switched_off')
+  if (policy.is_advertising && !to.has_marketing_consent) return withhold('no_consent')
+  const until = firstAllowed(policy, to, now)
+  if (until > now) {
+    if (policy.when_quiet === 'withhold') return withhold('quiet_hours')
+    return { act: 'wait', until, reason: isWithin(LEGAL_NIGHT, now) && policy.is_advertising ? 'night' : 'quiet_hours' }
+  }
+  if (!to.has_device) return withhold('no_device')
+  if (to.spent.day >= DAILY_MAX || policy.budgets?.some((budget) => to.spent[budget] >= BUDGET_MAX[budget])) return withhold('over_budget')
+  return { act: 'push' }
+}
+
+/** What is spent after one more push of that kind. */
+export function spend(spent: Spent, type: NotificationType): Spent {
+  const budgets = policyOf(type).budgets ?? []
+  const plus = (budget: Budget) => spent[budget] + Number(budgets.includes(budget))
+  return { day: spent.day + 1, ranking: plus('ranking'), ranking_down: plus('ranking_down'), system: plus('system') }
+}
+
+const withhold = (reason: WithholdReason): Decision => ({ act: 'withhold', reason })
+
+/** Of Seoul's clock, `HH:MM`; may go over midnight. */
+interface Hours {
+  readonly start: string
+  readonly end: string
+}
+const LEGAL_NIGHT: Hours = { start: '21:00', end: '08:00' }
+
+/** `now`, or the end of the hours in which this may not be pushed; quiet hours and the law's night may follow upon each other. */
+function firstAllowed({ is_advertising, when_quiet }: Policy, { settings, has_night_consent }: Addressee, now: Date): Date {
+  const { enabled, start, end } = settings.quiet_hours
+  const closed: Hours[] = []
+  if (enabled && when_quiet !== 'push') closed.push({ start, end })
+  if (is_advertising && !has_night_consent) closed.push(LEGAL_NIGHT)
+  let at = now
+  // Two stretches of hours: after going through each once, a third time would go round the whole day.
+  for (let turn = 0; turn < 3; turn++) {
+    const hours = closed.find((one) => isWithin(one, at))
+    if (!hours) return at
+    at = endOf(hours, at)
+  }
+  return at
+}
+
+const minutesOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5))
+const minuteOfDay = (at: Date): number => {
+  const { hour, minute } = seoulClock(at)
+  return hour * 60 + minute
+}
+
+/** Hours that end when they begin are none. */
+function isWithin({ start, end }: Hours, at: Date): boolean {
+  const [from, until, minute] = [minutesOf(start), minutesOf(end), minuteOfDay(at)]
+  return from <= until ? from <= minute && minute < until : from <= minute || minute < until
+}
+
+/** The next time the clock shows `end`, on the full minute. */
+function endOf({ end }: Hours, at: Date): Date {
+  const minutes = (minutesOf(end) - minuteOfDay(at) + 1_440) % 1_440
+  return new Date(Math.floor(at.getTime() / 60_000) * 60_000 + minutes * 60_000)
+}
+
+const FIRST_WAIT_MS = 10_000
+const LONGEST_WAIT_MS = HOUR_MS / 4
+const RETRY_AFTER_MAX_MS = HOUR_MS
+
+/** How long until FCM is asked again: as it says, else doubling from ten seconds. `chance` of 0 to 1 spreads those who failed together. */
+export function retryDelayMs({ attempts, retryAfterMs }: { attempts: number; retryAfterMs: number | null }, chance: number): number {
+  if (retryAfterMs !== null) return Math.min(retryAfterMs, RETRY_AFTER_MAX_MS) + chance * FIRST_WAIT_MS
+  return Math.min(FIRST_WAIT_MS * 2 ** attempts, LONGEST_WAIT_MS) * (1 + chance / 4)
+}

@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest'
+import { tabOf, wordsOf } from '../../../src/modules/notifications/catalogue.ts'
+import { composeMessage } from '../../../src/modules/notifications/message.ts'
+import { notificationTypeSchema } from '../../../src/modules/notifications/schema.ts'
+import { FACTS } from '../../support/pushes.ts'
+
+const ID = '11111111-1111-4111-8111-111111111111'
+const badge = { badge_id: ID, badge: '비 오는 날 산책' }
+
+describe('every kind says what the catalogue promises', () => {
+  it.each([
+    ['badge_earned', badge, '새 뱃지를 획득했어요!', '비 오는 날 산책 뱃지를 달성했어요!', `badges/${ID}`],
+    [
+      'badge_progress',
+      { ...badge, metric: 'distance_m', remaining: 300 },
+      '뱃지 달성이 눈앞이에요!',
+      '비 오는 날 산책 뱃지까지 0.3km!',
+      'walk/start',
+    ],
+    ['ranking_up', { rank: 3 }, '축하해요!', '동네 랭킹 3위로 올라갔어요!', 'ranking'],
+    ['ranking_down', {}, '앗!', '달이맘님이 당신을 추월했어요. 산책 나가볼까요?', 'ranking'],
+    ['ranking_top3', {}, '축하해요!', '동네 랭킹 TOP 3에 진입했어요! 👑', 'ranking'],
+    ['follow', { user_id: ID }, '새 팔로워!', '달이맘님이 팔로우했어요', `users/${ID}`],
+    ['like', { walk_id: ID, likers: [ID] }, '좋아요!', '달이맘님이 산책 기록을 좋아해요', `walks/${ID}`],
+    ['comment', { walk_id: ID, preview: '우와\n귀여워요' }, '새 댓글!', '달이맘: 우와 귀여워요', `walks/${ID}`],
+    ['invitation', { invitation_id: ID }, '산책 초대!', '달이맘님이 함께 산책하자고 해요', `invitations/${ID}`],
+    [
+      'invitation_reminder',
+      { invitation_id: ID, starts_at: '2026-11-24T06:30:00Z' },
+      '곧 함께 산책할 시간이에요!',
+      '달이맘님과 오후 3시 30분에 만나기로 했어요',
+      `invitations/${ID}`,
+    ],
+    ['weekly_reset', {}, '새 주 시작!', '이번 주 동네 1위에 도전해보세요!', 'ranking'],
+    ['monthly_report', { region: '역삼동', rank: 12 }, '월간 리포트', '지난달 역삼동 12위! 이번 달 목표는?', 'ranking'],
+    [
+      'season_deadline',
+      { ...badge, badge: '겨울왕국', days: 7 },
+      '시즌 뱃지 마감 임박!',
+      '겨울왕국 뱃지 마감 7일 전! 지금 도전하세요',
+      `badges/${ID}`,
+    ],
+    ['season_open', { ...badge, badge: '겨울왕국' }, '시즌 뱃지가 열렸어요!', '겨울왕국 시즌 뱃지가 오픈되었습니다!', `badges/${ID}`],
+    ['streak_broken', {}, '연속 기록이 끊어졌어요', '다시 시작해볼까요?', 'walk/start'],
+    ['walk_auto_ended', { walk_id: ID }, '산책이 자동 종료됐어요', '12시간이 지나 산책을 저장했어요', `walks/${ID}`],
+    ['trial_ending', {}, '무료 체험이 곧 끝나요', '내일 프리미엄 구독이 시작돼요', null],
+    ['payment_failed', {}, '결제에 실패했어요', '결제 수단을 확인해주세요', null],
+    ['come_back', { pet_name: '초코' }, '돌아와요!', '초코가 산책을 기다리고 있어요', 'walk/start'],
+    ['system', { title: '점검 안내', body: '새벽 2시에 쉬어요', link: null }, '점검 안내', '새벽 2시에 쉬어요', null],
+  ] as const)('%s', (type, facts, title, body, path) => {
+    expect(wordsOf(type, facts, '달이맘')).toEqual({ title, body, link: path && `withbowwow://${path}` })
+  })
+
+  it('and there is no other kind', () => {
+    for (const type of notificationTypeSchema.options) expect(wordsOf(type, FACTS[type], '달이맘').title).not.toBe('')
+  })
+})
+
+it.each([
+  ['초코', '초코가'],
+  ['콩', '콩이'],
+  ['몽실', '몽실이'],
+  ['Max', 'Max가'],
+  ['Bell', 'Bell이'],
+  ['보리1', '보리1이'],
+  ['보리2', '보리2가'],
+  ['쫑♥', '쫑♥이'],
+])('%s is called with its particle', (pet_name, called) => {
+  expect(wordsOf('come_back', { pet_name }, null).body).toBe(`${called} 산책을 기다리고 있어요`)
+})
+
+it.each([
+  ['distance_m', 7_700, '7.7km'],
+  ['distance_m', 1, '0.1km'],
+  ['season_distance_m', 12_001, '12.1km'],
+  ['duration_sec', 59, '1분'],
+  ['duration_sec', 3_600, '1시간'],
+  ['duration_sec', 5_401, '1시간 31분'],
+  ['streak_days', 2, '2일'],
+  ['walk_photos', 3, '3장'],
+  ['unique_places', 4, '4곳'],
+  ['season_parks', 1, '1곳'],
+  ['season_nature_places', 1, '1곳'],
+  ['walk_count', 9, '9회'],
+  ['together_walks', 1, '1회'],
+])('of %s, %s is left: %s', (metric, remaining, left) => {
+  expect(wordsOf('badge_progress', { ...badge, metric, remaining }, null).body).toBe(`비 오는 날 산책 뱃지까지 ${left}!`)
+})
+
+it('likes of a walk are one notification, by the last who liked it', () => {
+  const likers = [ID, ID.replaceAll('1', '2'), ID.replaceAll('1', '3')]
+  expect(wordsOf('like', { walk_id: ID, likers }, '콩이').body).toBe('콩이님 외 2명이 산책 기록을 좋아해요')
+})
+
+it('a long comment is cut between letters, not within one', () => {
+  const { body } = wordsOf('comment', { walk_id: ID, preview: '👨‍👩‍👧‍👦'.repeat(60) }, '콩이')
+  expect(body).toBe(`콩이: ${'👨‍👩‍👧‍👦'.repeat(40)}…`)
+})
+
+it('a message fits into what FCM takes, and its data are strings, whatever it says', () => {
+  const now = new Date()
+  for (const type of notificationTypeSchema.options) {
+    const facts =
+      type === 'system' ? { title: '가'.repeat(50), body: '힣'.repeat(300), link: `https://a.kr/${'a'.repeat(480)}` } : FACTS[type]
+    const words = wordsOf(type, facts, '열두글자인닉네임입니다요')
+    const message = composeMessage({ id: ID, type, created_at: now.toISOString(), unread: 3 }, words, 'token', now)
+    const { token: _, ...payload } = message
+    expect(new TextEncoder().encode(JSON.stringify(payload)).length).toBeLessThanOrEqual(4_096)
+    expect(Object.values(message.data).every((value) => typeof value === 'string')).toBe(true)
+    expect(message.apns.headers['apns-collapse-id'].length).toBeLessThanOrEqual(64)
+    expect(message).toMatchObject({
+      data: { notification_id: ID, type },
+      android: { notification: { tag: ID, channel_id: tabOf(type) } },
+      apns: { payload: { aps: { badge: 3, 'thread-id': tabOf(type) } } },
+    })
+  }
+})

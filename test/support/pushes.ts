@@ -1,0 +1,120 @@
+import { inject } from 'vitest'
+import { DAY_MS, fromSeoulDate, HOUR_MS, seoulDate } from '../../src/core/time.ts'
+import type { Deps } from '../../src/deps.ts'
+import { consume } from '../../src/jobs/consume.ts'
+import type { NotificationType } from '../../src/modules/notifications/schema.ts'
+import { createTestDeps, type Api, type SignedIn } from './api.ts'
+
+export interface Pushed {
+  readonly token: string
+  readonly message: {
+    readonly notification: { readonly title: string; readonly body: string }
+    readonly data: Record<string, string>
+    readonly [field: string]: any
+  }
+}
+
+const simulator = (path: string, init?: RequestInit) => fetch(`${inject('simulatorsUrl')}/_sim/fcm/${path}`, init)
+
+/** What FCM has taken for a device. */
+export async function pushedTo(token: string): Promise<Pushed[]> {
+  const response = await simulator(`messages?token=${encodeURIComponent(token)}`)
+  return ((await response.json()) as { messages: Pushed[] }).messages
+}
+
+export async function setDevice(token: string, state: string): Promise<void> {
+  await simulator('tokens', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ token, state }) })
+}
+
+export const withdrawAccessTokens = () => simulator('withdraw', { method: 'POST' })
+
+export async function addDevice(api: Api, platform: 'ios' | 'android' = 'android'): Promise<string> {
+  const token = `fcm:${crypto.randomUUID()}:${crypto.randomUUID()}`
+  const { status } = await api.post('/push-tokens', { platform, token })
+  if (status !== 200) throw new Error(`the device was refused: ${status}`)
+  return token
+}
+
+/** An hour of a Seoul day in the near future, while sessions of today still stand. */
+export function seoulTime(hour: number, days = 2): Date {
+  return new Date(fromSeoulDate(seoulDate(new Date(Date.now() + days * DAY_MS))).getTime() + hour * HOUR_MS)
+}
+
+export const FACTS: Readonly<Record<NotificationType, object>> = {
+  badge_earned: { badge_id: crypto.randomUUID(), badge: '10km 클럽' },
+  badge_progress: { badge_id: crypto.randomUUID(), badge: '10km 클럽', metric: 'distance_m', remaining: 1_000 },
+  ranking_up: { rank: 2 },
+  ranking_down: {},
+  ranking_top3: {},
+  follow: { user_id: crypto.randomUUID() },
+  like: { walk_id: crypto.randomUUID(), likers: [crypto.randomUUID()] },
+  comment: { walk_id: crypto.randomUUID(), preview: '귀여워요' },
+  invitation: { invitation_id: crypto.randomUUID() },
+  invitation_reminder: { invitation_id: crypto.randomUUID(), starts_at: '2026-11-24T06:30:00Z' },
+  weekly_reset: {},
+  monthly_report: { region: '역삼동', rank: 3 },
+  season_deadline: { badge_id: crypto.randomUUID(), badge: '겨울왕국', days: 7 },
+  season_open: { badge_id: crypto.randomUUID(), badge: '겨울왕국' },
+  streak_broken: {},
+  walk_auto_ended: { walk_id: crypto.randomUUID() },
+  trial_ending: {},
+  payment_failed: {},
+  come_back: { pet_name: '초코' },
+  system: { title: '공지', body: '새 버전이 나왔어요', link: null },
+}
+
+/** Rows as their causes write them, for kinds whose causes are not at hand; their ids. */
+export async function tell(
+  { user }: { user: SignedIn | null },
+  type: NotificationType,
+  at: Date,
+  { count = 1, facts = FACTS[type], sender = null }: { count?: number; facts?: object; sender?: SignedIn | null } = {},
+): Promise<string[]> {
+  const { rows } = await createTestDeps().db.execute<{ id: string }>(`
+    INSERT INTO notifications (user_id, type, topic, facts, sender_id, created_at, push_at, sweep_at)
+    SELECT '${user?.user_id}', '${type}', gen_random_uuid()::text, '${JSON.stringify(facts)}'::jsonb, ${sender ? `'${sender.user_id}'` : 'NULL'}, '${at.toISOString()}'::timestamptz + n * interval '1 millisecond',
+           '${at.toISOString()}', '${at.toISOString()}'::timestamptz + interval '1 minute'
+    FROM generate_series(0, ${count - 1}) AS n
+    RETURNING id`)
+  return rows.map(({ id }) => id)
+}
+
+/** Hands messages to the consumer as the queue does; which of them it wants again, and after how many seconds. */
+export async function deliver(messages: readonly string[][], overrides: Partial<Deps> = {}) {
+  const retried: number[] = []
+  let acked = 0
+  const batch = {
+    queue: 'pushes',
+    messages: messages.map((notification_ids) => ({
+      id: crypto.randomUUID(),
+      timestamp: new Date(),
+      attempts: 1,
+      body: { notification_ids },
+      ack: () => void acked++,
+      retry: ({ delaySeconds = 0 } = {}) => void retried.push(delaySeconds),
+    })),
+  }
+  // What the consumer uses of a batch; the plugin's own forgets the delays.
+  await consume(batch as unknown as MessageBatch, createTestDeps(overrides))
+  return { retried, acked }
+}
+
+/** The rows of somebody, oldest first. */
+export async function rowsOf({ user }: { user: SignedIn | null }) {
+  const { rows } = await createTestDeps().db.execute<{
+    id: string
+    type: NotificationType
+    topic: string
+    facts: any
+    sender_id: string | null
+    push_state: string
+    push_reason: string | null
+    push_at: string
+    attempts: number
+  }>(`
+    SELECT id, type, topic, facts, sender_id, push_state, push_reason, push_at, attempts
+    FROM notifications
+    WHERE user_id = '${user?.user_id}'
+    ORDER BY created_at, type, topic`)
+  return rows
+}
