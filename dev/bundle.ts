@@ -46,9 +46,9 @@ export interface RunningWorker {
   stop(): Promise<void>
 }
 
-/** Runs modules, the first of which is the entry, as the Worker of `wrangler.toml` (development), without files and crons. */
+/** Runs modules, the first of which is the entry, as the Worker of `wrangler.toml` (development), without files, and without what runs by itself: crons and queues. */
 export async function startWorker(modules: readonly Module[], vars: Record<string, string> = {}): Promise<RunningWorker> {
-  const { assets: _, cronTriggers: __, ...options } = unstable_getMiniflareWorkerOptions('wrangler.toml').workerOptions
+  const { assets: _, cronTriggers: __, queueConsumers: ___, ...options } = unstable_getMiniflareWorkerOptions('wrangler.toml').workerOptions
   const before = new Set(childrenNamed('workerd'))
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({

@@ -7,9 +7,9 @@ import type { Broadcast, NotificationType } from './schema.ts'
 /** The job of the outbox that a broadcast is. */
 const JOB = 'notifications.broadcast'
 
-/** Its id follows from what it is, so that it stands in the outbox once, however often it is opened. */
+/** Its id (a UUID of version 8) follows from what it is, so that it stands in the outbox once, however often it is opened. */
 const idOf = ({ type, topic }: Pick<Broadcast, 'type' | 'topic'>, after: SQL): SQL =>
-  sql`md5(concat_ws(':', ${JOB}::text, ${type}::text, ${topic}::text, ${after}))::uuid`
+  sql`overlay(overlay(md5(concat_ws(':', ${JOB}::text, ${type}::text, ${topic}::text, ${after})) PLACING '8' FROM 13) PLACING '8' FROM 17)::uuid`
 
 /** Puts broadcasts into the outbox; the ids of those that are new. */
 export async function openBroadcasts(db: Db, broadcasts: readonly Broadcast[]): Promise<string[]> {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { DAY_MS, fromSeoulDate, HOUR_MS, seoulDate, seoulMonday } from '../../../src/core/time.ts'
+import { consume } from '../../../src/jobs/consume.ts'
 import { runSchedule } from '../../../src/jobs/schedule.ts'
 import { broadcast } from '../../../src/modules/notifications/jobs.ts'
 import { createTestDeps } from '../../support/api.ts'
@@ -14,17 +15,20 @@ const told = async (person: Parameters<typeof rowsOf>[0], type: string) => (awai
 const walkAt = (walker: Walker, started_at: Date, distance_m: number, arrived = new Date(started_at.getTime() + HOUR_MS)) =>
   completeMadeUp(walker, { pet_ids: [walker.pet], started_at, distance_m }, arrived)
 
-/** The hour's cron, and every broadcast that it opened or that is left of one, as the queue would run them. */
+/** The hour's cron, and every broadcast that it opened or that is left of one, through the queue. */
 async function strike(at: Date): Promise<void> {
-  const queued: string[] = []
-  const jobs = { sendBatch: async (messages: any[]) => void queued.push(...messages.map(({ body }) => body.outbox_id)) }
+  const queue: string[] = []
+  const jobs = { sendBatch: async (messages: any[]) => void queue.push(...messages.map(({ body }) => body.outbox_id)) }
   const deps = createTestDeps({ jobs: jobs as never })
   await runSchedule(HOURLY, at, deps)
-  for (let id = queued.shift(); id !== undefined; id = queued.shift()) {
-    const { rows } = await deps.db.execute<{ payload: any }>(`SELECT payload FROM outbox WHERE id = '${id}'`)
-    await broadcast.run(deps, broadcast.payload.parse(rows[0]!.payload))
+  for (let outbox_id = queue.shift(); outbox_id !== undefined; outbox_id = queue.shift()) {
+    let isDone = false
+    const message = { id: outbox_id, attempts: 1, body: { outbox_id }, ack: () => void (isDone = true), retry() {} }
+    await consume({ queue: 'jobs', messages: [message] } as never, deps)
+    expect(isDone).toBe(true)
   }
 }
+
 /** An hour of a Seoul day that no other test's cron takes, by the millisecond. */
 const hourOf = (date: string, hour: number) => new Date(fromSeoulDate(date).getTime() + hour * HOUR_MS + Math.floor(Math.random() * 60_000))
 
