@@ -19,7 +19,7 @@ export const notify = (type: string, rows: SQL, at: SQL): SQL => sql`
 export const listCaused = ({ user_id }: User, now: Date): SQL => sql`
     SELECT id
     FROM notifications
-    WHERE user_id = ${user_id} AND created_at = ${now.toISOString()} AND push_state = 'waiting'
+    WHERE user_id = ${user_id} AND created_at = ${now.toISOString()} AND removed_at IS NULL AND push_state = 'waiting'
     UNION
     SELECT id
     FROM notifications

@@ -11,19 +11,27 @@ const messageSchema = z.object({ outbox_id: z.uuid() })
 
 /** Runs each message on its own, but pushes, which go together: one that fails is retried later, and holds up no other. What is exhausted rests in `dead_letters`. */
 export async function consume(batch: MessageBatch, deps: Deps): Promise<void> {
-  if (batch.queue.endsWith('pushes')) return consumePushes(batch, deps)
+  if (batch.queue.endsWith('pushes')) {
+    await consumePushes(batch, deps).catch((error: unknown) => {
+      for (const message of batch.messages) retryLater(message, batch.queue, error)
+    })
+    return
+  }
   const handle = batch.queue.endsWith('-dead') ? bury : run
   for (const message of batch.messages) {
     try {
       await handle(message, deps, batch.queue)
       message.ack()
     } catch (error) {
-      console.error(
-        JSON.stringify({ level: 'error', queue: batch.queue, message_id: message.id, attempts: message.attempts, error: String(error) }),
-      )
-      message.retry({ delaySeconds: Math.min(2 ** message.attempts, RETRY_SECONDS_MAX) })
+      retryLater(message, batch.queue, error)
     }
   }
+}
+
+function retryLater(message: Message, queue: string, error: unknown): void {
+  const { id, attempts } = message
+  console.error(JSON.stringify({ level: 'error', queue, message_id: id, attempts, error: String(error) }))
+  message.retry({ delaySeconds: Math.min(2 ** attempts, RETRY_SECONDS_MAX) })
 }
 
 async function run(message: Message, deps: Deps): Promise<void> {

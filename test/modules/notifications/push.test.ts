@@ -203,6 +203,16 @@ describe('faults', () => {
     expect(await stateOf(person)).toEqual([['pushed', null]])
   })
 
+  it('Postgres away for good: the messages come back later and later, and nothing is sent until then', async () => {
+    const person = await makePerson()
+    const ids = await tell(person, 'comment', noon)
+    const db = { batch: () => Promise.reject(new Error('away')), execute: async () => ({ rows: [] }) } as unknown as Deps['db']
+    expect(await deliver([ids], { ...clock(noon), db })).toEqual({ retried: [2], acked: 0 })
+    expect(await pushedTo(person.token)).toEqual([])
+    await deliver([ids], clock(noon))
+    expect(await pushedTo(person.token)).toHaveLength(1)
+  }, 30_000)
+
   it('a consumer that dies amid a batch: what it left unsaid is not sent twice, what nobody waits for is let be, and the budget holds', async () => {
     const person = await makePerson()
     const ids = await tell(person, 'comment', noon, { count: 4 })
