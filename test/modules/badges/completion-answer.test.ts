@@ -76,7 +76,7 @@ describe('what a completion answers', () => {
 
   it('is of nothing when the walk was refused', async () => {
     const owner = await signUp()
-    const { json } = await walkFrom(owner, [await addPet(owner)], NOON, { length_m: 250 })
+    const { json } = await walkFrom(owner, [await addPet(owner)], NOON, { length_m: 120 })
     expect(json).toMatchObject({
       valid: false,
       badges_earned: [],
@@ -208,7 +208,7 @@ describe('facts heal, and badges that were earned stay', () => {
 
   it('a walk that an appeal finds valid earns what it reaches', async () => {
     const owner = await signUp()
-    const { id, now } = await walkFrom(owner, [await addPet(owner)], NOON, { length_m: 300 })
+    const { id, now } = await walkFrom(owner, [await addPet(owner)], NOON, { length_m: 120 })
     expect(await heldBy(owner)).toEqual([])
     await judgeWalk(createTestDeps().db, id, { is_valid: true, reasons: [] }, now)
     expect(await heldBy(owner)).toEqual(['dist_first'])

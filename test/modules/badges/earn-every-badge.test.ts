@@ -98,7 +98,7 @@ const mountains = middles('mountain')
 const recipes: Record<string, Recipe> = {
   walk_count: async ({ owner, pet }) => {
     // Too short to be a walk.
-    await walkFrom(owner, [pet], NOON, { length_m: 300 })
+    await walkFrom(owner, [pet], NOON, { length_m: 120 })
     return { below: await heldBy(owner), gained: (await walkFrom(owner, [pet], LATER)).codes }
   },
   distance_m: sumOf('distance_m'),

@@ -84,7 +84,7 @@ describe('a run of days', () => {
     const pet = await addPet(owner)
     await walkFrom(owner, [pet], seoul('2026-11-18 08:00:00'))
     await walkFrom(owner, [pet], seoul('2026-11-18 10:00:00'))
-    await walkFrom(owner, [pet], seoul('2026-11-17 10:00:00'), { length_m: 250 })
+    await walkFrom(owner, [pet], seoul('2026-11-17 10:00:00'), { length_m: 120 })
     expect(await streakOf(owner)).toMatchObject({ current: 1, best: 1 })
   })
 })
