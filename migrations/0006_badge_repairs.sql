@@ -73,40 +73,75 @@ BEGIN
 END
 $$;
 
--- As before, but the days it took end with the last walk that counts, which is not the one that came last where that one was late.
-CREATE OR REPLACE FUNCTION award_badges(of_user uuid, on_day date, by_walk uuid, at timestamptz) RETURNS void
+-- As before, but the pets are looked up by the walk, whatever else the planner might think of.
+CREATE OR REPLACE FUNCTION walk_gains(walk walks) RETURNS TABLE (metric badge_metric, value int)
+LANGUAGE sql STABLE AS $$
+  SELECT gained.metric::badge_metric, gained.value
+  FROM (
+    SELECT extract(hour FROM walk.started_at AT TIME ZONE 'Asia/Seoul') AS hour, seoul_day(walk.started_at) AS day, walk.weather ->> 'pty' AS pty
+  ) AS start
+  CROSS JOIN LATERAL (VALUES
+    ('early_bird_walks', (hour IN (4, 5))::int),
+    ('night_owl_walks', (hour IN (22, 23, 0, 1, 2, 3))::int),
+    -- KMA's precipitation type, as its code or by its name.
+    ('rain_walks', coalesce(pty IN ('1', '2', '4', '5', '6', 'rain', 'rain_snow', 'shower', 'drizzle', 'drizzle_snow'), false)::int),
+    ('snow_walks', coalesce(pty IN ('2', '3', '6', '7', 'rain_snow', 'snow', 'drizzle_snow', 'flurry'), false)::int),
+    ('new_year_walks', (to_char(day, 'MM-DD') = '01-01')::int),
+    ('birthday_walks', coalesce((
+      SELECT bool_or(NOT pets.is_birth_date_approximate AND is_birthday(pets.birth_date, day))
+      FROM walk_pets
+      JOIN pets ON pets.id = walk_pets.pet_id
+      WHERE walk_pets.walk_id = walk.id
+    ), false)::int),
+    ('walk_photos', walk.photo_count),
+    ('together_walks', (cardinality(walk.together_with) > 0)::int)
+  ) AS gained (metric, value)
+$$;
+
+-- As before, but a walk that was found valid without a way has no place.
+CREATE OR REPLACE FUNCTION fold_places(changed_walk_id uuid) RETURNS void
 LANGUAGE plpgsql AS $$
-#variable_conflict use_column
+DECLARE
+  judged walk_starts;
+  is_new boolean;
+  pending uuid[];
 BEGIN
-  WITH due AS MATERIALIZED ( -- settled before anything else is looked up: most walks earn nothing
-    SELECT badges.id, stand.season_year, stand.from_day, stand.until_day
-    FROM badge_values(of_user, on_day, at) AS stand
-    JOIN badges ON badges.id = stand.badge_id AND stand.reached >= badges.threshold
-    WHERE (badges.tier = 'free' OR is_premium(of_user, at))
-      AND NOT EXISTS (
-        SELECT 1
-        FROM user_badges held
-        WHERE held.user_id = of_user AND held.badge_id = badges.id AND held.season_year = stand.season_year
-      )
-  )
-  INSERT INTO user_badges (user_id, badge_id, season_year, earned_at, walk_id, first_walk_at, walk_count, day_count)
-  SELECT of_user, due.id, due.season_year, at, by_walk, first_walk.started_at, taken.walk_count,
-         coalesce(greatest(taken.last_day, on_day) - seoul_day(first_walk.started_at) + 1, 0)
-  FROM due
-  LEFT JOIN LATERAL (
-    SELECT walks.started_at
+  DELETE FROM walk_starts
+  USING walks
+  WHERE walk_starts.walk_id = changed_walk_id AND walks.id = changed_walk_id AND NOT (walks.is_valid AND walks.deleted_at IS NULL)
+  RETURNING walk_starts.* INTO judged;
+  IF judged.is_place THEN
+    pending := starts_near(judged, false);
+  ELSE
+    INSERT INTO walk_starts (walk_id, user_id, started_at, location, is_place)
+    SELECT id, user_id, started_at, ST_Force2D(ST_StartPoint(ST_GeometryN(line, 1)))::geography, false
     FROM walks
-    WHERE walks.user_id = of_user AND walks.is_valid AND walks.deleted_at IS NULL
-      AND walks.started_at >= coalesce(due.from_day::timestamp AT TIME ZONE 'Asia/Seoul', '-infinity')
-    ORDER BY walks.started_at
-    LIMIT 1
-  ) AS first_walk ON true
-  CROSS JOIN LATERAL (
-    SELECT coalesce(sum(user_days.walk_count), 0) AS walk_count, max(user_days.day) AS last_day
-    FROM user_days
-    WHERE user_id = of_user AND user_days.walk_count > 0
-      AND day BETWEEN coalesce(due.from_day, '-infinity') AND coalesce(due.until_day, 'infinity')
-  ) AS taken
-  ON CONFLICT (user_id, badge_id, season_year) DO NOTHING;
+    WHERE id = changed_walk_id AND is_valid AND deleted_at IS NULL AND NOT ST_IsEmpty(line)
+    ON CONFLICT (walk_id) DO NOTHING
+    RETURNING ARRAY[walk_id] INTO pending;
+  END IF;
+  LOOP
+    SELECT * INTO judged FROM walk_starts WHERE walk_id = ANY (pending) ORDER BY started_at, walk_id LIMIT 1;
+    EXIT WHEN NOT FOUND;
+    pending := array_remove(pending, judged.walk_id);
+    is_new := NOT EXISTS (
+      SELECT 1
+      FROM walk_starts place
+      WHERE place.user_id = judged.user_id
+        AND place.is_place
+        AND (place.started_at, place.walk_id) < (judged.started_at, judged.walk_id)
+        AND ST_DWithin(place.location, judged.location, 500)
+    );
+    CONTINUE WHEN is_new = judged.is_place;
+    UPDATE walk_starts SET is_place = is_new WHERE walk_id = judged.walk_id;
+    IF is_new THEN
+      -- It can only unseat later places near it; what it covers need not be judged any more.
+      pending := starts_near(judged, true) || ARRAY(
+        SELECT walk_id FROM walk_starts WHERE walk_id = ANY (pending) AND (is_place OR NOT ST_DWithin(location, judged.location, 500))
+      );
+    ELSE
+      pending := pending || starts_near(judged, false);
+    END IF;
+  END LOOP;
 END
 $$;

@@ -32,8 +32,7 @@ $$;
 -- A period is a week ('2026-W48'), a month ('2026-11') or all time ('all'). What cron knows of it; one without a row is open.
 CREATE TABLE ranking_periods (
   period_key text COLLATE "C" PRIMARY KEY,
-  snapshot int NOT NULL DEFAULT 0, -- the number of the one that free users see, see rankings
-  snapshot_at timestamptz,
+  snapshot_at timestamptz, -- of the board that free users see
   ranked_at timestamptz, -- closing_rank was written for the first time, right after the period's end
   closed_at timestamptz, -- from here on nothing moves any more
   finished_at timestamptz -- and all that follows from it is written
@@ -70,53 +69,24 @@ CREATE TABLE area_months (
 CREATE FUNCTION standing_of(distance_m int, walk_count int) RETURNS bigint
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT distance_m::bigint << 20 | walk_count $$;
 
--- A place on a board. Nothing here is a rank: a rank is how many stand above, counted when asked.
---
--- Free users see weeks as they stood at the full hour. No copy is made for that: a snapshot is only a new number for the week, and the first walk that moves
--- a place afterwards leaves behind in shown_* how it stood until then, and in moved_in the number. Whatever moved in an earlier snapshot, or never, is
--- shown as it is.
+-- A place on a board: as it is, and for weeks in dong and sigungu also as the hourly snapshot shows it. Nothing here is a rank: a rank is how many stand
+-- above, counted when asked.
 CREATE TABLE rankings (
   user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
   period_key text COLLATE "C" NOT NULL,
   area_code text COLLATE "C" NOT NULL,
+  is_live boolean NOT NULL, -- else of the snapshot
   walk_count int NOT NULL CHECK (walk_count < 1 << 20),
   distance_m int NOT NULL,
   last_walk_at timestamptz NOT NULL, -- the start of the last one
   standing bigint NOT NULL GENERATED ALWAYS AS (distance_m::bigint << 20 | walk_count) STORED, -- 0: no walks (any more)
-  moved_in int, -- NULL where there are no snapshots: but for weeks in dong and sigungu
-  shown_standing bigint NOT NULL DEFAULT 0,
-  shown_last_walk_at timestamptz NOT NULL DEFAULT '-infinity',
+  is_snapshot_due boolean NOT NULL DEFAULT false,
   histogram_m int, -- where ranking_histogram counts this row: only the nation's are
   closing_rank int, -- once the period has ended
-  PRIMARY KEY (user_id, period_key, area_code)
-) WITH (fillfactor = 85); -- room for bins and closing ranks, which no index knows
-CREATE INDEX rankings_board ON rankings (period_key, area_code, standing DESC, last_walk_at, user_id) INCLUDE (moved_in);
-CREATE INDEX rankings_moved ON rankings (period_key, area_code, moved_in) WHERE moved_in IS NOT NULL;
-
--- Who stands on a board, to be counted; of_snapshot is NULL for the live one.
-CREATE FUNCTION board(of_snapshot int, of_period text, in_area text) RETURNS TABLE (standing bigint, last_walk_at timestamptz, user_id uuid)
-LANGUAGE sql STABLE AS $$
-  SELECT rankings.standing, rankings.last_walk_at, rankings.user_id
-  FROM rankings
-  WHERE period_key = of_period AND area_code = in_area AND rankings.standing > 0 AND (of_snapshot IS NULL OR moved_in IS DISTINCT FROM of_snapshot)
-  UNION ALL
-  SELECT rankings.shown_standing, rankings.shown_last_walk_at, rankings.user_id
-  FROM rankings
-  WHERE period_key = of_period AND area_code = in_area AND moved_in = of_snapshot AND rankings.shown_standing > 0
-$$;
-
--- One's own place there; no row without one.
-CREATE FUNCTION place_of(of_user uuid, of_snapshot int, of_period text, in_area text) RETURNS TABLE (standing bigint, last_walk_at timestamptz)
-LANGUAGE sql STABLE ROWS 1 AS $$
-  SELECT place.*
-  FROM rankings
-  CROSS JOIN LATERAL (
-    SELECT rankings.standing, rankings.last_walk_at WHERE of_snapshot IS NULL OR moved_in IS DISTINCT FROM of_snapshot
-    UNION ALL
-    SELECT rankings.shown_standing, rankings.shown_last_walk_at WHERE moved_in = of_snapshot
-  ) AS place
-  WHERE rankings.user_id = of_user AND period_key = of_period AND area_code = in_area AND place.standing > 0
-$$;
+  PRIMARY KEY (user_id, period_key, area_code, is_live)
+);
+CREATE INDEX rankings_board ON rankings (period_key, area_code, is_live, standing DESC, last_walk_at, user_id);
+CREATE INDEX rankings_snapshot_due ON rankings (period_key, area_code) WHERE is_snapshot_due;
 
 -- How many walkers of the nation lie between two distances, so that a rank among millions is a sum of some hundred rows and a look into one bin.
 CREATE TABLE ranking_histogram (
@@ -161,15 +131,12 @@ BEGIN
   PERFORM 1
   FROM ranking_periods
   WHERE period_key IN (SELECT period.period_key FROM ranking_periods_of(on_day) AS period)
-  FOR KEY SHARE;
+  FOR SHARE;
 
   WITH open AS (
-    SELECT period.*, CASE WHEN period.period_key LIKE '%-W%' THEN coalesce(known.snapshot, 0) END AS snapshot
-    FROM ranking_periods_of(on_day) AS period
-    LEFT JOIN ranking_periods known ON known.period_key = period.period_key
-    WHERE known.closed_at IS NULL
+    SELECT * FROM ranking_periods_of(on_day) AS period WHERE NOT is_closed(period.period_key)
     UNION ALL
-    SELECT 'all', NULL, NULL, NULL, NULL
+    SELECT 'all', NULL, NULL, NULL
   ), counted AS (
     SELECT open.period_key, coalesce(walks.region_code, nation()) AS region_code, 1 AS walk_count, walks.distance_m, walks.started_at AS last_walk_at
     FROM open
@@ -188,22 +155,30 @@ BEGIN
     GROUP BY counted.period_key, area.area_code, area.scope
   ), gone AS (
     UPDATE rankings
-    SET walk_count = 0, distance_m = 0, shown_standing = 0
+    SET walk_count = 0, distance_m = 0, is_snapshot_due = false
     FROM open
     WHERE rankings.user_id = of_user
       AND rankings.period_key = open.period_key
-      AND rankings.standing > 0
+      AND rankings.is_live AND rankings.standing > 0
       AND NOT EXISTS (SELECT 1 FROM now WHERE now.period_key = rankings.period_key AND now.area_code = rankings.area_code)
+  ), hidden AS ( -- the snapshot waits for its hour, but shows nothing that is no more
+    DELETE FROM rankings AS shown
+    USING open
+    WHERE shown.user_id = of_user
+      AND shown.period_key = open.period_key
+      AND NOT shown.is_live
+      AND NOT EXISTS (
+        SELECT 1
+        FROM now
+        WHERE now.period_key = shown.period_key AND now.area_code = shown.area_code AND standing_of(now.distance_m, now.walk_count) >= shown.standing
+      )
   )
-  INSERT INTO rankings AS place (user_id, period_key, area_code, walk_count, distance_m, last_walk_at, moved_in)
-  SELECT of_user, now.period_key, now.area_code, now.walk_count, now.distance_m, now.last_walk_at, CASE WHEN now.scope <> 'nation' THEN open.snapshot END
+  INSERT INTO rankings AS place (user_id, period_key, area_code, is_live, walk_count, distance_m, last_walk_at, is_snapshot_due)
+  SELECT of_user, now.period_key, now.area_code, true, now.walk_count, now.distance_m, now.last_walk_at,
+         now.scope <> 'nation' AND now.period_key LIKE '%-W%'
   FROM now
-  JOIN open USING (period_key)
-  ON CONFLICT (user_id, period_key, area_code) DO UPDATE
-  SET walk_count = excluded.walk_count, distance_m = excluded.distance_m, last_walk_at = excluded.last_walk_at, moved_in = excluded.moved_in,
-      -- The snapshot shows what was, but no more than there still is.
-      shown_standing = least(CASE WHEN place.moved_in = excluded.moved_in THEN place.shown_standing ELSE place.standing END, standing_of(excluded.distance_m, excluded.walk_count)),
-      shown_last_walk_at = CASE WHEN place.moved_in = excluded.moved_in THEN place.shown_last_walk_at ELSE place.last_walk_at END
+  ON CONFLICT (user_id, period_key, area_code, is_live) DO UPDATE
+  SET walk_count = excluded.walk_count, distance_m = excluded.distance_m, last_walk_at = excluded.last_walk_at, is_snapshot_due = excluded.is_snapshot_due
   WHERE (place.walk_count, place.distance_m, place.last_walk_at) <> (excluded.walk_count, excluded.distance_m, excluded.last_walk_at);
 END
 $$;
@@ -216,13 +191,13 @@ BEGIN
     SELECT period_key, area_code, histogram_m AS was_m, CASE WHEN standing > 0 THEN bin_floor(distance_m) END AS now_m
     FROM rankings
     WHERE user_id = of_user
-      AND area_code = nation()
+      AND area_code = nation() AND is_live
       AND histogram_m IS DISTINCT FROM CASE WHEN standing > 0 THEN bin_floor(distance_m) END
   ), noted AS (
     UPDATE rankings
     SET histogram_m = due.now_m
     FROM due
-    WHERE rankings.user_id = of_user AND rankings.period_key = due.period_key AND rankings.area_code = due.area_code
+    WHERE rankings.user_id = of_user AND rankings.period_key = due.period_key AND rankings.area_code = due.area_code AND rankings.is_live
   )
   INSERT INTO ranking_histogram AS bin (period_key, floor_m, users)
   SELECT due.period_key, moved.floor_m, moved.users
@@ -239,8 +214,9 @@ CREATE FUNCTION refold_rankings(of_user uuid) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
   UPDATE rankings
-  SET walk_count = 0, distance_m = 0, shown_standing = 0
-  WHERE user_id = of_user AND standing > 0 AND NOT is_closed(period_key);
+  SET walk_count = 0, distance_m = 0, is_snapshot_due = false
+  WHERE user_id = of_user AND is_live AND standing > 0 AND NOT is_closed(period_key);
+  DELETE FROM rankings WHERE user_id = of_user AND NOT is_live AND NOT is_closed(period_key);
   -- A day of each month, and of each week that may be open.
   PERFORM fold_rankings(of_user, day)
   FROM (
@@ -268,66 +244,57 @@ CREATE TRIGGER users_rankings AFTER UPDATE OF deleted_at ON users
 FOR EACH ROW WHEN ((OLD.deleted_at IS NULL) <> (NEW.deleted_at IS NULL)) EXECUTE FUNCTION follow_user_to_rankings();
 
 -- How many stand above. RANK() is one more.
-CREATE FUNCTION ranked_above(of_snapshot int, of_period text, in_area text, than bigint) RETURNS bigint
+CREATE FUNCTION ranked_above(live boolean, of_period text, in_area text, than bigint) RETURNS bigint
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
   own_floor_m CONSTANT int := bin_floor((than >> 20)::int);
 BEGIN
-  IF of_snapshot IS NULL AND in_area = nation() THEN
+  IF live AND in_area = nation() THEN
     RETURN (
       SELECT coalesce(sum(users), 0) FROM ranking_histogram WHERE period_key = of_period AND floor_m > own_floor_m
     ) + (
       SELECT count(*)
       FROM rankings
-      WHERE period_key = of_period AND area_code = in_area AND standing > than AND standing < (own_floor_m + bin_width(own_floor_m))::bigint << 20
+      WHERE is_live AND period_key = of_period AND area_code = in_area
+        AND standing > than AND standing < (own_floor_m + bin_width(own_floor_m))::bigint << 20
     );
   END IF;
-  RETURN (SELECT count(*) FROM board(of_snapshot, of_period, in_area) WHERE standing > than);
+  RETURN (SELECT count(*) FROM rankings WHERE is_live = live AND period_key = of_period AND area_code = in_area AND standing > than);
 END
 $$;
 
-CREATE FUNCTION participants(of_snapshot int, of_period text, in_area text) RETURNS bigint
-LANGUAGE sql STABLE AS $$ SELECT ranked_above(of_snapshot, of_period, in_area, 0) $$;
+CREATE FUNCTION participants(live boolean, of_period text, in_area text) RETURNS bigint
+LANGUAGE sql STABLE AS $$ SELECT ranked_above(live, of_period, in_area, 0) $$;
 
 -- The next places of a board after a key (from the top where it is NULL), with their ranks.
-CREATE FUNCTION ranking_page(of_snapshot int, of_period text, in_area text, after_standing bigint, after_walk_at timestamptz, after_user uuid, page_size int)
+CREATE FUNCTION ranking_page(live boolean, of_period text, in_area text, after_standing bigint, after_walk_at timestamptz, after_user uuid, page_size int)
 RETURNS TABLE (user_id uuid, rank bigint, standing bigint, last_walk_at timestamptz)
 LANGUAGE plpgsql STABLE ROWS 20 AS $$
 #variable_conflict use_column
 BEGIN
   RETURN QUERY
-  WITH page AS MATERIALIZED ( -- each half by its index, as far as the page goes
-    SELECT place.user_id, place.standing, place.last_walk_at
-    FROM (
-      (
-        SELECT rankings.user_id, rankings.standing, rankings.last_walk_at
-        FROM rankings
-        WHERE period_key = of_period AND area_code = in_area AND rankings.standing > 0 AND (of_snapshot IS NULL OR moved_in IS DISTINCT FROM of_snapshot)
-          AND rankings.standing <= coalesce(after_standing, 9223372036854775807)
-          AND (after_standing IS NULL OR rankings.standing < after_standing OR (rankings.last_walk_at, rankings.user_id) > (after_walk_at, after_user))
-        ORDER BY rankings.standing DESC, rankings.last_walk_at, rankings.user_id
-        LIMIT page_size
+  WITH page AS MATERIALIZED (
+    SELECT rankings.user_id, rankings.standing, rankings.last_walk_at
+    FROM rankings
+    WHERE is_live = live AND period_key = of_period AND area_code = in_area
+      AND rankings.standing > 0
+      AND rankings.standing <= coalesce(after_standing, 9223372036854775807)
+      AND (
+        after_standing IS NULL
+        OR rankings.standing < after_standing
+        OR (rankings.last_walk_at, rankings.user_id) > (after_walk_at, after_user)
       )
-      UNION ALL
-      SELECT rankings.user_id, shown_standing, shown_last_walk_at
-      FROM rankings
-      WHERE period_key = of_period AND area_code = in_area AND moved_in = of_snapshot AND shown_standing > 0
-        AND shown_standing <= coalesce(after_standing, 9223372036854775807)
-        AND (after_standing IS NULL OR shown_standing < after_standing OR (shown_last_walk_at, rankings.user_id) > (after_walk_at, after_user))
-    ) AS place
-    ORDER BY place.standing DESC, place.last_walk_at, place.user_id
+    ORDER BY rankings.standing DESC, rankings.last_walk_at, rankings.user_id
     LIMIT page_size
   ), first AS (
-    SELECT standing, ranked_above(of_snapshot, of_period, in_area, standing) AS above
+    SELECT standing, ranked_above(live, of_period, in_area, standing) AS above
     FROM (SELECT max(page.standing) AS standing FROM page) AS top
     WHERE standing IS NOT NULL
   ), before AS ( -- of those who share the first place of this page, how many stood on pages before
     SELECT count(*) AS tied
     FROM first
-    CROSS JOIN LATERAL board(of_snapshot, of_period, in_area) AS place
-    WHERE first.standing = after_standing
-      AND place.standing = first.standing
-      AND (place.last_walk_at, place.user_id) <= (after_walk_at, after_user)
+    JOIN rankings ON is_live = live AND period_key = of_period AND area_code = in_area AND rankings.standing = first.standing
+    WHERE (rankings.last_walk_at, rankings.user_id) <= (after_walk_at, after_user) AND first.standing = after_standing
   )
   SELECT page.user_id,
          first.above + rank() OVER (ORDER BY page.standing DESC) + CASE WHEN page.standing < first.standing THEN before.tied ELSE 0 END,
@@ -338,47 +305,29 @@ END
 $$;
 
 -- The place so many steps above a key; no row where there are fewer.
-CREATE FUNCTION ranking_place_above(of_snapshot int, of_period text, in_area text, than bigint, than_walk_at timestamptz, than_user uuid, steps int)
+CREATE FUNCTION ranking_place_above(live boolean, of_period text, in_area text, than bigint, than_walk_at timestamptz, than_user uuid, steps int)
 RETURNS TABLE (standing bigint, last_walk_at timestamptz, user_id uuid)
 LANGUAGE plpgsql STABLE ROWS 1 AS $$
 #variable_conflict use_column
 BEGIN
   RETURN QUERY
-  SELECT place.standing, place.last_walk_at, place.user_id
-  FROM (
-    (
-      SELECT rankings.standing, rankings.last_walk_at, rankings.user_id
-      FROM rankings
-      WHERE period_key = of_period AND area_code = in_area AND (of_snapshot IS NULL OR moved_in IS DISTINCT FROM of_snapshot)
-        AND rankings.standing >= than
-        AND (rankings.standing > than OR (rankings.last_walk_at, rankings.user_id) < (than_walk_at, than_user))
-      ORDER BY rankings.standing, rankings.last_walk_at DESC, rankings.user_id DESC
-      LIMIT steps
-    )
-    UNION ALL
-    SELECT shown_standing, shown_last_walk_at, rankings.user_id
-    FROM rankings
-    WHERE period_key = of_period AND area_code = in_area AND moved_in = of_snapshot
-      AND shown_standing >= than
-      AND (shown_standing > than OR (shown_last_walk_at, rankings.user_id) < (than_walk_at, than_user))
-  ) AS place
-  ORDER BY place.standing, place.last_walk_at DESC, place.user_id DESC
+  SELECT rankings.standing, rankings.last_walk_at, rankings.user_id
+  FROM rankings
+  WHERE is_live = live AND period_key = of_period AND area_code = in_area
+    AND rankings.standing >= than
+    AND (rankings.standing > than OR (rankings.last_walk_at, rankings.user_id) < (than_walk_at, than_user))
+  ORDER BY rankings.standing, rankings.last_walk_at DESC, rankings.user_id DESC
   OFFSET steps - 1
   LIMIT 1;
 END
 $$;
 
--- The least standing that is better; NULL for the first.
-CREATE FUNCTION next_standing(of_snapshot int, of_period text, in_area text, than bigint) RETURNS bigint
-LANGUAGE sql STABLE AS $$
-  SELECT standing FROM ranking_place_above(of_snapshot, of_period, in_area, than, '-infinity', '00000000-0000-0000-0000-000000000000', 1)
-$$;
-
 -- The live rank in an area; no row for somebody without a walk there.
 CREATE FUNCTION live_rank(of_user uuid, of_period text, in_area text) RETURNS bigint
 LANGUAGE sql STABLE AS $$
-  SELECT ranked_above(NULL, of_period, in_area, standing) + 1
-  FROM place_of(of_user, NULL, of_period, in_area)
+  SELECT ranked_above(true, of_period, in_area, standing) + 1
+  FROM rankings
+  WHERE user_id = of_user AND period_key = of_period AND area_code = in_area AND is_live AND standing > 0
 $$;
 
 -- The week whose ranking a walk moves: its own while that is open, else the one it is now.

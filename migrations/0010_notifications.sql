@@ -79,6 +79,12 @@ CREATE TABLE badge_nears (
 );
 CREATE INDEX badge_nears_badge ON badge_nears (badge_id);
 
+-- An id as somebody else wrote it down; NULL where it is none. Compared as text, ids would be looked for without an index.
+CREATE FUNCTION uuid_of(word text) RETURNS uuid
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT CASE WHEN word ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN word::uuid END
+$$;
+
 -- Dead work is swept no more until somebody sends it again.
 ALTER TABLE outbox ADD died_at timestamptz;
 DROP INDEX outbox_waiting;
@@ -94,7 +100,8 @@ $$;
 -- Who has not walked since a day.
 CREATE INDEX streak_runs_ended ON streak_runs (last_day, user_id);
 
--- As before; and whoever earns a badge, or comes as near as 80 or 95 percent, is told so.
+-- As before, but the days it took end with the last walk that counts, which is not the one that came last where that one was late. And whoever earns a badge,
+-- or comes as near as 80 or 95 percent, is told so.
 CREATE OR REPLACE FUNCTION award_badges(of_user uuid, on_day date, by_walk uuid, at timestamptz) RETURNS void
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
