@@ -2,10 +2,17 @@ import { Redis } from '@upstash/redis/cloudflare'
 
 const DEADLINE_MS = 1_000
 
+interface Entry {
+  readonly key: string
+  readonly ttlSec: number
+}
+
 export interface Cache {
   /** `null` when it is not there, or when Redis does not answer: a cache that is down is an empty one. */
   get(key: string): Promise<unknown>
-  set(entry: { key: string; ttlSec: number }, value: unknown): Promise<void>
+  set(entry: Entry, value: unknown): Promise<void>
+  /** Marks entries, in one trip, and answers which of them were not marked before: all, when Redis does not answer. */
+  mark(entries: readonly Entry[]): Promise<boolean[]>
 }
 
 export function createRedis({ url, token }: { url: string; token: string }) {
@@ -29,6 +36,12 @@ export function createCache(redis: () => Redis): Cache {
       await redis()
         .set(key, value, { ex: ttlSec })
         .catch(() => null)
+    },
+    async mark(entries) {
+      const pipeline = redis().pipeline()
+      for (const { key, ttlSec } of entries) pipeline.set(key, 1, { nx: true, ex: ttlSec })
+      const results = await pipeline.exec<(string | null)[]>().catch(() => null)
+      return entries.map((_, k) => results?.[k] !== null)
     },
   }
 }

@@ -7,6 +7,7 @@ import { createDb } from '../../src/db/client.ts'
 import { continueBroadcast } from '../../src/modules/notifications/broadcast.service.ts'
 import { pushNotifications } from '../../src/modules/notifications/push.service.ts'
 import type { Broadcast } from '../../src/modules/notifications/schema.ts'
+import { createCache, createRedis } from '../../src/redis/client.ts'
 import { createFcm } from '../../src/vendors/google/fcm.ts'
 import { type BenchContext, type Row, times } from './bench.ts'
 
@@ -46,7 +47,8 @@ export async function benchPush({ databaseUrl, cloud, scale }: BenchContext): Pr
     const clock = () => noon + performance.now() - startedAt + jumpedMs
     const now = () => new Date(clock())
     const fcm = new Fcm()
-    const deps = { db, fcm: createFcm({ fetch: (request) => fcm.answer(request), now, account: ACCOUNT }), now }
+    const cache = createCache(() => createRedis({ url: cloud.redisUrl, token: 'local' }))
+    const deps = { db, cache, fcm: createFcm({ fetch: (request) => fcm.answer(request), now, account: ACCOUNT }), now }
 
     const ids = await tellAll(deps.db, now())
     const random = randomFrom(1)

@@ -3,27 +3,24 @@ import type { User } from '../../core/actor.ts'
 import type { Creation } from '../../core/idempotency.ts'
 import { type Db, lastRow } from '../../db/client.ts'
 import { viewer } from '../../db/viewer.ts'
-import { outboxInsert } from '../../jobs/outbox.ts'
-import type { Announce, Announcement } from '../notifications/schema.ts'
+import type { Announce, Announcement, Broadcast } from '../notifications/schema.ts'
 
 export interface AnnouncementRow {
   readonly is_admin: boolean
   readonly announcement: Announcement | null
   readonly request_hash: string | null
-  /** Of the broadcast that waits for the queue; null where it was opened before. */
-  readonly outbox_id: string | null
 }
 
-/** Writes it down together with the broadcast that tells everybody. None for who is not an admin. */
+/** Writes it down together with the broadcast that tells everybody, under the same id in the outbox. None for who is not an admin. */
 export function insertAnnouncement(
   db: Db,
   actor: User,
   { id, request_hash }: Creation,
   { title, body, link }: Announce,
+  broadcast: { readonly job: string; readonly payload: Broadcast },
   now: Date,
 ): Promise<AnnouncementRow | null> {
   const at = now.toISOString()
-  const broadcast = { type: 'system', topic: id, facts: { title, body, link: link ?? null }, at, after: null }
   return lastRow(db, [
     sql`
     WITH ${viewer(actor)}, written AS (
@@ -34,7 +31,9 @@ export function insertAnnouncement(
       ON CONFLICT (id) DO NOTHING
       RETURNING id
     )
-    ${outboxInsert('notifications.broadcast', sql`SELECT ${JSON.stringify(broadcast)}::jsonb AS payload FROM written`)}`,
+    INSERT INTO outbox (id, type, payload)
+    SELECT written.id, ${broadcast.job}, ${JSON.stringify(broadcast.payload)}::jsonb
+    FROM written`,
     sql`
     WITH ${viewer(actor)}
     SELECT viewer.role = 'admin' AS is_admin,
@@ -42,14 +41,7 @@ export function insertAnnouncement(
              'id', announcements.id, 'title', announcements.title, 'body', announcements.body, 'link', announcements.link,
              'created_at', announcements.created_at
            ) END AS announcement,
-           announcements.request_hash,
-           (
-             SELECT outbox.id
-             FROM outbox
-             WHERE outbox.type = 'notifications.broadcast' AND outbox.payload ->> 'topic' = ${id} AND outbox.done_at IS NULL AND outbox.died_at IS NULL
-               AND outbox.created_at > now() - interval '1 minute'
-             LIMIT 1
-           ) AS outbox_id
+           announcements.request_hash
     FROM viewer
     LEFT JOIN announcements ON announcements.id = ${id} AND viewer.role = 'admin'`,
   ])

@@ -10,7 +10,7 @@ export interface LetterPage {
 }
 
 /** Why it died: the last error of its outbox row. */
-const REASON = sql`(SELECT outbox.last_error FROM outbox WHERE outbox.id::text = letter.body ->> 'outbox_id')`
+const REASON = sql`(SELECT outbox.last_error FROM outbox WHERE outbox.id = uuid_of(letter.body ->> 'outbox_id'))`
 
 const letterJson = sql`json_build_object(
                'id', letter.id, 'queue', letter.queue, 'body', letter.body, 'died_at', letter.died_at, 'retried_at', letter.retried_at, 'error', ${REASON}
@@ -63,12 +63,15 @@ export function reviveDeadLetter(
       UPDATE outbox
       SET died_at = NULL, not_before = ${until.toISOString()}
       FROM letter
-      WHERE outbox.id::text = letter.body ->> 'outbox_id' AND outbox.done_at IS NULL
+      WHERE outbox.id = uuid_of(letter.body ->> 'outbox_id') AND outbox.done_at IS NULL
     ), pushes AS (
       UPDATE notifications
       SET push_state = 'waiting', push_reason = NULL, push_at = ${at}, sweep_at = ${until.toISOString()}, attempts = 0
       FROM letter
-      WHERE letter.body -> 'notification_ids' ? notifications.id::text AND notifications.push_state = 'failed' AND notifications.push_reason = 'dead_letter'
+      CROSS JOIN LATERAL jsonb_array_elements_text(
+        CASE jsonb_typeof(letter.body -> 'notification_ids') WHEN 'array' THEN letter.body -> 'notification_ids' ELSE '[]' END
+      ) AS named (word)
+      WHERE notifications.id = uuid_of(named.word) AND notifications.push_state = 'failed' AND notifications.push_reason = 'dead_letter'
     )
     SELECT viewer.role = 'admin' AS is_admin, (SELECT ${letterJson} FROM letter) AS letter
     FROM viewer`,

@@ -41,6 +41,9 @@ export const deadLetterSchema = z
   .meta({ id: 'DeadLetter' })
 export type DeadLetter = z.infer<typeof deadLetterSchema>
 
+/** What a dead message stood for, of what we know. */
+export const deadWorkSchema = z.object({ outbox_id: z.uuid().optional(), notification_ids: z.array(z.uuid()).optional() })
+
 /** Where a page ends. */
 export const deadLetterKeyset = z.tuple([instantSchema, z.string()])
 

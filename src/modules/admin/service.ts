@@ -1,16 +1,15 @@
-import { z } from 'zod'
 import { signedIn, type User } from '../../core/actor.ts'
 import { decodeCursor, toPage } from '../../core/cursor.ts'
 import { found } from '../../core/errors.ts'
 import { idempotencyConflict, identifyCreation } from '../../core/idempotency.ts'
 import type { Deps } from '../../deps.ts'
 import { announce, announcePushes } from '../../jobs/outbox.ts'
-import type { Announce, Announcement } from '../notifications/schema.ts'
+import { type Announce, type Announcement, type Broadcast, BROADCAST_JOB } from '../notifications/schema.ts'
 import { insertAnnouncement } from './announcements.queries.ts'
 import { listDeadLetters, reviveDeadLetter } from './dead-letters.queries.ts'
 import { adminRequired, deadLetterNotFound } from './errors.ts'
 import { listRuns } from './queries.ts'
-import { type DeadLetter, deadLetterKeyset, type ListRunsQuery, runKeyset } from './schema.ts'
+import { type DeadLetter, deadLetterKeyset, deadWorkSchema, type ListRunsQuery, runKeyset } from './schema.ts'
 
 /** By then what was sent again has come, or the sweeper sends it. */
 const REVIVED_MS = 60_000
@@ -31,10 +30,14 @@ export async function announceToAll(
   idempotency_key?: string,
 ): Promise<Announcement> {
   const creation = await identifyCreation({ user_id: user.user_id, route: 'POST /admin/notifications', body: input, idempotency_key })
-  const row = signedIn(await insertAnnouncement(deps.db, user, creation, input, deps.now()))
+  const { id } = creation
+  const now = deps.now()
+  const facts = { title: input.title, body: input.body, link: input.link ?? null }
+  const payload: Broadcast = { type: 'system', topic: id, facts, at: now.toISOString(), after: null }
+  const row = signedIn(await insertAnnouncement(deps.db, user, creation, input, { job: BROADCAST_JOB, payload }, now))
   if (!row.is_admin) throw adminRequired()
   if (!row.announcement || row.request_hash !== creation.request_hash) throw idempotencyConflict()
-  if (row.outbox_id) deps.waitUntil(announce(deps, [row.outbox_id]))
+  deps.waitUntil(announce(deps, [id]))
   return row.announcement
 }
 
@@ -50,8 +53,6 @@ export async function getDeadLetters(
   return toPage(letters, limit, ({ died_at, id }) => [died_at, id])
 }
 
-const deadBody = z.object({ outbox_id: z.uuid().optional(), notification_ids: z.array(z.uuid()).optional() })
-
 export async function retryDeadLetter(
   deps: Pick<Deps, 'db' | 'jobs' | 'pushes' | 'now' | 'waitUntil'>,
   user: User,
@@ -60,7 +61,7 @@ export async function retryDeadLetter(
   const now = deps.now()
   const { is_admin, letter } = signedIn(await reviveDeadLetter(deps.db, user, id, { now, until: new Date(now.getTime() + REVIVED_MS) }))
   if (!is_admin) throw adminRequired()
-  const { outbox_id, notification_ids = [] } = deadBody.safeParse(found(letter, deadLetterNotFound).body).data ?? {}
+  const { outbox_id, notification_ids = [] } = deadWorkSchema.safeParse(found(letter, deadLetterNotFound).body).data ?? {}
   deps.waitUntil(Promise.all([announce(deps, outbox_id ? [outbox_id] : []), announcePushes(deps, notification_ids)]))
   return found(letter, deadLetterNotFound)
 }

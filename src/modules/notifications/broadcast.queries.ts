@@ -7,6 +7,8 @@ import type { Broadcast, NotificationType } from './schema.ts'
 /** The job of the outbox that a broadcast is. */
 const JOB = 'notifications.broadcast'
 
+const BEFORE_ALL = '00000000-0000-0000-0000-000000000000'
+
 /** Its id (a UUID of version 8) follows from what it is, so that it stands in the outbox once, however often it is opened. */
 const idOf = ({ type, topic }: Pick<Broadcast, 'type' | 'topic'>, after: SQL): SQL =>
   sql`overlay(overlay(md5(concat_ws(':', ${JOB}::text, ${type}::text, ${topic}::text, ${after})) PLACING '8' FROM 13) PLACING '8' FROM 17)::uuid`
@@ -101,7 +103,7 @@ export async function tellNext(db: Db, broadcast: Broadcast, limit: number): Pro
     WITH page AS MATERIALIZED (
       SELECT audience.user_id, audience.topic, audience.facts, NULL::uuid AS sender_id
       FROM (${audienceOf(broadcast)} AND users.deleted_at IS NULL) AS audience
-      WHERE ${after}::uuid IS NULL OR audience.user_id > ${after}::uuid
+      WHERE audience.user_id > ${after ?? BEFORE_ALL}::uuid
       ORDER BY audience.user_id
       LIMIT ${limit}
     ), told AS (${notify(type, sql`SELECT * FROM page`, sql`${at}::timestamptz`)}

@@ -13,7 +13,7 @@ export interface Words {
 interface Kind {
   readonly tab: NotificationTab
   /** Whose facts a row holds is not known to the compiler: each kind reads its own. `nickname` is the sender's, as it is now. */
-  words(facts: unknown, nickname: string): Words
+  words(facts: unknown, nickname: string): Words | null
 }
 
 function kind<const T extends z.ZodType>(
@@ -24,7 +24,9 @@ function kind<const T extends z.ZodType>(
   return {
     tab,
     words(given, nickname) {
-      const [title, body, path] = words(facts.parse(given), nickname)
+      const known = facts.safeParse(given)
+      if (!known.success) return null
+      const [title, body, path] = words(known.data, nickname)
       return { title, body, link: path === null || path.includes('://') ? path : `withbowwow://${path}` }
     },
   }
@@ -106,8 +108,8 @@ const catalogue: Readonly<Record<NotificationType, Kind>> = {
 
 export const tabOf = (type: NotificationType): NotificationTab => catalogue[type].tab
 
-/** `nickname` is the sender's; empty where nobody sent it. */
-export function wordsOf(type: NotificationType, facts: unknown, nickname: string | null): Words {
+/** `nickname` is the sender's, where somebody sent it. `null` where the facts are not those of the kind: one such row must not hide the others. */
+export function wordsOf(type: NotificationType, facts: unknown, nickname: string | null): Words | null {
   return catalogue[type].words(facts, nickname ?? '')
 }
 

@@ -26,7 +26,7 @@ export interface ClaimedPush {
   readonly unread: number
   /** Where it is to be sent now. */
   readonly tokens: readonly string[]
-  /** Some device was told by an earlier claim, or nobody knows whether it was. */
+  /** Some device was told by an earlier claim. */
   readonly is_told: boolean
 }
 
@@ -36,18 +36,13 @@ export interface Claim {
   readonly now: Date
   /** From then on the consumer is taken for dead. */
   readonly until: Date
-  /** Kinds that are sent again where a dead consumer left nobody knowing. */
-  readonly repeatable: readonly NotificationType[]
 }
 
 /**
  * Takes those of `ids` that are due for one consumer, in one trip; asking again with the same `claim` answers the same. Nobody else takes another of the same
  * person's until `finishPushes`, so that what they have spent today stays what is told here. `busy` are due, but their person is taken.
  */
-export async function claimPushes(
-  db: Db,
-  { ids, claim, now, until, repeatable }: Claim,
-): Promise<{ claimed: ClaimedPush[]; busy: string[] }> {
+export async function claimPushes(db: Db, { ids, claim, now, until }: Claim): Promise<{ claimed: ClaimedPush[]; busy: string[] }> {
   const at = now.toISOString()
   const asked = sql`${asArray(ids)}::uuid[]`
   const results = await runBatch<Record<string, unknown>>(db, [
@@ -84,14 +79,7 @@ export async function claimPushes(
       )
     ON CONFLICT (notification_id, token) DO UPDATE
     SET state = 'sending', claim = excluded.claim
-    WHERE delivery.state = 'retrying'
-      OR (
-        delivery.state = 'sending' AND delivery.claim <> excluded.claim AND EXISTS (
-          SELECT 1
-          FROM notifications
-          WHERE id = delivery.notification_id AND type = ANY (${asArray(repeatable)}::notification_type[])
-        )
-      )`,
+    WHERE delivery.state IN ('retrying', 'sending')`,
     sql`
     SELECT notifications.id, notifications.user_id, notifications.type, notifications.facts, sender.nickname, to_json(notifications.created_at) AS created_at,
            notifications.attempts,
@@ -129,11 +117,7 @@ export async function claimPushes(
              FROM push_deliveries
              WHERE notification_id = notifications.id AND state = 'sending' AND push_deliveries.claim = ${claim}
            ) AS tokens,
-           EXISTS (
-             SELECT 1
-             FROM push_deliveries
-             WHERE notification_id = notifications.id AND (state = 'sent' OR (state = 'sending' AND push_deliveries.claim <> ${claim}))
-           ) AS is_told
+           EXISTS (SELECT 1 FROM push_deliveries WHERE notification_id = notifications.id AND state = 'sent') AS is_told
     FROM notifications
     JOIN users ON users.id = notifications.user_id
     LEFT JOIN users sender ON sender.id = notifications.sender_id AND sender.deleted_at IS NULL

@@ -1,48 +1,49 @@
-import pMap from 'p-map'
 import pRetry from 'p-retry'
+import { sha256Hex } from '../../core/hash.ts'
 import type { Deps } from '../../deps.ts'
+import { keys } from '../../redis/keys.ts'
 import type { SendResult } from '../../vendors/google/fcm.ts'
 import { completeSettings } from '../users/rules.ts'
 import { wordsOf } from './catalogue.ts'
 import { composeMessage } from './message.ts'
 import { type ClaimedPush, claimPushes, type FinishedDelivery, type FinishedPush, finishPushes } from './push.queries.ts'
 import { type Decision, decidePush, isAdvertising, isWaitedFor, retryDelayMs, spend, type Spent } from './rules.ts'
-import { notificationTypeSchema } from './schema.ts'
 
-type PushDeps = Pick<Deps, 'db' | 'fcm' | 'now'>
+type PushDeps = Pick<Deps, 'db' | 'cache' | 'fcm' | 'now'>
 
 /** A Worker has six connections at a time; more would only wait in line. */
 const SENDS_AT_ONCE = 6
-/** Longer than any batch takes. */
-const CLAIM_MS = 3 * 60_000
+/** After that no further send is begun; what is left comes again. */
+const SENDING_MS = 2 * 60_000
+/** Longer than any batch takes, trips that are tried again included. */
+const CLAIM_MS = 5 * 60_000
 /** How long after the time of its message one is taken for lost. */
 const SWEEP_AFTER_MS = 10 * 60_000
 const BUSY_RETRY_MS = 5_000
 /** Of a trip whose answer may have been lost; each is repeatable. Four in three seconds. */
 const TRIP_RETRIES = { retries: 4, minTimeout: 200, factor: 2 }
-const repeatable = notificationTypeSchema.options.filter(isWaitedFor)
 
 /**
  * Pushes what is due of some notifications, with two trips to Postgres; answers which of them are to be asked for again, and in how many milliseconds. May be
  * called for the same ones again, at once or later: each device is told once.
  */
-export async function pushNotifications({ db, fcm, now }: PushDeps, ids: readonly string[]): Promise<Map<string, number>> {
+export async function pushNotifications(deps: PushDeps, ids: readonly string[]): Promise<Map<string, number>> {
+  const { db, now } = deps
   const claim = crypto.randomUUID()
   const at = now()
   const until = new Date(at.getTime() + CLAIM_MS)
-  const { claimed, busy } = await pRetry(() => claimPushes(db, { ids, claim, now: at, until, repeatable }), TRIP_RETRIES)
+  const { claimed, busy } = await pRetry(() => claimPushes(db, { ids, claim, now: at, until }), TRIP_RETRIES)
   const decided = decideAll(claimed, at)
-  const sends = decided.flatMap(({ push, decision }) => (decision.act === 'push' ? push.tokens.map((token) => ({ push, token })) : []))
-  const results = await pMap(
-    sends,
-    async ({ push, token }) => ({ id: push.id, token, result: await fcm.send(composeMessage(push, wordsFor(push), token, at)) }),
-    { concurrency: SENDS_AT_ONCE },
+  const sent = await sendAll(
+    deps,
+    decided.flatMap(({ push, decision }) => (decision.act === 'push' ? push.tokens.map((token) => ({ push, token })) : [])),
+    at,
   )
   const finished = decided.map(({ push, decision }) =>
     finish(
       push,
       decision,
-      results.filter(({ id }) => id === push.id),
+      sent.filter((one) => one.push === push),
       at,
     ),
   )
@@ -53,6 +54,45 @@ export async function pushNotifications({ db, fcm, now }: PushDeps, ids: readonl
   }
   const again = finished.flatMap(({ outcome, retryMs }) => (retryMs === null ? [] : [[outcome.id, retryMs] as const]))
   return new Map([...again, ...busy.map((id) => [id, BUSY_RETRY_MS] as const)])
+}
+
+interface Send {
+  readonly push: ClaimedPush
+  readonly token: string
+}
+
+interface Sent extends Send {
+  readonly result: SendResult
+}
+
+const OUT_OF_TIME: SendResult = { outcome: 'later', error: 'the batch took too long', retry_after_ms: 0 }
+const BEGUN_BEFORE: SendResult = { outcome: 'unknown', error: 'a consumer died while it sent this' }
+
+/**
+ * Some at a time, each of which is marked before it is sent: of a consumer that dies only those under way are in doubt, and whoever takes over sends the rest.
+ */
+async function sendAll({ cache, fcm, now }: PushDeps, sends: readonly Send[], at: Date): Promise<Sent[]> {
+  const sent: Sent[] = []
+  for (let i = 0; i < sends.length; i += SENDS_AT_ONCE) {
+    const some = sends.slice(i, i + SENDS_AT_ONCE)
+    const isLate = now().getTime() > at.getTime() + SENDING_MS
+    const isFirst = isLate ? [] : await cache.mark(await Promise.all(some.map(markOf)))
+    const results = some.map(async ({ push, token }, k): Promise<Sent> => {
+      if (isLate) return { push, token, result: OUT_OF_TIME }
+      return { push, token, result: isFirst[k] ? await send(fcm, push, token, at) : BEGUN_BEFORE }
+    })
+    sent.push(...(await Promise.all(results)))
+  }
+  return sent
+}
+
+const markOf = async ({ push, token }: Send) => keys.pushBegun(push.id, push.attempts, (await sha256Hex(token)).slice(0, 16))
+
+async function send(fcm: Deps['fcm'], push: ClaimedPush, token: string, now: Date): Promise<SendResult> {
+  const words = wordsOf(push.type, push.facts, push.nickname)
+  if (!words) return { outcome: 'refused', error: 'its facts say nothing' }
+  const title = isAdvertising(push.type) ? `(광고) ${words.title}` : words.title
+  return fcm.send(composeMessage(push, { ...words, title }, token, now))
 }
 
 /** One after another, so that a person's budgets go to those that came first. */
@@ -74,16 +114,6 @@ function decideAll(claimed: readonly ClaimedPush[], now: Date): { push: ClaimedP
 }
 
 const NOTHING_SPENT: Spent = { day: 0, ranking: 0, ranking_down: 0, system: 0 }
-
-function wordsFor({ type, facts, nickname }: ClaimedPush) {
-  const words = wordsOf(type, facts, nickname)
-  return isAdvertising(type) ? { ...words, title: `(광고) ${words.title}` } : words
-}
-
-interface Sent {
-  readonly token: string
-  readonly result: SendResult
-}
 
 /** What is written of one, and in how many milliseconds its message is to come again (null: it need not). */
 function finish(

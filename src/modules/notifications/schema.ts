@@ -115,6 +115,8 @@ export const announcementSchema = z
   .meta({ id: 'Announcement' })
 export type Announcement = z.infer<typeof announcementSchema>
 
+export const BROADCAST_JOB = 'notifications.broadcast'
+
 /** A job of the outbox: tells everybody whom a kind concerns, some at a time. */
 export const broadcastSchema = z.object({
   type: notificationTypeSchema,

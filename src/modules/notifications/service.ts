@@ -38,16 +38,19 @@ function typesOf(of: NotificationTab | NotificationType | undefined): Notificati
   return inTab.length > 0 ? inTab : options.filter((type) => type === of)
 }
 
-function present({ facts, sender, type, ...row }: NotificationRow): Notification {
+function present({ facts, sender, type, ...row }: NotificationRow): Notification | null {
   const { likers: _, ...shown } = facts
-  return { ...row, type, tab: tabOf(type), ...wordsOf(type, facts, sender?.nickname ?? null), sender, facts: shown }
+  const words = wordsOf(type, facts, sender?.nickname ?? null)
+  if (!words) console.error(JSON.stringify({ level: 'error', message: 'a notification says nothing', id: row.id, type }))
+  return words && { ...row, type, tab: tabOf(type), ...words, sender, facts: shown }
 }
 
 export async function getNotifications({ db, now }: CentreDeps, user: User, { type, cursor, limit }: ListNotificationsQuery) {
   const key = decodeCursor(cursor, notificationKeyset)
   const after = key && { created_at: key[0], id: key[1] }
   const { items } = signedIn(await listNotifications(db, user, { types: typesOf(type), after, limit }, now()))
-  return toPage(items.map(present), limit, ({ created_at, id }) => [created_at, id])
+  const page = toPage(items, limit, ({ created_at, id }) => [created_at, id])
+  return { ...page, items: page.items.flatMap((row) => present(row) ?? []) }
 }
 
 export async function getUnreadCount({ db, now }: CentreDeps, user: User): Promise<UnreadCount> {
@@ -58,7 +61,8 @@ export async function getUnreadCount({ db, now }: CentreDeps, user: User): Promi
 }
 
 export async function readNotification({ db, now }: CentreDeps, user: User, id: string): Promise<Notification> {
-  return present(found(signedIn(await markRead(db, user, id, now())).row, notificationNotFound))
+  const { row } = signedIn(await markRead(db, user, id, now()))
+  return found(row && present(row), notificationNotFound)
 }
 
 export async function readAll({ db, now }: CentreDeps, user: User, type?: NotificationTab | NotificationType): Promise<void> {

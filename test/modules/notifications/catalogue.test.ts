@@ -52,7 +52,7 @@ describe('every kind says what the catalogue promises', () => {
   })
 
   it('and there is no other kind', () => {
-    for (const type of notificationTypeSchema.options) expect(wordsOf(type, FACTS[type], '달이맘').title).not.toBe('')
+    for (const type of notificationTypeSchema.options) expect(wordsOf(type, FACTS[type], '달이맘')?.title).not.toBe('')
   })
 })
 
@@ -66,7 +66,7 @@ it.each([
   ['보리2', '보리2가'],
   ['쫑♥', '쫑♥이'],
 ])('%s is called with its particle', (pet_name, called) => {
-  expect(wordsOf('come_back', { pet_name }, null).body).toBe(`${called} 산책을 기다리고 있어요`)
+  expect(wordsOf('come_back', { pet_name }, null)?.body).toBe(`${called} 산책을 기다리고 있어요`)
 })
 
 it.each([
@@ -84,17 +84,22 @@ it.each([
   ['walk_count', 9, '9회'],
   ['together_walks', 1, '1회'],
 ])('of %s, %s is left: %s', (metric, remaining, left) => {
-  expect(wordsOf('badge_progress', { ...badge, metric, remaining }, null).body).toBe(`비 오는 날 산책 뱃지까지 ${left}!`)
+  expect(wordsOf('badge_progress', { ...badge, metric, remaining }, null)?.body).toBe(`비 오는 날 산책 뱃지까지 ${left}!`)
+})
+
+it('facts of another kind say nothing, rather than something wrong', () => {
+  expect(wordsOf('badge_earned', { rank: 3 }, null)).toBeNull()
+  expect(wordsOf('ranking_up', null, null)).toBeNull()
 })
 
 it('likes of a walk are one notification, by the last who liked it', () => {
   const likers = [ID, ID.replaceAll('1', '2'), ID.replaceAll('1', '3')]
-  expect(wordsOf('like', { walk_id: ID, likers }, '콩이').body).toBe('콩이님 외 2명이 산책 기록을 좋아해요')
+  expect(wordsOf('like', { walk_id: ID, likers }, '콩이')?.body).toBe('콩이님 외 2명이 산책 기록을 좋아해요')
 })
 
 it('a long comment is cut between letters, not within one', () => {
-  const { body } = wordsOf('comment', { walk_id: ID, preview: '👨‍👩‍👧‍👦'.repeat(60) }, '콩이')
-  expect(body).toBe(`콩이: ${'👨‍👩‍👧‍👦'.repeat(40)}…`)
+  const words = wordsOf('comment', { walk_id: ID, preview: '👨‍👩‍👧‍👦'.repeat(60) }, '콩이')
+  expect(words?.body).toBe(`콩이: ${'👨‍👩‍👧‍👦'.repeat(40)}…`)
 })
 
 it('a message fits into what FCM takes, and its data are strings, whatever it says', () => {
@@ -102,7 +107,7 @@ it('a message fits into what FCM takes, and its data are strings, whatever it sa
   for (const type of notificationTypeSchema.options) {
     const facts =
       type === 'system' ? { title: '가'.repeat(50), body: '힣'.repeat(300), link: `https://a.kr/${'a'.repeat(480)}` } : FACTS[type]
-    const words = wordsOf(type, facts, '열두글자인닉네임입니다요')
+    const words = wordsOf(type, facts, '열두글자인닉네임입니다요')!
     const message = composeMessage({ id: ID, type, created_at: now.toISOString(), unread: 3 }, words, 'token', now)
     const { token: _, ...payload } = message
     expect(new TextEncoder().encode(JSON.stringify(payload)).length).toBeLessThanOrEqual(4_096)

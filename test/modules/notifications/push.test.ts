@@ -213,34 +213,87 @@ describe('faults', () => {
     expect(await pushedTo(person.token)).toHaveLength(1)
   }, 30_000)
 
-  it('a consumer that dies amid a batch: what it left unsaid is not sent twice, what nobody waits for is let be, and the budget holds', async () => {
-    const person = await makePerson()
-    const ids = await tell(person, 'comment', noon, { count: 4 })
-    const urgent = await tell(person, 'invitation', new Date(noon.getTime() + 10))
+  /** A consumer whose process ends while it sends, after so many calls; FCM heard of none that came then. */
+  async function dieAfter(sends: number, ids: string[], at: Date): Promise<void> {
     let calls = 0
-    const dying = {
-      ...clock(new Date(noon.getTime() + 1_000)),
+    const fcm = {
+      send: (message: any) => (++calls > sends ? new Promise<never>(() => {}) : createTestDeps().fcm.send(message)),
+    }
+    void consume({ queue: 'pushes', messages: [{ body: { notification_ids: ids } }] } as never, createTestDeps({ ...clock(at), fcm }))
+    await expect.poll(() => calls, { timeout: 10_000 }).toBeGreaterThan(sends)
+  }
+
+  it('a consumer that dies amid a batch: what it sent is not sent twice, what it had not begun is sent, and the budget holds', async () => {
+    const person = await makePerson()
+    const ids = await tell(person, 'comment', noon, { count: 9 })
+    await dieAfter(2, ids, new Date(noon.getTime() + 1_000))
+    // While it may live nobody else is at it.
+    await deliver([ids], clock(new Date(noon.getTime() + 60_000)))
+    expect(await pushedTo(person.token)).toHaveLength(2)
+    const later = new Date(noon.getTime() + 6 * 60_000)
+    await Promise.all([1, 2, 3].map(() => deliver([ids], clock(later))))
+    await deliver([ids], clock(later))
+    // Six were under way, of which two had arrived; three had not begun.
+    const sent = (await pushedTo(person.token)).map(({ message }) => message.data['notification_id'])
+    expect(sent).toHaveLength(2 + 3)
+    expect(new Set(sent).size).toBe(sent.length)
+    expect((await stateOf(person)).every(([state]) => state === 'pushed')).toBe(true)
+    await deliver([await tell(person, 'comment', later, { count: 4 })], clock(later))
+    expect(await pushedTo(person.token)).toHaveLength(5 + 1)
+  })
+
+  it('what somebody waits for goes again where a consumer died while it sent that', async () => {
+    const person = await makePerson()
+    const ids = await tell(person, 'invitation', noon)
+    await dieAfter(0, ids, noon)
+    const later = new Date(noon.getTime() + 6 * 60_000)
+    const { retried } = await deliver([ids], clock(later))
+    expect(retried).toHaveLength(1)
+    const again = clock(new Date(later.getTime() + 60_000))
+    await deliver([ids], again)
+    await deliver([ids], again)
+    expect(await pushedTo(person.token)).toHaveLength(1)
+  })
+
+  it('without Redis everything is sent, once', async () => {
+    const person = await makePerson()
+    const ids = await tell(person, 'comment', noon, { count: 2 })
+    await injectFault({ host: 'redis', status: 500, key: ids[0]!, times: 4 })
+    await deliver([ids], clock(noon))
+    await deliver([ids], clock(noon))
+    expect(await pushedTo(person.token)).toHaveLength(2)
+  })
+
+  it('a batch that FCM makes too long leaves the rest for another', async () => {
+    const person = await makePerson()
+    const ids = await tell(person, 'comment', noon, { count: 8 })
+    let at = noon.getTime() + 1_000
+    const slow = {
+      now: () => new Date(at),
       fcm: {
         send: async (message: any) => {
-          if (++calls > 2) return new Promise<never>(() => {})
+          at += 60_000
           return createTestDeps().fcm.send(message)
         },
       },
-    } as Partial<Deps>
-    void consume({ queue: 'pushes', messages: [{ body: { notification_ids: [...ids, ...urgent] } }] } as never, createTestDeps(dying))
-    await expect.poll(() => calls, { timeout: 10_000 }).toBeGreaterThan(2)
-    // While it may live nobody else is at it.
-    expect((await deliver([ids], clock(new Date(noon.getTime() + 60_000)))).retried).toEqual([])
-    const later = new Date(noon.getTime() + 5 * 60_000)
-    await deliver([[...ids, ...urgent]], clock(later))
-    await deliver([[...ids, ...urgent]], clock(later))
-    const sent = (await pushedTo(person.token)).map(({ message }) => message.data['notification_id'])
-    expect(sent.filter((id) => ids.includes(id!)).length).toBe(2)
-    expect(sent.filter((id) => id === urgent[0])).toHaveLength(1)
-    expect((await stateOf(person)).every(([state]) => state === 'pushed')).toBe(true)
-    const more = await tell(person, 'comment', later, { count: 8 })
-    await deliver([more], clock(later))
-    expect(await pushedTo(person.token)).toHaveLength(3 + 5)
+    }
+    expect((await deliver([ids.slice(0, 6), ids.slice(6)], slow)).retried).toHaveLength(1)
+    expect(await pushedTo(person.token)).toHaveLength(6)
+    await deliver([ids], clock(new Date(at + 60_000)))
+    expect(await pushedTo(person.token)).toHaveLength(8)
+  })
+
+  it('a notification that says nothing holds up no other', async () => {
+    const person = await makePerson()
+    const [broken] = await tell(person, 'comment', noon, { facts: { preview: 5 } })
+    const [good] = await tell(person, 'comment', noon)
+    await deliver([[broken!, good!]], clock(noon))
+    expect((await pushedTo(person.token)).map(({ message }) => message.data['notification_id'])).toEqual([good])
+    const past = new Date(Date.now() - 60_000)
+    const reader = await signUp()
+    await tell(reader, 'comment', past, { facts: {} })
+    await tell(reader, 'ranking_up', past)
+    expect((await reader.get('/notifications')).json.items.map(({ type }: any) => type)).toEqual(['ranking_up'])
   })
 
   it('FCM away for an hour: everything comes afterwards, once, within caps', async () => {

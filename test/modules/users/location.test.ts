@@ -4,7 +4,7 @@ import { signUp } from '../../support/login.ts'
 import { vendorUnavailable } from '../../../src/vendors/http.ts'
 import type { KakaoRegion } from '../../../src/vendors/kakao/local.ts'
 
-const noCache = { get: async () => null, set: async () => {} }
+const noCache = { get: async () => null, set: async () => {}, mark: async () => [] }
 const kakaoSays = (region: KakaoRegion | null | Error) => ({
   cache: noCache,
   kakaoLocal: {
