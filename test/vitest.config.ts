@@ -9,6 +9,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // The database is a process beside them, so that two keep two cores busy.
+    maxWorkers: 2,
     // Every request logs a line; a failing test shows what it says itself.
     silent: 'passed-only',
   },

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { DAY_MS, fromSeoulDate, HOUR_MS, seoulDate, seoulMonday } from '../../../src/core/time.ts'
 import { consume } from '../../../src/jobs/consume.ts'
-import { runSchedule } from '../../../src/jobs/schedule.ts'
-import { broadcast } from '../../../src/modules/notifications/jobs.ts'
+import { schedule } from '../../../src/jobs/schedule.ts'
+import { tellNext } from '../../../src/modules/notifications/broadcast.queries.ts'
+import { openBroadcasts } from '../../../src/modules/notifications/jobs.ts'
+import { endForgottenWalks } from '../../../src/modules/walks/jobs.ts'
 import { createTestDeps } from '../../support/api.ts'
 import { signUp } from '../../support/login.ts'
 import { completeMadeUp } from '../../support/measured-walks.ts'
@@ -10,17 +12,16 @@ import { rowsOf } from '../../support/pushes.ts'
 import { givePremium, makeDong, makeWalker, quietMonday, type Walker } from '../../support/walkers.ts'
 import { addPet, completionBody, freshTrack, startWalk } from '../../support/walks.ts'
 
-const HOURLY = '0 * * * *'
 const told = async (person: Parameters<typeof rowsOf>[0], type: string) => (await rowsOf(person)).filter((row) => row.type === type)
 const walkAt = (walker: Walker, started_at: Date, distance_m: number, arrived = new Date(started_at.getTime() + HOUR_MS)) =>
   completeMadeUp(walker, { pet_ids: [walker.pet], started_at, distance_m }, arrived)
 
-/** The hour's cron, and every broadcast that it opened or that is left of one, through the queue. */
+/** What the hour's cron opens, and every broadcast that comes of it, through the queue. */
 async function strike(at: Date): Promise<void> {
   const queue: string[] = []
   const jobs = { sendBatch: async (messages: any[]) => void queue.push(...messages.map(({ body }) => body.outbox_id)) }
   const deps = createTestDeps({ jobs: jobs as never })
-  await runSchedule(HOURLY, at, deps)
+  await openBroadcasts.run(deps, at)
   for (let outbox_id = queue.shift(); outbox_id !== undefined; outbox_id = queue.shift()) {
     let isDone = false
     const message = { id: outbox_id, attempts: 1, body: { outbox_id }, ack: () => void (isDone = true), retry() {} }
@@ -127,11 +128,15 @@ it('whoever forgot to end a walk is told that it was ended', async () => {
   const owner = await signUp()
   const pet = await addPet(owner)
   const id = await startWalk(owner, [pet], { started_at: new Date(Date.now() - 13 * HOUR_MS).toISOString() })
-  await runSchedule('*/10 * * * *', new Date(Date.now() - Math.floor(Math.random() * 600_000)), createTestDeps())
+  await endForgottenWalks.run(createTestDeps(), new Date())
   expect(await told(owner, 'walk_auto_ended')).toMatchObject([{ facts: { walk_id: id } }])
 })
 
 describe('by the clock', () => {
+  it('every full hour asks what is due', () => {
+    expect(schedule['0 * * * *']).toContain(openBroadcasts)
+  })
+
   it('a run of three days that broke is told at nine, once, and not while a rest day can hold it', async () => {
     const monday = quietMonday()
     const day = (n: number) => new Date(monday.getTime() + n * DAY_MS + 12 * HOUR_MS)
@@ -250,12 +255,12 @@ it('an announcement is told to everybody there was, once, by an admin alone', as
   )
   expect(rows).toHaveLength(1)
   expect(queued).toContain(rows[0]!.id)
-  // Only some way: this run's database is full of others.
-  await broadcast.run(createTestDeps(), { ...rows[0]!.payload, after: before(person.user.user_id) })
-  await broadcast.run(createTestDeps(), { ...rows[0]!.payload, after: before(person.user.user_id) })
+  // These alone: this run's database is full of others.
+  const tellOnly = ({ user }: typeof person) => tellNext(db, { ...rows[0]!.payload, after: before(user.user_id) }, 1)
+  await Promise.all([tellOnly(person), tellOnly(person)])
   expect(await told(person, 'system')).toMatchObject([{ facts: body }])
   const later = await signUp()
-  await broadcast.run(createTestDeps(), { ...rows[0]!.payload, after: before(later.user.user_id) })
+  await tellOnly(later)
   expect(await told(later, 'system')).toEqual([])
   expect((await admin.post('/admin/notifications', { ...body, link: 'javascript:alert(1)' })).status).toBe(422)
 })

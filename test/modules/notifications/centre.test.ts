@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { DAY_MS } from '../../../src/core/time.ts'
-import { runSchedule } from '../../../src/jobs/schedule.ts'
+import { purgeNotifications } from '../../../src/modules/notifications/jobs.ts'
 import { createTestDeps } from '../../support/api.ts'
 import { signUp } from '../../support/login.ts'
 import { rowsOf, tell } from '../../support/pushes.ts'
@@ -94,7 +94,7 @@ it('forgets after thirty days, first in what it shows and at night for good', as
   await tell(owner, 'badge_earned', ago(31))
   const [kept] = await tell(owner, 'badge_earned', ago(29))
   expect((await owner.get('/notifications')).json.items.map(({ id }: any) => id)).toEqual([kept])
-  await runSchedule('10 19 * * *', new Date(Date.now() - Math.floor(Math.random() * 3_600_000)), createTestDeps())
+  await purgeNotifications.run(createTestDeps(), new Date())
   expect((await rowsOf(owner)).map(({ id }) => id)).toEqual([kept])
 })
 

@@ -44,12 +44,23 @@ describe('GET /walks', () => {
   })
 })
 
+/** One that somewhere is far from both of its ends: of one that winds around its door nothing may be seen. */
+function trackThatLeadsAway(): ReturnType<typeof freshTrack> {
+  for (;;) {
+    const track = freshTrack({ length_m: 3_500 })
+    const [last, points] = [track.lat.length - 1, Array.from(track.lat.keys())]
+    const isFar = (at: number) =>
+      [0, last].every((end) => haversineM(track.lat[at]!, track.lng[at]!, track.lat[end]!, track.lng[end]!) > 400)
+    if (points.some(isFar)) return track
+  }
+}
+
 describe('what others see of a walk', () => {
   const zoneAround = ([lng, lat]: [number, number]) => ({ lat, lng, radius_m: 300 })
 
   it('is nothing before it is shared, and after that never its ends, its seconds or its reasons', async () => {
     const [owner, stranger] = await Promise.all([signUp(), signUp()])
-    const { id, json } = await walk(owner, [await addPet(owner)], { track: freshTrack({ length_m: 3_500 }) })
+    const { id, json } = await walk(owner, [await addPet(owner)], { track: trackThatLeadsAway() })
     expect(await stranger.get(`/walks/${id}`)).toMatchObject({ status: 404, json: { code: 'walk_not_found' } })
     await owner.patch(`/walks/${id}`, { shared_to_feed: true })
 
