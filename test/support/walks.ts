@@ -1,3 +1,4 @@
+import { expect } from 'vitest'
 import { completionBody } from '../../dev/completion-body.ts'
 import { fromPoints, pointAt, shiftTrack } from '../../dev/track-changes.ts'
 import { makeWalk, type MakeOptions } from '../../dev/tracks.ts'
@@ -8,8 +9,20 @@ export { completionBody }
 
 /** An honest walk nobody has walked yet, ending `agoMs` before `at`. */
 export function freshTrack({ at = Date.now(), agoMs = 60_000, ...options }: { at?: number; agoMs?: number } & MakeOptions = {}): Track {
-  const seed = Math.floor(Math.random() * 2 ** 31)
-  return endingAt(makeWalk(seed, { is_hard: false, length_m: 1_200, ...options }).track, at - agoMs)
+  return endingAt(makeWalk(freshSeed(), { is_hard: false, length_m: 1_200, ...options }).track, at - agoMs)
+}
+
+const given = new Map<string, number>()
+
+/** No two of a run are equal, and each test gets the same ones in every run: what fails once fails again, and does not by chance. */
+export function freshSeed(): number {
+  const { testPath = '', currentTestName = '' } = expect.getState()
+  const test = `${testPath.split('/test/').at(-1)} ${currentTestName}`
+  const count = (given.get(test) ?? 0) + 1
+  given.set(test, count)
+  let hash = 2_166_136_261
+  for (const letter of `${test} ${count}`) hash = Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 16_777_619)
+  return hash >>> 1
 }
 
 export function endingAt(track: Track, endMs: number): Track {

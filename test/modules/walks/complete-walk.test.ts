@@ -6,7 +6,7 @@ import { measureTrack } from '../../../src/modules/walks/rules.ts'
 import { createTestDeps } from '../../support/api.ts'
 import { injectFault } from '../../support/faults.ts'
 import { logIn, signUp } from '../../support/login.ts'
-import { addPet, completionBody, endingAt, firstPoints, freshTrack, startWalk, walk } from '../../support/walks.ts'
+import { addPet, completionBody, endingAt, firstPoints, freshSeed, freshTrack, startWalk, walk } from '../../support/walks.ts'
 
 describe('POST /walks/{id}/complete', () => {
   it('measures what was recorded and ignores what was claimed', async () => {
@@ -102,7 +102,7 @@ describe('POST /walks/{id}/complete', () => {
   it('refuses a car with its reasons, keeps the walk for its owner and counts it nowhere', async () => {
     const owner = await signUp()
     const pet = await addPet(owner)
-    const car = endingAt(makeRide(Math.floor(Math.random() * 1e9), 'car').track, Date.now() - 60_000)
+    const car = endingAt(makeRide(freshSeed(), 'car').track, Date.now() - 60_000)
     const { json, status, id } = await walk(owner, [pet], { track: car, more: { shared_to_feed: true } })
     expect(status).toBe(200)
     expect(json.valid).toBe(false)
@@ -274,7 +274,7 @@ describe('a track that was walked before', () => {
     const pet = await addPet(owner)
     const { makeWay } = await import('../../../dev/motion.ts')
     const { randomFrom } = await import('../../../dev/random.ts')
-    const way = makeWay(randomFrom(Math.floor(Math.random() * 1e9)), 1_200, [60, 120], 5)
+    const way = makeWay(randomFrom(freshSeed()), 1_200, [60, 120], 5)
     for (let day = 1; day <= 5; day++) {
       const { json } = await walk(owner, [pet], { track: freshTrack({ way, agoMs: day * DAY }) })
       expect(json.valid).toBe(true)

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { makeRide } from '../../../dev/tracks.ts'
 import { injectFault } from '../../support/faults.ts'
 import { signUp } from '../../support/login.ts'
-import { addPet, completionBody, endingAt, freshTrack, startWalk } from '../../support/walks.ts'
+import { addPet, completionBody, endingAt, freshSeed, freshTrack, startWalk } from '../../support/walks.ts'
 
 const HOUR = 3_600_000
 
@@ -38,7 +38,7 @@ it('lets no bad walk fail the others', async () => {
   const good = offlineWalk(pet, 2)
   const known = offlineWalk(pet, 20)
   await owner.post('/walks/sync', { walks: [known] })
-  const car = endingAt(makeRide(Math.floor(Math.random() * 1e9), 'car').track, Date.now() - 30 * HOUR)
+  const car = endingAt(makeRide(freshSeed(), 'car').track, Date.now() - 30 * HOUR)
   const { json } = await owner.post('/walks/sync', {
     walks: [
       { id: 'x' },
