@@ -15,13 +15,16 @@ import { authRoutes } from './modules/auth/routes.ts'
 import { badgeRoutes } from './modules/badges/routes.ts'
 import { streakRoutes } from './modules/badges/streak.routes.ts'
 import { healthRoutes } from './modules/health/routes.ts'
+import { invitationRoutes } from './modules/invitations/routes.ts'
 import { notificationRoutes } from './modules/notifications/routes.ts'
 import { petRoutes } from './modules/pets/routes.ts'
 import { rankingRoutes } from './modules/rankings/routes.ts'
 import { regionRoutes } from './modules/regions/routes.ts'
 import { shareCardRoutes } from './modules/share-cards/routes.ts'
+import { blockRoutes } from './modules/social/blocks.routes.ts'
 import { uploadRoutes } from './modules/uploads/routes.ts'
 import { userRoutes } from './modules/users/routes.ts'
+import { walkRoomRoutes } from './modules/walk-rooms/routes.ts'
 import { walkRoutes } from './modules/walks/routes.ts'
 
 const MB = 1_048_576
@@ -66,6 +69,9 @@ export function createApp(makeDeps: MakeDeps = createDeps) {
   app.route('/', rankingRoutes)
   app.route('/', adminRoutes)
   app.route('/', notificationRoutes)
+  app.route('/', blockRoutes)
+  app.route('/', invitationRoutes)
+  app.route('/', walkRoomRoutes)
   app.route('/', uploadRoutes)
   app.route('/', shareCardRoutes)
   serveDocument(app)

@@ -1,5 +1,6 @@
 import { createAccessTokens, type AccessTokens } from './core/access-token.ts'
 import { createMediaSignatures, type MediaSignatures } from './core/media.ts'
+import { createRoomTickets, type RoomTickets } from './core/room-ticket.ts'
 import { readConfig } from './config.ts'
 import { createDb, type Db } from './db/client.ts'
 import { createCache, createRedis, type Cache } from './redis/client.ts'
@@ -24,10 +25,13 @@ export interface Deps {
   readonly jobs: Queue
   /** Notifications to be pushed. */
   readonly pushes: Queue
+  /** Live rooms, by the id of their invitation. */
+  readonly rooms: Env['WALK_ROOMS']
   readonly now: () => Date
   /** Lets work go on after the answer; it may be cut short, so nothing that must happen is left to it alone. */
   readonly waitUntil: (work: Promise<unknown>) => void
   readonly accessTokens: AccessTokens
+  readonly roomTickets: RoomTickets
   /** Signs the addresses of photos that are not for everybody. */
   readonly media: MediaSignatures
   /** Signs refresh tokens; current first, the previous one while rotating. */
@@ -62,9 +66,11 @@ export function createDeps(
     assets: () => env.ASSETS,
     jobs: () => env.JOBS,
     pushes: () => env.PUSHES,
+    rooms: () => env.WALK_ROOMS,
     now: () => now,
     waitUntil: () => (work) => ctx.waitUntil(work),
     accessTokens: () => createAccessTokens({ keys: config.JWT_SECRET_KEY, now }),
+    roomTickets: () => createRoomTickets({ keys: config.JWT_SECRET_KEY, now }),
     media: () => createMediaSignatures({ keys: config.JWT_SECRET_KEY, now }),
     refreshKeys: () => config.JWT_SECRET_KEY,
     vault: () => createVault(config.TOKEN_ENCRYPTION_KEY),

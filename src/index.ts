@@ -2,6 +2,7 @@ import { createApp } from './app.ts'
 import { createDeps } from './deps.ts'
 import { consume } from './jobs/consume.ts'
 import { runSchedule } from './jobs/schedule.ts'
+import { LiveRoom } from './modules/walk-rooms/room.ts'
 
 const app = createApp()
 
@@ -10,3 +11,10 @@ export default {
   queue: (batch, env, ctx) => consume(batch, createDeps(env, ctx)),
   scheduled: (controller, env, ctx) => runSchedule(controller.cron, new Date(controller.scheduledTime), createDeps(env, ctx)),
 } satisfies ExportedHandler<Env>
+
+/** The Durable Object by which `wrangler.toml` knows live rooms. */
+export class WalkRoom extends LiveRoom {
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env, createDeps(env, ctx))
+  }
+}

@@ -3,7 +3,21 @@ import { defineConfig } from 'vitest/config'
 import { workerVars } from '../dev/credentials.ts'
 
 export default defineConfig({
-  plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' }, miniflare: { bindings: workerVars } })],
+  plugins: [
+    cloudflareTest(({ inject }) => ({
+      wrangler: { configPath: './wrangler.toml' },
+      miniflare: {
+        bindings: {
+          ...workerVars,
+          DATABASE_URL: 'postgres://app:app@db.localtest.me/app',
+          NEON_ENDPOINT: inject<string>('neonEndpoint'),
+          UPSTASH_REDIS_REST_URL: inject<string>('redisUrl'),
+          UPSTASH_REDIS_REST_TOKEN: 'local',
+          VENDOR_GATEWAY: inject<string>('simulatorsUrl'),
+        },
+      },
+    })),
+  ],
   test: {
     globalSetup: ['./test/support/global-setup.ts'],
     include: ['test/**/*.test.ts'],

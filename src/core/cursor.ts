@@ -28,6 +28,7 @@ export const pageQuery = z.object({
   cursor: z.string().max(500).optional(),
   limit: z.coerce.number().int().min(1).max(50).default(20).meta({ type: 'integer' }),
 })
+export type PageQuery = z.infer<typeof pageQuery>
 
 /** Queries read one row more than the page holds, which is how a page knows whether another follows. */
 export function toPage<T>(rows: readonly T[], limit: number, keyset: (last: T) => readonly (string | number)[]) {

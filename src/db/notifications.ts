@@ -16,7 +16,7 @@ export const notify = (type: string, rows: SQL, at: SQL): SQL => sql`
       RETURNING id`
 
 /** Last statement of a batch made for somebody: what it has told them, and others in their name, to be announced to the queue. */
-export const listCaused = ({ user_id }: User, now: Date): SQL => sql`
+export const listCaused = ({ user_id }: Pick<User, 'user_id'>, now: Date): SQL => sql`
     SELECT id
     FROM notifications
     WHERE user_id = ${user_id} AND created_at = ${now.toISOString()} AND removed_at IS NULL AND push_state = 'waiting'

@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { User } from '../core/actor.ts'
 
 /** Last statement of every batch that folds walks: it moves the viewer between bins that are everybody's. */
-export function foldHistogram({ user_id }: User): SQL {
+export function foldHistogram({ user_id }: Pick<User, 'user_id'>): SQL {
   return sql`SELECT fold_histogram(${user_id}::uuid)`
 }
 
@@ -32,6 +32,3 @@ export const rankMove = (before: SQL, userId: SQL): SQL => sql`(
           )
           FROM (SELECT nullif(${before}, 'null') AS move) AS before
         )`
-
-/** Whether one of the two has blocked the other. */
-export const isBlocked = (one: SQL, other: SQL): SQL => sql`is_blocked(${one}, ${other})`

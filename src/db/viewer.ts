@@ -18,8 +18,8 @@ export function viewer({ user_id, session_id }: User): SQL {
 }
 
 /** First statement of a batch that changes what belongs to a user as a whole: makes such batches of one user follow each other. */
-export function lockViewer(user: User): SQL {
-  return sql`SELECT 1 FROM users WHERE id = ${user.user_id} FOR NO KEY UPDATE`
+export function lockViewer({ user_id }: Pick<User, 'user_id'>): SQL {
+  return sql`SELECT 1 FROM users WHERE id = ${user_id} FOR NO KEY UPDATE`
 }
 
 /** Whether a premium period of `userId` covers `now`. */

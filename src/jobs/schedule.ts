@@ -4,12 +4,14 @@ import type { Db } from '../db/client.ts'
 import { jobRuns } from '../db/schema/jobs.ts'
 import type { Deps } from '../deps.ts'
 import { countHolders } from '../modules/badges/jobs.ts'
+import { expireUnanswered, purgeInvitations, remindOfMeetingsSoon } from '../modules/invitations/jobs.ts'
 import { openBroadcasts, purgeNotifications, sweepPushes } from '../modules/notifications/jobs.ts'
 import { purgePets } from '../modules/pets/jobs.ts'
 import { checkRankings, purgeOldPlaces, refreshHallOfFame, settleEndedPeriods, takeSnapshots } from '../modules/rankings/jobs.ts'
 import { deleteUnreadCards } from '../modules/share-cards/jobs.ts'
 import { sweepPhotos } from '../modules/uploads/jobs.ts'
 import { purgeUsers } from '../modules/users/jobs.ts'
+import { purgeLedger } from '../modules/walk-rooms/jobs.ts'
 import { endForgottenWalks, purgeWalks, storeSpooledTracks } from '../modules/walks/jobs.ts'
 import type { Task } from './job.ts'
 import { announce, deleteOutboxDoneBefore, listOverdueOutboxIds } from './outbox.ts'
@@ -37,11 +39,21 @@ const purgeRuns: Task = {
 
 /** Cron expression (UTC) to its tasks. The keys are wrangler.toml's [triggers].crons, which a test compares. */
 export const schedule: Readonly<Record<string, readonly Task[]>> = {
-  '* * * * *': [sweepPushes],
+  '* * * * *': [sweepPushes, remindOfMeetingsSoon, expireUnanswered],
   '*/10 * * * *': [endForgottenWalks, storeSpooledTracks, sweepOutbox],
   '0 * * * *': [openBroadcasts, takeSnapshots, settleEndedPeriods, refreshHallOfFame],
   '5 * * * *': [countHolders, sweepPhotos, deleteUnreadCards],
-  '10 19 * * *': [purgeWalks, purgePets, purgeUsers, purgeOldPlaces, purgeNotifications, checkRankings, purgeRuns], // 04:10 in Seoul
+  '10 19 * * *': [
+    purgeWalks,
+    purgePets,
+    purgeUsers,
+    purgeOldPlaces,
+    purgeNotifications,
+    purgeInvitations,
+    purgeLedger,
+    checkRankings,
+    purgeRuns,
+  ], // 04:10 in Seoul
 }
 
 /** Runs each task once for a scheduled time, however often, late or at once the trigger fires; a task that fails holds up no other. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createApi, createTestDeps } from '../support/api.ts'
 import { signUp } from '../support/login.ts'
-import { publicRoutes, userRoutes } from '../support/route-table.ts'
+import { publicRoutes, socketRoutes, userRoutes } from '../support/route-table.ts'
 
 interface Operation {
   security?: unknown[]
@@ -14,7 +14,7 @@ it('knows every route of the document, and whether it is guarded', async () => {
   )
   const known = [
     ...userRoutes.map(({ method, route }) => `${method} ${route} guarded`),
-    ...publicRoutes.map(({ method, route }) => `${method} ${route} open`),
+    ...[...publicRoutes, ...socketRoutes].map(({ method, route }) => `${method} ${route} open`),
   ]
   expect(known.toSorted()).toEqual(documented.toSorted())
 })

@@ -4,7 +4,8 @@ import { injectFault } from '../support/faults.ts'
 import { signUp } from '../support/login.ts'
 import { type SampleRoute, userRoutes } from '../support/route-table.ts'
 
-const mutating = userRoutes.filter(({ method }) => method !== 'GET')
+/** A ticket is another one each time, and changes nothing. */
+const mutating = userRoutes.filter(({ method, route }) => method !== 'GET' && route !== '/ws/tickets')
 /** These end the session that asks; asking again is a 401, and nothing more happens. */
 const ENDS_SESSION = new Set(['POST /auth/logout', 'DELETE /auth/sessions/{id}'])
 const KEYED = { headers: { 'Idempotency-Key': 'once' } }
@@ -24,6 +25,10 @@ async function effects(api: Api): Promise<unknown> {
            (SELECT sum(photo_count) FROM walks WHERE user_id = '${id}') AS photo_count,
            (SELECT count(*) FROM share_links JOIN walks ON walks.id = walk_id WHERE user_id = '${id}') AS share_links,
            (SELECT count(*) FROM consents WHERE user_id = '${id}') AS consents,
+           (SELECT count(*) FROM blocks WHERE blocker_id = '${id}') AS blocks,
+           (SELECT count(*) FROM invitations WHERE inviter_id = '${id}' AND cancelled_at IS NULL) AS invitations,
+           (SELECT array_agg(answer::text) FROM invitees WHERE user_id = '${id}') AS answers,
+           (SELECT count(*) FROM notifications WHERE sender_id = '${id}') AS told,
            (SELECT count(*) FROM push_tokens WHERE user_id = '${id}') AS push_tokens,
            (SELECT count(*) FROM sessions WHERE user_id = '${id}' AND revoked_at IS NULL) AS sessions,
            (SELECT row(nickname, region_code, weekly_goal_km, settings, privacy_zone_radius_m, deleted_at IS NULL)::text FROM users WHERE id = '${id}') AS account`)

@@ -1,7 +1,8 @@
 import { createTestDeps, type Api } from './api.ts'
-import { simulateLogin, randomNumericId } from './login.ts'
+import { simulateLogin, randomNumericId, signUp } from './login.ts'
 import { freshPhoto } from './photos.ts'
 import { tell } from './pushes.ts'
+import { accept, inMinutes, invite, type Person } from './rooms.ts'
 import { addPet, completionBody, freshTrack, startWalk, walk } from './walks.ts'
 
 export interface SampleRequest {
@@ -31,6 +32,9 @@ const of = (
   writes?: string,
 ): SampleRoute => ({ method, route, stranger, prepare, ...(writes && { writes }) })
 const plain = (path: string, body?: unknown) => async () => ({ path, ...(body !== undefined && { body }) })
+
+/** The owner of most things here has signed up. */
+const asPerson = (owner: Api) => owner as Person
 
 const HEALTH_RECORD = { record_type: 'weight', record_date: '2026-11-01', value_numeric: 5.2 }
 
@@ -201,6 +205,39 @@ export const userRoutes: readonly SampleRoute[] = [
     await owner.post(`/walks/${id}/share-card`)
     return { path: `/walks/${id}/share-card` }
   }),
+  of('GET', '/blocks', 'own', plain('/blocks')),
+  of('POST', '/blocks/{user_id}', 'own', async () => ({ path: `/blocks/${(await signUp()).user.user_id}` })),
+  of('DELETE', '/blocks/{user_id}', 'own', async (owner) => {
+    const { user } = await signUp()
+    await owner.post(`/blocks/${user.user_id}`)
+    return { path: `/blocks/${user.user_id}` }
+  }),
+  of(
+    'POST',
+    '/invitations',
+    'own',
+    async () => ({
+      path: '/invitations',
+      body: { id: crypto.randomUUID(), invitee_ids: [(await signUp()).user.user_id], scheduled_at: inMinutes(60) },
+    }),
+    'INSERT INTO invitations',
+  ),
+  of('GET', '/invitations', 'own', plain('/invitations?box=received')),
+  of('GET', '/invitations/{id}', 'missing', async (owner) => ({ path: `/invitations/${await invite(asPerson(owner), [await signUp()])}` })),
+  of('PATCH', '/invitations/{id}', 'missing', async (owner) => ({
+    path: `/invitations/${await invite(await signUp(), [asPerson(owner)])}`,
+    body: { status: 'accepted' },
+  })),
+  of('DELETE', '/invitations/{id}', 'missing', async (owner) => ({
+    path: `/invitations/${await invite(asPerson(owner), [await signUp()])}`,
+  })),
+  of('POST', '/ws/tickets', 'own', async (owner) => {
+    const guest = await signUp()
+    const invitation_id = await invite(asPerson(owner), [guest])
+    await accept(guest, invitation_id)
+    return { path: '/ws/tickets', body: { invitation_id } }
+  }),
+  of('GET', '/users/me/location-ledger', 'own', plain('/users/me/location-ledger')),
   of('POST', '/push-tokens', 'own', async () => ({
     path: '/push-tokens',
     body: { platform: 'ios', token: `fcm:${crypto.randomUUID()}${crypto.randomUUID()}${crypto.randomUUID()}` },
@@ -217,6 +254,9 @@ async function sharePath(owner: Api): Promise<string> {
   const { json } = await owner.post(`/walks/${id}/share-card`)
   return new URL(json.share_url).pathname
 }
+
+/** They speak WebSocket, and say there who may come in. */
+export const socketRoutes = [{ method: 'GET', route: '/ws/walk-together/{invitation_id}' }] as const
 
 /** Every route open to anybody. */
 export const publicRoutes: readonly SampleRoute[] = [

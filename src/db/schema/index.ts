@@ -1,5 +1,6 @@
 export * from './auth.ts'
 export * from './badges.ts'
+export * from './invitations.ts'
 export * from './jobs.ts'
 export * from './notifications.ts'
 export * from './pets.ts'

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
-import type { Db } from '../../db/client.ts'
+import { type Db, firstRow } from '../../db/client.ts'
+import { liveRooms } from '../../db/rooms.ts'
 import type { Revocation } from './schema.ts'
 
 interface IdentityNotice {
@@ -13,11 +14,11 @@ interface IdentityNotice {
   now: Date
 }
 
-/** Records a notice; one that was recorded before changes nothing. `notice` is what it asks for, if it asks for anything. */
+/** Records a notice; one that was recorded before changes nothing. `notice` is what it asks for, if it asks for anything. Answers the live rooms of whom it concerns. */
 export async function insertAppleNotice(
   db: Db,
   { notice_id, now, notice }: { notice_id: string; now: Date; notice: IdentityNotice | null },
-): Promise<void> {
+): Promise<string[]> {
   const received = sql`
       INSERT INTO identity_notices (provider, notice_id, received_at)
       VALUES ('apple', ${notice_id}, ${now.toISOString()})
@@ -25,9 +26,11 @@ export async function insertAppleNotice(
       RETURNING notice_id`
   if (!notice) {
     await db.execute(received)
-    return
+    return []
   }
-  await db.execute(sql`
+  const row = await firstRow<{ rooms: string[] }>(
+    db,
+    sql`
     WITH received AS (${received}
     ), identity AS (
       SELECT identities.user_id
@@ -42,17 +45,25 @@ export async function insertAppleNotice(
         AND identities.provider_id = ${notice.provider_id}
         AND identities.linked_at <= ${notice.occurred_at.toISOString()}
     ), ${endAccount(notice)}
-    SELECT user_id FROM identity`)
+    SELECT ${liveRooms(sql`identity.user_id`, notice.now)} AS rooms
+    FROM identity`,
+  )
+  return row?.rooms ?? []
 }
 
-export async function applyNotice(db: Db, notice: IdentityNotice): Promise<void> {
-  await db.execute(sql`
+export async function applyNotice(db: Db, notice: IdentityNotice): Promise<string[]> {
+  const row = await firstRow<{ rooms: string[] }>(
+    db,
+    sql`
     WITH identity AS (
       SELECT user_id
       FROM identities
       WHERE provider = ${notice.provider} AND provider_id = ${notice.provider_id}
     ), ${endAccount(notice)}
-    SELECT user_id FROM identity`)
+    SELECT ${liveRooms(sql`identity.user_id`, notice.now)} AS rooms
+    FROM identity`,
+  )
+  return row?.rooms ?? []
 }
 
 /** CTEs that end the sessions, silence the devices, and where asked begin the deletion of whoever has `identity`. */

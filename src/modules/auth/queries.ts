@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { type Db, firstRow, lastRow } from '../../db/client.ts'
+import { liveRooms } from '../../db/rooms.ts'
 import { userProfile } from '../../db/user-profile.ts'
 import type { ProfileRow } from '../users/schema.ts'
 import type { Device, Login, Revocation } from './schema.ts'
@@ -92,6 +93,8 @@ interface RotationVerdict {
   user_id: string
   /** Of the newest token before this statement. */
   token_hash: string
+  /** Live rooms in which a family that has just ended may still be. */
+  rooms: string[]
 }
 
 /** Spends a refresh token, or says why not; `null` when there is no such session. Whoever comes second waits for the first, and sees what it did. */
@@ -132,7 +135,8 @@ export function rotateSession(db: Db, rotation: Rotation): Promise<RotationVerdi
       FROM judged
       WHERE sessions.id = judged.id AND judged.verdict = 'reuse'
     )
-    SELECT judged.verdict, judged.user_id, encode(judged.token_hash, 'hex') AS token_hash
+    SELECT judged.verdict, judged.user_id, encode(judged.token_hash, 'hex') AS token_hash,
+      CASE WHEN judged.verdict = 'reuse' THEN ${liveRooms(sql`judged.user_id`, rotation.now)} ELSE '[]' END AS rooms
     FROM judged`,
   )
 }

@@ -9,6 +9,7 @@ import type { Deps } from '../../deps.ts'
 import type { SocialIdentity } from '../../vendors/social.ts'
 import { generateNickname } from '../users/rules.ts'
 import { GRACE_MS, presentProfile } from '../users/service.ts'
+import { recheckRooms } from '../walk-rooms/service.ts'
 import { invalidRefreshToken, noticeNotGenuine, noticeNotStored, refreshTokenReused, sessionNotFound } from './errors.ts'
 import { applyNotice, insertAppleNotice } from './notices.queries.ts'
 import { hasIdentity, insertLogin, rotateSession } from './queries.ts'
@@ -42,6 +43,8 @@ const KAKAO_DELETIONS: ReadonlySet<string> = new Set(['ACCOUNT_DELETE', 'FORCED_
 const APPLE_DELETIONS: ReadonlySet<string> = new Set(['account-delete', 'account-deleted'])
 const APPLE_ENDINGS: ReadonlySet<string> = new Set(['consent-revoked', ...APPLE_DELETIONS])
 
+/** What ends a session must reach the live rooms that it may be in. */
+type RoomDeps = Pick<Deps, 'db' | 'now' | 'rooms' | 'waitUntil'>
 type LoginDeps = Pick<Deps, 'db' | 'now' | 'accessTokens' | 'refreshKeys' | 'vault'>
 
 export async function logInWithKakao(deps: LoginDeps & Pick<Deps, 'kakao'>, { device, ...credentials }: LogInWithKakao): Promise<Login> {
@@ -95,10 +98,8 @@ async function toTokens({ accessTokens }: Pick<Deps, 'accessTokens'>, user: User
  * Spends a refresh token for the next one. Asked twice within ten seconds (two requests at once, or a lost answer) it gives the same next one again;
  * later than that somebody else may hold it, and the whole family ends.
  */
-export async function refreshTokens(
-  { db, now: clock, accessTokens, refreshKeys }: Pick<Deps, 'db' | 'now' | 'accessTokens' | 'refreshKeys'>,
-  presented: string,
-): Promise<Tokens> {
+export async function refreshTokens(deps: RoomDeps & Pick<Deps, 'accessTokens' | 'refreshKeys'>, presented: string): Promise<Tokens> {
+  const { db, now: clock, accessTokens, refreshKeys } = deps
   const read = await readRefreshToken(refreshKeys, presented)
   if (!read) throw invalidRefreshToken()
   const { session_id, counter } = read
@@ -117,6 +118,7 @@ export async function refreshTokens(
   })
   if (answer?.verdict === 'reuse') {
     console.warn(JSON.stringify({ level: 'warn', message: 'refresh token reused', session_id, user_id: answer.user_id }))
+    await recheckRooms(deps, answer.rooms)
     throw refreshTokenReused()
   }
   if (answer?.verdict === 'rotate') return toTokens({ accessTokens }, { user_id: answer.user_id, session_id }, next)
@@ -129,25 +131,28 @@ export async function refreshTokens(
   throw invalidRefreshToken()
 }
 
-export async function logOut({ db, now }: Pick<Deps, 'db' | 'now'>, actor: User, { push_token }: Logout): Promise<void> {
-  signedIn(await endSession(db, actor, { push_token: push_token ?? null, now: now() }))
+export async function logOut(deps: RoomDeps, actor: User, { push_token }: Logout): Promise<void> {
+  const { rooms } = signedIn(await endSession(deps.db, actor, { push_token: push_token ?? null, now: deps.now() }))
+  await recheckRooms(deps, rooms)
 }
 
 export async function listDevices({ db, now }: Pick<Deps, 'db' | 'now'>, actor: User): Promise<{ items: Session[]; next_cursor: null }> {
   return { ...signedIn(await listSessions(db, actor, now())), next_cursor: null }
 }
 
-export async function logOutElsewhere({ db, now }: Pick<Deps, 'db' | 'now'>, actor: User): Promise<void> {
-  signedIn(await endOtherSessions(db, actor, now()))
+export async function logOutElsewhere(deps: RoomDeps, actor: User): Promise<void> {
+  const { rooms } = signedIn(await endOtherSessions(deps.db, actor, deps.now()))
+  await recheckRooms(deps, rooms)
 }
 
-export async function logOutDevice({ db, now }: Pick<Deps, 'db' | 'now'>, actor: User, session_id: string): Promise<void> {
-  const { is_theirs } = signedIn(await endSessionById(db, actor, { session_id, now: now() }))
+export async function logOutDevice(deps: RoomDeps, actor: User, session_id: string): Promise<void> {
+  const { is_theirs, rooms } = signedIn(await endSessionById(deps.db, actor, { session_id, now: deps.now() }))
   found(is_theirs || null, sessionNotFound)
+  await recheckRooms(deps, rooms)
 }
 
 /** Apple tells that somebody withdrew their consent, or that their Apple account has gone. Other notices are only remembered. */
-export async function takeAppleNotice(deps: Pick<Deps, 'db' | 'now' | 'waitUntil' | 'apple'>, payload: string): Promise<void> {
+export async function takeAppleNotice(deps: RoomDeps & Pick<Deps, 'apple'>, payload: string): Promise<void> {
   const notice = await deps.apple.readNotice(payload)
   if (!notice) throw noticeNotGenuine()
   const { notice_id, type, provider_id, occurred_at } = notice
@@ -169,7 +174,7 @@ export async function takeAppleNotice(deps: Pick<Deps, 'db' | 'now' | 'waitUntil
  * to go too. Kakao does not send it again, and wants to hear 200 of people it knows and we do not.
  */
 export async function takeKakaoNotice(
-  deps: Pick<Deps, 'db' | 'now' | 'waitUntil' | 'kakao'>,
+  deps: RoomDeps & Pick<Deps, 'kakao'>,
   authorization: string | undefined,
   { app_id, user_id, referrer_type = 'UNLINK' }: KakaoNotice,
 ): Promise<void> {
@@ -181,10 +186,14 @@ export async function takeKakaoNotice(
   await store(deps, () => applyNotice(deps.db, { ...notice, is_deletion, reason: referrer_type.toLowerCase() }))
 }
 
-/** Twice if need be, and beyond the deadline by which the provider must have its answer. */
-async function store({ waitUntil }: Pick<Deps, 'waitUntil'>, write: () => Promise<void>): Promise<void> {
+/** Writes a notice down and tells the live rooms: twice if need be, and beyond the deadline by which the provider must have its answer. */
+async function store(deps: RoomDeps, write: () => Promise<string[]>): Promise<void> {
   const stored = write().catch(write)
-  waitUntil(stored.catch(() => console.error(JSON.stringify({ level: 'error', message: "a provider's notice could not be stored" }))))
+  deps.waitUntil(
+    stored
+      .then((rooms) => recheckRooms(deps, rooms))
+      .catch(() => console.error(JSON.stringify({ level: 'error', message: "a provider's notice could not be stored" }))),
+  )
   try {
     await within(NOTICE_DEADLINE_MS, stored)
   } catch (cause) {

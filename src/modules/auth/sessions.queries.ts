@@ -1,15 +1,16 @@
 import { sql } from 'drizzle-orm'
 import type { User } from '../../core/actor.ts'
 import { type Db, firstRow } from '../../db/client.ts'
+import { liveRooms } from '../../db/rooms.ts'
 import { viewer } from '../../db/viewer.ts'
 import type { Session } from './schema.ts'
 
-/** Ends the viewer's own session, and takes this device off the push list if it stands there under their name. */
+/** Ends the viewer's own session, which their live `rooms` must learn, and takes this device off the push list if it stands there under their name. */
 export function endSession(
   db: Db,
   user: User,
   { push_token, now }: { push_token: string | null; now: Date },
-): Promise<{ id: string } | null> {
+): Promise<{ rooms: string[] } | null> {
   return firstRow(
     db,
     sql`
@@ -23,7 +24,8 @@ export function endSession(
       USING viewer
       WHERE push_tokens.user_id = viewer.id AND push_tokens.token = ${push_token}
     )
-    SELECT viewer.id FROM viewer`,
+    SELECT ${liveRooms(sql`viewer.id`, now)} AS rooms
+    FROM viewer`,
   )
 }
 
@@ -63,7 +65,7 @@ export function listSessions(db: Db, user: User, now: Date): Promise<{ items: Se
 }
 
 /** Ends every session of the viewer but the one they ask with. */
-export function endOtherSessions(db: Db, user: User, now: Date): Promise<{ id: string } | null> {
+export function endOtherSessions(db: Db, user: User, now: Date): Promise<{ rooms: string[] } | null> {
   return firstRow(
     db,
     sql`
@@ -73,7 +75,8 @@ export function endOtherSessions(db: Db, user: User, now: Date): Promise<{ id: s
       FROM viewer
       WHERE sessions.user_id = viewer.id AND sessions.id <> ${user.session_id} AND sessions.revoked_at IS NULL
     )
-    SELECT viewer.id FROM viewer`,
+    SELECT ${liveRooms(sql`viewer.id`, now)} AS rooms
+    FROM viewer`,
   )
 }
 
@@ -82,7 +85,7 @@ export function endSessionById(
   db: Db,
   user: User,
   { session_id, now }: { session_id: string; now: Date },
-): Promise<{ is_theirs: boolean } | null> {
+): Promise<{ is_theirs: boolean; rooms: string[] } | null> {
   return firstRow(
     db,
     sql`
@@ -93,7 +96,7 @@ export function endSessionById(
       WHERE sessions.id = ${session_id} AND sessions.user_id = viewer.id
       RETURNING sessions.id
     )
-    SELECT EXISTS (SELECT FROM ended) AS is_theirs
+    SELECT EXISTS (SELECT FROM ended) AS is_theirs, ${liveRooms(sql`viewer.id`, now)} AS rooms
     FROM viewer`,
   )
 }

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { User } from '../../core/actor.ts'
+import { isBlocked } from '../../db/blocks.ts'
 import { earnedBadge, earnedBadges } from '../../db/badges.ts'
 import { type Db, firstRow } from '../../db/client.ts'
 import { isPremium, viewer } from '../../db/viewer.ts'
@@ -208,7 +209,7 @@ export function listEarnedBadges(
         ) AS page
       )
       FROM users person
-      WHERE person.id = ${userId} AND person.deleted_at IS NULL
+      WHERE person.id = ${userId} AND person.deleted_at IS NULL AND NOT ${isBlocked(sql`viewer.id`, sql`person.id`)}
     ) AS badges
     FROM viewer`,
   )

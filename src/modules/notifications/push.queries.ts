@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { asArray } from '../../db/array.ts'
 import { type Db, runBatch } from '../../db/client.ts'
-import { isBlocked } from '../../db/rankings.ts'
+import { isBlocked } from '../../db/blocks.ts'
 import type { StoredSettings } from '../users/settings.schema.ts'
 import type { Spent } from './rules.ts'
 import type { NotificationType } from './schema.ts'

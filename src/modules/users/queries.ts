@@ -2,7 +2,9 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { User } from '../../core/actor.ts'
 import { type Db, firstRow, lastRow } from '../../db/client.ts'
 import { representativeBadge } from '../../db/badges.ts'
+import { isBlocked } from '../../db/blocks.ts'
 import { petCard } from '../../db/pet-card.ts'
+import { liveRooms } from '../../db/rooms.ts'
 import { userProfile } from '../../db/user-profile.ts'
 import { isPremium, lockViewer, viewer } from '../../db/viewer.ts'
 import type { Consent, ConsentDecision, EditUser, OnboardingStatus, ProfileRow, PublicUser } from './schema.ts'
@@ -94,7 +96,7 @@ export function updateUser(
  * Begins the deletion of the account, ends every session and forgets every device. Asked again with a session that this ended (it is known by having
  * ended the moment the account did) it answers the same; hence no `viewer` here.
  */
-export function markDeleted(db: Db, { user_id, session_id }: User, now: Date): Promise<{ deleted_at: string } | null> {
+export function markDeleted(db: Db, { user_id, session_id }: User, now: Date): Promise<{ deleted_at: string; rooms: string[] } | null> {
   return firstRow(
     db,
     sql`
@@ -117,7 +119,7 @@ export function markDeleted(db: Db, { user_id, session_id }: User, now: Date): P
       USING leaving
       WHERE push_tokens.user_id = leaving.id
     )
-    SELECT to_json(leaving.deleted_at) AS deleted_at
+    SELECT to_json(leaving.deleted_at) AS deleted_at, ${liveRooms(sql`leaving.id`, now)} AS rooms
     FROM leaving`,
   )
 }
@@ -231,7 +233,7 @@ export function findPublicUser(db: Db, actor: User, userId: string, now: Date): 
       )
       FROM users person
       LEFT JOIN regions ON regions.code = person.region_code
-      WHERE person.id = ${userId} AND person.deleted_at IS NULL
+      WHERE person.id = ${userId} AND person.deleted_at IS NULL AND NOT ${isBlocked(sql`viewer.id`, sql`person.id`)}
     ) AS person
     FROM viewer`,
   )

@@ -6,6 +6,7 @@ import type { Deps } from '../../deps.ts'
 import { badgeNotEarned, badgeNotFound } from '../badges/errors.ts'
 import { findPlace } from '../regions/service.ts'
 import type { Region } from '../regions/schema.ts'
+import { recheckRooms } from '../walk-rooms/service.ts'
 import { nicknameBanned, nicknameChangeTooSoon, nicknameTaken, regionNotFound, userNotFound } from './errors.ts'
 import { moveToNearestSigungu, moveToPlace, moveToRegion } from './location.queries.ts'
 import {
@@ -40,6 +41,9 @@ import type { EditSettings } from './settings.schema.ts'
 
 /** Rules §2: how long an account that was deleted can be given back. */
 export const GRACE_MS = 30 * DAY_MS
+/** What ends a session or moves a zone must reach the live rooms that it concerns. */
+type RoomDeps = Pick<Deps, 'db' | 'now' | 'rooms' | 'waitUntil'>
+
 const RENAMING_MS = 7 * DAY_MS
 /** Farther than this from every sigungu's centre is the sea, or abroad. */
 const SIGUNGU_WITHIN_M = 60_000
@@ -74,8 +78,9 @@ export async function editProfile({ db, now }: Pick<Deps, 'db' | 'now'>, actor: 
   return presentProfile(profile)
 }
 
-export async function leave({ db, now }: Pick<Deps, 'db' | 'now'>, actor: User): Promise<{ purge_at: string }> {
-  const { deleted_at } = signedIn(await markDeleted(db, actor, now()))
+export async function leave(deps: RoomDeps, actor: User): Promise<{ purge_at: string }> {
+  const { deleted_at, rooms } = signedIn(await markDeleted(deps.db, actor, deps.now()))
+  await recheckRooms(deps, rooms)
   return { purge_at: new Date(new Date(deleted_at).getTime() + GRACE_MS).toISOString() }
 }
 
@@ -115,13 +120,15 @@ async function move(deps: Pick<Deps, 'db' | 'cache' | 'kakaoLocal'>, actor: User
   return place ? moveToPlace(deps.db, actor, place) : moveToRegion(deps.db, actor, null)
 }
 
-export async function setPrivacyZone({ db }: Pick<Deps, 'db'>, actor: User, zone: PrivacyZone): Promise<PrivacyZone> {
-  signedIn(await updatePrivacyZone(db, actor, zone))
+export async function setPrivacyZone(deps: RoomDeps, actor: User, zone: PrivacyZone): Promise<PrivacyZone> {
+  const { rooms } = signedIn(await updatePrivacyZone(deps.db, actor, zone, deps.now()))
+  await recheckRooms(deps, rooms)
   return zone
 }
 
-export async function removePrivacyZone({ db }: Pick<Deps, 'db'>, actor: User): Promise<void> {
-  signedIn(await updatePrivacyZone(db, actor, null))
+export async function removePrivacyZone(deps: RoomDeps, actor: User): Promise<void> {
+  const { rooms } = signedIn(await updatePrivacyZone(deps.db, actor, null, deps.now()))
+  await recheckRooms(deps, rooms)
 }
 
 export async function getSettings({ db }: Pick<Deps, 'db'>, actor: User): Promise<OwnSettings> {

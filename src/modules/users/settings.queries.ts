@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { User } from '../../core/actor.ts'
 import { type Db, firstRow } from '../../db/client.ts'
 import { geographyPoint } from '../../db/geography.ts'
+import { liveRooms } from '../../db/rooms.ts'
 import { viewer } from '../../db/viewer.ts'
 import type { PrivacyZone } from './schema.ts'
 import type { EditSettings, StoredSettings } from './settings.schema.ts'
@@ -50,7 +51,8 @@ export function updateSettings(db: Db, actor: User, change: EditSettings): Promi
 }
 
 /** `null` takes the zone away. */
-export function updatePrivacyZone(db: Db, actor: User, zone: PrivacyZone | null): Promise<{ id: string } | null> {
+/** `rooms`: live rooms in which the zone counts from now on. */
+export function updatePrivacyZone(db: Db, actor: User, zone: PrivacyZone | null, now: Date): Promise<{ rooms: string[] } | null> {
   return firstRow(
     db,
     sql`
@@ -59,6 +61,6 @@ export function updatePrivacyZone(db: Db, actor: User, zone: PrivacyZone | null)
     SET privacy_zone_center = ${zone && geographyPoint(zone)}, privacy_zone_radius_m = ${zone && zone.radius_m}
     FROM viewer
     WHERE users.id = viewer.id
-    RETURNING users.id`,
+    RETURNING ${liveRooms(sql`users.id`, now)} AS rooms`,
   )
 }

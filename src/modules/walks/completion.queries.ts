@@ -2,9 +2,11 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { User } from '../../core/actor.ts'
 import { asArray } from '../../db/array.ts'
 import { awardBadges, badgesMoved, earnedBadges, foldWalk, movedBadges, standingBefore } from '../../db/badges.ts'
+import { isBlocked } from '../../db/blocks.ts'
 import { type Db, runBatch } from '../../db/client.ts'
 import { listCaused, notify } from '../../db/notifications.ts'
-import { foldHistogram, isBlocked, rankBefore, rankMove } from '../../db/rankings.ts'
+import { findCompany, tellCompany } from './company.queries.ts'
+import { foldHistogram, rankBefore, rankMove } from '../../db/rankings.ts'
 import { multiLine } from '../../db/twkb.ts'
 import { lockViewer, viewer } from '../../db/viewer.ts'
 import { walkRowJson, type WalkRow } from './queries.ts'
@@ -52,11 +54,12 @@ export async function completeWalks(
   actor: User,
   walks: readonly MeasuredWalk[],
   now: Date,
-): Promise<{ rows: CompletionRow[]; told: string[] } | null> {
+): Promise<{ rows: CompletionRow[]; told: string[]; company: string[] } | null> {
   const statementsOf = walks.map((walk) => [
     ...(walk.start ? [insertWalk(actor, walk.start, 'ended', now)] : []),
     ...(walk.track?.spool ? [spoolTrack(actor, walk.id, { key: walk.track.key, content: walk.track.spool }, now)] : []),
     completeWalk(actor, walk, now),
+    findCompany(actor, now),
     foldWalk(actor, walk.id),
     sql`${awardBadges(actor, walk.id, now)} AND answer ? 'before'`,
     freezeAnswer(actor, walk, now),
@@ -65,6 +68,7 @@ export async function completeWalks(
   const results = await runBatch<CompletionRow & { id: string }>(db, [
     lockViewer(actor),
     ...statementsOf.flat(),
+    tellCompany(actor, sql`${asArray(walks.map(({ id }) => id))}::uuid[]`),
     listCaused(actor, now),
     foldHistogram(actor),
   ])
@@ -77,7 +81,8 @@ export async function completeWalks(
     if (!row) return null
     rows.push(row)
   }
-  return { rows, told: (results.at(-2) ?? []).map(({ id }) => id) }
+  const [company = [], told = []] = results.slice(-3).map((listed) => listed.map(({ id }) => id))
+  return { rows, told, company }
 }
 
 /** Keeps a raw track that R2 did not take, unless the walk is completed already. */

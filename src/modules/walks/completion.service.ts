@@ -7,7 +7,7 @@ import { sha256Hex } from '../../core/hash.ts'
 import { idempotencyConflict, identifyCreation } from '../../core/idempotency.ts'
 import { seoulMonday } from '../../core/time.ts'
 import type { Deps } from '../../deps.ts'
-import { announcePushes } from '../../jobs/outbox.ts'
+import { announce, announcePushes } from '../../jobs/outbox.ts'
 import { presentProgress } from '../badges/service.ts'
 import { petNotFound } from '../pets/errors.ts'
 import { type CompletionRow, completeWalks, type MeasuredWalk } from './completion.queries.ts'
@@ -20,7 +20,7 @@ import { BUCKET_DEADLINE_MS, FUTURE_TOLERANCE_MS, LATE_MAX_MS, petIdsOf } from '
 import type { Track } from './track.ts'
 import { readTrack } from './upload.ts'
 
-type CompletionDeps = Pick<Deps, 'db' | 'bucket' | 'media' | 'now' | 'pushes' | 'waitUntil'>
+type CompletionDeps = Pick<Deps, 'db' | 'bucket' | 'jobs' | 'media' | 'now' | 'pushes' | 'waitUntil'>
 
 const REPLAY_REASON = {
   code: 'gps_spoofing',
@@ -47,8 +47,9 @@ export async function completeOneWalk(deps: CompletionDeps, user: User, walkId: 
 
 /** What it tells people of is announced after the answer; the sweeper finds what was not. */
 async function complete(deps: CompletionDeps, user: User, walks: readonly MeasuredWalk[], at: Date): Promise<CompletionRow[]> {
-  const { rows, told } = signedIn(await completeWalks(deps.db, user, walks, at))
+  const { rows, told, company } = signedIn(await completeWalks(deps.db, user, walks, at))
   if (told.length > 0) deps.waitUntil(announcePushes(deps, told))
+  if (company.length > 0) deps.waitUntil(announce(deps, company))
   return rows
 }
 

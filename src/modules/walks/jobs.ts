@@ -1,8 +1,10 @@
-import type { Task } from '../../jobs/job.ts'
+import { defineJob, type Task } from '../../jobs/job.ts'
 import { deleteObjects } from '../../jobs/objects.ts'
 import { announcePushes } from '../../jobs/outbox.ts'
-import { deleteSpooledTrack, deleteWalkRows, endWalksActiveSince, listPurgeableWalks, listSpooledTracks } from './purge.queries.ts'
 import { HOUR_MS } from '../../core/time.ts'
+import { findCompanySchema } from './company.schema.ts'
+import { findCompanyForWalks } from './company.service.ts'
+import { deleteSpooledTrack, deleteWalkRows, endWalksActiveSince, listPurgeableWalks, listSpooledTracks } from './purge.queries.ts'
 import { LATE_MAX_MS } from './service.ts'
 
 const FORGOTTEN_MS = 12 * HOUR_MS
@@ -11,6 +13,8 @@ const SPOOL_SLICE = 20
 const FOLDERS = ['tracks', 'walk-photos', 'share-cards'] as const
 /** What one run may do; what is left waits for the next. */
 const SLICES_MAX = 20
+
+export const findCompany = defineJob({ type: 'walks.find_company', payload: findCompanySchema, run: findCompanyForWalks })
 
 /** Walks active for twelve hours are over; a track that comes later still completes them. */
 export const endForgottenWalks: Task = {

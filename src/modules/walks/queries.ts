@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { User } from '../../core/actor.ts'
 import { asArray } from '../../db/array.ts'
 import { type Db, firstRow, lastRow } from '../../db/client.ts'
+import { isBlocked } from '../../db/blocks.ts'
 import { asLatLng } from '../../db/geography.ts'
 import { awardBadges, earnedBadges, foldWalk } from '../../db/badges.ts'
 import { walkPhotos } from '../../db/photos.ts'
@@ -17,6 +18,7 @@ export interface WalkRow extends Walk {
   readonly reasons: unknown
   readonly badges: WalkDetail['badges']
   readonly photos: WalkPhotoRow[]
+  readonly company: WalkDetail['company']
 }
 
 /** The JSON of a row of `walks`, which must be in scope by that name. */
@@ -55,7 +57,15 @@ export const walkRowJson = sql`(${walkJson}::jsonb || jsonb_build_object(
         'user', (SELECT jsonb_build_object('id', users.id, 'nickname', users.nickname) FROM users WHERE users.id = walks.user_id),
         'reasons', coalesce(walks.reasons, '[]'),
         'badges', ${earnedBadges(sql`viewer.id`, sql`user_badges.walk_id = walks.id`)},
-        'photos', ${walkPhotos(sql`walks.id`)}
+        'photos', ${walkPhotos(sql`walks.id`)},
+        'company', (
+          SELECT coalesce(json_agg(json_build_object('id', users.id, 'nickname', users.nickname) ORDER BY users.nickname), '[]')
+          FROM users
+          WHERE users.id = ANY (walks.together_with)
+            AND walks.user_id = viewer.id
+            AND users.deleted_at IS NULL
+            AND NOT ${isBlocked(sql`viewer.id`, sql`users.id`)}
+        )
       ))`
 
 export interface WalkFilter {
@@ -113,7 +123,10 @@ export function findActiveWalk(db: Db, actor: User, now: Date): Promise<{ walk: 
   )
 }
 
-/** A walk the viewer may see: their own, or a valid one somebody shared. */
+/** Their own, or a valid one shared by somebody who is not blocked. */
+const isVisible = sql`(walks.user_id = viewer.id OR (walks.is_valid AND walks.shared_to_feed AND NOT ${isBlocked(sql`viewer.id`, sql`walks.user_id`)}))`
+
+/** A walk the viewer may see. */
 export function findVisibleWalk(
   db: Db,
   actor: User,
@@ -130,7 +143,7 @@ export function findVisibleWalk(
     LEFT JOIN (walks JOIN users owner ON owner.id = walks.user_id AND owner.deleted_at IS NULL)
       ON walks.id = ${walkId}
       AND walks.deleted_at IS NULL
-      AND (walks.user_id = viewer.id OR (walks.is_valid AND walks.shared_to_feed))`,
+      AND ${isVisible}`,
   )
 }
 
@@ -168,7 +181,7 @@ export function findWalkFigures(
       WHERE walks.id = ${walkId}
         AND walks.deleted_at IS NULL
         AND walks.status = 'completed'
-        AND (walks.user_id = viewer.id OR (walks.is_valid AND walks.shared_to_feed))
+        AND ${isVisible}
     ) AS figures,
     ${isPremium(sql`viewer.id`, now)} AS is_premium
     FROM viewer`,

@@ -236,6 +236,9 @@ export const walkDetailSchema = z
     reasons: z.array(reasonSchema).meta({ description: 'For the owner only' }),
     badges: z.array(earnedBadgeSchema).meta({ description: 'Earned by this walk' }),
     photos: z.array(walkPhotoSchema).meta({ description: 'In the order they were taken' }),
+    company: z
+      .array(z.object({ id: z.uuid(), nickname: z.string() }))
+      .meta({ description: 'With whom it was walked, by the record of a live room; for the owner only' }),
   })
   .meta({ id: 'WalkDetail' })
 export type WalkDetail = z.infer<typeof walkDetailSchema>

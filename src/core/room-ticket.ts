@@ -1,0 +1,57 @@
+import { base64url, jwtVerify, SignJWT } from 'jose'
+import type { User } from './actor.ts'
+import { deriveHmacKey } from './derived-key.ts'
+
+const PURPOSE = 'live room ticket'
+const TYPE = 'room-ticket+jwt'
+export const ROOM_TICKET_SECONDS = 30
+/** Longer than any of ours, which fit into a room's longest message. */
+const LENGTH_MAX = 480
+
+/** Somebody at the door of a live room. `ticket_id` is of a ticket, which opens it once; an access token has none. */
+export interface Entrant extends User {
+  readonly ticket_id: string | null
+}
+
+/** What opens one live room to one session, once. That it is used only once is the room's to see, which is the one place where it can be shown. */
+export interface RoomTickets {
+  issue(user: User, invitationId: string): Promise<string>
+  /** `null` for whatever is not a live ticket of ours to that room. */
+  verify(ticket: string, invitationId: string): Promise<Entrant | null>
+}
+
+/** `keys`: current first, then the previous one while rotating. */
+export function createRoomTickets({ keys, now }: { keys: readonly [string, ...string[]]; now: () => Date }): RoomTickets {
+  return {
+    async issue({ user_id, session_id }, invitationId) {
+      const issuedAt = Math.floor(now().getTime() / 1_000)
+      return new SignJWT({ sid: session_id })
+        .setProtectedHeader({ alg: 'HS256', typ: TYPE })
+        .setSubject(user_id)
+        .setAudience(invitationId)
+        .setJti(base64url.encode(crypto.getRandomValues(new Uint8Array(16))))
+        .setExpirationTime(issuedAt + ROOM_TICKET_SECONDS)
+        .sign(await deriveHmacKey(keys[0], PURPOSE))
+    },
+
+    async verify(ticket, invitationId) {
+      if (ticket.length > LENGTH_MAX) return null
+      for (const secret of keys) {
+        try {
+          const { payload } = await jwtVerify(ticket, await deriveHmacKey(secret, PURPOSE), {
+            algorithms: ['HS256'],
+            typ: TYPE,
+            audience: invitationId,
+            requiredClaims: ['exp', 'sub', 'jti'],
+            currentDate: now(),
+          })
+          const { sub, sid, jti } = payload
+          return sub && jti && typeof sid === 'string' ? { user_id: sub, session_id: sid, ticket_id: jti } : null
+        } catch {
+          // Perhaps it was signed with the previous key.
+        }
+      }
+      return null
+    },
+  }
+}

@@ -1,0 +1,315 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { User } from '../../core/actor.ts'
+import type { Creation } from '../../core/idempotency.ts'
+import { asArray } from '../../db/array.ts'
+import { isBlocked } from '../../db/blocks.ts'
+import { type Db, firstRow, lastRow, runBatch } from '../../db/client.ts'
+import { geographyPoint } from '../../db/geography.ts'
+import { notify } from '../../db/notifications.ts'
+import { petCard } from '../../db/pet-card.ts'
+import { lockViewer, viewer } from '../../db/viewer.ts'
+import type { Times } from './rules.ts'
+import type { Answer, Invitation, InvitationStatus, Invite } from './schema.ts'
+
+const primaryPet = (now: Date): SQL => sql`(
+            SELECT json_build_object(${petCard(now)})
+            FROM pets
+            LEFT JOIN breeds ON breeds.code = pets.breed_code
+            WHERE pets.user_id = users.id AND pets.is_primary AND pets.archived_at IS NULL AND NOT pets.is_placeholder
+          )`
+
+/** The invitees whom the viewer may see; `invitations`, `invitees` and `users` are in scope. */
+const VISIBLE_INVITEES = sql`invitees
+          JOIN users ON users.id = invitees.user_id AND users.deleted_at IS NULL AND NOT ${isBlocked(sql`viewer.id`, sql`users.id`)}
+          WHERE invitees.invitation_id = invitations.id`
+
+/** An `Invitation` as its viewer sees it; `viewer`, `invitations` and, where they are invited, their row of `invitees` as `mine` are in scope. */
+const invitationJson = (now: Date): SQL => sql`json_build_object(
+        'id', invitations.id,
+        'box', CASE WHEN invitations.inviter_id = viewer.id THEN 'sent' ELSE 'received' END,
+        'status', invitation_status(invitations, viewer.id, ${now.toISOString()}),
+        'inviter', (
+          SELECT json_build_object('id', users.id, 'nickname', users.nickname, 'pet', ${primaryPet(now)})
+          FROM users
+          WHERE users.id = invitations.inviter_id
+        ),
+        'invitees', (
+          SELECT coalesce(json_agg(json_build_object(
+            'id', users.id, 'nickname', users.nickname, 'pet', ${primaryPet(now)},
+            'status', invitation_status(invitations, users.id, ${now.toISOString()}), 'answered_at', invitees.answered_at
+          ) ORDER BY users.nickname), '[]')
+          FROM ${VISIBLE_INVITEES}
+        ),
+        'scheduled_at', invitations.scheduled_at,
+        'expires_at', invitations.expires_at,
+        'location_name', invitations.location_name,
+        'lat', ST_Y(invitations.location::geometry),
+        'lng', ST_X(invitations.location::geometry),
+        'message', invitations.message,
+        'created_at', invitations.created_at,
+        'is_read', mine.user_id IS NULL OR mine.read_at IS NOT NULL,
+        'room', json_build_object(
+          'is_open', invitation_status(invitations, viewer.id, ${now.toISOString()}) = 'accepted' AND invitations.ends_at > ${now.toISOString()},
+          'ends_at', invitations.ends_at
+        )
+      )`
+
+/** What the viewer may see of invitations: those they sent to anybody they may see, and those sent to them by somebody they may see. */
+const isVisible = sql`(
+        (invitations.inviter_id = viewer.id AND EXISTS (SELECT 1 FROM ${VISIBLE_INVITEES}))
+        OR (mine.user_id IS NOT NULL AND EXISTS (
+          SELECT 1
+          FROM users
+          WHERE users.id = invitations.inviter_id AND users.deleted_at IS NULL AND NOT ${isBlocked(sql`viewer.id`, sql`users.id`)}
+        ))
+      )`
+
+const MINE = sql`LEFT JOIN invitees mine ON mine.invitation_id = invitations.id AND mine.user_id = viewer.id`
+
+export interface NewInvitation extends Creation, Omit<Invite, 'id' | 'scheduled_at'> {
+  /** Null where the time is too near or too far: then only an earlier request can have made it. */
+  readonly times: Times | null
+}
+
+export interface InviteAnswer {
+  readonly invitation: Invitation | null
+  readonly request_hash: string | null
+  readonly is_id_taken: boolean
+  readonly is_each_known: boolean
+  readonly sent_lately: number
+}
+
+/** Invites everybody or nobody, and tells them. */
+export async function insertInvitation(
+  db: Db,
+  actor: User,
+  { id, request_hash, invitee_ids, times, lat, lng, location_name, message }: NewInvitation,
+  dailyMax: number,
+  now: Date,
+): Promise<{ answer: InviteAnswer; told: string[] } | null> {
+  const at = now.toISOString()
+  const chosen = sql`
+      SELECT users.id
+      FROM viewer
+      JOIN users ON users.id = ANY (${asArray(invitee_ids)}::uuid[]) AND users.deleted_at IS NULL AND users.id <> viewer.id
+      WHERE NOT ${isBlocked(sql`viewer.id`, sql`users.id`)}`
+  const sentLately = sql`(
+      SELECT count(*)::int FROM viewer JOIN invitations ON invitations.inviter_id = viewer.id AND invitations.created_at > ${at}::timestamptz - interval '1 day'
+    )`
+  const place = lat === null || lat === undefined || lng === null || lng === undefined ? sql`NULL` : geographyPoint({ lat, lng })
+  const results = await runBatch<InviteAnswer & { id: string }>(db, [
+    lockViewer(actor),
+    sql`
+    WITH ${viewer(actor)}, chosen AS (${chosen})
+    INSERT INTO invitations (id, request_hash, inviter_id, scheduled_at, expires_at, ends_at, location_name, location, message, created_at)
+    SELECT ${id}, ${request_hash}, viewer.id, ${times?.scheduled_at ?? null}::timestamptz, ${times?.expires_at ?? null}::timestamptz,
+           ${times?.ends_at ?? null}::timestamptz, ${location_name ?? null}, ${place}, ${message || null}, ${at}
+    FROM viewer
+    WHERE ${times !== null} AND (SELECT count(*) FROM chosen) = ${invitee_ids.length} AND ${sentLately} < ${dailyMax}
+    ON CONFLICT (id) DO NOTHING`,
+    sql`
+    INSERT INTO invitees (invitation_id, user_id, created_at)
+    SELECT invitations.id, users.id, invitations.created_at
+    FROM invitations
+    JOIN users ON users.id = ANY (${asArray(invitee_ids)}::uuid[])
+    WHERE invitations.id = ${id} AND invitations.inviter_id = ${actor.user_id} AND invitations.request_hash = ${request_hash}
+    ON CONFLICT DO NOTHING`,
+    notify(
+      'invitation',
+      sql`
+      SELECT invitees.user_id, invitations.id::text AS topic, jsonb_build_object('invitation_id', invitations.id) AS facts, invitations.inviter_id AS sender_id
+      FROM invitations
+      JOIN invitees ON invitees.invitation_id = invitations.id
+      WHERE invitations.id = ${id} AND invitations.inviter_id = ${actor.user_id} AND invitations.created_at = ${at}`,
+      sql`${at}::timestamptz`,
+    ),
+    sql`
+    WITH ${viewer(actor)}, chosen AS (${chosen})
+    SELECT CASE WHEN invitations.id IS NOT NULL THEN ${invitationJson(now)} END AS invitation,
+           invitations.request_hash,
+           EXISTS (SELECT 1 FROM invitations taken WHERE taken.id = ${id}) AS is_id_taken,
+           (SELECT count(*) FROM chosen) = ${invitee_ids.length} AS is_each_known,
+           ${sentLately} AS sent_lately
+    FROM viewer
+    LEFT JOIN invitations ON invitations.id = ${id} AND invitations.inviter_id = viewer.id
+    ${MINE}`,
+  ])
+  const [answer] = results.at(-1) ?? []
+  return answer ? { answer, told: (results.at(-2) ?? []).map((row) => row.id) } : null
+}
+
+export interface InvitationFilter {
+  readonly box: 'received' | 'sent' | null
+  readonly status: InvitationStatus | null
+  readonly after: { readonly created_at: string; readonly id: string } | null
+  readonly limit: number
+}
+
+/** Newest first; one more than `limit`. */
+export function listInvitations(
+  db: Db,
+  actor: User,
+  { box, status, after, limit }: InvitationFilter,
+  now: Date,
+): Promise<{ items: Invitation[]; unread_count: number } | null> {
+  const before = (createdAt: SQL, id: SQL) =>
+    after ? sql`(${createdAt}, ${id}) < (${after.created_at}::timestamptz, ${after.id}::uuid)` : sql`true`
+  const sent = sql`
+          SELECT invitations.id FROM invitations WHERE invitations.inviter_id = viewer.id AND ${before(sql`invitations.created_at`, sql`invitations.id`)}`
+  const received = sql`
+          SELECT invitees.invitation_id FROM invitees WHERE invitees.user_id = viewer.id AND ${before(sql`invitees.created_at`, sql`invitees.invitation_id`)}`
+  const theirs = box === 'sent' ? sent : box === 'received' ? received : sql`${sent} UNION ALL ${received}`
+  return firstRow(
+    db,
+    sql`
+    WITH ${viewer(actor)}
+    SELECT (
+      SELECT coalesce(json_agg(page.row ORDER BY page.created_at DESC, page.id DESC), '[]')
+      FROM (
+        SELECT ${invitationJson(now)} AS row, invitations.created_at, invitations.id
+        FROM invitations
+        ${MINE}
+        WHERE invitations.id IN (${theirs}
+          )
+          AND ${isVisible}
+          AND ${status === null ? sql`true` : sql`invitation_status(invitations, viewer.id, ${now.toISOString()}) = ${status}`}
+        ORDER BY invitations.created_at DESC, invitations.id DESC
+        LIMIT ${limit + 1}
+      ) AS page
+    ) AS items,
+    (
+      SELECT count(*)::int
+      FROM invitees mine
+      JOIN invitations ON invitations.id = mine.invitation_id
+      WHERE mine.user_id = viewer.id
+        AND mine.answer = 'pending'
+        AND mine.read_at IS NULL
+        AND invitations.cancelled_at IS NULL
+        AND invitations.expires_at > ${now.toISOString()}
+        AND ${isVisible}
+    ) AS unread_count
+    FROM viewer`,
+  )
+}
+
+/** Marks it as read on the way. */
+export function findInvitation(db: Db, actor: User, id: string, now: Date): Promise<{ invitation: Invitation | null } | null> {
+  return lastRow(db, [
+    sql`
+    WITH ${viewer(actor)}
+    UPDATE invitees
+    SET read_at = ${now.toISOString()}
+    FROM viewer
+    WHERE invitees.invitation_id = ${id} AND invitees.user_id = viewer.id AND invitees.read_at IS NULL`,
+    readInvitation(actor, id, now),
+  ])
+}
+
+const readInvitation = (actor: User, id: string, now: Date): SQL => sql`
+    WITH ${viewer(actor)}
+    SELECT (
+      SELECT ${invitationJson(now)}
+      FROM invitations
+      ${MINE}
+      WHERE invitations.id = ${id} AND ${isVisible}
+    ) AS invitation
+    FROM viewer`
+
+/**
+ * Writes down an invitee's answer: an acceptance while the invitation is open, a refusal until the meeting is over. The invitation then shows what holds;
+ * where it is not the answer given, that came too late.
+ */
+export function updateAnswer(
+  db: Db,
+  actor: User,
+  id: string,
+  answer: Answer,
+  now: Date,
+): Promise<{ invitation: Invitation | null } | null> {
+  const at = now.toISOString()
+  return lastRow(db, [
+    // One answer after the other, and none beside a cancellation.
+    sql`SELECT 1 FROM invitations WHERE id = ${id} FOR UPDATE`,
+    sql`
+    WITH ${viewer(actor)}
+    UPDATE invitees mine
+    SET answer = ${answer}, answered_at = ${at}, read_at = coalesce(mine.read_at, ${at})
+    FROM viewer, invitations
+    WHERE mine.invitation_id = ${id}
+      AND mine.user_id = viewer.id
+      AND invitations.id = mine.invitation_id
+      AND invitations.cancelled_at IS NULL
+      AND CASE
+        WHEN ${answer} = 'accepted' THEN mine.answer IN ('pending', 'declined') AND invitations.expires_at > ${at}
+        WHEN mine.answer = 'pending' THEN invitations.expires_at > ${at}
+        ELSE mine.answer = 'accepted' AND invitations.ends_at > ${at}
+      END
+      AND ${isVisible}`,
+    readInvitation(actor, id, now),
+  ])
+}
+
+/** Cancels the viewer's own invitation until its meeting is over; once more changes nothing. */
+export function cancelInvitation(db: Db, actor: User, id: string, now: Date): Promise<{ invitation: Invitation | null } | null> {
+  return lastRow(db, [
+    sql`
+    WITH ${viewer(actor)}
+    UPDATE invitations
+    SET cancelled_at = ${now.toISOString()}
+    FROM viewer
+    WHERE invitations.id = ${id}
+      AND invitations.inviter_id = viewer.id
+      AND invitations.cancelled_at IS NULL
+      AND invitations.ends_at > ${now.toISOString()}`,
+    readInvitation(actor, id, now),
+  ])
+}
+
+/** Those who have not answered in time are no longer asked; how many. */
+export async function expireInvitations(db: Db, now: Date): Promise<number> {
+  const { rowCount } = await db.execute(sql`
+    UPDATE invitees
+    SET answer = 'expired'
+    FROM invitations
+    WHERE invitations.id = invitees.invitation_id AND invitees.answer = 'pending' AND invitations.expires_at <= ${now.toISOString()}`)
+  return rowCount
+}
+
+/** Reminds those who have agreed, inviters by the name of whoever agreed first, ten minutes before; ids of the notifications. */
+export async function remindOfMeetings(db: Db, now: Date): Promise<string[]> {
+  const at = now.toISOString()
+  const { rows } = await db.execute<{ id: string }>(
+    notify(
+      'invitation_reminder',
+      sql`
+      SELECT told.user_id, invitations.id::text AS topic,
+             jsonb_build_object('invitation_id', invitations.id, 'starts_at', invitations.scheduled_at) AS facts, told.sender_id
+      FROM invitations
+      JOIN users inviter ON inviter.id = invitations.inviter_id AND inviter.deleted_at IS NULL
+      JOIN LATERAL (
+        SELECT invitees.user_id, row_number() OVER (ORDER BY invitees.answered_at, invitees.user_id) AS position
+        FROM invitees
+        JOIN users ON users.id = invitees.user_id AND users.deleted_at IS NULL
+        WHERE invitees.invitation_id = invitations.id AND invitees.answer = 'accepted' AND NOT ${isBlocked(sql`users.id`, sql`inviter.id`)}
+      ) AS guest ON true
+      CROSS JOIN LATERAL (
+        SELECT guest.user_id, inviter.id AS sender_id
+        UNION ALL
+        SELECT inviter.id, guest.user_id WHERE guest.position = 1
+      ) AS told
+      WHERE invitations.scheduled_at > ${at}
+        AND invitations.scheduled_at <= ${at}::timestamptz + interval '10 minutes'
+        AND invitations.cancelled_at IS NULL`,
+      sql`${at}::timestamptz`,
+    ),
+  )
+  return rows.map(({ id }) => id)
+}
+
+/** Deletes up to `limit` of those whose time was before then. */
+export async function deleteInvitationsBefore(db: Db, before: Date, limit: number): Promise<number> {
+  const { rowCount } = await db.execute(sql`
+    DELETE FROM invitations
+    WHERE id IN (SELECT id FROM invitations WHERE scheduled_at < ${before.toISOString()} ORDER BY scheduled_at LIMIT ${limit})`)
+  return rowCount
+}

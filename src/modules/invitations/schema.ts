@@ -1,0 +1,80 @@
+import { z } from 'zod'
+import { pageQuery } from '../../core/cursor.ts'
+import { textSchema } from '../../core/text.ts'
+import { petCardSchema } from '../pets/schema.ts'
+
+/** With the inviter they fill a live room. */
+const INVITEES_MAX = 49
+
+const instantSchema = z.iso.datetime({ offset: true })
+const latSchema = z.number().min(-90).max(90)
+const lngSchema = z.number().min(-180).max(180)
+
+export const inviteSchema = z
+  .strictObject({
+    id: z.uuid().optional().meta({ description: 'Made by the client; the same one again is the same invitation' }),
+    invitee_ids: z
+      .array(z.uuid())
+      .min(1)
+      .max(INVITEES_MAX)
+      .refine((ids) => new Set(ids).size === ids.length, '같은 사람이 두 번 들어 있어요'),
+    scheduled_at: instantSchema.meta({ description: 'Ten minutes ahead at least' }),
+    location_name: textSchema.min(1).max(100).nullish(),
+    lat: latSchema.nullish(),
+    lng: lngSchema.nullish(),
+    message: textSchema.max(200).nullish(),
+  })
+  .refine(({ lat, lng }) => ((lat ?? null) === null) === ((lng ?? null) === null), { error: 'lat와 lng를 함께 보내 주세요', path: ['lat'] })
+  .meta({ id: 'Invite' })
+export type Invite = z.infer<typeof inviteSchema>
+
+const statusSchema = z.enum(['pending', 'accepted', 'declined', 'cancelled', 'expired'])
+export type InvitationStatus = z.infer<typeof statusSchema>
+
+const personFields = { id: z.uuid(), nickname: z.string(), pet: petCardSchema.nullable().meta({ description: 'The primary one' }) }
+
+export const invitationSchema = z
+  .object({
+    id: z.uuid(),
+    box: z.enum(['received', 'sent']),
+    status: statusSchema.meta({
+      description: 'Of a received one my own answer; of a sent one what came of all: accepted as soon as somebody has',
+    }),
+    inviter: z.object(personFields),
+    invitees: z.array(z.object({ ...personFields, status: statusSchema, answered_at: instantSchema.nullable() })),
+    scheduled_at: instantSchema,
+    expires_at: instantSchema.meta({ description: 'Until then it can be accepted' }),
+    location_name: z.string().nullable(),
+    lat: latSchema.nullable(),
+    lng: lngSchema.nullable(),
+    message: z.string().nullable(),
+    created_at: instantSchema,
+    is_read: z.boolean().meta({ description: 'Whether I have opened or answered it; my own always are' }),
+    room: z.object({
+      is_open: z.boolean().meta({ description: 'Whether I may enter the live room' }),
+      ends_at: instantSchema,
+    }),
+  })
+  .meta({ id: 'Invitation' })
+export type Invitation = z.infer<typeof invitationSchema>
+
+export const listInvitationsQuery = pageQuery.extend({
+  box: z.enum(['received', 'sent']).optional().meta({ description: 'Both without it' }),
+  status: statusSchema.optional(),
+})
+export type ListInvitationsQuery = z.infer<typeof listInvitationsQuery>
+
+/** Where a page ends. */
+export const invitationKeyset = z.tuple([instantSchema, z.uuid()])
+
+export const invitationPageSchema = z
+  .object({
+    items: z.array(invitationSchema),
+    next_cursor: z.string().nullable(),
+    unread_count: z.int().meta({ description: 'Received ones that wait for my answer and that I have not opened' }),
+  })
+  .meta({ id: 'InvitationPage' })
+export type InvitationPage = z.infer<typeof invitationPageSchema>
+
+export const answerInvitationSchema = z.strictObject({ status: z.enum(['accepted', 'declined']) }).meta({ id: 'AnswerInvitation' })
+export type Answer = z.infer<typeof answerInvitationSchema>['status']

@@ -1,0 +1,77 @@
+import { z } from 'zod'
+
+/** Longer than any message of ours; a position is under a hundred bytes. */
+export const MESSAGE_MAX_BYTES = 512
+
+/** Why the server ends a connection, rules §9. 1000 is the answer to `end`; after 1013 the client should come again, with a new ticket. */
+export const CLOSE = {
+  done: 1000,
+  try_again: 1013,
+  unauthenticated: 4001,
+  not_open: 4002,
+  not_a_participant: 4003,
+  too_fast_or_large: 4008,
+  replaced: 4009,
+} as const
+
+const timestampSchema = z.union([z.number(), z.iso.datetime({ offset: true })])
+const positionFields = { lat: z.number().min(-90).max(90), lng: z.number().min(-180).max(180), timestamp: timestampSchema.optional() }
+
+const typedMessageSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('auth'), ticket: z.string() }),
+  z.object({ type: z.literal('location'), ...positionFields }),
+  z.object({ type: z.literal('ping') }),
+  z.object({ type: z.literal('end') }),
+])
+/** What a client may say: one of these, or a position alone, as the app has always sent it. */
+const clientMessageSchema = z.union([
+  typedMessageSchema,
+  z.object({ type: z.undefined().optional(), ...positionFields }).transform((position) => ({ ...position, type: 'location' as const })),
+])
+export type ClientMessage = z.infer<typeof typedMessageSchema>
+export type GivenPosition = Omit<Extract<ClientMessage, { type: 'location' }>, 'type'>
+
+/** `null` for what is none of them. */
+export function parseMessage(data: string | ArrayBuffer): ClientMessage | null {
+  if (typeof data !== 'string') return null
+  try {
+    return clientMessageSchema.parse(JSON.parse(data))
+  } catch {
+    return null
+  }
+}
+
+/** Answered by the runtime without waking the room, where a client sends exactly this. */
+export const PING = '{"type":"ping"}'
+export const PONG = '{"type":"pong"}'
+
+export type Timestamp = z.infer<typeof timestampSchema>
+
+/** Where somebody is: within their own privacy zone it says no more than that. */
+export type Whereabouts =
+  | { readonly type: 'location'; readonly user_id: string; readonly lat: number; readonly lng: number; readonly timestamp: Timestamp }
+  | { readonly type: 'near_home'; readonly user_id: string; readonly timestamp: Timestamp }
+
+export type EndReason = 'ended' | 'cancelled' | 'expired'
+
+export type ServerMessage =
+  | Whereabouts
+  /** Of a room of more than two, at most one a second. */
+  | { readonly type: 'locations'; readonly items: readonly Whereabouts[] }
+  | {
+      readonly type: 'snapshot'
+      readonly user_id: string
+      readonly ends_at: string
+      readonly members: readonly {
+        readonly user_id: string
+        readonly nickname: string
+        readonly is_host: boolean
+        readonly is_here: boolean
+      }[]
+      readonly items: readonly Whereabouts[]
+    }
+  | { readonly type: 'presence'; readonly user_id: string; readonly nickname: string; readonly status: 'joined' | 'left' }
+  /** Somebody has ended their part (`user_id`), or the room is over (null). */
+  | { readonly type: 'ended'; readonly user_id: string | null; readonly reason: EndReason }
+  | { readonly type: 'pong' }
+  | { readonly type: 'error'; readonly code: 'invalid_message' | 'position_refused'; readonly detail: string }

@@ -1,0 +1,175 @@
+import type { Timestamp } from './protocol.ts'
+import { emptyRoom, type RoomState, type Span, type Spot } from './room-state.ts'
+
+/** What storage has looked like, version by version: only ever added to, for rooms that live through a deployment. */
+const VERSIONS: readonly string[] = [
+  `CREATE TABLE room (
+     only INTEGER PRIMARY KEY CHECK (only = 1), invitation_id TEXT NOT NULL, ends_ms INTEGER NOT NULL, ended_ms INTEGER, is_muted INTEGER NOT NULL
+   );
+   CREATE TABLE members (user_id TEXT PRIMARY KEY, nickname TEXT NOT NULL, is_host INTEGER NOT NULL, has_ended INTEGER NOT NULL);
+   CREATE TABLE apart (pair TEXT PRIMARY KEY);
+   CREATE TABLE spots (
+     user_id TEXT PRIMARY KEY, lat REAL NOT NULL, lng REAL NOT NULL, timestamp TEXT NOT NULL, at_ms INTEGER NOT NULL, is_near_home INTEGER NOT NULL
+   );
+   CREATE TABLE encounters (pair TEXT, from_ms INTEGER, to_ms INTEGER NOT NULL, saved_ms INTEGER NOT NULL, PRIMARY KEY (pair, from_ms));
+   CREATE TABLE shown (who TEXT PRIMARY KEY, from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL, saved_ms INTEGER NOT NULL);
+   CREATE TABLE spent_tickets (ticket_id TEXT PRIMARY KEY, until_ms INTEGER NOT NULL);
+   CREATE TABLE timers (name TEXT PRIMARY KEY, due_ms INTEGER NOT NULL);`,
+]
+
+/** The room itself, beside the people in it. */
+export interface RoomFacts {
+  readonly invitation_id: string
+  readonly ends_ms: number
+  readonly ended_ms: number | null
+  /** Nobody is shown anything until it is known again who may see it. */
+  readonly is_muted: boolean
+}
+
+/** A room's storage in its Durable Object: empty until somebody is at the door, and again once nothing is left to be known. */
+export class RoomStore {
+  readonly #storage: DurableObjectStorage
+  #isOpen: boolean
+
+  constructor(storage: DurableObjectStorage) {
+    this.#storage = storage
+    const version = this.#version()
+    this.#isOpen = version > 0
+    if (this.#isOpen) this.#migrate(version)
+  }
+
+  #version(): number {
+    const [table] = this.#storage.sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'schema_version'")
+    return table ? (this.#storage.sql.exec<{ version: number }>('SELECT version FROM schema_version').toArray()[0]?.version ?? 0) : 0
+  }
+
+  #migrate(from: number): void {
+    this.#storage.transactionSync(() => {
+      for (const version of VERSIONS.slice(from)) this.#storage.sql.exec(version)
+      this.#storage.sql.exec(
+        'CREATE TABLE IF NOT EXISTS schema_version (only INTEGER PRIMARY KEY CHECK (only = 1), version INTEGER NOT NULL)',
+      )
+      this.#storage.sql.exec('INSERT OR REPLACE INTO schema_version VALUES (1, ?)', VERSIONS.length)
+    })
+    this.#isOpen = true
+  }
+
+  /** A statement; the first one makes the tables. */
+  #run(statement: string, ...values: SqlStorageValue[]) {
+    if (!this.#isOpen) this.#migrate(0)
+    return this.#storage.sql.exec(statement, ...values)
+  }
+
+  #rows<T extends Record<string, SqlStorageValue>>(statement: string): T[] {
+    return this.#isOpen ? this.#storage.sql.exec<T>(statement).toArray() : []
+  }
+
+  loadFacts(): RoomFacts | null {
+    const [row] = this.#rows<{ invitation_id: string; ends_ms: number; ended_ms: number | null; is_muted: number }>('SELECT * FROM room')
+    return row ? { ...row, is_muted: row.is_muted === 1 } : null
+  }
+
+  loadState(): RoomState {
+    const room = emptyRoom()
+    for (const { user_id, nickname, is_host, has_ended } of this.#rows<{
+      user_id: string
+      nickname: string
+      is_host: number
+      has_ended: number
+    }>('SELECT * FROM members')) {
+      room.members.set(user_id, { user_id, nickname, is_host: is_host === 1 })
+      if (has_ended) room.ended.add(user_id)
+    }
+    for (const { pair } of this.#rows<{ pair: string }>('SELECT pair FROM apart')) room.apart.add(pair)
+    for (const { user_id, timestamp, is_near_home, ...spot } of this.#rows<{
+      user_id: string
+      lat: number
+      lng: number
+      timestamp: string
+      at_ms: number
+      is_near_home: number
+    }>('SELECT * FROM spots')) {
+      room.spots.set(user_id, { ...spot, timestamp: JSON.parse(timestamp) as Timestamp, is_near_home: is_near_home === 1 })
+    }
+    for (const { pair, ...span } of this.#rows<{ pair: string; from_ms: number; to_ms: number; saved_ms: number }>(
+      'SELECT * FROM encounters ORDER BY from_ms',
+    )) {
+      room.encounters.set(pair, [...(room.encounters.get(pair) ?? []), { ...span, kept_ms: span.to_ms }])
+    }
+    for (const { who, ...span } of this.#rows<{ who: string; from_ms: number; to_ms: number; saved_ms: number }>('SELECT * FROM shown')) {
+      room.shown.set(who, { ...span, kept_ms: span.to_ms })
+    }
+    return room
+  }
+
+  saveFacts({ invitation_id, ends_ms, ended_ms, is_muted }: RoomFacts): void {
+    this.#run('INSERT OR REPLACE INTO room VALUES (1, ?, ?, ?, ?)', invitation_id, ends_ms, ended_ms, Number(is_muted))
+  }
+
+  savePeople({ members, ended, apart }: RoomState): void {
+    this.#storage.transactionSync(() => {
+      this.#run('DELETE FROM members')
+      for (const { user_id, nickname, is_host } of members.values())
+        this.#run('INSERT INTO members VALUES (?, ?, ?, ?)', user_id, nickname, Number(is_host), Number(ended.has(user_id)))
+      this.#run('DELETE FROM apart')
+      for (const pair of apart) this.#run('INSERT INTO apart VALUES (?)', pair)
+    })
+  }
+
+  saveSpot(userId: string, { lat, lng, timestamp, at_ms, is_near_home }: Spot): void {
+    this.#run(
+      'INSERT OR REPLACE INTO spots VALUES (?, ?, ?, ?, ?, ?)',
+      userId,
+      lat,
+      lng,
+      JSON.stringify(timestamp),
+      at_ms,
+      Number(is_near_home),
+    )
+  }
+
+  deleteSpot(userId: string): void {
+    this.#run('DELETE FROM spots WHERE user_id = ?', userId)
+  }
+
+  deleteSpots(): void {
+    this.#run('DELETE FROM spots')
+  }
+
+  saveEncounter(pair: string, span: Span): void {
+    span.kept_ms = span.to_ms
+    this.#run('INSERT OR REPLACE INTO encounters VALUES (?, ?, ?, ?)', pair, span.from_ms, span.to_ms, span.saved_ms)
+  }
+
+  saveShown(who: string, span: Span): void {
+    span.kept_ms = span.to_ms
+    this.#run('INSERT OR REPLACE INTO shown VALUES (?, ?, ?, ?)', who, span.from_ms, span.to_ms, span.saved_ms)
+  }
+
+  /** Whether the ticket had not been used before. */
+  spendTicket(ticketId: string, { now_ms, until_ms }: { now_ms: number; until_ms: number }): boolean {
+    this.#run('DELETE FROM spent_tickets WHERE until_ms < ?', now_ms)
+    return this.#run('INSERT OR IGNORE INTO spent_tickets VALUES (?, ?) RETURNING 1', ticketId, until_ms).toArray().length > 0
+  }
+
+  loadTimers(): Map<string, number> {
+    return new Map(
+      this.#rows<{ name: string; due_ms: number }>('SELECT name, due_ms FROM timers').map(({ name, due_ms }) => [name, due_ms]),
+    )
+  }
+
+  saveTimer(name: string, due_ms: number): void {
+    this.#run('INSERT OR REPLACE INTO timers VALUES (?, ?)', name, due_ms)
+  }
+
+  deleteTimer(name: string): void {
+    this.#run('DELETE FROM timers WHERE name = ?', name)
+  }
+
+  /** Leaves nothing, its alarm included. */
+  async vanish(): Promise<void> {
+    this.#isOpen = false
+    await this.#storage.deleteAlarm()
+    await this.#storage.deleteAll()
+  }
+}

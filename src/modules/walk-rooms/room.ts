@@ -1,0 +1,498 @@
+import { DurableObject } from 'cloudflare:workers'
+import type { Entrant } from '../../core/room-ticket.ts'
+import type { Deps } from '../../deps.ts'
+import { CLOSE, type EndReason, MESSAGE_MAX_BYTES, parseMessage, PING, PONG, type GivenPosition, type ServerMessage } from './protocol.ts'
+import {
+  type Bucket,
+  canSee,
+  emptyRoom,
+  fullBucket,
+  inSight,
+  move,
+  pairOf,
+  recordShown,
+  type RoomState,
+  takeToken,
+  togetherMs,
+  whereaboutsOf,
+  type Zone,
+} from './room-state.ts'
+import { type RoomFacts, RoomStore } from './room-store.ts'
+import { membersOf, reasonToClose } from './rules.ts'
+import type { RoomTruth } from './schema.ts'
+import { type Entrance, ENTRANCE_HEADER, lookAtRoom, saveRecord } from './service.ts'
+import { Timers } from './timers.ts'
+
+export type RoomDeps = Pick<Deps, 'db' | 'now' | 'jobs' | 'roomTickets'>
+
+/** Who has said nothing about themselves by then must go. */
+const DOOR_MS = 10_000
+/** More than two hear each other once in this time, all in one frame. */
+const FRAME_MS = 1_000
+/** The room looks by itself who may be in it, for what it was not told. */
+const CHECK_MS = 60_000
+const RECHECK_MS = 1_000
+/** New company and new viewers are put down at once, how long it goes on now and then. */
+const RECORD_SOON_MS = 1_000
+const RECORD_MS = 60_000
+/** In larger rooms, how long something lasts is in storage to within this; what is lost in between, the next position makes up for. */
+const KEEP_MS = 10_000
+/** Rules §9: positions are gone by then. */
+const FORGET_MS = 3_600_000
+/** Ten minutes side by side make company. */
+const COMPANY_MS = 600_000
+/** A ticket is remembered a little longer than it holds. */
+const SPENT_MS = 120_000
+
+type Timer = 'door' | 'frame' | 'check' | 'record' | 'end' | 'forget' | 'vanish'
+
+/** What is known of a connection, in its attachment too: `door` until it says who it is, `entering` while that is looked up. */
+interface Seat {
+  readonly status: 'door' | 'entering' | 'in'
+  /** Of two connections of one person the one with the higher number came later. */
+  readonly arrival: number
+  readonly since_ms: number
+  readonly bucket: Bucket
+  readonly entrant: Entrant | null
+  readonly zone: Zone | null
+}
+
+/**
+ * The live room of one invitation. Its sockets hibernate; whatever must outlive a message is in SQLite or in an attachment, and what is in memory can be
+ * read again from these. Who may be in it is Postgres's to say: it is asked at the door, whenever something has changed, and once a minute.
+ */
+export class LiveRoom extends DurableObject<Env> {
+  readonly #deps: RoomDeps
+  readonly #store: RoomStore
+  readonly #timers: Timers<Timer>
+  readonly #seats = new Map<WebSocket, Seat>()
+  #room: RoomState
+  #facts: RoomFacts | null
+  #arrivals = 0
+  /** How often the room was told of a change: what was looked up before the last of them does not count. */
+  #changes = 0
+  /** Those who have moved and whom not everybody has been shown since. */
+  readonly #moved = new Set<string>()
+  #frame_ms = 0
+
+  constructor(ctx: DurableObjectState, env: Env, deps: RoomDeps) {
+    super(ctx, env)
+    this.#deps = deps
+    this.#store = new RoomStore(ctx.storage)
+    this.#timers = new Timers(this.#store, ctx.storage)
+    this.#room = this.#store.loadState()
+    this.#facts = this.#store.loadFacts()
+    for (const socket of ctx.getWebSockets()) {
+      // Only what #sit has written.
+      const seat = socket.deserializeAttachment() as Seat | null
+      if (!seat) continue
+      this.#seats.set(socket, seat)
+      this.#arrivals = Math.max(this.#arrivals, seat.arrival)
+    }
+    const now = this.#now()
+    for (const [userId, { at_ms }] of this.#room.spots) if (now - at_ms < 2 * FRAME_MS) this.#moved.add(userId)
+    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG))
+    void ctx.blockConcurrencyWhile(() => this.#timers.restore())
+  }
+
+  /** Only the Worker reaches this, and says who is at the door. */
+  override async fetch(request: Request): Promise<Response> {
+    // Written by enterRoom alone.
+    const { entrant, protocol } = JSON.parse(request.headers.get(ENTRANCE_HEADER) ?? 'null') as Entrance
+    const { 0: client, 1: server } = new WebSocketPair()
+    const now = this.#now()
+    this.ctx.acceptWebSocket(server)
+    this.#sit(server, { status: 'door', arrival: ++this.#arrivals, since_ms: now, bucket: fullBucket(now), entrant: null, zone: null })
+    this.#timers.setBy('door', now + DOOR_MS)
+    if (entrant) await this.#enter(server, entrant)
+    return new Response(null, { status: 101, webSocket: client, ...(protocol && { headers: { 'Sec-WebSocket-Protocol': protocol } }) })
+  }
+
+  override async webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
+    const seat = this.#seats.get(socket)
+    if (!seat) return
+    const now = this.#now()
+    const bucket = takeToken(seat.bucket, now)
+    const bytes =
+      typeof data === 'string' ? (data.length > MESSAGE_MAX_BYTES ? data.length : new TextEncoder().encode(data).length) : data.byteLength
+    if (!bucket || bytes > MESSAGE_MAX_BYTES) return this.#close(socket, CLOSE.too_fast_or_large, 'message too fast or too large')
+    this.#sit(socket, { ...seat, bucket })
+    const message = parseMessage(data)
+    if (seat.status === 'entering') return
+    if (seat.status === 'door') {
+      const entrant = message?.type === 'auth' ? await this.#deps.roomTickets.verify(message.ticket, this.#invitationId()) : null
+      return entrant ? this.#enter(socket, entrant) : this.#close(socket, CLOSE.unauthenticated, 'a ticket was expected')
+    }
+    switch (message?.type) {
+      case 'location':
+        return this.#hear(socket, seat, message, now)
+      case 'ping':
+        return send(socket, { type: 'pong' })
+      case 'end':
+        return this.#endFor(socket, seat)
+      default:
+        return send(socket, { type: 'error', code: 'invalid_message', detail: '알 수 없는 메시지예요.' })
+    }
+  }
+
+  override webSocketClose(socket: WebSocket, code: number, reason: string): void {
+    this.#depart(socket)
+    // Codes such as 1005 and 1006 only say that there was none: they are never sent.
+    const isSendable = code === 1_000 || (code >= 3_000 && code <= 4_999)
+    tryTo(() => socket.close(isSendable ? code : CLOSE.done, isSendable ? reason : ''))
+  }
+
+  override webSocketError(socket: WebSocket): void {
+    this.#depart(socket)
+  }
+
+  /** Something has changed that decides who may be in the room, or see whom. Until that is known nobody is shown anything. */
+  async recheck(): Promise<void> {
+    this.#changes++
+    if (!this.#facts || this.#facts.ended_ms !== null) return
+    this.#setFacts({ ...this.#facts, is_muted: true })
+    this.#timers.setBy('check', this.#now() + RECHECK_MS)
+    await this.#check()
+  }
+
+  override async alarm(): Promise<void> {
+    await this.#timers.run(this.#now(), (timer) => this.#work(timer))
+  }
+
+  async #work(timer: Timer): Promise<void> {
+    const now = this.#now()
+    switch (timer) {
+      case 'door':
+        return this.#clearDoor(now)
+      case 'frame':
+        return this.#show(now)
+      case 'check':
+        return this.#check()
+      case 'record':
+        return this.#record()
+      case 'end':
+        return this.#end('expired')
+      case 'forget':
+        this.#room.spots.clear()
+        return this.#store.deleteSpots()
+      case 'vanish':
+        await this.#record()
+        return this.#vanish()
+    }
+  }
+
+  #now(): number {
+    return this.#deps.now().getTime()
+  }
+
+  #invitationId(): string {
+    const id = this.#facts?.invitation_id ?? this.ctx.id.name
+    if (!id) throw new Error('a live room goes by the id of its invitation')
+    return id
+  }
+
+  #sit(socket: WebSocket, seat: Seat): void {
+    this.#seats.set(socket, seat)
+    socket.serializeAttachment(seat)
+  }
+
+  #setFacts(facts: RoomFacts): void {
+    this.#facts = facts
+    this.#store.saveFacts(facts)
+  }
+
+  /** Connections of people who are in the room. */
+  #present(): (readonly [socket: WebSocket, userId: string, seat: Seat])[] {
+    return [...this.#seats].flatMap(([socket, seat]) =>
+      seat.status === 'in' && seat.entrant ? [[socket, seat.entrant.user_id, seat] as const] : [],
+    )
+  }
+
+  #isHere(userId: string): boolean {
+    return this.#present().some(([, id]) => id === userId)
+  }
+
+  /** How things stand, as of a moment after the last change that the room was told of. */
+  async #look(): Promise<RoomTruth> {
+    for (;;) {
+      const changes = this.#changes
+      const sessions = [...this.#seats.values()].flatMap(({ entrant }) => entrant?.session_id ?? [])
+      const truth = await lookAtRoom(this.#deps, this.#invitationId(), [...new Set(sessions)])
+      if (changes === this.#changes) return truth
+    }
+  }
+
+  /** Lets somebody in, or tells them by a close code why not. */
+  async #enter(socket: WebSocket, entrant: Entrant): Promise<void> {
+    const seat = this.#seats.get(socket)
+    if (!seat) return
+    this.#sit(socket, { ...seat, status: 'entering', entrant })
+    const truth = await this.#look().catch((error: unknown) => {
+      console.error(JSON.stringify({ level: 'error', message: 'nobody could say who may enter a live room', error: String(error) }))
+      return null
+    })
+    if (!this.#seats.has(socket)) return
+    if (!truth) return this.#close(socket, CLOSE.try_again, 'try again later')
+    const { user_id, ticket_id } = entrant
+    const isOver = this.#facts !== null && this.#facts.ended_ms !== null
+    const code = reasonToClose(truth, entrant) ?? (isOver ? CLOSE.not_open : null)
+    if (code !== null) return this.#close(socket, code, 'not let in')
+    const now = this.#now()
+    if (ticket_id && !this.#store.spendTicket(ticket_id, { now_ms: now, until_ms: now + SPENT_MS }))
+      return this.#close(socket, CLOSE.unauthenticated, 'the ticket has been used')
+    const ends_ms = Date.parse(truth.ends_at ?? '')
+    this.#facts ??= { invitation_id: this.#invitationId(), ends_ms, ended_ms: null, is_muted: false }
+    this.#timers.set('end', ends_ms)
+    this.#timers.setBy('check', now + CHECK_MS)
+    this.#apply(truth)
+
+    const others = this.#present().filter(([, id]) => id === user_id)
+    if (others.some(([, , other]) => other.arrival > seat.arrival)) return this.#close(socket, CLOSE.replaced, 'replaced')
+    const zone = truth.sessions.find(({ id }) => id === entrant.session_id)?.zone ?? null
+    // The newer one is in before the older ones go, so that the person never left.
+    this.#sit(socket, { ...this.#seats.get(socket)!, status: 'in', zone })
+    for (const [older] of others) this.#close(older, CLOSE.replaced, 'replaced by a newer connection')
+    if (this.#room.ended.delete(user_id)) this.#store.savePeople(this.#room)
+    this.#greet(socket, user_id, now)
+    if (others.length === 0) this.#announce(user_id, this.#presence(user_id, 'joined'))
+  }
+
+  #greet(socket: WebSocket, userId: string, now: number): void {
+    const items = inSight(this.#room, userId, (id) => this.#isHere(id), now).flatMap((id) => whereaboutsOf(this.#room, id) ?? [])
+    const members = [...this.#room.members.values()]
+      .filter(({ user_id }) => user_id === userId || canSee(this.#room, userId, user_id))
+      .map((member) => ({ ...member, is_here: this.#isHere(member.user_id) }))
+    const ends_at = new Date(this.#facts!.ends_ms).toISOString()
+    send(socket, { type: 'snapshot', user_id: userId, ends_at, members, items })
+    for (const item of items) this.#noteShown(item, userId, now)
+    this.#keep(now)
+  }
+
+  /** Brings the room in line with how things stand: who may be in it, who sees whom, and where they live. */
+  #apply(truth: RoomTruth): void {
+    const before = { ...this.#room, members: new Map(this.#room.members), apart: new Set(this.#room.apart) }
+    const { members, apart, spots } = this.#room
+    members.clear()
+    for (const { user_id, nickname, is_host } of membersOf(truth)) members.set(user_id, { user_id, nickname, is_host })
+    apart.clear()
+    for (const [one, other] of truth.apart) apart.add(pairOf(one, other))
+    for (const userId of spots.keys()) {
+      if (members.has(userId)) continue
+      spots.delete(userId)
+      this.#store.deleteSpot(userId)
+    }
+    this.#store.savePeople(this.#room)
+    const wasMuted = this.#facts!.is_muted
+    this.#setFacts({ ...this.#facts!, is_muted: false })
+
+    if (truth.status !== 'open') return this.#end(truth.status === 'over' ? 'expired' : 'cancelled')
+    const present = this.#present()
+    for (const [socket, , seat] of present) {
+      const code = reasonToClose(truth, seat.entrant!)
+      const zone = truth.sessions.find(({ id }) => id === seat.entrant!.session_id)?.zone ?? null
+      if (code === null) this.#sit(socket, { ...seat, zone })
+      else this.#close(socket, code, 'no longer a participant')
+    }
+    // Whoever may not see somebody any more learns only that they have left; whoever left has been announced to those who still see them.
+    for (const [socket, viewer] of this.#present()) {
+      for (const [, subject] of present) {
+        if (canSee(before, viewer, subject) && !canSee(this.#room, viewer, subject))
+          send(socket, { type: 'presence', user_id: subject, nickname: before.members.get(subject)!.nickname, status: 'left' })
+        else if (
+          before.members.has(viewer) &&
+          before.members.has(subject) &&
+          !canSee(before, viewer, subject) &&
+          canSee(this.#room, viewer, subject)
+        )
+          send(socket, this.#presence(subject, 'joined'))
+      }
+    }
+    if (wasMuted) this.#show(this.#now())
+  }
+
+  async #check(): Promise<void> {
+    if (!this.#facts || this.#facts.ended_ms !== null) return
+    if (this.#present().length === 0) {
+      // Whoever comes is looked up at the door.
+      if (this.#facts.is_muted) this.#setFacts({ ...this.#facts, is_muted: false })
+      return
+    }
+    this.#apply(await this.#look())
+    if (this.#present().length > 0) this.#timers.set('check', this.#now() + CHECK_MS)
+  }
+
+  #hear(socket: WebSocket, { entrant, zone }: Seat, position: GivenPosition, now: number): void {
+    const { user_id } = entrant!
+    if (!move(this.#room, user_id, position, zone, now))
+      return send(socket, { type: 'error', code: 'position_refused', detail: '이동할 수 없는 거리예요. 위치를 확인해 주세요.' })
+    this.#store.saveSpot(user_id, this.#room.spots.get(user_id)!)
+    this.#moved.add(user_id)
+    if (!this.#facts?.is_muted) {
+      if (this.#present().length <= 2 || now - this.#frame_ms >= FRAME_MS) this.#show(now)
+      else this.#timers.setBy('frame', this.#frame_ms + FRAME_MS)
+    }
+    this.#keep(now)
+  }
+
+  /** Shows everybody who has moved: two hear each other at once, more of them in one frame. */
+  #show(now: number): void {
+    if (this.#facts?.is_muted) return
+    const present = this.#present()
+    const moved = [...this.#moved].flatMap((userId) => whereaboutsOf(this.#room, userId) ?? [])
+    this.#moved.clear()
+    this.#frame_ms = now
+    for (const [socket, viewer] of present) {
+      const items = moved.filter(({ user_id }) => canSee(this.#room, viewer, user_id))
+      if (items.length === 0) continue
+      if (present.length > 2) send(socket, { type: 'locations', items })
+      else for (const item of items) send(socket, item)
+      for (const item of items) this.#noteShown(item, viewer, now)
+    }
+    this.#keep(now)
+  }
+
+  #noteShown(item: Parameters<typeof recordShown>[1], viewer: string, now: number): void {
+    this.#timers.setBy('record', now + (recordShown(this.#room, item, viewer, now) ? RECORD_SOON_MS : RECORD_MS))
+  }
+
+  /** Puts into storage what has lasted on; in larger rooms not each second. */
+  #keep(now: number, isAll = this.#present().length <= 2): void {
+    for (const [pair, spans] of this.#room.encounters) {
+      for (const span of spans) {
+        if (span.to_ms === span.kept_ms || (!isAll && span.to_ms - span.kept_ms < KEEP_MS)) continue
+        const isCompany =
+          togetherMs(spans) >= COMPANY_MS && togetherMs(spans) - (span.to_ms - Math.max(span.kept_ms, span.from_ms)) < COMPANY_MS
+        this.#store.saveEncounter(pair, span)
+        this.#timers.setBy('record', now + (isCompany ? RECORD_SOON_MS : RECORD_MS))
+      }
+    }
+    for (const [who, span] of this.#room.shown)
+      if (span.to_ms !== span.kept_ms && (isAll || span.to_ms - span.kept_ms >= KEEP_MS)) this.#store.saveShown(who, span)
+  }
+
+  /** Puts down in Postgres what is not there yet: who was beside whom, and who was shown whose position. Only times leave the room. */
+  async #record(): Promise<void> {
+    this.#keep(this.#now(), true)
+    const met = [...this.#room.encounters].flatMap(([pair, spans]) =>
+      spans
+        .filter(({ from_ms, to_ms, saved_ms }) => to_ms > Math.max(saved_ms, from_ms))
+        .map((span) => ({ pair, span, to_ms: span.to_ms })),
+    )
+    const shown = [...this.#room.shown].flatMap(([who, span]) => (span.to_ms > span.saved_ms ? [{ who, span, to_ms: span.to_ms }] : []))
+    if (met.length + shown.length === 0) return
+    const byPair = Map.groupBy(met, ({ pair }) => pair)
+    await saveRecord(this.#deps, this.#invitationId(), {
+      encounters: [...byPair].map(([pair, spans]) => {
+        const [one_id, other_id] = pair.split(' ') as [string, string]
+        return { one_id, other_id, spans: spans.map(({ span, to_ms }) => [toIso(span.from_ms), toIso(to_ms)] as const) }
+      }),
+      provisions: shown.map(({ who, span, to_ms }) => {
+        const [subject_id, viewer_id] = who.split(' ') as [string, string]
+        return { subject_id, viewer_id, first_at: toIso(span.from_ms), last_at: toIso(to_ms) }
+      }),
+    })
+    for (const { pair, span, to_ms } of met) {
+      span.saved_ms = to_ms
+      this.#store.saveEncounter(pair, span)
+    }
+    for (const { who, span, to_ms } of shown) {
+      span.saved_ms = to_ms
+      this.#store.saveShown(who, span)
+    }
+  }
+
+  #presence(userId: string, status: 'joined' | 'left'): ServerMessage {
+    return { type: 'presence', user_id: userId, nickname: this.#room.members.get(userId)?.nickname ?? '', status }
+  }
+
+  /** To all who may see somebody. */
+  #announce(userId: string, message: ServerMessage): void {
+    for (const [socket, viewer] of this.#present()) if (canSee(this.#room, viewer, userId)) send(socket, message)
+  }
+
+  /** Somebody has finished their part; when all have, the room is over. */
+  #endFor(socket: WebSocket, { entrant }: Seat): void {
+    const { user_id } = entrant!
+    this.#room.ended.add(user_id)
+    this.#store.savePeople(this.#room)
+    this.#announce(user_id, { type: 'ended', user_id, reason: 'ended' })
+    this.#seats.delete(socket)
+    tryTo(() => socket.close(CLOSE.done, 'ended'))
+    this.#rest()
+    if ([...this.#room.members.keys()].every((member) => this.#room.ended.has(member))) this.#end('ended')
+  }
+
+  #end(reason: EndReason): void {
+    if (!this.#facts || this.#facts.ended_ms !== null) return
+    const now = this.#now()
+    this.#setFacts({ ...this.#facts, ended_ms: now })
+    for (const [socket] of this.#seats) {
+      send(socket, { type: 'ended', user_id: null, reason })
+      this.#seats.delete(socket)
+      tryTo(() => socket.close(reason === 'ended' ? CLOSE.done : CLOSE.not_open, reason))
+    }
+    this.#moved.clear()
+    this.#timers.clear('frame', 'check', 'end', 'door')
+    this.#timers.set('record', now + RECORD_SOON_MS)
+    this.#timers.set('forget', now + FORGET_MS)
+    // Until then the room still has to know that it is over.
+    this.#timers.set('vanish', Math.max(now + FORGET_MS, this.#facts.ends_ms) + 1)
+  }
+
+  /** Ends a connection; where it was somebody's last one, the others are told. */
+  #close(socket: WebSocket, code: number, reason: string): void {
+    this.#depart(socket)
+    tryTo(() => socket.close(code, reason))
+  }
+
+  #depart(socket: WebSocket): void {
+    const seat = this.#seats.get(socket)
+    this.#seats.delete(socket)
+    if (seat?.status === 'in' && seat.entrant && !this.#isHere(seat.entrant.user_id)) {
+      this.#announce(seat.entrant.user_id, this.#presence(seat.entrant.user_id, 'left'))
+    }
+    this.#rest()
+  }
+
+  /** After somebody has gone: their part is put down soon, and an empty room does nothing more by itself. */
+  #rest(): void {
+    if (!this.#facts) return
+    const now = this.#now()
+    this.#keep(now, true)
+    if (this.#room.shown.size + this.#room.encounters.size > 0) this.#timers.setBy('record', now + RECORD_SOON_MS)
+    if (this.#present().length === 0) this.#timers.clear('frame', 'check')
+  }
+
+  async #clearDoor(now: number): Promise<void> {
+    let next = Infinity
+    for (const [socket, { status, since_ms }] of this.#seats) {
+      if (status === 'in') continue
+      if (since_ms + DOOR_MS <= now) this.#close(socket, CLOSE.unauthenticated, 'nobody said who they are')
+      else next = Math.min(next, since_ms + DOOR_MS)
+    }
+    if (next < Infinity) this.#timers.setBy('door', next)
+    else if (!this.#facts) await this.#vanish()
+  }
+
+  async #vanish(): Promise<void> {
+    this.#timers.forget()
+    this.#room = emptyRoom()
+    this.#facts = null
+    await this.#store.vanish()
+  }
+}
+
+function send(socket: WebSocket, message: ServerMessage): void {
+  tryTo(() => socket.send(JSON.stringify(message)))
+}
+
+/** A socket that is gone by now has nothing to be told; its close event follows. */
+function tryTo(act: () => void): void {
+  try {
+    act()
+  } catch {
+    // As above.
+  }
+}
+
+const toIso = (ms: number) => new Date(ms).toISOString()

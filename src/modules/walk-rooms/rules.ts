@@ -1,0 +1,24 @@
+import { CLOSE } from './protocol.ts'
+import type { RoomTruth } from './schema.ts'
+
+/** Who a connection belongs to. */
+interface Person {
+  readonly user_id: string
+  readonly session_id: string
+}
+
+/** Why somebody may not be in the room (any more), as a close code; `null` when they may. Strangers learn nothing of the invitation. */
+export function reasonToClose(truth: RoomTruth, { user_id, session_id }: Person): number | null {
+  if (!truth.sessions.some((session) => session.id === session_id && session.user_id === user_id)) return CLOSE.unauthenticated
+  const person = truth.people.find((it) => it.user_id === user_id)
+  if (!person || person.is_blocked) return CLOSE.not_a_participant
+  const isAgreed = person.is_host ? truth.people.some(isGuest) : isGuest(person)
+  return truth.status === 'open' && isAgreed ? null : CLOSE.not_open
+}
+
+const isGuest = ({ is_host, answer, is_blocked }: RoomTruth['people'][number]) => !is_host && answer === 'accepted' && !is_blocked
+
+/** Those who may be in the room. */
+export function membersOf({ people }: RoomTruth) {
+  return people.filter((person) => (person.is_host && !person.is_blocked) || isGuest(person))
+}

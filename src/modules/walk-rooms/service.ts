@@ -1,0 +1,101 @@
+import pRetry from 'p-retry'
+import { signedIn, type User } from '../../core/actor.ts'
+import { decodeCursor, type PageQuery, toPage } from '../../core/cursor.ts'
+import { within } from '../../core/deadline.ts'
+import { type Entrant, ROOM_TICKET_SECONDS } from '../../core/room-ticket.ts'
+import type { Deps } from '../../deps.ts'
+import { announce } from '../../jobs/outbox.ts'
+import { invitationNotFound, invitationOver } from '../invitations/errors.ts'
+import { invitationNotAccepted } from './errors.ts'
+import { CLOSE } from './protocol.ts'
+import { findRoom, insertRecord, listProvisions } from './queries.ts'
+import { reasonToClose } from './rules.ts'
+import { provisionKeyset, type RoomRecord, type RoomTicket, type RoomTruth } from './schema.ts'
+
+/** How long an answer waits for the rooms to have heard; they are told again after it. */
+const RECHECK_DEADLINE_MS = 1_000
+const RECHECK_RETRIES = 3
+
+/** Where the Worker tells a room who is at its door; nobody else can reach a room. */
+export const ENTRANCE_HEADER = 'X-Entrance'
+
+export interface Entrance {
+  /** Without one, the first message has to bring a ticket. */
+  readonly entrant: Entrant | null
+  /** The subprotocol to be spoken, where the client offered one. */
+  readonly protocol: string | null
+}
+
+export async function issueTicket(
+  { db, now, roomTickets }: Pick<Deps, 'db' | 'now' | 'roomTickets'>,
+  user: User,
+  invitationId: string,
+): Promise<RoomTicket> {
+  const truth = await findRoom(db, invitationId, [user.session_id], now())
+  const code = reasonToClose(truth, user)
+  if (code === CLOSE.unauthenticated) signedIn(null)
+  if (code === CLOSE.not_a_participant) throw invitationNotFound()
+  if (truth.status !== 'open') throw invitationOver()
+  if (code !== null) throw invitationNotAccepted()
+  return { ticket: await roomTickets.issue(user, invitationId), expires_in: ROOM_TICKET_SECONDS }
+}
+
+/** Opens a connection to the live room of an invitation. Who has neither ticket nor token is let in as far as the door. */
+export async function enterRoom(
+  { rooms, accessTokens, roomTickets }: Pick<Deps, 'rooms' | 'accessTokens' | 'roomTickets'>,
+  invitationId: string,
+  given: { readonly ticket: string | undefined; readonly token: string | undefined },
+): Promise<Response> {
+  const protocol = given.ticket === undefined ? null : 'ticket'
+  const isGiven = given.ticket !== undefined || given.token !== undefined
+  const entrant =
+    given.ticket !== undefined ? await roomTickets.verify(given.ticket, invitationId) : await identify(accessTokens, given.token)
+  if (isGiven && !entrant) return refuse(CLOSE.unauthenticated, protocol)
+  const entrance: Entrance = { entrant, protocol }
+  return rooms
+    .getByName(invitationId)
+    .fetch('https://room/', { headers: { Upgrade: 'websocket', [ENTRANCE_HEADER]: JSON.stringify(entrance) } })
+}
+
+async function identify(accessTokens: Deps['accessTokens'], token: string | undefined): Promise<Entrant | null> {
+  const user = token === undefined ? null : await accessTokens.verify(token)
+  return user && { ...user, ticket_id: null }
+}
+
+/** Only an open connection can be closed with a code. */
+function refuse(code: number, protocol: string | null): Response {
+  const { 0: client, 1: server } = new WebSocketPair()
+  server.accept()
+  server.close(code)
+  return new Response(null, { status: 101, webSocket: client, ...(protocol && { headers: { 'Sec-WebSocket-Protocol': protocol } }) })
+}
+
+/** Makes live rooms look again who may be in them, and see whom. When this is over they have, unless they do not answer; then they look by themselves. */
+export async function recheckRooms(
+  { rooms, waitUntil }: Pick<Deps, 'rooms' | 'waitUntil'>,
+  invitationIds: readonly string[],
+): Promise<void> {
+  if (invitationIds.length === 0) return
+  const told = Promise.all(
+    invitationIds.map((id) => pRetry(() => rooms.getByName(id).recheck(), { retries: RECHECK_RETRIES, minTimeout: 100 })),
+  ).catch((error: unknown) =>
+    console.error(JSON.stringify({ level: 'error', message: 'a live room could not be told', error: String(error) })),
+  )
+  waitUntil(told)
+  await within(RECHECK_DEADLINE_MS, told).catch(() => {})
+}
+
+export function lookAtRoom({ db, now }: Pick<Deps, 'db' | 'now'>, invitationId: string, sessionIds: readonly string[]): Promise<RoomTruth> {
+  return findRoom(db, invitationId, sessionIds, now())
+}
+
+export async function saveRecord(deps: Pick<Deps, 'db' | 'jobs'>, invitationId: string, record: RoomRecord): Promise<void> {
+  await announce(deps, await insertRecord(deps.db, invitationId, record))
+}
+
+export async function getLedger({ db }: Pick<Deps, 'db'>, user: User, { cursor, limit }: PageQuery) {
+  const key = decodeCursor(cursor, provisionKeyset)
+  const after = key && { first_at: key[0], invitation_id: key[1], viewer_id: key[2] }
+  const { items } = signedIn(await listProvisions(db, user, { after, limit }))
+  return toPage(items, limit, ({ first_at, invitation_id, viewer }) => [first_at, invitation_id, viewer.id])
+}

@@ -1,0 +1,143 @@
+import { createExecutionContext } from 'cloudflare:test'
+import { expect } from 'vitest'
+import type { ServerMessage } from '../../src/modules/walk-rooms/protocol.ts'
+import { createApi, createTestDeps, type Api, type SignedIn } from './api.ts'
+import { testEnv } from './env.ts'
+import { signUp } from './login.ts'
+
+export type Person = Api & { user: SignedIn }
+
+export const idOf = ({ user }: { user: SignedIn }): string => user.user_id
+
+export const inMinutes = (minutes: number): string => new Date(Date.now() + minutes * 60_000).toISOString()
+
+/** An invitation of `host` for some time ahead; its id. */
+export async function invite(host: Person, guests: readonly Person[], more: object = {}): Promise<string> {
+  const { json, status } = await host.post('/invitations', { invitee_ids: guests.map(idOf), scheduled_at: inMinutes(20), ...more })
+  if (status !== 201) throw new Error(`the invitation was refused: ${JSON.stringify(json)}`)
+  return json.id
+}
+
+export async function accept(guest: Person, invitationId: string): Promise<void> {
+  const { json, status } = await guest.patch(`/invitations/${invitationId}`, { status: 'accepted' })
+  if (status !== 200) throw new Error(`accepting was refused: ${JSON.stringify(json)}`)
+}
+
+/** A host and guests who have all accepted. */
+export async function makeRoom(guestCount = 1): Promise<{ id: string; host: Person; guests: [Person, ...Person[]] }> {
+  const [host, first, ...others] = await Promise.all([signUp(), signUp(), ...Array.from({ length: guestCount - 1 }, () => signUp())])
+  const guests: [Person, ...Person[]] = [first, ...others]
+  const id = await invite(host, guests)
+  await Promise.all(guests.map((guest) => accept(guest, id)))
+  return { id, host, guests }
+}
+
+export const stubOf = (invitationId: string) => createTestDeps().rooms.getByName(invitationId)
+
+/** One end of a WebSocket, and all it has heard. */
+export class RoomClient {
+  readonly heard: ServerMessage[] = []
+  closed: { code: number; reason: string } | null = null
+  readonly protocol: string | null
+  readonly #socket: WebSocket
+  #read = 0
+  #wake: (() => void)[] = []
+
+  constructor(socket: WebSocket, protocol: string | null) {
+    this.#socket = socket
+    this.protocol = protocol
+    socket.addEventListener('message', ({ data }) => {
+      this.heard.push(JSON.parse(data as string))
+      this.#stir()
+    })
+    socket.addEventListener('close', ({ code, reason }) => {
+      this.closed = { code, reason }
+      this.#stir()
+    })
+    socket.accept()
+  }
+
+  #stir() {
+    for (const wake of this.#wake.splice(0)) wake()
+  }
+
+  async #until<T>(what: string, look: () => T | undefined): Promise<T> {
+    for (const end = performance.now() + 5_000; ;) {
+      const seen = look()
+      if (seen !== undefined) return seen
+      const left = end - performance.now()
+      if (left <= 0)
+        throw new Error(`waited for ${what} in vain; heard ${JSON.stringify(this.heard)}, closed ${JSON.stringify(this.closed)}`)
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, Math.min(left, 1_000))
+        this.#wake.push(() => {
+          clearTimeout(timer)
+          resolve()
+        })
+      })
+    }
+  }
+
+  /** The next message of a type after those that were read before. */
+  next<T extends ServerMessage['type']>(type: T): Promise<Extract<ServerMessage, { type: T }>> {
+    return this.#until(type, () => {
+      for (; this.#read < this.heard.length;) {
+        const message = this.heard[this.#read++]!
+        if (message.type === type) return message as Extract<ServerMessage, { type: T }>
+      }
+      return undefined
+    })
+  }
+
+  closing(): Promise<number> {
+    return this.#until('a close', () => this.closed?.code)
+  }
+
+  say(message: object | string | ArrayBuffer): void {
+    this.#socket.send(typeof message === 'string' || message instanceof ArrayBuffer ? message : JSON.stringify(message))
+  }
+
+  /** Until the room has dealt with everything said so far. */
+  async settle(): Promise<void> {
+    // Not the exact text that the runtime answers by itself.
+    this.say({ type: 'ping', n: 1 })
+    await this.next('pong')
+  }
+
+  close(code?: number, reason?: string): void {
+    this.#socket.close(code, reason)
+  }
+}
+
+/** Opens the address as an app would; the upgrade must be answered. */
+export async function dial(path: string, headers: Record<string, string> = {}): Promise<RoomClient> {
+  const response = await createApi().app.request(path, { headers: { Upgrade: 'websocket', ...headers } }, testEnv, createExecutionContext())
+  if (!response.webSocket) throw new Error(`no upgrade but ${response.status}: ${await response.text()}`)
+  expect(response.status).toBe(101)
+  return new RoomClient(response.webSocket, response.headers.get('Sec-WebSocket-Protocol'))
+}
+
+export async function takeTicket(person: Person, invitationId: string): Promise<string> {
+  const { json, status } = await person.post('/ws/tickets', { invitation_id: invitationId })
+  if (status !== 200) throw new Error(`the ticket was refused: ${JSON.stringify(json)}`)
+  return json.ticket
+}
+
+export async function enter(person: Person, invitationId: string): Promise<RoomClient> {
+  const ticket = await takeTicket(person, invitationId)
+  return dial(`/ws/walk-together/${invitationId}`, { 'Sec-WebSocket-Protocol': `ticket, ${ticket}` })
+}
+
+/** Everybody in the room, each greeted. */
+export async function enterAll(invitationId: string, people: readonly Person[]): Promise<RoomClient[]> {
+  const clients: RoomClient[] = []
+  for (const person of people) {
+    const client = await enter(person, invitationId)
+    await client.next('snapshot')
+    clients.push(client)
+  }
+  return clients
+}
+
+/** Somewhere in Seoul, so many metres north. */
+export const spot = (northM = 0) => ({ lat: 37.5 + northM / 111_195, lng: 127.03, timestamp: Date.now() })
