@@ -16,18 +16,26 @@ class UnreadableAnswer extends Error {
 
 neonConfig.fetchFunction = async (url: string, { onTrip, ...init }: TripOptions) => {
   const startedAt = performance.now()
+  // Rather than AbortSignal.timeout, which would keep a Durable Object awake until the deadline after every trip.
+  const deadline = new AbortController()
+  const timer = setTimeout(() => deadline.abort(new DOMException('Postgres took too long', 'TimeoutError')), DEADLINE_MS)
   try {
-    const response = await fetch(url, { ...init, signal: AbortSignal.timeout(DEADLINE_MS) })
+    const response = await fetch(url, { ...init, signal: deadline.signal })
     const readJson = response.json.bind(response)
     const json = async () => {
-      const answer: unknown = await readJson().catch((cause: unknown) => {
-        throw new UnreadableAnswer('not JSON', { cause })
-      })
+      const answer: unknown = await readJson()
+        .catch((cause: unknown) => {
+          throw new UnreadableAnswer('not JSON', { cause })
+        })
+        .finally(() => clearTimeout(timer))
       if (answer === null || typeof answer !== 'object' || !('rows' in answer || 'results' in answer || 'message' in answer))
         throw new UnreadableAnswer('not an answer')
       return answer
     }
     return Object.defineProperty(response, 'json', { value: json })
+  } catch (error) {
+    clearTimeout(timer)
+    throw error
   } finally {
     onTrip?.(performance.now() - startedAt)
   }

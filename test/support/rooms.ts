@@ -89,6 +89,13 @@ export class RoomClient {
     })
   }
 
+  /** What has been heard since something was read last. */
+  unread(): ServerMessage[] {
+    const unread = this.heard.slice(this.#read)
+    this.#read = this.heard.length
+    return unread
+  }
+
   closing(): Promise<number> {
     return this.#until('a close', () => this.closed?.code)
   }

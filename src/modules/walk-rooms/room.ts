@@ -89,8 +89,11 @@ export class LiveRoom extends DurableObject<Env> {
       this.#seats.set(socket, seat)
       this.#arrivals = Math.max(this.#arrivals, seat.arrival)
     }
-    const now = this.#now()
-    for (const [userId, { at_ms }] of this.#room.spots) if (now - at_ms < 2 * FRAME_MS) this.#moved.add(userId)
+    // Where something was still to be shown, what came last is shown; twice at worst.
+    if (this.#timers.has('frame') || this.#facts?.is_muted) {
+      const now = this.#now()
+      for (const [userId, { at_ms }] of this.#room.spots) if (now - at_ms < 2 * FRAME_MS) this.#moved.add(userId)
+    }
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG))
     void ctx.blockConcurrencyWhile(() => this.#timers.restore())
   }
@@ -109,7 +112,7 @@ export class LiveRoom extends DurableObject<Env> {
   }
 
   override async webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
-    const seat = this.#seats.get(socket)
+    const seat = this.#seatOf(socket)
     if (!seat) return
     const now = this.#now()
     const bucket = takeToken(seat.bucket, now)
@@ -146,13 +149,22 @@ export class LiveRoom extends DurableObject<Env> {
     this.#depart(socket)
   }
 
-  /** Something has changed that decides who may be in the room, or see whom. Until that is known nobody is shown anything. */
-  async recheck(): Promise<void> {
+  /**
+   * Something has changed that decides who may be in the room, or see whom. Until it is known what, nobody is shown anything; false where that could not
+   * be found out just now, and the room goes on trying.
+   */
+  async recheck(): Promise<boolean> {
     this.#changes++
-    if (!this.#facts || this.#facts.ended_ms !== null) return
+    if (!this.#facts || this.#facts.ended_ms !== null) return true
     this.#setFacts({ ...this.#facts, is_muted: true })
     this.#timers.setBy('check', this.#now() + RECHECK_MS)
-    await this.#check()
+    try {
+      await this.#check()
+      return true
+    } catch (error) {
+      console.error(JSON.stringify({ level: 'error', message: 'a live room is muted', error: String(error) }))
+      return false
+    }
   }
 
   override async alarm(): Promise<void> {
@@ -194,6 +206,18 @@ export class LiveRoom extends DurableObject<Env> {
   #sit(socket: WebSocket, seat: Seat): void {
     this.#seats.set(socket, seat)
     socket.serializeAttachment(seat)
+  }
+
+  /** A connection that is closing is no longer among the sockets of a room that has been evicted; its attachment is there. */
+  #seatOf(socket: WebSocket): Seat | null {
+    // Only what #sit has written.
+    return this.#seats.get(socket) ?? (socket.deserializeAttachment() as Seat | null)
+  }
+
+  /** Whoever has stood up is not seen off a second time when the close event comes. */
+  #standUp(socket: WebSocket): void {
+    this.#seats.delete(socket)
+    socket.serializeAttachment(null)
   }
 
   #setFacts(facts: RoomFacts): void {
@@ -416,7 +440,7 @@ export class LiveRoom extends DurableObject<Env> {
     this.#room.ended.add(user_id)
     this.#store.savePeople(this.#room)
     this.#announce(user_id, { type: 'ended', user_id, reason: 'ended' })
-    this.#seats.delete(socket)
+    this.#standUp(socket)
     tryTo(() => socket.close(CLOSE.done, 'ended'))
     this.#rest()
     if ([...this.#room.members.keys()].every((member) => this.#room.ended.has(member))) this.#end('ended')
@@ -428,7 +452,7 @@ export class LiveRoom extends DurableObject<Env> {
     this.#setFacts({ ...this.#facts, ended_ms: now })
     for (const [socket] of this.#seats) {
       send(socket, { type: 'ended', user_id: null, reason })
-      this.#seats.delete(socket)
+      this.#standUp(socket)
       tryTo(() => socket.close(reason === 'ended' ? CLOSE.done : CLOSE.not_open, reason))
     }
     this.#moved.clear()
@@ -446,8 +470,8 @@ export class LiveRoom extends DurableObject<Env> {
   }
 
   #depart(socket: WebSocket): void {
-    const seat = this.#seats.get(socket)
-    this.#seats.delete(socket)
+    const seat = this.#seatOf(socket)
+    this.#standUp(socket)
     if (seat?.status === 'in' && seat.entrant && !this.#isHere(seat.entrant.user_id)) {
       this.#announce(seat.entrant.user_id, this.#presence(seat.entrant.user_id, 'left'))
     }

@@ -12,7 +12,8 @@ export function reasonToClose(truth: RoomTruth, { user_id, session_id }: Person)
   if (!truth.sessions.some((session) => session.id === session_id && session.user_id === user_id)) return CLOSE.unauthenticated
   const person = truth.people.find((it) => it.user_id === user_id)
   if (!person || person.is_blocked) return CLOSE.not_a_participant
-  const isAgreed = person.is_host ? truth.people.some(isGuest) : isGuest(person)
+  // A host whose only guest blocks them stays, alone: being thrown out would tell them.
+  const isAgreed = truth.people.some(({ user_id: id, answer }) => answer === 'accepted' && (person.is_host || id === user_id))
   return truth.status === 'open' && isAgreed ? null : CLOSE.not_open
 }
 

@@ -76,10 +76,11 @@ export async function recheckRooms(
   invitationIds: readonly string[],
 ): Promise<void> {
   if (invitationIds.length === 0) return
-  const told = Promise.all(
-    invitationIds.map((id) => pRetry(() => rooms.getByName(id).recheck(), { retries: RECHECK_RETRIES, minTimeout: 100 })),
-  ).catch((error: unknown) =>
-    console.error(JSON.stringify({ level: 'error', message: 'a live room could not be told', error: String(error) })),
+  const tell = async (id: string) => {
+    if (!(await rooms.getByName(id).recheck())) throw new Error('it could not look')
+  }
+  const told = Promise.all(invitationIds.map((id) => pRetry(() => tell(id), { retries: RECHECK_RETRIES, minTimeout: 100 }))).catch(
+    (error: unknown) => console.error(JSON.stringify({ level: 'error', message: 'a live room could not be told', error: String(error) })),
   )
   waitUntil(told)
   await within(RECHECK_DEADLINE_MS, told).catch(() => {})

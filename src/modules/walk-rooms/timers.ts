@@ -30,6 +30,10 @@ export class Timers<Name extends string> {
     this.#due = store.loadTimers() as Map<Name, number>
   }
 
+  has(name: Name): boolean {
+    return this.#due.has(name)
+  }
+
   /** At `due_ms`, whatever was set before. */
   set(name: Name, due_ms: number): void {
     if (this.#due.get(name) === due_ms) return
