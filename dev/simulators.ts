@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { createFaults, type Faults, faultSchema } from './faults.ts'
 import type { startNeonProxy } from './neon-proxy.ts'
+import { createPlayground } from './playground.ts'
 import { createRequestLog } from './request-log.ts'
 import { serve } from './server.ts'
 import { appleLoginSchema, createApple } from './vendors/apple.ts'
@@ -42,7 +43,7 @@ const CONTROLS = {
   'POST /_sim/fcm/withdraw': 'access tokens given out so far are good no longer',
 }
 
-/** Every vendor at `/{host}{path}`, and at `/_sim` what tests and people set and see of them. */
+/** Every vendor at `/{host}{path}`, at `/_sim` what tests and people set and see of them, and at `/playground` a page for people. */
 export async function startSimulators({
   port = 0,
   faults = createFaults(),
@@ -93,12 +94,18 @@ export async function startSimulators({
   })
   for (const vendor of vendors) if (vendor.control) control.route('/', vendor.control)
   control.notFound((c) => c.json({ error: 'no such control; GET /_sim lists them' }, 404))
+  const playground = createPlayground({ logIn: (person) => kakao.login(kakaoLoginSchema.parse({ provider: 'kakao', ...person })) })
+  const ours = new Map([
+    ['_sim', control],
+    ['playground', playground],
+  ])
 
   const server = await serve({
     port,
     handle(request, body) {
       const { host, path } = addressOf(request)
-      if (host === '_sim') return control.fetch(request)
+      const own = ours.get(host)
+      if (own) return own.fetch(request)
       const vendor = hosts.get(host)
       if (!vendor) return Response.json({ error: `no simulator for ${host}; there are ${[...hosts.keys()].join(', ')}` }, { status: 501 })
       log.add({ host, path, method: request.method, headers: Object.fromEntries(request.headers), body })
@@ -106,7 +113,7 @@ export async function startSimulators({
     },
     fault(request, body) {
       const { host, path } = addressOf(request)
-      if (host === '_sim') return undefined
+      if (ours.has(host)) return undefined
       const headers = [...request.headers.values()]
       return faults.take({ host, path, statements: [body], texts: [path, decode(path), body, decode(body), ...headers] })
     },

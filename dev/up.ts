@@ -7,6 +7,8 @@ import type { Cloud } from './stack.ts'
 const PORT = Number(process.env.PORT ?? 8787)
 const FOLDER = '.dev'
 const WRANGLER = 'node_modules/wrangler/bin/wrangler.js'
+/** In place of `main` of wrangler.toml. */
+const ENTRY = 'dev/worker.ts'
 const WORKER_URL = `http://127.0.0.1:${PORT}`
 const startedAt = Date.now()
 const seconds = () => `${Math.round((Date.now() - startedAt) / 1_000)} s`
@@ -108,10 +110,16 @@ async function startWorker(cloud: Cloud) {
   // Miniflare would ask Cloudflare where this machine is.
   const env = { ...process.env, WRANGLER_SEND_METRICS: 'false', CLOUDFLARE_CF_FETCH_ENABLED: 'false' }
   // Known at once, since a signal may come at any moment.
-  child = startChild(process.execPath, [WRANGLER, 'dev', ...place, '--show-interactive-dev-session=false', ...given], env, (line) => {
-    // Later on it is for whoever edits to mend, and wrangler builds again; what never built would be waited for in vain. The reasons come after this line.
-    if (!ready && /Build failed/.test(line)) setTimeout(() => void fail(new Error('the Worker does not build, for the reasons above')), 500)
-  })
+  child = startChild(
+    process.execPath,
+    [WRANGLER, 'dev', ENTRY, ...place, '--show-interactive-dev-session=false', ...given],
+    env,
+    (line) => {
+      // Later on it is for whoever edits to mend, and wrangler builds again; what never built would be waited for in vain. The reasons come after this line.
+      if (!ready && /Build failed/.test(line))
+        setTimeout(() => void fail(new Error('the Worker does not build, for the reasons above')), 500)
+    },
+  )
   return child
 }
 
@@ -130,7 +138,7 @@ async function untilHealthy() {
 try {
   if (!Number.isInteger(PORT) || PORT < 1 || PORT > 65_529) throw new Error(`PORT=${process.env.PORT} is no port`)
   if (!existsSync(WRANGLER)) throw new Error(`${WRANGLER} is missing: run \`npm install\` in the project first`)
-  for (const file of ['wrangler.toml', 'src/index.ts']) if (!existsSync(file)) throw new Error(`${file} is missing`)
+  for (const file of ['wrangler.toml', ENTRY]) if (!existsSync(file)) throw new Error(`${file} is missing`)
   await refuseTakenPorts(PORT, PORT + 3, PORT + 4, PORT + 5, PORT + 6)
   mkdirSync(FOLDER, { recursive: true })
   const { lockFolder } = await import('./lock.ts')
@@ -168,6 +176,7 @@ try {
     await new Promise((resolve) => setTimeout(resolve, 150))
   }
   ready = true
+  if (!stopping) say(`two owners to play with: ${WORKER_URL}/playground`)
   if (!stopping) console.log(`ready ${WORKER_URL}`)
 } catch (error) {
   await fail(error)

@@ -1,0 +1,68 @@
+const TICK_MS = 100
+
+/** Walks a recorded track again, so many times as fast as it was walked. */
+export class Player {
+  #points
+  #onMove
+  #at
+  #index = 0
+  #seconds = 0
+  #timer
+
+  /** `points` are [lng, lat, Unix ms] in the order of time. */
+  constructor(points, onMove) {
+    this.#points = points
+    this.#onMove = onMove
+  }
+
+  get points() {
+    return this.#points
+  }
+
+  /** How many points lie behind, the present one among them. */
+  get count() {
+    return this.#index + 1
+  }
+
+  get position() {
+    const [lng, lat] = this.#points[this.#index]
+    return { lng, lat }
+  }
+
+  get seconds() {
+    return this.#seconds
+  }
+
+  get share() {
+    return Math.min(1, this.#seconds / this.#length)
+  }
+
+  get isOver() {
+    return this.#index === this.#points.length - 1
+  }
+
+  get #length() {
+    return (this.#points.at(-1)[2] - this.#points[0][2]) / 1_000
+  }
+
+  /** `speed()` is asked each time, so that it may change on the way. */
+  start(speed) {
+    this.#at = performance.now()
+    this.#timer = setInterval(() => this.#move(speed()), TICK_MS)
+  }
+
+  stop() {
+    clearInterval(this.#timer)
+  }
+
+  // A tab in the background ticks less often: what counts is the time that has gone by.
+  #move(speed) {
+    const now = performance.now()
+    this.#seconds = Math.min(this.#length, this.#seconds + (speed * (now - this.#at)) / 1_000)
+    this.#at = now
+    const until = this.#points[0][2] + 1_000 * this.#seconds
+    while (!this.isOver && this.#points[this.#index + 1][2] <= until) this.#index++
+    if (this.isOver) this.stop()
+    this.#onMove()
+  }
+}

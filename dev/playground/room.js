@@ -1,0 +1,128 @@
+import { Refused, request } from './api.js'
+
+const FIRST_PAUSE_MS = 500
+const LONGEST_PAUSE_MS = 8_000
+/** Networks between a phone and the room forget a connection on which nothing is said. */
+const PING_MS = 25_000
+/** The room takes two positions a second. */
+const POSITION_MS = 600
+
+/** What the room's own close codes mean to the person. */
+const CLOSED = {
+  1000: '함께 걷기를 끝냈어요',
+  4001: '입장권이 맞지 않아요',
+  4002: '열려 있는 방이 아니에요',
+  4003: '더 이상 함께할 수 없어요',
+  4008: '너무 많이 보내서 끊겼어요',
+  4009: '다른 화면에서 들어갔어요',
+}
+
+/** One owner's place in a live room: it comes back by itself when the line breaks, and stays away when the room has said why. */
+export class Room {
+  #invitationId
+  #token
+  #on
+  #socket
+  #timer
+  #pings
+  #failures = 0
+  #isLeft = false
+  #sentAt = -Infinity
+  state = 'connecting'
+  message = '연결하는 중이에요'
+
+  /** `on.frame(direction, frame)` hears of everything that is said, `on.change()` of the connection. */
+  constructor({ invitationId, token, on }) {
+    this.#invitationId = invitationId
+    this.#token = token
+    this.#on = on
+    void this.#connect()
+  }
+
+  get invitationId() {
+    return this.#invitationId
+  }
+
+  get isOpen() {
+    return this.state === 'open'
+  }
+
+  get isOver() {
+    return this.state === 'closed'
+  }
+
+  say(frame) {
+    if (this.#socket?.readyState !== WebSocket.OPEN) return
+    this.#socket.send(JSON.stringify(frame))
+    this.#on.frame('out', frame)
+  }
+
+  /** Where the phone is, as often as the room wants to know. */
+  tell({ lat, lng }) {
+    const now = performance.now()
+    if (!this.isOpen || now - this.#sentAt < POSITION_MS) return
+    this.#sentAt = now
+    this.say({ type: 'location', lat, lng, timestamp: Date.now() })
+  }
+
+  /** Out of the room, but not out of the walk: whoever comes back finds it as it was. */
+  leave() {
+    this.#isLeft = true
+    clearTimeout(this.#timer)
+    this.#socket?.close(1000)
+    this.#become('closed', '방에서 나왔어요')
+  }
+
+  async #connect() {
+    this.#become('connecting', '연결하는 중이에요')
+    const ticket = await this.#takeTicket()
+    if (!ticket || this.#isLeft) return
+    const socket = new WebSocket(`${location.origin.replace('http', 'ws')}/ws/walk-together/${this.#invitationId}`, ['ticket', ticket])
+    this.#socket = socket
+    socket.addEventListener('message', ({ data }) => this.#hear(JSON.parse(data)))
+    socket.addEventListener('close', ({ code }) => this.#part(code))
+  }
+
+  async #takeTicket() {
+    try {
+      const { ticket } = await request('POST', '/ws/tickets', { token: this.#token, body: { invitation_id: this.#invitationId } })
+      return ticket
+    } catch (error) {
+      if (error instanceof Refused && error.status < 500) this.#become('closed', error.message)
+      else this.#retry()
+      return null
+    }
+  }
+
+  #hear(frame) {
+    if (this.#isLeft) return
+    if (frame.type === 'snapshot') {
+      this.#failures = 0
+      this.#pings ??= setInterval(() => this.say({ type: 'ping' }), PING_MS)
+      this.#become('open', '함께 걷는 중이에요')
+    }
+    this.#on.frame('in', frame)
+  }
+
+  #part(code) {
+    clearInterval(this.#pings)
+    this.#pings = undefined
+    if (this.#isLeft) return
+    this.#on.frame('in', { type: 'close', code })
+    if (code === 1000 || code >= 4000) this.#become('closed', `${CLOSED[code] ?? '방이 닫혔어요'} (${code})`)
+    else this.#retry()
+  }
+
+  #retry() {
+    if (this.#isLeft) return
+    const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.#failures++)
+    this.#become('connecting', `연결이 끊겨 ${pause / 1_000}초 뒤에 다시 들어가요`)
+    this.#timer = setTimeout(() => this.#connect(), pause)
+  }
+
+  #become(state, message) {
+    this.state = state
+    this.message = message
+    this.#on.change()
+  }
+}
