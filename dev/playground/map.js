@@ -94,12 +94,17 @@ function marksOf(owner, view) {
   const [x, y] = [view.x(position), view.y(position)]
   // Two who walk side by side have their names above and below.
   const isAbove = other.me === null || y < view.y(other.position) || (y === view.y(other.position) && key === 'a')
+  const isAtEdge = x > view.width * 0.7
   const text = seen === 'near_home' ? `${owner.me.nickname} · 집 근처로만 보여요` : owner.me.nickname
   const ring = seen && seen !== 'near_home' ? [element('circle', { class: `seen ${key}`, cx: view.x(seen), cy: view.y(seen), r: 12 })] : []
   return [
     element('circle', { class: `phone ${key}`, cx: x, cy: y, r: 7 }),
     ...ring,
-    element('text', { class: key, x: x + 14, y: isAbove ? y - 10 : y + 10 }, text),
+    element(
+      'text',
+      { class: key, x: isAtEdge ? x - 14 : x + 14, y: isAbove ? y - 10 : y + 10, 'text-anchor': isAtEdge ? 'end' : 'start' },
+      text,
+    ),
   ]
 }
 

@@ -1,20 +1,27 @@
 import type { Timestamp } from './protocol.ts'
 import { emptyRoom, type RoomState, type Span, type Spot } from './room-state.ts'
 
-/** What storage has looked like, version by version: only ever added to, for rooms that live through a deployment. */
+/**
+ * What storage has looked like, version by version: only ever added to, for rooms that live through a deployment. Without row ids, since an index beside
+ * the rows would be written, and paid for, with each of them.
+ */
 const VERSIONS: readonly string[] = [
   `CREATE TABLE room (
      only INTEGER PRIMARY KEY CHECK (only = 1), invitation_id TEXT NOT NULL, ends_ms INTEGER NOT NULL, ended_ms INTEGER, is_muted INTEGER NOT NULL
    );
-   CREATE TABLE members (user_id TEXT PRIMARY KEY, nickname TEXT NOT NULL, is_host INTEGER NOT NULL, has_ended INTEGER NOT NULL);
-   CREATE TABLE apart (pair TEXT PRIMARY KEY);
+   CREATE TABLE members (
+     user_id TEXT PRIMARY KEY, nickname TEXT NOT NULL, is_host INTEGER NOT NULL, has_ended INTEGER NOT NULL
+   ) WITHOUT ROWID;
+   CREATE TABLE apart (pair TEXT PRIMARY KEY) WITHOUT ROWID;
    CREATE TABLE spots (
      user_id TEXT PRIMARY KEY, lat REAL NOT NULL, lng REAL NOT NULL, timestamp TEXT NOT NULL, at_ms INTEGER NOT NULL, is_near_home INTEGER NOT NULL
-   );
-   CREATE TABLE encounters (pair TEXT, from_ms INTEGER, to_ms INTEGER NOT NULL, saved_ms INTEGER NOT NULL, PRIMARY KEY (pair, from_ms));
-   CREATE TABLE shown (who TEXT PRIMARY KEY, from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL, saved_ms INTEGER NOT NULL);
-   CREATE TABLE spent_tickets (ticket_id TEXT PRIMARY KEY, until_ms INTEGER NOT NULL);
-   CREATE TABLE timers (name TEXT PRIMARY KEY, due_ms INTEGER NOT NULL);`,
+   ) WITHOUT ROWID;
+   CREATE TABLE encounters (
+     pair TEXT, from_ms INTEGER, to_ms INTEGER NOT NULL, saved_ms INTEGER NOT NULL, PRIMARY KEY (pair, from_ms)
+   ) WITHOUT ROWID;
+   CREATE TABLE shown (who TEXT PRIMARY KEY, from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL, saved_ms INTEGER NOT NULL) WITHOUT ROWID;
+   CREATE TABLE spent_tickets (ticket_id TEXT PRIMARY KEY, until_ms INTEGER NOT NULL) WITHOUT ROWID;
+   CREATE TABLE timers (name TEXT PRIMARY KEY, due_ms INTEGER NOT NULL) WITHOUT ROWID;`,
 ]
 
 /** The room itself, beside the people in it. */
@@ -35,7 +42,7 @@ export class RoomStore {
     this.#storage = storage
     const version = this.#version()
     this.#isOpen = version > 0
-    if (this.#isOpen) this.#migrate(version)
+    if (this.#isOpen && version < VERSIONS.length) this.#migrate(version)
   }
 
   #version(): number {

@@ -160,12 +160,11 @@ describe('at the door', () => {
   it('all is looked up in one trip', async () => {
     const { id, host } = await makeRoom()
     const ticket = await takeTicket(host, id)
-    // The second trip would fail.
+    // The second trip fails, and it is somebody else's.
     await injectFault({ host: 'neon', delay_ms: 1, key: id })
     await injectFault({ host: 'neon', cut: 'before', key: id })
-    await (await withTicket(id, ticket)).next('snapshot')
-    // Used up, so that it meets nobody else.
-    await host.get(`/invitations/${id}`)
+    expect(await (await withTicket(id, ticket)).next('snapshot')).toMatchObject({ user_id: idOf(host) })
+    expect((await host.get(`/invitations/${id}`)).status).toBe(503)
   })
 })
 

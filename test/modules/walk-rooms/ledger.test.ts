@@ -1,17 +1,11 @@
 import { runDurableObjectAlarm } from 'cloudflare:test'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { purgeLedger } from '../../../src/modules/walk-rooms/jobs.ts'
 import { createTestDeps } from '../../support/api.ts'
+import { passTime } from '../../support/clock.ts'
 import { enterAll, idOf, makeRoom, type Person, spot, stubOf } from '../../support/rooms.ts'
 
 const { db } = createTestDeps()
-
-function passTime(ms: number): void {
-  const now = Date.now() + ms
-  vi.useFakeTimers({ toFake: ['Date'] })
-  vi.setSystemTime(now)
-}
-afterEach(() => void vi.useRealTimers())
 
 const ledgerOf = async (person: Person) => (await person.get('/users/me/location-ledger')).json.items
 

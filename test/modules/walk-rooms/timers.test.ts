@@ -1,19 +1,12 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createTestDeps } from '../../support/api.ts'
+import { passTime } from '../../support/clock.ts'
 import { injectFault } from '../../support/faults.ts'
 import { dial, enter, enterAll, idOf, makeRoom, spot, stubOf } from '../../support/rooms.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
-
-/** Sets the clock that rooms and tests read; time itself goes on. */
-function passTime(ms: number): void {
-  const now = Date.now() + ms
-  vi.useFakeTimers({ toFake: ['Date'] })
-  vi.setSystemTime(now)
-}
-afterEach(() => void vi.useRealTimers())
 
 const tablesOf = (id: string) =>
   runInDurableObject(stubOf(id), (_, { storage }) => {

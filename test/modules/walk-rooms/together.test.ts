@@ -1,8 +1,9 @@
 import { evictDurableObject, runDurableObjectAlarm } from 'cloudflare:test'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { consume } from '../../../src/jobs/consume.ts'
 import { saveRecord } from '../../../src/modules/walk-rooms/service.ts'
 import { createTestDeps } from '../../support/api.ts'
+import { passTime } from '../../support/clock.ts'
 import { enterAll, idOf, makeRoom, type Person, spot, stubOf } from '../../support/rooms.ts'
 import { changeWalk, daysBefore, giveWalks, heldBy } from '../../support/facts.ts'
 import { rowsOf } from '../../support/pushes.ts'
@@ -11,13 +12,6 @@ import { addPet, completionBody, freshTrack, startWalk } from '../../support/wal
 
 const { db } = createTestDeps()
 const MINUTE = 60_000
-
-function passTime(ms: number): void {
-  const now = Date.now() + ms
-  vi.useFakeTimers({ toFake: ['Date'] })
-  vi.setSystemTime(now)
-}
-afterEach(() => void vi.useRealTimers())
 
 /** Runs the work of the outbox that concerns these people, as the queue would bring it. */
 async function runJobs(people: readonly Person[], times = 1): Promise<number> {
