@@ -52,6 +52,8 @@ export interface RoomState {
   readonly spots: Map<string, Spot>
   /** When two were side by side, by pair; the last span may still go on. */
   readonly encounters: Map<string, Span[]>
+  /** Pairs who met once and are apart as of late: until when they were together no later position tells. */
+  readonly parted: Set<string>
   /** From when to when somebody's position was shown to somebody, by `subject viewer`. */
   readonly shown: Map<string, Span>
 }
@@ -62,6 +64,7 @@ export const emptyRoom = (): RoomState => ({
   ended: new Set(),
   spots: new Map(),
   encounters: new Map(),
+  parted: new Set(),
   shown: new Map(),
 })
 
@@ -81,18 +84,36 @@ export function move(room: RoomState, userId: string, { lat, lng, timestamp }: G
   return true
 }
 
-/** Notes beside whom somebody is who has just moved. Those who may not see each other do not meet. */
+/** Notes beside whom somebody is who has just moved. */
 function meet(room: RoomState, userId: string, at_ms: number): void {
-  const here = room.spots.get(userId)!
-  for (const [other, there] of room.spots) {
-    if (!canSee(room, userId, other) || at_ms - there.at_ms > FRESH_MS) continue
-    if (haversineM(here.lat, here.lng, there.lat, there.lng) > TOGETHER_WITHIN_M) continue
+  for (const other of room.spots.keys()) {
+    if (other === userId) continue
     const pair = pairOf(userId, other)
-    const spans = room.encounters.get(pair) ?? []
-    const last = spans.at(-1)
-    if (last && at_ms - last.to_ms <= FRESH_MS) last.to_ms = at_ms
-    else spans.push({ from_ms: at_ms, to_ms: at_ms, kept_ms: -1, saved_ms: -1 })
-    room.encounters.set(pair, spans)
+    if (areTogether(room, userId, other)) lastOn(room, pair, at_ms)
+    else if (room.encounters.has(pair)) room.parted.add(pair)
+  }
+}
+
+/** By their last positions. Those who may not see each other are not. */
+function areTogether(room: RoomState, one: string, other: string): boolean {
+  const [a, b] = [room.spots.get(one)!, room.spots.get(other)!]
+  return canSee(room, one, other) && Math.abs(a.at_ms - b.at_ms) <= FRESH_MS && haversineM(a.lat, a.lng, b.lat, b.lng) <= TOGETHER_WITHIN_M
+}
+
+function lastOn({ encounters }: RoomState, pair: string, at_ms: number): void {
+  const spans = encounters.get(pair) ?? []
+  const last = spans.at(-1)
+  if (last && at_ms - last.to_ms <= FRESH_MS) last.to_ms = Math.max(last.to_ms, at_ms)
+  else spans.push({ from_ms: at_ms, to_ms: at_ms, kept_ms: -1, saved_ms: -1 })
+  encounters.set(pair, spans)
+}
+
+/** What was not put into storage of how long people were together, from their last positions, which were. */
+export function recall(room: RoomState): void {
+  const people = [...room.spots]
+  for (const [k, [one, { at_ms }]] of people.entries()) {
+    for (const [other, spot] of people.slice(k + 1))
+      if (areTogether(room, one, other)) lastOn(room, pairOf(one, other), Math.max(at_ms, spot.at_ms))
   }
 }
 

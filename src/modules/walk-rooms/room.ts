@@ -10,6 +10,7 @@ import {
   inSight,
   move,
   pairOf,
+  recall,
   recordShown,
   type RoomState,
   takeToken,
@@ -35,7 +36,7 @@ const RECHECK_MS = 1_000
 /** New company and new viewers are put down at once, how long it goes on now and then. */
 const RECORD_SOON_MS = 1_000
 const RECORD_MS = 60_000
-/** In larger rooms, how long something lasts is in storage to within this; what is lost in between, the next position makes up for. */
+/** In larger rooms, how long something lasts is in storage to within this. The last positions tell the rest of who was together; of who was shown them up to this is lost. */
 const KEEP_MS = 10_000
 /** Rules §9: positions are gone by then. */
 const FORGET_MS = 3_600_000
@@ -81,6 +82,7 @@ export class LiveRoom extends DurableObject<Env> {
     this.#store = new RoomStore(ctx.storage)
     this.#timers = new Timers(this.#store, ctx.storage)
     this.#room = this.#store.loadState()
+    recall(this.#room)
     this.#facts = this.#store.loadFacts()
     for (const socket of ctx.getWebSockets()) {
       // Only what #sit has written.
@@ -89,11 +91,9 @@ export class LiveRoom extends DurableObject<Env> {
       this.#seats.set(socket, seat)
       this.#arrivals = Math.max(this.#arrivals, seat.arrival)
     }
-    // Where something was still to be shown, what came last is shown; twice at worst.
-    if (this.#timers.has('frame') || this.#facts?.is_muted) {
-      const now = this.#now()
-      for (const [userId, { at_ms }] of this.#room.spots) if (now - at_ms < 2 * FRAME_MS) this.#moved.add(userId)
-    }
+    // What was still to be shown, or may have been: what came after the last frame, and while nobody was shown anything.
+    const since = this.#facts?.is_muted ? this.#now() - CHECK_MS : (this.#timers.dueAt('frame') ?? Infinity) - FRAME_MS
+    for (const [userId, { at_ms }] of this.#room.spots) if (at_ms >= since) this.#moved.add(userId)
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG))
     void ctx.blockConcurrencyWhile(() => this.#timers.restore())
   }
@@ -300,6 +300,7 @@ export class LiveRoom extends DurableObject<Env> {
     for (const { user_id, nickname, is_host } of membersOf(truth)) members.set(user_id, { user_id, nickname, is_host })
     apart.clear()
     for (const [one, other] of truth.apart) apart.add(pairOf(one, other))
+    this.#keep(this.#now(), true)
     for (const userId of spots.keys()) {
       if (members.has(userId)) continue
       spots.delete(userId)
@@ -383,13 +384,14 @@ export class LiveRoom extends DurableObject<Env> {
   #keep(now: number, isAll = this.#present().length <= 2): void {
     for (const [pair, spans] of this.#room.encounters) {
       for (const span of spans) {
-        if (span.to_ms === span.kept_ms || (!isAll && span.to_ms - span.kept_ms < KEEP_MS)) continue
-        const isCompany =
-          togetherMs(spans) >= COMPANY_MS && togetherMs(spans) - (span.to_ms - Math.max(span.kept_ms, span.from_ms)) < COMPANY_MS
+        if (span.to_ms === span.kept_ms || (!isAll && !this.#room.parted.has(pair) && span.to_ms - span.kept_ms < KEEP_MS)) continue
+        const together = togetherMs(spans)
+        const isNewCompany = together >= COMPANY_MS && together - (span.to_ms - Math.max(span.kept_ms, span.from_ms)) < COMPANY_MS
         this.#store.saveEncounter(pair, span)
-        this.#timers.setBy('record', now + (isCompany ? RECORD_SOON_MS : RECORD_MS))
+        this.#timers.setBy('record', now + (isNewCompany ? RECORD_SOON_MS : RECORD_MS))
       }
     }
+    this.#room.parted.clear()
     for (const [who, span] of this.#room.shown)
       if (span.to_ms !== span.kept_ms && (isAll || span.to_ms - span.kept_ms >= KEEP_MS)) this.#store.saveShown(who, span)
   }
@@ -449,6 +451,7 @@ export class LiveRoom extends DurableObject<Env> {
   #end(reason: EndReason): void {
     if (!this.#facts || this.#facts.ended_ms !== null) return
     const now = this.#now()
+    this.#keep(now, true)
     this.#setFacts({ ...this.#facts, ended_ms: now })
     for (const [socket] of this.#seats) {
       send(socket, { type: 'ended', user_id: null, reason })

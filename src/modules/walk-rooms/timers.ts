@@ -30,8 +30,8 @@ export class Timers<Name extends string> {
     this.#due = store.loadTimers() as Map<Name, number>
   }
 
-  has(name: Name): boolean {
-    return this.#due.has(name)
+  dueAt(name: Name): number | undefined {
+    return this.#due.get(name)
   }
 
   /** At `due_ms`, whatever was set before. */

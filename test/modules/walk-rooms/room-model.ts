@@ -33,8 +33,10 @@ export class RoomModel {
   readonly spots = new Map<string, Spot>()
   /** Seconds that two have been beside each other, by sorted pair: when each stretch began and ended. */
   readonly together = new Map<string, [from: number, to: number][]>()
-  /** By `subject viewer`: who has been shown coordinates, and when first. */
-  readonly shown = new Map<string, number>()
+  /** By `subject viewer`: who may have been shown coordinates, and who surely was. In larger rooms that takes up to a second. */
+  readonly shown = new Set<string>()
+  readonly surelyShown = new Set<string>()
+  #pending: { readonly at: number; readonly subject: string; readonly viewer: string; readonly connection: Connection }[] = []
   over: 'cancelled' | 'ended' | null = null
 
   constructor(people: readonly [string, ...string[]], now: number) {
@@ -104,15 +106,30 @@ export class RoomModel {
       else stretches.push([this.now, this.now])
       this.together.set(pair, stretches)
     }
-    for (const viewer of this.connections.keys()) if (this.canSee(viewer, person)) this.#show(person, viewer)
+    for (const viewer of this.connections.keys()) if (this.canSee(viewer, person)) this.#show(person, viewer, this.connections.size > 2)
     return true
   }
 
-  #show(subject: string, viewer: string): void {
+  #show(subject: string, viewer: string, isLater = false): void {
     const spot = this.spots.get(subject)!
-    this.connections.get(viewer)!.seen.set(subject, spot.isHome ? 'home' : String(spot.northM))
-    const key = `${subject} ${viewer}`
-    if (!spot.isHome && !this.shown.has(key)) this.shown.set(key, this.now)
+    const connection = this.connections.get(viewer)!
+    connection.seen.set(subject, spot.isHome ? 'home' : String(spot.northM))
+    // Until it is shown somebody may come home, and then no coordinates are.
+    if (spot.isHome) this.#pending = this.#pending.filter((it) => it.subject !== subject)
+    else {
+      this.shown.add(`${subject} ${viewer}`)
+      if (isLater) this.#pending.push({ at: this.now, subject, viewer, connection })
+      else this.surelyShown.add(`${subject} ${viewer}`)
+    }
+  }
+
+  /** Time goes on, and with it come the frames of larger rooms. */
+  pass(ms: number): void {
+    this.now += ms
+    const isDue = ({ at }: { at: number }) => this.now - at >= 1_000
+    for (const { subject, viewer, connection } of this.#pending.filter(isDue))
+      if (this.connections.get(viewer) === connection && this.canSee(viewer, subject)) this.surelyShown.add(`${subject} ${viewer}`)
+    this.#pending = this.#pending.filter((it) => !isDue(it))
   }
 
   leave(person: string): void {

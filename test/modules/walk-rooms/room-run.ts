@@ -110,7 +110,7 @@ export class Run {
 
   /** The clock moves by itself between commands, and alarms come when they are due. */
   async pass(ms: number): Promise<void> {
-    this.model.now += ms
+    this.model.pass(ms)
     vi.setSystemTime(this.model.now)
     await runDurableObjectAlarm(stubOf(this.id))
   }
@@ -259,13 +259,13 @@ export class Run {
     return { views, codes: this.gone.map(([client]) => client.closed?.code) }
   }
 
-  /** What should be on record: who was shown whose position, and for how many tenths of a second two were side by side. */
+  /** What should be on record: nobody who was shown a position is missing, nobody is there who was not, and for how many milliseconds two were side by side. */
   expectedRecord() {
     const met = [...this.model.together].flatMap(([pair, stretches]) => {
       const ms = stretches.reduce((sum, [from, to]) => sum + to - from, 0)
-      return ms > 0 ? [`${pair} ${Math.round(ms / 100)}`] : []
+      return ms > 0 ? [`${pair} ${ms}`] : []
     })
-    return { shown: [...this.model.shown.keys()].toSorted(), met: met.toSorted() }
+    return { unseen: [], unshown: [], met: met.toSorted() }
   }
 
   /** The same, as it is in Postgres once the room has put it down. */
@@ -275,7 +275,12 @@ export class Run {
     const { rows: shown } = await db.execute<{ who: string }>(`
       SELECT subject_id || ' ' || viewer_id AS who FROM location_provisions WHERE invitation_id = '${this.id}'`)
     const { rows: met } = await db.execute<{ what: string }>(`
-      SELECT one_id || ' ' || other_id || ' ' || round(seconds_in(together) * 10) AS what FROM room_encounters WHERE invitation_id = '${this.id}'`)
-    return { shown: shown.map(({ who: key }) => key).toSorted(), met: met.map(({ what }) => what).toSorted() }
+      SELECT one_id || ' ' || other_id || ' ' || round(seconds_in(together) * 1000) AS what FROM room_encounters WHERE invitation_id = '${this.id}'`)
+    const keys = new Set(shown.map(({ who: key }) => key))
+    return {
+      unseen: [...this.model.surelyShown].filter((key) => !keys.has(key)),
+      unshown: [...keys].filter((key) => !this.model.shown.has(key)),
+      met: met.map(({ what }) => what).toSorted(),
+    }
   }
 }
