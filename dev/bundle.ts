@@ -46,8 +46,11 @@ export interface RunningWorker {
   stop(): Promise<void>
 }
 
-/** Runs modules, the first of which is the entry, as the Worker of `wrangler.toml` (development), without files, and without what runs by itself: crons and queues. */
-export async function startWorker(modules: readonly Module[], vars: Record<string, string> = {}): Promise<RunningWorker> {
+/**
+ * Runs modules, the first of which is the entry, as the Worker of `wrangler.toml` (development), without files, and without what runs by itself: crons and queues.
+ * What it stores (Durable Objects, R2) is in the folder `storage`; left out, in one that goes with it.
+ */
+export async function startWorker(modules: readonly Module[], vars: Record<string, string> = {}, storage?: string): Promise<RunningWorker> {
   const { assets: _, cronTriggers: __, queueConsumers: ___, ...options } = unstable_getMiniflareWorkerOptions('wrangler.toml').workerOptions
   const before = new Set(childrenNamed('workerd'))
   const miniflare = new Miniflare(
@@ -57,6 +60,7 @@ export async function startWorker(modules: readonly Module[], vars: Record<strin
       // It would ask Cloudflare where this machine is.
       cf: false,
       telemetry: { enabled: false },
+      ...(storage && { resourcePersistencePath: storage }),
       handleStructuredLogs: () => {},
       unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
       modulesRoot: '/',

@@ -1,4 +1,4 @@
-import type { RunningWorker } from '../../dev/bundle.ts'
+import type { Module, RunningWorker } from '../../dev/bundle.ts'
 import type { Cloud } from '../../dev/stack.ts'
 import { percentile } from '../support/tracks.ts'
 import type { Meter } from './meter.ts'
@@ -8,6 +8,8 @@ export interface BenchContext {
   readonly scale: number
   readonly databaseUrl: string
   readonly cloud: Cloud
+  /** For a bench that needs a Worker of its own. */
+  readonly bundle: readonly Module[]
   readonly worker: RunningWorker
   /** Does a request's I/O and nothing else; see floor.ts. */
   readonly floor: RunningWorker
@@ -19,7 +21,7 @@ export interface BenchContext {
 export interface Row {
   readonly what: string
   readonly scale: string
-  readonly unit: 'ms' | '×' | 'trips' | 'pushes' | '%'
+  readonly unit: 'ms' | '×' | 'trips' | 'pushes' | 'positions' | 'connections' | 'frames' | '%'
   readonly median: number
   readonly p95: number | null
   readonly n: number

@@ -15,6 +15,7 @@ import { startMeter } from './meter.ts'
 import { benchPush } from './push.bench.ts'
 import { benchRankings } from './rankings.bench.ts'
 import { benchRefresh } from './refresh.bench.ts'
+import { benchRooms } from './rooms.bench.ts'
 
 const RESULTS = 'test/bench/results.md'
 const BENCHES: Readonly<Record<string, Bench>> = {
@@ -22,6 +23,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   refresh: benchRefresh,
   completion: benchCompletion,
   history: benchHistory,
+  rooms: benchRooms,
   push: benchPush,
   rankings: benchRankings,
 }
@@ -29,7 +31,12 @@ const NOTES = `"CPU of the process" is all that workerd used for one request, as
 R2 and rate limits (Miniflare simulates both in the same process). "Less the same I/O" takes off what a Worker without our code needs to read the same
 body, ask the same limits, write a line of log, put as many bytes into R2, send and receive as many to Postgres, and answer; that is the Worker CPU the bar speaks of. "Less GET
 /health" takes off only an idle request. Medians are of warm isolates; requests come one at a time, a few
-milliseconds apart, but where the scale says otherwise: a request alone also pays for waking the process up and for cold caches.`
+milliseconds apart, but where the scale says otherwise: a request alone also pays for waking the process up and for cold caches.
+
+Fan-out of live rooms is from a position's being sent until somebody else has it; walkers, Postgres and servers share the cores. Of two, each position must arrive. More than
+two hear the newest of everybody in at most one frame a second: their fan-out holds that wait, and lost is where somebody has not heard another's last position. Rooms store in memory;
+"on disk" is with one disk under all of them, which waits for each commit in turn. Coming back in a storm is until the snapshot (until the connection is open, where there is none), with
+tickets made before.`
 
 const stops: (() => Promise<unknown>)[] = []
 async function stopAll() {
@@ -79,7 +86,8 @@ async function prepare(databaseUrl: string, scale: number): Promise<BenchContext
   stops.push(cloud.stop)
   const meter = await startMeter(cloud.neonEndpoint)
   stops.push(meter.stop)
-  const worker = await startWorker(await buildBundle(), {
+  const bundle = await buildBundle()
+  const worker = await startWorker(bundle, {
     NEON_ENDPOINT: meter.endpoint,
     UPSTASH_REDIS_REST_URL: cloud.redisUrl,
     VENDOR_GATEWAY: cloud.simulatorsUrl,
@@ -88,7 +96,7 @@ async function prepare(databaseUrl: string, scale: number): Promise<BenchContext
   if (worker.cpuMs() === null) throw new Error('only Linux tells what CPU a process has used (/proc); the benchmarks run there')
   const floor = await startFloor()
   stops.push(floor.stop)
-  return { scale, databaseUrl, cloud, worker, floor, meter }
+  return { scale, databaseUrl, cloud, bundle, worker, floor, meter }
 }
 
 const figure = (value: number | null) => (value === null ? '' : value.toFixed(value >= 100 ? 0 : value >= 10 ? 1 : 2))

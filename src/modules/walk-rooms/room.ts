@@ -2,8 +2,8 @@ import { DurableObject } from 'cloudflare:workers'
 import type { Entrant } from '../../core/room-ticket.ts'
 import type { Deps } from '../../deps.ts'
 import { CLOSE, type EndReason, MESSAGE_MAX_BYTES, parseMessage, PING, PONG, type GivenPosition, type ServerMessage } from './protocol.ts'
+import { unsavedOf } from './record.ts'
 import {
-  type Bucket,
   canSee,
   emptyRoom,
   fullBucket,
@@ -16,11 +16,11 @@ import {
   takeToken,
   togetherMs,
   whereaboutsOf,
-  type Zone,
 } from './room-state.ts'
 import { type RoomFacts, RoomStore } from './room-store.ts'
 import { membersOf, reasonToClose } from './rules.ts'
 import type { RoomTruth } from './schema.ts'
+import { close, type PresentSeat, type Seat, Seats, send } from './seats.ts'
 import { type Entrance, ENTRANCE_HEADER, lookAtRoom, saveRecord } from './service.ts'
 import { Timers } from './timers.ts'
 
@@ -38,25 +38,14 @@ const RECORD_SOON_MS = 1_000
 const RECORD_MS = 60_000
 /** In larger rooms, how long something lasts is in storage to within this. The last positions tell the rest of who was together; of who was shown them up to this is lost. */
 const KEEP_MS = 10_000
-/** Rules §9: positions are gone by then. */
-const FORGET_MS = 3_600_000
+/** Rules §9: positions are gone an hour after the end, although an alarm may come late. */
+const FORGET_MS = 55 * 60_000
 /** Ten minutes side by side make company. */
 const COMPANY_MS = 600_000
 /** A ticket is remembered a little longer than it holds. */
 const SPENT_MS = 120_000
 
 type Timer = 'door' | 'frame' | 'check' | 'record' | 'end' | 'forget' | 'vanish'
-
-/** What is known of a connection, in its attachment too: `door` until it says who it is, `entering` while that is looked up. */
-interface Seat {
-  readonly status: 'door' | 'entering' | 'in'
-  /** Of two connections of one person the one with the higher number came later. */
-  readonly arrival: number
-  readonly since_ms: number
-  readonly bucket: Bucket
-  readonly entrant: Entrant | null
-  readonly zone: Zone | null
-}
 
 /**
  * The live room of one invitation. Its sockets hibernate; whatever must outlive a message is in SQLite or in an attachment, and what is in memory can be
@@ -66,10 +55,9 @@ export class LiveRoom extends DurableObject<Env> {
   readonly #deps: RoomDeps
   readonly #store: RoomStore
   readonly #timers: Timers<Timer>
-  readonly #seats = new Map<WebSocket, Seat>()
+  readonly #seats: Seats
   #room: RoomState
   #facts: RoomFacts | null
-  #arrivals = 0
   /** How often the room was told of a change: what was looked up before the last of them does not count. */
   #changes = 0
   /** Those who have moved and whom not everybody has been shown since. */
@@ -84,13 +72,7 @@ export class LiveRoom extends DurableObject<Env> {
     this.#room = this.#store.loadState()
     recall(this.#room)
     this.#facts = this.#store.loadFacts()
-    for (const socket of ctx.getWebSockets()) {
-      // Only what #sit has written.
-      const seat = socket.deserializeAttachment() as Seat | null
-      if (!seat) continue
-      this.#seats.set(socket, seat)
-      this.#arrivals = Math.max(this.#arrivals, seat.arrival)
-    }
+    this.#seats = new Seats(ctx.getWebSockets())
     // What was still to be shown, or may have been: what came after the last frame, and while nobody was shown anything.
     const since = this.#facts?.is_muted ? this.#now() - CHECK_MS : (this.#timers.dueAt('frame') ?? Infinity) - FRAME_MS
     for (const [userId, { at_ms }] of this.#room.spots) if (at_ms >= since) this.#moved.add(userId)
@@ -105,27 +87,21 @@ export class LiveRoom extends DurableObject<Env> {
     const { 0: client, 1: server } = new WebSocketPair()
     const now = this.#now()
     this.ctx.acceptWebSocket(server)
-    this.#sit(server, { status: 'door', arrival: ++this.#arrivals, since_ms: now, bucket: fullBucket(now), entrant: null, zone: null })
+    this.#seats.sit(server, { status: 'door', entrant: null, arrival: this.#seats.nextArrival(), since_ms: now, bucket: fullBucket(now) })
     this.#timers.setBy('door', now + DOOR_MS)
     if (entrant) await this.#enter(server, entrant)
     return new Response(null, { status: 101, webSocket: client, ...(protocol && { headers: { 'Sec-WebSocket-Protocol': protocol } }) })
   }
 
   override async webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
-    const seat = this.#seatOf(socket)
+    const seat = this.#seats.of(socket)
     if (!seat) return
     const now = this.#now()
     const bucket = takeToken(seat.bucket, now)
-    const bytes =
-      typeof data === 'string' ? (data.length > MESSAGE_MAX_BYTES ? data.length : new TextEncoder().encode(data).length) : data.byteLength
-    if (!bucket || bytes > MESSAGE_MAX_BYTES) return this.#close(socket, CLOSE.too_fast_or_large, 'message too fast or too large')
-    this.#sit(socket, { ...seat, bucket })
+    if (!bucket || sizeOf(data) > MESSAGE_MAX_BYTES) return this.#close(socket, CLOSE.too_fast_or_large, 'message too fast or too large')
+    if (seat.status !== 'in') return this.#atDoor(socket, { ...seat, bucket }, data)
+    this.#seats.sit(socket, { ...seat, bucket })
     const message = parseMessage(data)
-    if (seat.status === 'entering') return
-    if (seat.status === 'door') {
-      const entrant = message?.type === 'auth' ? await this.#deps.roomTickets.verify(message.ticket, this.#invitationId()) : null
-      return entrant ? this.#enter(socket, entrant) : this.#close(socket, CLOSE.unauthenticated, 'a ticket was expected')
-    }
     switch (message?.type) {
       case 'location':
         return this.#hear(socket, seat, message, now)
@@ -138,11 +114,20 @@ export class LiveRoom extends DurableObject<Env> {
     }
   }
 
+  /** The first message says who it is. What comes while that is looked up is no second try. */
+  async #atDoor(socket: WebSocket, seat: Seat, data: string | ArrayBuffer): Promise<void> {
+    this.#seats.sit(socket, { ...seat, status: 'entering', entrant: seat.entrant })
+    if (seat.status === 'entering') return
+    const message = parseMessage(data)
+    const entrant = message?.type === 'auth' ? await this.#deps.roomTickets.verify(message.ticket, this.#invitationId()) : null
+    return entrant ? this.#enter(socket, entrant) : this.#close(socket, CLOSE.unauthenticated, 'a ticket was expected')
+  }
+
   override webSocketClose(socket: WebSocket, code: number, reason: string): void {
     this.#depart(socket)
     // Codes such as 1005 and 1006 only say that there was none: they are never sent.
     const isSendable = code === 1_000 || (code >= 3_000 && code <= 4_999)
-    tryTo(() => socket.close(isSendable ? code : CLOSE.done, isSendable ? reason : ''))
+    close(socket, isSendable ? code : CLOSE.done, isSendable ? reason : '')
   }
 
   override webSocketError(socket: WebSocket): void {
@@ -203,60 +188,33 @@ export class LiveRoom extends DurableObject<Env> {
     return id
   }
 
-  #sit(socket: WebSocket, seat: Seat): void {
-    this.#seats.set(socket, seat)
-    socket.serializeAttachment(seat)
-  }
-
-  /** A connection that is closing is no longer among the sockets of a room that has been evicted; its attachment is there. */
-  #seatOf(socket: WebSocket): Seat | null {
-    // Only what #sit has written.
-    return this.#seats.get(socket) ?? (socket.deserializeAttachment() as Seat | null)
-  }
-
-  /** Whoever has stood up is not seen off a second time when the close event comes. */
-  #standUp(socket: WebSocket): void {
-    this.#seats.delete(socket)
-    socket.serializeAttachment(null)
-  }
-
   #setFacts(facts: RoomFacts): void {
     this.#facts = facts
     this.#store.saveFacts(facts)
   }
 
-  /** Connections of people who are in the room. */
-  #present(): (readonly [socket: WebSocket, userId: string, seat: Seat])[] {
-    return [...this.#seats].flatMap(([socket, seat]) =>
-      seat.status === 'in' && seat.entrant ? [[socket, seat.entrant.user_id, seat] as const] : [],
-    )
-  }
-
-  #isHere(userId: string): boolean {
-    return this.#present().some(([, id]) => id === userId)
-  }
-
-  /** How things stand, as of a moment after the last change that the room was told of. */
-  async #look(): Promise<RoomTruth> {
+  /** How things stand, as of a moment after the last change that the room was told of; `asked` are the sessions of those it tells of. */
+  async #look(): Promise<{ truth: RoomTruth; asked: ReadonlySet<string> }> {
     for (;;) {
       const changes = this.#changes
-      const sessions = [...this.#seats.values()].flatMap(({ entrant }) => entrant?.session_id ?? [])
-      const truth = await lookAtRoom(this.#deps, this.#invitationId(), [...new Set(sessions)])
-      if (changes === this.#changes) return truth
+      const asked = this.#seats.sessionIds()
+      const truth = await lookAtRoom(this.#deps, this.#invitationId(), [...asked])
+      if (changes === this.#changes) return { truth, asked }
     }
   }
 
   /** Lets somebody in, or tells them by a close code why not. */
   async #enter(socket: WebSocket, entrant: Entrant): Promise<void> {
-    const seat = this.#seats.get(socket)
+    const seat = this.#seats.of(socket)
     if (!seat) return
-    this.#sit(socket, { ...seat, status: 'entering', entrant })
-    const truth = await this.#look().catch((error: unknown) => {
+    this.#seats.sit(socket, { ...seat, status: 'entering', entrant })
+    const looked = await this.#look().catch((error: unknown) => {
       console.error(JSON.stringify({ level: 'error', message: 'nobody could say who may enter a live room', error: String(error) }))
       return null
     })
     if (!this.#seats.has(socket)) return
-    if (!truth) return this.#close(socket, CLOSE.try_again, 'try again later')
+    if (!looked) return this.#close(socket, CLOSE.try_again, 'try again later')
+    const { truth, asked } = looked
     const { user_id, ticket_id } = entrant
     const isOver = this.#facts !== null && this.#facts.ended_ms !== null
     const code = reasonToClose(truth, entrant) ?? (isOver ? CLOSE.not_open : null)
@@ -268,32 +226,31 @@ export class LiveRoom extends DurableObject<Env> {
     this.#facts ??= { invitation_id: this.#invitationId(), ends_ms, ended_ms: null, is_muted: false }
     this.#timers.set('end', ends_ms)
     this.#timers.setBy('check', now + CHECK_MS)
-    this.#apply(truth)
+    this.#apply(truth, asked)
 
-    const others = this.#present().filter(([, id]) => id === user_id)
-    if (others.some(([, , other]) => other.arrival > seat.arrival)) return this.#close(socket, CLOSE.replaced, 'replaced')
-    const zone = truth.sessions.find(({ id }) => id === entrant.session_id)?.zone ?? null
+    const others = this.#seats.present().filter((it) => it.user_id === user_id)
+    if (others.some((other) => other.seat.arrival > seat.arrival)) return this.#close(socket, CLOSE.replaced, 'replaced')
     // The newer one is in before the older ones go, so that the person never left.
-    this.#sit(socket, { ...this.#seats.get(socket)!, status: 'in', zone })
-    for (const [older] of others) this.#close(older, CLOSE.replaced, 'replaced by a newer connection')
+    this.#seats.sit(socket, { ...seat, status: 'in', entrant, zone: zoneOf(truth, entrant) })
+    for (const older of others) this.#close(older.socket, CLOSE.replaced, 'replaced by a newer connection')
     if (this.#room.ended.delete(user_id)) this.#store.savePeople(this.#room)
     this.#greet(socket, user_id, now)
     if (others.length === 0) this.#announce(user_id, this.#presence(user_id, 'joined'))
   }
 
   #greet(socket: WebSocket, userId: string, now: number): void {
-    const items = inSight(this.#room, userId, (id) => this.#isHere(id), now).flatMap((id) => whereaboutsOf(this.#room, id) ?? [])
+    const items = inSight(this.#room, userId, (id) => this.#seats.isHere(id), now).flatMap((id) => whereaboutsOf(this.#room, id) ?? [])
     const members = [...this.#room.members.values()]
       .filter(({ user_id }) => user_id === userId || canSee(this.#room, userId, user_id))
-      .map((member) => ({ ...member, is_here: this.#isHere(member.user_id) }))
+      .map((member) => ({ ...member, is_here: this.#seats.isHere(member.user_id) }))
     const ends_at = new Date(this.#facts!.ends_ms).toISOString()
     send(socket, { type: 'snapshot', user_id: userId, ends_at, members, items })
     for (const item of items) this.#noteShown(item, userId, now)
     this.#keep(now)
   }
 
-  /** Brings the room in line with how things stand: who may be in it, who sees whom, and where they live. */
-  #apply(truth: RoomTruth): void {
+  /** Brings the room in line with how things stand: who may be in it, who sees whom, and where they live. Whoever was not `asked` about came since. */
+  #apply(truth: RoomTruth, asked: ReadonlySet<string>): void {
     const before = { ...this.#room, members: new Map(this.#room.members), apart: new Set(this.#room.apart) }
     const { members, apart, spots } = this.#room
     members.clear()
@@ -311,16 +268,16 @@ export class LiveRoom extends DurableObject<Env> {
     this.#setFacts({ ...this.#facts!, is_muted: false })
 
     if (truth.status !== 'open') return this.#end(truth.status === 'over' ? 'expired' : 'cancelled')
-    const present = this.#present()
-    for (const [socket, , seat] of present) {
-      const code = reasonToClose(truth, seat.entrant!)
-      const zone = truth.sessions.find(({ id }) => id === seat.entrant!.session_id)?.zone ?? null
-      if (code === null) this.#sit(socket, { ...seat, zone })
+    const present = this.#seats.present()
+    for (const { socket, seat } of present) {
+      if (!asked.has(seat.entrant.session_id)) continue
+      const code = reasonToClose(truth, seat.entrant)
+      if (code === null) this.#seats.sit(socket, { ...seat, zone: zoneOf(truth, seat.entrant) })
       else this.#close(socket, code, 'no longer a participant')
     }
     // Whoever may not see somebody any more learns only that they have left; whoever left has been announced to those who still see them.
-    for (const [socket, viewer] of this.#present()) {
-      for (const [, subject] of present) {
+    for (const { socket, user_id: viewer } of this.#seats.present()) {
+      for (const { user_id: subject } of present) {
         if (canSee(before, viewer, subject) && !canSee(this.#room, viewer, subject))
           send(socket, { type: 'presence', user_id: subject, nickname: before.members.get(subject)!.nickname, status: 'left' })
         else if (
@@ -337,42 +294,45 @@ export class LiveRoom extends DurableObject<Env> {
 
   async #check(): Promise<void> {
     if (!this.#facts || this.#facts.ended_ms !== null) return
-    if (this.#present().length === 0) {
+    if (this.#seats.present().length === 0) {
       // Whoever comes is looked up at the door.
       if (this.#facts.is_muted) this.#setFacts({ ...this.#facts, is_muted: false })
       return
     }
-    this.#apply(await this.#look())
-    if (this.#present().length > 0) this.#timers.set('check', this.#now() + CHECK_MS)
+    const { truth, asked } = await this.#look()
+    this.#apply(truth, asked)
+    if (this.#seats.present().length > 0) this.#timers.set('check', this.#now() + CHECK_MS)
   }
 
-  #hear(socket: WebSocket, { entrant, zone }: Seat, position: GivenPosition, now: number): void {
-    const { user_id } = entrant!
+  #hear(socket: WebSocket, { entrant: { user_id }, zone }: PresentSeat, position: GivenPosition, now: number): void {
     if (!move(this.#room, user_id, position, zone, now))
       return send(socket, { type: 'error', code: 'position_refused', detail: '이동할 수 없는 거리예요. 위치를 확인해 주세요.' })
-    this.#store.saveSpot(user_id, this.#room.spots.get(user_id)!)
     this.#moved.add(user_id)
-    if (!this.#facts?.is_muted) {
-      if (this.#present().length <= 2 || now - this.#frame_ms >= FRAME_MS) this.#show(now)
-      else this.#timers.setBy('frame', this.#frame_ms + FRAME_MS)
-    }
+    const isDue = this.#seats.present().length <= 2 || now - this.#frame_ms >= FRAME_MS
+    // What is said before storage is written to does not wait for the disk.
+    if (isDue) this.#show(now)
+    else this.#timers.setBy('frame', this.#frame_ms + FRAME_MS)
+    this.#store.saveSpot(user_id, this.#room.spots.get(user_id)!)
     this.#keep(now)
   }
 
   /** Shows everybody who has moved: two hear each other at once, more of them in one frame. */
   #show(now: number): void {
     if (this.#facts?.is_muted) return
-    const present = this.#present()
+    const present = this.#seats.present()
     const moved = [...this.#moved].flatMap((userId) => whereaboutsOf(this.#room, userId) ?? [])
     this.#moved.clear()
     this.#frame_ms = now
-    for (const [socket, viewer] of present) {
-      const items = moved.filter(({ user_id }) => canSee(this.#room, viewer, user_id))
-      if (items.length === 0) continue
-      if (present.length > 2) send(socket, { type: 'locations', items })
-      else for (const item of items) send(socket, item)
-      for (const item of items) this.#noteShown(item, viewer, now)
+    const shown = present.map(({ socket, user_id: viewer }) => ({
+      socket,
+      viewer,
+      items: moved.filter(({ user_id }) => canSee(this.#room, viewer, user_id)),
+    }))
+    for (const { socket, items } of shown) {
+      if (present.length <= 2) for (const item of items) send(socket, item)
+      else if (items.length > 0) send(socket, { type: 'locations', items })
     }
+    for (const { viewer, items } of shown) for (const item of items) this.#noteShown(item, viewer, now)
     this.#keep(now)
   }
 
@@ -381,7 +341,7 @@ export class LiveRoom extends DurableObject<Env> {
   }
 
   /** Puts into storage what has lasted on; in larger rooms not each second. */
-  #keep(now: number, isAll = this.#present().length <= 2): void {
+  #keep(now: number, isAll = this.#seats.present().length <= 2): void {
     for (const [pair, spans] of this.#room.encounters) {
       for (const span of spans) {
         if (span.to_ms === span.kept_ms || (!isAll && !this.#room.parted.has(pair) && span.to_ms - span.kept_ms < KEEP_MS)) continue
@@ -396,35 +356,15 @@ export class LiveRoom extends DurableObject<Env> {
       if (span.to_ms !== span.kept_ms && (isAll || span.to_ms - span.kept_ms >= KEEP_MS)) this.#store.saveShown(who, span)
   }
 
-  /** Puts down in Postgres what is not there yet: who was beside whom, and who was shown whose position. Only times leave the room. */
+  /** Puts down in Postgres what is not there yet. */
   async #record(): Promise<void> {
     this.#keep(this.#now(), true)
-    const met = [...this.#room.encounters].flatMap(([pair, spans]) =>
-      spans
-        .filter(({ from_ms, to_ms, saved_ms }) => to_ms > Math.max(saved_ms, from_ms))
-        .map((span) => ({ pair, span, to_ms: span.to_ms })),
-    )
-    const shown = [...this.#room.shown].flatMap(([who, span]) => (span.to_ms > span.saved_ms ? [{ who, span, to_ms: span.to_ms }] : []))
-    if (met.length + shown.length === 0) return
-    const byPair = Map.groupBy(met, ({ pair }) => pair)
-    await saveRecord(this.#deps, this.#invitationId(), {
-      encounters: [...byPair].map(([pair, spans]) => {
-        const [one_id, other_id] = pair.split(' ') as [string, string]
-        return { one_id, other_id, spans: spans.map(({ span, to_ms }) => [toIso(span.from_ms), toIso(to_ms)] as const) }
-      }),
-      provisions: shown.map(({ who, span, to_ms }) => {
-        const [subject_id, viewer_id] = who.split(' ') as [string, string]
-        return { subject_id, viewer_id, first_at: toIso(span.from_ms), last_at: toIso(to_ms) }
-      }),
-    })
-    for (const { pair, span, to_ms } of met) {
-      span.saved_ms = to_ms
-      this.#store.saveEncounter(pair, span)
-    }
-    for (const { who, span, to_ms } of shown) {
-      span.saved_ms = to_ms
-      this.#store.saveShown(who, span)
-    }
+    const unsaved = unsavedOf(this.#room)
+    if (!unsaved) return
+    await saveRecord(this.#deps, this.#invitationId(), unsaved.record)
+    for (const { span, to_ms } of [...unsaved.encounters, ...unsaved.shown]) span.saved_ms = to_ms
+    for (const { key, span } of unsaved.encounters) this.#store.saveEncounter(key, span)
+    for (const { key, span } of unsaved.shown) this.#store.saveShown(key, span)
   }
 
   #presence(userId: string, status: 'joined' | 'left'): ServerMessage {
@@ -433,17 +373,16 @@ export class LiveRoom extends DurableObject<Env> {
 
   /** To all who may see somebody. */
   #announce(userId: string, message: ServerMessage): void {
-    for (const [socket, viewer] of this.#present()) if (canSee(this.#room, viewer, userId)) send(socket, message)
+    for (const { socket, user_id } of this.#seats.present()) if (canSee(this.#room, user_id, userId)) send(socket, message)
   }
 
   /** Somebody has finished their part; when all have, the room is over. */
-  #endFor(socket: WebSocket, { entrant }: Seat): void {
-    const { user_id } = entrant!
+  #endFor(socket: WebSocket, { entrant: { user_id } }: PresentSeat): void {
     this.#room.ended.add(user_id)
     this.#store.savePeople(this.#room)
     this.#announce(user_id, { type: 'ended', user_id, reason: 'ended' })
-    this.#standUp(socket)
-    tryTo(() => socket.close(CLOSE.done, 'ended'))
+    this.#seats.standUp(socket)
+    close(socket, CLOSE.done, 'ended')
     this.#rest()
     if ([...this.#room.members.keys()].every((member) => this.#room.ended.has(member))) this.#end('ended')
   }
@@ -453,10 +392,10 @@ export class LiveRoom extends DurableObject<Env> {
     const now = this.#now()
     this.#keep(now, true)
     this.#setFacts({ ...this.#facts, ended_ms: now })
-    for (const [socket] of this.#seats) {
+    for (const [socket] of this.#seats.all()) {
       send(socket, { type: 'ended', user_id: null, reason })
-      this.#standUp(socket)
-      tryTo(() => socket.close(reason === 'ended' ? CLOSE.done : CLOSE.not_open, reason))
+      this.#seats.standUp(socket)
+      close(socket, reason === 'ended' ? CLOSE.done : CLOSE.not_open, reason)
     }
     this.#moved.clear()
     this.#timers.clear('frame', 'check', 'end', 'door')
@@ -469,15 +408,14 @@ export class LiveRoom extends DurableObject<Env> {
   /** Ends a connection; where it was somebody's last one, the others are told. */
   #close(socket: WebSocket, code: number, reason: string): void {
     this.#depart(socket)
-    tryTo(() => socket.close(code, reason))
+    close(socket, code, reason)
   }
 
   #depart(socket: WebSocket): void {
-    const seat = this.#seatOf(socket)
-    this.#standUp(socket)
-    if (seat?.status === 'in' && seat.entrant && !this.#isHere(seat.entrant.user_id)) {
+    const seat = this.#seats.of(socket)
+    this.#seats.standUp(socket)
+    if (seat?.status === 'in' && !this.#seats.isHere(seat.entrant.user_id))
       this.#announce(seat.entrant.user_id, this.#presence(seat.entrant.user_id, 'left'))
-    }
     this.#rest()
   }
 
@@ -487,12 +425,12 @@ export class LiveRoom extends DurableObject<Env> {
     const now = this.#now()
     this.#keep(now, true)
     if (this.#room.shown.size + this.#room.encounters.size > 0) this.#timers.setBy('record', now + RECORD_SOON_MS)
-    if (this.#present().length === 0) this.#timers.clear('frame', 'check')
+    if (this.#seats.present().length === 0) this.#timers.clear('frame', 'check')
   }
 
   async #clearDoor(now: number): Promise<void> {
     let next = Infinity
-    for (const [socket, { status, since_ms }] of this.#seats) {
+    for (const [socket, { status, since_ms }] of this.#seats.all()) {
       if (status === 'in') continue
       if (since_ms + DOOR_MS <= now) this.#close(socket, CLOSE.unauthenticated, 'nobody said who they are')
       else next = Math.min(next, since_ms + DOOR_MS)
@@ -509,17 +447,12 @@ export class LiveRoom extends DurableObject<Env> {
   }
 }
 
-function send(socket: WebSocket, message: ServerMessage): void {
-  tryTo(() => socket.send(JSON.stringify(message)))
+function zoneOf({ sessions }: RoomTruth, { session_id }: Entrant) {
+  return sessions.find(({ id }) => id === session_id)?.zone ?? null
 }
 
-/** A socket that is gone by now has nothing to be told; its close event follows. */
-function tryTo(act: () => void): void {
-  try {
-    act()
-  } catch {
-    // As above.
-  }
+/** In bytes; what has more letters than that has more bytes, too. */
+function sizeOf(data: string | ArrayBuffer): number {
+  if (typeof data !== 'string') return data.byteLength
+  return data.length > MESSAGE_MAX_BYTES ? data.length : new TextEncoder().encode(data).length
 }
-
-const toIso = (ms: number) => new Date(ms).toISOString()

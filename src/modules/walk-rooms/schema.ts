@@ -1,7 +1,6 @@
 import { z } from 'zod'
 
 export const requestTicketSchema = z.strictObject({ invitation_id: z.uuid() }).meta({ id: 'RequestRoomTicket' })
-export type RequestTicket = z.infer<typeof requestTicketSchema>
 
 export const roomTicketSchema = z
   .object({

@@ -1,8 +1,4 @@
 /** The rules of a live room once more, as plainly as they can be said: what everybody in it should know once all has been delivered. */
-export interface Place {
-  readonly northM: number
-}
-
 /** A connection that should be there: what its owner has said lately, and what it should have been shown. */
 interface Connection {
   tokens: number

@@ -127,7 +127,7 @@ export class Run {
     if (!this.model.message(person)) {
       client.say(message)
       this.expectGone(person, 4008)
-      return
+      return void (await client.closing())
     }
     client.say(message)
     await client.next(answer)
@@ -161,7 +161,10 @@ export class Run {
         const client = this.clients.get(name)!
         const isTaken = model.message(name)
         client.say({ ...spot(step.northM), timestamp: model.now })
-        if (!isTaken) return this.expectGone(name, 4008)
+        if (!isTaken) {
+          this.expectGone(name, 4008)
+          return void (await client.closing())
+        }
         if (!model.say(name, step.northM)) return void (await client.next('error'))
         return this.ask(name, { type: 'ping', n: 1 }, 'pong')
       }
@@ -189,7 +192,7 @@ export class Run {
         const isTaken = model.message(name)
         client.say({ type: 'end' })
         this.expectGone(name, isTaken ? 1_000 : 4008)
-        if (!isTaken) return
+        if (!isTaken) return void (await client.closing())
         const others = [...model.connections.keys()].filter((it) => it !== name)
         model.end(name)
         if (model.over) for (const other of others) this.expectGone(other, 1_000)

@@ -1,0 +1,116 @@
+import { WebSocket } from 'ws'
+import type { User } from '../../src/core/actor.ts'
+import { METRES_PER_DEGREE } from '../../src/core/geo.ts'
+import type { RoomServer } from './room-servers.ts'
+
+const ENTER_WITHIN_MS = 30_000
+const STEP_DEGREES = 1 / METRES_PER_DEGREE
+
+type Heard =
+  | { readonly type: 'location'; readonly user_id: string; readonly timestamp: number }
+  | { readonly type: 'locations'; readonly items: readonly { readonly user_id: string; readonly timestamp: number }[] }
+  | { readonly type: 'snapshot' | 'presence' | 'ended' | 'error' }
+
+/** When each position was said. It is told by its number, which it carries as its timestamp: servers pass that on as it is. */
+export class Positions {
+  readonly #saidAt: number[] = []
+
+  get count(): number {
+    return this.#saidAt.length
+  }
+
+  say(): number {
+    return this.#saidAt.push(performance.now()) - 1
+  }
+
+  ageMs(number: number): number {
+    return performance.now() - this.#saidAt[number]!
+  }
+}
+
+/** Somebody in a live room: says where they are, and notes what they hear of the others. */
+export class Walker {
+  readonly user: User
+  readonly invitationId: string
+  /** Each position of somebody else, once: its number, and how old it was. */
+  readonly heard: { readonly number: number; readonly ms: number }[] = []
+  /** When frames with positions came. */
+  readonly frames_ms: number[] = []
+  /** The newest position heard of each of the others. */
+  readonly newest = new Map<string, number>()
+  /** The number of the last own position. */
+  said = -1
+  readonly #server: RoomServer
+  readonly #positions: Positions
+  #socket: WebSocket | null = null
+  #steps = 0
+
+  constructor(server: RoomServer, invitationId: string, user: User, positions: Positions) {
+    this.#server = server
+    this.invitationId = invitationId
+    this.user = user
+    this.#positions = positions
+  }
+
+  prepare(): Promise<() => WebSocket> {
+    return this.#server.prepare(this.invitationId, this.user)
+  }
+
+  /** Opens a connection; how long it took until in the room. */
+  enter(open: () => WebSocket): Promise<number> {
+    const startedAt = performance.now()
+    const socket = open()
+    this.#socket = socket
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error('was not let into a live room in time')), ENTER_WITHIN_MS)
+      const arrive = () => {
+        clearTimeout(timer)
+        resolve(performance.now() - startedAt)
+      }
+      if (!this.#server.hasSnapshot) socket.once('open', arrive)
+      socket.on('message', (data) => {
+        // As protocol.ts says; the other server sends less of it.
+        const message = JSON.parse(String(data)) as Heard
+        if (message.type === 'snapshot') arrive()
+        else this.#hear(message)
+      })
+      socket.once('close', (code) => {
+        clearTimeout(timer)
+        reject(new Error(`a connection to a live room was closed with ${code}`))
+      })
+      // What is closed after it.
+      socket.on('error', () => {})
+    })
+  }
+
+  #hear(message: Heard): void {
+    if (message.type !== 'location' && message.type !== 'locations') return
+    this.frames_ms.push(performance.now())
+    for (const { user_id, timestamp } of message.type === 'location' ? [message] : message.items) {
+      if (timestamp <= (this.newest.get(user_id) ?? -1)) continue
+      this.newest.set(user_id, timestamp)
+      this.heard.push({ number: timestamp, ms: this.#positions.ageMs(timestamp) })
+    }
+  }
+
+  /** One step further northwards. What cannot be sent any more counts as lost. */
+  say(): void {
+    const lat = 37.5 + this.#steps++ * STEP_DEGREES
+    this.said = this.#positions.say()
+    this.#socket?.send(JSON.stringify({ lat, lng: 127.03, timestamp: this.said }), () => {})
+  }
+
+  /** Whether the other end has not ended the connection. */
+  get isConnected(): boolean {
+    return this.#socket?.readyState === WebSocket.OPEN
+  }
+
+  /** As a phone that loses the net. */
+  drop(): void {
+    this.#socket?.terminate()
+  }
+
+  leave(): void {
+    this.#socket?.close()
+  }
+}
