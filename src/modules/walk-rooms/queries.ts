@@ -91,7 +91,8 @@ export async function insertRecord(db: Db, invitationId: string, record: RoomRec
       sql`
       SELECT DISTINCT jsonb_build_object('user_id', walks.user_id) AS payload
       FROM room_encounters met
-      JOIN walks ON walks.user_id IN (met.one_id, met.other_id)
+      CROSS JOIN LATERAL (VALUES (met.one_id), (met.other_id)) AS person (id)
+      JOIN walks ON walks.user_id = person.id
         AND walks.is_valid
         AND walks.deleted_at IS NULL
         AND walks.started_at BETWEEN lower(met.together) - interval '12 hours' AND upper(met.together)
