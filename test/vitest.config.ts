@@ -1,6 +1,17 @@
 import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { workerVars } from '../dev/credentials.ts'
+
+/** Those that take minutes begin first, so that nothing waits for them in the end. */
+const LONGEST = ['walk-rooms/model', 'badges/any-history', 'routes/access', 'routes/repeat']
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLong = ({ moduleId }: TestSpecification) => LONGEST.some((name) => moduleId.includes(name))
+    const sorted = await super.sort(files)
+    return sorted.toSorted((a, b) => Number(isLong(b)) - Number(isLong(a)))
+  }
+}
 
 export default defineConfig({
   plugins: [
@@ -25,6 +36,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     // The database is a process beside them, so that two keep two cores busy.
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     // Every request logs a line; a failing test shows what it says itself.
     silent: 'passed-only',
   },

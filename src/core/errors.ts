@@ -1,7 +1,7 @@
 /** A failure the API promises to its clients: a stable code, the status it travels under, a title for developers, and Korean words fit to show. */
 export interface ErrorDefinition {
   readonly code: string
-  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 410 | 413 | 415 | 422 | 429 | 500 | 502 | 503
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 410 | 413 | 415 | 422 | 426 | 429 | 500 | 502 | 503
   readonly title: string
   readonly detail: string
 }

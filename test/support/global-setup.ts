@@ -12,6 +12,7 @@ declare module 'vitest' {
     redisUrl: string
     simulatorsUrl: string
     photoLabUrl: string
+    isEmbedded: boolean
     /** Recorded tracks of TRACKS_DIR; none where it is not set. */
     recordings: Recording[]
   }
@@ -29,6 +30,7 @@ export default async function setup(project: TestProject) {
       await seed(url)
     },
   })
+  project.provide('isEmbedded', !server)
   project.provide('neonEndpoint', cloud.neonEndpoint)
   project.provide('redisUrl', cloud.redisUrl)
   project.provide('simulatorsUrl', cloud.simulatorsUrl)

@@ -8,7 +8,7 @@ export const invitationNotAccepted = defineError({
 })
 export const upgradeRequired = defineError({
   code: 'upgrade_required',
-  status: 400,
+  status: 426,
   title: 'This address speaks WebSocket: ask for an upgrade',
   detail: '실시간 연결이 필요한 주소예요.',
 })

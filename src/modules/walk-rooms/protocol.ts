@@ -23,9 +23,10 @@ const typedMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ping') }),
   z.object({ type: z.literal('end') }),
 ])
-/** What a client may say: one of these, or a position alone, as the app has always sent it. */
+/** What a client may say: one of these, or a ticket or a position alone, as the app has always sent it. */
 const clientMessageSchema = z.union([
   typedMessageSchema,
+  z.object({ type: z.undefined().optional(), ticket: z.string() }).transform(({ ticket }) => ({ type: 'auth' as const, ticket })),
   z.object({ type: z.undefined().optional(), ...positionFields }).transform((position) => ({ ...position, type: 'location' as const })),
 ])
 export type ClientMessage = z.infer<typeof typedMessageSchema>

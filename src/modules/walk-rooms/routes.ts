@@ -50,7 +50,7 @@ Closed with 4001 (not signed in, or a used ticket), 4002 (not accepted, or over)
     },
   }),
   async (c) => {
-    if (c.req.header('Upgrade')?.toLowerCase() !== 'websocket') throw upgradeRequired()
+    if (c.req.header('Upgrade')?.toLowerCase() !== 'websocket') throw upgradeRequired({ headers: { Upgrade: 'websocket' } })
     const [kind, ticket] = (c.req.header('Sec-WebSocket-Protocol') ?? '').split(',').map((part) => part.trim())
     const { token } = c.req.valid('query')
     return enterRoom(c.var.deps, c.req.valid('param').invitation_id, { ticket: kind === 'ticket' ? ticket : undefined, token })

@@ -4,11 +4,12 @@ import { beforeAll, expect, it } from 'vitest'
 import { listBadges } from '../../../src/modules/badges/service.ts'
 import { getStreak } from '../../../src/modules/badges/streak.service.ts'
 import { createTestDeps } from '../../support/api.ts'
+import { histories } from '../../support/histories.ts'
 import { catalogue } from './catalogue.ts'
 import { type Act, beginHistory, type History, play, type WalkPlan } from './history.ts'
 import * as oracle from './oracle.ts'
 
-const RUNS = 500
+const RUNS = histories(500)
 const { db } = createTestDeps()
 
 /** At sea, where nobody else's test walks: metres east and north of there. */
@@ -129,9 +130,9 @@ it('keeps facts, places, streaks, badges and answers that are what the walks say
         await expectWhatTheWalksSay(history)
       },
     ),
-    { numRuns: RUNS, interruptAfterTimeLimit: 280_000, markInterruptAsFailure: true },
+    { numRuns: RUNS, interruptAfterTimeLimit: 580_000, markInterruptAsFailure: true },
   )
-}, 300_000)
+}, 600_000)
 
 async function expectWhatTheWalksSay({ actor, person, held, now }: History): Promise<void> {
   const { rows } = await db.execute(stored(actor.user_id))

@@ -4,6 +4,7 @@ import { DAY_MS, HOUR_MS } from '../../../src/core/time.ts'
 import { periodAt } from '../../../src/modules/rankings/periods.ts'
 import { deleteWalk, judgeWalk, restoreWalk } from '../../../src/modules/walks/standing.queries.ts'
 import { createTestDeps } from '../../support/api.ts'
+import { histories } from '../../support/histories.ts'
 import { actorOf, completeMadeUp } from '../../support/measured-walks.ts'
 import { makeDong, makeWalker, moveTo, quietMonday, type Walker } from '../../support/walkers.ts'
 
@@ -83,7 +84,7 @@ it('every rank is the RANK() over the sums of the walks, after any history of wa
           .toSorted(byKey),
       )
     }),
-    { numRuns: 200 },
+    { numRuns: histories(200) },
   )
 }, 300_000)
 

@@ -14,6 +14,8 @@ type Command = { readonly after_ms: number } & (
   | { readonly do: 'block' | 'unblock'; readonly who: number; readonly whom: number }
   | { readonly do: 'wait'; readonly ms: number }
   | { readonly do: 'evict' }
+  /** Everybody loses the connection, and the room what is not in storage. */
+  | { readonly do: 'crash' }
   | { readonly do: 'cancel' }
 )
 
@@ -23,6 +25,7 @@ const act = fc.oneof(
   { weight: 24, arbitrary: fc.record({ do: fc.constant('enter' as const), who }) },
   { weight: 42, arbitrary: fc.record({ do: fc.constant('say' as const), who, northM }) },
   { weight: 15, arbitrary: fc.constant({ do: 'evict' as const }) },
+  { weight: 2, arbitrary: fc.constant({ do: 'crash' as const }) },
   { weight: 12, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(1_000, 5_000, 29_000, 61_000, 125_000) }) },
   { weight: 9, arbitrary: fc.record({ do: fc.constantFrom('drop' as const, 'nonsense' as const), who }) },
   { weight: 6, arbitrary: fc.record({ do: fc.constantFrom('block' as const, 'unblock' as const), who, whom: who }) },
@@ -138,6 +141,11 @@ export class Run {
     await this.pass(step.do === 'wait' ? step.ms : step.after_ms)
     if (step.do === 'wait') return
     if (step.do === 'evict') return evictDurableObject(stubOf(this.id)).catch(() => {})
+    if (step.do === 'crash') {
+      await evictDurableObject(stubOf(this.id), { webSockets: 'close' }).catch(() => {})
+      this.clients.clear()
+      return model.connections.clear()
+    }
     if (step.do === 'cancel') {
       await this.#people[0]!.delete(`/invitations/${this.id}`)
       for (const person of model.connections.keys()) this.expectGone(person, 4002)
