@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Deps } from '../../deps.ts'
 import { defineJob, type Task } from '../../jobs/job.ts'
 import { announce, announcePushes } from '../../jobs/outbox.ts'
+import { deleteInSlices } from '../../jobs/slices.ts'
 import { continueBroadcast, openDaily } from './broadcast.service.ts'
 import { failPushes, listUnsweptPushes } from './push.queries.ts'
 import { pushNotifications } from './push.service.ts'
@@ -12,8 +13,7 @@ const SWEEP_SLICE = 5_000
 /** What one run may announce; the next comes in a minute. */
 const SWEEP_SLICES_MAX = 8
 const SWEPT_AGAIN_MS = 10 * 60_000
-const PURGE_SLICE = 5_000
-const PURGE_SLICES_MAX = 200
+const PURGE = { slice: 5_000, slicesMax: 200 }
 
 /** A message of the queue of pushes; some together, because a message costs. */
 const messageSchema = z.object({ notification_ids: z.array(z.uuid()).min(1).max(100) })
@@ -77,13 +77,5 @@ export const openBroadcasts: Task = {
 
 export const purgeNotifications: Task = {
   name: 'notifications.purge',
-  async run({ db }, scheduledAt) {
-    let purged = 0
-    for (let slice = 0; slice < PURGE_SLICES_MAX; slice++) {
-      const deleted = await deleteOldNotifications(db, scheduledAt, PURGE_SLICE)
-      purged += deleted
-      if (deleted < PURGE_SLICE) break
-    }
-    return { purged }
-  },
+  run: ({ db }, scheduledAt) => deleteInSlices((limit) => deleteOldNotifications(db, scheduledAt, limit), PURGE),
 }

@@ -1,5 +1,6 @@
 import { DAY_MS } from '../../core/time.ts'
 import type { Task } from '../../jobs/job.ts'
+import { deleteInSlices } from '../../jobs/slices.ts'
 import { deleteOldPlaces, insertSnapshot, listUnfinishedPeriods } from './closing.queries.ts'
 import { settlePeriods } from './closing.service.ts'
 import type { HallSubject } from './hall.queries.ts'
@@ -11,8 +12,7 @@ import { verifyRankings } from './verification.service.ts'
 const EXAMINED_MAX = 250
 const WEEKS_KEPT_MS = 8 * 7 * DAY_MS
 const MONTHS_KEPT_MS = 400 * DAY_MS
-const SLICE = 10_000
-const SLICES_MAX = 100
+const PURGE = { slice: 10_000, slicesMax: 100 }
 
 /** The hour's board of this week, and of the last one while that is open: what free users see. Whatever hours were missed, one run makes up for. */
 export const takeSnapshots: Task = {
@@ -61,14 +61,8 @@ export const checkRankings: Task = {
 /** Weeks are kept for two months and months for a year; the hall of fame and the weeks that were won stay. */
 export const purgeOldPlaces: Task = {
   name: 'rankings.purge',
-  async run({ db }, scheduledAt) {
+  run({ db }, scheduledAt) {
     const before = { week: new Date(scheduledAt.getTime() - WEEKS_KEPT_MS), month: new Date(scheduledAt.getTime() - MONTHS_KEPT_MS) }
-    let purged = 0
-    for (let slice = 0; slice < SLICES_MAX; slice++) {
-      const deleted = await deleteOldPlaces(db, before, SLICE)
-      purged += deleted
-      if (deleted < SLICE) break
-    }
-    return { purged }
+    return deleteInSlices((limit) => deleteOldPlaces(db, before, limit), PURGE)
   },
 }
