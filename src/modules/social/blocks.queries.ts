@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { User } from '../../core/actor.ts'
 import { type Db, firstRow, lastRow } from '../../db/client.ts'
-import { liveRooms } from '../../db/rooms.ts'
+import { sharedRooms } from '../../db/rooms.ts'
 import { viewer } from '../../db/viewer.ts'
 import type { Block } from './blocks.schema.ts'
 
@@ -18,7 +18,7 @@ export function insertBlock(db: Db, actor: User, userId: string, now: Date): Pro
     sql`
     WITH ${viewer(actor)}
     SELECT EXISTS (SELECT 1 FROM blocks WHERE blocks.blocker_id = viewer.id AND blocks.blocked_id = ${userId}) AS is_known,
-           ${liveRooms(sql`viewer.id`, now)} AS rooms
+           ${sharedRooms(sql`viewer.id`, sql`${userId}::uuid`, now)} AS rooms
     FROM viewer`,
   ])
 }
@@ -32,7 +32,7 @@ export function deleteBlock(db: Db, actor: User, userId: string, now: Date): Pro
       USING viewer
       WHERE blocks.blocker_id = viewer.id AND blocks.blocked_id = ${userId}
     )
-    SELECT ${liveRooms(sql`viewer.id`, now)} AS rooms
+    SELECT ${sharedRooms(sql`viewer.id`, sql`${userId}::uuid`, now)} AS rooms
     FROM viewer`,
   )
 }

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { afterEach, expect, it, vi } from 'vitest'
+import { histories } from '../../support/histories.ts'
 import { signUp } from '../../support/login.ts'
 import { history, Run } from './room-run.ts'
 
-const RUNS = 300
+const RUNS = histories(300)
 /** Access tokens hold for an hour. */
 const CLOCK_MAX_MS = 20 * 60_000
 
