@@ -21,7 +21,7 @@ import { type RoomFacts, RoomStore } from './room-store.ts'
 import { membersOf, reasonToClose } from './rules.ts'
 import type { RoomTruth } from './schema.ts'
 import { close, type PresentSeat, type Seat, Seats, send } from './seats.ts'
-import { type Entrance, ENTRANCE_HEADER, lookAtRoom, saveRecord } from './service.ts'
+import { type Entrance, ENTRANCE_HEADER, lookAtRoom, REFUSAL_HEADER, saveRecord } from './service.ts'
 import { Timers } from './timers.ts'
 
 export type RoomDeps = Pick<Deps, 'db' | 'now' | 'jobs' | 'roomTickets'>
@@ -89,7 +89,8 @@ export class LiveRoom extends DurableObject<Env> {
     this.ctx.acceptWebSocket(server)
     this.#seats.sit(server, { status: 'door', entrant: null, arrival: this.#seats.nextArrival(), since_ms: now, bucket: fullBucket(now) })
     this.#timers.setBy('door', now + DOOR_MS)
-    if (entrant) await this.#enter(server, entrant)
+    const code = entrant && (await this.#enter(server, entrant))
+    if (code) return new Response(null, { status: 403, headers: { [REFUSAL_HEADER]: String(code) } })
     return new Response(null, { status: 101, webSocket: client, ...(protocol && { headers: { 'Sec-WebSocket-Protocol': protocol } }) })
   }
 
@@ -120,7 +121,8 @@ export class LiveRoom extends DurableObject<Env> {
     if (seat.status === 'entering') return
     const message = parseMessage(data)
     const entrant = message?.type === 'auth' ? await this.#deps.roomTickets.verify(message.ticket, this.#invitationId()) : null
-    return entrant ? this.#enter(socket, entrant) : this.#close(socket, CLOSE.unauthenticated, 'a ticket was expected')
+    if (entrant) await this.#enter(socket, entrant)
+    else this.#close(socket, CLOSE.unauthenticated, 'a ticket was expected')
   }
 
   override webSocketClose(socket: WebSocket, code: number, reason: string): void {
@@ -203,25 +205,29 @@ export class LiveRoom extends DurableObject<Env> {
     }
   }
 
-  /** Lets somebody in, or tells them by a close code why not. */
-  async #enter(socket: WebSocket, entrant: Entrant): Promise<void> {
+  /** Lets somebody in, or closes the connection with the code that is answered. */
+  async #enter(socket: WebSocket, entrant: Entrant): Promise<number | null> {
+    const refuse = (code: number, reason: string) => {
+      this.#close(socket, code, reason)
+      return code
+    }
     const seat = this.#seats.of(socket)
-    if (!seat) return
+    if (!seat) return CLOSE.not_open
     this.#seats.sit(socket, { ...seat, status: 'entering', entrant })
     const looked = await this.#look().catch((error: unknown) => {
       console.error(JSON.stringify({ level: 'error', message: 'nobody could say who may enter a live room', error: String(error) }))
       return null
     })
-    if (!this.#seats.has(socket)) return
-    if (!looked) return this.#close(socket, CLOSE.try_again, 'try again later')
+    if (!this.#seats.has(socket)) return CLOSE.not_open
+    if (!looked) return refuse(CLOSE.try_again, 'try again later')
     const { truth, asked } = looked
     const { user_id, ticket_id } = entrant
     const isOver = this.#facts !== null && this.#facts.ended_ms !== null
     const code = reasonToClose(truth, entrant) ?? (isOver ? CLOSE.not_open : null)
-    if (code !== null) return this.#close(socket, code, 'not let in')
+    if (code !== null) return refuse(code, 'not let in')
     const now = this.#now()
     if (ticket_id && !this.#store.spendTicket(ticket_id, { now_ms: now, until_ms: now + SPENT_MS }))
-      return this.#close(socket, CLOSE.unauthenticated, 'the ticket has been used')
+      return refuse(CLOSE.unauthenticated, 'the ticket has been used')
     const ends_ms = Date.parse(truth.ends_at ?? '')
     this.#facts ??= { invitation_id: this.#invitationId(), ends_ms, ended_ms: null, is_muted: false }
     this.#timers.set('end', ends_ms)
@@ -229,13 +235,14 @@ export class LiveRoom extends DurableObject<Env> {
     this.#apply(truth, asked)
 
     const others = this.#seats.present().filter((it) => it.user_id === user_id)
-    if (others.some((other) => other.seat.arrival > seat.arrival)) return this.#close(socket, CLOSE.replaced, 'replaced')
+    if (others.some((other) => other.seat.arrival > seat.arrival)) return refuse(CLOSE.replaced, 'replaced')
     // The newer one is in before the older ones go, so that the person never left.
     this.#seats.sit(socket, { ...seat, status: 'in', entrant, zone: zoneOf(truth, entrant) })
     for (const older of others) this.#close(older.socket, CLOSE.replaced, 'replaced by a newer connection')
     if (this.#room.ended.delete(user_id)) this.#store.savePeople(this.#room)
     this.#greet(socket, user_id, now)
     if (others.length === 0) this.#announce(user_id, this.#presence(user_id, 'joined'))
+    return null
   }
 
   #greet(socket: WebSocket, userId: string, now: number): void {

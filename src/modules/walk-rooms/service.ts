@@ -18,6 +18,8 @@ const RECHECK_RETRIES = 3
 
 /** Where the Worker tells a room who is at its door; nobody else can reach a room. */
 export const ENTRANCE_HEADER = 'X-Entrance'
+/** And where a room says with which code somebody is not let in. */
+export const REFUSAL_HEADER = 'X-Refusal'
 
 export interface Entrance {
   /** Without one, the first message has to bring a ticket. */
@@ -52,9 +54,11 @@ export async function enterRoom(
     given.ticket !== undefined ? await roomTickets.verify(given.ticket, invitationId) : await identify(accessTokens, given.token)
   if (isGiven && !entrant) return refuse(CLOSE.unauthenticated, protocol)
   const entrance: Entrance = { entrant, protocol }
-  return rooms
+  const answer = await rooms
     .getByName(invitationId)
     .fetch('https://room/', { headers: { Upgrade: 'websocket', [ENTRANCE_HEADER]: JSON.stringify(entrance) } })
+  const code = answer.headers.get(REFUSAL_HEADER)
+  return code === null ? answer : refuse(Number(code), protocol)
 }
 
 async function identify(accessTokens: Deps['accessTokens'], token: string | undefined): Promise<Entrant | null> {
@@ -62,7 +66,7 @@ async function identify(accessTokens: Deps['accessTokens'], token: string | unde
   return user && { ...user, ticket_id: null }
 }
 
-/** Only an open connection can be closed with a code. */
+/** Only an open connection can be closed with a code. The Worker opens it for that: of one that a room closes before it is open, clients would not hear for long. */
 function refuse(code: number, protocol: string | null): Response {
   const { 0: client, 1: server } = new WebSocketPair()
   server.accept()
