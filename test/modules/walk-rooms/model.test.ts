@@ -6,7 +6,7 @@ import { history, Run } from './room-run.ts'
 
 const RUNS = histories(300)
 /** So far ahead that the real clock never catches up, by which alarms would ring before their time. */
-const AHEAD_MS = 60_000
+const AHEAD_MS = 15 * 60_000
 /** Access tokens hold for an hour. */
 const CLOCK_MAX_MS = 20 * 60_000
 
