@@ -1,8 +1,8 @@
 import { createApp } from './app.ts'
 import { createDeps } from './deps.ts'
-import { consume } from './jobs/consume.ts'
-import { runSchedule } from './jobs/schedule.ts'
-import { LiveRoom } from './modules/walk-rooms/room.ts'
+import { consume } from './queues.ts'
+import { runSchedule } from './schedule.ts'
+import { LiveRoom } from './modules/rooms/room.ts'
 
 const app = createApp()
 

@@ -4,7 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { workerVars } from '../dev/credentials.ts'
 
 /** Those that take minutes begin first, so that nothing waits for them in the end. */
-const LONGEST = ['walk-rooms/model', 'badges/any-history', 'routes/access', 'routes/repeat']
+const LONGEST = ['rooms/model', 'badges/any-history', 'routes/access', 'routes/repeat']
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const isLong = ({ moduleId }: TestSpecification) => LONGEST.some((name) => moduleId.includes(name))

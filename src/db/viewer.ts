@@ -21,6 +21,3 @@ export function viewer({ user_id, session_id }: User): SQL {
 export function lockViewer({ user_id }: Pick<User, 'user_id'>): SQL {
   return sql`SELECT 1 FROM users WHERE id = ${user_id} FOR NO KEY UPDATE`
 }
-
-/** Whether a premium period of `userId` covers `now`. */
-export const isPremium = (userId: SQL, now: Date): SQL<boolean> => sql`is_premium(${userId}, ${now.toISOString()})`

@@ -1,6 +1,6 @@
 import type { Context, Hono } from 'hono'
 import { methodNotAllowed, notFound } from './problem.ts'
-import type { AppEnv } from './router.ts'
+import type { AppEnv } from './env.ts'
 
 /** An unknown path is a 404; a known one with another method is a 405 that says which methods there are. */
 export function answerUnknown(app: Hono<AppEnv>): (c: Context<AppEnv>) => never {

@@ -1,5 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
-import type { AppEnv } from './router.ts'
+import type { AppEnv } from './env.ts'
 
 /** `GET /openapi.json`, built once an isolate from the schemas that validate; `GET /docs`, Swagger UI over it, from the Worker's own assets. */
 export function serveDocument(app: OpenAPIHono<AppEnv>): void {

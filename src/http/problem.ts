@@ -3,7 +3,7 @@ import { HTTPException } from 'hono/http-exception'
 import { z } from 'zod'
 import { unauthenticated } from '../core/actor.ts'
 import { AppError, type DefinedError, defineError, temporarilyUnavailable } from '../core/errors.ts'
-import type { AppEnv } from './router.ts'
+import type { AppEnv } from './env.ts'
 
 export const validationFailed = defineError({
   code: 'validation_failed',

@@ -1,25 +1,11 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { z } from 'zod'
 import ko from 'zod/v4/locales/ko.js'
-import type { User } from '../core/actor.ts'
-import type { Deps } from '../deps.ts'
+import type { AppEnv } from './env.ts'
 import { validationFailed } from './problem.ts'
 
 // What people read when a field is wrong.
 z.config(ko())
-
-export type AppEnv = {
-  Bindings: Env
-  Variables: {
-    requestId: string
-    deps: Deps
-    actor: User
-    /** Round trips to Postgres so far, in milliseconds each. */
-    trips: number[]
-    /** Why the body could not be read, where that is more than Hono's own 400 tells. */
-    bodyFailure: Error | undefined
-  }
-}
 
 const ERRORS_MAX = 50
 const TARGETS: Readonly<Record<string, string>> = { json: 'body', form: 'body', param: 'path' }

@@ -1,7 +1,7 @@
 import { MaxFileSizeExceededError, MaxTotalSizeExceededError, MultipartParseError, parseMultipartStream } from '@remix-run/multipart-parser'
 import type { Context } from 'hono'
 import { bodyTooLarge, malformedRequest, validationFailed } from './problem.ts'
-import type { AppEnv } from './router.ts'
+import type { AppEnv } from './env.ts'
 
 /** Beside the file: fields, and the lines between them. */
 export const FORM_OVERHEAD_BYTES = 65_536

@@ -4,7 +4,7 @@ import { makeWay, type Way } from '../../dev/motion.ts'
 import { randomFrom } from '../../dev/random.ts'
 import { shiftTrack } from '../../dev/track-changes.ts'
 import { type MakeOptions, NOW_MS } from '../../dev/tracks.ts'
-import { type Line, type Measurement, measureTrack } from '../../src/modules/walks/rules.ts'
+import { type Line, type Measurement, measureTrack } from '../../src/measuring/measure-track.ts'
 import type { Person } from './client.ts'
 import { walkOf } from './walks.ts'
 

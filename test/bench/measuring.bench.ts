@@ -1,5 +1,5 @@
 import { NOW_MS } from '../../dev/tracks.ts'
-import { measureTrack } from '../../src/modules/walks/rules.ts'
+import { measureTrack } from '../../src/measuring/measure-track.ts'
 import { median, type Row, rowOf, times } from './bench.ts'
 import { walkOf } from './walks.ts'
 

@@ -1,7 +1,7 @@
 import { parse } from 'smol-toml'
 import { expect, it } from 'vitest'
 import config from '../../wrangler.toml?raw'
-import { schedule } from '../../src/jobs/schedule.ts'
+import { schedule } from '../../src/schedule.ts'
 
 interface Environment {
   triggers?: { crons?: string[] }

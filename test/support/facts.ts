@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { shiftTrack } from '../../dev/track-changes.ts'
 import type { MakeOptions } from '../../dev/tracks.ts'
 import { type Api, createTestDeps } from './api.ts'
-import { measureTrack, type Track } from '../../src/modules/walks/rules.ts'
+import { measureTrack, type Track } from '../../src/measuring/measure-track.ts'
 import { completionBody, freshTrack, startWalk } from './walks.ts'
 
 const { db } = createTestDeps()

@@ -1,5 +1,5 @@
-import { completeWalks, type CompletionRow, type MeasuredWalk } from '../../src/modules/walks/completion.queries.ts'
-import type { Measurement } from '../../src/modules/walks/rules.ts'
+import { completeWalks, type CompletionRow, type MeasuredWalk } from '../../src/modules/walks/completion/queries.ts'
+import type { Measurement } from '../../src/measuring/measure-track.ts'
 import { createTestDeps, type SignedIn } from './api.ts'
 
 export interface MadeUpWalk {

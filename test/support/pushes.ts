@@ -1,7 +1,7 @@
 import { inject } from 'vitest'
 import { DAY_MS, fromSeoulDate, HOUR_MS, seoulDate } from '../../src/core/time.ts'
 import type { Deps } from '../../src/deps.ts'
-import { consume } from '../../src/jobs/consume.ts'
+import { consume } from '../../src/queues.ts'
 import type { NotificationType } from '../../src/modules/notifications/schema.ts'
 import { createTestDeps, type Api, type SignedIn } from './api.ts'
 

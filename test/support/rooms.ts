@@ -1,6 +1,6 @@
 import { createExecutionContext } from 'cloudflare:test'
 import { expect } from 'vitest'
-import type { ServerMessage } from '../../src/modules/walk-rooms/protocol.ts'
+import type { ServerMessage } from '../../src/modules/rooms/protocol.ts'
 import { createApi, createTestDeps, type Api, type SignedIn } from './api.ts'
 import { testEnv } from './env.ts'
 import { signUp } from './login.ts'

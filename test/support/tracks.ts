@@ -1,6 +1,6 @@
 import { makeTrack, MADE_AT_MS, NOW_MS } from '../../dev/tracks.ts'
 import { METRES_PER_DEGREE } from '../../src/core/geo.ts'
-import { measureTrack, type Measurement, type Track } from '../../src/modules/walks/rules.ts'
+import { measureTrack, type Measurement, type Track } from '../../src/measuring/measure-track.ts'
 
 export function measure(track: Track, nowMs = NOW_MS): Measurement {
   return measureTrack(track, { now_ms: nowMs })

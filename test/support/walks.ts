@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import { completionBody } from '../../dev/completion-body.ts'
 import { fromPoints, pointAt, shiftTrack } from '../../dev/track-changes.ts'
 import { makeWalk, type MakeOptions } from '../../dev/tracks.ts'
-import type { Track } from '../../src/modules/walks/track.ts'
+import type { Track } from '../../src/measuring/track.ts'
 import type { Api } from './api.ts'
 
 export { completionBody }

@@ -1,7 +1,7 @@
 import { createMiddleware } from 'hono/factory'
 import { unauthenticated } from '../../core/actor.ts'
 import { tooManyRequests } from '../problem.ts'
-import type { AppEnv } from '../router.ts'
+import type { AppEnv } from '../env.ts'
 
 /** Says who is asking, for the routes that it guards; the statement they lead to says whether that person still stands. */
 export const requireUser = createMiddleware<AppEnv>(async (c, next) => {

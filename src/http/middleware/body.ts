@@ -1,6 +1,6 @@
 import { createMiddleware } from 'hono/factory'
 import { bodyTooLarge, malformedRequest, unsupportedMediaType } from '../problem.ts'
-import type { AppEnv } from '../router.ts'
+import type { AppEnv } from '../env.ts'
 
 /**
  * Inflates gzip and counts what comes, while it comes: nothing is read before a handler asks for it, and a body over `maxBytes(path)` (after

@@ -1,5 +1,5 @@
 import { createMiddleware } from 'hono/factory'
-import type { AppEnv } from '../router.ts'
+import type { AppEnv } from '../env.ts'
 
 /** For routes whose body may be left out: a JSON type with nothing behind it, as many clients send it, is no body. */
 export const optionalBody = createMiddleware<AppEnv>(async (c, next) => {

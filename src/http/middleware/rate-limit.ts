@@ -1,6 +1,6 @@
 import { createMiddleware } from 'hono/factory'
 import { tooManyRequests } from '../problem.ts'
-import type { AppEnv } from '../router.ts'
+import type { AppEnv } from '../env.ts'
 
 /** A ceiling per address, in front of everything; people who are signed in have one of their own (`requireUser`). */
 export const limitByAddress = createMiddleware<AppEnv>(async (c, next) => {

@@ -1,6 +1,6 @@
 import { createMiddleware } from 'hono/factory'
 import { routePath } from 'hono/route'
-import type { AppEnv } from '../router.ts'
+import type { AppEnv } from '../env.ts'
 
 /**
  * One line a request: the route's pattern, never its query or body, which hold coordinates and tokens. In development the answer says what it cost.

@@ -1,5 +1,5 @@
 import { createMiddleware } from 'hono/factory'
-import type { AppEnv } from '../router.ts'
+import type { AppEnv } from '../env.ts'
 
 /** Answers are people's own, tokens among them, so nobody on the way keeps one that its route does not offer to everybody. */
 export const uncached = createMiddleware<AppEnv>(async (c, next) => {

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { type Db, firstRow, lastRow } from '../../db/client.ts'
-import { liveRooms } from '../../db/rooms.ts'
-import { userProfile } from '../../db/user-profile.ts'
+import { liveRooms } from '../rooms/sql.ts'
+import { userProfile } from '../users/sql.ts'
 import type { ProfileRow } from '../users/schema.ts'
 import type { Device, Login, Revocation } from './schema.ts'
 

@@ -1,11 +1,12 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { User } from '../../core/actor.ts'
-import { isBlocked } from '../../db/blocks.ts'
-import { earnedBadge, earnedBadges } from '../../db/badges.ts'
+import { isBlocked } from '../social/blocks/sql.ts'
+import { earnedBadge, earnedBadges } from './sql.ts'
 import { type Db, firstRow } from '../../db/client.ts'
-import { isPremium, viewer } from '../../db/viewer.ts'
+import { viewer } from '../../db/viewer.ts'
 import type { BadgeStanding } from './rules.ts'
 import type { EarnedBadge } from './schema.ts'
+import { isPremium } from '../subscriptions/sql.ts'
 
 /** A `BadgeStanding`; `badges`, the viewer and their row of `badge_values` as `stand` must be in scope. */
 const standingJson = sql`json_build_object(

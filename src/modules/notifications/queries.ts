@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { User } from '../../core/actor.ts'
 import { asArray } from '../../db/array.ts'
 import { type Db, firstRow, lastRow } from '../../db/client.ts'
-import { isBlocked } from '../../db/blocks.ts'
+import { isBlocked } from '../social/blocks/sql.ts'
 import { viewer } from '../../db/viewer.ts'
 import type { NotificationType, PushToken, RegisterPushToken } from './schema.ts'
 

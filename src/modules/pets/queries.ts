@@ -1,10 +1,10 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { User } from '../../core/actor.ts'
 import type { Creation } from '../../core/idempotency.ts'
-import { awardBadgesToday } from '../../db/badges.ts'
+import { awardBadgesToday } from '../facts/sql.ts'
 import { type Db, firstRow, lastRow, runBatch } from '../../db/client.ts'
-import { petCard } from '../../db/pet-card.ts'
-import { deletePhotos } from '../../db/photos.ts'
+import { petCard } from './sql.ts'
+import { deletePhotos } from '../photos/sql.ts'
 import { lockViewer, viewer } from '../../db/viewer.ts'
 import type { Pet, PetStats } from './schema.ts'
 

@@ -5,7 +5,7 @@ import { problems, userProblems } from '../../http/problem.ts'
 import { empty, idempotencyHeader, idParam, json, jsonBody, pageOf } from '../../http/responses.ts'
 import { createRouter } from '../../http/router.ts'
 import { birthDateInvalid, petLimitReached, petNotFound } from './errors.ts'
-import { healthRecordRoutes } from './health-records.routes.ts'
+import { healthRecordRoutes } from './health-records/routes.ts'
 import { createPetSchema, editPetSchema, listBreedsQuery, listedBreedSchema, petSchema, petStatsSchema } from './schema.ts'
 import { createPet, editPet, getPet, getPetStats, listMyPets, removePet, searchBreeds } from './service.ts'
 

@@ -1,12 +1,12 @@
 import { DAY_MS } from '../../core/time.ts'
 import type { Task } from '../../jobs/job.ts'
 import { deleteInSlices } from '../../jobs/slices.ts'
-import { deleteOldPlaces, insertSnapshot, listUnfinishedPeriods } from './closing.queries.ts'
-import { settlePeriods } from './closing.service.ts'
-import type { HallSubject } from './hall.queries.ts'
-import { type Budget, refreshHall } from './hall.service.ts'
+import { deleteOldPlaces, insertSnapshot, listUnfinishedPeriods } from './closing/queries.ts'
+import { settlePeriods } from './closing/service.ts'
+import type { HallSubject } from './hall/queries.ts'
+import { type Budget, refreshHall } from './hall/service.ts'
 import { periodAt, periodBefore } from './periods.ts'
-import { verifyRankings } from './verification.service.ts'
+import { verifyRankings } from './verification/service.ts'
 
 /** Recordings that one run may examine, three subrequests each; what is left waits for the next. */
 const EXAMINED_MAX = 250

@@ -1,11 +1,12 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { User } from '../../core/actor.ts'
 import { type Db, firstRow } from '../../db/client.ts'
-import { petCard } from '../../db/pet-card.ts'
-import { isBlocked } from '../../db/blocks.ts'
-import { regionJson } from '../../db/region-json.ts'
-import { isPremium, viewer } from '../../db/viewer.ts'
+import { petCard } from '../pets/sql.ts'
+import { isBlocked } from '../social/blocks/sql.ts'
+import { regionJson } from '../regions/sql.ts'
+import { viewer } from '../../db/viewer.ts'
 import type { HallCategory, HallEntry, MyRanking, Ranking } from './schema.ts'
+import { isPremium } from '../subscriptions/sql.ts'
 
 export interface BoardQuestion {
   readonly period_key: string

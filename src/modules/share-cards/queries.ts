@@ -2,8 +2,9 @@ import { sql } from 'drizzle-orm'
 import type { User } from '../../core/actor.ts'
 import { type Db, firstRow } from '../../db/client.ts'
 import { asLatLng } from '../../db/geography.ts'
-import { isPremium, viewer } from '../../db/viewer.ts'
+import { viewer } from '../../db/viewer.ts'
 import type { Theme } from './themes.ts'
+import { isPremium } from '../subscriptions/sql.ts'
 
 /** Whether a walk is one that can be shown: measured, valid, there. `walks` must be in scope. */
 const isShowable = sql`walks.is_valid AND walks.deleted_at IS NULL`

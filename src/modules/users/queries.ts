@@ -1,13 +1,14 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { User } from '../../core/actor.ts'
 import { type Db, firstRow, lastRow } from '../../db/client.ts'
-import { representativeBadge } from '../../db/badges.ts'
-import { isBlocked } from '../../db/blocks.ts'
-import { petCard } from '../../db/pet-card.ts'
-import { liveRooms } from '../../db/rooms.ts'
-import { userProfile } from '../../db/user-profile.ts'
-import { isPremium, lockViewer, viewer } from '../../db/viewer.ts'
+import { representativeBadge } from '../badges/sql.ts'
+import { isBlocked } from '../social/blocks/sql.ts'
+import { petCard } from '../pets/sql.ts'
+import { liveRooms } from '../rooms/sql.ts'
+import { userProfile } from './sql.ts'
+import { lockViewer, viewer } from '../../db/viewer.ts'
 import type { Consent, ConsentDecision, EditUser, OnboardingStatus, ProfileRow, PublicUser } from './schema.ts'
+import { isPremium } from '../subscriptions/sql.ts'
 
 export function findProfile(db: Db, actor: User, now: Date): Promise<{ profile: ProfileRow } | null> {
   return firstRow(

@@ -6,7 +6,7 @@ import type { Deps } from '../../deps.ts'
 import { badgeNotEarned, badgeNotFound } from '../badges/errors.ts'
 import { findPlace } from '../regions/service.ts'
 import type { Region } from '../regions/schema.ts'
-import { recheckRooms } from '../walk-rooms/service.ts'
+import { recheckRooms } from '../rooms/service.ts'
 import { nicknameBanned, nicknameChangeTooSoon, nicknameTaken, regionNotFound, userNotFound } from './errors.ts'
 import { moveToNearestSigungu, moveToPlace, moveToRegion } from './location.queries.ts'
 import {

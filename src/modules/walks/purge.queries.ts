@@ -1,6 +1,6 @@
 import { and, asc, eq, inArray, lt, not, or, sql } from 'drizzle-orm'
 import { type Db, firstRow } from '../../db/client.ts'
-import { notify } from '../../db/notifications.ts'
+import { notify } from '../notifications/sql.ts'
 import { trackSpool, walks } from '../../db/schema/walks.ts'
 
 /** How many were ended, and the ids of the notifications that tell their owners. */

@@ -2,71 +2,13 @@ import { sql } from 'drizzle-orm'
 import type { User } from '../../core/actor.ts'
 import { asArray } from '../../db/array.ts'
 import { type Db, firstRow, lastRow } from '../../db/client.ts'
-import { isBlocked } from '../../db/blocks.ts'
+import { isBlocked } from '../social/blocks/sql.ts'
 import { asLatLng } from '../../db/geography.ts'
-import { awardBadges, earnedBadges, foldWalk } from '../../db/badges.ts'
-import { walkPhotos } from '../../db/photos.ts'
-import { foldHistogram } from '../../db/rankings.ts'
-import { regionJson } from '../../db/region-json.ts'
-import { isPremium, lockViewer, viewer } from '../../db/viewer.ts'
-import type { WalkPhotoRow } from '../uploads/schema.ts'
-import type { EditWalk, Segment, Walk, WalkDetail } from './schema.ts'
-
-/** What a walk is shown from: `Walk` and what only its owner, or the trimming for others, may see. */
-export interface WalkRow extends Walk {
-  readonly user: { id: string; nickname: string }
-  readonly reasons: unknown
-  readonly badges: WalkDetail['badges']
-  readonly photos: WalkPhotoRow[]
-  readonly company: WalkDetail['company']
-}
-
-/** The JSON of a row of `walks`, which must be in scope by that name. */
-export const walkJson = sql`json_build_object(
-        'id', walks.id,
-        'status', walks.status,
-        'is_valid', walks.is_valid,
-        'auto_ended', walks.auto_ended,
-        'started_at', walks.started_at,
-        'ended_at', walks.ended_at,
-        'pets', (
-          SELECT coalesce(json_agg(json_build_object('id', pets.id, 'name', pets.name, 'species', pets.species) ORDER BY walk_pets.position), '[]')
-          FROM walk_pets
-          JOIN pets ON pets.id = walk_pets.pet_id
-          WHERE walk_pets.walk_id = walks.id
-        ),
-        'goal', CASE WHEN coalesce(walks.goal_distance_m, walks.goal_duration_sec) IS NOT NULL
-          THEN json_build_object('distance_m', walks.goal_distance_m, 'duration_sec', walks.goal_duration_sec) END,
-        'distance_m', walks.distance_m,
-        'duration_sec', walks.duration_sec,
-        'avg_speed_kmh', walks.avg_speed_kmh,
-        'calories', walks.calories,
-        'memo', walks.memo,
-        'shared_to_feed', walks.shared_to_feed,
-        'region', (
-          SELECT ${regionJson}
-          FROM regions
-          WHERE regions.code = walks.region_code
-        ),
-        'weather', walks.weather,
-        'route_polyline', walks.route_polyline
-      )`
-
-/** Owner's name, reasons, badges and photos beside the walk: what a detail needs more than a list. `viewer` must be in scope. */
-export const walkRowJson = sql`(${walkJson}::jsonb || jsonb_build_object(
-        'user', (SELECT jsonb_build_object('id', users.id, 'nickname', users.nickname) FROM users WHERE users.id = walks.user_id),
-        'reasons', coalesce(walks.reasons, '[]'),
-        'badges', ${earnedBadges(sql`viewer.id`, sql`user_badges.walk_id = walks.id`)},
-        'photos', ${walkPhotos(sql`walks.id`)},
-        'company', (
-          SELECT coalesce(json_agg(json_build_object('id', users.id, 'nickname', users.nickname) ORDER BY users.nickname), '[]')
-          FROM users
-          WHERE users.id = ANY (walks.together_with)
-            AND walks.user_id = viewer.id
-            AND users.deleted_at IS NULL
-            AND NOT ${isBlocked(sql`viewer.id`, sql`users.id`)}
-        )
-      ))`
+import { awardBadges, foldWalk, foldHistogram } from '../facts/sql.ts'
+import { isPremium } from '../subscriptions/sql.ts'
+import { lockViewer, viewer } from '../../db/viewer.ts'
+import type { EditWalk, Segment, Walk } from './schema.ts'
+import { walkJson, walkRowJson, type WalkRow } from './sql.ts'
 
 export interface WalkFilter {
   readonly pet_id: string | null
@@ -263,5 +205,66 @@ export function updateWalk(
     SELECT CASE WHEN walks.id IS NOT NULL THEN ${walkRowJson} END AS walk, ${isEachPetTheirs} AS is_each_pet_theirs
     FROM viewer
     LEFT JOIN walks ON walks.id = ${walkId} AND walks.user_id = viewer.id AND walks.deleted_at IS NULL`,
+  ])
+}
+
+/** Takes the viewer's own walk and what it counted for away; `is_known` also for one that is gone already. */
+export function deleteWalk(db: Db, actor: User, walkId: string, now: Date): Promise<{ is_known: boolean } | null> {
+  return lastRow(db, [
+    lockViewer(actor),
+    sql`
+    WITH ${viewer(actor)}
+    UPDATE walks
+    SET deleted_at = ${now.toISOString()}, status = CASE WHEN status = 'active' THEN 'ended' ELSE status END
+    FROM viewer
+    WHERE walks.id = ${walkId} AND walks.user_id = viewer.id AND walks.deleted_at IS NULL`,
+    foldWalk(actor, walkId),
+    foldHistogram(actor),
+    sql`
+    WITH ${viewer(actor)}
+    SELECT walks.id IS NOT NULL AS is_known
+    FROM viewer
+    LEFT JOIN walks ON walks.id = ${walkId} AND walks.user_id = viewer.id`,
+  ])
+}
+
+/**
+ * Gives a deleted walk back with all that it counted for, unless it was deleted before `since` or another valid one now lies at its time: `walk` is null
+ * then, and `is_known` tells the two apart.
+ */
+export function restoreWalk(
+  db: Db,
+  actor: User,
+  walkId: string,
+  since: Date,
+  now: Date,
+): Promise<{ walk: WalkRow | null; is_known: boolean } | null> {
+  return lastRow(db, [
+    lockViewer(actor),
+    sql`
+    WITH ${viewer(actor)}
+    UPDATE walks
+    SET deleted_at = NULL
+    FROM viewer
+    WHERE walks.id = ${walkId}
+      AND walks.user_id = viewer.id
+      AND walks.deleted_at >= ${since.toISOString()}
+      AND NOT EXISTS (
+        SELECT 1
+        FROM walks other
+        WHERE other.user_id = viewer.id
+          AND other.is_valid AND other.deleted_at IS NULL
+          AND walks.is_valid
+          AND tstzrange(other.started_at, other.ended_at) && tstzrange(walks.started_at, walks.ended_at)
+      )`,
+    foldWalk(actor, walkId),
+    awardBadges(actor, walkId, now),
+    foldHistogram(actor),
+    sql`
+    WITH ${viewer(actor)}
+    SELECT CASE WHEN walks.deleted_at IS NULL AND walks.id IS NOT NULL THEN ${walkRowJson} END AS walk,
+           coalesce(walks.deleted_at IS NULL OR walks.deleted_at >= ${since.toISOString()}, false) AND walks.id IS NOT NULL AS is_known
+    FROM viewer
+    LEFT JOIN walks ON walks.id = ${walkId} AND walks.user_id = viewer.id`,
   ])
 }

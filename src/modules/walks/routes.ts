@@ -7,7 +7,7 @@ import { empty, idempotencyHeader, idParam, json, jsonBody, pageOf } from '../..
 import { createRouter } from '../../http/router.ts'
 import { petNotFound } from '../pets/errors.ts'
 import { premiumRequired } from '../subscriptions/errors.ts'
-import { completeOneWalk, syncWalks } from './completion.service.ts'
+import { completeOneWalk, syncWalks } from './completion/service.ts'
 import { walkAlreadyActive, walkNotFound, walkOverlap, walkTimeInvalid } from './errors.ts'
 import {
   analyticsSchema,

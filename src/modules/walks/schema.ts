@@ -3,7 +3,7 @@ import { pageQuery } from '../../core/cursor.ts'
 import { textSchema } from '../../core/text.ts'
 import { earnedBadgeSchema, progressSchema } from '../badges/schema.ts'
 import { rankMoveSchema } from '../rankings/schema.ts'
-import { walkPhotoSchema } from '../uploads/schema.ts'
+import { walkPhotoSchema } from '../photos/schema.ts'
 
 const POINTS_MAX = 20_000
 const SYNC_MAX = 20

@@ -9,10 +9,19 @@ import type { Deps } from '../../deps.ts'
 import { petNotFound } from '../pets/errors.ts'
 import { premiumRequired } from '../subscriptions/errors.ts'
 import { walkAlreadyActive, walkNotFound, walkOverlap, walkTimeInvalid } from './errors.ts'
-import { toGpx } from './gpx.ts'
-import { presentWalk } from './presentation.ts'
-import { findActiveWalk, findVisibleWalk, findWalkExport, findWalkFigures, listWalks, updateWalk } from './queries.ts'
-import { unpackTrack } from './raw-track.ts'
+import { toGpx } from './recording/gpx.ts'
+import { presentWalk } from './showing/presentation.ts'
+import {
+  findActiveWalk,
+  findVisibleWalk,
+  findWalkExport,
+  findWalkFigures,
+  listWalks,
+  deleteWalk,
+  restoreWalk,
+  updateWalk,
+} from './queries.ts'
+import { unpackTrack } from './recording/raw-track.ts'
 import {
   type Analytics,
   type EditWalk,
@@ -23,16 +32,9 @@ import {
   type WalkDetail,
   walkKeyset,
 } from './schema.ts'
-import { deleteWalk, restoreWalk } from './standing.queries.ts'
-import { startWalk } from './start.queries.ts'
-import type { Track } from './track.ts'
-
-export { visibleRoute } from './presentation.ts'
-
-export const FUTURE_TOLERANCE_MS = 2 * 60_000
-/** With the database's own it stays within the ten seconds after which the app gives up. */
-export const BUCKET_DEADLINE_MS = 2_000
-export const LATE_MAX_MS = 30 * DAY_MS
+import { BUCKET_DEADLINE_MS, FUTURE_TOLERANCE_MS, LATE_MAX_MS, petIdsOf } from './rules.ts'
+import { startWalk } from './start/queries.ts'
+import type { Track } from '../../measuring/track.ts'
 
 export async function startOneWalk(
   { db, now }: Pick<Deps, 'db' | 'now'>,
@@ -50,10 +52,6 @@ export async function startOneWalk(
   if (answer.is_id_taken) throw idempotencyConflict()
   if (answer.active_walk_id) throw walkAlreadyActive({ extensions: { walk_id: answer.active_walk_id } })
   throw petNotFound()
-}
-
-export function petIdsOf({ pet_id, pet_ids }: { pet_id?: string | undefined; pet_ids?: string[] | undefined }): string[] {
-  return pet_ids ?? (pet_id ? [pet_id] : [])
 }
 
 export async function listMyWalks({ db }: Pick<Deps, 'db'>, user: User, { cursor, limit, pet_id, from, to }: ListWalksQuery) {

@@ -16,7 +16,7 @@ import {
 } from '../../support/facts.ts'
 import { signUp } from '../../support/login.ts'
 import { addPet, completionBody, startWalk } from '../../support/walks.ts'
-import { judgeWalk } from '../../../src/modules/walks/standing.queries.ts'
+import { judgeWalk } from '../../../src/modules/walks/review/queries.ts'
 
 const NOON = seoul('2026-11-18 12:00:00')
 const trips = (headers: Headers) => /db;desc="(\d+)"/.exec(headers.get('Server-Timing') ?? '')?.[1]

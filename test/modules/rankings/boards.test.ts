@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { DAY_MS, HOUR_MS, seoulDate } from '../../../src/core/time.ts'
-import { runSchedule } from '../../../src/jobs/schedule.ts'
+import { runSchedule } from '../../../src/schedule.ts'
 import { createTestDeps } from '../../support/api.ts'
 import { logIn } from '../../support/login.ts'
 import { completeMadeUp } from '../../support/measured-walks.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { DAY_MS, HOUR_MS } from '../../../src/core/time.ts'
-import { runSchedule } from '../../../src/jobs/schedule.ts'
+import { runSchedule } from '../../../src/schedule.ts'
 import { purgeOldPlaces } from '../../../src/modules/rankings/jobs.ts'
 import { periodAt } from '../../../src/modules/rankings/periods.ts'
 import { createTestDeps } from '../../support/api.ts'

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { DAY_MS, HOUR_MS } from '../../../src/core/time.ts'
-import { verifyRankings } from '../../../src/modules/rankings/verification.service.ts'
+import { verifyRankings } from '../../../src/modules/rankings/verification/service.ts'
 import { createTestDeps } from '../../support/api.ts'
 import { completeMadeUp } from '../../support/measured-walks.ts'
 import { makeDong, makeWalker, quietMonday } from '../../support/walkers.ts'

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { makeWalk } from '../../../dev/tracks.ts'
-import { packTrack, unpackTrack } from '../../../src/modules/walks/raw-track.ts'
+import { packTrack, unpackTrack } from '../../../src/modules/walks/recording/raw-track.ts'
 
 it('gives a recorded track back as it was sent, in less than nine bytes a point', () => {
   for (let seed = 1; seed <= 20; seed++) {

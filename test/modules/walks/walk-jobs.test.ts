@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { runSchedule } from '../../../src/jobs/schedule.ts'
+import { runSchedule } from '../../../src/schedule.ts'
 import { createTestDeps } from '../../support/api.ts'
 import { signUp } from '../../support/login.ts'
 import { addPet, completionBody, freshTrack, startWalk, walk } from '../../support/walks.ts'

@@ -1,0 +1,29 @@
+import { imageTooManyPixels, imageUnsupported } from './errors.ts'
+import { cleanHeic } from './heic.ts'
+import { cleanJpeg } from './jpeg.ts'
+import { cleanPng } from './png.ts'
+import { startsWith } from './bytes.ts'
+import type { CleanImage, FoundImage } from './types.ts'
+import { cleanWebp } from './webp.ts'
+
+const PIXELS_MAX = 40_000_000
+const SIDE_MAX = 12_000
+
+/**
+ * Tells by its content what a file is, without decoding it, and takes out all that is not the picture. Throws where it is no picture, or more than one:
+ * whatever lies beside or behind it is a reason to refuse, because the same bytes may mean something else to another program.
+ */
+export function cleanImage(file: Uint8Array<ArrayBuffer>): CleanImage {
+  const { type, orientation, parts, ...stored } = findImage(file)
+  if (stored.width * stored.height > PIXELS_MAX || Math.max(stored.width, stored.height) > SIDE_MAX) throw imageTooManyPixels()
+  const isTurned = orientation >= 5
+  return { type, parts, width: isTurned ? stored.height : stored.width, height: isTurned ? stored.width : stored.height }
+}
+
+function findImage(file: Uint8Array<ArrayBuffer>): FoundImage {
+  if (startsWith(file, 0, '\xff\xd8\xff')) return cleanJpeg(file)
+  if (startsWith(file, 0, '\x89PNG\r\n\x1a\n')) return cleanPng(file)
+  if (startsWith(file, 0, 'RIFF') && startsWith(file, 8, 'WEBP')) return cleanWebp(file)
+  if (startsWith(file, 4, 'ftyp')) return cleanHeic(file)
+  throw imageUnsupported()
+}

@@ -1,0 +1,20 @@
+import { defineError } from '../core/errors.ts'
+
+export const imageUnsupported = defineError({
+  code: 'image_unsupported',
+  status: 415,
+  title: 'Not a JPEG, PNG, WebP or (where the image service takes it) HEIC, or one that moves; the content decides, not the name',
+  detail: 'JPEG, PNG, WebP 사진만 올릴 수 있어요.',
+})
+export const imageMalformed = defineError({
+  code: 'image_malformed',
+  status: 422,
+  title: 'The file is cut short, broken, or holds something beside its picture',
+  detail: '사진 파일을 읽을 수 없어요. 다른 사진을 골라 주세요.',
+})
+export const imageTooManyPixels = defineError({
+  code: 'image_too_many_pixels',
+  status: 422,
+  title: 'More than 40 megapixels, or more than 12,000 pixels on a side',
+  detail: '사진의 해상도가 너무 커요.',
+})

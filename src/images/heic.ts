@@ -1,0 +1,73 @@
+import { type Bytes, text, viewOf } from './bytes.ts'
+import { imageMalformed, imageUnsupported } from './errors.ts'
+import type { FoundImage } from './types.ts'
+
+const BRANDS = new Set(['heic', 'heix', 'heim', 'heis'])
+const FULL_BOX_BYTES = 4
+const BOXES_MAX = 2_000
+
+interface Box {
+  readonly kind: string
+  /** Where its content begins. */
+  readonly at: number
+  readonly to: number
+}
+
+/**
+ * A still HEIC. It is only looked at, not cleaned: what it is made of lies where its metadata say, so it is good for nothing but to be read by the image
+ * service, which leaves its own file.
+ */
+export function cleanHeic(file: Bytes): FoundImage {
+  const boxes = listBoxes(file, 0, file.length)
+  const [type] = boxes
+  if (type?.kind !== 'ftyp' || type.to - type.at < 8) throw imageMalformed()
+  const brands = text(file, type.at, type.to).match(/[^]{4}/g) ?? []
+  if (!brands.some((brand) => BRANDS.has(brand))) throw imageUnsupported()
+  // A sequence of pictures is a film.
+  if (boxes.some(({ kind }) => kind === 'moov')) throw imageUnsupported({ detail: '움직이는 사진은 올릴 수 없어요.' })
+  if (!boxes.some(({ kind }) => kind === 'mdat')) throw imageMalformed()
+  const size = inside(file, boxes, 'meta', FULL_BOX_BYTES, (meta) =>
+    inside(file, meta, 'iprp', 0, (properties) => inside(file, properties, 'ipco', 0, (list) => largest(file, list))),
+  )
+  return { type: 'image/heic', ...size, orientation: 1, parts: [file] }
+}
+
+function inside<T>(file: Bytes, boxes: readonly Box[], kind: string, skip: number, read: (boxes: Box[]) => T): T {
+  const box = boxes.find((it) => it.kind === kind)
+  if (!box) throw imageMalformed()
+  return read(listBoxes(file, box.at + skip, box.to))
+}
+
+/** Tiles, thumbnails and the whole each state their extent; the whole is the largest. */
+function largest(file: Bytes, properties: readonly Box[]): { width: number; height: number } {
+  const view = viewOf(file)
+  const extents = properties.flatMap(({ kind, at, to }) =>
+    kind === 'ispe' && to - at === 12 ? [{ width: view.getUint32(at + 4), height: view.getUint32(at + 8) }] : [],
+  )
+  const size = extents.toSorted((a, b) => b.width * b.height - a.width * a.height)[0]
+  if (!size || size.width === 0 || size.height === 0) throw imageMalformed()
+  return size
+}
+
+/** Boxes that follow each other without a gap until `end`. */
+function listBoxes(file: Bytes, from: number, end: number): Box[] {
+  const view = viewOf(file)
+  const boxes: Box[] = []
+  for (let at = from; at < end;) {
+    if (at + 8 > end || boxes.length === BOXES_MAX) throw imageMalformed()
+    const kind = text(file, at + 4, at + 8)
+    const [header, size] = sizeOf(view, at, end)
+    if (size < header || at + size > end || !/^[\x20-\x7e]{4}$/.test(kind)) throw imageMalformed()
+    boxes.push({ kind, at: at + header, to: at + size })
+    at += size
+  }
+  return boxes
+}
+
+/** Bytes of the header, and of the whole box; 1 says that eight more bytes hold it, 0 that it goes on to the end. */
+function sizeOf(view: DataView, at: number, end: number): [header: number, size: number] {
+  const short = view.getUint32(at)
+  if (short === 0) return [8, end - at]
+  if (short !== 1) return [8, short]
+  return at + 16 > end ? [16, 0] : [16, Number(view.getBigUint64(at + 8))]
+}

@@ -1,0 +1,214 @@
+import { sql } from 'drizzle-orm'
+import { asArray } from '../../../db/array.ts'
+import { type Db, runBatch } from '../../../db/client.ts'
+import { isBlocked } from '../../social/blocks/sql.ts'
+import type { StoredSettings } from '../../users/settings.schema.ts'
+import type { Spent } from '../rules.ts'
+import type { NotificationType } from '../schema.ts'
+
+/** A phone that was not heard of for so long has most likely lost the app. */
+const SILENT = sql`interval '60 days'`
+
+/** Taken for one consumer, and all that its push is decided by. */
+export interface ClaimedPush {
+  readonly id: string
+  readonly user_id: string
+  readonly type: NotificationType
+  readonly facts: Record<string, unknown>
+  readonly nickname: string | null
+  readonly created_at: string
+  readonly attempts: number
+  readonly is_reachable: boolean
+  readonly settings: StoredSettings
+  readonly has_marketing_consent: boolean
+  readonly has_night_consent: boolean
+  readonly spent: Spent
+  readonly unread: number
+  /** Where it is to be sent now. */
+  readonly tokens: readonly string[]
+  /** Some device was told by an earlier claim. */
+  readonly is_told: boolean
+}
+
+export interface Claim {
+  readonly ids: readonly string[]
+  readonly claim: string
+  readonly now: Date
+  /** From then on the consumer is taken for dead. */
+  readonly until: Date
+}
+
+/**
+ * Takes those of `ids` that are due for one consumer, in one trip; asking again with the same `claim` answers the same. Nobody else takes another of the same
+ * person's until `finishPushes`, so that what they have spent today stays what is told here. `busy` are due, but their person is taken.
+ */
+export async function claimPushes(db: Db, { ids, claim, now, until }: Claim): Promise<{ claimed: ClaimedPush[]; busy: string[] }> {
+  const at = now.toISOString()
+  const asked = sql`${asArray(ids)}::uuid[]`
+  const results = await runBatch<Record<string, unknown>>(db, [
+    sql`
+    SELECT 1
+    FROM users
+    WHERE id IN (SELECT user_id FROM notifications WHERE id = ANY (${asked}))
+    ORDER BY id
+    FOR NO KEY UPDATE`,
+    sql`
+    UPDATE notifications
+    SET push_state = 'claimed', claim = ${claim}, sweep_at = ${until.toISOString()}
+    WHERE id = ANY (${asked})
+      AND (claim = ${claim} OR (push_state = 'waiting' AND push_at <= ${at}) OR (push_state = 'claimed' AND sweep_at <= ${at}))
+      AND NOT EXISTS (
+        SELECT 1
+        FROM notifications other
+        WHERE other.user_id = notifications.user_id AND other.push_state = 'claimed' AND other.claim <> ${claim} AND other.sweep_at > ${at}
+      )`,
+    sql`
+    INSERT INTO push_deliveries AS delivery (notification_id, token, state, claim)
+    SELECT notifications.id, push_tokens.token, 'sending', ${claim}
+    FROM notifications
+    JOIN push_tokens ON push_tokens.user_id = notifications.user_id
+    JOIN sessions ON sessions.id = push_tokens.session_id
+    WHERE notifications.id = ANY (${asked}) AND notifications.claim = ${claim} AND notifications.push_state = 'claimed'
+      AND sessions.revoked_at IS NULL
+      AND sessions.expires_at > ${at}
+      AND greatest(sessions.rotated_at, push_tokens.registered_at) > ${at}::timestamptz - ${SILENT}
+      -- A device that came after the first attempt may be one that was told under its former token.
+      AND (
+        NOT EXISTS (SELECT 1 FROM push_deliveries WHERE notification_id = notifications.id)
+        OR EXISTS (SELECT 1 FROM push_deliveries WHERE notification_id = notifications.id AND token = push_tokens.token)
+      )
+    ON CONFLICT (notification_id, token) DO UPDATE
+    SET state = 'sending', claim = excluded.claim
+    WHERE delivery.state IN ('retrying', 'sending')`,
+    sql`
+    SELECT notifications.id, notifications.user_id, notifications.type, notifications.facts, sender.nickname, to_json(notifications.created_at) AS created_at,
+           notifications.attempts,
+           users.deleted_at IS NULL
+             AND notifications.removed_at IS NULL
+             AND (notifications.sender_id IS NULL OR (sender.id IS NOT NULL AND NOT ${isBlocked(sql`users.id`, sql`notifications.sender_id`)})) AS is_reachable,
+           users.settings,
+           has_agreed(users.id, 'marketing') AS has_marketing_consent,
+           has_agreed(users.id, 'night_marketing') AS has_night_consent,
+           (
+             SELECT json_build_object(
+               'day', count(*) FILTER (WHERE pushed.today),
+               'ranking', count(*) FILTER (WHERE pushed.today AND starts_with(earlier.type::text, 'ranking_')),
+               'ranking_down', count(*) FILTER (WHERE pushed.today AND earlier.type = 'ranking_down'),
+               'system', count(*) FILTER (WHERE earlier.type = 'system')
+             )
+             FROM notifications earlier
+             CROSS JOIN LATERAL (SELECT coalesce(earlier.pushed_on, seoul_day(earlier.sweep_at)) = seoul_day(${at}::timestamptz) AS today) AS pushed
+             WHERE earlier.user_id = users.id
+               AND CASE
+                 -- A dead consumer's may have been sent.
+                 WHEN earlier.push_state = 'claimed' THEN earlier.claim <> ${claim}
+                 ELSE earlier.pushed_on >= date_trunc('week', seoul_day(${at}::timestamptz)::timestamp)::date
+               END
+               AND (earlier.push_state = 'claimed' OR earlier.pushed_on IS NOT NULL)
+           ) AS spent,
+           (
+             SELECT count(*)::int
+             FROM notifications unread
+             WHERE unread.user_id = users.id AND unread.removed_at IS NULL AND unread.read_at IS NULL
+               AND unread.created_at > ${at}::timestamptz - interval '30 days'
+           ) AS unread,
+           (
+             SELECT coalesce(json_agg(token ORDER BY token), '[]')
+             FROM push_deliveries
+             WHERE notification_id = notifications.id AND state = 'sending' AND push_deliveries.claim = ${claim}
+           ) AS tokens,
+           EXISTS (SELECT 1 FROM push_deliveries WHERE notification_id = notifications.id AND state = 'sent') AS is_told
+    FROM notifications
+    JOIN users ON users.id = notifications.user_id
+    LEFT JOIN users sender ON sender.id = notifications.sender_id AND sender.deleted_at IS NULL
+    WHERE notifications.id = ANY (${asked}) AND notifications.claim = ${claim} AND notifications.push_state = 'claimed'
+    ORDER BY notifications.created_at, notifications.id`,
+    sql`
+    SELECT id FROM notifications WHERE id = ANY (${asked}) AND push_state = 'waiting' AND push_at <= ${at}`,
+  ])
+  // Each statement's select list is the type.
+  return { claimed: (results[3] ?? []) as unknown as ClaimedPush[], busy: (results[4] ?? []).map(({ id }) => id as string) }
+}
+
+/** What became of a claimed notification. */
+export interface FinishedPush {
+  readonly id: string
+  readonly push_state: 'waiting' | 'pushed' | 'withheld' | 'failed'
+  readonly push_reason: string | null
+  /** Not before, and when the sweeper may ask for it; of those that wait. */
+  readonly push_at: string | null
+  readonly sweep_at: string | null
+  readonly attempts: number
+  /** Whether it takes of its person's budget. */
+  readonly is_counted: boolean
+}
+
+export interface FinishedDelivery {
+  readonly notification_id: string
+  readonly token: string
+  readonly state: 'sent' | 'retrying' | 'unregistered' | 'refused'
+  readonly error: string | null
+}
+
+/** Writes what came of a claim, in one trip, and forgets the tokens of devices that are no more. What somebody else has taken over meanwhile stays theirs. */
+export async function finishPushes(
+  db: Db,
+  { claim, now }: { claim: string; now: Date },
+  { pushes, deliveries }: { pushes: readonly FinishedPush[]; deliveries: readonly FinishedDelivery[] },
+): Promise<void> {
+  await db.execute(sql`
+    WITH told AS (
+      SELECT *
+      FROM jsonb_to_recordset(${JSON.stringify(pushes)}::jsonb)
+        AS told (id uuid, push_state push_state, push_reason text, push_at timestamptz, sweep_at timestamptz, attempts int, is_counted boolean)
+    ), delivered AS (
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(deliveries)}::jsonb) AS delivered (notification_id uuid, token text, state delivery_state, error text)
+    ), finished AS (
+      UPDATE notifications
+      SET push_state = told.push_state, push_reason = told.push_reason, push_at = coalesce(told.push_at, notifications.push_at),
+          sweep_at = coalesce(told.sweep_at, notifications.sweep_at), attempts = told.attempts, claim = NULL,
+          pushed_on = CASE WHEN told.is_counted THEN seoul_day(${now.toISOString()}::timestamptz) END
+      FROM told
+      WHERE notifications.id = told.id AND notifications.claim = ${claim} AND notifications.push_state = 'claimed'
+    ), noted AS (
+      UPDATE push_deliveries
+      SET state = delivered.state, error = delivered.error
+      FROM delivered
+      WHERE push_deliveries.notification_id = delivered.notification_id AND push_deliveries.token = delivered.token AND push_deliveries.claim = ${claim}
+    ), unsent AS (
+      DELETE FROM push_deliveries
+      USING told
+      WHERE push_deliveries.notification_id = told.id AND push_deliveries.state = 'sending' AND push_deliveries.claim = ${claim}
+        AND NOT EXISTS (
+          SELECT 1
+          FROM delivered
+          WHERE delivered.notification_id = push_deliveries.notification_id AND delivered.token = push_deliveries.token
+        )
+    )
+    DELETE FROM push_tokens
+    USING delivered
+    WHERE push_tokens.token = delivered.token AND delivered.state = 'unregistered' AND push_tokens.registered_at <= ${now.toISOString()}`)
+}
+
+/** What is due and whose message was lost, and what a dead consumer left: to be announced again, and not once more before `until`. */
+export async function listUnsweptPushes(db: Db, now: Date, { until, limit }: { until: Date; limit: number }): Promise<string[]> {
+  const { rows } = await db.execute<{ id: string }>(sql`
+    UPDATE notifications
+    SET sweep_at = CASE WHEN push_state = 'claimed' THEN sweep_at ELSE ${until.toISOString()} END
+    WHERE id IN (
+      SELECT id
+      FROM notifications
+      WHERE push_state IN ('waiting', 'claimed') AND sweep_at <= ${now.toISOString()}
+      ORDER BY sweep_at
+      LIMIT ${limit}
+      FOR UPDATE SKIP LOCKED
+    )
+    RETURNING id`)
+  return rows.map(({ id }) => id)
+}
+
+/** The queue has given up on these: they rest among the dead letters. */
+export async function failPushes(db: Db, ids: readonly string[]): Promise<void> {
+  await db.execute(sql`
+    UPDATE notifications SET push_state = 'failed', push_reason = 'dead_letter' WHERE id = ANY (${asArray(ids)}::uuid[]) AND push_state = 'waiting'`)
+}

@@ -1,0 +1,90 @@
+import { z } from 'zod'
+import { pageQuery } from '../../../core/cursor.ts'
+import { textSchema } from '../../../core/text.ts'
+import { weightKgSchema } from '../schema.ts'
+
+const recordTypeSchema = z.enum(['weight', 'vaccination', 'hospital_visit'])
+const dateSchema = z.iso.date().refine((date) => date >= '1980' && date < '2200', '날짜를 확인해 주세요')
+
+export const healthRecordSchema = z
+  .object({
+    id: z.uuid(),
+    record_type: recordTypeSchema,
+    record_date: dateSchema,
+    value_numeric: z.number().nullable().meta({ description: 'kg; of a weight only' }),
+    title: z.string().nullable(),
+    memo: z.string().nullable(),
+    next_date: dateSchema.nullable(),
+    created_at: z.iso.datetime({ offset: true }),
+  })
+  .meta({ id: 'HealthRecord' })
+export type HealthRecord = z.infer<typeof healthRecordSchema>
+
+const titleSchema = textSchema.min(1).max(100)
+const memoSchema = textSchema.max(1_000)
+
+export const createHealthRecordSchema = z
+  .strictObject({
+    id: z.uuid().optional(),
+    record_type: recordTypeSchema,
+    record_date: dateSchema,
+    value_numeric: weightKgSchema.nullish(),
+    title: titleSchema.nullish(),
+    memo: memoSchema.nullish(),
+    next_date: dateSchema.nullish(),
+  })
+  .refine(({ record_type, value_numeric }) => (record_type === 'weight') === (typeof value_numeric === 'number'), {
+    error: '체중 기록에만, 그리고 꼭 필요해요',
+    path: ['value_numeric'],
+  })
+  .refine(({ record_type, title }) => record_type !== 'vaccination' || Boolean(title), { error: '접종 이름이 필요해요', path: ['title'] })
+  .refine(({ record_date, next_date }) => !next_date || next_date >= record_date, {
+    error: '기록한 날보다 빠를 수 없어요',
+    path: ['next_date'],
+  })
+  .meta({
+    id: 'CreateHealthRecord',
+    description: 'weight needs `value_numeric` in kg, vaccination a `title`; `hospital_visit` usually has a `memo`',
+  })
+export type CreateHealthRecord = z.infer<typeof createHealthRecordSchema>
+
+export const editHealthRecordSchema = z
+  .strictObject({
+    record_date: dateSchema,
+    value_numeric: weightKgSchema.nullable(),
+    title: titleSchema.nullable(),
+    memo: memoSchema.nullable(),
+    next_date: dateSchema.nullable(),
+  })
+  .partial()
+  .meta({ id: 'EditHealthRecord' })
+export type EditHealthRecord = z.infer<typeof editHealthRecordSchema>
+
+export const listHealthRecordsQuery = pageQuery.extend({ type: recordTypeSchema.optional() })
+export type ListHealthRecordsQuery = z.infer<typeof listHealthRecordsQuery>
+/** Newest day first, then by id. */
+export const healthRecordKeyset = z.tuple([dateSchema, z.uuid()])
+
+export const healthRecordParams = z.object({ id: z.uuid(), record_id: z.uuid() })
+
+export const healthReportQuery = z.object({
+  month: z
+    .string()
+    .regex(/^20\d{2}-(0[1-9]|1[0-2])$/)
+    .meta({ description: 'YYYY-MM in Seoul', example: '2026-10' }),
+})
+export const healthReportSchema = z
+  .object({
+    month: z.string(),
+    weights: z.array(healthRecordSchema).meta({ description: 'Oldest first' }),
+    weight_change_kg: z
+      .number()
+      .nullable()
+      .meta({ description: 'From the last weight before the month, or its first, to its last; null where there are not two' }),
+    vaccinations: z.array(healthRecordSchema),
+    vaccinations_due: z.array(healthRecordSchema).meta({ description: 'Whose next date lies in the month' }),
+    hospital_visits: z.array(healthRecordSchema),
+    walks: z.object({ walk_count: z.int(), walked_days: z.int(), distance_m: z.int(), duration_sec: z.int(), calories: z.int() }),
+  })
+  .meta({ id: 'HealthReport' })
+export type HealthReport = z.infer<typeof healthReportSchema>

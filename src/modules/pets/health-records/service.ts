@@ -1,0 +1,84 @@
+import { signedIn, type User } from '../../../core/actor.ts'
+import { decodeCursor, toPage } from '../../../core/cursor.ts'
+import { found } from '../../../core/errors.ts'
+import { idempotencyConflict, identifyCreation } from '../../../core/idempotency.ts'
+import { DAY_MS, seoulDate } from '../../../core/time.ts'
+import { violatedConstraint } from '../../../db/client.ts'
+import type { Deps } from '../../../deps.ts'
+import { premiumRequired } from '../../subscriptions/errors.ts'
+import { healthRecordInvalid, healthRecordNotFound, petNotFound } from '../errors.ts'
+import { findHealthReport, insertHealthRecord, listHealthRecords, markHealthRecordDeleted, updateHealthRecord } from './queries.ts'
+import {
+  type CreateHealthRecord,
+  type EditHealthRecord,
+  healthRecordKeyset,
+  type HealthRecord,
+  type HealthReport,
+  type ListHealthRecordsQuery,
+} from './schema.ts'
+
+interface RecordOf {
+  readonly petId: string
+  readonly recordId: string
+}
+
+export async function listRecords({ db }: Pick<Deps, 'db'>, actor: User, petId: string, { cursor, limit, type }: ListHealthRecordsQuery) {
+  const after = decodeCursor(cursor, healthRecordKeyset)
+  const filter = { type: type ?? null, after: after && { record_date: after[0], id: after[1] }, limit }
+  const records = found(signedIn(await listHealthRecords(db, actor, petId, filter)).records, petNotFound)
+  return toPage(records, limit, ({ record_date, id }) => [record_date, id])
+}
+
+export async function addRecord(
+  { db, now }: Pick<Deps, 'db' | 'now'>,
+  actor: User,
+  petId: string,
+  input: CreateHealthRecord,
+  idempotency_key?: string,
+): Promise<HealthRecord> {
+  const at = now()
+  refuseFuture(input.record_date, at)
+  const route = `POST /pets/${petId}/health-records`
+  const creation = await identifyCreation({ user_id: actor.user_id, route, body: input, idempotency_key })
+  const answer = signedIn(await insertHealthRecord(db, actor, petId, { ...input, ...creation }, at))
+  if (!answer.has_pet) throw petNotFound()
+  if (!answer.record || answer.request_hash !== creation.request_hash) throw idempotencyConflict()
+  return answer.record
+}
+
+export async function editRecord(
+  { db, now }: Pick<Deps, 'db' | 'now'>,
+  actor: User,
+  of: RecordOf,
+  change: EditHealthRecord,
+): Promise<HealthRecord> {
+  if (change.record_date !== undefined) refuseFuture(change.record_date, now())
+  const answer = await updateHealthRecord(db, actor, of, change).catch((error: unknown) => {
+    throw violatedConstraint(error)?.startsWith('health_records_') ? healthRecordInvalid({ cause: error }) : error
+  })
+  return found(signedIn(answer).record, healthRecordNotFound)
+}
+
+export async function removeRecord({ db, now }: Pick<Deps, 'db' | 'now'>, actor: User, of: RecordOf): Promise<void> {
+  if (!signedIn(await markHealthRecordDeleted(db, actor, of, now())).is_known) throw healthRecordNotFound()
+}
+
+export async function getHealthReport(
+  { db, now }: Pick<Deps, 'db' | 'now'>,
+  actor: User,
+  petId: string,
+  month: string,
+): Promise<HealthReport> {
+  const answer = signedIn(await findHealthReport(db, actor, petId, month, now()))
+  const { weight_before_kg, ...report } = found(answer.report, petNotFound)
+  if (!answer.is_premium) throw premiumRequired()
+  const weights = [weight_before_kg, ...report.weights.map(({ value_numeric }) => value_numeric)].filter((kg) => kg !== null)
+  const [first, last] = [weights.at(0), weights.at(-1)]
+  const hasChange = weights.length > 1 && first !== undefined && last !== undefined && report.weights.length > 0
+  return { month, ...report, weight_change_kg: hasChange ? Math.round((last - first) * 10) / 10 : null }
+}
+
+/** Phones may be a day ahead of Seoul. */
+function refuseFuture(recordDate: string, now: Date): void {
+  if (recordDate > seoulDate(new Date(now.getTime() + DAY_MS))) throw healthRecordInvalid()
+}

@@ -1,0 +1,166 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { User } from '../../core/actor.ts'
+import { awardBadges, foldWalk, foldHistogram } from '../facts/sql.ts'
+import { type Db, firstRow, runBatch } from '../../db/client.ts'
+import { geographyPoint, type LatLng } from '../../db/geography.ts'
+import { deletePhotos } from './sql.ts'
+import { lockViewer, viewer } from '../../db/viewer.ts'
+
+export interface StoredPhoto {
+  readonly id: string
+  readonly object_key: string
+  readonly has_thumbnails: boolean
+  readonly width: number
+  readonly height: number
+}
+
+/** What a photo may be of. */
+export type Place =
+  | { readonly kind: 'pet_profile'; readonly pet_id: string }
+  | { readonly kind: 'walk_photo'; readonly walk_id: string }
+  | { readonly kind: 'image' }
+
+export interface NewPhoto extends StoredPhoto {
+  /** SHA-256 of the file that was sent, in hex. */
+  readonly content_hash: string
+  readonly location: LatLng | null
+  readonly taken_at: string | null
+}
+
+/** Where a photo would go, before anything is done for it. */
+export interface Slot {
+  /** Whether the viewer has such a pet, such a walk. */
+  readonly is_found: boolean
+  /** The same file, sent before. */
+  readonly photo: StoredPhoto | null
+  readonly photo_count: number
+  /** Of a walk that anybody may see. */
+  readonly is_public: boolean
+}
+
+const contentHash = (hex: string): SQL => sql`decode(${hex}, 'hex')`
+
+/** The photos that stand in the same place. `viewer` must be in scope. */
+function isThere(place: Place): SQL {
+  if (place.kind === 'pet_profile') return sql`photos.pet_id = ${place.pet_id}`
+  if (place.kind === 'walk_photo') return sql`photos.walk_id = ${place.walk_id}`
+  return sql`photos.user_id = viewer.id AND photos.kind = 'image'`
+}
+
+/** Whether the place is the viewer's, who must be in scope. */
+function isTheirs(place: Place): SQL {
+  if (place.kind === 'pet_profile')
+    return sql`EXISTS (SELECT 1 FROM pets WHERE pets.id = ${place.pet_id} AND pets.user_id = viewer.id AND pets.archived_at IS NULL)`
+  if (place.kind === 'walk_photo')
+    return sql`EXISTS (SELECT 1 FROM walks WHERE walks.id = ${place.walk_id} AND walks.user_id = viewer.id AND walks.deleted_at IS NULL)`
+  return sql`true`
+}
+
+const isPublic = (place: Place): SQL =>
+  place.kind === 'walk_photo'
+    ? sql`EXISTS (SELECT 1 FROM walks WHERE walks.id = ${place.walk_id} AND walks.is_valid AND walks.shared_to_feed)`
+    : sql`true`
+
+const selectSlot = (actor: User, place: Place, hash: string): SQL => sql`
+    WITH ${viewer(actor)}
+    SELECT ${isTheirs(place)} AS is_found,
+           (
+             SELECT json_build_object(
+               'id', photos.id, 'object_key', photos.object_key, 'has_thumbnails', photos.has_thumbnails, 'width', photos.width, 'height', photos.height
+             )
+             FROM photos
+             WHERE ${isThere(place)} AND photos.user_id = viewer.id AND photos.content_hash = ${contentHash(hash)}
+           ) AS photo,
+           (SELECT count(*)::int FROM photos WHERE ${isThere(place)}) AS photo_count,
+           ${isPublic(place)} AS is_public
+    FROM viewer`
+
+export function findSlot(db: Db, actor: User, place: Place, hash: string): Promise<Slot | null> {
+  return firstRow(db, selectSlot(actor, place, hash))
+}
+
+/**
+ * Adds a photo unless its place is gone, full (`limit`), or holds the same file, and answers how it is then. A pet has one photo: the one before is deleted,
+ * and `outbox_ids` are to be announced.
+ */
+export async function insertPhoto(
+  db: Db,
+  actor: User,
+  place: Place,
+  photo: NewPhoto,
+  limit: number,
+  now: Date,
+): Promise<(Slot & { outbox_ids: string[] }) | null> {
+  const petId = place.kind === 'pet_profile' ? place.pet_id : null
+  const walkId = place.kind === 'walk_photo' ? place.walk_id : null
+  const replaced = sql`photos.pet_id = ${petId}::uuid AND photos.content_hash <> ${contentHash(photo.content_hash)} AND EXISTS (SELECT 1 FROM viewer WHERE ${isTheirs(place)})`
+  const results = await runBatch<{ id: string }>(db, [
+    lockViewer(actor),
+    sql`WITH ${viewer(actor)}, ${deletePhotos(replaced)}`,
+    sql`
+    WITH ${viewer(actor)}
+    INSERT INTO photos (id, user_id, kind, pet_id, walk_id, object_key, has_thumbnails, content_hash, width, height, location, taken_at, created_at)
+    SELECT ${photo.id}, viewer.id, ${place.kind}::photo_kind, ${petId}, ${walkId}, ${photo.object_key}, ${photo.has_thumbnails}, ${contentHash(photo.content_hash)},
+           ${photo.width}, ${photo.height}, ${photo.location && geographyPoint(photo.location)}, ${photo.taken_at}, ${now.toISOString()}
+    FROM viewer
+    WHERE ${isTheirs(place)} AND (SELECT count(*) FROM photos WHERE ${isThere(place)}) < ${limit}
+    ON CONFLICT DO NOTHING`,
+    ...(walkId ? countPhotos(actor, walkId, now) : []),
+    selectSlot(actor, place, photo.content_hash),
+  ])
+  const slot = results.at(-1)?.[0] as Slot | undefined
+  return slot ? { ...slot, outbox_ids: results[1]?.map(({ id }) => id) ?? [] } : null
+}
+
+/** What a walk is counted for follows its photos. */
+function countPhotos(actor: User, walkId: string, now: Date): SQL[] {
+  return [
+    sql`
+    UPDATE walks
+    SET photo_count = counted.photos
+    FROM (SELECT count(*) AS photos FROM photos WHERE photos.walk_id = ${walkId}) AS counted
+    WHERE walks.id = ${walkId} AND walks.user_id = ${actor.user_id} AND walks.photo_count <> counted.photos`,
+    foldWalk(actor, walkId),
+    awardBadges(actor, walkId, now),
+    foldHistogram(actor),
+  ]
+}
+
+/** `is_found`: whether the viewer has such a walk, whatever photos it had. */
+export async function deleteWalkPhoto(
+  db: Db,
+  actor: User,
+  { walk_id, photo_id }: { walk_id: string; photo_id: string },
+  now: Date,
+): Promise<{ is_found: boolean; outbox_ids: string[] } | null> {
+  const place = { kind: 'walk_photo', walk_id } as const
+  const results = await runBatch<{ id: string }>(db, [
+    lockViewer(actor),
+    sql`WITH ${viewer(actor)}, ${deletePhotos(sql`photos.id = ${photo_id} AND photos.walk_id = ${walk_id} AND EXISTS (SELECT 1 FROM viewer WHERE ${isTheirs(place)})`)}`,
+    ...countPhotos(actor, walk_id, now),
+    sql`
+    WITH ${viewer(actor)}
+    SELECT ${isTheirs(place)} AS is_found
+    FROM viewer`,
+  ])
+  const answer = results.at(-1)?.[0] as { is_found: boolean } | undefined
+  return answer ? { ...answer, outbox_ids: results[1]?.map(({ id }) => id) ?? [] } : null
+}
+
+/** Whether a photo is of a walk that anybody may see. */
+export async function isPublicWalkPhoto(db: Db, objectKey: string): Promise<boolean> {
+  const row = await firstRow(
+    db,
+    sql`
+    SELECT 1
+    FROM photos
+    JOIN walks ON walks.id = photos.walk_id
+    JOIN users owner ON owner.id = walks.user_id
+    WHERE photos.object_key = ${objectKey}
+      AND walks.is_valid
+      AND walks.shared_to_feed
+      AND walks.deleted_at IS NULL
+      AND owner.deleted_at IS NULL`,
+  )
+  return row !== null
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod'
+
+const photoFields = {
+  id: z.uuid(),
+  photo_url: z.string().meta({ description: 'A path on this API. Of a walk that is not shared it holds for five minutes at most' }),
+  thumbnail_url: z
+    .string()
+    .meta({ description: 'At most 400 pixels a side (a pet: 200); the photo itself where the service makes no thumbnails' }),
+  width: z.int(),
+  height: z.int(),
+}
+
+export const uploadedPhotoSchema = z.object(photoFields).meta({ id: 'UploadedPhoto' })
+export type UploadedPhoto = z.infer<typeof uploadedPhotoSchema>
+
+export const walkPhotoSchema = z
+  .object({
+    ...photoFields,
+    lat: z.number().nullable().meta({ description: 'Kept from others near the ends of the route and in the privacy zone' }),
+    lng: z.number().nullable(),
+    taken_at: z.iso.datetime({ offset: true }).nullable(),
+  })
+  .meta({ id: 'WalkPhoto' })
+
+/** `walkPhotos` of sql.ts. */
+export interface WalkPhotoRow {
+  readonly id: string
+  readonly object_key: string
+  readonly has_thumbnails: boolean
+  readonly width: number
+  readonly height: number
+  readonly lat: number | null
+  readonly lng: number | null
+  readonly taken_at: string | null
+}
+
+/** In the query beside a raw body, or as fields of the form beside `file`. */
+export const walkPhotoFields = z
+  .object({
+    lat: z.coerce.number().min(-90).max(90).optional().meta({ type: 'number' }),
+    lng: z.coerce.number().min(-180).max(180).optional().meta({ type: 'number' }),
+    taken_at: z.iso.datetime({ offset: true }).optional(),
+  })
+  .refine(({ lat, lng }) => (lat === undefined) === (lng === undefined), { error: '위도와 경도를 함께 보내 주세요', path: ['lat'] })
+export type WalkPhotoFields = z.infer<typeof walkPhotoFields>
+
+export const walkIdParam = z.object({ walk_id: z.uuid() })
+export const petIdParam = z.object({ pet_id: z.uuid() })
+export const photoParams = z.object({ id: z.uuid(), photo_id: z.uuid() })
+
+export const photoKinds = ['pet-profiles', 'walk-photos', 'images'] as const
+/** Anything else than what this API names its objects is an object that is not there. */
+export const mediaParams = z.object({ kind: z.string(), user_id: z.string(), parent_id: z.string(), name: z.string() })
+export type MediaParams = z.infer<typeof mediaParams>
+export const mediaQuery = z.object({ expires: z.string().optional(), signature: z.string().optional() })
+export type MediaQuery = z.infer<typeof mediaQuery>
+
+export const photoObjectSchema = z.object({ object_key: z.string().min(1), has_thumbnails: z.boolean() })

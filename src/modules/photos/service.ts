@@ -1,0 +1,158 @@
+import { signedIn, type User } from '../../core/actor.ts'
+import { AppError, temporarilyUnavailable } from '../../core/errors.ts'
+import { sha256Hex } from '../../core/hash.ts'
+import { type PhotoObject, photoPaths, thumbnailKey } from '../../core/media.ts'
+import type { Deps } from '../../deps.ts'
+import { announce } from '../../jobs/outbox.ts'
+import { petNotFound } from '../pets/errors.ts'
+import { walkNotFound } from '../walks/errors.ts'
+import type { Bytes } from '../../images/bytes.ts'
+import { imageLimitReached, mediaNotFound, photoLimitReached } from './errors.ts'
+import { cleanImage } from '../../images/clean-image.ts'
+import { allKeysOf, newObjectKey, readMediaKey, type StoredType } from './object-keys.ts'
+import { deleteWalkPhoto, findSlot, insertPhoto, isPublicWalkPhoto, type NewPhoto, type Place, type Slot } from './queries.ts'
+import { renderPhoto } from './rendering.ts'
+import type { MediaParams, MediaQuery, UploadedPhoto, WalkPhotoFields } from './schema.ts'
+
+const PET_PROFILE_SIDE = 800
+const PHOTO_SIDE = 1_200
+const WALK_PHOTOS_MAX = 30
+const IMAGES_MAX = 100
+const YEAR_SECONDS = 31_536_000
+
+type UploadDeps = Pick<Deps, 'db' | 'bucket' | 'images' | 'jobs' | 'media' | 'now' | 'waitUntil'>
+
+export function uploadPetProfile(deps: UploadDeps, user: User, petId: string, file: Bytes): Promise<UploadedPhoto> {
+  const place = { kind: 'pet_profile', pet_id: petId } as const
+  return upload(deps, user, place, {
+    file,
+    folder: 'pet-profiles',
+    parent_id: petId,
+    side: PET_PROFILE_SIDE,
+    limit: 1,
+    missing: petNotFound,
+  })
+}
+
+export function uploadWalkPhoto(
+  deps: UploadDeps,
+  user: User,
+  walkId: string,
+  file: Bytes,
+  fields: WalkPhotoFields,
+): Promise<UploadedPhoto> {
+  const place = { kind: 'walk_photo', walk_id: walkId } as const
+  const limit = { limit: WALK_PHOTOS_MAX, missing: walkNotFound, full: photoLimitReached }
+  return upload(deps, user, place, { file, folder: 'walk-photos', parent_id: walkId, side: PHOTO_SIDE, fields, ...limit })
+}
+
+export async function uploadImage(deps: UploadDeps, user: User, file: Bytes): Promise<UploadedPhoto> {
+  const limit = { limit: IMAGES_MAX, missing: mediaNotFound, full: imageLimitReached }
+  return upload(deps, user, { kind: 'image' }, { file, folder: 'images', parent_id: crypto.randomUUID(), side: PHOTO_SIDE, ...limit })
+}
+
+interface UploadOptions {
+  readonly file: Bytes
+  readonly folder: Parameters<typeof newObjectKey>[0]
+  readonly parent_id: string
+  readonly side: number
+  readonly limit: number
+  readonly missing: () => AppError
+  readonly full?: () => AppError
+  readonly fields?: WalkPhotoFields
+}
+
+/**
+ * Asks first whether the photo may come at all, then makes and stores it, and writes its row last: what fails in between leaves at most objects that
+ * nobody knows of, for the sweeper. The file itself is what tells a repeat.
+ */
+async function upload(deps: UploadDeps, user: User, place: Place, options: UploadOptions): Promise<UploadedPhoto> {
+  const { file, folder, parent_id, side, limit, missing, full, fields } = options
+  const image = cleanImage(file)
+  const content_hash = await sha256Hex(file)
+  const slot = signedIn(await findSlot(deps.db, user, place, content_hash))
+  if (!slot.is_found) throw missing()
+  if (slot.photo) return present(deps, slot, folder, user, parent_id)
+  if (full && slot.photo_count >= limit) throw full()
+
+  const rendered = await renderPhoto(deps.images, image, side)
+  const object_key = newObjectKey(folder, user.user_id, parent_id, rendered.type)
+  const object = { object_key, has_thumbnails: rendered.thumbnails.length > 0 }
+  await putObjects(deps, object, [
+    { key: object_key, type: rendered.type, parts: rendered.parts },
+    ...rendered.thumbnails.map((thumbnail) => ({
+      key: thumbnailKey(object_key, thumbnail.side),
+      type: rendered.type,
+      parts: thumbnail.parts,
+    })),
+  ])
+  const photo: NewPhoto = {
+    id: crypto.randomUUID(),
+    ...object,
+    content_hash,
+    width: rendered.width,
+    height: rendered.height,
+    location: fields?.lat !== undefined && fields.lng !== undefined ? { lat: fields.lat, lng: fields.lng } : null,
+    taken_at: fields?.taken_at ?? null,
+  }
+  const now = signedIn(await insertPhoto(deps.db, user, place, photo, limit, deps.now()))
+  deps.waitUntil(announce(deps, now.outbox_ids))
+  if (now.photo?.id !== photo.id) deps.waitUntil(removeObjects(deps, object))
+  if (now.photo) return present(deps, now, folder, user, parent_id)
+  throw now.is_found && full ? full() : missing()
+}
+
+interface NewObject {
+  readonly key: string
+  readonly type: StoredType
+  readonly parts: readonly Bytes[]
+}
+
+async function putObjects(deps: Pick<Deps, 'bucket' | 'waitUntil'>, object: PhotoObject, objects: readonly NewObject[]): Promise<void> {
+  const put = ({ key, type, parts }: NewObject) => deps.bucket.put(key, new Blob([...parts]), { httpMetadata: { contentType: type } })
+  const results = await Promise.allSettled(objects.map(put))
+  const failure = results.find((result) => result.status === 'rejected')
+  if (!failure) return
+  deps.waitUntil(removeObjects(deps, object))
+  throw temporarilyUnavailable({ cause: failure.reason, headers: { 'Retry-After': '1' } })
+}
+
+/** As well as it goes: the sweeper finds what is left. */
+async function removeObjects({ bucket }: Pick<Deps, 'bucket'>, object: PhotoObject): Promise<void> {
+  await bucket.delete(allKeysOf(object)).catch(() => {})
+}
+
+async function present({ media }: Pick<Deps, 'media'>, { photo, is_public }: Slot, folder: string, user: User, parentId: string) {
+  if (!photo) throw mediaNotFound()
+  const { id, width, height } = photo
+  const signature = is_public ? '' : await media.sign(`${folder}/${user.user_id}/${parentId}`)
+  return { id, ...photoPaths(photo, folder === 'pet-profiles' ? 200 : 400, signature), width, height }
+}
+
+export async function removeWalkPhoto(
+  deps: Pick<Deps, 'db' | 'jobs' | 'now' | 'waitUntil'>,
+  user: User,
+  ids: { walk_id: string; photo_id: string },
+): Promise<void> {
+  const { is_found, outbox_ids } = signedIn(await deleteWalkPhoto(deps.db, user, ids, deps.now()))
+  if (!is_found) throw walkNotFound()
+  deps.waitUntil(announce(deps, outbox_ids))
+}
+
+/**
+ * Which object somebody may see, and how long they may keep it. Pets and images are for whoever knows their name; the photos of a walk that is not shared
+ * only for who holds a signature.
+ */
+export async function openMedia(
+  { db, media }: Pick<Deps, 'db' | 'media'>,
+  params: MediaParams,
+  { expires, signature }: MediaQuery,
+): Promise<{ key: string; type: string; cache: string }> {
+  const found = readMediaKey(params)
+  if (!found) throw mediaNotFound()
+  const { key, object_key, folder, type } = found
+  const secondsLeft = signature ? await media.verify(folder, { expires: Number(expires), signature }) : null
+  if (secondsLeft !== null) return { key, type, cache: `private, max-age=${secondsLeft}, immutable` }
+  if (params.kind === 'walk-photos' && !(await isPublicWalkPhoto(db, object_key))) throw mediaNotFound()
+  return { key, type, cache: `public, max-age=${YEAR_SECONDS}, immutable` }
+}

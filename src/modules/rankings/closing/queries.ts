@@ -1,0 +1,162 @@
+import { sql } from 'drizzle-orm'
+import { asArray } from '../../../db/array.ts'
+import { type Db, firstRow } from '../../../db/client.ts'
+import type { Period } from '../periods.ts'
+
+/** From here on free users see these weeks as they stand now. */
+export async function insertSnapshot(db: Db, periodKeys: readonly string[], at: Date): Promise<void> {
+  await db.execute(sql`
+    INSERT INTO ranking_periods AS period (period_key, snapshot, snapshot_at)
+    SELECT given.period_key, 1, ${at.toISOString()} FROM unnest(${asArray(periodKeys)}::text[]) AS given (period_key)
+    ON CONFLICT (period_key) DO UPDATE
+    SET snapshot = period.snapshot + 1, snapshot_at = greatest(period.snapshot_at, excluded.snapshot_at)`)
+}
+
+export interface PeriodState {
+  readonly period_key: string
+  readonly is_ranked: boolean
+  readonly is_closed: boolean
+}
+
+/** Of these periods, those in which somebody walked and which are not finished. */
+export async function listUnfinishedPeriods(db: Db, periods: readonly Period[]): Promise<PeriodState[]> {
+  const { rows } = await db.execute<PeriodState & Record<string, unknown>>(sql`
+    SELECT given.period_key, known.ranked_at IS NOT NULL AS is_ranked, known.closed_at IS NOT NULL AS is_closed
+    FROM unnest(${asArray(periods.map(({ key }) => key))}::text[]) WITH ORDINALITY AS given (period_key, position)
+    LEFT JOIN ranking_periods known ON known.period_key = given.period_key
+    WHERE known.finished_at IS NULL
+      -- One look into the index a period; as an EXISTS it may become a hash of everybody.
+      AND (known.closed_at IS NOT NULL OR (SELECT true FROM rankings WHERE rankings.period_key = given.period_key LIMIT 1))
+    ORDER BY given.position`)
+  return rows
+}
+
+/** Notes a step of a period's end; what was noted before stays. The lock waits for those who are moving something in it. */
+export async function notePeriod(db: Db, periodKey: string, step: 'ranked_at' | 'closed_at' | 'finished_at', at: Date): Promise<void> {
+  const column = sql.identifier(step)
+  await db.batch([
+    db.execute(sql`INSERT INTO ranking_periods (period_key) VALUES (${periodKey}) ON CONFLICT DO NOTHING`),
+    db.execute(sql`SELECT 1 FROM ranking_periods WHERE period_key = ${periodKey} FOR UPDATE`),
+    db.execute(sql`UPDATE ranking_periods SET ${column} = coalesce(${column}, ${at.toISOString()}) WHERE period_key = ${periodKey}`),
+  ])
+}
+
+/** The next areas of a period's boards after one, and how many stand on each: in slices, because all of them are millions of places. */
+export async function listAreas(
+  db: Db,
+  periodKey: string,
+  { after, limit }: { after: string; limit: number },
+): Promise<{ area_code: string; participants: number }[]> {
+  const { rows } = await db.execute<{ area_code: string; participants: number }>(sql`
+    SELECT area_code, count(*)::int AS participants
+    FROM rankings
+    WHERE period_key = ${periodKey} AND area_code > ${after} AND standing > 0
+    GROUP BY area_code
+    ORDER BY area_code
+    LIMIT ${limit}`)
+  return rows
+}
+
+export interface BoardKey {
+  readonly standing: string
+  readonly last_walk_at: string
+  readonly user_id: string
+}
+
+/**
+ * Writes the closing ranks of the next `limit` places of each area after a key (from the top where it is null), and answers the last key of the last area.
+ * While the period is still open, places that are being moved are left out.
+ */
+export function updateClosingRanks(
+  db: Db,
+  periodKey: string,
+  { areas, after, limit }: { areas: readonly string[]; after: BoardKey | null; limit: number },
+): Promise<BoardKey | null> {
+  return firstRow(
+    db,
+    sql`
+    WITH ranked AS MATERIALIZED (
+      SELECT area.area_code, place.user_id, place.rank, place.standing, place.last_walk_at
+      FROM unnest(${asArray(areas)}::text[]) AS area (area_code)
+      CROSS JOIN LATERAL ranking_page(
+        NULL, ${periodKey}, area.area_code, ${after?.standing ?? null}::bigint, ${after?.last_walk_at ?? null}::timestamptz, ${after?.user_id ?? null}::uuid, ${limit}
+      ) AS place
+    ), free AS MATERIALIZED (
+      SELECT rankings.user_id, rankings.area_code, ranked.rank
+      FROM ranked
+      JOIN rankings ON rankings.user_id = ranked.user_id
+        AND rankings.period_key = ${periodKey}
+        AND rankings.area_code = ranked.area_code
+      WHERE rankings.closing_rank IS DISTINCT FROM ranked.rank
+      FOR NO KEY UPDATE OF rankings SKIP LOCKED
+    ), written AS (
+      UPDATE rankings
+      SET closing_rank = free.rank
+      FROM free
+      WHERE rankings.user_id = free.user_id AND rankings.period_key = ${periodKey} AND rankings.area_code = free.area_code
+    )
+    SELECT standing::text AS standing, last_walk_at::text AS last_walk_at, user_id
+    FROM ranked
+    ORDER BY area_code DESC, standing, last_walk_at DESC, user_id DESC
+    LIMIT 1`,
+  )
+}
+
+/** Who finished the closed week first in a dong with at least three participants, equals included; what was written before stays. */
+export async function insertDongWins(db: Db, { key, from_day }: Period): Promise<void> {
+  await db.execute(sql`
+    INSERT INTO weekly_dong_wins (user_id, monday, region_code)
+    SELECT won.user_id, ${from_day}, won.area_code
+    FROM regions
+    CROSS JOIN LATERAL ranking_page(NULL, ${key}, regions.code, NULL, NULL, NULL, 1) AS first
+    JOIN rankings won ON won.period_key = ${key} AND won.area_code = regions.code AND won.standing = first.standing
+    WHERE regions.level = 'dong' AND participants(NULL, ${key}, regions.code) >= 3
+    ON CONFLICT (user_id, monday) DO NOTHING`)
+}
+
+/** Gives the next `limit` winners of a week after one of them what they have reached; the last of them. */
+export async function awardDongWinners(
+  db: Db,
+  monday: string,
+  { after, limit }: { after: string | null; limit: number },
+  at: Date,
+): Promise<string | null> {
+  const winners = sql`
+      SELECT users.id
+      FROM weekly_dong_wins
+      JOIN users ON users.id = weekly_dong_wins.user_id
+      WHERE weekly_dong_wins.monday = ${monday} AND (${after}::uuid IS NULL OR users.id > ${after}::uuid)
+      ORDER BY users.id
+      LIMIT ${limit}`
+  const [, awarded] = await db.batch([
+    db.execute(sql`${winners} FOR NO KEY UPDATE OF users`),
+    db.execute<{ id: string }>(sql`
+      SELECT winner.id, award_badges(winner.id, seoul_day(${at.toISOString()}::timestamptz), NULL, ${at.toISOString()})
+      FROM (${winners}) AS winner
+      ORDER BY winner.id`),
+  ])
+  return awarded.rows.length === limit ? (awarded.rows.at(-1)?.id ?? null) : null
+}
+
+/** Deletes up to `limit` places of weeks and months that were finished before a time, and their bins. */
+export async function deleteOldPlaces(db: Db, finishedBefore: { week: Date; month: Date }, limit: number): Promise<number> {
+  const old = sql`
+      SELECT period_key
+      FROM ranking_periods
+      WHERE finished_at < CASE WHEN period_key LIKE '%-W%' THEN ${finishedBefore.week.toISOString()}::timestamptz ELSE ${finishedBefore.month.toISOString()}::timestamptz END`
+  const [places] = await db.batch([
+    db.execute(sql`
+      DELETE FROM rankings
+      USING (
+        SELECT rankings.user_id, rankings.period_key, rankings.area_code
+        FROM (${old}) AS old
+        JOIN rankings ON rankings.period_key = old.period_key
+        LIMIT ${limit}
+      ) AS old
+      WHERE rankings.user_id = old.user_id
+        AND rankings.period_key = old.period_key
+        AND rankings.area_code = old.area_code`),
+    db.execute(sql`DELETE FROM ranking_histogram WHERE period_key IN (${old})`),
+  ])
+  return places.rowCount
+}

@@ -1,0 +1,148 @@
+import { sql } from 'drizzle-orm'
+import type { User } from '../../core/actor.ts'
+import { asArray } from '../../db/array.ts'
+import { isBlocked } from '../social/blocks/sql.ts'
+import { type Db, firstRow, runBatch } from '../../db/client.ts'
+import { asLatLng } from '../../db/geography.ts'
+import { viewer } from '../../db/viewer.ts'
+import { outboxInsert } from '../../jobs/outbox.ts'
+import type { Provision, RoomRecord, RoomTruth } from './schema.ts'
+
+/** All that decides who may be in a room, in one trip. */
+export async function findRoom(db: Db, invitationId: string, sessionIds: readonly string[], now: Date): Promise<RoomTruth> {
+  const at = now.toISOString()
+  const truth = await firstRow<RoomTruth>(
+    db,
+    sql`
+    WITH people AS (
+      SELECT users.id AS user_id, users.nickname, asked.is_host, asked.answer, ${isBlocked(sql`users.id`, sql`asked.inviter_id`)} AS is_blocked
+      FROM (
+        SELECT inviter_id AS user_id, true AS is_host, NULL::invitation_answer AS answer, inviter_id FROM invitations WHERE id = ${invitationId}
+        UNION ALL
+        SELECT invitees.user_id, false, invitees.answer, invitations.inviter_id
+        FROM invitations
+        JOIN invitees ON invitees.invitation_id = invitations.id
+        WHERE invitations.id = ${invitationId}
+      ) AS asked
+      JOIN users ON users.id = asked.user_id AND users.deleted_at IS NULL
+    )
+    SELECT CASE
+             WHEN invitations.id IS NULL THEN 'unknown'
+             WHEN invitations.cancelled_at IS NOT NULL OR NOT EXISTS (SELECT 1 FROM people WHERE is_host) THEN 'cancelled'
+             WHEN invitations.ends_at <= ${at} THEN 'over'
+             ELSE 'open'
+           END AS status,
+           to_json(invitations.ends_at) AS ends_at,
+           (SELECT coalesce(json_agg(people), '[]') FROM people) AS people,
+           (
+             SELECT coalesce(json_agg(json_build_array(blocks.blocker_id, blocks.blocked_id)), '[]')
+             FROM people
+             JOIN blocks ON blocks.blocker_id = people.user_id
+             WHERE blocks.blocked_id IN (SELECT user_id FROM people)
+           ) AS apart,
+           (
+             SELECT coalesce(json_agg(json_build_object(
+               'id', sessions.id, 'user_id', users.id,
+               'zone', CASE WHEN users.privacy_zone_radius_m IS NOT NULL
+                 THEN ${asLatLng(sql`users.privacy_zone_center`)}::jsonb || jsonb_build_object('radius_m', users.privacy_zone_radius_m) END
+             )), '[]')
+             FROM sessions
+             JOIN users ON users.id = sessions.user_id AND users.deleted_at IS NULL
+             WHERE sessions.id = ANY (${asArray(sessionIds)}::uuid[]) AND sessions.revoked_at IS NULL
+           ) AS sessions
+    FROM (SELECT ${invitationId}::uuid AS id) AS asked
+    LEFT JOIN invitations ON invitations.id = asked.id`,
+  )
+  if (!truth) throw new Error('one row was asked for, and none came')
+  return truth
+}
+
+/**
+ * Puts down what a room has seen; saying it again changes nothing. The people are locked first, so that of a walk that is being completed at the same time
+ * either this sees the walk, or its completion sees this. Answers the ids of outbox rows: for everybody who has a walk that now had company.
+ */
+export async function insertRecord(db: Db, invitationId: string, record: RoomRecord): Promise<string[]> {
+  const userIds = [...new Set(record.encounters.flatMap(({ one_id, other_id }) => [one_id, other_id]))]
+  const encounters = record.encounters.map(({ one_id, other_id, spans }) => ({
+    one_id,
+    other_id,
+    together: `{${spans.map(([from, to]) => `[${from},${to}]`).join(',')}}`,
+  }))
+  const results = await runBatch<{ id: string }>(db, [
+    sql`SELECT 1 FROM users WHERE id = ANY (${asArray(userIds)}::uuid[]) ORDER BY id FOR NO KEY UPDATE`,
+    sql`
+    INSERT INTO location_provisions AS known (subject_id, invitation_id, viewer_id, first_at, last_at)
+    SELECT given.subject_id, ${invitationId}::uuid, given.viewer_id, given.first_at, given.last_at
+    FROM json_to_recordset(${JSON.stringify(record.provisions)}) AS given (subject_id uuid, viewer_id uuid, first_at timestamptz, last_at timestamptz)
+    JOIN users ON users.id = given.subject_id
+    ON CONFLICT (subject_id, invitation_id, viewer_id) DO UPDATE
+    SET first_at = least(known.first_at, excluded.first_at), last_at = greatest(known.last_at, excluded.last_at)`,
+    sql`
+    INSERT INTO room_encounters AS known (invitation_id, one_id, other_id, together)
+    SELECT invitations.id, one.id, other.id, given.together
+    FROM json_to_recordset(${JSON.stringify(encounters)}) AS given (one_id uuid, other_id uuid, together tstzmultirange)
+    JOIN invitations ON invitations.id = ${invitationId}
+    JOIN users one ON one.id = given.one_id
+    JOIN users other ON other.id = given.other_id
+    ON CONFLICT (one_id, other_id, invitation_id) DO UPDATE
+    SET together = known.together + excluded.together`,
+    outboxInsert(
+      'walks.find_company',
+      sql`
+      SELECT DISTINCT jsonb_build_object('user_id', walks.user_id) AS payload
+      FROM room_encounters met
+      CROSS JOIN LATERAL (VALUES (met.one_id), (met.other_id)) AS person (id)
+      JOIN walks ON walks.user_id = person.id
+        AND walks.is_valid
+        AND walks.deleted_at IS NULL
+        AND walks.started_at BETWEEN lower(met.together) - interval '12 hours' AND upper(met.together)
+      WHERE met.invitation_id = ${invitationId} AND NOT company_of(walks) <@ walks.together_with`,
+    ),
+  ])
+  return (results.at(-1) ?? []).map(({ id }) => id)
+}
+
+interface LedgerPage {
+  readonly after: { readonly first_at: string; readonly invitation_id: string; readonly viewer_id: string } | null
+  readonly limit: number
+}
+
+/** To whom the viewer's own position was shown, newest first; one more than `limit`. Blocked people too: it is about the viewer. */
+export function listProvisions(db: Db, actor: User, { after, limit }: LedgerPage): Promise<{ items: Provision[] } | null> {
+  return firstRow(
+    db,
+    sql`
+    WITH ${viewer(actor)}
+    SELECT (
+      SELECT coalesce(json_agg(page.row ORDER BY page.first_at DESC, page.invitation_id DESC, page.viewer_id DESC), '[]')
+      FROM (
+        SELECT json_build_object(
+                 'invitation_id', shown.invitation_id, 'viewer', json_build_object('id', shown.viewer_id, 'nickname', users.nickname),
+                 'first_at', shown.first_at, 'last_at', shown.last_at
+               ) AS row,
+               shown.first_at, shown.invitation_id, shown.viewer_id
+        FROM location_provisions shown
+        LEFT JOIN users ON users.id = shown.viewer_id AND users.deleted_at IS NULL
+        WHERE shown.subject_id = viewer.id
+          AND (
+            ${after === null}
+            OR (shown.first_at, shown.invitation_id, shown.viewer_id)
+              < (${after?.first_at ?? null}::timestamptz, ${after?.invitation_id ?? null}::uuid, ${after?.viewer_id ?? null}::uuid)
+          )
+        ORDER BY shown.first_at DESC, shown.invitation_id DESC, shown.viewer_id DESC
+        LIMIT ${limit + 1}
+      ) AS page
+    ) AS items
+    FROM viewer`,
+  )
+}
+
+/** Deletes up to `limit` rows of those last shown before then. */
+export async function deleteProvisionsBefore(db: Db, before: Date, limit: number): Promise<number> {
+  const { rowCount } = await db.execute(sql`
+    DELETE FROM location_provisions
+    WHERE (subject_id, invitation_id, viewer_id) IN (
+      SELECT subject_id, invitation_id, viewer_id FROM location_provisions WHERE last_at < ${before.toISOString()} LIMIT ${limit}
+    )`)
+  return rowCount
+}

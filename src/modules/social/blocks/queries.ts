@@ -1,0 +1,69 @@
+import { sql } from 'drizzle-orm'
+import type { User } from '../../../core/actor.ts'
+import { type Db, firstRow, lastRow } from '../../../db/client.ts'
+import { sharedRooms } from '../../rooms/sql.ts'
+import { viewer } from '../../../db/viewer.ts'
+import type { Block } from './schema.ts'
+
+/** `rooms` are live rooms that both may be in. Whether the other blocks the viewer makes no difference, so that nobody can find out. */
+export function insertBlock(db: Db, actor: User, userId: string, now: Date): Promise<{ is_known: boolean; rooms: string[] } | null> {
+  return lastRow(db, [
+    sql`
+    WITH ${viewer(actor)}
+    INSERT INTO blocks (blocker_id, blocked_id, created_at)
+    SELECT viewer.id, users.id, ${now.toISOString()}
+    FROM viewer
+    JOIN users ON users.id = ${userId} AND users.deleted_at IS NULL AND users.id <> viewer.id
+    ON CONFLICT DO NOTHING`,
+    sql`
+    WITH ${viewer(actor)}
+    SELECT EXISTS (SELECT 1 FROM blocks WHERE blocks.blocker_id = viewer.id AND blocks.blocked_id = ${userId}) AS is_known,
+           ${sharedRooms(sql`viewer.id`, sql`${userId}::uuid`, now)} AS rooms
+    FROM viewer`,
+  ])
+}
+
+export function deleteBlock(db: Db, actor: User, userId: string, now: Date): Promise<{ rooms: string[] } | null> {
+  return firstRow(
+    db,
+    sql`
+    WITH ${viewer(actor)}, lifted AS (
+      DELETE FROM blocks
+      USING viewer
+      WHERE blocks.blocker_id = viewer.id AND blocks.blocked_id = ${userId}
+    )
+    SELECT ${sharedRooms(sql`viewer.id`, sql`${userId}::uuid`, now)} AS rooms
+    FROM viewer`,
+  )
+}
+
+interface BlockPage {
+  readonly after: { readonly created_at: string; readonly user_id: string } | null
+  readonly limit: number
+}
+
+/** Those the viewer has blocked, newest first; one more than `limit`. */
+export function listBlocks(db: Db, actor: User, { after, limit }: BlockPage): Promise<{ items: Block[] } | null> {
+  return firstRow(
+    db,
+    sql`
+    WITH ${viewer(actor)}
+    SELECT (
+      SELECT coalesce(json_agg(page.row ORDER BY page.created_at DESC, page.blocked_id DESC), '[]')
+      FROM (
+        SELECT json_build_object('user', json_build_object('id', users.id, 'nickname', users.nickname), 'created_at', blocks.created_at) AS row,
+               blocks.created_at, blocks.blocked_id
+        FROM blocks
+        JOIN users ON users.id = blocks.blocked_id
+        WHERE blocks.blocker_id = viewer.id
+          AND (
+            ${after === null}
+            OR (blocks.created_at, blocks.blocked_id) < (${after?.created_at ?? null}::timestamptz, ${after?.user_id ?? null}::uuid)
+          )
+        ORDER BY blocks.created_at DESC, blocks.blocked_id DESC
+        LIMIT ${limit + 1}
+      ) AS page
+    ) AS items
+    FROM viewer`,
+  )
+}

@@ -1,0 +1,45 @@
+import { type SQL, sql } from 'drizzle-orm'
+import { representativeBadge } from '../badges/sql.ts'
+import { petCard } from '../pets/sql.ts'
+import { regionJson } from '../regions/sql.ts'
+
+/** Seoul's calendar: how many days one has been with us, the first being day one. */
+const daysSince = (instant: SQL, now: Date): SQL => sql`seoul_day(${now.toISOString()}::timestamptz) - seoul_day(${instant}) + 1`
+
+/**
+ * The `ProfileRow` of modules/users/schema.ts as a scalar: what GET /users/me shows, with settings as they are stored. It reads what the statement
+ * began with, so after a write it belongs into the next statement of the batch.
+ */
+export const userProfile = (userId: SQL, now: Date): SQL => sql`(
+      SELECT json_build_object(
+        'id', person.id,
+        'nickname', person.nickname,
+        'has_nickname', person.nickname_chosen_at IS NOT NULL,
+        'region', ${regionJson},
+        'is_premium', premium.until IS NOT NULL,
+        'premium_until', premium.until,
+        'ads_free', premium.until IS NOT NULL,
+        'weekly_goal_km', person.weekly_goal_km,
+        'walk_unit', person.walk_unit,
+        'days_with_us', ${daysSince(sql`person.created_at`, now)},
+        'representative_badge', ${representativeBadge(sql`person.id`)},
+        'primary_pet', (
+          SELECT json_build_object(${petCard(now)})
+          FROM pets
+          LEFT JOIN breeds ON breeds.code = pets.breed_code
+          WHERE pets.user_id = person.id AND pets.is_primary AND pets.archived_at IS NULL
+        ),
+        'settings', person.settings
+      )
+      FROM users person
+      LEFT JOIN regions ON regions.code = person.region_code
+      CROSS JOIN LATERAL (
+        SELECT max(ends_at) AS until
+        FROM premium_periods
+        WHERE premium_periods.user_id = person.id
+          AND premium_periods.revoked_at IS NULL
+          AND premium_periods.starts_at <= ${now.toISOString()}
+          AND premium_periods.ends_at > ${now.toISOString()}
+      ) AS premium
+      WHERE person.id = ${userId}
+    )`

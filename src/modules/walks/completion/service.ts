@@ -1,0 +1,179 @@
+import type { User } from '../../../core/actor.ts'
+import { signedIn } from '../../../core/actor.ts'
+import { toBase64 } from '../../../core/base64.ts'
+import { within } from '../../../core/deadline.ts'
+import { AppError } from '../../../core/errors.ts'
+import { sha256Hex } from '../../../core/hash.ts'
+import { idempotencyConflict, identifyCreation } from '../../../core/idempotency.ts'
+import { seoulMonday } from '../../../core/time.ts'
+import type { Deps } from '../../../deps.ts'
+import { announce, announcePushes } from '../../../jobs/outbox.ts'
+import { presentProgress } from '../../badges/service.ts'
+import { petNotFound } from '../../pets/errors.ts'
+import { type CompletionRow, completeWalks, type MeasuredWalk } from './queries.ts'
+import { walkNotFound, walkOverlap, walkTimeInvalid } from '../errors.ts'
+import { encodeRoute, presentWalk } from '../showing/presentation.ts'
+import { packTrack } from '../recording/raw-track.ts'
+import { measureTrack } from '../../../measuring/measure-track.ts'
+import { type CompleteWalk, type Completion, type SyncResult, type SyncWalk, syncWalkSchema } from '../schema.ts'
+import { BUCKET_DEADLINE_MS, FUTURE_TOLERANCE_MS, LATE_MAX_MS, petIdsOf } from '../rules.ts'
+import type { Track } from '../../../measuring/track.ts'
+import { readTrack } from '../recording/upload.ts'
+
+type CompletionDeps = Pick<Deps, 'db' | 'bucket' | 'jobs' | 'media' | 'now' | 'pushes' | 'waitUntil'>
+
+const REPLAY_REASON = {
+  code: 'gps_spoofing',
+  effect: 'refused',
+  rule: 'replay',
+  detail: '이미 등록된 산책과 같은 경로 기록이에요.',
+} as const
+
+const NO_TRACK: Track = {
+  lat: new Float64Array(0),
+  lng: new Float64Array(0),
+  time_ms: new Float64Array(0),
+  altitude_m: null,
+  accuracy_m: null,
+  is_mock: null,
+}
+
+export async function completeOneWalk(deps: CompletionDeps, user: User, walkId: string, input: CompleteWalk): Promise<Completion> {
+  const at = deps.now()
+  const measured = await measure(deps, user, { ...input, id: walkId }, null, at)
+  const [row] = await complete(deps, user, [measured], at)
+  return presentCompletion(deps, row, user)
+}
+
+/** What it tells people of is announced after the answer; the sweeper finds what was not. */
+async function complete(deps: CompletionDeps, user: User, walks: readonly MeasuredWalk[], at: Date): Promise<CompletionRow[]> {
+  const { rows, told, company } = signedIn(await completeWalks(deps.db, user, walks, at))
+  if (told.length > 0) deps.waitUntil(announcePushes(deps, told))
+  if (company.length > 0) deps.waitUntil(announce(deps, company))
+  return rows
+}
+
+/** Whole walks recorded offline, each judged by itself, all in one trip. */
+export async function syncWalks(deps: CompletionDeps, user: User, inputs: readonly unknown[]): Promise<SyncResult[]> {
+  const at = deps.now()
+  const prepared = await Promise.all(inputs.map((input) => prepare(deps, user, input, at)))
+  const measured = prepared.flatMap((one) => ('measured' in one ? [one.measured] : []))
+  const rows = measured.length > 0 ? await complete(deps, user, measured, at) : []
+  return Promise.all(
+    prepared.map(async (one) => {
+      if ('failed' in one) return one.failed
+      const row = rows[measured.indexOf(one.measured)]
+      const { id, start } = one.measured
+      try {
+        if (row?.walk && row.request_hash !== start?.request_hash) throw idempotencyConflict()
+        if (row && !row.walk) throw row.is_id_taken ? idempotencyConflict() : petNotFound()
+        return { id, status: 'completed', completion: await presentCompletion(deps, row, user), problem: null }
+      } catch (error) {
+        return failed(id, error)
+      }
+    }),
+  )
+}
+
+async function prepare(
+  deps: CompletionDeps,
+  user: User,
+  input: unknown,
+  at: Date,
+): Promise<{ measured: MeasuredWalk } | { failed: SyncResult }> {
+  const parsed = syncWalkSchema.safeParse(input)
+  const id = givenId(input)
+  if (!parsed.success) {
+    const errors = parsed.error.issues.slice(0, 20).map(({ path, code, message }) => ({ path: path.join('.'), code, message }))
+    return {
+      failed: {
+        id,
+        status: 'failed',
+        completion: null,
+        problem: { code: 'validation_failed', detail: '입력한 내용을 확인해 주세요.', errors },
+      },
+    }
+  }
+  try {
+    return { measured: await measure(deps, user, parsed.data, parsed.data, at) }
+  } catch (error) {
+    return { failed: failed(id, error) }
+  }
+}
+
+function givenId(input: unknown): string | null {
+  return typeof input === 'object' && input !== null && 'id' in input && typeof input.id === 'string' ? input.id.slice(0, 100) : null
+}
+
+function failed(id: string | null, error: unknown): SyncResult {
+  if (!(error instanceof AppError)) throw error
+  return { id, status: 'failed', completion: null, problem: { code: error.definition.code, detail: error.detail } }
+}
+
+/** Judges the track and puts it away; nothing of the walk is decided by what the phone claims. */
+async function measure(
+  deps: CompletionDeps,
+  user: User,
+  input: CompleteWalk & { id: string },
+  whole: SyncWalk | null,
+  at: Date,
+): Promise<MeasuredWalk> {
+  const atMs = at.getTime()
+  if (Date.parse(input.ended_at) > atMs + FUTURE_TOLERANCE_MS) throw walkTimeInvalid()
+  if (whole && (Date.parse(whole.started_at) > Date.parse(whole.ended_at) || Date.parse(whole.started_at) < atMs - LATE_MAX_MS))
+    throw walkTimeInvalid()
+  const track = readTrack(input, whole?.started_at)
+  const measurement = measureTrack(track ?? NO_TRACK, { now_ms: atMs })
+  if (measurement.started_at_ms !== null && measurement.started_at_ms < atMs - LATE_MAX_MS) throw walkTimeInvalid()
+  return {
+    id: input.id,
+    start: whole && {
+      ...(await identifyCreation({ user_id: user.user_id, route: 'POST /walks/sync', body: startOf(whole) })),
+      started_at: whole.started_at,
+      pet_ids: petIdsOf(whole),
+      goal: whole.goal,
+    },
+    measurement,
+    route_polyline: encodeRoute(measurement.route),
+    declared_ended_at: input.ended_at,
+    claimed: { ended_at: input.ended_at, duration_sec: input.duration_sec, distance_m: input.distance_m, calories: input.calories },
+    memo: input.memo || null,
+    shared_to_feed: input.shared_to_feed ?? false,
+    track: track && (await storeTrack(deps, user, input.id, track)),
+    replay_reason: REPLAY_REASON,
+    monday: seoulMonday(at),
+  }
+}
+
+const startOf = ({ id, pet_id, pet_ids, started_at, lat, lng, goal }: SyncWalk) => ({ id, pet_id, pet_ids, started_at, lat, lng, goal })
+
+/**
+ * Puts the raw track into R2 under a name made of its content: of two uploads for one walk neither overwrites the other, and the row names the one
+ * that counted. What R2 does not take goes into the completion's own transaction instead.
+ */
+async function storeTrack(
+  { bucket }: Pick<Deps, 'bucket'>,
+  user: User,
+  walkId: string,
+  track: Track,
+): Promise<NonNullable<MeasuredWalk['track']>> {
+  const content = packTrack(track)
+  const key = `tracks/${user.user_id}/${walkId}/${(await sha256Hex(content)).slice(0, 32)}.track`
+  try {
+    await within(BUCKET_DEADLINE_MS, bucket.put(key, content))
+    return { key, spool: null }
+  } catch (error) {
+    console.warn(JSON.stringify({ level: 'warn', message: 'R2 did not take a raw track', error: String(error) }))
+    return { key, spool: toBase64(content) }
+  }
+}
+
+async function presentCompletion({ media }: Pick<Deps, 'media'>, row: CompletionRow | undefined, user: User): Promise<Completion> {
+  if (!row?.walk) throw walkNotFound()
+  // Left alone although it is there: only another valid walk at the same time keeps one from being completed.
+  if (row.walk.status !== 'completed' || row.weekly_goal === null || row.streak === null) throw walkOverlap()
+  const walk = await presentWalk(row.walk, user, null, media)
+  const { badges_earned, badges_moved, streak, ranking, weekly_goal } = row
+  const badge_progress = badges_moved.map(presentProgress)
+  return { valid: walk.is_valid === true, reasons: walk.reasons, walk, badges_earned, badge_progress, streak, ranking, weekly_goal }
+}

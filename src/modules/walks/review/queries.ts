@@ -1,0 +1,54 @@
+import { eq, sql } from 'drizzle-orm'
+import { type Db, firstRow, runBatch } from '../../../db/client.ts'
+import { walks } from '../../../db/schema/walks.ts'
+
+export interface Recording {
+  readonly track_key: string | null
+  /** The raw track in base64, while R2 has not taken it. */
+  readonly spooled: string | null
+  readonly distance_m: number
+  readonly completed_at: string
+}
+
+/** What a valid walk can be judged by once more. */
+export function findRecording(db: Db, walkId: string): Promise<Recording | null> {
+  return firstRow(
+    db,
+    sql`
+    SELECT walks.track_key, walks.distance_m, to_json(walks.completed_at) AS completed_at,
+           (SELECT translate(encode(content, 'base64'), E'\\n', '') FROM track_spool WHERE track_spool.walk_id = walks.id) AS spooled
+    FROM walks
+    WHERE walks.id = ${walkId} AND walks.is_valid AND walks.deleted_at IS NULL`,
+  )
+}
+
+export async function updateDoubt(db: Db, walkId: string, isBeyondDoubt: boolean): Promise<void> {
+  await db.update(walks).set({ is_beyond_doubt: isBeyondDoubt }).where(eq(walks.id, walkId))
+}
+
+/**
+ * Judges a completed walk anew, whoever's it is: `is_valid` and the reasons to add before those it has. Facts heal, what is reached is given, and badges that
+ * were earned stay. Throws `walks_no_overlap` where it would lie across another valid walk of its owner.
+ */
+export async function judgeWalk(
+  db: Db,
+  walkId: string,
+  verdict: { is_valid: boolean; reasons: readonly object[] },
+  now: Date,
+): Promise<boolean> {
+  const results = await runBatch<{ id: string }>(db, [
+    sql`SELECT 1 FROM users WHERE id = (SELECT user_id FROM walks WHERE id = ${walkId}) FOR NO KEY UPDATE`,
+    sql`
+    UPDATE walks
+    SET is_valid = ${verdict.is_valid}, reasons = ${JSON.stringify(verdict.reasons)}::jsonb || coalesce(reasons, '[]')
+    WHERE id = ${walkId} AND status = 'completed' AND deleted_at IS NULL
+    RETURNING id`,
+    sql`SELECT fold_walk(id) FROM walks WHERE id = ${walkId} AND status = 'completed'`,
+    sql`
+    SELECT award_badges(user_id, seoul_day(started_at), id, ${now.toISOString()})
+    FROM walks
+    WHERE id = ${walkId} AND is_valid AND deleted_at IS NULL`,
+    sql`SELECT fold_histogram(user_id) FROM walks WHERE id = ${walkId}`,
+  ])
+  return (results[1]?.length ?? 0) > 0
+}

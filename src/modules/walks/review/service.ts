@@ -1,0 +1,35 @@
+import type { Deps } from '../../../deps.ts'
+import { findRecording, judgeWalk, updateDoubt } from './queries.ts'
+import { unpackTrack } from '../recording/raw-track.ts'
+import { measureTrack, type Track } from '../../../measuring/measure-track.ts'
+import { isBeyondDoubt } from '../../../measuring/strictness.ts'
+
+/**
+ * Judges a valid walk once more from its raw recording. One that today's rules refuse is refused, and all that it counted for heals; of the others it is
+ * noted whether they are beyond doubt. `false` where the recording is out of reach, so that nothing could be said.
+ */
+export async function examineWalk({ db, bucket, now }: Pick<Deps, 'db' | 'bucket' | 'now'>, walkId: string): Promise<boolean> {
+  const recording = await findRecording(db, walkId)
+  if (!recording) return true
+  const { track_key, spooled, distance_m, completed_at } = recording
+  const content = spooled ? fromBase64(spooled) : track_key ? await (await bucket.get(track_key))?.bytes() : undefined
+  if (!content) return false
+  const track = readTrack(content)
+  if (!track) return false
+  const measured = measureTrack(track, { now_ms: Date.parse(completed_at) })
+  if (measured.valid) await updateDoubt(db, walkId, isBeyondDoubt(track, measured, { distance_m }))
+  else await judgeWalk(db, walkId, { is_valid: false, reasons: measured.reasons.filter(({ effect }) => effect === 'refused') }, now())
+  return true
+}
+
+/** Null where the bytes are no track of ours (any more): that says nothing about the walk. */
+function readTrack(content: Uint8Array): Track | null {
+  try {
+    return unpackTrack(content)
+  } catch (error) {
+    console.error(JSON.stringify({ level: 'error', message: 'a recording cannot be read', error: String(error) }))
+    return null
+  }
+}
+
+const fromBase64 = (text: string) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0))

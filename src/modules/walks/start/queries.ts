@@ -1,0 +1,70 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { User } from '../../../core/actor.ts'
+import type { Creation } from '../../../core/idempotency.ts'
+import { asArray } from '../../../db/array.ts'
+import { type Db, lastRow } from '../../../db/client.ts'
+import { lockViewer, viewer } from '../../../db/viewer.ts'
+import { walkJson } from '../sql.ts'
+import type { Walk } from '../schema.ts'
+
+export interface NewWalk extends Creation {
+  readonly started_at: string
+  readonly pet_ids: readonly string[]
+  readonly goal: { readonly distance_m?: number | undefined; readonly duration_sec?: number | undefined } | undefined
+}
+
+export interface StartAnswer {
+  /** The viewer's walk with that id, new or not. */
+  readonly walk: Walk | null
+  readonly request_hash: string | null
+  readonly is_id_taken: boolean
+  readonly active_walk_id: string | null
+}
+
+/**
+ * Starts a walk unless its id is known, another is active, or a pet is not the viewer's; the answer tells which. A walk active for twelve hours
+ * is over, even if the cron that says so is late.
+ */
+export function startWalk(db: Db, actor: User, walk: NewWalk, now: Date): Promise<StartAnswer | null> {
+  return lastRow(db, [
+    lockViewer(actor),
+    sql`
+    UPDATE walks
+    SET status = 'ended', auto_ended = true
+    WHERE user_id = ${actor.user_id} AND status = 'active' AND started_at <= ${now.toISOString()}::timestamptz - interval '12 hours'`,
+    insertWalk(actor, walk, 'active', now),
+    sql`
+    WITH ${viewer(actor)}
+    SELECT ${walkJson} AS walk,
+           walks.request_hash,
+           EXISTS (SELECT 1 FROM walks taken WHERE taken.id = ${walk.id}) AS is_id_taken,
+           (SELECT active.id FROM walks active WHERE active.user_id = viewer.id AND active.status = 'active' AND active.deleted_at IS NULL) AS active_walk_id
+    FROM viewer
+    LEFT JOIN walks ON walks.id = ${walk.id} AND walks.user_id = viewer.id AND walks.deleted_at IS NULL`,
+  ])
+}
+
+/** Inserts a walk with its pets; nothing when the id exists, a pet is not the viewer's, or it would be a second active one. */
+export function insertWalk(actor: User, walk: NewWalk, status: 'active' | 'ended', now: Date): SQL {
+  return sql`
+    WITH ${viewer(actor)}, chosen AS (
+      SELECT pets.id, given.position
+      FROM viewer
+      JOIN unnest(${asArray(walk.pet_ids)}::uuid[]) WITH ORDINALITY AS given (pet_id, position) ON true
+      JOIN pets ON pets.id = given.pet_id AND pets.user_id = viewer.id AND pets.archived_at IS NULL
+    ), inserted AS (
+      INSERT INTO walks (id, user_id, status, started_at, goal_distance_m, goal_duration_sec, request_hash, created_at)
+      SELECT ${walk.id}, viewer.id, ${status}, ${walk.started_at}, ${walk.goal?.distance_m ?? null}, ${walk.goal?.duration_sec ?? null},
+             ${walk.request_hash}, ${now.toISOString()}
+      FROM viewer
+      WHERE (SELECT count(*) FROM chosen) = ${walk.pet_ids.length}
+        AND NOT (${status} = 'active' AND EXISTS (
+          SELECT 1 FROM walks WHERE walks.user_id = viewer.id AND walks.status = 'active' AND walks.deleted_at IS NULL
+        ))
+      ON CONFLICT (id) DO NOTHING
+      RETURNING id
+    )
+    INSERT INTO walk_pets (walk_id, pet_id, position)
+    SELECT inserted.id, chosen.id, chosen.position
+    FROM inserted, chosen`
+}
