@@ -22,7 +22,7 @@ export const walkPhotoSchema = z
   })
   .meta({ id: 'WalkPhoto' })
 
-/** `walkPhotos` of sql.ts. */
+/** What `walk_photos` answers. */
 export interface WalkPhotoRow {
   readonly id: string
   readonly object_key: string

@@ -9,16 +9,6 @@ export const publicPhoto = (condition: SQL): SQL => sql`
           WHERE ${condition}
         )`
 
-/** The photos of a walk in the order they were taken, as a list of `WalkPhotoRow` (schema.ts). */
-export const walkPhotos = (walkId: SQL): SQL => sql`(
-          SELECT coalesce(json_agg(json_build_object(
-            'id', photos.id, 'object_key', photos.object_key, 'has_thumbnails', photos.has_thumbnails, 'width', photos.width, 'height', photos.height,
-            'lat', ST_Y(photos.location::geometry), 'lng', ST_X(photos.location::geometry), 'taken_at', photos.taken_at
-          ) ORDER BY coalesce(photos.taken_at, photos.created_at), photos.id), '[]')
-          FROM photos
-          WHERE photos.walk_id = ${walkId}
-        )`
-
 /** Deletes rows of `photos`, and leaves in the outbox that their objects must follow; answers `{id}` of what is to be announced. */
 export const deletePhotos = (condition: SQL): SQL => sql`gone AS (
       DELETE FROM photos

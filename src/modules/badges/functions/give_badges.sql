@@ -6,6 +6,7 @@ LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
   answer jsonb;
+  has_premium CONSTANT boolean := is_premium(of_user, at);
 BEGIN
   WITH stands AS MATERIALIZED (
     SELECT * FROM badge_values(of_user, on_day, at)
@@ -14,7 +15,7 @@ BEGIN
            stand.reached >= badges.threshold AS is_reached
     FROM stands AS stand
     JOIN badges ON badges.id = stand.badge_id AND (stand.reached >= badges.threshold OR stand.value * 5 >= badges.threshold * 4)
-    WHERE (badges.tier = 'free' OR is_premium(of_user, at))
+    WHERE (badges.tier = 'free' OR has_premium)
       AND NOT EXISTS (
         SELECT 1
         FROM user_badges held
