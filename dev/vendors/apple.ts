@@ -43,7 +43,7 @@ interface Grant {
   clientId: string
 }
 
-/** Sign in with Apple, reference/auth-push-pay.md §3. */
+/** Sign in with Apple. https://developer.apple.com/documentation/signinwithapplerestapi */
 export async function createApple({ workerUrl }: { workerUrl: string }) {
   const signer = await createSigner()
   const teamKey = createPublicKey(workerVars.APPLE_PRIVATE_KEY)

@@ -40,7 +40,7 @@ const KOREA = { south: 33, north: 38.65, west: 124.5, east: 131.95 }
 const FIRST = [...'역망성잠청삼우서연신대방상도구논개문가오화이송명남북양장용백']
 const SECOND = [...'산원수실운평현정촌천곡암림포계호흥봉덕강안내학주당리곶솔석율']
 
-/** dapi.kakao.com: the region of a coordinate, reference/public-data.md §4.3. */
+/** dapi.kakao.com: the region of a coordinate. https://developers.kakao.com/docs/latest/ko/local/dev-guide#coord-to-district */
 export function createKakaoLocal({ regionsFile = 'seeds/regions.tsv' }: { regionsFile?: string } = {}) {
   let regions: Sigungu[] | undefined
 

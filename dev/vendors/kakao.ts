@@ -45,7 +45,7 @@ const unlinkSchema = z.strictObject({
     .default('UNLINK_FROM_APPS'),
 })
 
-/** Kakao Login: hosts kauth and kapi, reference/auth-push-pay.md §1. */
+/** Kakao Login: hosts kauth and kapi. https://developers.kakao.com/docs/latest/ko/kakaologin/rest-api */
 export async function createKakao({ workerUrl }: { workerUrl: string }) {
   const state = createKakaoState()
   const signer = await createSigner()

@@ -32,7 +32,7 @@ interface Pair {
   expiresAt: number
 }
 
-/** Naver Login: hosts nid and openapi, reference/auth-push-pay.md §2. */
+/** Naver Login: hosts nid and openapi. https://developers.naver.com/docs/login/api/api.md */
 export function createNaver() {
   const profiles = new Map<string, Record<string, string>>()
   const codes = new Map<string, { id: string; state: string; expiresAt: number }>()
