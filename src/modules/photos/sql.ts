@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 
-/** A photo's pictures as paths on this API, a pair for `json_build_object`; null where `condition` finds none. Only for what everybody may see. */
+/** `photo_url` and `thumbnail_url` for `json_build_object`, null where `condition` finds no photo. Only for photos that everybody may see. */
 export const publicPhoto = (condition: SQL): SQL => sql`
         'photo_url', (SELECT '/media/' || photos.object_key FROM photos WHERE ${condition}),
         'thumbnail_url', (
@@ -19,7 +19,7 @@ export const walkPhotos = (walkId: SQL): SQL => sql`(
           WHERE photos.walk_id = ${walkId}
         )`
 
-/** Deletes rows of `photos`, and leaves in the outbox that their objects must follow; answers `{id}` of what is to be announced. */
+/** Deletes rows of `photos`, and inserts outbox rows for their objects. Answers the `id`s that are to be announced. */
 export const deletePhotos = (condition: SQL): SQL => sql`gone AS (
       DELETE FROM photos
       WHERE ${condition}
