@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 
-/** How a person stands before a walk that started then is counted, as `{"before": …}`: what `movedBadges` compares with. */
+/** Badge progress and rest days before a walk is counted, as `{"before": …}`. `movedBadges` compares with it. */
 export const standingBefore = (userId: SQL, startedAt: SQL, now: Date): SQL => sql`jsonb_build_object('before', jsonb_build_object(
           'values', (
             SELECT coalesce(jsonb_object_agg(stand.badge_id, stand.value), '{}')
@@ -14,7 +14,7 @@ export const standingBefore = (userId: SQL, startedAt: SQL, now: Date): SQL => s
           )
         ))`
 
-/** What has moved since `walk.answer` was `standingBefore`, of the badges still to be earned: `{badge id: [value before, value now, season year]}`. */
+/** Unearned badges whose progress has changed since `standingBefore`, as `{badge id: [value before, value now, season year]}`. */
 export const movedBadges = (walk: SQL, now: Date): SQL => sql`(
           SELECT coalesce(jsonb_object_agg(badges.id, jsonb_build_array(was.value, stand.value, nullif(stand.season_year, 0))), '{}')
           FROM badge_values(${walk}.user_id, seoul_day(${walk}.started_at), ${now.toISOString()}) AS stand
@@ -30,7 +30,7 @@ export const movedBadges = (walk: SQL, now: Date): SQL => sql`(
             )
         )`
 
-/** `movedBadges` as the list of `MovedBadge` of modules/badges/schema.ts. */
+/** `movedBadges` as a list of `MovedBadge` (schema.ts). */
 export const badgesMoved = (moved: SQL): SQL => sql`(
           SELECT coalesce(json_agg(json_build_object(
             'id', badges.id, 'code', badges.code, 'category', badges.category, 'name', badges.name, 'description', badges.description,
@@ -43,8 +43,8 @@ export const badgesMoved = (moved: SQL): SQL => sql`(
         )`
 
 /**
- * Rows of `user_badges` that hold `condition`, newest first, as a list of `EarnedBadge`. Of a secret badge that the viewer does not hold, only what its
- * bearer shows is told, not what it was for.
+ * The rows of `user_badges` that match `condition` as a list of `EarnedBadge`, newest first. Code and description of a secret badge that the viewer does
+ * not hold are null.
  */
 export const earnedBadges = (viewerId: SQL, condition: SQL): SQL => sql`(
           SELECT coalesce(json_agg(${earnedBadge(viewerId)} ORDER BY user_badges.earned_at DESC, badges.sort_order), '[]')
@@ -53,7 +53,7 @@ export const earnedBadges = (viewerId: SQL, condition: SQL): SQL => sql`(
           WHERE ${condition}
         )`
 
-/** One `EarnedBadge`; `user_badges` and `badges` must be in scope. */
+/** One `EarnedBadge`. `user_badges` and `badges` must be in scope. */
 export const earnedBadge = (viewerId: SQL): SQL => sql`json_build_object(
             'id', badges.id, 'category', badges.category, 'name', badges.name, 'icon', badges.icon,
             'code', CASE WHEN ${isTold(viewerId)} THEN badges.code END,
@@ -67,7 +67,7 @@ const isTold = (viewerId: SQL): SQL => sql`(
               NOT badges.is_secret OR EXISTS (SELECT 1 FROM user_badges own WHERE own.user_id = ${viewerId} AND own.badge_id = badges.id)
             )`
 
-/** The badge a person shows beside the nickname, as a `RepresentativeBadge`, or null. */
+/** The badge that a person shows beside the nickname as a `RepresentativeBadge`, or null. */
 export const representativeBadge = (userId: SQL): SQL => sql`(
           SELECT json_build_object('id', badges.id, 'name', badges.name, 'icon', badges.icon)
           FROM user_badges
