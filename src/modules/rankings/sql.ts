@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 
-/** The week and the area whose rank a walk that started then moves, and the rank before it counts; NULL for who has no home. `viewer` must be in scope. */
+/** The weekly board that this walk counts for, and the owner's rank on it before. NULL without a home region. `viewer` must be in scope. */
 export const rankBefore = (startedAt: SQL, now: Date): SQL => sql`(
           SELECT jsonb_build_object(
             'scope', area.scope, 'area_code', area.area_code, 'period_key', week.period_key,
@@ -13,7 +13,7 @@ export const rankBefore = (startedAt: SQL, now: Date): SQL => sql`(
           LIMIT 1
         )`
 
-/** The `RankMove` of modules/rankings/schema.ts, from `rankBefore` and how things stand now. Who is new on the board is in none of its bins yet. */
+/** The `RankMove` of schema.ts, from `rankBefore` and the present rank. Somebody new on the board is not in its bins yet, so they are counted in. */
 export const rankMove = (before: SQL, userId: SQL): SQL => sql`(
           SELECT before.move - 'area_code' || jsonb_build_object(
             'rank_after', live_rank(${userId}, before.move ->> 'period_key', before.move ->> 'area_code'),
