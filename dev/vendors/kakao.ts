@@ -83,7 +83,7 @@ export async function createKakao({ workerUrl }: { workerUrl: string }) {
       return c.json(signer.jwks())
     })
 
-  /** What an app holds after a login with Kakao's SDK (tokens) or in a web view (code). */
+  /** What an app has after a login with Kakao's SDK (tokens) or in a web view (code). */
   async function login(input: z.infer<typeof kakaoLoginSchema>) {
     const { id, app_id, redirect_uri, expires_in: expiresIn = 43_199 } = input
     const user: KakaoUser = { id, linked: true, connectedAt: state.users.get(id)?.connectedAt ?? new Date(), account: input }
