@@ -9,13 +9,13 @@ const names = new Set(paths.map((path) => path.slice(path.lastIndexOf('/') + 1))
 const folders = new Set(paths.flatMap((path) => [...path.matchAll(/\//g)].map(({ index }) => path.slice(0, index))))
 
 const documents = texts(
-  import.meta.glob<string>(
+  import.meta.glob(
     ['../../*.md', '../../docs/**/*.md', '../../src/**/*.md', '../../dev/**/*.md', '../../test/**/*.md', '!../../test/bench/results.md'],
     { query: '?raw', import: 'default', eager: true },
   ),
 )
 const sources = texts(
-  import.meta.glob<string>(['../../{src,dev,test}/**/*.{ts,js,sql}', '../../wrangler.toml'], {
+  import.meta.glob(['../../{src,dev,test}/**/*.{ts,js,sql}', '../../wrangler.toml'], {
     query: '?raw',
     import: 'default',
     eager: true,
