@@ -1,5 +1,6 @@
--- As before, but the days it took end with the last walk that counts, which is not the one that came last where that one was late. And whoever earns a badge,
--- or comes as near as 80 or 95 percent, is told so.
+-- Gives a person the badges that they have reached and do not hold, and notifies them of these and of badges at 80 or 95 percent. Call it after the fold, in the
+-- transaction that changed a fact, with the person's row locked. `on_day` decides which seasons are meant: the day of the walk, however late it comes.
+-- A premium badge goes only to somebody who is premium at that moment. The days it took end with the last walk that counts, also when a late walk earned it.
 CREATE OR REPLACE FUNCTION award_badges(of_user uuid, on_day date, by_walk uuid, at timestamptz) RETURNS void
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column

@@ -1,4 +1,4 @@
--- The live rank in an area; no row for somebody without a walk there.
+-- A person's live rank in an area. No row for somebody without a walk there.
 CREATE OR REPLACE FUNCTION live_rank(of_user uuid, of_period text, in_area text) RETURNS bigint
 LANGUAGE sql STABLE AS $$
   SELECT ranked_above(NULL, of_period, in_area, standing) + 1
