@@ -1,8 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
 
 /**
- * Rows of `user_badges` that hold `condition`, newest first, as a list of `EarnedBadge`. Of a secret badge that the viewer does not hold, only what its
- * bearer shows is told, not what it was for.
+ * The rows of `user_badges` that match `condition` as a list of `EarnedBadge`, newest first. Code and description of a secret badge that the viewer does
+ * not hold are null.
  */
 export const earnedBadges = (viewerId: SQL, condition: SQL): SQL => sql`(
           SELECT coalesce(json_agg(${earnedBadge(viewerId)} ORDER BY user_badges.earned_at DESC, badges.sort_order), '[]')
@@ -15,7 +15,7 @@ export const earnedBadges = (viewerId: SQL, condition: SQL): SQL => sql`(
 export const earnedBadge = (viewerId: SQL): SQL =>
   sql`earned_badge(user_badges.user_id, user_badges.badge_id, user_badges.season_year, ${viewerId})`
 
-/** The badge a person shows beside the nickname, as a `RepresentativeBadge`, or null. */
+/** The badge that a person shows beside the nickname as a `RepresentativeBadge`, or null. */
 export const representativeBadge = (userId: SQL): SQL => sql`(
           SELECT json_build_object('id', badges.id, 'name', badges.name, 'icon', badges.icon)
           FROM user_badges

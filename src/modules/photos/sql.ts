@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 
-/** A photo's pictures as paths on this API, a pair for `json_build_object`; null where `condition` finds none. Only for what everybody may see. */
+/** `photo_url` and `thumbnail_url` for `json_build_object`, null where `condition` finds no photo. Only for photos that everybody may see. */
 export const publicPhoto = (condition: SQL): SQL => sql`
         'photo_url', (SELECT '/media/' || photos.object_key FROM photos WHERE ${condition}),
         'thumbnail_url', (

@@ -1,4 +1,4 @@
--- The edition of a season that began last on or before a day. It may be over: then the day is past until_day.
+-- The edition of a season that began last on or before a day. It may be over: the day is then past until_day.
 CREATE OR REPLACE FUNCTION season_of(season_start text, season_end text, on_day date, OUT season_year int, OUT from_day date, OUT until_day date)
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 DECLARE

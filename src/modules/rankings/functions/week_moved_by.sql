@@ -1,4 +1,4 @@
--- The week whose ranking a walk moves: its own while that is open, else the one it is now.
+-- The week whose board a walk moves: its own while that is open, else the present one.
 CREATE OR REPLACE FUNCTION week_moved_by(started_at timestamptz, at timestamptz) RETURNS text
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 BEGIN

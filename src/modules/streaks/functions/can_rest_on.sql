@@ -1,4 +1,4 @@
--- Whether a rest day could bridge that day, were it the only one missed: the month is the parameter's, not that of each rest day.
+-- Whether a rest day could bridge that day, if it were the only one missed.
 CREATE OR REPLACE FUNCTION can_rest_on(of_user uuid, day date) RETURNS boolean
 LANGUAGE plpgsql STABLE AS $$
 BEGIN

@@ -1,4 +1,4 @@
--- Whether a period, for as long as it stood, covered some of that streak day; one that was revoked before it began covered none.
+-- Whether a period covered some part of a streak day, for as long as it was valid. A period that was revoked before it began covered nothing.
 CREATE OR REPLACE FUNCTION was_premium_on(of_user uuid, streak_day date) RETURNS boolean
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
