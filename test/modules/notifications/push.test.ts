@@ -3,7 +3,7 @@ import { DAY_MS, HOUR_MS } from '../../../src/core/time.ts'
 import { createDb } from '../../../src/db/client.ts'
 import type { Deps } from '../../../src/deps.ts'
 import { consume } from '../../../src/queues.ts'
-import { runSchedule } from '../../../src/schedule.ts'
+import { sweepPushes } from '../../../src/modules/notifications/jobs.ts'
 import { createTestDeps } from '../../support/api.ts'
 import { injectFault } from '../../support/faults.ts'
 import { logIn, signUp } from '../../support/login.ts'
@@ -323,8 +323,7 @@ describe('faults', () => {
     const [lost] = await tell(person, 'comment', noon)
     const announced: string[] = []
     const pushes = { sendBatch: async (messages: any[]) => void announced.push(...messages.flatMap(({ body }) => body.notification_ids)) }
-    const sweep = (at: Date) =>
-      runSchedule('* * * * *', new Date(at.getTime() + Math.floor(Math.random() * 1_000)), createTestDeps({ pushes: pushes as never }))
+    const sweep = (at: Date) => sweepPushes.run(createTestDeps({ pushes: pushes as never }), at)
     await sweep(new Date(noon.getTime() - 60_000))
     expect(announced).not.toContain(lost)
     await sweep(new Date(noon.getTime() + 2 * 60_000))
