@@ -133,3 +133,22 @@ it('the longest streak, walk and way ever are sought among everybody, and rest o
   await walker.delete('/users/me')
   expect(await mine('longest_walk')).toBeUndefined()
 }, 60_000)
+
+it('whoever is not beyond doubt costs an election nothing, however many stand at the top', async () => {
+  const monday = quietMonday()
+  const month = periodAt('monthly', monday)
+  const { dong } = await makeDong()
+  const [honest, ...doubtful] = (await Promise.all(Array.from({ length: 14 }, () => makeWalker(dong)))) as [Walker, ...Walker[]]
+  const started_at = new Date(monday.getTime() + HOUR_MS)
+  const complete = (walker: Walker, distance_m: number) =>
+    completeMadeUp(walker, { pet_ids: [walker.pet], started_at, distance_m }, new Date(started_at.getTime() + HOUR_MS))
+  const { id } = await complete(honest, 1_000)
+  for (const walker of doubtful) await complete(walker, 5_000)
+  const { db, ...deps } = createTestDeps()
+  const others = doubtful.map(({ user }) => `'${user.user_id}'`)
+  await db.execute(`UPDATE walks SET is_beyond_doubt = (id = '${id}') WHERE id = '${id}' OR user_id IN (${others})`)
+  const subject = { category: 'month_mvp', period_key: month.key, months: [month.key] } as const
+  const budget = { trips: 1, examined: 0 }
+  expect(await electHall({ ...deps, db }, subject, budget)).toMatchObject([{ user_id: honest.user.user_id, rank: 1 }])
+  expect(budget).toEqual({ trips: 0, examined: 0 })
+}, 60_000)

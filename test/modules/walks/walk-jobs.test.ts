@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { endForgottenWalks, purgeWalks, storeSpooledTracks } from '../../../src/modules/walks/jobs.ts'
 import { createTestDeps } from '../../support/api.ts'
+import { bucketWith } from '../../support/buckets.ts'
 import { signUp } from '../../support/login.ts'
 import { runTask } from '../../support/tasks.ts'
 import { addPet, completionBody, freshTrack, startWalk, walk } from '../../support/walks.ts'
@@ -28,6 +29,23 @@ it('moves a spooled track to R2, once R2 answers again', async () => {
   await runTask(storeSpooledTracks, new Date(), deps)
   expect(await spooled()).toBe(0)
   expect((await deps.bucket.list({ prefix: `tracks/${owner.user.user_id}/${id}/` })).objects).toHaveLength(1)
+})
+
+it('tracks that R2 refuses again hold up none that came after them', async () => {
+  const owner = await signUp()
+  const pet = await addPet(owner)
+  const deps = createTestDeps()
+  const noBucket = { put: () => Promise.reject(new Error('R2 is down')) } as unknown as R2Bucket
+  const refused = await walk(owner.with({ bucket: noBucket }), [pet], { track: freshTrack({ agoMs: 5 * HOUR }) })
+  const taken = await walk(owner.with({ bucket: noBucket }), [pet])
+  const put = (key: string, content: Uint8Array) =>
+    key.includes(refused.id) ? Promise.reject(new Error('R2 refuses it')) : deps.bucket.put(key, content)
+  const bucket = bucketWith({ put: put as R2Bucket['put'] })
+  expect((await runTask(storeSpooledTracks, new Date(), createTestDeps({ bucket })))['failed']).toBe(1)
+  const spooled = async ({ id }: { id: string }) => (await deps.db.execute(`SELECT 1 FROM track_spool WHERE walk_id = '${id}'`)).rows.length
+  expect([await spooled(refused), await spooled(taken)]).toEqual([1, 0])
+  await runTask(storeSpooledTracks, new Date())
+  expect(await spooled(refused)).toBe(0)
 })
 
 it('purges deleted and refused walks with their recordings after thirty days, and no others', async () => {
