@@ -1,4 +1,4 @@
-import { and, eq, isNull, lt, type SQL, sql } from 'drizzle-orm'
+import { and, eq, isNull, lt, sql } from 'drizzle-orm'
 import type { Db } from '../db/client.ts'
 import { outbox } from '../db/schema/jobs.ts'
 import type { Deps } from '../deps.ts'
@@ -9,10 +9,6 @@ const SWEEP_MAX = 500
 const SEND_MAX = 100
 /** A batch of twenty messages is then two hundred people, for two trips. */
 const PUSHES_A_MESSAGE = 10
-
-/** A row of the outbox as a CTE's body, to stand in the statement that is its cause. `rows`: one `jsonb` column named payload. */
-export const outboxInsert = (type: string, rows: SQL): SQL =>
-  sql`INSERT INTO outbox (type, payload) SELECT ${type}, payload FROM (${rows}) AS rows RETURNING id`
 
 /** Tells the queue about new rows. It may fail: the sweeper finds what was never sent. */
 export function announce({ jobs }: Pick<Deps, 'jobs'>, ids: readonly string[]): Promise<void> {

@@ -2,13 +2,14 @@ import { DAY_MS } from '../../core/time.ts'
 import type { Deps } from '../../deps.ts'
 import { defineJob, type Task } from '../../jobs/job.ts'
 import { type Stretch, sweepFolder } from '../../jobs/objects.ts'
+import { JOB } from '../../jobs/types.ts'
 import { allKeysOf, nameOf } from './object-keys.ts'
 import { photoKinds, photoObjectSchema } from './schema.ts'
 import { deleteLostPhoto, listPhotosBetween } from './sweep.queries.ts'
 
 /** Left in the outbox where a photo's row is deleted. */
 export const deletePhotoObjects = defineJob({
-  type: 'uploads.delete_objects',
+  type: JOB.deleteObjects,
   payload: photoObjectSchema,
   async run({ bucket }, photo) {
     await bucket.delete(allKeysOf(photo))

@@ -1,4 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
+import { outboxInsert } from '../../jobs/sql.ts'
+import { JOB } from '../../jobs/types.ts'
 
 /** A photo's pictures as paths on this API, a pair for `json_build_object`; null where `condition` finds none. Only for what everybody may see. */
 export const publicPhoto = (condition: SQL): SQL => sql`
@@ -25,7 +27,7 @@ export const deletePhotos = (condition: SQL): SQL => sql`gone AS (
       WHERE ${condition}
       RETURNING photos.object_key, photos.has_thumbnails
     )
-    INSERT INTO outbox (type, payload)
-    SELECT 'uploads.delete_objects', jsonb_build_object('object_key', gone.object_key, 'has_thumbnails', gone.has_thumbnails)
-    FROM gone
-    RETURNING outbox.id`
+    ${outboxInsert(
+      JOB.deleteObjects,
+      sql`SELECT jsonb_build_object('object_key', gone.object_key, 'has_thumbnails', gone.has_thumbnails) AS payload FROM gone`,
+    )}`

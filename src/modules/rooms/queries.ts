@@ -5,7 +5,8 @@ import { isBlocked } from '../social/blocks/sql.ts'
 import { type Db, firstRow, runBatch } from '../../db/client.ts'
 import { asLatLng } from '../../db/geography.ts'
 import { viewer } from '../../db/viewer.ts'
-import { outboxInsert } from '../../jobs/outbox.ts'
+import { outboxInsert } from '../../jobs/sql.ts'
+import { JOB } from '../../jobs/types.ts'
 import type { Provision, RoomRecord, RoomTruth } from './schema.ts'
 
 /** All that decides who may be in a room, in one trip. */
@@ -87,7 +88,7 @@ export async function insertRecord(db: Db, invitationId: string, record: RoomRec
     ON CONFLICT (one_id, other_id, invitation_id) DO UPDATE
     SET together = known.together + excluded.together`,
     outboxInsert(
-      'walks.find_company',
+      JOB.findCompany,
       sql`
       SELECT DISTINCT jsonb_build_object('user_id', walks.user_id) AS payload
       FROM room_encounters met

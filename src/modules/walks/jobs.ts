@@ -1,6 +1,7 @@
 import { defineJob, type Task } from '../../jobs/job.ts'
 import { deleteObjects } from '../../jobs/objects.ts'
 import { announcePushes } from '../../jobs/outbox.ts'
+import { JOB } from '../../jobs/types.ts'
 import { HOUR_MS } from '../../core/time.ts'
 import { findCompanySchema } from './company/schema.ts'
 import { findCompanyForWalks } from './company/service.ts'
@@ -14,7 +15,7 @@ const FOLDERS = ['tracks', 'walk-photos', 'share-cards'] as const
 /** What one run may do; what is left waits for the next. */
 const SLICES_MAX = 20
 
-export const findCompany = defineJob({ type: 'walks.find_company', payload: findCompanySchema, run: findCompanyForWalks })
+export const findCompany = defineJob({ type: JOB.findCompany, payload: findCompanySchema, run: findCompanyForWalks })
 
 /** Walks active for twelve hours are over; a track that comes later still completes them. */
 export const endForgottenWalks: Task = {

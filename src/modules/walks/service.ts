@@ -34,7 +34,7 @@ import {
 } from './schema.ts'
 import { BUCKET_DEADLINE_MS, FUTURE_TOLERANCE_MS, LATE_MAX_MS, petIdsOf } from './rules.ts'
 import { startWalk } from './start/queries.ts'
-import type { Track } from '../../measuring/track.ts'
+import type { Track } from '../../measuring/measure-track.ts'
 
 export async function startOneWalk(
   { db, now }: Pick<Deps, 'db' | 'now'>,

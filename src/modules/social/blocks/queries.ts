@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { User } from '../../../core/actor.ts'
 import { type Db, firstRow, lastRow } from '../../../db/client.ts'
-import { sharedRooms } from '../../rooms/sql.ts'
+import { sharedRooms } from '../../rooms/recheck/sql.ts'
 import { viewer } from '../../../db/viewer.ts'
 import type { Block } from './schema.ts'
 

@@ -4,7 +4,8 @@ import { type Db, runBatch } from '../../../db/client.ts'
 import { listCaused } from '../../notifications/sql.ts'
 import { foldHistogram } from '../../facts/sql.ts'
 import { lockViewer } from '../../../db/viewer.ts'
-import { outboxInsert } from '../../../jobs/outbox.ts'
+import { outboxInsert } from '../../../jobs/sql.ts'
+import { JOB } from '../../../jobs/types.ts'
 
 type Owner = Pick<User, 'user_id'>
 
@@ -17,7 +18,7 @@ export const findCompany = ({ user_id }: Owner, now: Date): SQL => sql`SELECT fi
  */
 export const tellCompany = ({ user_id }: Owner, walkIds: SQL): SQL =>
   outboxInsert(
-    'walks.find_company',
+    JOB.findCompany,
     sql`
       SELECT DISTINCT jsonb_build_object('user_id', met.user_id) AS payload
       FROM walks

@@ -14,10 +14,9 @@ import { type CompletionRow, completeWalks, type MeasuredWalk } from './queries.
 import { walkNotFound, walkOverlap, walkTimeInvalid } from '../errors.ts'
 import { encodeRoute, presentWalk } from '../showing/presentation.ts'
 import { packTrack } from '../recording/raw-track.ts'
-import { measureTrack } from '../../../measuring/measure-track.ts'
+import { measureTrack, type Track } from '../../../measuring/measure-track.ts'
 import { type CompleteWalk, type Completion, type SyncResult, type SyncWalk, syncWalkSchema } from '../schema.ts'
 import { BUCKET_DEADLINE_MS, FUTURE_TOLERANCE_MS, LATE_MAX_MS, petIdsOf } from '../rules.ts'
-import type { Track } from '../../../measuring/track.ts'
 import { readTrack } from '../recording/upload.ts'
 
 type CompletionDeps = Pick<Deps, 'db' | 'bucket' | 'jobs' | 'media' | 'now' | 'pushes' | 'waitUntil'>
