@@ -50,7 +50,7 @@ export const table: Readonly<Record<string, { readonly may: string; readonly typ
     may: 'core images measuring jobs db redis own/service own/queries own/schema own/errors own/pure others/service others/schema others/errors others/pure',
     types: 'deps vendors own/sql',
   },
-  'M/jobs': { may: 'core jobs jobs/sql own/service own/queries own/schema own/pure', types: 'deps' },
+  'M/jobs': { may: 'core measuring jobs jobs/sql own/service own/queries own/schema own/pure', types: 'deps' },
   'M/room': { may: 'core own/service own/schema own/errors own/pure', types: 'deps' },
   'M/routes': { may: 'core http own/routes own/service own/schema own/errors own/pure others/schema others/errors' },
   config: { may: 'core' },

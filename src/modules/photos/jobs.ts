@@ -1,10 +1,11 @@
+import { pathIn, photoFolders } from '../../core/folders.ts'
 import { DAY_MS } from '../../core/time.ts'
 import type { Deps } from '../../deps.ts'
 import { defineJob, type Task } from '../../jobs/job.ts'
 import { type Stretch, sweepFolder } from '../../jobs/objects.ts'
 import { JOB } from '../../jobs/types.ts'
 import { allKeysOf, nameOf } from './object-keys.ts'
-import { photoKinds, photoObjectSchema } from './schema.ts'
+import { photoObjectSchema } from './schema.ts'
 import { deleteLostPhoto, listPhotosBetween } from './sweep.queries.ts'
 
 /** Left in the outbox where a photo's row is deleted. */
@@ -23,8 +24,8 @@ export const sweepPhotos: Task = {
   name: 'uploads.sweep',
   async run(deps, scheduledAt) {
     const swept = { objects: 0, rows: 0 }
-    for (const kind of photoKinds) {
-      const { objects, rows } = await sweepPhotosIn(deps, `${kind}/`, scheduledAt)
+    for (const folder of photoFolders) {
+      const { objects, rows } = await sweepPhotosIn(deps, `${pathIn(folder)}/`, scheduledAt)
       swept.objects += objects
       swept.rows += rows
     }

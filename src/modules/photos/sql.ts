@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
+import { thumbnailDot } from '../../core/media.ts'
 import { outboxInsert } from '../../jobs/sql.ts'
 import { JOB } from '../../jobs/types.ts'
 
@@ -6,7 +7,7 @@ import { JOB } from '../../jobs/types.ts'
 export const publicPhoto = (condition: SQL): SQL => sql`
         'photo_url', (SELECT '/media/' || photos.object_key FROM photos WHERE ${condition}),
         'thumbnail_url', (
-          SELECT '/media/' || CASE WHEN photos.has_thumbnails THEN replace(photos.object_key, '.', '_200.') ELSE photos.object_key END
+          SELECT '/media/' || CASE WHEN photos.has_thumbnails THEN replace(photos.object_key, '.', ${thumbnailDot(200)}) ELSE photos.object_key END
           FROM photos
           WHERE ${condition}
         )`

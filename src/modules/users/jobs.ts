@@ -1,3 +1,4 @@
+import { folders, pathIn } from '../../core/folders.ts'
 import { DAY_MS } from '../../core/time.ts'
 import type { Deps } from '../../deps.ts'
 import type { Task } from '../../jobs/job.ts'
@@ -10,7 +11,6 @@ import { GRACE_MS } from './service.ts'
 const USERS_MAX = 200
 const SESSION_KEPT_MS = 30 * DAY_MS
 const NOTICE_KEPT_MS = 90 * DAY_MS
-const PREFIXES = ['tracks', 'pet-profiles', 'walk-photos', 'images', 'share-cards'] as const
 
 /** Destroys accounts whose grace is over: objects first, then the rows and with them all that could name an object. */
 export const purgeUsers: Task = {
@@ -35,7 +35,7 @@ export const purgeUsers: Task = {
 }
 
 async function purgeUser(deps: Pick<Deps, 'db' | 'bucket' | 'jobs'>, userId: string, before: Date): Promise<boolean> {
-  for (const prefix of PREFIXES) await deleteObjects(deps, `${prefix}/${userId}/`)
+  for (const folder of folders) await deleteObjects(deps, `${pathIn(folder, userId)}/`)
   const { is_gone, outbox_ids } = await deleteUser(deps.db, userId, before)
   await announce(deps, outbox_ids)
   return is_gone

@@ -93,9 +93,10 @@ export function updateUser(
   ])
 }
 
+// public: the session may be one that the deletion itself has ended.
 /**
  * Begins the deletion of the account, ends every session and forgets every device. Asked again with a session that this ended (it is known by having
- * ended the moment the account did) it answers the same; hence no `viewer` here.
+ * ended the moment the account did) it answers the same.
  */
 export function markDeleted(db: Db, { user_id, session_id }: User, now: Date): Promise<{ deleted_at: string; rooms: string[] } | null> {
   return firstRow(

@@ -6,6 +6,7 @@ import { regionJson } from '../regions/sql.ts'
 /** Seoul's calendar: how many days one has been with us, the first being day one. */
 const daysSince = (instant: SQL, now: Date): SQL => sql`seoul_day(${now.toISOString()}::timestamptz) - seoul_day(${instant}) + 1`
 
+// blocked too: it is one's own.
 /**
  * The `ProfileRow` of modules/users/schema.ts as a scalar: what GET /users/me shows, with settings as they are stored. It reads what the statement
  * began with, so after a write it belongs into the next statement of the batch.

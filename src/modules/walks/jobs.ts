@@ -2,16 +2,15 @@ import { defineJob, type Task } from '../../jobs/job.ts'
 import { deleteObjects } from '../../jobs/objects.ts'
 import { announcePushes } from '../../jobs/outbox.ts'
 import { JOB } from '../../jobs/types.ts'
-import { HOUR_MS } from '../../core/time.ts'
+import { pathIn, walkFolders } from '../../core/folders.ts'
 import { findCompanySchema } from './company/schema.ts'
 import { findCompanyForWalks } from './company/service.ts'
 import { deleteSpooledTrack, deleteWalkRows, endWalksActiveSince, listPurgeableWalks, listSpooledTracks } from './purge.queries.ts'
 import { LATE_MAX_MS } from './rules.ts'
+import { LONGEST_WALK_MS } from '../../measuring/measure-track.ts'
 
-const FORGOTTEN_MS = 12 * HOUR_MS
 const SLICE = 200
 const SPOOL_SLICE = 20
-const FOLDERS = ['tracks', 'walk-photos', 'share-cards'] as const
 /** What one run may do; what is left waits for the next. */
 const SLICES_MAX = 20
 
@@ -21,7 +20,7 @@ export const findCompany = defineJob({ type: JOB.findCompany, payload: findCompa
 export const endForgottenWalks: Task = {
   name: 'walks.end_forgotten',
   async run(deps, scheduledAt) {
-    const { ended, told } = await endWalksActiveSince(deps.db, new Date(scheduledAt.getTime() - FORGOTTEN_MS), scheduledAt)
+    const { ended, told } = await endWalksActiveSince(deps.db, new Date(scheduledAt.getTime() - LONGEST_WALK_MS), scheduledAt)
     await announcePushes(deps, told)
     return { ended }
   },
@@ -52,7 +51,7 @@ export const purgeWalks: Task = {
     for (let slice = 0; slice < SLICES_MAX; slice++) {
       const walks = await listPurgeableWalks(deps.db, before, SLICE)
       for (const { id, user_id } of walks) {
-        for (const folder of FOLDERS) await deleteObjects(deps, `${folder}/${user_id}/${id}/`)
+        for (const folder of walkFolders) await deleteObjects(deps, `${pathIn(folder, user_id, id)}/`)
       }
       purged += await deleteWalkRows(
         deps.db,

@@ -42,6 +42,7 @@ interface BlockPage {
   readonly limit: number
 }
 
+// blocked too: this is where they can be unblocked.
 /** Those the viewer has blocked, newest first; one more than `limit`. */
 export function listBlocks(db: Db, actor: User, { after, limit }: BlockPage): Promise<{ items: Block[] } | null> {
   return firstRow(

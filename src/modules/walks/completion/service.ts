@@ -3,6 +3,7 @@ import { signedIn } from '../../../core/actor.ts'
 import { toBase64 } from '../../../core/base64.ts'
 import { within } from '../../../core/deadline.ts'
 import { AppError } from '../../../core/errors.ts'
+import { pathIn } from '../../../core/folders.ts'
 import { sha256Hex } from '../../../core/hash.ts'
 import { idempotencyConflict, identifyCreation } from '../../../core/idempotency.ts'
 import { seoulMonday } from '../../../core/time.ts'
@@ -157,7 +158,7 @@ async function storeTrack(
   track: Track,
 ): Promise<NonNullable<MeasuredWalk['track']>> {
   const content = packTrack(track)
-  const key = `tracks/${user.user_id}/${walkId}/${(await sha256Hex(content)).slice(0, 32)}.track`
+  const key = pathIn('tracks', user.user_id, walkId, `${(await sha256Hex(content)).slice(0, 32)}.track`)
   try {
     await within(BUCKET_DEADLINE_MS, bucket.put(key, content))
     return { key, spool: null }
