@@ -48,8 +48,8 @@ export const table: Readonly<Record<string, { readonly may: string; readonly typ
   'M/errors': { may: 'core images vendors' },
   'M/schema': { may: 'core own/schema own/pure others/schema' },
   'M/pure': { may: 'core images measuring own/pure own/schema own/errors others/schema', types: 'own/sql vendors' },
-  'M/sql': { may: 'core db jobs/sql own/sql others/sql', types: 'own/schema others/schema' },
-  'M/queries': { may: 'core db jobs/sql own/sql own/queries others/sql', types: 'measuring own/schema own/pure others/schema' },
+  'M/sql': { may: 'core db jobs/sql own/sql own/pure others/sql', types: 'own/schema others/schema' },
+  'M/queries': { may: 'core db jobs/sql own/sql own/queries own/pure others/sql', types: 'measuring own/schema others/schema' },
   'M/service': {
     may: 'core images measuring db/client redis/keys jobs own/queries own/service own/schema own/errors own/pure others/service others/schema others/errors others/pure',
     types: 'deps vendors own/sql',
