@@ -1,6 +1,6 @@
 import { defaultSettings, type Settings, type StoredSettings } from './schema.ts'
 
-/** What somebody has changed, over what stands for everybody. */
+/** The stored settings over the defaults. */
 export function completeSettings(stored: StoredSettings): Settings {
   return {
     ...defaultSettings,

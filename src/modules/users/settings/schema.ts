@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** Every kind of notification there is, rules §10. */
+/** Every kind of notification (docs/product.md#notifications). */
 export const notificationTypeSchema = z.enum([
   'badge_earned',
   'badge_progress',
@@ -53,7 +53,7 @@ export const settingsSchema = z
 export type Settings = z.infer<typeof settingsSchema>
 
 type Changes<T> = { readonly [K in keyof T]?: T[K] extends boolean ? T[K] : Partial<T[K]> }
-/** `users.settings`: what differs from `defaultSettings`. */
+/** `users.settings`: only what differs from `defaultSettings`. */
 export type StoredSettings = Changes<Settings>
 
 export const defaultSettings: Settings = {
