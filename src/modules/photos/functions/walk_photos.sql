@@ -1,4 +1,4 @@
--- The photos of a walk in the order in which they were taken, as a list of `WalkPhotoRow` (photos/schema.ts).
+-- The photos of a walk in the order in which they were taken, as a list of `WalkPhotoRow` (modules/photos/schema.ts).
 CREATE OR REPLACE FUNCTION walk_photos(of_walk uuid) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
 BEGIN

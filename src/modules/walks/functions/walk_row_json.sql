@@ -1,4 +1,4 @@
--- A walk as `WalkRow` of walks/sql.ts: with its owner's name, reasons, badges, photos and company, what a detail needs more than a list.
+-- A walk as `WalkRow` of modules/walks/sql.ts: with its owner's name, reasons, badges, photos and company, what a detail needs more than a list.
 CREATE OR REPLACE FUNCTION walk_row_json(of_walk uuid, for_viewer uuid) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
 BEGIN

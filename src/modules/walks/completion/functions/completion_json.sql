@@ -1,4 +1,4 @@
--- What a completion answers: the walk, what `answer_walk` kept, and the badges that it earned and moved (`EarnedBadge`, `MovedBadge` of badges/schema.ts).
+-- What a completion answers: the walk, what `answer_walk` kept, and the badges that it earned and moved (`EarnedBadge`, `MovedBadge` of modules/badges/schema.ts).
 CREATE OR REPLACE FUNCTION completion_json(of_walk uuid, for_viewer uuid) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
