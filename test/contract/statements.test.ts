@@ -3,7 +3,7 @@ import { folders } from '../../src/core/folders.ts'
 import { type Declaration, declarations, files, isFunction, namedIn, parametersOf, says } from '../support/sources.ts'
 
 const nameOf = ({ path, name }: Declaration) => `${path}#${name}`
-const SQL = /(queries|sql)\.ts$/
+const SQL = /((queries|sql)\.ts|\.sql)$/
 const statements = declarations.filter((one) => one.path.endsWith('queries.ts') && one.isExported && isFunction(one))
 const decisions = declarations.filter((one) => /(service|jobs)\.ts$/.test(one.path) && isFunction(one))
 

@@ -35,6 +35,14 @@ function readDeclarations([path, text]: [string, string]): Declaration[] {
 
 export const declarations: readonly Declaration[] = Object.entries(files).flatMap(readDeclarations)
 
+/** SQL functions stand one a file, and are named as it is. */
+const sqlFunctions = new Map(
+  Object.entries(import.meta.glob('../../src/**/functions/*.sql', { query: '?raw', import: 'default', eager: true })).map(([path, text]) => {
+    const name = path.split('/').at(-1)?.replace('.sql', '') ?? ''
+    return [name, { path: path.replace('../../', ''), name, isExported: true, comment: '', text } satisfies Declaration]
+  }),
+)
+
 const byPlace = new Map(declarations.map((one) => [`${one.path}#${one.name}`, one]))
 
 /** What a file's names mean that it imports from another. */
@@ -68,11 +76,16 @@ export function parametersOf({ text }: Declaration): string {
   return ''
 }
 
-/** What a declaration names that is declared in the project. */
+/** What a declaration names that is declared in the project, SQL functions that it calls included. */
 export function namedIn({ path, name, text }: Declaration): Declaration[] {
   const words = new Set(text.match(/\b\w+\b/g))
   words.delete(name)
-  return [...words].flatMap((word) => byPlace.get(`${path}#${word}`) ?? byPlace.get(importsOf.get(path)?.get(word) ?? '') ?? [])
+  const called = new Set([...text.matchAll(/\b([a-z_]+)\(/g)].map(([, word = '']) => word))
+  called.delete(name)
+  return [
+    ...[...words].flatMap((word) => byPlace.get(`${path}#${word}`) ?? byPlace.get(importsOf.get(path)?.get(word) ?? '') ?? []),
+    ...[...called].flatMap((word) => sqlFunctions.get(word) ?? []),
+  ]
 }
 
 /** Whether it says something, comments included, itself or in what it is made of. `within`: the files to look into. */
