@@ -7,7 +7,8 @@ import { workerVars } from '../dev/credentials.ts'
 const UNIT = [
   'test/{core,images,measuring}/**/*.test.ts',
   'test/**/*rules.test.ts',
-  'test/contract/wrangler.test.ts',
+  'test/contract/{statements,wrangler}.test.ts',
+  'test/dev/imports.test.ts',
   'test/modules/pets/approximate-birth-date.test.ts',
   'test/modules/walks/{privacy,raw-track}.test.ts',
   'test/vendors/verify-token.test.ts',

@@ -3,6 +3,7 @@ import type { User } from '../../core/actor.ts'
 import type { Creation } from '../../core/idempotency.ts'
 import { type Db, lastRow } from '../../db/client.ts'
 import { viewer } from '../../db/viewer.ts'
+import { JOB } from '../../jobs/types.ts'
 import type { Announce, Announcement, Broadcast } from '../notifications/schema.ts'
 
 export interface AnnouncementRow {
@@ -17,7 +18,7 @@ export function insertAnnouncement(
   actor: User,
   { id, request_hash }: Creation,
   { title, body, link }: Announce,
-  broadcast: { readonly job: string; readonly payload: Broadcast },
+  broadcast: Broadcast,
   now: Date,
 ): Promise<AnnouncementRow | null> {
   const at = now.toISOString()
@@ -32,7 +33,7 @@ export function insertAnnouncement(
       RETURNING id
     )
     INSERT INTO outbox (id, type, payload)
-    SELECT written.id, ${broadcast.job}, ${JSON.stringify(broadcast.payload)}::jsonb
+    SELECT written.id, ${JOB.broadcast}, ${JSON.stringify(broadcast)}::jsonb
     FROM written`,
     sql`
     WITH ${viewer(actor)}

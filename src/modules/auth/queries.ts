@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { type Db, firstRow, lastRow } from '../../db/client.ts'
-import { liveRooms } from '../rooms/sql.ts'
+import { liveRooms } from '../rooms/recheck/sql.ts'
 import { userProfile } from '../users/sql.ts'
 import type { ProfileRow } from '../users/schema.ts'
 import type { Device, Login, Revocation } from './schema.ts'

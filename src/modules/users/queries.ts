@@ -4,7 +4,7 @@ import { type Db, firstRow, lastRow } from '../../db/client.ts'
 import { representativeBadge } from '../badges/sql.ts'
 import { isBlocked } from '../social/blocks/sql.ts'
 import { petCard } from '../pets/sql.ts'
-import { liveRooms } from '../rooms/sql.ts'
+import { liveRooms } from '../rooms/recheck/sql.ts'
 import { userProfile } from './sql.ts'
 import { lockViewer, viewer } from '../../db/viewer.ts'
 import type { Consent, ConsentDecision, EditUser, OnboardingStatus, ProfileRow, PublicUser } from './schema.ts'
@@ -93,9 +93,10 @@ export function updateUser(
   ])
 }
 
+// public: the session may be one that the deletion itself has ended.
 /**
- * Begins the deletion of the account, ends every session and deletes every push token. It has no `viewer`, because a session that this deletion ended
- * may ask again and gets the same answer. Such a session was revoked at the moment the account was deleted.
+ * Begins the deletion of the account, ends every session and deletes every push token. Asked again with a session that this deletion ended, it gives the same
+ * answer. Such a session was revoked at the moment the account was deleted.
  */
 export function markDeleted(db: Db, { user_id, session_id }: User, now: Date): Promise<{ deleted_at: string; rooms: string[] } | null> {
   return firstRow(

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { User } from '../../../core/actor.ts'
 import { type Db, firstRow, lastRow } from '../../../db/client.ts'
-import { sharedRooms } from '../../rooms/sql.ts'
+import { sharedRooms } from '../../rooms/recheck/sql.ts'
 import { viewer } from '../../../db/viewer.ts'
 import type { Block } from './schema.ts'
 
@@ -42,6 +42,7 @@ interface BlockPage {
   readonly limit: number
 }
 
+// blocked too: this is where they can be unblocked.
 /** People whom the viewer has blocked, newest first, one more than `limit`. */
 export function listBlocks(db: Db, actor: User, { after, limit }: BlockPage): Promise<{ items: Block[] } | null> {
   return firstRow(
