@@ -1,4 +1,5 @@
 import { signedIn, type User } from '../../core/actor.ts'
+import { decodeCursor, type PageQuery, toPage } from '../../core/cursor.ts'
 import { AppError, temporarilyUnavailable } from '../../core/errors.ts'
 import { sha256Hex } from '../../core/hash.ts'
 import { type PhotoObject, photoPaths, thumbnailKey } from '../../core/media.ts'
@@ -10,9 +11,20 @@ import type { Bytes } from '../../images/bytes.ts'
 import { imageLimitReached, mediaNotFound, photoLimitReached } from './errors.ts'
 import { cleanImage } from '../../images/clean-image.ts'
 import { allKeysOf, newObjectKey, readMediaKey, type StoredType } from './object-keys.ts'
-import { deleteWalkPhoto, findSlot, insertPhoto, isPublicWalkPhoto, type NewPhoto, type Place, type Slot } from './queries.ts'
+import {
+  deleteImage,
+  deleteWalkPhoto,
+  findSlot,
+  type ImageRow,
+  insertPhoto,
+  isPublicWalkPhoto,
+  listImages,
+  type NewPhoto,
+  type Place,
+  type Slot,
+} from './queries.ts'
 import { renderPhoto } from './rendering.ts'
-import type { MediaParams, MediaQuery, UploadedPhoto, WalkPhotoFields } from './schema.ts'
+import { type Image, imageKeyset, type MediaParams, type MediaQuery, type UploadedPhoto, type WalkPhotoFields } from './schema.ts'
 
 const PET_PROFILE_SIDE = 800
 const PHOTO_SIDE = 1_200
@@ -136,6 +148,25 @@ export async function removeWalkPhoto(
 ): Promise<void> {
   const { is_found, outbox_ids } = signedIn(await deleteWalkPhoto(deps.db, user, ids, deps.now()))
   if (!is_found) throw walkNotFound()
+  deps.waitUntil(announce(deps, outbox_ids))
+}
+
+/** Images beside those of pets and walks, whose addresses are for whoever knows them. */
+export async function listMyImages({ db }: Pick<Deps, 'db'>, user: User, { cursor, limit }: PageQuery) {
+  const key = decodeCursor(cursor, imageKeyset)
+  const after = key && { created_at: key[0], id: key[1] }
+  const { images } = signedIn(await listImages(db, user, { after, limit }))
+  const { items, next_cursor } = toPage(images, limit, ({ created_at, id }) => [created_at, id])
+  return { items: items.map(presentImage), next_cursor }
+}
+
+function presentImage({ object_key, has_thumbnails, ...image }: ImageRow): Image {
+  return { ...image, ...photoPaths({ object_key, has_thumbnails }, 400) }
+}
+
+/** Success also for one that is gone already; whether another has such an image nobody learns. */
+export async function removeImage(deps: Pick<Deps, 'db' | 'jobs' | 'waitUntil'>, user: User, imageId: string): Promise<void> {
+  const { outbox_ids } = signedIn(await deleteImage(deps.db, user, imageId))
   deps.waitUntil(announce(deps, outbox_ids))
 }
 
