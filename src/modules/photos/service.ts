@@ -80,14 +80,13 @@ interface UploadOptions {
  */
 async function upload(deps: UploadDeps, user: User, place: Place, options: UploadOptions): Promise<UploadedPhoto> {
   const { file, folder, parent_id, side, limit, missing, full, fields } = options
-  const image = cleanImage(file)
   const content_hash = await sha256Hex(file)
   const slot = signedIn(await findSlot(deps.db, user, place, content_hash))
   if (!slot.is_found) throw missing()
   if (slot.photo) return present(deps, slot, folder, user, parent_id)
   if (full && slot.photo_count >= limit) throw full()
 
-  const rendered = await renderPhoto(deps.images, image, side)
+  const rendered = await renderPhoto(deps.images, cleanImage(file), side)
   const object_key = newObjectKey(folder, user.user_id, parent_id, rendered.type)
   const object = { object_key, has_thumbnails: rendered.thumbnails.length > 0 }
   await putObjects(deps, object, [
