@@ -65,9 +65,9 @@ export async function readCard(deps: CardDeps, card: Card): Promise<Uint8Array<A
     return png
   }
   const photo = card.photo_key ? await readPhoto(deps, card.photo_key) : null
-  const png = await rasterize(drawCard(card.content, photo), await loadFonts(deps, card.content))
-  // Without the photo that it should have, the next one may do better.
-  if (photo !== null || !card.photo_key) deps.waitUntil(keep(deps, card, png))
+  const png = await rasterize(drawCard(card.content, photo ?? null), await loadFonts(deps, card.content))
+  // R2 may answer the next reader. A photo that is lost stays lost, so the card is kept without it: another photo, or none, is another card.
+  if (photo !== undefined) deps.waitUntil(keep(deps, card, png))
   return png
 }
 
@@ -77,10 +77,17 @@ async function keep({ bucket }: Pick<Deps, 'bucket'>, { key }: Card, png: Uint8A
   })
 }
 
-/** A thumbnail is all that is ever decoded here: 400 pixels a side, made by the image service. */
-async function readPhoto({ bucket }: Pick<Deps, 'bucket'>, objectKey: string): Promise<string | null> {
-  const object = await bucket.get(thumbnailKey(objectKey, 400)).catch(() => null)
-  return object && `data:image/jpeg;base64,${toBase64(new Uint8Array(await object.arrayBuffer()))}`
+/**
+ * A thumbnail is all that is ever decoded here: 400 pixels a side, made by the image service. `null` where the photo is lost, `undefined` where R2 does not
+ * answer.
+ */
+async function readPhoto({ bucket }: Pick<Deps, 'bucket'>, objectKey: string): Promise<string | null | undefined> {
+  try {
+    const object = await bucket.get(thumbnailKey(objectKey, 400))
+    return object && `data:image/jpeg;base64,${toBase64(new Uint8Array(await object.arrayBuffer()))}`
+  } catch {
+    return undefined
+  }
 }
 
 function loadFonts({ assets }: Pick<Deps, 'assets'>, content: CardContent): Promise<Uint8Array[]> {
