@@ -8,7 +8,7 @@ import { awardBadges, foldWalk, foldHistogram } from '../facts/sql.ts'
 import { isPremium } from '../subscriptions/sql.ts'
 import { lockViewer, viewer } from '../../db/viewer.ts'
 import type { EditWalk, Segment, Walk } from './schema.ts'
-import { walkJson, walkRowJson, type WalkRow } from './sql.ts'
+import { caloriesOf, walkJson, walkRowJson, type WalkRow } from './sql.ts'
 
 export interface WalkFilter {
   readonly pet_id: string | null
@@ -178,6 +178,11 @@ export function updateWalk(
       FROM viewer
       JOIN walks ON walks.user_id = viewer.id
       WHERE walks.id = ${walkId} AND walks.deleted_at IS NULL AND ${isEachPetTheirs}`
+  const weighWalk = sql`
+    WITH ${viewer(actor)}
+    UPDATE walks
+    SET calories = ${caloriesOf(sql`walks.distance_m`)}
+    WHERE id IN (${mine}) AND status = 'completed'`
   return lastRow(db, [
     lockViewer(actor),
     sql`
@@ -197,9 +202,8 @@ export function updateWalk(
     FROM mine, unnest(${asArray(petIds)}::uuid[]) WITH ORDINALITY AS given (pet_id, position)
     ON CONFLICT (walk_id, pet_id) DO UPDATE
     SET position = excluded.position`,
-    foldWalk(actor, walkId),
-    awardBadges(actor, walkId, now),
-    foldHistogram(actor),
+    // No fact counts what a walk's memo says, or whether it is shared.
+    ...(change.pet_ids === undefined ? [] : [weighWalk, foldWalk(actor, walkId), awardBadges(actor, walkId, now), foldHistogram(actor)]),
     sql`
     WITH ${viewer(actor)}
     SELECT CASE WHEN walks.id IS NOT NULL THEN ${walkRowJson} END AS walk, ${isEachPetTheirs} AS is_each_pet_theirs

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import { earnedBadges } from '../badges/sql.ts'
 import type { WalkPhotoRow } from '../photos/schema.ts'
 import { walkPhotos } from '../photos/sql.ts'
@@ -14,6 +14,14 @@ export interface WalkRow extends Walk {
   readonly photos: WalkPhotoRow[]
   readonly company: WalkDetail['company']
 }
+
+/** A walk's estimate by the mean of its pets' known weights. `walks` must be in scope. */
+export const caloriesOf = (distanceM: SQL): SQL => sql`walk_calories(${distanceM}, (
+          SELECT avg(pets.weight_kg)
+          FROM walk_pets
+          JOIN pets ON pets.id = walk_pets.pet_id
+          WHERE walk_pets.walk_id = walks.id
+        ))`
 
 /** The JSON of a row of `walks`, which must be in scope by that name. */
 export const walkJson = sql`json_build_object(
