@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { User } from '../../../core/actor.ts'
 import type { Creation } from '../../../core/idempotency.ts'
-import { type Db, firstRow, lastRow } from '../../../db/client.ts'
+import { answerOf, type Db, firstRow } from '../../../db/client.ts'
 import { lockViewer, viewer } from '../../../db/viewer.ts'
 import type { CreateHealthRecord, EditHealthRecord, HealthRecord, HealthReport } from './schema.ts'
 import { isPremium } from '../../subscriptions/sql.ts'
@@ -107,9 +107,9 @@ export function insertHealthRecord(
   record: CreateHealthRecord & Creation,
   now: Date,
 ): Promise<InsertRecordAnswer | null> {
-  return lastRow(db, [
-    lockViewer(actor),
-    sql`
+  return answerOf(db, {
+    lock: lockViewer(actor),
+    record: sql`
     WITH ${petOf(actor, petId)}, ${writeRecord(sql`
       INSERT INTO health_records (id, pet_id, record_type, record_date, value_numeric, title, memo, next_date, request_hash, created_at)
       SELECT ${record.id}, pet.id, ${record.record_type}, ${record.record_date}, ${record.value_numeric ?? null}, ${record.title ?? null},
@@ -117,7 +117,7 @@ export function insertHealthRecord(
       FROM pet
       ON CONFLICT (id) DO NOTHING
       RETURNING health_records.*`)}`,
-    sql`
+    answer: sql`
     WITH ${petOf(actor, petId)}
     SELECT pet.id IS NOT NULL AS has_pet,
            CASE WHEN health_records.id IS NOT NULL THEN ${recordJson} END AS record,
@@ -125,7 +125,7 @@ export function insertHealthRecord(
     FROM viewer
     LEFT JOIN pet ON true
     LEFT JOIN health_records ON health_records.id = ${record.id} AND health_records.pet_id = pet.id`,
-  ])
+  })
 }
 
 /** Throws where the record would no longer be a whole one of its kind. */
@@ -135,9 +135,9 @@ export function updateHealthRecord(
   of: { petId: string; recordId: string },
   change: EditHealthRecord,
 ): Promise<{ record: HealthRecord | null } | null> {
-  return lastRow(db, [
-    lockViewer(actor),
-    sql`
+  return answerOf(db, {
+    lock: lockViewer(actor),
+    record: sql`
     WITH ${petOf(actor, of.petId)}, edited AS (
       SELECT (jsonb_populate_record(health_records, ${JSON.stringify(change)})).*
       FROM pet
@@ -153,7 +153,7 @@ export function updateHealthRecord(
       FROM edited
       WHERE health_records.id = edited.id
       RETURNING health_records.*`)}`,
-    sql`
+    answer: sql`
     WITH ${petOf(actor, of.petId)}
     SELECT (
       SELECT ${recordJson}
@@ -162,7 +162,7 @@ export function updateHealthRecord(
       WHERE health_records.id = ${of.recordId} AND health_records.deleted_at IS NULL
     ) AS record
     FROM viewer`,
-  ])
+  })
 }
 
 /** `is_known` also of a record deleted before. */
@@ -172,16 +172,16 @@ export function markHealthRecordDeleted(
   of: { petId: string; recordId: string },
   now: Date,
 ): Promise<{ is_known: boolean } | null> {
-  return lastRow(db, [
-    lockViewer(actor),
-    sql`
+  return answerOf(db, {
+    lock: lockViewer(actor),
+    record: sql`
     WITH ${petOf(actor, of.petId)}, ${writeRecord(sql`
       UPDATE health_records
       SET deleted_at = ${now.toISOString()}
       FROM pet
       WHERE health_records.id = ${of.recordId} AND health_records.pet_id = pet.id AND health_records.deleted_at IS NULL
       RETURNING health_records.*`)}`,
-    sql`
+    answer: sql`
     WITH ${petOf(actor, of.petId)}
     SELECT EXISTS (
       SELECT 1
@@ -190,7 +190,7 @@ export function markHealthRecordDeleted(
       WHERE health_records.id = ${of.recordId}
     ) AS is_known
     FROM viewer`,
-  ])
+  })
 }
 
 export interface HealthReportAnswer {

@@ -22,8 +22,7 @@ BEGIN
     UPDATE walks
     SET together_with = (SELECT array_agg(DISTINCT id) FROM unnest(together_with || walk.company) AS id)
     WHERE id = walk.id;
-    PERFORM fold_walk(walk.id);
-    PERFORM award_badges(of_user, seoul_day(walk.started_at), walk.id, at);
+    PERFORM settle_walk(walk.id, at);
   END LOOP;
 END
 $$;
