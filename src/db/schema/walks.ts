@@ -22,7 +22,7 @@ import { users } from './users.ts'
 
 export const walkStatus = pgEnum('walk_status', ['active', 'ended', 'completed'])
 
-/** The constraint `walks_no_overlap` excludes, which Drizzle cannot say; it stands in the migration alone. */
+/** The exclusion constraint `walks_no_overlap` is in the migration only, because Drizzle cannot express it. */
 export const walks = pgTable(
   'walks',
   {

@@ -11,7 +11,7 @@ export interface AnnouncementRow {
   readonly request_hash: string | null
 }
 
-/** Writes it down together with the broadcast that tells everybody, under the same id in the outbox. None for who is not an admin. */
+/** Inserts an announcement and, under the same id in the outbox, the broadcast that tells everybody. Does nothing for somebody who is not an admin. */
 export function insertAnnouncement(
   db: Db,
   actor: User,

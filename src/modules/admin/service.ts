@@ -11,7 +11,7 @@ import { adminRequired, deadLetterNotFound } from './errors.ts'
 import { listRuns } from './queries.ts'
 import { type DeadLetter, deadLetterKeyset, deadWorkSchema, type ListRunsQuery, runKeyset } from './schema.ts'
 
-/** By then what was sent again has come, or the sweeper sends it. */
+/** A revived message has arrived by then, or the sweep sends it again. */
 const REVIVED_MS = 60_000
 
 export async function listJobRuns({ db }: Pick<Deps, 'db'>, user: User, { job, status, cursor, limit }: ListRunsQuery) {
@@ -22,7 +22,7 @@ export async function listJobRuns({ db }: Pick<Deps, 'db'>, user: User, { job, s
   return toPage(runs, limit, (run) => [run.scheduled_at, run.job])
 }
 
-/** Tells everybody, by a broadcast that goes on after the answer. */
+/** Tells everybody, by a broadcast that goes on after the answer is sent. */
 export async function announceToAll(
   deps: Pick<Deps, 'db' | 'jobs' | 'now' | 'waitUntil'>,
   user: User,

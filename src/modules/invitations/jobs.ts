@@ -6,7 +6,7 @@ import { deleteInvitationsBefore, expireInvitations, remindOfMeetings } from './
 
 const KEPT_MS = 180 * DAY_MS
 
-/** Only tidies up: an invitation that has expired cannot be accepted before this has run either. */
+/** Only tidies up. An expired invitation cannot be accepted, whether or not this has run. */
 export const expireUnanswered: Task = {
   name: 'invitations.expire',
   run: async ({ db }, scheduledAt) => ({ expired: await expireInvitations(db, scheduledAt) }),

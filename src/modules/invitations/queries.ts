@@ -18,12 +18,12 @@ const primaryPet = (now: Date): SQL => sql`(
             WHERE pets.user_id = users.id AND pets.is_primary AND pets.archived_at IS NULL AND NOT pets.is_placeholder
           )`
 
-/** The invitees whom the viewer may see; `invitations`, `invitees` and `users` are in scope. */
+/** The invitees whom the viewer may see. `viewer` and `invitations` must be in scope. */
 const VISIBLE_INVITEES = sql`invitees
           JOIN users ON users.id = invitees.user_id AND users.deleted_at IS NULL AND NOT ${isBlocked(sql`viewer.id`, sql`users.id`)}
           WHERE invitees.invitation_id = invitations.id`
 
-/** An `Invitation` as its viewer sees it; `viewer`, `invitations` and, where they are invited, their row of `invitees` as `mine` are in scope. */
+/** An `Invitation` as the viewer sees it. `viewer`, `invitations` and, left-joined as `mine`, the viewer's row of `invitees` must be in scope. */
 const invitationJson = (now: Date): SQL => sql`json_build_object(
         'id', invitations.id,
         'box', CASE WHEN invitations.inviter_id = viewer.id THEN 'sent' ELSE 'received' END,
@@ -54,7 +54,7 @@ const invitationJson = (now: Date): SQL => sql`json_build_object(
         )
       )`
 
-/** What the viewer may see of invitations: those they sent to anybody they may see, and those sent to them by somebody they may see. */
+/** Whether the viewer may see an invitation: they sent it to somebody they may see, or somebody they may see sent it to them. */
 const isVisible = sql`(
         (invitations.inviter_id = viewer.id AND EXISTS (SELECT 1 FROM ${VISIBLE_INVITEES}))
         OR (mine.user_id IS NOT NULL AND EXISTS (
@@ -67,7 +67,7 @@ const isVisible = sql`(
 const MINE = sql`LEFT JOIN invitees mine ON mine.invitation_id = invitations.id AND mine.user_id = viewer.id`
 
 export interface NewInvitation extends Creation, Omit<Invite, 'id' | 'scheduled_at'> {
-  /** Null where the time is too near or too far: then only an earlier request can have made it. */
+  /** Null when the time is too near or too far. Then nothing is inserted, but an earlier request may have made it. */
   readonly times: Times | null
 }
 
@@ -79,7 +79,7 @@ export interface InviteAnswer {
   readonly sent_lately: number
 }
 
-/** Invites everybody or nobody, and tells them. */
+/** Invites all or none, and notifies them. */
 export async function insertInvitation(
   db: Db,
   actor: User,
@@ -144,7 +144,7 @@ export interface InvitationFilter {
   readonly limit: number
 }
 
-/** Newest first; one more than `limit`. */
+/** Newest first, one more than `limit`. */
 export function listInvitations(
   db: Db,
   actor: User,
@@ -191,7 +191,7 @@ export function listInvitations(
   )
 }
 
-/** Marks it as read on the way. */
+/** Answers an invitation, and marks it as read. */
 export function findInvitation(db: Db, actor: User, id: string, now: Date): Promise<{ invitation: Invitation | null } | null> {
   return lastRow(db, [
     sql`
@@ -215,8 +215,8 @@ const readInvitation = (actor: User, id: string, now: Date): SQL => sql`
     FROM viewer`
 
 /**
- * Writes down an invitee's answer: an acceptance while the invitation is open, a refusal until the meeting is over. The invitation then shows what holds;
- * where it is not the answer given, that came too late.
+ * Writes an invitee's answer: an acceptance while the invitation is open, a refusal until the meeting is over. If the invitation then shows another status,
+ * the answer came too late.
  */
 export function updateAnswer(
   db: Db,
@@ -227,7 +227,7 @@ export function updateAnswer(
 ): Promise<{ invitation: Invitation | null } | null> {
   const at = now.toISOString()
   return lastRow(db, [
-    // One answer after the other, and none beside a cancellation.
+    // Answers and cancellations of one invitation wait for each other.
     sql`SELECT 1 FROM invitations WHERE id = ${id} FOR UPDATE`,
     sql`
     WITH ${viewer(actor)}
@@ -248,7 +248,7 @@ export function updateAnswer(
   ])
 }
 
-/** Cancels the viewer's own invitation until its meeting is over; once more changes nothing. */
+/** Cancels the viewer's own invitation, until its meeting is over. Cancelling again changes nothing. */
 export function cancelInvitation(db: Db, actor: User, id: string, now: Date): Promise<{ invitation: Invitation | null } | null> {
   return lastRow(db, [
     sql`
@@ -264,7 +264,7 @@ export function cancelInvitation(db: Db, actor: User, id: string, now: Date): Pr
   ])
 }
 
-/** Those who have not answered in time are no longer asked; how many. */
+/** Marks unanswered invitations as expired. Answers how many. */
 export async function expireInvitations(db: Db, now: Date): Promise<number> {
   const { rowCount } = await db.execute(sql`
     UPDATE invitees
@@ -274,7 +274,7 @@ export async function expireInvitations(db: Db, now: Date): Promise<number> {
   return rowCount
 }
 
-/** Reminds those who have agreed, inviters by the name of whoever agreed first, ten minutes before; ids of the notifications. */
+/** Reminds everybody who goes, ten minutes before. An inviter reads the name of the guest who accepted first. Answers the notifications' ids. */
 export async function remindOfMeetings(db: Db, now: Date): Promise<string[]> {
   const at = now.toISOString()
   const { rows } = await db.execute<{ id: string }>(
@@ -305,7 +305,7 @@ export async function remindOfMeetings(db: Db, now: Date): Promise<string[]> {
   return rows.map(({ id }) => id)
 }
 
-/** Deletes up to `limit` of those whose time was before then. */
+/** Deletes up to `limit` invitations whose time was before then. */
 export async function deleteInvitationsBefore(db: Db, before: Date, limit: number): Promise<number> {
   const { rowCount } = await db.execute(sql`
     DELETE FROM invitations

@@ -6,7 +6,7 @@ import { allKeysOf, nameOf } from './object-keys.ts'
 import { photoKinds, photoObjectSchema } from './schema.ts'
 import { deleteLostPhoto, listPhotosBetween } from './sweep.queries.ts'
 
-/** Left in the outbox where a photo's row is deleted. */
+/** A statement that deletes a photo's row leaves it in the outbox. */
 export const deletePhotoObjects = defineJob({
   type: 'uploads.delete_objects',
   payload: photoObjectSchema,
@@ -15,7 +15,7 @@ export const deletePhotoObjects = defineJob({
   },
 })
 
-/** Whatever is younger may still be on its way. */
+/** An upload that is younger may not be finished. */
 const SETTLED_MS = DAY_MS
 
 export const sweepPhotos: Task = {
@@ -32,8 +32,8 @@ export const sweepPhotos: Task = {
 }
 
 /**
- * Compares the photos in R2 with the rows that know them, and removes what has no counterpart: objects whose row was never written or is gone, rows whose
- * object is lost.
+ * Compares the photos in R2 with their rows, and removes whatever has no counterpart: objects whose row was never written or is gone, and rows whose object
+ * is lost.
  */
 export async function sweepPhotosIn(
   deps: Pick<Deps, 'db' | 'bucket'>,
@@ -52,7 +52,7 @@ export async function sweepPhotosIn(
       swept.rows++
     }
     const known = new Set(photos.flatMap(allKeysOf))
-    // Thumbnails come after their photo: the first ones may belong to the photo that ended the stretch before.
+    // Thumbnails come after their photo, so the first ones may belong to the last photo of the stretch before.
     const isOrphan = ({ key, uploaded }: R2Object) => uploaded < settledBefore && !known.has(key) && nameOf(key) !== nameOf(after)
     const orphans = objects.filter(isOrphan).map(({ key }) => key)
     if (orphans.length > 0) await bucket.delete(orphans)

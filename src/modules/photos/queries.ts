@@ -14,7 +14,7 @@ export interface StoredPhoto {
   readonly height: number
 }
 
-/** What a photo may be of. */
+/** What a photo belongs to. */
 export type Place =
   | { readonly kind: 'pet_profile'; readonly pet_id: string }
   | { readonly kind: 'walk_photo'; readonly walk_id: string }
@@ -27,27 +27,27 @@ export interface NewPhoto extends StoredPhoto {
   readonly taken_at: string | null
 }
 
-/** Where a photo would go, before anything is done for it. */
+/** The place of a photo that is being uploaded. */
 export interface Slot {
-  /** Whether the viewer has such a pet, such a walk. */
+  /** Whether the viewer has that pet or walk. */
   readonly is_found: boolean
-  /** The same file, sent before. */
+  /** The photo of the same file, if it was sent before. */
   readonly photo: StoredPhoto | null
   readonly photo_count: number
-  /** Of a walk that anybody may see. */
+  /** Whether anybody may see it. */
   readonly is_public: boolean
 }
 
 const contentHash = (hex: string): SQL => sql`decode(${hex}, 'hex')`
 
-/** The photos that stand in the same place. `viewer` must be in scope. */
+/** The photos in the same place. `viewer` must be in scope. */
 function isThere(place: Place): SQL {
   if (place.kind === 'pet_profile') return sql`photos.pet_id = ${place.pet_id}`
   if (place.kind === 'walk_photo') return sql`photos.walk_id = ${place.walk_id}`
   return sql`photos.user_id = viewer.id AND photos.kind = 'image'`
 }
 
-/** Whether the place is the viewer's, who must be in scope. */
+/** Whether the place belongs to the viewer. `viewer` must be in scope. */
 function isTheirs(place: Place): SQL {
   if (place.kind === 'pet_profile')
     return sql`EXISTS (SELECT 1 FROM pets WHERE pets.id = ${place.pet_id} AND pets.user_id = viewer.id AND pets.archived_at IS NULL)`
@@ -80,8 +80,8 @@ export function findSlot(db: Db, actor: User, place: Place, hash: string): Promi
 }
 
 /**
- * Adds a photo unless its place is gone, full (`limit`), or holds the same file, and answers how it is then. A pet has one photo: the one before is deleted,
- * and `outbox_ids` are to be announced.
+ * Inserts a photo unless its place is gone, is full (`limit`), or holds the same file. Answers the place as it is then. A pet has one photo, so the one
+ * before is deleted. `outbox_ids` are to be announced.
  */
 export async function insertPhoto(
   db: Db,
@@ -113,7 +113,7 @@ export async function insertPhoto(
   return slot ? { ...slot, outbox_ids: changed.replaced.map(({ id }) => id) } : null
 }
 
-/** What a walk is counted for follows its photos. */
+/** A batch that brings a walk's photo count, and what follows from it, up to date. */
 function withPhotosCounted<const C extends Batch>(actor: User, walkId: string, now: Date, change: C) {
   const counted = sql`
     UPDATE walks
@@ -124,7 +124,7 @@ function withPhotosCounted<const C extends Batch>(actor: User, walkId: string, n
   return settleWalk(actor.user_id, walk, now, { ...change, counted })
 }
 
-/** `is_found`: whether the viewer has such a walk, whatever photos it had. */
+/** `is_found`: whether the viewer has that walk, with or without that photo. */
 export async function deleteWalkPhoto(
   db: Db,
   actor: User,
@@ -154,7 +154,7 @@ export interface ImagePage {
   readonly limit: number
 }
 
-/** The viewer's images beside those of pets and walks, newest first; one more than `limit`. */
+/** The viewer's images that belong to no pet or walk, newest first; one more than `limit`. */
 export function listImages(db: Db, actor: User, { after, limit }: ImagePage): Promise<{ images: ImageRow[] } | null> {
   return firstRow(
     db,
@@ -179,7 +179,7 @@ export function listImages(db: Db, actor: User, { after, limit }: ImagePage): Pr
   )
 }
 
-/** Deletes an image of the viewer's; another's stays, and so does a photo of a pet or a walk. */
+/** Deletes an image of the viewer. It leaves other people's images, and photos of pets and walks. */
 export async function deleteImage(db: Db, actor: User, imageId: string): Promise<{ outbox_ids: string[] } | null> {
   const mine = sql`photos.id = ${imageId} AND photos.kind = 'image' AND photos.user_id = (SELECT viewer.id FROM viewer)`
   const { deleted, answer } = await runBatch(db, {
@@ -193,7 +193,7 @@ export async function deleteImage(db: Db, actor: User, imageId: string): Promise
   return answer[0] ? { outbox_ids: deleted.map(({ id }) => id) } : null
 }
 
-/** Whether a photo is of a walk that anybody may see. */
+/** Whether a photo belongs to a walk that anybody may see. */
 export async function isPublicWalkPhoto(db: Db, objectKey: string): Promise<boolean> {
   const row = await firstRow(
     db,

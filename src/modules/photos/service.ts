@@ -75,8 +75,8 @@ interface UploadOptions {
 }
 
 /**
- * Asks first whether the photo may come at all, then makes and stores it, and writes its row last: what fails in between leaves at most objects that
- * nobody knows of, for the sweeper. The file itself is what tells a repeat.
+ * Asks first whether the photo is allowed, then makes and stores it, and writes its row last. A failure in between leaves at most objects without a row,
+ * which the sweep deletes. The hash of the file recognises a repeat.
  */
 async function upload(deps: UploadDeps, user: User, place: Place, options: UploadOptions): Promise<UploadedPhoto> {
   const { file, folder, parent_id, side, limit, missing, full, fields } = options
@@ -128,7 +128,7 @@ async function putObjects(deps: Pick<Deps, 'bucket' | 'waitUntil'>, object: Phot
   throw temporarilyUnavailable({ cause: failure.reason, headers: { 'Retry-After': '1' } })
 }
 
-/** As well as it goes: the sweeper finds what is left. */
+/** Ignores errors, because the sweep finds what is left. */
 async function removeObjects({ bucket }: Pick<Deps, 'bucket'>, object: PhotoObject): Promise<void> {
   await bucket.delete(allKeysOf(object)).catch(() => {})
 }
@@ -150,7 +150,6 @@ export async function removeWalkPhoto(
   deps.waitUntil(announce(deps, outbox_ids))
 }
 
-/** Images beside those of pets and walks, whose addresses are for whoever knows them. */
 export async function listMyImages({ db }: Pick<Deps, 'db'>, user: User, { cursor, limit }: PageQuery) {
   const key = decodeCursor(cursor, imageKeyset)
   const after = key && { created_at: key[0], id: key[1] }
@@ -163,15 +162,15 @@ function presentImage({ object_key, has_thumbnails, ...image }: ImageRow): Image
   return { ...image, ...photoPaths({ object_key, has_thumbnails }, 400) }
 }
 
-/** Success also for one that is gone already; whether another has such an image nobody learns. */
+/** Succeeds also where there is no such image, and where it is another person's, so that nobody learns which images others have. */
 export async function removeImage(deps: Pick<Deps, 'db' | 'jobs' | 'waitUntil'>, user: User, imageId: string): Promise<void> {
   const { outbox_ids } = signedIn(await deleteImage(deps.db, user, imageId))
   deps.waitUntil(announce(deps, outbox_ids))
 }
 
 /**
- * Which object somebody may see, and how long they may keep it. Pets and images are for whoever knows their name; the photos of a walk that is not shared
- * only for who holds a signature.
+ * Which object may be seen, and how long it may be cached. Photos of pets and other images are open to whoever knows their name. A photo of a walk that is
+ * not shared needs a signature.
  */
 export async function openMedia(
   { db, media }: Pick<Deps, 'db' | 'media'>,

@@ -15,12 +15,12 @@ import { deleteShareLinks, findSharedWalk, insertShareLink } from './queries.ts'
 import { rasterize } from './rasterizing.ts'
 import type { CreateShareCard, ShareCard } from './schema.ts'
 
-/** A card that is read is put again so often, which is how one that nobody reads is known by its age. */
+/** A card that is read is rewritten at most once a day. Its upload date is then its last use. */
 const TOUCH_MS = DAY_MS
 
 type CardDeps = Pick<Deps, 'assets' | 'bucket' | 'db' | 'now' | 'waitUntil'>
 
-/** `origin`: where this API is reached, for addresses that leave the app. */
+/** `origin`: the public origin of this API, for links that leave the app. */
 export async function shareWalk(
   { db, now }: Pick<Deps, 'db' | 'now'>,
   user: User,
@@ -44,7 +44,7 @@ export interface Card {
   readonly content: CardContent
   readonly photo_key: string | null
   readonly key: string
-  /** Of all that is drawn: another pet's name is another card. */
+  /** The hash of all that is drawn, so that a changed name is another card. */
   readonly hash: string
 }
 
@@ -56,7 +56,7 @@ export async function getCard({ db }: Pick<Deps, 'db'>, token: string): Promise<
   return { content, photo_key, hash, key: `share-cards/${user_id}/${walk_id}/${shown.theme}-${hash}.png` }
 }
 
-/** The card as PNG: from R2, or drawn and left there. It is shown whatever becomes of R2. */
+/** The card as PNG, from R2, or drawn and stored there. It is shown even when R2 fails. */
 export async function readCard(deps: CardDeps, card: Card): Promise<Uint8Array<ArrayBuffer>> {
   const kept = await deps.bucket.get(card.key).catch(() => null)
   if (kept) {
@@ -66,7 +66,7 @@ export async function readCard(deps: CardDeps, card: Card): Promise<Uint8Array<A
   }
   const photo = card.photo_key ? await readPhoto(deps, card.photo_key) : null
   const png = await rasterize(drawCard(card.content, photo ?? null), await loadFonts(deps, card.content))
-  // R2 may answer the next reader. A photo that is lost stays lost, so the card is kept without it: another photo, or none, is another card.
+  // A card is not stored where R2 did not answer, so that the next reader may get a better one. A photo that is lost stays lost, so its card is stored.
   if (photo !== undefined) deps.waitUntil(keep(deps, card, png))
   return png
 }
@@ -78,8 +78,8 @@ async function keep({ bucket }: Pick<Deps, 'bucket'>, { key }: Card, png: Uint8A
 }
 
 /**
- * A thumbnail is all that is ever decoded here: 400 pixels a side, made by the image service. `null` where the photo is lost, `undefined` where R2 does not
- * answer.
+ * Only a thumbnail is ever decoded here. It was made by the image service and has at most 400 pixels a side. Answers `null` where the photo is lost, and
+ * `undefined` where R2 does not answer.
  */
 async function readPhoto({ bucket }: Pick<Deps, 'bucket'>, objectKey: string): Promise<string | null | undefined> {
   try {

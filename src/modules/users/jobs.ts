@@ -6,13 +6,13 @@ import { announce } from '../../jobs/outbox.ts'
 import { deleteOldNotices, deleteOldSessions, deleteUser, listDepartedUserIds } from './purge.queries.ts'
 import { GRACE_MS } from './service.ts'
 
-/** What one run may do; who is left waits for the next. */
+/** One run destroys at most so many. The others wait for the next run. */
 const USERS_MAX = 200
 const SESSION_KEPT_MS = 30 * DAY_MS
 const NOTICE_KEPT_MS = 90 * DAY_MS
 const PREFIXES = ['tracks', 'pet-profiles', 'walk-photos', 'images', 'share-cards'] as const
 
-/** Destroys accounts whose grace is over: objects first, then the rows and with them all that could name an object. */
+/** Destroys accounts whose 30 days are over: objects first, because only the rows name the objects. */
 export const purgeUsers: Task = {
   name: 'users.purge',
   async run(deps, scheduledAt) {
@@ -23,7 +23,7 @@ export const purgeUsers: Task = {
       try {
         if (await purgeUser(deps, userId, before)) purged++
       } catch (error) {
-        // One account that will not go must not keep the others; the next run tries it again.
+        // One account that cannot be destroyed must not hold up the others. The next run tries it again.
         failed++
         console.error(JSON.stringify({ level: 'error', task: 'users.purge', user_id: userId, error: String(error) }))
       }

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { type Db, firstRow } from '../../db/client.ts'
 import { outboxInsert } from '../../jobs/outbox.ts'
 
-/** Accounts deleted at or before `before`, in random order, so that some that will not go do not stand before the others for ever. */
+/** Accounts deleted at or before `before`. The order is random, so that accounts which cannot be destroyed do not block the others for ever. */
 export async function listDepartedUserIds(db: Db, before: Date, limit: number): Promise<string[]> {
   const { rows } = await db.execute<{ id: string }>(sql`
     SELECT id
@@ -13,7 +13,7 @@ export async function listDepartedUserIds(db: Db, before: Date, limit: number): 
   return rows.map(({ id }) => id)
 }
 
-/** Destroys the account and all that hangs on it, unless it was given back meanwhile; what its vendors must be told stays in the outbox. */
+/** Destroys the account and all its rows, unless it was restored meanwhile. Outbox rows for its providers are left behind. */
 export async function deleteUser(db: Db, userId: string, before: Date): Promise<{ is_gone: boolean; outbox_ids: string[] }> {
   const row = await firstRow<{ is_gone: boolean; outbox_ids: string[] }>(
     db,

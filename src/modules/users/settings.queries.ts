@@ -12,7 +12,7 @@ export interface SettingsRow {
   readonly privacy_zone: PrivacyZone | null
 }
 
-/** The privacy zone of a row that has its two columns. */
+/** The privacy zone as JSON, of a row that has its two columns. */
 const zoneOf = (row: SQL): SQL => sql`CASE WHEN ${row}.privacy_zone_center IS NOT NULL THEN json_build_object(
       'lat', ST_Y(${row}.privacy_zone_center::geometry),
       'lng', ST_X(${row}.privacy_zone_center::geometry),
@@ -30,7 +30,7 @@ export function findSettings(db: Db, actor: User): Promise<SettingsRow | null> {
   )
 }
 
-/** Lays the change over what is stored, groups key by key. */
+/** Merges the change into the stored settings. Groups are merged key by key. */
 export function updateSettings(db: Db, actor: User, change: EditSettings): Promise<SettingsRow | null> {
   return firstRow(
     db,
@@ -50,8 +50,7 @@ export function updateSettings(db: Db, actor: User, change: EditSettings): Promi
   )
 }
 
-/** `null` takes the zone away. */
-/** `rooms`: live rooms in which the zone counts from now on. */
+/** `null` removes the zone. `rooms` are the live rooms that must be told. */
 export function updatePrivacyZone(db: Db, actor: User, zone: PrivacyZone | null, now: Date): Promise<{ rooms: string[] } | null> {
   return firstRow(
     db,

@@ -29,7 +29,7 @@ export const settingsSchema = z
 export type Settings = z.infer<typeof settingsSchema>
 
 type Changes<T> = { readonly [K in keyof T]?: T[K] extends boolean ? T[K] : Partial<T[K]> }
-/** `users.settings`: what differs from `defaultSettings`. */
+/** `users.settings`: only what differs from `defaultSettings`. */
 export type StoredSettings = Changes<Settings>
 
 export const defaultSettings: Settings = {

@@ -78,7 +78,7 @@ export function findVisibleWalk(
     db,
     sql`
     WITH ${viewer(actor)}
-    SELECT CASE WHEN walks.id IS NOT NULL THEN ${walkRowJson} END AS walk,
+    SELECT ${walkRowJson} AS walk,
            CASE WHEN owner.privacy_zone_radius_m IS NOT NULL
              THEN json_build_object('center', ${asLatLng(sql`owner.privacy_zone_center`)}, 'radius_m', owner.privacy_zone_radius_m) END AS zone
     FROM viewer
@@ -204,7 +204,7 @@ export function updateWalk(
   }
   const answer = sql`
     WITH ${viewer(actor)}
-    SELECT CASE WHEN walks.id IS NOT NULL THEN ${walkRowJson} END AS walk, ${isEachPetTheirs} AS is_each_pet_theirs
+    SELECT ${walkRowJson} AS walk, ${isEachPetTheirs} AS is_each_pet_theirs
     FROM viewer
     LEFT JOIN walks ON walks.id = ${walkId} AND walks.user_id = viewer.id AND walks.deleted_at IS NULL`
   // No fact counts what a walk's memo says, or whether it is shared.
@@ -264,7 +264,7 @@ export function restoreWalk(
     ...settleWalk(actor.user_id, myWalk(actor, walkId), now, change),
     answer: sql`
     WITH ${viewer(actor)}
-    SELECT CASE WHEN walks.deleted_at IS NULL AND walks.id IS NOT NULL THEN ${walkRowJson} END AS walk,
+    SELECT CASE WHEN walks.deleted_at IS NULL THEN ${walkRowJson} END AS walk,
            coalesce(walks.deleted_at IS NULL OR walks.deleted_at >= ${since.toISOString()}, false) AND walks.id IS NOT NULL AS is_known
     FROM viewer
     LEFT JOIN walks ON walks.id = ${walkId} AND walks.user_id = viewer.id`,

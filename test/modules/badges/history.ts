@@ -251,11 +251,11 @@ async function completeWalk(history: History, told: WalkPlan): Promise<void> {
 }
 
 /** Adds a walk that came to what the oracle knows, and holds the completion's answer to it. */
-function takeIn(history: History, walk: oracle.OracleWalk, row: CompletionRow): void {
+function takeIn(history: History, walk: oracle.OracleWalk, { completion }: CompletionRow): void {
   const { person, now, held, catalogue } = history
   const isRefused = walk.is_valid && overlaps(person, walk)
-  expect(row.walk?.status === 'completed').toBe(!isRefused)
-  if (isRefused) return
+  expect(completion?.walk.status === 'completed').toBe(!isRefused)
+  if (isRefused || !completion) return
   const day = oracle.seoulDay(walk.started_at)
   const values = () => catalogue.map((badge) => oracle.valueOf(badge, person, day, now).value)
   const [before, heldBefore, restedBefore] = [values(), held.length, oracle.restDays(person)]
@@ -263,14 +263,16 @@ function takeIn(history: History, walk: oracle.OracleWalk, row: CompletionRow): 
   readBirthDates(history)
   awardFor(history, walk)
   const after = values()
-  expect(row.badges_earned.map(({ code, season_year }) => `${code} ${season_year ?? 0}`).toSorted()).toEqual(
+  expect(completion.badges_earned.map(({ code, season_year }) => `${code} ${season_year ?? 0}`).toSorted()).toEqual(
     held
       .slice(heldBefore)
       .map(({ code, season_year }) => `${code} ${season_year}`)
       .toSorted(),
   )
   expect(
-    Object.fromEntries(row.badges_moved.map((moved) => [moved.code, [moved.previous_value, moved.progress_value, moved.season_year]])),
+    Object.fromEntries(
+      completion.badges_moved.map((moved) => [moved.code, [moved.previous_value, moved.progress_value, moved.season_year]]),
+    ),
   ).toEqual(
     Object.fromEntries(
       catalogue.flatMap((badge, i) => {
@@ -283,7 +285,7 @@ function takeIn(history: History, walk: oracle.OracleWalk, row: CompletionRow): 
   )
   const walked = oracle.streakDay(walk.started_at)
   const neighbours = [oracle.addDays(walked, -1), oracle.addDays(walked, 1)]
-  expect(row.streak).toEqual({
+  expect(completion.streak).toEqual({
     current: oracle.currentRun(person, now)?.days ?? 0,
     best: oracle.longestRun(person),
     rest_day_used: oracle.restDays(person).some((rested) => neighbours.includes(rested) && !restedBefore.includes(rested)),

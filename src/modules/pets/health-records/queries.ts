@@ -18,7 +18,7 @@ const recordJson = sql`json_build_object(
         'created_at', health_records.created_at
       )`
 
-/** CTE `pet`: the viewer's pet of that id, as long as they have it. */
+/** CTE `pet`: the viewer's pet with that id, if it is not archived. */
 const petOf = (actor: User, petId: string): SQL => sql`${viewer(actor)}, pet AS (
       SELECT pets.id
       FROM viewer
@@ -26,7 +26,7 @@ const petOf = (actor: User, petId: string): SQL => sql`${viewer(actor)}, pet AS 
       WHERE pets.id = ${petId} AND pets.archived_at IS NULL
     )`
 
-/** Of rows like those of `health_records`, the one that says what the pet weighs now. */
+/** The newest weight record among rows like those of `health_records`. It says what the pet weighs. */
 const newestWeight = (rows: SQL): SQL => sql`
       SELECT record.id, record.value_numeric
       FROM (${rows}) AS record
@@ -35,9 +35,9 @@ const newestWeight = (rows: SQL): SQL => sql`
       LIMIT 1`
 
 /**
- * CTE `written`, which must return the whole row of a record of CTE `pet`. The pet's weight follows when another weight record is now the newest, or the
- * newest one says another weight. A pet without weight records weighs what its owner last set on the pet itself. All parts of a statement see the table
- * as it was before, so the written row takes the place of the old one here.
+ * CTE `written`: `write` inserts or updates a record of CTE `pet` and returns its whole row. The pet's weight changes when another weight record is now the
+ * newest, or when the newest one says another weight. A pet without weight records weighs what its owner last set on the pet itself. All parts of a statement
+ * see the table as it was before, so `after` puts the written row in the place of the old one.
  */
 const writeRecord = (write: SQL): SQL => sql`written AS (${write}), before AS (${newestWeight(sql`
         SELECT health_records.* FROM pet JOIN health_records ON health_records.pet_id = pet.id`)}
@@ -60,7 +60,7 @@ export interface RecordFilter {
   readonly limit: number
 }
 
-/** Newest day first; one more than `limit`, so that the caller knows whether another page follows. `null` records of an unknown pet. */
+/** The newest day first. One more than `limit`, so that the caller knows whether another page follows. `records` is null for an unknown pet. */
 export function listHealthRecords(
   db: Db,
   actor: User,
@@ -95,7 +95,7 @@ export function listHealthRecords(
 
 export interface InsertRecordAnswer {
   readonly has_pet: boolean
-  /** The record of that id and that pet, new or not. */
+  /** The record with that id and of that pet, new or not. */
   readonly record: HealthRecord | null
   readonly request_hash: string | null
 }
@@ -128,7 +128,7 @@ export function insertHealthRecord(
   })
 }
 
-/** Throws where the record would no longer be a whole one of its kind. */
+/** Throws if the record would no longer be valid for its type. */
 export function updateHealthRecord(
   db: Db,
   actor: User,

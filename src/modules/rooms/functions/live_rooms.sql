@@ -1,4 +1,4 @@
--- The live rooms that a person may be in: what ends a session, blocks somebody or moves a privacy zone must reach them.
+-- The live rooms that a person may be in. Whatever ends a session, blocks somebody or moves a privacy zone must tell them.
 CREATE OR REPLACE FUNCTION live_rooms(of_user uuid, at timestamptz) RETURNS TABLE (invitation_id uuid)
 LANGUAGE sql STABLE AS $$
   SELECT id FROM invitations WHERE inviter_id = of_user AND cancelled_at IS NULL AND ends_at > at

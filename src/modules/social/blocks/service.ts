@@ -9,7 +9,7 @@ import { cannotBlockSelf } from './errors.ts'
 
 type BlockDeps = Pick<Deps, 'db' | 'now' | 'rooms' | 'waitUntil'>
 
-/** Live rooms have heard of it when this is over. */
+/** Returns after the live rooms have been told. */
 export async function block(deps: BlockDeps, user: User, userId: string): Promise<void> {
   if (userId === user.user_id) throw cannotBlockSelf()
   const { is_known, rooms } = signedIn(await insertBlock(deps.db, user, userId, deps.now()))

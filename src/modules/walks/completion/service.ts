@@ -81,8 +81,8 @@ export async function syncWalks(deps: CompletionDeps, user: User, inputs: readon
       const row = rows[measured.indexOf(one.measured)]
       const { id, start } = one.measured.walk
       try {
-        if (row?.walk && row.request_hash !== start?.request_hash) throw idempotencyConflict()
-        if (row && !row.walk) throw row.is_id_taken ? idempotencyConflict() : petNotFound()
+        if (row?.completion && row.request_hash !== start?.request_hash) throw idempotencyConflict()
+        if (row && !row.completion) throw row.is_id_taken ? idempotencyConflict() : petNotFound()
         return { id, status: 'completed', completion: await presentCompletion(deps, row, user), problem: null }
       } catch (error) {
         return failed(id, error)
@@ -180,11 +180,11 @@ async function keepRecordings(
 }
 
 async function presentCompletion({ media }: Pick<Deps, 'media'>, row: CompletionRow | undefined, user: User): Promise<Completion> {
-  if (!row?.walk) throw walkNotFound()
+  if (!row?.completion) throw walkNotFound()
+  const { badges_earned, badges_moved, streak, ranking, weekly_goal } = row.completion
   // Left alone although it is there: only another valid walk at the same time keeps one from being completed.
-  if (row.walk.status !== 'completed' || row.weekly_goal === null || row.streak === null) throw walkOverlap()
-  const walk = await presentWalk(row.walk, user, null, media)
-  const { badges_earned, badges_moved, streak, ranking, weekly_goal } = row
+  if (row.completion.walk.status !== 'completed' || weekly_goal === null || streak === null) throw walkOverlap()
+  const walk = await presentWalk(row.completion.walk, user, null, media)
   const badge_progress = badges_moved.map(presentProgress)
   return { valid: walk.is_valid === true, reasons: walk.reasons, walk, badges_earned, badge_progress, streak, ranking, weekly_goal }
 }
