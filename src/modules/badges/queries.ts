@@ -142,10 +142,12 @@ export function findStanding(
                'history', (
                  SELECT coalesce(json_agg(json_build_object('walk_id', counted.id, 'started_at', counted.started_at, 'gained', counted.gained) ORDER BY counted.started_at DESC), '[]')
                  FROM (
-                   SELECT walks.id, walks.started_at, ${gain} AS gained
+                   SELECT walks.id, walks.started_at, added.gained
                    FROM walks
+                   -- OFFSET keeps the planner from evaluating the expression twice, once for each place that reads it.
+                   CROSS JOIN LATERAL (SELECT ${gain} AS gained OFFSET 0) AS added
                    WHERE walks.user_id = viewer.id AND walks.is_valid AND walks.deleted_at IS NULL
-                     AND ${gain} > 0
+                     AND added.gained > 0
                      AND (stand.from_day IS NULL OR seoul_day(walks.started_at) BETWEEN stand.from_day AND stand.until_day)
                    ORDER BY walks.started_at DESC
                    LIMIT 10

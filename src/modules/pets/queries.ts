@@ -72,12 +72,12 @@ export function insertPet(db: Db, actor: User, pet: NewPet, limit: number, now: 
       WHERE pets.archived_at IS NULL
     ), ${breedOf(sql`${pet.breed}::text`, sql`${pet.species}`)}
     INSERT INTO pets (
-      id, user_id, name, species, breed_code, breed, chosen_size, birth_date, is_birth_date_approximate, weight_kg, is_placeholder, is_primary,
-      request_hash, created_at
+      id, user_id, name, species, breed_code, breed, chosen_size, birth_date, is_birth_date_approximate, weight_kg, stated_weight_kg, is_placeholder,
+      is_primary, request_hash, created_at
     )
     SELECT ${pet.id}, viewer.id, ${pet.name}, ${pet.species}, breed.code, CASE WHEN breed.code IS NULL THEN ${pet.breed} END, ${pet.chosen_size}::pet_size,
-           ${pet.birth_date}::date, ${pet.is_birth_date_approximate}, ${pet.weight_kg}::numeric, ${pet.is_placeholder}, NOT owned.has_primary,
-           ${pet.request_hash}, ${now.toISOString()}
+           ${pet.birth_date}::date, ${pet.is_birth_date_approximate}, ${pet.weight_kg}::numeric, ${pet.weight_kg}::numeric, ${pet.is_placeholder},
+           NOT owned.has_primary, ${pet.request_hash}, ${now.toISOString()}
     FROM viewer
     CROSS JOIN owned
     LEFT JOIN breed ON true
@@ -150,6 +150,7 @@ export function updatePet(db: Db, actor: User, petId: string, change: PetChange,
         birth_date = edited.birth_date,
         is_birth_date_approximate = edited.is_birth_date_approximate,
         weight_kg = edited.weight_kg,
+        stated_weight_kg = CASE WHEN ${columns}::jsonb ? 'weight_kg' THEN edited.weight_kg ELSE pets.stated_weight_kg END,
         is_placeholder = edited.is_placeholder,
         is_primary = edited.is_primary
     FROM edited

@@ -145,6 +145,54 @@ export async function deleteWalkPhoto(
   return answer[0] ? { ...answer[0], outbox_ids: change.deleted.map(({ id }) => id) } : null
 }
 
+export interface ImageRow extends StoredPhoto {
+  readonly created_at: string
+}
+
+export interface ImagePage {
+  readonly after: { readonly created_at: string; readonly id: string } | null
+  readonly limit: number
+}
+
+/** The viewer's images that belong to no pet or walk, newest first; one more than `limit`. */
+export function listImages(db: Db, actor: User, { after, limit }: ImagePage): Promise<{ images: ImageRow[] } | null> {
+  return firstRow(
+    db,
+    sql`
+    WITH ${viewer(actor)}
+    SELECT (
+      SELECT coalesce(json_agg(page ORDER BY page.created_at DESC, page.id DESC), '[]')
+      FROM (
+        SELECT photos.id, photos.object_key, photos.has_thumbnails, photos.width, photos.height, photos.created_at
+        FROM photos
+        WHERE photos.user_id = viewer.id
+          AND photos.kind = 'image'
+          AND (
+            ${after === null}
+            OR (photos.created_at, photos.id) < (${after?.created_at ?? null}::timestamptz, ${after?.id ?? null}::uuid)
+          )
+        ORDER BY photos.created_at DESC, photos.id DESC
+        LIMIT ${limit + 1}
+      ) AS page
+    ) AS images
+    FROM viewer`,
+  )
+}
+
+/** Deletes an image of the viewer. It leaves other people's images, and photos of pets and walks. */
+export async function deleteImage(db: Db, actor: User, imageId: string): Promise<{ outbox_ids: string[] } | null> {
+  const mine = sql`photos.id = ${imageId} AND photos.kind = 'image' AND photos.user_id = (SELECT viewer.id FROM viewer)`
+  const { deleted, answer } = await runBatch(db, {
+    lock: lockViewer(actor),
+    deleted: sql<{ id: string }>`WITH ${viewer(actor)}, ${deletePhotos(mine)}`,
+    answer: sql`
+    WITH ${viewer(actor)}
+    SELECT viewer.id
+    FROM viewer`,
+  })
+  return answer[0] ? { outbox_ids: deleted.map(({ id }) => id) } : null
+}
+
 /** Whether a photo belongs to a walk that anybody may see. */
 export async function isPublicWalkPhoto(db: Db, objectKey: string): Promise<boolean> {
   const row = await firstRow(

@@ -1,4 +1,5 @@
 import { signedIn, type User } from '../../core/actor.ts'
+import { decodeCursor, type PageQuery, toPage } from '../../core/cursor.ts'
 import { AppError, temporarilyUnavailable } from '../../core/errors.ts'
 import { pathIn, type PhotoFolder } from '../../core/folders.ts'
 import { sha256Hex } from '../../core/hash.ts'
@@ -10,9 +11,20 @@ import { walkNotFound } from '../walks/errors.ts'
 import { imageLimitReached, mediaNotFound, photoLimitReached } from './errors.ts'
 import { type Bytes, cleanImage } from '../../images/clean-image.ts'
 import { allKeysOf, newObjectKey, readMediaKey, type StoredType } from './object-keys.ts'
-import { deleteWalkPhoto, findSlot, insertPhoto, isPublicWalkPhoto, type NewPhoto, type Place, type Slot } from './queries.ts'
+import {
+  deleteImage,
+  deleteWalkPhoto,
+  findSlot,
+  type ImageRow,
+  insertPhoto,
+  isPublicWalkPhoto,
+  listImages,
+  type NewPhoto,
+  type Place,
+  type Slot,
+} from './queries.ts'
 import { renderPhoto } from './rendering.ts'
-import type { MediaParams, MediaQuery, UploadedPhoto, WalkPhotoFields } from './schema.ts'
+import { type Image, imageKeyset, type MediaParams, type MediaQuery, type UploadedPhoto, type WalkPhotoFields } from './schema.ts'
 
 const PET_PROFILE_SIDE = 800
 const PHOTO_SIDE = 1_200
@@ -68,14 +80,13 @@ interface UploadOptions {
  */
 async function upload(deps: UploadDeps, user: User, place: Place, options: UploadOptions): Promise<UploadedPhoto> {
   const { file, folder, parent_id, side, limit, missing, full, fields } = options
-  const image = cleanImage(file)
   const content_hash = await sha256Hex(file)
   const slot = signedIn(await findSlot(deps.db, user, place, content_hash))
   if (!slot.is_found) throw missing()
   if (slot.photo) return present(deps, slot, folder, user, parent_id)
   if (full && slot.photo_count >= limit) throw full()
 
-  const rendered = await renderPhoto(deps.images, image, side)
+  const rendered = await renderPhoto(deps.images, cleanImage(file), side)
   const object_key = newObjectKey(folder, user.user_id, parent_id, rendered.type)
   const object = { object_key, has_thumbnails: rendered.thumbnails.length > 0 }
   await putObjects(deps, object, [
@@ -136,6 +147,28 @@ export async function removeWalkPhoto(
 ): Promise<void> {
   const { is_found, outbox_ids } = signedIn(await deleteWalkPhoto(deps.db, user, ids, deps.now()))
   if (!is_found) throw walkNotFound()
+  deps.waitUntil(announce(deps, outbox_ids))
+}
+
+export async function listMyImages({ db }: Pick<Deps, 'db'>, user: User, { cursor, limit }: PageQuery) {
+  const key = decodeCursor(cursor, imageKeyset)
+  const after = key && { created_at: key[0], id: key[1] }
+  const { images } = signedIn(await listImages(db, user, { after, limit }))
+  const { items, next_cursor } = toPage(images, limit, ({ created_at, id }) => [created_at, id])
+  return { items: items.map(presentImage), next_cursor }
+}
+
+function presentImage({ object_key, has_thumbnails, ...image }: ImageRow): Image {
+  return { ...image, ...photoPaths({ object_key, has_thumbnails }, 400) }
+}
+
+/** Succeeds also where there is no such image, and where it is another person's, so that nobody learns which images others have. */
+export async function removeImage(
+  deps: Pick<Deps, 'db' | 'jobs' | 'now' | 'waitUntil' | 'wakeAt'>,
+  user: User,
+  imageId: string,
+): Promise<void> {
+  const { outbox_ids } = signedIn(await deleteImage(deps.db, user, imageId))
   deps.waitUntil(announce(deps, outbox_ids))
 }
 

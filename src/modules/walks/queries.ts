@@ -6,9 +6,9 @@ import { isBlocked } from '../social/blocks/sql.ts'
 import { asLatLng } from '../../db/geography.ts'
 import { settleWalk } from '../facts/sql.ts'
 import { isPremium } from '../subscriptions/sql.ts'
-import { viewer } from '../../db/viewer.ts'
+import { lockViewer, viewer } from '../../db/viewer.ts'
 import type { EditWalk, Segment, Walk } from './schema.ts'
-import { walkJson, walkRowJson, type WalkRow } from './sql.ts'
+import { caloriesOf, walkJson, walkRowJson, type WalkRow } from './sql.ts'
 
 export interface WalkFilter {
   readonly pet_id: string | null
@@ -178,33 +178,38 @@ export function updateWalk(
       FROM viewer
       JOIN walks ON walks.user_id = viewer.id
       WHERE walks.id = ${walkId} AND walks.deleted_at IS NULL AND ${isEachPetTheirs}`
-  const edits = {
-    walk: sql`
+  const edit = sql`
     WITH ${viewer(actor)}
     UPDATE walks
     SET memo = CASE WHEN ${change.memo !== undefined} THEN ${change.memo ?? null} ELSE memo END,
         shared_to_feed = coalesce(${change.shared_to_feed ?? null}, shared_to_feed)
-    WHERE id IN (${mine})`,
-    pets_left: sql`
+    WHERE id IN (${mine})`
+  const pets = {
+    left: sql`
     WITH ${viewer(actor)}
     DELETE FROM walk_pets
-    WHERE walk_id IN (${mine}) AND ${change.pet_ids !== undefined} AND pet_id <> ALL (${asArray(petIds)}::uuid[])`,
-    pets: sql`
+    WHERE walk_id IN (${mine}) AND pet_id <> ALL (${asArray(petIds)}::uuid[])`,
+    given: sql`
     WITH ${viewer(actor)}, mine AS (${mine})
     INSERT INTO walk_pets (walk_id, pet_id, position)
     SELECT mine.id, given.pet_id, given.position
     FROM mine, unnest(${asArray(petIds)}::uuid[]) WITH ORDINALITY AS given (pet_id, position)
     ON CONFLICT (walk_id, pet_id) DO UPDATE
     SET position = excluded.position`,
+    calories: sql`
+    WITH ${viewer(actor)}
+    UPDATE walks
+    SET calories = ${caloriesOf(sql`walks.distance_m`)}
+    WHERE id IN (${mine}) AND status = 'completed'`,
   }
-  return answerOf(db, {
-    ...settleWalk(actor.user_id, myWalk(actor, walkId), now, edits),
-    answer: sql`
+  const answer = sql`
     WITH ${viewer(actor)}
     SELECT ${walkRowJson} AS walk, ${isEachPetTheirs} AS is_each_pet_theirs
     FROM viewer
-    LEFT JOIN walks ON walks.id = ${walkId} AND walks.user_id = viewer.id AND walks.deleted_at IS NULL`,
-  })
+    LEFT JOIN walks ON walks.id = ${walkId} AND walks.user_id = viewer.id AND walks.deleted_at IS NULL`
+  // No fact counts what a walk's memo says, or whether it is shared.
+  if (change.pet_ids === undefined) return answerOf(db, { lock: lockViewer(actor), edit, answer })
+  return answerOf(db, { ...settleWalk(actor.user_id, myWalk(actor, walkId), now, { edit, ...pets }), answer })
 }
 
 /** A walk's id, where the walk is the caller's. */

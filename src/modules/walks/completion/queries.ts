@@ -10,7 +10,7 @@ import { settling } from '../../facts/sql.ts'
 import { listCaused } from '../../notifications/sql.ts'
 import { tellCompany } from '../company/queries.ts'
 import type { Completion } from '../schema.ts'
-import type { WalkRow } from '../sql.ts'
+import { caloriesOf, type WalkRow } from '../sql.ts'
 import { insertWalk, type NewWalk } from '../start/queries.ts'
 
 /** All that one completion writes. */
@@ -136,9 +136,7 @@ function completeWalk(actor: User, walk: MeasuredWalk, now: Date): SQL {
         max_speed_kmh = ${measurement.max_speed_kmh},
         ascent_m = ${Math.round(measurement.ascent_m)},
         descent_m = ${Math.round(measurement.descent_m)},
-        calories = walk_calories(${Math.round(measurement.distance_m)}, (
-          SELECT avg(pets.weight_kg) FROM walk_pets JOIN pets ON pets.id = walk_pets.pet_id WHERE walk_pets.walk_id = walks.id
-        )),
+        calories = ${caloriesOf(sql`${Math.round(measurement.distance_m)}`)},
         segments = ${JSON.stringify(measurement.segments)}::jsonb,
         route_polyline = ${walk.route_polyline || null},
         line = ${multiLine(measurement.line)},
