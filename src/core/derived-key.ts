@@ -1,6 +1,6 @@
 const keys = new Map<string, CryptoKey>()
 
-/** A key to sign with for one purpose alone: one secret is behind all of them. */
+/** A signing key for one purpose, derived from the secret that all purposes share. */
 export async function deriveHmacKey(secret: string, purpose: string): Promise<CryptoKey> {
   const id = `${purpose}\n${secret}`
   const known = keys.get(id)

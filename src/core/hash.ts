@@ -6,7 +6,7 @@ export async function sha256Hex(content: string | Uint8Array<ArrayBuffer>): Prom
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
-/** Compares secrets without telling, by the time it takes, how much of them agrees. */
+/** Compares secrets in a time that does not depend on where they differ. */
 export async function isEqualSecret(a: string, b: string): Promise<boolean> {
   const [left, right] = await Promise.all([sha256Hex(a), sha256Hex(b)])
   let difference = 0

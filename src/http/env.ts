@@ -7,9 +7,9 @@ export type AppEnv = {
     requestId: string
     deps: Deps
     actor: User
-    /** Round trips to Postgres so far, in milliseconds each. */
+    /** The duration of each round trip to Postgres so far, in milliseconds. */
     trips: number[]
-    /** Why the body could not be read, where that is more than Hono's own 400 tells. */
+    /** Why the body could not be read, where Hono's own 400 does not say it. */
     bodyFailure: Error | undefined
   }
 }

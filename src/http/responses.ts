@@ -10,12 +10,12 @@ export function empty(description: string) {
   return { description }
 }
 
-/** `request: { body: jsonBody(startWalkSchema) }`; required, so that a request without a JSON type is refused. */
+/** `request: { body: jsonBody(startWalkSchema) }`. It is required, so that a request without a JSON type is refused. */
 export function jsonBody<const T extends z.ZodType>(schema: T) {
   return { required: true as const, content: { 'application/json': { schema } } }
 }
 
-/** `request: { headers: idempotencyHeader }` of every POST that creates. */
+/** `request: { headers: idempotencyHeader }`, for every POST that creates. */
 export const idempotencyHeader = z.object({
   'idempotency-key': z
     .string()

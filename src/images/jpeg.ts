@@ -13,9 +13,9 @@ const APP2 = 0xe2
 const APP14 = 0xee
 const APP15 = 0xef
 const COM = 0xfe
-/** Baseline, extended and progressive; what a browser shows. */
+/** Baseline, extended and progressive: the frames that browsers show. */
 const FRAMES = new Set([0xc0, 0xc1, 0xc2])
-/** DHT, DQT, DRI: what decoding needs. */
+/** DHT, DQT, DRI: the tables that decoding needs. */
 const TABLES = new Set([0xc4, 0xdb, 0xdd])
 /** A progressive picture has about ten; thousands are a way to keep a decoder busy. */
 const SCANS_MAX = 100
@@ -47,7 +47,7 @@ interface Segment {
   readonly to: number
 }
 
-/** Goes through one picture, from its first marker to its last, and keeps what it is made of. */
+/** Reads one picture from its first marker to its last, and keeps the segments that it needs. */
 function readPicture(file: Bytes, from: number, kept: KeptParts): Picture {
   const view = viewOf(file)
   let frame: { width: number; height: number } | undefined
@@ -103,7 +103,7 @@ function readPicture(file: Bytes, from: number, kept: KeptParts): Picture {
   }
 }
 
-/** JFIF's mark without a thumbnail, and Adobe's, which says how the colours are to be read. */
+/** JFIF's segment without a thumbnail, and Adobe's, which says how to read the colours. */
 function isNeededMark(file: Bytes, { marker, from, to }: Segment): boolean {
   if (marker === APP0) return to - from === 18 && startsWith(file, from + 4, 'JFIF\0')
   return marker === APP14 && to - from === 16 && startsWith(file, from + 4, 'Adobe')
@@ -121,7 +121,7 @@ function readFrame(file: Bytes, { from, to }: Segment): { width: number; height:
   return { width, height }
 }
 
-/** Where compressed data end: at the next marker that is neither a stuffed byte nor a restart. */
+/** Compressed data end at the next marker that is neither a stuffed byte nor a restart. */
 function endOfScan(file: Bytes, from: number): number {
   for (let at = from; ; at++) {
     at = file.indexOf(0xff, at)
@@ -150,7 +150,7 @@ function exifSegment(orientation: number): Bytes {
   return segment
 }
 
-/** What phones put behind a picture is known and thrown away; anything else is not a picture's. */
+/** Allows only what phones are known to write behind a picture. Anything else there refuses the file. */
 function refuseTrailer(file: Bytes, end: number, furtherPictures: readonly Span[]): void {
   for (let at = end; at < file.length;) {
     const further = furtherPictures.find(({ from }) => from >= at && isBlank(file, at, from))

@@ -14,7 +14,7 @@ const IS_ANIMATED = 0x02
 interface Chunk {
   readonly kind: string
   readonly from: number
-  /** Where its content ends; a byte of padding may follow. */
+  /** Where its content ends. A byte of padding may follow. */
   readonly contentEnd: number
   readonly to: number
 }
@@ -83,7 +83,7 @@ function listChunks(file: Bytes): Chunk[] {
   return chunks
 }
 
-/** The sides that a chunk of compressed data states; `null` where it is a chunk of something else. */
+/** The sides that a chunk of compressed data states, or `null` for any other chunk. */
 function readBitstream(file: Bytes, { kind, from, contentEnd }: Chunk): { width: number; height: number } | null {
   const view = viewOf(file)
   const at = from + CHUNK_HEADER_BYTES
@@ -110,7 +110,7 @@ function uint24(view: DataView, at: number): number {
   return view.getUint16(at, true) | (view.getUint8(at + 2) << 16)
 }
 
-/** Some writers put JPEG's prefix before it. */
+/** Removes JPEG's prefix, which some writers put before the TIFF structure. */
 function tiffOf(content: Bytes): Bytes {
   return startsWith(content, 0, 'Exif\0\0') ? content.subarray(6) : content
 }

@@ -25,7 +25,7 @@ export interface Row {
   readonly median: number
   readonly p95: number | null
   readonly n: number
-  /** The highest median that will do, where quality.md has one. */
+  /** The highest median that is accepted, where there is a bar. */
   readonly bar: number | null
 }
 

@@ -22,7 +22,7 @@ import { users } from './users.ts'
 
 export const walkStatus = pgEnum('walk_status', ['active', 'ended', 'completed'])
 
-/** The constraint `walks_no_overlap` excludes, which Drizzle cannot say; it stands in the migration alone. */
+/** The exclusion constraint `walks_no_overlap` is in the migration only, because Drizzle cannot express it. */
 export const walks = pgTable(
   'walks',
   {
@@ -62,6 +62,7 @@ export const walks = pgTable(
     claimed: jsonb(),
     track_key: text(),
     answer: jsonb(),
+    standing_before: jsonb(),
     deleted_at: timestamptz(),
     photo_count: integer().notNull().default(0),
     together_with: uuid().array().notNull().default([]),
@@ -71,6 +72,10 @@ export const walks = pgTable(
     uniqueIndex('walks_one_active')
       .on(table.user_id)
       .where(sql`status = 'active' AND deleted_at IS NULL`),
+    index('walks_user').on(table.user_id),
+    index('walks_region')
+      .on(table.region_code)
+      .where(sql`region_code IS NOT NULL`),
     index('walks_history')
       .on(table.user_id, table.started_at.desc().nullsFirst(), table.id.desc().nullsFirst())
       .where(sql`is_valid AND deleted_at IS NULL`),

@@ -3,6 +3,7 @@ import type { User } from '../../core/actor.ts'
 import type { Creation } from '../../core/idempotency.ts'
 import { type Db, lastRow } from '../../db/client.ts'
 import { viewer } from '../../db/viewer.ts'
+import { JOB } from '../../jobs/types.ts'
 import type { Announce, Announcement, Broadcast } from '../notifications/schema.ts'
 
 export interface AnnouncementRow {
@@ -11,13 +12,13 @@ export interface AnnouncementRow {
   readonly request_hash: string | null
 }
 
-/** Writes it down together with the broadcast that tells everybody, under the same id in the outbox. None for who is not an admin. */
+/** Inserts an announcement and, under the same id in the outbox, the broadcast that tells everybody. Does nothing for somebody who is not an admin. */
 export function insertAnnouncement(
   db: Db,
   actor: User,
   { id, request_hash }: Creation,
   { title, body, link }: Announce,
-  broadcast: { readonly job: string; readonly payload: Broadcast },
+  broadcast: Broadcast,
   now: Date,
 ): Promise<AnnouncementRow | null> {
   const at = now.toISOString()
@@ -32,7 +33,7 @@ export function insertAnnouncement(
       RETURNING id
     )
     INSERT INTO outbox (id, type, payload)
-    SELECT written.id, ${broadcast.job}, ${JSON.stringify(broadcast.payload)}::jsonb
+    SELECT written.id, ${JOB.broadcast}, ${JSON.stringify(broadcast)}::jsonb
     FROM written`,
     sql`
     WITH ${viewer(actor)}

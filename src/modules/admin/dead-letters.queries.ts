@@ -9,14 +9,14 @@ export interface LetterPage {
   readonly limit: number
 }
 
-/** Why it died: the last error of its outbox row. */
+/** Why the message died: the last error of its outbox row. */
 const REASON = sql`(SELECT outbox.last_error FROM outbox WHERE outbox.id = uuid_of(letter.body ->> 'outbox_id'))`
 
 const letterJson = sql`json_build_object(
                'id', letter.id, 'queue', letter.queue, 'body', letter.body, 'died_at', letter.died_at, 'retried_at', letter.retried_at, 'error', ${REASON}
              )`
 
-/** The latest first; one more than `limit`. None for who is not an admin. */
+/** The latest first, one more than `limit`. None for somebody who is not an admin. */
 export function listDeadLetters(
   db: Db,
   actor: User,
@@ -42,7 +42,7 @@ export function listDeadLetters(
   )
 }
 
-/** Gives what a dead letter stands for another life: its outbox row, or the notifications that were to be pushed. None for who is not an admin. */
+/** Revives what a dead letter stands for: its outbox row, or its notifications. Does nothing for somebody who is not an admin. */
 export function reviveDeadLetter(
   db: Db,
   actor: User,

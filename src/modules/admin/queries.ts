@@ -11,7 +11,7 @@ export interface RunFilter {
   readonly limit: number
 }
 
-/** Runs of crons, the latest due first; one more than `limit`. None for who is not an admin. */
+/** Runs of crons, the latest scheduled first, one more than `limit`. None for somebody who is not an admin. */
 export function listRuns(
   db: Db,
   actor: User,

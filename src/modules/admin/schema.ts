@@ -24,7 +24,7 @@ export const jobRunSchema = z
   .meta({ id: 'JobRun' })
 export type JobRun = z.infer<typeof jobRunSchema>
 
-/** Where a page ends: when its last run was due, and of which job. */
+/** The scheduled time and the job of a page's last run. */
 export const runKeyset = z.tuple([instantSchema, z.string()])
 
 export const listDeadLettersQuery = pageQuery
@@ -41,10 +41,10 @@ export const deadLetterSchema = z
   .meta({ id: 'DeadLetter' })
 export type DeadLetter = z.infer<typeof deadLetterSchema>
 
-/** What a dead message stood for, of what we know. */
+/** The ids in a dead message, as far as it can be read. */
 export const deadWorkSchema = z.object({ outbox_id: z.uuid().optional(), notification_ids: z.array(z.uuid()).optional() })
 
-/** Where a page ends. */
+/** When the last letter of a page died, and its id. */
 export const deadLetterKeyset = z.tuple([instantSchema, z.string()])
 
 export const deadLetterParam = z.object({ id: z.string().min(1).max(200) })

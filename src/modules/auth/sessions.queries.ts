@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm'
 import type { User } from '../../core/actor.ts'
 import { type Db, firstRow } from '../../db/client.ts'
-import { liveRooms } from '../rooms/sql.ts'
+import { liveRooms } from '../rooms/recheck/sql.ts'
 import { viewer } from '../../db/viewer.ts'
 import type { Session } from './schema.ts'
 
-/** Ends the viewer's own session, which their live `rooms` must learn, and takes this device off the push list if it stands there under their name. */
+/** Ends the viewer's own session and deletes this device's push token if it is theirs. Their live `rooms` must be told. */
 export function endSession(
   db: Db,
   user: User,
@@ -64,7 +64,7 @@ export function listSessions(db: Db, user: User, now: Date): Promise<{ items: Se
   )
 }
 
-/** Ends every session of the viewer but the one they ask with. */
+/** Ends every session of the viewer except the one they ask with. */
 export function endOtherSessions(db: Db, user: User, now: Date): Promise<{ rooms: string[] } | null> {
   return firstRow(
     db,
@@ -80,7 +80,7 @@ export function endOtherSessions(db: Db, user: User, now: Date): Promise<{ rooms
   )
 }
 
-/** `is_theirs` also of a session that had ended before. */
+/** `is_theirs` is also true for a session that had ended before. */
 export function endSessionById(
   db: Db,
   user: User,

@@ -8,7 +8,7 @@ import type { BadgeStanding } from './rules.ts'
 import type { EarnedBadge } from './schema.ts'
 import { isPremium } from '../subscriptions/sql.ts'
 
-/** A `BadgeStanding`; `badges`, the viewer and their row of `badge_values` as `stand` must be in scope. */
+/** A `BadgeStanding`. `badges`, `viewer` and the viewer's row of `badge_values` as `stand` must be in scope. */
 const standingJson = sql`json_build_object(
           'id', badges.id, 'code', badges.code, 'category', badges.category, 'name', badges.name, 'description', badges.description,
           'icon', badges.icon, 'metric', badges.metric, 'threshold', badges.threshold, 'difficulty', badges.difficulty, 'tier', badges.tier,
@@ -23,13 +23,13 @@ const standingJson = sql`json_build_object(
 const standings = (now: Date): SQL => sql`badge_values(viewer.id, seoul_day(${now.toISOString()}), ${now.toISOString()}) AS stand`
 
 export interface Collection {
-  /** In the order of the catalogue. */
+  /** In the catalogue's order. */
   readonly badges: BadgeStanding[]
   readonly latest: EarnedBadge | null
   readonly is_premium: boolean
 }
 
-/** Every badge there is, as the viewer stands with it. */
+/** Every badge, with the viewer's progress. */
 export function listStandings(db: Db, actor: User, now: Date): Promise<Collection | null> {
   return firstRow(
     db,
@@ -60,14 +60,14 @@ export interface StandingDetail {
   } | null
   readonly holders: number
   readonly walkers: number
-  /** Of the metric in the last days, `pace_days` of them: 14, or fewer where the season began since. */
+  /** The metric's gain in the last `pace_days` days: 14, or fewer when the season began later. */
   readonly gained: number
   readonly pace_days: number
   readonly is_today_done: boolean
   readonly history: { walk_id: string; started_at: string; gained: number }[]
 }
 
-/** Whether no walk of the season had been at that place before. */
+/** Whether no earlier walk of the season visited that place. */
 const isFirstVisit = sql`NOT EXISTS (
               SELECT 1
               FROM place_visits earlier
@@ -78,7 +78,7 @@ const isFirstVisit = sql`NOT EXISTS (
                 AND (before.started_at, before.id) < (walks.started_at, walks.id)
             )`
 
-/** What a walk added to the badge's metric, for every metric that a walk can move; `walks`, `badges` and `stand` must be in scope. */
+/** What a walk added to the badge's metric. `walks`, `badges` and `stand` must be in scope. */
 const gain = sql`coalesce(CASE badges.metric
             WHEN 'walk_count' THEN 1
             WHEN 'season_walk_count' THEN 1
@@ -98,7 +98,7 @@ function visits(condition: SQL): SQL {
   return sql`SELECT count(*)::int FROM place_visits JOIN places ON places.id = place_visits.place_id WHERE place_visits.walk_id = walks.id AND ${condition}`
 }
 
-/** One badge, as the viewer stands with it and how they came there. */
+/** One badge, with the viewer's progress and its history. */
 export function findStanding(
   db: Db,
   actor: User,
@@ -179,7 +179,7 @@ export interface EarnedPage {
   readonly limit: number
 }
 
-/** What somebody has earned, newest first; one more than `limit`. `badges` is null where there is no such person. */
+/** Somebody's earned badges, newest first, one more than `limit`. `badges` is null when there is no such person. */
 export function listEarnedBadges(
   db: Db,
   actor: User,

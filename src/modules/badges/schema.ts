@@ -150,5 +150,5 @@ export const categories = categorySchema.options
 
 export const representativeBadgeSchema = z.object({ id: z.uuid(), name: z.string(), icon: z.string() }).meta({ id: 'RepresentativeBadge' })
 
-/** Where a page of earned badges ends. */
+/** The last badge of a page: when it was earned, its id, its season's year. */
 export const earnedKeyset = z.tuple([instantSchema, z.uuid(), z.int()])

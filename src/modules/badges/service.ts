@@ -32,7 +32,7 @@ export async function listBadges(deps: BadgeDeps, user: User, { category, status
   return badges.filter((badge) => (!category || badge.category === category) && (!status || badge.status === status)).toSorted(ORDERS[sort])
 }
 
-// The catalogue's order, in which they come, decides between equals.
+// Equals stay in the catalogue's order, because the sort is stable.
 const ORDERS: Record<ListBadgesQuery['sort'], (a: Badge, b: Badge) => number> = {
   category: () => 0,
   earned_at: (a, b) => byEarned(a, b),
@@ -58,7 +58,7 @@ function remainingOf({ status, threshold, progress_value }: Badge): number | nul
   return status === 'earned' || threshold === null ? null : threshold - progress_value
 }
 
-/** A badge that was earned in any season counts as one. */
+/** A badge counts once, however many editions of it were earned. */
 export async function summarizeBadges(deps: BadgeDeps, user: User): Promise<Summary> {
   const { standings, latest } = await collect(deps, user)
   const count = (of: typeof standings) => ({ earned: of.filter(({ earned }) => earned.length > 0).length, total: of.length })

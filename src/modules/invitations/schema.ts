@@ -3,7 +3,7 @@ import { pageQuery } from '../../core/cursor.ts'
 import { textSchema } from '../../core/text.ts'
 import { petCardSchema } from '../pets/schema.ts'
 
-/** With the inviter they fill a live room. */
+/** A live room holds 50 people: these and the inviter. */
 const INVITEES_MAX = 49
 
 const instantSchema = z.iso.datetime({ offset: true })
@@ -64,7 +64,7 @@ export const listInvitationsQuery = pageQuery.extend({
 })
 export type ListInvitationsQuery = z.infer<typeof listInvitationsQuery>
 
-/** Where a page ends. */
+/** When the last invitation of a page was made, and its id. */
 export const invitationKeyset = z.tuple([instantSchema, z.uuid()])
 
 export const invitationPageSchema = z

@@ -5,7 +5,7 @@ import { idempotencyConflict, identifyCreation } from '../../core/idempotency.ts
 import type { Deps } from '../../deps.ts'
 import { announcePushes } from '../../jobs/outbox.ts'
 import { userNotFound } from '../users/errors.ts'
-import { recheckRooms } from '../rooms/service.ts'
+import { recheckRooms } from '../rooms/recheck/service.ts'
 import {
   cannotInviteSelf,
   invitationCancelled,
@@ -21,7 +21,7 @@ import { cancelInvitation, findInvitation, insertInvitation, listInvitations, up
 import { REMINDED_BEFORE_MS, timesOf } from './rules.ts'
 import { type Answer, type Invitation, invitationKeyset, type InvitationPage, type Invite, type ListInvitationsQuery } from './schema.ts'
 
-/** An invitation is pushed at any hour, so that nobody may be sent them without end. */
+/** Limited, because an invitation is pushed at any hour. */
 const DAILY_MAX = 30
 
 type InvitationDeps = Pick<Deps, 'db' | 'now' | 'rooms' | 'waitUntil' | 'wakeAt'>
@@ -63,7 +63,7 @@ export async function openInvitation({ db, now }: Pick<Deps, 'db' | 'now'>, user
   return found(signedIn(await findInvitation(db, user, id, now())).invitation, invitationNotFound)
 }
 
-/** A guest may change their mind: accept while the invitation is open, and withdraw until the meeting is over. */
+/** A guest may change their mind: accept while the invitation is open, and decline until the meeting is over. */
 export async function answerInvitation(deps: InvitationDeps, user: User, id: string, answer: Answer): Promise<Invitation> {
   const at = deps.now()
   const invitation = found(signedIn(await updateAnswer(deps.db, user, id, answer, at)).invitation, invitationNotFound)

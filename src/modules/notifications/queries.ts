@@ -6,7 +6,7 @@ import { isBlocked } from '../social/blocks/sql.ts'
 import { viewer } from '../../db/viewer.ts'
 import type { NotificationType, PushToken, RegisterPushToken } from './schema.ts'
 
-/** A notification as it is stored: its words are made when it is shown. */
+/** A notification as it is stored. Its words are made when it is shown. */
 export interface NotificationRow {
   readonly id: string
   readonly type: NotificationType
@@ -18,7 +18,7 @@ export interface NotificationRow {
 
 const KEPT = sql`interval '30 days'`
 
-/** The viewer's notifications that stand in the centre; none in the name of who has left, or is blocked by now. */
+/** The viewer's notifications in the centre. Those in the name of somebody who has left or is blocked are left out. */
 const inCentre = (now: Date): SQL => sql`notifications.user_id = viewer.id
         AND notifications.removed_at IS NULL
         AND notifications.created_at > ${now.toISOString()}::timestamptz - ${KEPT}
@@ -39,7 +39,7 @@ export interface CentrePage {
   readonly limit: number
 }
 
-/** Newest first; one more than `limit`. */
+/** Newest first, one more than `limit`. */
 export function listNotifications(
   db: Db,
   actor: User,
@@ -89,7 +89,7 @@ export function countUnread(db: Db, actor: User, now: Date): Promise<{ counts: P
   )
 }
 
-/** `row` is null where the viewer has no such notification. */
+/** `row` is null when the viewer has no such notification. */
 export function markRead(db: Db, actor: User, id: string, now: Date): Promise<{ row: NotificationRow | null } | null> {
   return lastRow(db, [
     sql`
@@ -128,7 +128,7 @@ export function markAllRead(db: Db, actor: User, types: readonly NotificationTyp
   )
 }
 
-/** It stays for as long as others do, so that its cause does not tell of it again; a push that waits stays unsent. */
+/** Marks it as removed. The row stays as long as others do, so that its cause does not notify again. A waiting push is not sent. */
 export function removeNotification(db: Db, actor: User, id: string, now: Date): Promise<{ is_known: boolean } | null> {
   return firstRow(
     db,
@@ -145,7 +145,7 @@ export function removeNotification(db: Db, actor: User, id: string, now: Date): 
   )
 }
 
-/** Deletes up to `limit` of those that are older than the centre shows. */
+/** Deletes up to `limit` notifications that the centre no longer shows. */
 export async function deleteOldNotifications(db: Db, now: Date, limit: number): Promise<number> {
   const { rowCount } = await db.execute(sql`
     DELETE FROM notifications
@@ -156,8 +156,8 @@ export async function deleteOldNotifications(db: Db, now: Date, limit: number): 
 }
 
 /**
- * Gives the token to the viewer's session, whoever had it. A device's new token takes the place of its old one, and of more devices than anybody has the ones
- * heard of longest ago are forgotten.
+ * Gives the token to the viewer's session, whoever had it. A device's new token replaces its old one. Of more devices than `keep`, the ones registered longest
+ * ago are deleted.
  */
 export function upsertPushToken(
   db: Db,
@@ -188,7 +188,7 @@ export function upsertPushToken(
   )
 }
 
-/** Nothing happens to a token that is somebody else's by now. */
+/** Leaves a token alone that belongs to somebody else by now. */
 export function deletePushToken(db: Db, actor: User, token: string): Promise<{ id: string } | null> {
   return firstRow(
     db,

@@ -30,7 +30,7 @@ type CentreDeps = Pick<Deps, 'db' | 'now'>
 
 const DEVICES_MAX = 20
 
-/** A tab stands for all of its kinds. */
+/** A tab means all of its types. */
 function typesOf(of: NotificationTab | NotificationType | undefined): NotificationType[] {
   const { options } = notificationTypeSchema
   if (of === undefined) return options

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { User } from '../../core/actor.ts'
 import type { Creation } from '../../core/idempotency.ts'
-import { awardBadgesToday } from '../facts/sql.ts'
+import { giveBadges } from '../facts/sql.ts'
 import { type Db, firstRow, lastRow, runBatch } from '../../db/client.ts'
 import { petCard } from './sql.ts'
 import { deletePhotos } from '../photos/sql.ts'
@@ -19,12 +19,12 @@ export interface NewPet extends Creation {
   readonly is_placeholder: boolean
 }
 
-/** The columns to change, those undefined stay; `breed` as the owner wrote it. */
+/** The columns to change. An undefined one stays. `breed` is as the owner wrote it. */
 export type PetChange = { readonly [column in Exclude<keyof NewPet, keyof Creation>]?: NewPet[column] | undefined } & {
   readonly is_primary?: true | undefined
 }
 
-/** Its owner's view of `pets`, to which `breeds` must be left-joined. */
+/** A pet as its owner sees it. `pets` and, left-joined, `breeds` must be in scope. */
 const petJson = (now: Date): SQL => sql`json_build_object(${petCard(now)},
         'is_size_chosen', pets.chosen_size IS NOT NULL,
         'birth_date', pets.birth_date,
@@ -35,7 +35,7 @@ const petJson = (now: Date): SQL => sql`json_build_object(${petCard(now)},
         'created_at', pets.created_at
       )`
 
-/** CTE `breed`: what a word says among the breeds of a species, its code or its exact name; no row where it is free text. */
+/** CTE `breed`: the breed of a species whose code or exact name is `word`. No row when the word is free text. */
 const breedOf = (word: SQL, species: SQL): SQL => sql`breed AS (
       SELECT breeds.code
       FROM breeds
@@ -54,13 +54,13 @@ const selectPet = (actor: User, petId: string, now: Date): SQL => sql`
     FROM viewer`
 
 export interface InsertAnswer {
-  /** The viewer's pet of that id, new or not. */
+  /** The viewer's pet with that id, new or not. */
   readonly pet: Pet | null
   readonly request_hash: string | null
   readonly is_id_taken: boolean
 }
 
-/** Adds a pet unless its id is known or the viewer has `limit` of them; the first one is primary. */
+/** Inserts a pet unless its id exists or the viewer has `limit` pets. The first pet is primary. */
 export function insertPet(db: Db, actor: User, pet: NewPet, limit: number, now: Date): Promise<InsertAnswer | null> {
   return lastRow(db, [
     lockViewer(actor),
@@ -113,7 +113,7 @@ export function findPet(db: Db, actor: User, petId: string, now: Date): Promise<
   return firstRow(db, selectPet(actor, petId, now))
 }
 
-/** Changes a pet and answers how it is then; a new primary first takes it from the old one. */
+/** Changes a pet and answers it as it is then. If it becomes primary, the old primary loses that first. */
 export function updatePet(db: Db, actor: User, petId: string, change: PetChange, now: Date): Promise<{ pet: Pet | null } | null> {
   const columns = JSON.stringify(change)
   return lastRow(db, [
@@ -154,12 +154,12 @@ export function updatePet(db: Db, actor: User, petId: string, change: PetChange,
         is_primary = edited.is_primary
     FROM edited
     WHERE pets.id = edited.id`,
-    ...(change.birth_date === undefined ? [] : [foldBirthdays(actor, petId), awardBadgesToday(actor, now)]),
+    ...(change.birth_date === undefined ? [] : [foldBirthdays(actor, petId), sql`SELECT ${giveBadges(actor.user_id, now)}`]),
     selectPet(actor, petId, now),
   ])
 }
 
-/** Which walks were birthday walks, once a pet's birthday is another. The days that may have been one, or may be one now, are few. */
+/** Counts birthday walks again after a pet's birth date has changed: only on days that were a birthday, or are one now. */
 function foldBirthdays(actor: User, petId: string): SQL {
   return sql`
     SELECT fold_metrics(pets.user_id, pet_days.day)
@@ -172,8 +172,8 @@ function foldBirthdays(actor: User, petId: string): SQL {
 }
 
 /**
- * Archives a pet and, if it was the primary one, promotes the oldest left; its photo goes at once, and `outbox_ids` are to be announced. `is_known` also of
- * one that was archived before.
+ * Archives a pet and deletes its photo. If it was primary, the oldest remaining pet becomes primary. `outbox_ids` are to be announced. `is_known` is also
+ * true for a pet that was archived before.
  */
 export async function archivePet(
   db: Db,
@@ -181,17 +181,17 @@ export async function archivePet(
   petId: string,
   now: Date,
 ): Promise<{ is_known: boolean; outbox_ids: string[] } | null> {
-  const results = await runBatch<{ id: string }>(db, [
-    lockViewer(actor),
-    sql`
+  const { photos, answer } = await runBatch(db, {
+    lock: lockViewer(actor),
+    photos: sql<{ id: string }>`
     WITH ${viewer(actor)}, ${deletePhotos(sql`photos.pet_id = ${petId} AND photos.user_id = (SELECT viewer.id FROM viewer)`)}`,
-    sql`
+    archived: sql`
     WITH ${viewer(actor)}
     UPDATE pets
     SET archived_at = ${now.toISOString()}, is_primary = false
     FROM viewer
     WHERE pets.id = ${petId} AND pets.user_id = viewer.id AND pets.archived_at IS NULL`,
-    sql`
+    promoted: sql`
     WITH ${viewer(actor)}, oldest AS (
       SELECT pets.id
       FROM viewer
@@ -204,13 +204,12 @@ export async function archivePet(
     SET is_primary = true
     FROM oldest
     WHERE pets.id = oldest.id AND NOT pets.is_primary`,
-    sql`
+    answer: sql<{ is_known: boolean }>`
     WITH ${viewer(actor)}
     SELECT EXISTS (SELECT 1 FROM pets WHERE pets.id = ${petId} AND pets.user_id = viewer.id) AS is_known
     FROM viewer`,
-  ])
-  const answer = results.at(-1)?.[0] as { is_known: boolean } | undefined
-  return answer ? { ...answer, outbox_ids: results[1]?.map(({ id }) => id) ?? [] } : null
+  })
+  return answer[0] ? { ...answer[0], outbox_ids: photos.map(({ id }) => id) } : null
 }
 
 export function findPetStats(db: Db, actor: User, petId: string): Promise<{ stats: PetStats | null } | null> {

@@ -52,7 +52,7 @@ export async function editPet({ db, now }: Pick<Deps, 'db' | 'now'>, actor: User
   const at = now()
   const { size, birth_date: _birthDate, age_years: _years, age_months: _months, ...asTheyAre } = input
   const change: PetChange = {
-    // Whoever names a pet has filled in the form they skipped.
+    // Naming a pet fills in the form that was skipped, so it is no placeholder any more.
     ...(input.name !== undefined && { is_placeholder: false }),
     ...asTheyAre,
     chosen_size: size,
@@ -84,7 +84,7 @@ export async function searchBreeds(
 
 type Born = Pick<EditPet, 'birth_date' | 'age_years' | 'age_months'>
 
-/** The two columns, where the input speaks of a birthday or an age at all. */
+/** The two columns of the birth date, if the input has a birth date or an age. */
 function birthColumns({ birth_date, age_years, age_months }: Born, now: Date) {
   const today = seoulDate(now)
   if (birth_date !== undefined) {

@@ -22,7 +22,7 @@ export const walkPhotoSchema = z
   })
   .meta({ id: 'WalkPhoto' })
 
-/** `walkPhotos` of sql.ts. */
+/** What `walk_photos` answers. */
 export interface WalkPhotoRow {
   readonly id: string
   readonly object_key: string
@@ -34,7 +34,7 @@ export interface WalkPhotoRow {
   readonly taken_at: string | null
 }
 
-/** In the query beside a raw body, or as fields of the form beside `file`. */
+/** These come in the query beside a raw body, or as form fields beside `file`. */
 export const walkPhotoFields = z
   .object({
     lat: z.coerce.number().min(-90).max(90).optional().meta({ type: 'number' }),
@@ -48,8 +48,7 @@ export const walkIdParam = z.object({ walk_id: z.uuid() })
 export const petIdParam = z.object({ pet_id: z.uuid() })
 export const photoParams = z.object({ id: z.uuid(), photo_id: z.uuid() })
 
-export const photoKinds = ['pet-profiles', 'walk-photos', 'images'] as const
-/** Anything else than what this API names its objects is an object that is not there. */
+/** Plain strings, so that a name this API never gives is a 404 and not a 422. */
 export const mediaParams = z.object({ kind: z.string(), user_id: z.string(), parent_id: z.string(), name: z.string() })
 export type MediaParams = z.infer<typeof mediaParams>
 export const mediaQuery = z.object({ expires: z.string().optional(), signature: z.string().optional() })

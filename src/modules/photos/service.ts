@@ -1,14 +1,14 @@
 import { signedIn, type User } from '../../core/actor.ts'
 import { AppError, temporarilyUnavailable } from '../../core/errors.ts'
+import { pathIn, type PhotoFolder } from '../../core/folders.ts'
 import { sha256Hex } from '../../core/hash.ts'
 import { type PhotoObject, photoPaths, thumbnailKey } from '../../core/media.ts'
 import type { Deps } from '../../deps.ts'
 import { announce } from '../../jobs/outbox.ts'
 import { petNotFound } from '../pets/errors.ts'
 import { walkNotFound } from '../walks/errors.ts'
-import type { Bytes } from '../../images/bytes.ts'
 import { imageLimitReached, mediaNotFound, photoLimitReached } from './errors.ts'
-import { cleanImage } from '../../images/clean-image.ts'
+import { type Bytes, cleanImage } from '../../images/clean-image.ts'
 import { allKeysOf, newObjectKey, readMediaKey, type StoredType } from './object-keys.ts'
 import { deleteWalkPhoto, findSlot, insertPhoto, isPublicWalkPhoto, type NewPhoto, type Place, type Slot } from './queries.ts'
 import { renderPhoto } from './rendering.ts'
@@ -53,7 +53,7 @@ export async function uploadImage(deps: UploadDeps, user: User, file: Bytes): Pr
 
 interface UploadOptions {
   readonly file: Bytes
-  readonly folder: Parameters<typeof newObjectKey>[0]
+  readonly folder: PhotoFolder
   readonly parent_id: string
   readonly side: number
   readonly limit: number
@@ -63,8 +63,8 @@ interface UploadOptions {
 }
 
 /**
- * Asks first whether the photo may come at all, then makes and stores it, and writes its row last: what fails in between leaves at most objects that
- * nobody knows of, for the sweeper. The file itself is what tells a repeat.
+ * Asks first whether the photo is allowed, then makes and stores it, and writes its row last. A failure in between leaves at most objects without a row,
+ * which the sweep deletes. The hash of the file recognises a repeat.
  */
 async function upload(deps: UploadDeps, user: User, place: Place, options: UploadOptions): Promise<UploadedPhoto> {
   const { file, folder, parent_id, side, limit, missing, full, fields } = options
@@ -117,15 +117,15 @@ async function putObjects(deps: Pick<Deps, 'bucket' | 'waitUntil'>, object: Phot
   throw temporarilyUnavailable({ cause: failure.reason, headers: { 'Retry-After': '1' } })
 }
 
-/** As well as it goes: the sweeper finds what is left. */
+/** Ignores errors, because the sweep finds what is left. */
 async function removeObjects({ bucket }: Pick<Deps, 'bucket'>, object: PhotoObject): Promise<void> {
   await bucket.delete(allKeysOf(object)).catch(() => {})
 }
 
-async function present({ media }: Pick<Deps, 'media'>, { photo, is_public }: Slot, folder: string, user: User, parentId: string) {
+async function present({ media }: Pick<Deps, 'media'>, { photo, is_public }: Slot, folder: PhotoFolder, user: User, parentId: string) {
   if (!photo) throw mediaNotFound()
   const { id, width, height } = photo
-  const signature = is_public ? '' : await media.sign(`${folder}/${user.user_id}/${parentId}`)
+  const signature = is_public ? '' : await media.sign(pathIn(folder, user.user_id, parentId))
   return { id, ...photoPaths(photo, folder === 'pet-profiles' ? 200 : 400, signature), width, height }
 }
 
@@ -140,8 +140,8 @@ export async function removeWalkPhoto(
 }
 
 /**
- * Which object somebody may see, and how long they may keep it. Pets and images are for whoever knows their name; the photos of a walk that is not shared
- * only for who holds a signature.
+ * Which object may be seen, and how long it may be cached. Photos of pets and other images are open to whoever knows their name. A photo of a walk that is
+ * not shared needs a signature.
  */
 export async function openMedia(
   { db, media }: Pick<Deps, 'db' | 'media'>,

@@ -45,7 +45,7 @@ const STANDING_SUBJECTS: readonly HallSubject[] = (['longest_streak', 'longest_w
 
 const hallCursor = z.object({ subject: z.int().min(0) }).nullish()
 
-/** The parts of the hall of fame that any walk may change. */
+/** Refreshes the parts of the hall of fame that any walk may change. */
 export const refreshHallOfFame: Task = {
   name: 'rankings.refresh_hall_of_fame',
   async run(deps, scheduledAt, cursor) {

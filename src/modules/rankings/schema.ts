@@ -80,10 +80,10 @@ export const rankingSchema = z
   .meta({ id: 'Ranking' })
 export type Ranking = z.infer<typeof rankingSchema>
 
-/** Where a page ends: standing, last walk, user. */
+/** The last row of a page: standing, last walk, user. */
 export const placeKeyset = z.tuple([z.int(), instantSchema, z.uuid()])
 
-/** What a completed walk did to its owner's weekly rank where they live. */
+/** How a completed walk changed its owner's weekly rank in their home region. */
 export const rankMoveSchema = z
   .object({
     scope: scopeSchema,

@@ -21,7 +21,7 @@ export async function getRanking(deps: RankingDeps, user: User, query: RankingQu
   const { items, next_cursor } = toPage(rows, limit, (place) => [place.standing, place.last_walk_at, place.user.id])
   return {
     ...board,
-    // Hidden after ranks and pages are settled, so that nobody moves up for it.
+    // Hidden after ranks and pages are computed, so that nobody moves up for it.
     items: items.filter(({ is_hidden }) => !is_hidden).map(presentPlace),
     next_cursor,
   }

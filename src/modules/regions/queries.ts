@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { type Db, firstRow } from '../../db/client.ts'
 import type { ListedRegion } from './schema.ts'
 
-/** The regions right below `parent`, or the sidos; `is_known` says whether there is such a parent at all. */
+/** The regions directly below `parent`, or the sidos when it is null. `is_known` says whether `parent` exists. */
 export async function listRegions(db: Db, parent: string | null): Promise<{ is_known: boolean; items: ListedRegion[] }> {
   const row = await firstRow<{ is_known: boolean; items: ListedRegion[] }>(
     db,

@@ -2,6 +2,7 @@ import { base64url } from 'jose'
 import { signedIn, type User } from '../../core/actor.ts'
 import { toBase64 } from '../../core/base64.ts'
 import { found } from '../../core/errors.ts'
+import { pathIn } from '../../core/folders.ts'
 import { sha256Hex } from '../../core/hash.ts'
 import { thumbnailKey } from '../../core/media.ts'
 import { DAY_MS } from '../../core/time.ts'
@@ -15,12 +16,12 @@ import { deleteShareLinks, findSharedWalk, insertShareLink } from './queries.ts'
 import { rasterize } from './rasterizing.ts'
 import type { CreateShareCard, ShareCard } from './schema.ts'
 
-/** A card that is read is put again so often, which is how one that nobody reads is known by its age. */
+/** A card that is read is rewritten at most once a day. Its upload date is then its last use. */
 const TOUCH_MS = DAY_MS
 
 type CardDeps = Pick<Deps, 'assets' | 'bucket' | 'db' | 'now' | 'waitUntil'>
 
-/** `origin`: where this API is reached, for addresses that leave the app. */
+/** `origin`: the public origin of this API, for links that leave the app. */
 export async function shareWalk(
   { db, now }: Pick<Deps, 'db' | 'now'>,
   user: User,
@@ -44,7 +45,7 @@ export interface Card {
   readonly content: CardContent
   readonly photo_key: string | null
   readonly key: string
-  /** Of all that is drawn: another pet's name is another card. */
+  /** The hash of all that is drawn, so that a changed name is another card. */
   readonly hash: string
 }
 
@@ -53,10 +54,10 @@ export async function getCard({ db }: Pick<Deps, 'db'>, token: string): Promise<
   const { walk_id, user_id, photo_key, zone, route_polyline, ...shown } = walk
   const content = { ...shown, route: visibleRoute(route_polyline, zone) }
   const hash = (await sha256Hex(JSON.stringify([CARD_VERSION, content, photo_key]))).slice(0, 32)
-  return { content, photo_key, hash, key: `share-cards/${user_id}/${walk_id}/${shown.theme}-${hash}.png` }
+  return { content, photo_key, hash, key: pathIn('share-cards', user_id, walk_id, `${shown.theme}-${hash}.png`) }
 }
 
-/** The card as PNG: from R2, or drawn and left there. It is shown whatever becomes of R2. */
+/** The card as PNG, from R2, or drawn and stored there. It is shown even when R2 fails. */
 export async function readCard(deps: CardDeps, card: Card): Promise<Uint8Array<ArrayBuffer>> {
   const kept = await deps.bucket.get(card.key).catch(() => null)
   if (kept) {
@@ -66,7 +67,7 @@ export async function readCard(deps: CardDeps, card: Card): Promise<Uint8Array<A
   }
   const photo = card.photo_key ? await readPhoto(deps, card.photo_key) : null
   const png = await rasterize(drawCard(card.content, photo), await loadFonts(deps, card.content))
-  // Without the photo that it should have, the next one may do better.
+  // A card without the photo that it should have is not stored, so that the next reader may get a better one.
   if (photo !== null || !card.photo_key) deps.waitUntil(keep(deps, card, png))
   return png
 }
@@ -77,7 +78,7 @@ async function keep({ bucket }: Pick<Deps, 'bucket'>, { key }: Card, png: Uint8A
   })
 }
 
-/** A thumbnail is all that is ever decoded here: 400 pixels a side, made by the image service. */
+/** Only a thumbnail is ever decoded here. It was made by the image service and has at most 400 pixels a side. */
 async function readPhoto({ bucket }: Pick<Deps, 'bucket'>, objectKey: string): Promise<string | null> {
   const object = await bucket.get(thumbnailKey(objectKey, 400)).catch(() => null)
   return object && `data:image/jpeg;base64,${toBase64(new Uint8Array(await object.arrayBuffer()))}`

@@ -4,7 +4,7 @@ import { type Db, firstRow, lastRow } from '../../db/client.ts'
 import { representativeBadge } from '../badges/sql.ts'
 import { isBlocked } from '../social/blocks/sql.ts'
 import { petCard } from '../pets/sql.ts'
-import { liveRooms } from '../rooms/sql.ts'
+import { liveRooms } from '../rooms/recheck/sql.ts'
 import { userProfile } from './sql.ts'
 import { lockViewer, viewer } from '../../db/viewer.ts'
 import type { Consent, ConsentDecision, EditUser, OnboardingStatus, ProfileRow, PublicUser } from './schema.ts'
@@ -21,13 +21,13 @@ export function findProfile(db: Db, actor: User, now: Date): Promise<{ profile: 
 }
 
 export interface UserChange extends EditUser {
-  /** A nickname that was chosen later than this stays, and nothing else changes either. */
+  /** If the present nickname was chosen later than this, nothing is changed. */
   readonly renamable_before: Date
 }
 
 /**
- * Changes all of it or nothing, and answers how the user is now, and whether they hold the badge they want to show (null: there is no such badge).
- * Throws where the nickname is somebody else's.
+ * Changes all of it or nothing. Answers the user as they are now, and whether they hold the badge they want to show (null: there is no such badge).
+ * Throws if the nickname is taken.
  */
 export function updateUser(
   db: Db,
@@ -49,7 +49,7 @@ export function updateUser(
         WHERE badges.id = ${badgeId}
       )`
   const isBadgeFine = sql`(${badgeId}::uuid IS NULL OR ${isBadgeEarned})`
-  // One after the other, since no moment may see two.
+  // Two statements, because the unique index allows one representative badge at any moment.
   const showBadge = (value: boolean, which: SQL) => sql`
     WITH ${viewer(actor)}
     UPDATE user_badges
@@ -93,9 +93,10 @@ export function updateUser(
   ])
 }
 
+// public: the session may be one that the deletion itself has ended.
 /**
- * Begins the deletion of the account, ends every session and forgets every device. Asked again with a session that this ended (it is known by having
- * ended the moment the account did) it answers the same; hence no `viewer` here.
+ * Begins the deletion of the account, ends every session and deletes every push token. Asked again with a session that this deletion ended, it gives the same
+ * answer. Such a session was revoked at the moment the account was deleted.
  */
 export function markDeleted(db: Db, { user_id, session_id }: User, now: Date): Promise<{ deleted_at: string; rooms: string[] } | null> {
   return firstRow(
@@ -162,7 +163,7 @@ export function listConsents(db: Db, actor: User): Promise<{ consents: Consent[]
   return firstRow(db, listLatestConsents(actor))
 }
 
-/** Adds the decisions that differ from the latest ones, and answers what then stands. */
+/** Inserts the decisions that differ from the latest ones, and answers the latest decisions. */
 export function insertConsents(
   db: Db,
   actor: User,
@@ -189,7 +190,7 @@ export function insertConsents(
   ])
 }
 
-/** Whether somebody else has that nickname, in whatever case. */
+/** Whether somebody else has that nickname, whatever its case. */
 export function findNicknameHolder(db: Db, actor: User, nickname: string): Promise<{ is_taken: boolean } | null> {
   return firstRow(
     db,
@@ -210,7 +211,7 @@ export function findPremium(db: Db, actor: User, now: Date): Promise<{ is_premiu
   )
 }
 
-/** Somebody as others see them; the pet that stands in for a skipped form is nobody's affair. */
+/** Somebody as others see them. A placeholder pet is not shown. */
 export function findPublicUser(db: Db, actor: User, userId: string, now: Date): Promise<{ person: PublicUser | null } | null> {
   return firstRow(
     db,

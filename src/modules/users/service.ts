@@ -6,7 +6,7 @@ import type { Deps } from '../../deps.ts'
 import { badgeNotEarned, badgeNotFound } from '../badges/errors.ts'
 import { findPlace } from '../regions/service.ts'
 import type { Region } from '../regions/schema.ts'
-import { recheckRooms } from '../rooms/service.ts'
+import { recheckRooms } from '../rooms/recheck/service.ts'
 import { nicknameBanned, nicknameChangeTooSoon, nicknameTaken, regionNotFound, userNotFound } from './errors.ts'
 import { moveToNearestSigungu, moveToPlace, moveToRegion } from './location.queries.ts'
 import {
@@ -20,7 +20,7 @@ import {
   markDeleted,
   updateUser,
 } from './queries.ts'
-import { checkNickname, completeSettings } from './rules.ts'
+import { checkNickname } from './rules.ts'
 import {
   allFeatures,
   type Consent,
@@ -36,19 +36,20 @@ import {
   type UserLocation,
   type UserProfile,
 } from './schema.ts'
-import { findSettings, type SettingsRow, updatePrivacyZone, updateSettings } from './settings.queries.ts'
-import type { EditSettings } from './settings.schema.ts'
+import { findSettings, type SettingsRow, updatePrivacyZone, updateSettings } from './settings/queries.ts'
+import { completeSettings } from './settings/rules.ts'
+import type { EditSettings } from './settings/schema.ts'
 
-/** Rules §2: how long an account that was deleted can be given back. */
+/** How long a deleted account can be restored (docs/product.md#leaving). */
 export const GRACE_MS = 30 * DAY_MS
-/** What ends a session or moves a zone must reach the live rooms that it concerns. */
+/** Whatever ends a session or moves a privacy zone must tell the live rooms concerned. */
 type RoomDeps = Pick<Deps, 'db' | 'now' | 'rooms' | 'waitUntil'>
 
 const RENAMING_MS = 7 * DAY_MS
-/** Farther than this from every sigungu's centre is the sea, or abroad. */
+/** A place farther than this from every sigungu's centre is at sea or abroad. */
 const SIGUNGU_WITHIN_M = 60_000
 
-/** A profile as it is shown: settings filled up with what stands for everybody. */
+/** A profile as it is shown, with the defaults filled into its settings. */
 export function presentProfile({ settings, ...profile }: ProfileRow): UserProfile {
   const { notifications, quiet_hours, reminder } = completeSettings(settings)
   return { ...profile, notification_settings: { notifications, quiet_hours, reminder } }
@@ -107,7 +108,7 @@ export async function judgeNickname({ db }: Pick<Deps, 'db'>, actor: User, nickn
   return is_taken ? { available: false, reason: 'taken' } : { available: true }
 }
 
-/** Kakao names the dong; while it cannot be asked, the nearest sigungu must do. */
+/** Kakao names the dong. While Kakao cannot be asked, the nearest sigungu is used. */
 export async function moveUser(deps: Pick<Deps, 'db' | 'cache' | 'kakaoLocal'>, actor: User, to: UserLocation): Promise<Region> {
   const { region } = signedIn(await move(deps, actor, to))
   return found(region, regionNotFound)

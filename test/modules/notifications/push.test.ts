@@ -1,4 +1,4 @@
-import { describe, expect, inject, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { DAY_MS, HOUR_MS } from '../../../src/core/time.ts'
 import { createDb } from '../../../src/db/client.ts'
 import type { Deps } from '../../../src/deps.ts'
@@ -8,6 +8,7 @@ import { createTestDeps } from '../../support/api.ts'
 import { injectFault } from '../../support/faults.ts'
 import { logIn, signUp } from '../../support/login.ts'
 import { addDevice, deliver, pushedTo, rowsOf, seoulTime, setDevice, tell, withdrawAccessTokens } from '../../support/pushes.ts'
+import { cloud } from '../../support/cloud.ts'
 
 const FCM = 'fcm.googleapis.com'
 const noon = seoulTime(12)
@@ -61,7 +62,7 @@ describe('a push', () => {
     const people = await Promise.all(Array.from({ length: 4 }, () => makePerson()))
     const ids = (await Promise.all(people.map((person) => tell(person, 'comment', noon, { count: 2 })))).flat()
     let trips = 0
-    const db = createDb('postgres://app:app@db.localtest.me/app', { endpoint: inject('neonEndpoint'), onTrip: () => trips++ })
+    const db = createDb('postgres://app:app@db.localtest.me/app', { endpoint: cloud.neonEndpoint, onTrip: () => trips++ })
     expect((await deliver([ids.slice(0, 4), ids.slice(4)], { ...clock(noon), db })).acked).toBe(2)
     expect(trips).toBe(2)
     for (const { token } of people) expect(await pushedTo(token)).toHaveLength(2)

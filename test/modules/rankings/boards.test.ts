@@ -236,11 +236,11 @@ describe('a completion', () => {
     const [walker] = walkers as [Walker]
     const noonAfter = 7 * 24 + 12
     const { row: inTime } = await complete(walker, 1_000, 20, noonAfter - 1)
-    expect(inTime.ranking).toMatchObject({ rank_before: null, rank_after: 1 })
+    expect(inTime.completion?.ranking).toMatchObject({ rank_before: null, rank_after: 1 })
     const { row: late } = await complete(walker, 2_000, 40, noonAfter)
-    expect(late.ranking).toMatchObject({ rank_before: null, rank_after: null, participants: 0 })
-    expect(late.ranking?.period_key).not.toBe(inTime.ranking?.period_key)
-    const week = inTime.ranking!.period_key
+    expect(late.completion?.ranking).toMatchObject({ rank_before: null, rank_after: null, participants: 0 })
+    expect(late.completion?.ranking?.period_key).not.toBe(inTime.completion?.ranking?.period_key)
+    const week = inTime.completion!.ranking!.period_key
     const me = async (query: string) => (await at(walker, hourOf(noonAfter + 1)).get(`/rankings/me?${query}`)).json.me
     expect(await me(`period_key=${week}`)).toMatchObject({ distance_m: 1_000, walk_count: 1 })
     expect(await me('period=alltime')).toMatchObject({ distance_m: 3_000, walk_count: 2 })

@@ -18,7 +18,7 @@ const recordJson = sql`json_build_object(
         'created_at', health_records.created_at
       )`
 
-/** CTE `pet`: the viewer's pet of that id, as long as they have it. */
+/** CTE `pet`: the viewer's pet with that id, if it is not archived. */
 const petOf = (actor: User, petId: string): SQL => sql`${viewer(actor)}, pet AS (
       SELECT pets.id
       FROM viewer
@@ -50,7 +50,7 @@ export interface RecordFilter {
   readonly limit: number
 }
 
-/** Newest day first; one more than `limit`, so that the caller knows whether another page follows. `null` records of an unknown pet. */
+/** The newest day first. One more than `limit`, so that the caller knows whether another page follows. `records` is null for an unknown pet. */
 export function listHealthRecords(
   db: Db,
   actor: User,
@@ -85,7 +85,7 @@ export function listHealthRecords(
 
 export interface InsertRecordAnswer {
   readonly has_pet: boolean
-  /** The record of that id and that pet, new or not. */
+  /** The record with that id and of that pet, new or not. */
   readonly record: HealthRecord | null
   readonly request_hash: string | null
 }
@@ -119,7 +119,7 @@ export function insertHealthRecord(
   ])
 }
 
-/** Throws where the record would no longer be a whole one of its kind. */
+/** Throws if the record would no longer be valid for its type. */
 export function updateHealthRecord(
   db: Db,
   actor: User,

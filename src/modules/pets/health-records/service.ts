@@ -78,7 +78,7 @@ export async function getHealthReport(
   return { month, ...report, weight_change_kg: hasChange ? Math.round((last - first) * 10) / 10 : null }
 }
 
-/** Phones may be a day ahead of Seoul. */
+/** A phone may be a day ahead of Seoul. */
 function refuseFuture(recordDate: string, now: Date): void {
   if (recordDate > seoulDate(new Date(now.getTime() + DAY_MS))) throw healthRecordInvalid()
 }

@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm'
 import type { User } from '../../../core/actor.ts'
 import { type Db, firstRow, lastRow } from '../../../db/client.ts'
-import { sharedRooms } from '../../rooms/sql.ts'
+import { sharedRooms } from '../../rooms/recheck/sql.ts'
 import { viewer } from '../../../db/viewer.ts'
 import type { Block } from './schema.ts'
 
-/** `rooms` are live rooms that both may be in. Whether the other blocks the viewer makes no difference, so that nobody can find out. */
+/** `rooms` are the live rooms that both may be in. It makes no difference whether the other blocks the viewer, so that nobody can find out. */
 export function insertBlock(db: Db, actor: User, userId: string, now: Date): Promise<{ is_known: boolean; rooms: string[] } | null> {
   return lastRow(db, [
     sql`
@@ -42,7 +42,8 @@ interface BlockPage {
   readonly limit: number
 }
 
-/** Those the viewer has blocked, newest first; one more than `limit`. */
+// blocked too: this is where they can be unblocked.
+/** People whom the viewer has blocked, newest first, one more than `limit`. */
 export function listBlocks(db: Db, actor: User, { after, limit }: BlockPage): Promise<{ items: Block[] } | null> {
   return firstRow(
     db,

@@ -2,14 +2,14 @@ import { signedIn, type User } from '../../../core/actor.ts'
 import { decodeCursor, type PageQuery, toPage } from '../../../core/cursor.ts'
 import type { Deps } from '../../../deps.ts'
 import { userNotFound } from '../../users/errors.ts'
-import { recheckRooms } from '../../rooms/service.ts'
+import { recheckRooms } from '../../rooms/recheck/service.ts'
 import { deleteBlock, insertBlock, listBlocks } from './queries.ts'
 import { blockKeyset } from './schema.ts'
 import { cannotBlockSelf } from './errors.ts'
 
 type BlockDeps = Pick<Deps, 'db' | 'now' | 'rooms' | 'waitUntil'>
 
-/** Live rooms have heard of it when this is over. */
+/** Returns after the live rooms have been told. */
 export async function block(deps: BlockDeps, user: User, userId: string): Promise<void> {
   if (userId === user.user_id) throw cannotBlockSelf()
   const { is_known, rooms } = signedIn(await insertBlock(deps.db, user, userId, deps.now()))

@@ -22,16 +22,16 @@ export interface StartAnswer {
 }
 
 /**
- * Starts a walk unless its id is known, another is active, or a pet is not the viewer's; the answer tells which. A walk active for twelve hours
- * is over, even if the cron that says so is late.
+ * Starts a walk unless its id is known, another is active, or a pet is not the viewer's; the answer tells which. A walk that began at `overSince` or before is
+ * over, even if the cron that says so is late.
  */
-export function startWalk(db: Db, actor: User, walk: NewWalk, now: Date): Promise<StartAnswer | null> {
+export function startWalk(db: Db, actor: User, walk: NewWalk, now: Date, overSince: Date): Promise<StartAnswer | null> {
   return lastRow(db, [
     lockViewer(actor),
     sql`
     UPDATE walks
     SET status = 'ended', auto_ended = true
-    WHERE user_id = ${actor.user_id} AND status = 'active' AND started_at <= ${now.toISOString()}::timestamptz - interval '12 hours'`,
+    WHERE user_id = ${actor.user_id} AND status = 'active' AND started_at <= ${overSince.toISOString()}`,
     insertWalk(actor, walk, 'active', now),
     sql`
     WITH ${viewer(actor)}
