@@ -183,8 +183,14 @@ async function showRanking({ ranking }: Completion): Promise<void> {
   const { rank_before, rank_after, participants, period_key } = ranking!
   say(`    동네 랭킹 ${rank_after}위 of ${participants} in ${period_key}${rank_before === null ? '' : `, was ${rank_before}`}`)
   const hour = await fetch(`${WORKER}/cdn-cgi/local/scheduled?cron=${encodeURIComponent('0 * * * *')}`)
-  check(hour.ok, 'the hourly cron to run')
-  const board = await call<Ranking>('GET', `/rankings?period_key=${period_key}&around=me&limit=3`)
+  check(hour.ok, 'the hourly cron to fire')
+  const readBoard = () => call<Ranking>('GET', `/rankings?period_key=${period_key}&around=me&limit=3`)
+  // It only puts the hour's tasks on the queue.
+  let board = await readBoard()
+  for (let tries = 0; board.me === null && tries < 60; tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    board = await readBoard()
+  }
   check(board.me?.rank === rank_after, 'the board to say the same')
   for (const { rank, user, pet, distance_m, is_me } of board.items)
     say(`    ${rank}. ${user.nickname} · ${pet?.name ?? '-'} ${km(distance_m)}${is_me ? ' ←' : ''}`)

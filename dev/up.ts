@@ -179,6 +179,11 @@ try {
     await new Promise((resolve) => setTimeout(resolve, 150))
   }
   ready = true
+  // Tests that fire crons themselves want no other.
+  if (!stopping && !process.argv.includes('--no-crons')) {
+    const { startCrons } = await import('./crons.ts')
+    stops.push(startCrons(WORKER_URL, say))
+  }
   if (!stopping) say(`two owners to play with: ${WORKER_URL}/playground`)
   if (!stopping) console.log(`ready ${WORKER_URL}`)
 } catch (error) {

@@ -25,6 +25,13 @@ export interface Deps {
   readonly jobs: Queue
   /** Notifications to be pushed. */
   readonly pushes: Queue
+  /** Parts of crons' tasks. */
+  readonly tasks: Queue
+  /**
+   * Has the alarm ring when something falls due. Never rejects, and may be lost: what it is about stands in Postgres, where the hourly sweep finds it. To be
+   * called after the statement that made it due.
+   */
+  readonly wakeAt: (at: Date) => Promise<void>
   /** Live rooms, by the id of their invitation. */
   readonly rooms: Env['WALK_ROOMS']
   readonly now: () => Date
@@ -46,6 +53,9 @@ export interface Deps {
   readonly fcm: Fcm
 }
 
+/** There is one alarm for everything. */
+const DUE_ALARM = 'due'
+
 /** The only place that constructs dependencies. Each one is made when it is first used. */
 export function createDeps(
   env: Env,
@@ -66,6 +76,13 @@ export function createDeps(
     assets: () => env.ASSETS,
     jobs: () => env.JOBS,
     pushes: () => env.PUSHES,
+    tasks: () => env.TASKS,
+    wakeAt: () => (at) =>
+      env.DUE_ALARM.getByName(DUE_ALARM)
+        .wake(at.getTime())
+        .catch((error: unknown) => {
+          console.warn(JSON.stringify({ level: 'warn', message: 'the alarm could not be set', error: String(error) }))
+        }),
     rooms: () => env.WALK_ROOMS,
     now: () => now,
     waitUntil: () => (work) => ctx.waitUntil(work),

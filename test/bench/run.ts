@@ -11,6 +11,7 @@ import type { Bench, BenchContext } from './bench.ts'
 import { benchCompletion } from './completion.bench.ts'
 import { startFloor } from './floor.ts'
 import { benchHistory } from './history.bench.ts'
+import { benchIdle } from './idle.bench.ts'
 import { benchMeasuring } from './measuring.bench.ts'
 import { startMeter } from './meter.ts'
 import { benchPush } from './push.bench.ts'
@@ -21,6 +22,8 @@ import { benchRooms } from './rooms.bench.ts'
 
 const RESULTS = 'test/bench/results.md'
 const BENCHES: Readonly<Record<string, Bench>> = {
+  // First, while nobody is there.
+  idle: benchIdle,
   measuring: benchMeasuring,
   refresh: benchRefresh,
   completion: benchCompletion,

@@ -4,6 +4,7 @@ import { found } from '../../core/errors.ts'
 import { idempotencyConflict, identifyCreation } from '../../core/idempotency.ts'
 import type { Deps } from '../../deps.ts'
 import { announce, announcePushes } from '../../jobs/outbox.ts'
+import { sendTasks, taskMessageSchema } from '../../jobs/tasks.ts'
 import { type Announce, type Announcement, type Broadcast, BROADCAST_JOB } from '../notifications/schema.ts'
 import { insertAnnouncement } from './announcements.queries.ts'
 import { listDeadLetters, reviveDeadLetter } from './dead-letters.queries.ts'
@@ -24,7 +25,7 @@ export async function listJobRuns({ db }: Pick<Deps, 'db'>, user: User, { job, s
 
 /** Tells everybody, by a broadcast that goes on after the answer is sent. */
 export async function announceToAll(
-  deps: Pick<Deps, 'db' | 'jobs' | 'now' | 'waitUntil'>,
+  deps: Pick<Deps, 'db' | 'jobs' | 'now' | 'waitUntil' | 'wakeAt'>,
   user: User,
   input: Announce,
   idempotency_key?: string,
@@ -54,14 +55,17 @@ export async function getDeadLetters(
 }
 
 export async function retryDeadLetter(
-  deps: Pick<Deps, 'db' | 'jobs' | 'pushes' | 'now' | 'waitUntil'>,
+  deps: Pick<Deps, 'db' | 'jobs' | 'pushes' | 'tasks' | 'now' | 'waitUntil' | 'wakeAt'>,
   user: User,
   id: string,
 ): Promise<DeadLetter> {
   const now = deps.now()
   const { is_admin, letter } = signedIn(await reviveDeadLetter(deps.db, user, id, { now, until: new Date(now.getTime() + REVIVED_MS) }))
   if (!is_admin) throw adminRequired()
-  const { outbox_id, notification_ids = [] } = deadWorkSchema.safeParse(found(letter, deadLetterNotFound).body).data ?? {}
+  const { body } = found(letter, deadLetterNotFound)
+  const part = taskMessageSchema.safeParse(body).data
+  if (part) await sendTasks(deps, [part])
+  const { outbox_id, notification_ids = [] } = deadWorkSchema.safeParse(body).data ?? {}
   deps.waitUntil(Promise.all([announce(deps, outbox_id ? [outbox_id] : []), announcePushes(deps, notification_ids)]))
   return found(letter, deadLetterNotFound)
 }

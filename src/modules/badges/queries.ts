@@ -164,19 +164,16 @@ export function findStanding(
   )
 }
 
-export async function listBadgeIds(db: Db): Promise<string[]> {
-  const { rows } = await db.execute<{ id: string }>(sql`SELECT id FROM badges ORDER BY id`)
-  return rows.map(({ id }) => id)
-}
-
-export async function updateRarity(db: Db, badgeId: string, now: Date): Promise<void> {
-  await db.execute(sql`
+/** Counts the holders of every badge, and once whom they are a share of; how many badges there are. */
+export async function updateRarity(db: Db, now: Date): Promise<number> {
+  const { rowCount } = await db.execute(sql`
     INSERT INTO badge_rarity (badge_id, holders, walkers, counted_at)
-    SELECT badges.id, ${HOLDERS}, ${WALKERS}, ${now.toISOString()}
+    SELECT badges.id, coalesce(held.holders, 0), ${WALKERS}, ${now.toISOString()}
     FROM badges
-    WHERE badges.id = ${badgeId}
+    LEFT JOIN (SELECT badge_id, count(DISTINCT user_id) AS holders FROM user_badges GROUP BY badge_id) AS held ON held.badge_id = badges.id
     ON CONFLICT (badge_id) DO UPDATE
     SET holders = excluded.holders, walkers = excluded.walkers, counted_at = excluded.counted_at`)
+  return rowCount
 }
 
 export interface EarnedPage {

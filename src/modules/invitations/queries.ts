@@ -8,8 +8,10 @@ import { geographyPoint } from '../../db/geography.ts'
 import { notify } from '../notifications/sql.ts'
 import { petCard } from '../pets/sql.ts'
 import { lockViewer, viewer } from '../../db/viewer.ts'
-import type { Times } from './rules.ts'
+import { REMINDED_BEFORE_MS, type Times } from './rules.ts'
 import type { Answer, Invitation, InvitationStatus, Invite } from './schema.ts'
+
+const LEAD = sql`${REMINDED_BEFORE_MS} * interval '1 millisecond'`
 
 const primaryPet = (now: Date): SQL => sql`(
             SELECT json_build_object(${petCard(now)})
@@ -274,6 +276,23 @@ export async function expireInvitations(db: Db, now: Date): Promise<number> {
   return rowCount
 }
 
+/** When the next open invitation expires that somebody has not answered. */
+export const nextExpiry = (now: Date): SQL => sql`
+      SELECT min(invitations.expires_at)
+      FROM invitees
+      JOIN invitations ON invitations.id = invitees.invitation_id
+      WHERE invitees.answer = 'pending' AND invitations.cancelled_at IS NULL AND invitations.expires_at > ${now.toISOString()}`
+
+/** When the next reminder is due. Of meetings that are nearer everybody has been reminded; who agrees to one of those sets the alarm. */
+export const nextReminder = (now: Date): SQL => sql`
+      SELECT invitations.scheduled_at - ${LEAD}
+      FROM invitations
+      WHERE invitations.scheduled_at > ${now.toISOString()}::timestamptz + ${LEAD}
+        AND invitations.cancelled_at IS NULL
+        AND EXISTS (SELECT 1 FROM invitees WHERE invitees.invitation_id = invitations.id AND invitees.answer = 'accepted')
+      ORDER BY invitations.scheduled_at
+      LIMIT 1`
+
 /** Reminds everybody who goes, ten minutes before. An inviter reads the name of the guest who accepted first. Answers the notifications' ids. */
 export async function remindOfMeetings(db: Db, now: Date): Promise<string[]> {
   const at = now.toISOString()
@@ -297,7 +316,7 @@ export async function remindOfMeetings(db: Db, now: Date): Promise<string[]> {
         SELECT inviter.id, guest.user_id WHERE guest.position = 1
       ) AS told
       WHERE invitations.scheduled_at > ${at}
-        AND invitations.scheduled_at <= ${at}::timestamptz + interval '10 minutes'
+        AND invitations.scheduled_at <= ${at}::timestamptz + ${LEAD}
         AND invitations.cancelled_at IS NULL`,
       sql`${at}::timestamptz`,
     ),

@@ -1,6 +1,8 @@
 import { DAY_MS, HOUR_MS } from '../../core/time.ts'
 
 const MINUTE_MS = 60_000
+/** How long before a meeting those who have agreed are reminded of it. */
+export const REMINDED_BEFORE_MS = 10 * MINUTE_MS
 const LEAD_MIN_MS = 10 * MINUTE_MS
 const LEAD_MAX_MS = 365 * DAY_MS
 /** How long after the meeting's time its live room stays open. */

@@ -18,16 +18,16 @@ import {
   notInvitee,
 } from './errors.ts'
 import { cancelInvitation, findInvitation, insertInvitation, listInvitations, updateAnswer } from './queries.ts'
-import { timesOf } from './rules.ts'
+import { REMINDED_BEFORE_MS, timesOf } from './rules.ts'
 import { type Answer, type Invitation, invitationKeyset, type InvitationPage, type Invite, type ListInvitationsQuery } from './schema.ts'
 
 /** Limited, because an invitation is pushed at any hour. */
 const DAILY_MAX = 30
 
-type InvitationDeps = Pick<Deps, 'db' | 'now' | 'rooms' | 'waitUntil'>
+type InvitationDeps = Pick<Deps, 'db' | 'now' | 'rooms' | 'waitUntil' | 'wakeAt'>
 
 export async function invite(
-  deps: Pick<Deps, 'db' | 'now' | 'pushes' | 'waitUntil'>,
+  deps: Pick<Deps, 'db' | 'now' | 'pushes' | 'waitUntil' | 'wakeAt'>,
   user: User,
   input: Invite,
   idempotency_key?: string,
@@ -38,6 +38,7 @@ export async function invite(
   const times = timesOf(new Date(input.scheduled_at), at)
   const { answer, told } = signedIn(await insertInvitation(deps.db, user, { ...input, ...creation, times }, DAILY_MAX, at))
   if (told.length > 0) deps.waitUntil(announcePushes(deps, told))
+  if (told.length > 0 && times) deps.waitUntil(deps.wakeAt(new Date(times.expires_at)))
   if (answer.invitation && answer.request_hash === creation.request_hash) return answer.invitation
   if (answer.is_id_taken) throw idempotencyConflict()
   if (!times) throw invitationTooSoon()
@@ -68,6 +69,7 @@ export async function answerInvitation(deps: InvitationDeps, user: User, id: str
   const invitation = found(signedIn(await updateAnswer(deps.db, user, id, answer, at)).invitation, invitationNotFound)
   if (invitation.box === 'sent') throw notInvitee()
   if (invitation.status === answer) {
+    if (answer === 'accepted') deps.waitUntil(deps.wakeAt(new Date(Date.parse(invitation.scheduled_at) - REMINDED_BEFORE_MS)))
     await recheckRooms(deps, [id])
     return invitation
   }

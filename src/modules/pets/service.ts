@@ -61,7 +61,11 @@ export async function editPet({ db, now }: Pick<Deps, 'db' | 'now'>, actor: User
   return found(signedIn(await updatePet(db, actor, petId, change, at)).pet, petNotFound)
 }
 
-export async function removePet(deps: Pick<Deps, 'db' | 'jobs' | 'now' | 'waitUntil'>, actor: User, petId: string): Promise<void> {
+export async function removePet(
+  deps: Pick<Deps, 'db' | 'jobs' | 'now' | 'waitUntil' | 'wakeAt'>,
+  actor: User,
+  petId: string,
+): Promise<void> {
   const { is_known, outbox_ids } = signedIn(await archivePet(deps.db, actor, petId, deps.now()))
   if (!is_known) throw petNotFound()
   deps.waitUntil(announce(deps, outbox_ids))

@@ -1,6 +1,7 @@
+import { z } from 'zod'
 import { DAY_MS } from '../../core/time.ts'
 import type { Deps } from '../../deps.ts'
-import { defineJob, type Task } from '../../jobs/job.ts'
+import { defineJob, done, type Task, TRIPS_MAX } from '../../jobs/job.ts'
 import { type Stretch, sweepFolder } from '../../jobs/objects.ts'
 import { allKeysOf, nameOf } from './object-keys.ts'
 import { photoKinds, photoObjectSchema } from './schema.ts'
@@ -18,16 +19,25 @@ export const deletePhotoObjects = defineJob({
 /** An upload that is younger may not be finished. */
 const SETTLED_MS = DAY_MS
 
+/** A row whose object is not listed takes a look at R2 and a deletion. */
+const LOST_TRIPS = 2
+/** What a sweep makes besides. */
+const SWEEP_TRIPS = 2
+/** A list, the rows that belong to it, and the deletion of what is left over. */
+const PAGE_TRIPS = 3
+
+const sweepCursor = z.object({ kind: z.int().min(0) }).nullish()
+
+/** A message for each kind of photo, and another where rows were lost: there may be more of them than one message can see to. */
 export const sweepPhotos: Task = {
   name: 'uploads.sweep',
-  async run(deps, scheduledAt) {
-    const swept = { objects: 0, rows: 0 }
-    for (const kind of photoKinds) {
-      const { objects, rows } = await sweepPhotosIn(deps, `${kind}/`, scheduledAt)
-      swept.objects += objects
-      swept.rows += rows
-    }
-    return swept
+  async run(deps, scheduledAt, cursor) {
+    const at = sweepCursor.parse(cursor)?.kind ?? 0
+    const kind = photoKinds[at]
+    if (!kind) return done({})
+    const counts = await sweepPhotosIn(deps, `${kind}/`, scheduledAt)
+    if (counts.rows > 0) return { counts, next: { kind: at } }
+    return { counts, next: at + 1 < photoKinds.length ? { kind: at + 1 } : null }
   },
 }
 
@@ -43,11 +53,17 @@ export async function sweepPhotosIn(
   const { db, bucket } = deps
   const settledBefore = new Date(at.getTime() - SETTLED_MS)
   const swept = { objects: 0, rows: 0 }
-  async function compare({ after, last, objects }: Stretch) {
+  let trips = TRIPS_MAX - SWEEP_TRIPS
+  async function compare({ after, last, objects }: Stretch): Promise<boolean> {
+    if (trips < PAGE_TRIPS) return false
+    trips -= PAGE_TRIPS
     const photos = await listPhotosBetween(db, after, last, settledBefore)
     const listed = new Set(objects.map(({ key }) => key))
     for (const { id, object_key, is_old } of photos) {
-      if (!is_old || listed.has(object_key) || (await bucket.head(object_key))) continue
+      if (!is_old || listed.has(object_key)) continue
+      if (trips < LOST_TRIPS) return false
+      trips -= LOST_TRIPS
+      if (await bucket.head(object_key)) continue
       await deleteLostPhoto(db, id, at)
       swept.rows++
     }
@@ -57,6 +73,7 @@ export async function sweepPhotosIn(
     const orphans = objects.filter(isOrphan).map(({ key }) => key)
     if (orphans.length > 0) await bucket.delete(orphans)
     swept.objects += orphans.length
+    return true
   }
   await sweepFolder(deps, prefix, compare)
   return swept

@@ -32,7 +32,7 @@ const WALK_PHOTOS_MAX = 30
 const IMAGES_MAX = 100
 const YEAR_SECONDS = 31_536_000
 
-type UploadDeps = Pick<Deps, 'db' | 'bucket' | 'images' | 'jobs' | 'media' | 'now' | 'waitUntil'>
+type UploadDeps = Pick<Deps, 'db' | 'bucket' | 'images' | 'jobs' | 'media' | 'now' | 'waitUntil' | 'wakeAt'>
 
 export function uploadPetProfile(deps: UploadDeps, user: User, petId: string, file: Bytes): Promise<UploadedPhoto> {
   const place = { kind: 'pet_profile', pet_id: petId } as const
@@ -141,7 +141,7 @@ async function present({ media }: Pick<Deps, 'media'>, { photo, is_public }: Slo
 }
 
 export async function removeWalkPhoto(
-  deps: Pick<Deps, 'db' | 'jobs' | 'now' | 'waitUntil'>,
+  deps: Pick<Deps, 'db' | 'jobs' | 'now' | 'waitUntil' | 'wakeAt'>,
   user: User,
   ids: { walk_id: string; photo_id: string },
 ): Promise<void> {

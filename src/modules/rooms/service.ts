@@ -94,7 +94,11 @@ export function lookAtRoom({ db, now }: Pick<Deps, 'db' | 'now'>, invitationId: 
   return findRoom(db, invitationId, sessionIds, now())
 }
 
-export async function saveRecord(deps: Pick<Deps, 'db' | 'jobs'>, invitationId: string, record: RoomRecord): Promise<void> {
+export async function saveRecord(
+  deps: Pick<Deps, 'db' | 'jobs' | 'now' | 'wakeAt'>,
+  invitationId: string,
+  record: RoomRecord,
+): Promise<void> {
   await announce(deps, await insertRecord(deps.db, invitationId, record))
 }
 

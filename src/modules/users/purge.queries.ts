@@ -2,13 +2,13 @@ import { sql } from 'drizzle-orm'
 import { type Db, firstRow } from '../../db/client.ts'
 import { outboxInsert } from '../../jobs/outbox.ts'
 
-/** Accounts deleted at or before `before`. The order is random, so that accounts which cannot be destroyed do not block the others for ever. */
-export async function listDepartedUserIds(db: Db, before: Date, limit: number): Promise<string[]> {
+/** The next accounts after one that were deleted at or before `before`. */
+export async function listDepartedUserIds(db: Db, before: Date, after: string | null, limit: number): Promise<string[]> {
   const { rows } = await db.execute<{ id: string }>(sql`
     SELECT id
     FROM users
-    WHERE deleted_at <= ${before.toISOString()}
-    ORDER BY random()
+    WHERE deleted_at <= ${before.toISOString()} AND (${after === null} OR id > ${after}::uuid)
+    ORDER BY id
     LIMIT ${limit}`)
   return rows.map(({ id }) => id)
 }

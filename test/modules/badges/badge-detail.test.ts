@@ -6,6 +6,7 @@ import { changeWalk, daysBefore, DOOR, giveDailyWalks, givePremium, giveWalks, s
 import { signUp } from '../../support/login.ts'
 import { actorOf } from '../../support/measured-walks.ts'
 import { watchScans } from '../../support/scans.ts'
+import { runTask } from '../../support/tasks.ts'
 import { addPet } from '../../support/walks.ts'
 
 const NOON = seoul('2026-11-18 12:00:00')
@@ -239,12 +240,12 @@ describe('how rare a badge is', () => {
       expect(await counted()).toBeUndefined()
       const { rows: now } = await db.execute<{ walkers: number }>(`SELECT count(*)::int AS walkers FROM user_totals WHERE walk_count > 0`)
       expect(await rarity()).toBeCloseTo(share(1, now[0]!.walkers), 1)
-      expect(await countHolders.run(createTestDeps(), NOON)).toMatchObject({ counted: expect.any(Number) })
+      expect(await runTask(countHolders, NOON)).toMatchObject({ counted: expect.any(Number) })
       expect(await counted()).toMatchObject({ holders: 1, walkers: expect.any(Number) })
       const { walkers } = (await counted())!
       await give(two, 2026)
       expect(await rarity()).toBe(share(1, walkers))
-      await countHolders.run(createTestDeps(), NOON)
+      await runTask(countHolders, NOON)
       expect(await counted()).toMatchObject({ holders: 2 })
       expect(await rarity()).toBe(share(2, (await counted())!.walkers))
     } finally {

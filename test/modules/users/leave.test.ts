@@ -3,13 +3,14 @@ import { DAY_MS } from '../../../src/core/time.ts'
 import { purgeUsers } from '../../../src/modules/users/jobs.ts'
 import { createTestDeps } from '../../support/api.ts'
 import { logIn, signUp } from '../../support/login.ts'
+import { runTask } from '../../support/tasks.ts'
 import { addPet } from '../../support/walks.ts'
 
 const silentQueue = { sendBatch: async () => {} } as unknown as Queue
 /** Long before any other test's accounts were deleted, so that this purge finds only those of this file. */
 const LEFT_AT = new Date('2019-03-01T00:00:00Z')
 const purge = (afterMs: number, deps = {}) =>
-  purgeUsers.run(createTestDeps({ jobs: silentQueue, ...deps }), new Date(LEFT_AT.getTime() + afterMs))
+  runTask(purgeUsers, new Date(LEFT_AT.getTime() + afterMs), createTestDeps({ jobs: silentQueue, ...deps }))
 const rowsOf = async (statement: string) => (await createTestDeps().db.execute(statement)).rows
 const leaveThen = async () => {
   const owner = await signUp()

@@ -9,6 +9,9 @@ import type { NotificationType } from '../schema.ts'
 /** A phone that was silent for this long most likely no longer has the app. */
 const SILENT = sql`interval '60 days'`
 
+/** A claim of the Worker before this one says it in `sweep_at` alone. */
+const CLAIMED_UNTIL = sql`coalesce(claimed_until, sweep_at)`
+
 /** A notification that one consumer has claimed, with everything that decides its push. */
 export interface ClaimedPush {
   readonly id: string
@@ -54,13 +57,13 @@ export async function claimPushes(db: Db, { ids, claim, now, until }: Claim): Pr
     FOR NO KEY UPDATE`,
     claims: sql`
     UPDATE notifications
-    SET push_state = 'claimed', claim = ${claim}, sweep_at = ${until.toISOString()}
+    SET push_state = 'claimed', claim = ${claim}, claimed_until = ${until.toISOString()}, sweep_at = ${until.toISOString()}
     WHERE id = ANY (${asked})
-      AND (claim = ${claim} OR (push_state = 'waiting' AND push_at <= ${at}) OR (push_state = 'claimed' AND sweep_at <= ${at}))
+      AND (claim = ${claim} OR (push_state = 'waiting' AND push_at <= ${at}) OR (push_state = 'claimed' AND ${CLAIMED_UNTIL} <= ${at}))
       AND NOT EXISTS (
         SELECT 1
         FROM notifications other
-        WHERE other.user_id = notifications.user_id AND other.push_state = 'claimed' AND other.claim <> ${claim} AND other.sweep_at > ${at}
+        WHERE other.user_id = notifications.user_id AND other.push_state = 'claimed' AND other.claim <> ${claim} AND coalesce(other.claimed_until, other.sweep_at) > ${at}
       )`,
     deliveries: sql`
     INSERT INTO push_deliveries AS delivery (notification_id, token, state, claim)
@@ -97,7 +100,7 @@ export async function claimPushes(db: Db, { ids, claim, now, until }: Claim): Pr
                'system', count(*) FILTER (WHERE earlier.type = 'system')
              )
              FROM notifications earlier
-             CROSS JOIN LATERAL (SELECT coalesce(earlier.pushed_on, seoul_day(earlier.sweep_at)) = seoul_day(${at}::timestamptz) AS today) AS pushed
+             CROSS JOIN LATERAL (SELECT coalesce(earlier.pushed_on, seoul_day(coalesce(earlier.claimed_until, earlier.sweep_at))) = seoul_day(${at}::timestamptz) AS today) AS pushed
              WHERE earlier.user_id = users.id
                AND CASE
                  -- A dead consumer's may have been sent.
@@ -165,7 +168,7 @@ export async function finishPushes(
     ), finished AS (
       UPDATE notifications
       SET push_state = told.push_state, push_reason = told.push_reason, push_at = coalesce(told.push_at, notifications.push_at),
-          sweep_at = coalesce(told.sweep_at, notifications.sweep_at), attempts = told.attempts, claim = NULL,
+          sweep_at = coalesce(told.sweep_at, notifications.sweep_at), attempts = told.attempts, claim = NULL, claimed_until = NULL,
           pushed_on = CASE WHEN told.is_counted THEN seoul_day(${now.toISOString()}::timestamptz) END
       FROM told
       WHERE notifications.id = told.id AND notifications.claim = ${claim} AND notifications.push_state = 'claimed'
@@ -189,11 +192,14 @@ export async function finishPushes(
     WHERE push_tokens.token = delivered.token AND delivered.state = 'unregistered' AND push_tokens.registered_at <= ${now.toISOString()}`)
 }
 
+/** When the sweeper is to look next. */
+export const nextUnsweptPush = sql`SELECT min(sweep_at) FROM notifications WHERE push_state IN ('waiting', 'claimed')`
+
 /** What is due and whose message was lost, and what a dead consumer left: to be announced again, and not once more before `until`. */
 export async function listUnsweptPushes(db: Db, now: Date, { until, limit }: { until: Date; limit: number }): Promise<string[]> {
   const { rows } = await db.execute<{ id: string }>(sql`
     UPDATE notifications
-    SET sweep_at = CASE WHEN push_state = 'claimed' THEN sweep_at ELSE ${until.toISOString()} END
+    SET sweep_at = ${until.toISOString()}, claimed_until = CASE WHEN push_state = 'claimed' THEN ${CLAIMED_UNTIL} END
     WHERE id IN (
       SELECT id
       FROM notifications

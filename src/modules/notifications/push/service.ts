@@ -9,7 +9,7 @@ import { composeMessage } from '../message.ts'
 import { type ClaimedPush, claimPushes, type FinishedDelivery, type FinishedPush, finishPushes } from './queries.ts'
 import { type Decision, decidePush, isAdvertising, isWaitedFor, retryDelayMs, spend, type Spent } from '../rules.ts'
 
-type PushDeps = Pick<Deps, 'db' | 'cache' | 'fcm' | 'now'>
+type PushDeps = Pick<Deps, 'db' | 'cache' | 'fcm' | 'now' | 'wakeAt'>
 
 /** A Worker has six connections at a time. More sends would only wait. */
 const SENDS_AT_ONCE = 6
@@ -52,6 +52,8 @@ export async function pushNotifications(deps: PushDeps, ids: readonly string[]):
     const deliveries = finished.flatMap((one) => one.deliveries)
     await pRetry(() => finishPushes(db, { claim, now: at }, { pushes, deliveries }), TRIP_RETRIES)
   }
+  const waits = decided.flatMap(({ decision }) => (decision.act === 'wait' ? [decision.until.getTime()] : []))
+  if (waits.length > 0) await deps.wakeAt(new Date(Math.min(...waits)))
   const again = finished.flatMap(({ outcome, retryMs }) => (retryMs === null ? [] : [[outcome.id, retryMs] as const]))
   return new Map([...again, ...busy.map((id) => [id, BUSY_RETRY_MS] as const)])
 }

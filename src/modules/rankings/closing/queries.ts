@@ -145,7 +145,9 @@ export async function deleteOldPlaces(db: Db, finishedBefore: { week: Date; mont
       SELECT period_key
       FROM ranking_periods
       WHERE finished_at < CASE WHEN period_key LIKE '%-W%' THEN ${finishedBefore.week.toISOString()}::timestamptz ELSE ${finishedBefore.month.toISOString()}::timestamptz END`
-  const [places] = await db.batch([
+  const [, places] = await db.batch([
+    // First, or each place that goes would take itself out of the same few bins.
+    db.execute(sql`DELETE FROM ranking_histogram WHERE period_key IN (${old})`),
     db.execute(sql`
       DELETE FROM rankings
       USING (
@@ -157,7 +159,6 @@ export async function deleteOldPlaces(db: Db, finishedBefore: { week: Date; mont
       WHERE rankings.user_id = old.user_id
         AND rankings.period_key = old.period_key
         AND rankings.area_code = old.area_code`),
-    db.execute(sql`DELETE FROM ranking_histogram WHERE period_key IN (${old})`),
   ])
   return places.rowCount
 }

@@ -19,7 +19,7 @@ import { BUCKET_DEADLINE_MS, FUTURE_TOLERANCE_MS, LATE_MAX_MS, petIdsOf } from '
 import type { Track } from '../../../measuring/track.ts'
 import { readTrack } from '../recording/upload.ts'
 
-type CompletionDeps = Pick<Deps, 'db' | 'bucket' | 'jobs' | 'media' | 'now' | 'pushes' | 'waitUntil'>
+type CompletionDeps = Pick<Deps, 'db' | 'bucket' | 'jobs' | 'media' | 'now' | 'pushes' | 'waitUntil' | 'wakeAt'>
 
 const REPLAY_REASON = {
   code: 'gps_spoofing',
