@@ -23,7 +23,7 @@ const KINDS: readonly (readonly [kind: string, path: RegExp])[] = [
   ['config', /^src\/config\.ts$/],
   ['deps', /^src\/deps\.ts$/],
   ['app', /^src\/app\.ts$/],
-  ['tasks', /^src\/(schedule|queues|registry)\.ts$/],
+  ['tasks', /^src\/(schedule|queues)\.ts$/],
   ['index', /^src\/index\.ts$/],
   ['dev', /^dev\/(?!worker\.ts)/],
   // Tests, and what hands the Worker to wrangler, may look anywhere.
