@@ -163,7 +163,11 @@ function presentImage({ object_key, has_thumbnails, ...image }: ImageRow): Image
 }
 
 /** Succeeds also where there is no such image, and where it is another person's, so that nobody learns which images others have. */
-export async function removeImage(deps: Pick<Deps, 'db' | 'jobs' | 'waitUntil'>, user: User, imageId: string): Promise<void> {
+export async function removeImage(
+  deps: Pick<Deps, 'db' | 'jobs' | 'now' | 'waitUntil' | 'wakeAt'>,
+  user: User,
+  imageId: string,
+): Promise<void> {
   const { outbox_ids } = signedIn(await deleteImage(deps.db, user, imageId))
   deps.waitUntil(announce(deps, outbox_ids))
 }
