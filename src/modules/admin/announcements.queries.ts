@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import type { User } from '../../core/actor.ts'
+import type { Actor } from '../../core/actor.ts'
 import type { Creation } from '../../core/idempotency.ts'
 import { answerOf, type Db } from '../../db/client.ts'
 import { viewer } from '../../db/viewer.ts'
@@ -15,7 +15,7 @@ export interface AnnouncementRow {
 /** Inserts an announcement and, under the same id in the outbox, the broadcast that tells everybody. Does nothing for somebody who is not an admin. */
 export function insertAnnouncement(
   db: Db,
-  actor: User,
+  actor: Actor,
   { id, request_hash }: Creation,
   { title, body, link }: Announce,
   broadcast: Broadcast,

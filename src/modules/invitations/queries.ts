@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { User } from '../../core/actor.ts'
+import type { Actor } from '../../core/actor.ts'
 import type { Creation } from '../../core/idempotency.ts'
 import { asArray } from '../../db/array.ts'
 import { isBlocked } from '../social/blocks/sql.ts'
@@ -84,7 +84,7 @@ export interface InviteAnswer {
 /** Invites all or none, and notifies them. */
 export async function insertInvitation(
   db: Db,
-  actor: User,
+  actor: Actor,
   { id, request_hash, invitee_ids, times, lat, lng, location_name, message }: NewInvitation,
   dailyMax: number,
   now: Date,
@@ -149,7 +149,7 @@ export interface InvitationFilter {
 /** Newest first, one more than `limit`. */
 export function listInvitations(
   db: Db,
-  actor: User,
+  actor: Actor,
   { box, status, after, limit }: InvitationFilter,
   now: Date,
 ): Promise<{ items: Invitation[]; unread_count: number } | null> {
@@ -194,7 +194,7 @@ export function listInvitations(
 }
 
 /** Answers an invitation, and marks it as read. */
-export function findInvitation(db: Db, actor: User, id: string, now: Date): Promise<{ invitation: Invitation | null } | null> {
+export function findInvitation(db: Db, actor: Actor, id: string, now: Date): Promise<{ invitation: Invitation | null } | null> {
   return answerOf(db, {
     read: sql`
     WITH ${viewer(actor)}
@@ -206,7 +206,7 @@ export function findInvitation(db: Db, actor: User, id: string, now: Date): Prom
   })
 }
 
-const readInvitation = (actor: User, id: string, now: Date): SQL => sql`
+const readInvitation = (actor: Actor, id: string, now: Date): SQL => sql`
     WITH ${viewer(actor)}
     SELECT (
       SELECT ${invitationJson(now)}
@@ -222,7 +222,7 @@ const readInvitation = (actor: User, id: string, now: Date): SQL => sql`
  */
 export function updateAnswer(
   db: Db,
-  actor: User,
+  actor: Actor,
   id: string,
   answer: Answer,
   now: Date,
@@ -251,7 +251,7 @@ export function updateAnswer(
 }
 
 /** Cancels the viewer's own invitation, until its meeting is over. Cancelling again changes nothing. */
-export function cancelInvitation(db: Db, actor: User, id: string, now: Date): Promise<{ invitation: Invitation | null } | null> {
+export function cancelInvitation(db: Db, actor: Actor, id: string, now: Date): Promise<{ invitation: Invitation | null } | null> {
   return answerOf(db, {
     cancelled: sql`
     WITH ${viewer(actor)}

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { User } from '../../core/actor.ts'
+import type { Actor } from '../../core/actor.ts'
 import type { Creation } from '../../core/idempotency.ts'
 import { giveBadges } from '../facts/sql.ts'
 import { answerOf, type Db, firstRow, runBatch } from '../../db/client.ts'
@@ -43,7 +43,7 @@ const breedOf = (word: SQL, species: SQL): SQL => sql`breed AS (
       LIMIT 1
     )`
 
-const selectPet = (actor: User, petId: string, now: Date): SQL => sql`
+const selectPet = (actor: Actor, petId: string, now: Date): SQL => sql`
     WITH ${viewer(actor)}
     SELECT (
       SELECT ${petJson(now)}
@@ -61,7 +61,7 @@ export interface InsertAnswer {
 }
 
 /** Inserts a pet unless its id exists or the viewer has `limit` pets. The first pet is primary. */
-export function insertPet(db: Db, actor: User, pet: NewPet, limit: number, now: Date): Promise<InsertAnswer | null> {
+export function insertPet(db: Db, actor: Actor, pet: NewPet, limit: number, now: Date): Promise<InsertAnswer | null> {
   return answerOf(db, {
     lock: lockViewer(actor),
     inserted: sql`
@@ -94,7 +94,7 @@ export function insertPet(db: Db, actor: User, pet: NewPet, limit: number, now: 
   })
 }
 
-export function listPets(db: Db, actor: User, now: Date): Promise<{ pets: Pet[] } | null> {
+export function listPets(db: Db, actor: Actor, now: Date): Promise<{ pets: Pet[] } | null> {
   return firstRow(
     db,
     sql`
@@ -109,12 +109,12 @@ export function listPets(db: Db, actor: User, now: Date): Promise<{ pets: Pet[] 
   )
 }
 
-export function findPet(db: Db, actor: User, petId: string, now: Date): Promise<{ pet: Pet | null } | null> {
+export function findPet(db: Db, actor: Actor, petId: string, now: Date): Promise<{ pet: Pet | null } | null> {
   return firstRow(db, selectPet(actor, petId, now))
 }
 
 /** Changes a pet and answers it as it is then. If it becomes primary, the old primary loses that first. */
-export function updatePet(db: Db, actor: User, petId: string, change: PetChange, now: Date): Promise<{ pet: Pet | null } | null> {
+export function updatePet(db: Db, actor: Actor, petId: string, change: PetChange, now: Date): Promise<{ pet: Pet | null } | null> {
   const columns = JSON.stringify(change)
   return answerOf(db, {
     lock: lockViewer(actor),
@@ -164,7 +164,7 @@ export function updatePet(db: Db, actor: User, petId: string, change: PetChange,
 }
 
 /** Counts birthday walks again after a pet's birth date has changed: only on days that were a birthday, or are one now. */
-function foldBirthdays(actor: User, petId: string): SQL {
+function foldBirthdays(actor: Actor, petId: string): SQL {
   return sql`
     SELECT fold_metrics(pets.user_id, pet_days.day)
     FROM pets
@@ -181,7 +181,7 @@ function foldBirthdays(actor: User, petId: string): SQL {
  */
 export async function archivePet(
   db: Db,
-  actor: User,
+  actor: Actor,
   petId: string,
   now: Date,
 ): Promise<{ is_known: boolean; outbox_ids: string[] } | null> {
@@ -216,7 +216,7 @@ export async function archivePet(
   return answer[0] ? { ...answer[0], outbox_ids: photos.map(({ id }) => id) } : null
 }
 
-export function findPetStats(db: Db, actor: User, petId: string): Promise<{ stats: PetStats | null } | null> {
+export function findPetStats(db: Db, actor: Actor, petId: string): Promise<{ stats: PetStats | null } | null> {
   return firstRow(
     db,
     sql`

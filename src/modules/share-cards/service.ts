@@ -1,5 +1,5 @@
 import { base64url } from 'jose'
-import { signedIn, type User } from '../../core/actor.ts'
+import { signedIn, type Actor } from '../../core/actor.ts'
 import { toBase64 } from '../../core/base64.ts'
 import { found } from '../../core/errors.ts'
 import { pathIn } from '../../core/folders.ts'
@@ -24,21 +24,21 @@ type CardDeps = Pick<Deps, 'assets' | 'bucket' | 'db' | 'now' | 'waitUntil'>
 /** `origin`: the public origin of this API, for links that leave the app. */
 export async function shareWalk(
   { db, now }: Pick<Deps, 'db' | 'now'>,
-  user: User,
+  actor: Actor,
   walkId: string,
   { theme }: CreateShareCard,
   origin: string,
 ): Promise<ShareCard> {
   const fresh = base64url.encode(crypto.getRandomValues(new Uint8Array(16)))
   const link = { walk_id: walkId, theme, token: fresh, needs_premium: theme !== 'basic' }
-  const { is_found, token } = signedIn(await insertShareLink(db, user, link, now()))
+  const { is_found, token } = signedIn(await insertShareLink(db, actor, link, now()))
   if (!is_found) throw walkNotFound()
   if (!token) throw premiumRequired()
   return { url: `${origin}/s/${token}/card.png`, share_url: `${origin}/s/${token}` }
 }
 
-export async function unshareWalk({ db }: Pick<Deps, 'db'>, user: User, walkId: string): Promise<void> {
-  if (!signedIn(await deleteShareLinks(db, user, walkId)).is_found) throw walkNotFound()
+export async function unshareWalk({ db }: Pick<Deps, 'db'>, actor: Actor, walkId: string): Promise<void> {
+  if (!signedIn(await deleteShareLinks(db, actor, walkId)).is_found) throw walkNotFound()
 }
 
 export interface Card {

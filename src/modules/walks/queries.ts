@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import type { User } from '../../core/actor.ts'
+import type { Actor } from '../../core/actor.ts'
 import { asArray } from '../../db/array.ts'
 import { type Db, answerOf, firstRow } from '../../db/client.ts'
 import { isBlocked } from '../social/blocks/sql.ts'
@@ -19,7 +19,7 @@ export interface WalkFilter {
 }
 
 /** Valid walks of the viewer, newest first; one more than `limit`, so that the caller knows whether another page follows. */
-export async function listWalks(db: Db, actor: User, filter: WalkFilter): Promise<Walk[] | null> {
+export async function listWalks(db: Db, actor: Actor, filter: WalkFilter): Promise<Walk[] | null> {
   const row = await firstRow<{ walks: Walk[] }>(
     db,
     sql`
@@ -48,7 +48,7 @@ export async function listWalks(db: Db, actor: User, filter: WalkFilter): Promis
   return row?.walks ?? null
 }
 
-export function findActiveWalk(db: Db, actor: User, startedAfter: Date): Promise<{ walk: Walk | null } | null> {
+export function findActiveWalk(db: Db, actor: Actor, startedAfter: Date): Promise<{ walk: Walk | null } | null> {
   return firstRow(
     db,
     sql`
@@ -71,7 +71,7 @@ const isVisible = sql`(walks.user_id = viewer.id OR (walks.is_valid AND walks.sh
 /** A walk the viewer may see. */
 export function findVisibleWalk(
   db: Db,
-  actor: User,
+  actor: Actor,
   walkId: string,
 ): Promise<{ walk: WalkRow | null; zone: { center: { lat: number; lng: number }; radius_m: number } | null } | null> {
   return firstRow(
@@ -104,7 +104,7 @@ export interface WalkFigures {
 /** The measured figures of a walk the viewer may see, and whether the viewer is premium. */
 export function findWalkFigures(
   db: Db,
-  actor: User,
+  actor: Actor,
   walkId: string,
   now: Date,
 ): Promise<{ figures: WalkFigures | null; is_premium: boolean } | null> {
@@ -139,7 +139,7 @@ export interface ExportRow {
 }
 
 /** What a GPX of the viewer's own walk is made of. */
-export function findWalkExport(db: Db, actor: User, walkId: string): Promise<{ walk: ExportRow | null } | null> {
+export function findWalkExport(db: Db, actor: Actor, walkId: string): Promise<{ walk: ExportRow | null } | null> {
   return firstRow(
     db,
     sql`
@@ -164,7 +164,7 @@ export function findWalkExport(db: Db, actor: User, walkId: string): Promise<{ w
 /** Changes the viewer's own walk. `is_each_pet_theirs` is false where a pet was not, and then nothing has changed. */
 export function updateWalk(
   db: Db,
-  actor: User,
+  actor: Actor,
   walkId: string,
   change: EditWalk,
   now: Date,
@@ -213,10 +213,10 @@ export function updateWalk(
 }
 
 /** A walk's id, where the walk is the caller's. */
-const myWalk = (actor: User, walkId: string) => sql`(SELECT id FROM walks WHERE id = ${walkId} AND user_id = ${actor.user_id})`
+const myWalk = (actor: Actor, walkId: string) => sql`(SELECT id FROM walks WHERE id = ${walkId} AND user_id = ${actor.user_id})`
 
 /** Takes the viewer's own walk and what it counted for away; `is_known` also for one that is gone already. */
-export function deleteWalk(db: Db, actor: User, walkId: string, now: Date): Promise<{ is_known: boolean } | null> {
+export function deleteWalk(db: Db, actor: Actor, walkId: string, now: Date): Promise<{ is_known: boolean } | null> {
   const change = sql`
     WITH ${viewer(actor)}
     UPDATE walks
@@ -239,7 +239,7 @@ export function deleteWalk(db: Db, actor: User, walkId: string, now: Date): Prom
  */
 export function restoreWalk(
   db: Db,
-  actor: User,
+  actor: Actor,
   walkId: string,
   since: Date,
   now: Date,

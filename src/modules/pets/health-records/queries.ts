@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { User } from '../../../core/actor.ts'
+import type { Actor } from '../../../core/actor.ts'
 import type { Creation } from '../../../core/idempotency.ts'
 import { answerOf, type Db, firstRow } from '../../../db/client.ts'
 import { lockViewer, viewer } from '../../../db/viewer.ts'
@@ -19,7 +19,7 @@ const recordJson = sql`json_build_object(
       )`
 
 /** CTE `pet`: the viewer's pet with that id, if it is not archived. */
-const petOf = (actor: User, petId: string): SQL => sql`${viewer(actor)}, pet AS (
+const petOf = (actor: Actor, petId: string): SQL => sql`${viewer(actor)}, pet AS (
       SELECT pets.id
       FROM viewer
       JOIN pets ON pets.user_id = viewer.id
@@ -63,7 +63,7 @@ export interface RecordFilter {
 /** The newest day first. One more than `limit`, so that the caller knows whether another page follows. `records` is null for an unknown pet. */
 export function listHealthRecords(
   db: Db,
-  actor: User,
+  actor: Actor,
   petId: string,
   filter: RecordFilter,
 ): Promise<{ records: HealthRecord[] | null } | null> {
@@ -102,7 +102,7 @@ export interface InsertRecordAnswer {
 
 export function insertHealthRecord(
   db: Db,
-  actor: User,
+  actor: Actor,
   petId: string,
   record: CreateHealthRecord & Creation,
   now: Date,
@@ -131,7 +131,7 @@ export function insertHealthRecord(
 /** Throws if the record would no longer be valid for its type. */
 export function updateHealthRecord(
   db: Db,
-  actor: User,
+  actor: Actor,
   of: { petId: string; recordId: string },
   change: EditHealthRecord,
 ): Promise<{ record: HealthRecord | null } | null> {
@@ -168,7 +168,7 @@ export function updateHealthRecord(
 /** `is_known` also of a record deleted before. */
 export function markHealthRecordDeleted(
   db: Db,
-  actor: User,
+  actor: Actor,
   of: { petId: string; recordId: string },
   now: Date,
 ): Promise<{ is_known: boolean } | null> {
@@ -199,7 +199,7 @@ export interface HealthReportAnswer {
 }
 
 /** `month`: `YYYY-MM`. */
-export function findHealthReport(db: Db, actor: User, petId: string, month: string, now: Date): Promise<HealthReportAnswer | null> {
+export function findHealthReport(db: Db, actor: Actor, petId: string, month: string, now: Date): Promise<HealthReportAnswer | null> {
   const listed = (condition: SQL, order: SQL) => sql`(
           SELECT coalesce(json_agg(${recordJson} ORDER BY ${order}), '[]')
           FROM health_records, month

@@ -1,12 +1,12 @@
 import { sql } from 'drizzle-orm'
-import type { User } from '../../../core/actor.ts'
+import type { Actor } from '../../../core/actor.ts'
 import { answerOf, type Db, firstRow } from '../../../db/client.ts'
 import { sharedRooms } from '../../rooms/recheck/sql.ts'
 import { viewer } from '../../../db/viewer.ts'
 import type { Block } from './schema.ts'
 
 /** `rooms` are the live rooms that both may be in. It makes no difference whether the other blocks the viewer, so that nobody can find out. */
-export function insertBlock(db: Db, actor: User, userId: string, now: Date): Promise<{ is_known: boolean; rooms: string[] } | null> {
+export function insertBlock(db: Db, actor: Actor, userId: string, now: Date): Promise<{ is_known: boolean; rooms: string[] } | null> {
   return answerOf(db, {
     blocked: sql`
     WITH ${viewer(actor)}
@@ -23,7 +23,7 @@ export function insertBlock(db: Db, actor: User, userId: string, now: Date): Pro
   })
 }
 
-export function deleteBlock(db: Db, actor: User, userId: string, now: Date): Promise<{ rooms: string[] } | null> {
+export function deleteBlock(db: Db, actor: Actor, userId: string, now: Date): Promise<{ rooms: string[] } | null> {
   return firstRow(
     db,
     sql`
@@ -44,7 +44,7 @@ interface BlockPage {
 
 // blocked too: this is where they can be unblocked.
 /** People whom the viewer has blocked, newest first, one more than `limit`. */
-export function listBlocks(db: Db, actor: User, { after, limit }: BlockPage): Promise<{ items: Block[] } | null> {
+export function listBlocks(db: Db, actor: Actor, { after, limit }: BlockPage): Promise<{ items: Block[] } | null> {
   return firstRow(
     db,
     sql`

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { User } from '../../../core/actor.ts'
+import type { Actor } from '../../../core/actor.ts'
 import type { Creation } from '../../../core/idempotency.ts'
 import { asArray } from '../../../db/array.ts'
 import { answerOf, type Db } from '../../../db/client.ts'
@@ -25,7 +25,7 @@ export interface StartAnswer {
  * Starts a walk unless its id is known, another is active, or a pet is not the viewer's; the answer tells which. A walk that began at `overSince` or before is
  * over, even if the cron that says so is late.
  */
-export function startWalk(db: Db, actor: User, walk: NewWalk, now: Date, overSince: Date): Promise<StartAnswer | null> {
+export function startWalk(db: Db, actor: Actor, walk: NewWalk, now: Date, overSince: Date): Promise<StartAnswer | null> {
   return answerOf(db, {
     lock: lockViewer(actor),
     ended: sql`
@@ -45,7 +45,7 @@ export function startWalk(db: Db, actor: User, walk: NewWalk, now: Date, overSin
 }
 
 /** Inserts a walk with its pets; nothing when the id exists, a pet is not the viewer's, or it would be a second active one. */
-export function insertWalk(actor: User, walk: NewWalk, status: 'active' | 'ended', now: Date): SQL {
+export function insertWalk(actor: Actor, walk: NewWalk, status: 'active' | 'ended', now: Date): SQL {
   return sql`
     WITH ${viewer(actor)}, chosen AS (
       SELECT pets.id, given.position
