@@ -87,7 +87,7 @@ async function upload(deps: UploadDeps, actor: Actor, place: Place, options: Upl
   if (full && slot.photo_count >= limit) throw full()
 
   const rendered = await renderPhoto(deps.images, cleanImage(file), side)
-  const object_key = newObjectKey(folder, user.user_id, parent_id, rendered.type)
+  const object_key = newObjectKey(folder, actor.user_id, parent_id, rendered.type)
   const object = { object_key, has_thumbnails: rendered.thumbnails.length > 0 }
   await putObjects(deps, object, [
     { key: object_key, type: rendered.type, parts: rendered.parts },
@@ -150,10 +150,10 @@ export async function removeWalkPhoto(
   deps.waitUntil(announce(deps, outbox_ids))
 }
 
-export async function listMyImages({ db }: Pick<Deps, 'db'>, user: Actor, { cursor, limit }: PageQuery) {
+export async function listMyImages({ db }: Pick<Deps, 'db'>, actor: Actor, { cursor, limit }: PageQuery) {
   const key = decodeCursor(cursor, imageKeyset)
   const after = key && { created_at: key[0], id: key[1] }
-  const { images } = signedIn(await listImages(db, user, { after, limit }))
+  const { images } = signedIn(await listImages(db, actor, { after, limit }))
   const { items, next_cursor } = toPage(images, limit, ({ created_at, id }) => [created_at, id])
   return { items: items.map(presentImage), next_cursor }
 }
@@ -165,10 +165,10 @@ function presentImage({ object_key, has_thumbnails, ...image }: ImageRow): Image
 /** Succeeds also where there is no such image, and where it is another person's, so that nobody learns which images others have. */
 export async function removeImage(
   deps: Pick<Deps, 'db' | 'jobs' | 'now' | 'waitUntil' | 'wakeAt'>,
-  user: Actor,
+  actor: Actor,
   imageId: string,
 ): Promise<void> {
-  const { outbox_ids } = signedIn(await deleteImage(deps.db, user, imageId))
+  const { outbox_ids } = signedIn(await deleteImage(deps.db, actor, imageId))
   deps.waitUntil(announce(deps, outbox_ids))
 }
 
