@@ -1,5 +1,5 @@
 import { decodeProtectedHeader, jwtVerify, SignJWT } from 'jose'
-import type { User } from './actor.ts'
+import type { Actor } from './actor.ts'
 import { sha256Hex } from './hash.ts'
 
 const ISSUER = 'withbowwow'
@@ -11,9 +11,9 @@ export const ACCESS_TOKEN_SECONDS = 3_600
 const LENGTH_MAX = 1_024
 
 export interface AccessTokens {
-  issue(user: User): Promise<string>
+  issue(actor: Actor): Promise<string>
   /** `null` for anything that is not a live token of ours. */
-  verify(token: string): Promise<User | null>
+  verify(token: string): Promise<Actor | null>
 }
 
 /** `keys`: the current one first, then the previous one while rotating. Each has at least 32 characters. */

@@ -1,7 +1,7 @@
 import { defineError } from './errors.ts'
 
 /** A caller with a valid access token. Each query checks that the account and the session still exist (`db/viewer.ts`). */
-export interface User {
+export interface Actor {
   readonly user_id: string
   readonly session_id: string
 }

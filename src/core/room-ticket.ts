@@ -1,5 +1,5 @@
 import { base64url, jwtVerify, SignJWT } from 'jose'
-import type { User } from './actor.ts'
+import type { Actor } from './actor.ts'
 import { deriveHmacKey } from './derived-key.ts'
 
 const PURPOSE = 'live room ticket'
@@ -9,13 +9,13 @@ export const ROOM_TICKET_SECONDS = 30
 const LENGTH_MAX = 480
 
 /** A person who asks to enter a live room. `ticket_id` names the ticket, which works once. An access token has none. */
-export interface Entrant extends User {
+export interface Entrant extends Actor {
   readonly ticket_id: string | null
 }
 
 /** A ticket opens one live room to one session, once. The room checks that it is used once, because it can be used nowhere else. */
 export interface RoomTickets {
-  issue(user: User, invitationId: string): Promise<string>
+  issue(actor: Actor, invitationId: string): Promise<string>
   /** `null` for anything that is not a live ticket of ours to that room. */
   verify(ticket: string, invitationId: string): Promise<Entrant | null>
 }

@@ -5,6 +5,8 @@ import type { FoundImage } from './types.ts'
 const BRANDS = new Set(['heic', 'heix', 'heim', 'heis'])
 const FULL_BOX_BYTES = 4
 const BOXES_MAX = 2_000
+/** Phones name about six brands of four bytes each. */
+const BRANDS_MAX_BYTES = 400
 
 interface Box {
   readonly kind: string
@@ -20,7 +22,7 @@ interface Box {
 export function cleanHeic(file: Bytes): FoundImage {
   const boxes = listBoxes(file, 0, file.length)
   const [type] = boxes
-  if (type?.kind !== 'ftyp' || type.to - type.at < 8) throw imageMalformed()
+  if (type?.kind !== 'ftyp' || type.to - type.at < 8 || type.to - type.at > BRANDS_MAX_BYTES) throw imageMalformed()
   const brands = text(file, type.at, type.to).match(/[^]{4}/g) ?? []
   if (!brands.some((brand) => BRANDS.has(brand))) throw imageUnsupported()
   // A sequence of pictures is a film, which is refused.

@@ -5,6 +5,8 @@ import type { FoundImage } from './types.ts'
 
 const SIGNATURE_BYTES = 8
 const CHUNK_BYTES = 12
+/** Most programs write 8 kB of data a chunk, some a row. */
+const CHUNKS_MAX = 20_000
 /** The chunks of the picture itself, and those that say how to read its colours. */
 const KEPT = new Set(['IHDR', 'PLTE', 'IDAT', 'IEND', 'tRNS', 'gAMA', 'cHRM', 'sRGB'])
 const ANIMATION = new Set(['acTL', 'fcTL', 'fdAT'])
@@ -20,8 +22,9 @@ export function cleanPng(file: Bytes): FoundImage {
   let orientation = 1
   let previous = ''
   let hasData = false
+  let count = 0
   for (let at = SIGNATURE_BYTES; ;) {
-    if (at + CHUNK_BYTES > file.length) throw imageMalformed()
+    if (at + CHUNK_BYTES > file.length || ++count > CHUNKS_MAX) throw imageMalformed()
     const length = view.getUint32(at)
     const kind = text(file, at + 4, at + 8)
     const end = at + CHUNK_BYTES + length

@@ -6,6 +6,8 @@ import type { FoundImage } from './types.ts'
 const RIFF_HEADER_BYTES = 12
 const CHUNK_HEADER_BYTES = 8
 const EXTENDED_BYTES = 10
+/** A still picture needs six at most; programs add some of their own. */
+const CHUNKS_MAX = 100
 const HAS_PROFILE = 0x20
 const HAS_ALPHA = 0x10
 const HAS_EXIF = 0x08
@@ -73,7 +75,7 @@ function listChunks(file: Bytes): Chunk[] {
   const view = viewOf(file)
   const chunks: Chunk[] = []
   for (let from = RIFF_HEADER_BYTES; from < file.length;) {
-    if (from + CHUNK_HEADER_BYTES > file.length) throw imageMalformed()
+    if (from + CHUNK_HEADER_BYTES > file.length || chunks.length === CHUNKS_MAX) throw imageMalformed()
     const contentEnd = from + CHUNK_HEADER_BYTES + view.getUint32(from + 4, true)
     const to = contentEnd + (contentEnd & 1)
     if (to > file.length) throw imageMalformed()

@@ -7,7 +7,7 @@ const SQL = /((queries|sql)\.ts|\.sql)$/
 const statements = declarations.filter((one) => one.path.endsWith('queries.ts') && one.isExported && isFunction(one))
 const decisions = declarations.filter((one) => /(service|jobs)\.ts$/.test(one.path) && isFunction(one))
 
-const takesCaller = (one: Declaration) => /(\b(actor|user)|\}): (Actor|User)\b/.test(parametersOf(one))
+const takesCaller = (one: Declaration) => /(\bactor|\}): Actor\b/.test(parametersOf(one))
 
 describe('a statement for a signed-in person', () => {
   const theirs = statements.filter(takesCaller)

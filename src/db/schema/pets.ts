@@ -31,6 +31,7 @@ export const pets = pgTable(
     birth_date: date({ mode: 'string' }),
     is_birth_date_approximate: boolean().notNull().default(false),
     weight_kg: numeric({ precision: 4, scale: 1, mode: 'number' }),
+    stated_weight_kg: numeric({ precision: 4, scale: 1, mode: 'number' }),
     is_placeholder: boolean().notNull().default(false),
     is_primary: boolean().notNull().default(false),
     request_hash: text().notNull(),

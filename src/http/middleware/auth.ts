@@ -6,11 +6,11 @@ import type { AppEnv } from '../env.ts'
 /** Reads the access token of a request. The route's statement then checks that the account and the session still exist. */
 export const requireUser = createMiddleware<AppEnv>(async (c, next) => {
   const [, token] = /^Bearer ([\w.-]+)$/i.exec(c.req.header('Authorization') ?? '') ?? []
-  const user = token ? await c.var.deps.accessTokens.verify(token) : null
-  if (!user) throw unauthenticated({ headers: { 'WWW-Authenticate': 'Bearer' } })
-  const { success } = await c.env.RATE_LIMIT_USER.limit({ key: user.user_id })
+  const actor = token ? await c.var.deps.accessTokens.verify(token) : null
+  if (!actor) throw unauthenticated({ headers: { 'WWW-Authenticate': 'Bearer' } })
+  const { success } = await c.env.RATE_LIMIT_USER.limit({ key: actor.user_id })
   if (!success) throw tooManyRequests({ headers: { 'Retry-After': '60' } })
-  c.set('actor', user)
+  c.set('actor', actor)
   await next()
 })
 

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import type { User } from '../../core/actor.ts'
+import type { Actor } from '../../core/actor.ts'
 import { type Db, firstRow } from '../../db/client.ts'
 import { viewer } from '../../db/viewer.ts'
 import type { DeadLetter } from './schema.ts'
@@ -19,7 +19,7 @@ const letterJson = sql`json_build_object(
 /** The latest first, one more than `limit`. None for somebody who is not an admin. */
 export function listDeadLetters(
   db: Db,
-  actor: User,
+  actor: Actor,
   { after, limit }: LetterPage,
 ): Promise<{ is_admin: boolean; letters: DeadLetter[] } | null> {
   return firstRow(
@@ -45,7 +45,7 @@ export function listDeadLetters(
 /** Revives what a dead letter stands for: its outbox row, or its notifications. Does nothing for somebody who is not an admin. */
 export function reviveDeadLetter(
   db: Db,
-  actor: User,
+  actor: Actor,
   id: string,
   { now, until }: { now: Date; until: Date },
 ): Promise<{ is_admin: boolean; letter: DeadLetter | null } | null> {

@@ -1,4 +1,4 @@
-import { signedIn, type User } from '../../core/actor.ts'
+import { signedIn, type Actor } from '../../core/actor.ts'
 import { decodeCursor, toPage } from '../../core/cursor.ts'
 import { found } from '../../core/errors.ts'
 import { idempotencyConflict, identifyCreation } from '../../core/idempotency.ts'
@@ -15,10 +15,10 @@ import { type DeadLetter, deadLetterKeyset, deadWorkSchema, type ListRunsQuery, 
 /** A revived message has arrived by then, or the sweep sends it again. */
 const REVIVED_MS = 60_000
 
-export async function listJobRuns({ db }: Pick<Deps, 'db'>, user: User, { job, status, cursor, limit }: ListRunsQuery) {
+export async function listJobRuns({ db }: Pick<Deps, 'db'>, actor: Actor, { job, status, cursor, limit }: ListRunsQuery) {
   const key = decodeCursor(cursor, runKeyset)
   const after = key && { scheduled_at: key[0], job: key[1] }
-  const { is_admin, runs } = signedIn(await listRuns(db, user, { job: job ?? null, status: status ?? null, after, limit }))
+  const { is_admin, runs } = signedIn(await listRuns(db, actor, { job: job ?? null, status: status ?? null, after, limit }))
   if (!is_admin) throw adminRequired()
   return toPage(runs, limit, (run) => [run.scheduled_at, run.job])
 }
@@ -26,16 +26,16 @@ export async function listJobRuns({ db }: Pick<Deps, 'db'>, user: User, { job, s
 /** Tells everybody, by a broadcast that goes on after the answer is sent. */
 export async function announceToAll(
   deps: Pick<Deps, 'db' | 'jobs' | 'now' | 'waitUntil' | 'wakeAt'>,
-  user: User,
+  actor: Actor,
   input: Announce,
   idempotency_key?: string,
 ): Promise<Announcement> {
-  const creation = await identifyCreation({ user_id: user.user_id, route: 'POST /admin/notifications', body: input, idempotency_key })
+  const creation = await identifyCreation({ user_id: actor.user_id, route: 'POST /admin/notifications', body: input, idempotency_key })
   const { id } = creation
   const now = deps.now()
   const facts = { title: input.title, body: input.body, link: input.link ?? null }
   const broadcast: Broadcast = { type: 'system', topic: id, facts, at: now.toISOString(), after: null }
-  const row = signedIn(await insertAnnouncement(deps.db, user, creation, input, broadcast, now))
+  const row = signedIn(await insertAnnouncement(deps.db, actor, creation, input, broadcast, now))
   if (!row.is_admin) throw adminRequired()
   if (!row.announcement || row.request_hash !== creation.request_hash) throw idempotencyConflict()
   deps.waitUntil(announce(deps, [id]))
@@ -44,23 +44,23 @@ export async function announceToAll(
 
 export async function getDeadLetters(
   { db }: Pick<Deps, 'db'>,
-  user: User,
+  actor: Actor,
   { cursor, limit }: { cursor?: string | undefined; limit: number },
 ) {
   const key = decodeCursor(cursor, deadLetterKeyset)
   const after = key && { died_at: key[0], id: key[1] }
-  const { is_admin, letters } = signedIn(await listDeadLetters(db, user, { after, limit }))
+  const { is_admin, letters } = signedIn(await listDeadLetters(db, actor, { after, limit }))
   if (!is_admin) throw adminRequired()
   return toPage(letters, limit, ({ died_at, id }) => [died_at, id])
 }
 
 export async function retryDeadLetter(
   deps: Pick<Deps, 'db' | 'jobs' | 'pushes' | 'tasks' | 'now' | 'waitUntil' | 'wakeAt'>,
-  user: User,
+  actor: Actor,
   id: string,
 ): Promise<DeadLetter> {
   const now = deps.now()
-  const { is_admin, letter } = signedIn(await reviveDeadLetter(deps.db, user, id, { now, until: new Date(now.getTime() + REVIVED_MS) }))
+  const { is_admin, letter } = signedIn(await reviveDeadLetter(deps.db, actor, id, { now, until: new Date(now.getTime() + REVIVED_MS) }))
   if (!is_admin) throw adminRequired()
   const { body } = found(letter, deadLetterNotFound)
   const part = taskMessageSchema.safeParse(body).data

@@ -1,4 +1,4 @@
-import { signedIn, type User } from '../../core/actor.ts'
+import { signedIn, type Actor } from '../../core/actor.ts'
 import { ACCESS_TOKEN_SECONDS } from '../../core/access-token.ts'
 import { within } from '../../core/deadline.ts'
 import { found } from '../../core/errors.ts'
@@ -90,8 +90,8 @@ async function withFreeNickname<T>(attempt: (nickname: string) => Promise<T>): P
   }
 }
 
-async function toTokens({ accessTokens }: Pick<Deps, 'accessTokens'>, user: User, refresh_token: string): Promise<Tokens> {
-  return { access_token: await accessTokens.issue(user), refresh_token, token_type: 'Bearer', expires_in: ACCESS_TOKEN_SECONDS }
+async function toTokens({ accessTokens }: Pick<Deps, 'accessTokens'>, actor: Actor, refresh_token: string): Promise<Tokens> {
+  return { access_token: await accessTokens.issue(actor), refresh_token, token_type: 'Bearer', expires_in: ACCESS_TOKEN_SECONDS }
 }
 
 /**
@@ -131,21 +131,21 @@ export async function refreshTokens(deps: RoomDeps & Pick<Deps, 'accessTokens' |
   throw invalidRefreshToken()
 }
 
-export async function logOut(deps: RoomDeps, actor: User, { push_token }: Logout): Promise<void> {
+export async function logOut(deps: RoomDeps, actor: Actor, { push_token }: Logout): Promise<void> {
   const { rooms } = signedIn(await endSession(deps.db, actor, { push_token: push_token ?? null, now: deps.now() }))
   await recheckRooms(deps, rooms)
 }
 
-export async function listDevices({ db, now }: Pick<Deps, 'db' | 'now'>, actor: User): Promise<{ items: Session[]; next_cursor: null }> {
+export async function listDevices({ db, now }: Pick<Deps, 'db' | 'now'>, actor: Actor): Promise<{ items: Session[]; next_cursor: null }> {
   return { ...signedIn(await listSessions(db, actor, now())), next_cursor: null }
 }
 
-export async function logOutElsewhere(deps: RoomDeps, actor: User): Promise<void> {
+export async function logOutElsewhere(deps: RoomDeps, actor: Actor): Promise<void> {
   const { rooms } = signedIn(await endOtherSessions(deps.db, actor, deps.now()))
   await recheckRooms(deps, rooms)
 }
 
-export async function logOutDevice(deps: RoomDeps, actor: User, session_id: string): Promise<void> {
+export async function logOutDevice(deps: RoomDeps, actor: Actor, session_id: string): Promise<void> {
   const { is_theirs, rooms } = signedIn(await endSessionById(deps.db, actor, { session_id, now: deps.now() }))
   found(is_theirs || null, sessionNotFound)
   await recheckRooms(deps, rooms)

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { User } from '../../core/actor.ts'
+import type { Actor } from '../../core/actor.ts'
 import { isBlocked } from '../social/blocks/sql.ts'
 import { earnedBadge, earnedBadges } from './sql.ts'
 import { type Db, firstRow } from '../../db/client.ts'
@@ -30,7 +30,7 @@ export interface Collection {
 }
 
 /** Every badge, with the viewer's progress. */
-export function listStandings(db: Db, actor: User, now: Date): Promise<Collection | null> {
+export function listStandings(db: Db, actor: Actor, now: Date): Promise<Collection | null> {
   return firstRow(
     db,
     sql`
@@ -101,7 +101,7 @@ function visits(condition: SQL): SQL {
 /** One badge, with the viewer's progress and its history. */
 export function findStanding(
   db: Db,
-  actor: User,
+  actor: Actor,
   badgeId: string,
   now: Date,
 ): Promise<{ detail: StandingDetail | null; is_premium: boolean } | null> {
@@ -142,10 +142,12 @@ export function findStanding(
                'history', (
                  SELECT coalesce(json_agg(json_build_object('walk_id', counted.id, 'started_at', counted.started_at, 'gained', counted.gained) ORDER BY counted.started_at DESC), '[]')
                  FROM (
-                   SELECT walks.id, walks.started_at, ${gain} AS gained
+                   SELECT walks.id, walks.started_at, added.gained
                    FROM walks
+                   -- OFFSET keeps the planner from evaluating the expression twice, once for each place that reads it.
+                   CROSS JOIN LATERAL (SELECT ${gain} AS gained OFFSET 0) AS added
                    WHERE walks.user_id = viewer.id AND walks.is_valid AND walks.deleted_at IS NULL
-                     AND ${gain} > 0
+                     AND added.gained > 0
                      AND (stand.from_day IS NULL OR seoul_day(walks.started_at) BETWEEN stand.from_day AND stand.until_day)
                    ORDER BY walks.started_at DESC
                    LIMIT 10
@@ -182,7 +184,7 @@ export interface EarnedPage {
 /** Somebody's earned badges, newest first, one more than `limit`. `badges` is null when there is no such person. */
 export function listEarnedBadges(
   db: Db,
-  actor: User,
+  actor: Actor,
   userId: string,
   { after, limit }: EarnedPage,
 ): Promise<{ badges: EarnedBadge[] | null } | null> {

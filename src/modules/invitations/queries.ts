@@ -1,9 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { User } from '../../core/actor.ts'
+import type { Actor } from '../../core/actor.ts'
 import type { Creation } from '../../core/idempotency.ts'
 import { asArray } from '../../db/array.ts'
 import { isBlocked } from '../social/blocks/sql.ts'
-import { type Db, firstRow, lastRow, runBatch } from '../../db/client.ts'
+import { answerOf, type Db, firstRow, runBatch } from '../../db/client.ts'
 import { geographyPoint } from '../../db/geography.ts'
 import { notify } from '../notifications/sql.ts'
 import { petCard } from '../pets/sql.ts'
@@ -84,7 +84,7 @@ export interface InviteAnswer {
 /** Invites all or none, and notifies them. */
 export async function insertInvitation(
   db: Db,
-  actor: User,
+  actor: Actor,
   { id, request_hash, invitee_ids, times, lat, lng, location_name, message }: NewInvitation,
   dailyMax: number,
   now: Date,
@@ -149,7 +149,7 @@ export interface InvitationFilter {
 /** Newest first, one more than `limit`. */
 export function listInvitations(
   db: Db,
-  actor: User,
+  actor: Actor,
   { box, status, after, limit }: InvitationFilter,
   now: Date,
 ): Promise<{ items: Invitation[]; unread_count: number } | null> {
@@ -194,19 +194,19 @@ export function listInvitations(
 }
 
 /** Answers an invitation, and marks it as read. */
-export function findInvitation(db: Db, actor: User, id: string, now: Date): Promise<{ invitation: Invitation | null } | null> {
-  return lastRow(db, [
-    sql`
+export function findInvitation(db: Db, actor: Actor, id: string, now: Date): Promise<{ invitation: Invitation | null } | null> {
+  return answerOf(db, {
+    read: sql`
     WITH ${viewer(actor)}
     UPDATE invitees
     SET read_at = ${now.toISOString()}
     FROM viewer
     WHERE invitees.invitation_id = ${id} AND invitees.user_id = viewer.id AND invitees.read_at IS NULL`,
-    readInvitation(actor, id, now),
-  ])
+    answer: readInvitation(actor, id, now),
+  })
 }
 
-const readInvitation = (actor: User, id: string, now: Date): SQL => sql`
+const readInvitation = (actor: Actor, id: string, now: Date): SQL => sql`
     WITH ${viewer(actor)}
     SELECT (
       SELECT ${invitationJson(now)}
@@ -222,16 +222,16 @@ const readInvitation = (actor: User, id: string, now: Date): SQL => sql`
  */
 export function updateAnswer(
   db: Db,
-  actor: User,
+  actor: Actor,
   id: string,
   answer: Answer,
   now: Date,
 ): Promise<{ invitation: Invitation | null } | null> {
   const at = now.toISOString()
-  return lastRow(db, [
+  return answerOf(db, {
     // Answers and cancellations of one invitation wait for each other.
-    sql`SELECT 1 FROM invitations WHERE id = ${id} FOR UPDATE`,
-    sql`
+    lock: sql`SELECT 1 FROM invitations WHERE id = ${id} FOR UPDATE`,
+    answered: sql`
     WITH ${viewer(actor)}
     UPDATE invitees mine
     SET answer = ${answer}, answered_at = ${at}, read_at = coalesce(mine.read_at, ${at})
@@ -246,14 +246,14 @@ export function updateAnswer(
         ELSE mine.answer = 'accepted' AND invitations.ends_at > ${at}
       END
       AND ${isVisible}`,
-    readInvitation(actor, id, now),
-  ])
+    answer: readInvitation(actor, id, now),
+  })
 }
 
 /** Cancels the viewer's own invitation, until its meeting is over. Cancelling again changes nothing. */
-export function cancelInvitation(db: Db, actor: User, id: string, now: Date): Promise<{ invitation: Invitation | null } | null> {
-  return lastRow(db, [
-    sql`
+export function cancelInvitation(db: Db, actor: Actor, id: string, now: Date): Promise<{ invitation: Invitation | null } | null> {
+  return answerOf(db, {
+    cancelled: sql`
     WITH ${viewer(actor)}
     UPDATE invitations
     SET cancelled_at = ${now.toISOString()}
@@ -262,8 +262,8 @@ export function cancelInvitation(db: Db, actor: User, id: string, now: Date): Pr
       AND invitations.inviter_id = viewer.id
       AND invitations.cancelled_at IS NULL
       AND invitations.ends_at > ${now.toISOString()}`,
-    readInvitation(actor, id, now),
-  ])
+    answer: readInvitation(actor, id, now),
+  })
 }
 
 /** Marks unanswered invitations as expired. Answers how many. */

@@ -1,4 +1,4 @@
-import { signedIn, type User } from '../../core/actor.ts'
+import { signedIn, type Actor } from '../../core/actor.ts'
 import { decodeCursor, toPage } from '../../core/cursor.ts'
 import { found } from '../../core/errors.ts'
 import { idempotencyConflict, identifyCreation } from '../../core/idempotency.ts'
@@ -28,15 +28,15 @@ type InvitationDeps = Pick<Deps, 'db' | 'now' | 'rooms' | 'waitUntil' | 'wakeAt'
 
 export async function invite(
   deps: Pick<Deps, 'db' | 'now' | 'pushes' | 'waitUntil' | 'wakeAt'>,
-  user: User,
+  actor: Actor,
   input: Invite,
   idempotency_key?: string,
 ): Promise<Invitation> {
-  if (input.invitee_ids.includes(user.user_id)) throw cannotInviteSelf()
+  if (input.invitee_ids.includes(actor.user_id)) throw cannotInviteSelf()
   const at = deps.now()
-  const creation = await identifyCreation({ user_id: user.user_id, route: 'POST /invitations', body: input, idempotency_key })
+  const creation = await identifyCreation({ user_id: actor.user_id, route: 'POST /invitations', body: input, idempotency_key })
   const times = timesOf(new Date(input.scheduled_at), at)
-  const { answer, told } = signedIn(await insertInvitation(deps.db, user, { ...input, ...creation, times }, DAILY_MAX, at))
+  const { answer, told } = signedIn(await insertInvitation(deps.db, actor, { ...input, ...creation, times }, DAILY_MAX, at))
   if (told.length > 0) deps.waitUntil(announcePushes(deps, told))
   if (told.length > 0 && times) deps.waitUntil(deps.wakeAt(new Date(times.expires_at)))
   if (answer.invitation && answer.request_hash === creation.request_hash) return answer.invitation
@@ -48,25 +48,25 @@ export async function invite(
 
 export async function getInvitations(
   { db, now }: Pick<Deps, 'db' | 'now'>,
-  user: User,
+  actor: Actor,
   { cursor, limit, box, status }: ListInvitationsQuery,
 ): Promise<InvitationPage> {
   const key = decodeCursor(cursor, invitationKeyset)
   const after = key && { created_at: key[0], id: key[1] }
   const { items, unread_count } = signedIn(
-    await listInvitations(db, user, { box: box ?? null, status: status ?? null, after, limit }, now()),
+    await listInvitations(db, actor, { box: box ?? null, status: status ?? null, after, limit }, now()),
   )
   return { ...toPage(items, limit, ({ created_at, id }) => [created_at, id]), unread_count }
 }
 
-export async function openInvitation({ db, now }: Pick<Deps, 'db' | 'now'>, user: User, id: string): Promise<Invitation> {
-  return found(signedIn(await findInvitation(db, user, id, now())).invitation, invitationNotFound)
+export async function openInvitation({ db, now }: Pick<Deps, 'db' | 'now'>, actor: Actor, id: string): Promise<Invitation> {
+  return found(signedIn(await findInvitation(db, actor, id, now())).invitation, invitationNotFound)
 }
 
 /** A guest may change their mind: accept while the invitation is open, and decline until the meeting is over. */
-export async function answerInvitation(deps: InvitationDeps, user: User, id: string, answer: Answer): Promise<Invitation> {
+export async function answerInvitation(deps: InvitationDeps, actor: Actor, id: string, answer: Answer): Promise<Invitation> {
   const at = deps.now()
-  const invitation = found(signedIn(await updateAnswer(deps.db, user, id, answer, at)).invitation, invitationNotFound)
+  const invitation = found(signedIn(await updateAnswer(deps.db, actor, id, answer, at)).invitation, invitationNotFound)
   if (invitation.box === 'sent') throw notInvitee()
   if (invitation.status === answer) {
     if (answer === 'accepted') deps.waitUntil(deps.wakeAt(new Date(Date.parse(invitation.scheduled_at) - REMINDED_BEFORE_MS)))
@@ -78,8 +78,8 @@ export async function answerInvitation(deps: InvitationDeps, user: User, id: str
   throw invitationExpired()
 }
 
-export async function withdrawInvitation(deps: InvitationDeps, user: User, id: string): Promise<void> {
-  const invitation = found(signedIn(await cancelInvitation(deps.db, user, id, deps.now())).invitation, invitationNotFound)
+export async function withdrawInvitation(deps: InvitationDeps, actor: Actor, id: string): Promise<void> {
+  const invitation = found(signedIn(await cancelInvitation(deps.db, actor, id, deps.now())).invitation, invitationNotFound)
   if (invitation.box === 'received') throw notHost()
   if (invitation.status !== 'cancelled') throw invitationOver()
   await recheckRooms(deps, [id])

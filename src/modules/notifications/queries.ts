@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { User } from '../../core/actor.ts'
+import type { Actor } from '../../core/actor.ts'
 import { asArray } from '../../db/array.ts'
-import { type Db, firstRow, lastRow } from '../../db/client.ts'
+import { answerOf, type Db, firstRow } from '../../db/client.ts'
 import { isBlocked } from '../social/blocks/sql.ts'
 import { viewer } from '../../db/viewer.ts'
 import type { NotificationType, PushToken, RegisterPushToken } from './schema.ts'
@@ -42,7 +42,7 @@ export interface CentrePage {
 /** Newest first, one more than `limit`. */
 export function listNotifications(
   db: Db,
-  actor: User,
+  actor: Actor,
   { types, after, limit }: CentrePage,
   now: Date,
 ): Promise<{ items: NotificationRow[] } | null> {
@@ -70,7 +70,7 @@ export function listNotifications(
   )
 }
 
-export function countUnread(db: Db, actor: User, now: Date): Promise<{ counts: Partial<Record<NotificationType, number>> } | null> {
+export function countUnread(db: Db, actor: Actor, now: Date): Promise<{ counts: Partial<Record<NotificationType, number>> } | null> {
   return firstRow(
     db,
     sql`
@@ -90,15 +90,15 @@ export function countUnread(db: Db, actor: User, now: Date): Promise<{ counts: P
 }
 
 /** `row` is null when the viewer has no such notification. */
-export function markRead(db: Db, actor: User, id: string, now: Date): Promise<{ row: NotificationRow | null } | null> {
-  return lastRow(db, [
-    sql`
+export function markRead(db: Db, actor: Actor, id: string, now: Date): Promise<{ row: NotificationRow | null } | null> {
+  return answerOf(db, {
+    read: sql`
     WITH ${viewer(actor)}
     UPDATE notifications
     SET read_at = ${now.toISOString()}
     FROM viewer
     WHERE notifications.id = ${id} AND notifications.user_id = viewer.id AND notifications.read_at IS NULL`,
-    sql`
+    answer: sql`
     WITH ${viewer(actor)}
     SELECT (
       SELECT ${rowJson}
@@ -107,10 +107,10 @@ export function markRead(db: Db, actor: User, id: string, now: Date): Promise<{ 
       WHERE notifications.id = ${id} AND ${inCentre(now)}
     ) AS row
     FROM viewer`,
-  ])
+  })
 }
 
-export function markAllRead(db: Db, actor: User, types: readonly NotificationType[], now: Date): Promise<{ id: string } | null> {
+export function markAllRead(db: Db, actor: Actor, types: readonly NotificationType[], now: Date): Promise<{ id: string } | null> {
   return firstRow(
     db,
     sql`
@@ -129,7 +129,7 @@ export function markAllRead(db: Db, actor: User, types: readonly NotificationTyp
 }
 
 /** Marks it as removed. The row stays as long as others do, so that its cause does not notify again. A waiting push is not sent. */
-export function removeNotification(db: Db, actor: User, id: string, now: Date): Promise<{ is_known: boolean } | null> {
+export function removeNotification(db: Db, actor: Actor, id: string, now: Date): Promise<{ is_known: boolean } | null> {
   return firstRow(
     db,
     sql`
@@ -161,7 +161,7 @@ export async function deleteOldNotifications(db: Db, now: Date, limit: number): 
  */
 export function upsertPushToken(
   db: Db,
-  actor: User,
+  actor: Actor,
   { token, platform, device_id = null }: RegisterPushToken,
   { keep, now }: { keep: number; now: Date },
 ): Promise<PushToken | null> {
@@ -189,7 +189,7 @@ export function upsertPushToken(
 }
 
 /** Leaves a token alone that belongs to somebody else by now. */
-export function deletePushToken(db: Db, actor: User, token: string): Promise<{ id: string } | null> {
+export function deletePushToken(db: Db, actor: Actor, token: string): Promise<{ id: string } | null> {
   return firstRow(
     db,
     sql`

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { User } from '../../core/actor.ts'
+import type { Actor } from '../../core/actor.ts'
 
 /** The request tells the queue at once. If that is lost, the sweep does it from a minute later on. */
 const SWEPT_AFTER = sql`interval '1 minute'`
@@ -16,7 +16,7 @@ export const notify = (type: string, rows: SQL, at: SQL): SQL<{ id: string }> =>
       RETURNING id`
 
 /** The notifications that a batch has made, for its person and in their name. They are to be announced to the queue. */
-export const listCaused = ({ user_id }: Pick<User, 'user_id'>, now: Date): SQL<{ id: string }> => sql`
+export const listCaused = ({ user_id }: Pick<Actor, 'user_id'>, now: Date): SQL<{ id: string }> => sql`
     SELECT id
     FROM notifications
     WHERE user_id = ${user_id} AND created_at = ${now.toISOString()} AND removed_at IS NULL AND push_state = 'waiting'

@@ -1,8 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { User } from '../../core/actor.ts'
+import type { Actor } from '../../core/actor.ts'
 import type { Creation } from '../../core/idempotency.ts'
 import { giveBadges } from '../facts/sql.ts'
-import { type Db, firstRow, lastRow, runBatch } from '../../db/client.ts'
+import { answerOf, type Db, firstRow, runBatch } from '../../db/client.ts'
 import { petCard } from './sql.ts'
 import { deletePhotos } from '../photos/sql.ts'
 import { lockViewer, viewer } from '../../db/viewer.ts'
@@ -43,7 +43,7 @@ const breedOf = (word: SQL, species: SQL): SQL => sql`breed AS (
       LIMIT 1
     )`
 
-const selectPet = (actor: User, petId: string, now: Date): SQL => sql`
+const selectPet = (actor: Actor, petId: string, now: Date): SQL => sql`
     WITH ${viewer(actor)}
     SELECT (
       SELECT ${petJson(now)}
@@ -61,10 +61,10 @@ export interface InsertAnswer {
 }
 
 /** Inserts a pet unless its id exists or the viewer has `limit` pets. The first pet is primary. */
-export function insertPet(db: Db, actor: User, pet: NewPet, limit: number, now: Date): Promise<InsertAnswer | null> {
-  return lastRow(db, [
-    lockViewer(actor),
-    sql`
+export function insertPet(db: Db, actor: Actor, pet: NewPet, limit: number, now: Date): Promise<InsertAnswer | null> {
+  return answerOf(db, {
+    lock: lockViewer(actor),
+    inserted: sql`
     WITH ${viewer(actor)}, owned AS (
       SELECT count(*) AS pet_count, coalesce(bool_or(pets.is_primary), false) AS has_primary
       FROM viewer
@@ -72,18 +72,18 @@ export function insertPet(db: Db, actor: User, pet: NewPet, limit: number, now: 
       WHERE pets.archived_at IS NULL
     ), ${breedOf(sql`${pet.breed}::text`, sql`${pet.species}`)}
     INSERT INTO pets (
-      id, user_id, name, species, breed_code, breed, chosen_size, birth_date, is_birth_date_approximate, weight_kg, is_placeholder, is_primary,
-      request_hash, created_at
+      id, user_id, name, species, breed_code, breed, chosen_size, birth_date, is_birth_date_approximate, weight_kg, stated_weight_kg, is_placeholder,
+      is_primary, request_hash, created_at
     )
     SELECT ${pet.id}, viewer.id, ${pet.name}, ${pet.species}, breed.code, CASE WHEN breed.code IS NULL THEN ${pet.breed} END, ${pet.chosen_size}::pet_size,
-           ${pet.birth_date}::date, ${pet.is_birth_date_approximate}, ${pet.weight_kg}::numeric, ${pet.is_placeholder}, NOT owned.has_primary,
-           ${pet.request_hash}, ${now.toISOString()}
+           ${pet.birth_date}::date, ${pet.is_birth_date_approximate}, ${pet.weight_kg}::numeric, ${pet.weight_kg}::numeric, ${pet.is_placeholder},
+           NOT owned.has_primary, ${pet.request_hash}, ${now.toISOString()}
     FROM viewer
     CROSS JOIN owned
     LEFT JOIN breed ON true
     WHERE owned.pet_count < ${limit}
     ON CONFLICT (id) DO NOTHING`,
-    sql`
+    answer: sql`
     WITH ${viewer(actor)}
     SELECT CASE WHEN pets.id IS NOT NULL THEN ${petJson(now)} END AS pet,
            pets.request_hash,
@@ -91,10 +91,10 @@ export function insertPet(db: Db, actor: User, pet: NewPet, limit: number, now: 
     FROM viewer
     LEFT JOIN pets ON pets.id = ${pet.id} AND pets.user_id = viewer.id
     LEFT JOIN breeds ON breeds.code = pets.breed_code`,
-  ])
+  })
 }
 
-export function listPets(db: Db, actor: User, now: Date): Promise<{ pets: Pet[] } | null> {
+export function listPets(db: Db, actor: Actor, now: Date): Promise<{ pets: Pet[] } | null> {
   return firstRow(
     db,
     sql`
@@ -109,16 +109,16 @@ export function listPets(db: Db, actor: User, now: Date): Promise<{ pets: Pet[] 
   )
 }
 
-export function findPet(db: Db, actor: User, petId: string, now: Date): Promise<{ pet: Pet | null } | null> {
+export function findPet(db: Db, actor: Actor, petId: string, now: Date): Promise<{ pet: Pet | null } | null> {
   return firstRow(db, selectPet(actor, petId, now))
 }
 
 /** Changes a pet and answers it as it is then. If it becomes primary, the old primary loses that first. */
-export function updatePet(db: Db, actor: User, petId: string, change: PetChange, now: Date): Promise<{ pet: Pet | null } | null> {
+export function updatePet(db: Db, actor: Actor, petId: string, change: PetChange, now: Date): Promise<{ pet: Pet | null } | null> {
   const columns = JSON.stringify(change)
-  return lastRow(db, [
-    lockViewer(actor),
-    sql`
+  return answerOf(db, {
+    lock: lockViewer(actor),
+    unchosen: sql`
     WITH ${viewer(actor)}
     UPDATE pets
     SET is_primary = false
@@ -131,7 +131,7 @@ export function updatePet(db: Db, actor: User, petId: string, change: PetChange,
       AND chosen.user_id = viewer.id
       AND chosen.archived_at IS NULL
       AND ${change.is_primary ?? false}`,
-    sql`
+    edited: sql`
     WITH ${viewer(actor)}, edited AS (
       SELECT (jsonb_populate_record(pets, ${columns})).*, pets.species AS old_species
       FROM viewer
@@ -150,17 +150,21 @@ export function updatePet(db: Db, actor: User, petId: string, change: PetChange,
         birth_date = edited.birth_date,
         is_birth_date_approximate = edited.is_birth_date_approximate,
         weight_kg = edited.weight_kg,
+        stated_weight_kg = CASE WHEN ${columns}::jsonb ? 'weight_kg' THEN edited.weight_kg ELSE pets.stated_weight_kg END,
         is_placeholder = edited.is_placeholder,
         is_primary = edited.is_primary
     FROM edited
     WHERE pets.id = edited.id`,
-    ...(change.birth_date === undefined ? [] : [foldBirthdays(actor, petId), sql`SELECT ${giveBadges(actor.user_id, now)}`]),
-    selectPet(actor, petId, now),
-  ])
+    ...(change.birth_date !== undefined && {
+      birthdays: foldBirthdays(actor, petId),
+      badges: sql`SELECT ${giveBadges(actor.user_id, now)}`,
+    }),
+    answer: selectPet(actor, petId, now),
+  })
 }
 
 /** Counts birthday walks again after a pet's birth date has changed: only on days that were a birthday, or are one now. */
-function foldBirthdays(actor: User, petId: string): SQL {
+function foldBirthdays(actor: Actor, petId: string): SQL {
   return sql`
     SELECT fold_metrics(pets.user_id, pet_days.day)
     FROM pets
@@ -177,7 +181,7 @@ function foldBirthdays(actor: User, petId: string): SQL {
  */
 export async function archivePet(
   db: Db,
-  actor: User,
+  actor: Actor,
   petId: string,
   now: Date,
 ): Promise<{ is_known: boolean; outbox_ids: string[] } | null> {
@@ -212,7 +216,7 @@ export async function archivePet(
   return answer[0] ? { ...answer[0], outbox_ids: photos.map(({ id }) => id) } : null
 }
 
-export function findPetStats(db: Db, actor: User, petId: string): Promise<{ stats: PetStats | null } | null> {
+export function findPetStats(db: Db, actor: Actor, petId: string): Promise<{ stats: PetStats | null } | null> {
   return firstRow(
     db,
     sql`

@@ -1,4 +1,4 @@
-import { signedIn, type User } from '../../core/actor.ts'
+import { signedIn, type Actor } from '../../core/actor.ts'
 import { found } from '../../core/errors.ts'
 import { idempotencyConflict, identifyCreation } from '../../core/idempotency.ts'
 import { seoulDate } from '../../core/time.ts'
@@ -16,7 +16,7 @@ const AGE_YEARS_MAX = 40
 
 export async function createPet(
   { db, now }: Pick<Deps, 'db' | 'now'>,
-  actor: User,
+  actor: Actor,
   input: CreatePet,
   idempotency_key?: string,
 ): Promise<Pet> {
@@ -39,16 +39,16 @@ export async function createPet(
   throw answer.is_id_taken ? idempotencyConflict() : petLimitReached()
 }
 
-export async function listMyPets({ db, now }: Pick<Deps, 'db' | 'now'>, actor: User): Promise<{ items: Pet[]; next_cursor: null }> {
+export async function listMyPets({ db, now }: Pick<Deps, 'db' | 'now'>, actor: Actor): Promise<{ items: Pet[]; next_cursor: null }> {
   const { pets } = signedIn(await listPets(db, actor, now()))
   return { items: pets, next_cursor: null }
 }
 
-export async function getPet({ db, now }: Pick<Deps, 'db' | 'now'>, actor: User, petId: string): Promise<Pet> {
+export async function getPet({ db, now }: Pick<Deps, 'db' | 'now'>, actor: Actor, petId: string): Promise<Pet> {
   return found(signedIn(await findPet(db, actor, petId, now())).pet, petNotFound)
 }
 
-export async function editPet({ db, now }: Pick<Deps, 'db' | 'now'>, actor: User, petId: string, input: EditPet): Promise<Pet> {
+export async function editPet({ db, now }: Pick<Deps, 'db' | 'now'>, actor: Actor, petId: string, input: EditPet): Promise<Pet> {
   const at = now()
   const { size, birth_date: _birthDate, age_years: _years, age_months: _months, ...asTheyAre } = input
   const change: PetChange = {
@@ -63,7 +63,7 @@ export async function editPet({ db, now }: Pick<Deps, 'db' | 'now'>, actor: User
 
 export async function removePet(
   deps: Pick<Deps, 'db' | 'jobs' | 'now' | 'waitUntil' | 'wakeAt'>,
-  actor: User,
+  actor: Actor,
   petId: string,
 ): Promise<void> {
   const { is_known, outbox_ids } = signedIn(await archivePet(deps.db, actor, petId, deps.now()))
@@ -71,7 +71,7 @@ export async function removePet(
   deps.waitUntil(announce(deps, outbox_ids))
 }
 
-export async function getPetStats({ db }: Pick<Deps, 'db'>, actor: User, petId: string): Promise<PetStats> {
+export async function getPetStats({ db }: Pick<Deps, 'db'>, actor: Actor, petId: string): Promise<PetStats> {
   return found(signedIn(await findPetStats(db, actor, petId)).stats, petNotFound)
 }
 

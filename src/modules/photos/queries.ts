@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { User } from '../../core/actor.ts'
+import type { Actor } from '../../core/actor.ts'
 import { settleWalk } from '../facts/sql.ts'
 import { type Batch, type Db, firstRow, runBatch } from '../../db/client.ts'
 import { geographyPoint, type LatLng } from '../../db/geography.ts'
@@ -61,7 +61,7 @@ const isPublic = (place: Place): SQL =>
     ? sql`EXISTS (SELECT 1 FROM walks WHERE walks.id = ${place.walk_id} AND walks.is_valid AND walks.shared_to_feed)`
     : sql`true`
 
-const selectSlot = (actor: User, place: Place, hash: string): SQL<Slot> => sql`
+const selectSlot = (actor: Actor, place: Place, hash: string): SQL<Slot> => sql`
     WITH ${viewer(actor)}
     SELECT ${isTheirs(place)} AS is_found,
            (
@@ -75,7 +75,7 @@ const selectSlot = (actor: User, place: Place, hash: string): SQL<Slot> => sql`
            ${isPublic(place)} AS is_public
     FROM viewer`
 
-export function findSlot(db: Db, actor: User, place: Place, hash: string): Promise<Slot | null> {
+export function findSlot(db: Db, actor: Actor, place: Place, hash: string): Promise<Slot | null> {
   return firstRow(db, selectSlot(actor, place, hash))
 }
 
@@ -85,7 +85,7 @@ export function findSlot(db: Db, actor: User, place: Place, hash: string): Promi
  */
 export async function insertPhoto(
   db: Db,
-  actor: User,
+  actor: Actor,
   place: Place,
   photo: NewPhoto,
   limit: number,
@@ -114,7 +114,7 @@ export async function insertPhoto(
 }
 
 /** A batch that brings a walk's photo count, and what follows from it, up to date. */
-function withPhotosCounted<const C extends Batch>(actor: User, walkId: string, now: Date, change: C) {
+function withPhotosCounted<const C extends Batch>(actor: Actor, walkId: string, now: Date, change: C) {
   const counted = sql`
     UPDATE walks
     SET photo_count = counted.photos
@@ -127,7 +127,7 @@ function withPhotosCounted<const C extends Batch>(actor: User, walkId: string, n
 /** `is_found`: whether the viewer has that walk, with or without that photo. */
 export async function deleteWalkPhoto(
   db: Db,
-  actor: User,
+  actor: Actor,
   { walk_id, photo_id }: { walk_id: string; photo_id: string },
   now: Date,
 ): Promise<{ is_found: boolean; outbox_ids: string[] } | null> {
@@ -143,6 +143,54 @@ export async function deleteWalkPhoto(
     FROM viewer`,
   })
   return answer[0] ? { ...answer[0], outbox_ids: change.deleted.map(({ id }) => id) } : null
+}
+
+export interface ImageRow extends StoredPhoto {
+  readonly created_at: string
+}
+
+export interface ImagePage {
+  readonly after: { readonly created_at: string; readonly id: string } | null
+  readonly limit: number
+}
+
+/** The viewer's images that belong to no pet or walk, newest first; one more than `limit`. */
+export function listImages(db: Db, actor: Actor, { after, limit }: ImagePage): Promise<{ images: ImageRow[] } | null> {
+  return firstRow(
+    db,
+    sql`
+    WITH ${viewer(actor)}
+    SELECT (
+      SELECT coalesce(json_agg(page ORDER BY page.created_at DESC, page.id DESC), '[]')
+      FROM (
+        SELECT photos.id, photos.object_key, photos.has_thumbnails, photos.width, photos.height, photos.created_at
+        FROM photos
+        WHERE photos.user_id = viewer.id
+          AND photos.kind = 'image'
+          AND (
+            ${after === null}
+            OR (photos.created_at, photos.id) < (${after?.created_at ?? null}::timestamptz, ${after?.id ?? null}::uuid)
+          )
+        ORDER BY photos.created_at DESC, photos.id DESC
+        LIMIT ${limit + 1}
+      ) AS page
+    ) AS images
+    FROM viewer`,
+  )
+}
+
+/** Deletes an image of the viewer. It leaves other people's images, and photos of pets and walks. */
+export async function deleteImage(db: Db, actor: Actor, imageId: string): Promise<{ outbox_ids: string[] } | null> {
+  const mine = sql`photos.id = ${imageId} AND photos.kind = 'image' AND photos.user_id = (SELECT viewer.id FROM viewer)`
+  const { deleted, answer } = await runBatch(db, {
+    lock: lockViewer(actor),
+    deleted: sql<{ id: string }>`WITH ${viewer(actor)}, ${deletePhotos(mine)}`,
+    answer: sql`
+    WITH ${viewer(actor)}
+    SELECT viewer.id
+    FROM viewer`,
+  })
+  return answer[0] ? { outbox_ids: deleted.map(({ id }) => id) } : null
 }
 
 /** Whether a photo belongs to a walk that anybody may see. */

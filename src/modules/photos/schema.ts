@@ -1,5 +1,7 @@
 import { z } from 'zod'
 
+const instantSchema = z.iso.datetime({ offset: true })
+
 const photoFields = {
   id: z.uuid(),
   photo_url: z.string().meta({ description: 'A path on this API. Of a walk that is not shared it holds for five minutes at most' }),
@@ -13,12 +15,17 @@ const photoFields = {
 export const uploadedPhotoSchema = z.object(photoFields).meta({ id: 'UploadedPhoto' })
 export type UploadedPhoto = z.infer<typeof uploadedPhotoSchema>
 
+export const imageSchema = z.object({ ...photoFields, created_at: instantSchema }).meta({ id: 'Image' })
+export type Image = z.infer<typeof imageSchema>
+/** Newest first, then by id. */
+export const imageKeyset = z.tuple([instantSchema, z.uuid()])
+
 export const walkPhotoSchema = z
   .object({
     ...photoFields,
     lat: z.number().nullable().meta({ description: 'Kept from others near the ends of the route and in the privacy zone' }),
     lng: z.number().nullable(),
-    taken_at: z.iso.datetime({ offset: true }).nullable(),
+    taken_at: instantSchema.nullable(),
   })
   .meta({ id: 'WalkPhoto' })
 
@@ -39,7 +46,7 @@ export const walkPhotoFields = z
   .object({
     lat: z.coerce.number().min(-90).max(90).optional().meta({ type: 'number' }),
     lng: z.coerce.number().min(-180).max(180).optional().meta({ type: 'number' }),
-    taken_at: z.iso.datetime({ offset: true }).optional(),
+    taken_at: instantSchema.optional(),
   })
   .refine(({ lat, lng }) => (lat === undefined) === (lng === undefined), { error: '위도와 경도를 함께 보내 주세요', path: ['lat'] })
 export type WalkPhotoFields = z.infer<typeof walkPhotoFields>

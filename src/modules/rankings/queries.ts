@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { User } from '../../core/actor.ts'
+import type { Actor } from '../../core/actor.ts'
 import { type Db, firstRow } from '../../db/client.ts'
 import { petCard } from '../pets/sql.ts'
 import { isBlocked } from '../social/blocks/sql.ts'
@@ -50,7 +50,7 @@ const walker = (now: Date): SQL => sql`
 const figures = (standing: SQL): SQL => sql`'distance_m', ${standing} >> 20, 'walk_count', ${standing} & ((1 << 20) - 1)`
 
 /** A board as the viewer may see it, with one row more than `limit`. Without premium: the snapshot of a week, for their own dong or sigungu. */
-export function findBoard(db: Db, actor: User, question: BoardQuestion, page: PagePosition, now: Date): Promise<BoardRow | null> {
+export function findBoard(db: Db, actor: Actor, question: BoardQuestion, page: PagePosition, now: Date): Promise<BoardRow | null> {
   const { period_key, period_key_before, is_weekly, scope, region_code } = question
   const { after, above_me, limit } = page
   const change = (userId: SQL, rank: SQL) => sql`(
@@ -159,7 +159,7 @@ export interface HallPosition {
 /** The hall by category, newest period first, one entry more than `limit`. People who left, or are blocked either way, are not in it. */
 export function listHall(
   db: Db,
-  actor: User,
+  actor: Actor,
   { category, after, limit }: HallPosition,
   now: Date,
 ): Promise<{ entries: HallEntry[] } | null> {

@@ -1,4 +1,4 @@
-import { signedIn, type User } from '../../core/actor.ts'
+import { signedIn, type Actor } from '../../core/actor.ts'
 import { decodeCursor, toPage } from '../../core/cursor.ts'
 import type { Deps } from '../../deps.ts'
 import { premiumRequired } from '../subscriptions/errors.ts'
@@ -12,12 +12,12 @@ type RankingDeps = Pick<Deps, 'db' | 'now'>
 const ALL_TIME = 'all'
 const NO_PAGE: PagePosition = { after: null, above_me: null, limit: 0 }
 
-export async function getRanking(deps: RankingDeps, user: User, query: RankingQuery): Promise<Ranking> {
+export async function getRanking(deps: RankingDeps, actor: Actor, query: RankingQuery): Promise<Ranking> {
   const { limit, around } = query
   const key = decodeCursor(query.cursor, placeKeyset)
   const after = key && { standing: key[0], last_walk_at: key[1], user_id: key[2] }
   const position = { after, above_me: around && !after ? Math.floor(limit / 2) : null, limit }
-  const { items: rows, ...board } = await askBoard(deps, user, query, position)
+  const { items: rows, ...board } = await askBoard(deps, actor, query, position)
   const { items, next_cursor } = toPage(rows, limit, (place) => [place.standing, place.last_walk_at, place.user.id])
   return {
     ...board,
@@ -32,16 +32,16 @@ function presentPlace(row: PlaceRow): Ranking['items'][number] {
   return place
 }
 
-export async function getMyRanking(deps: RankingDeps, user: User, query: MyRankingQuery): Promise<MyRanking> {
-  const { items: _, ...board } = await askBoard(deps, user, query, NO_PAGE)
+export async function getMyRanking(deps: RankingDeps, actor: Actor, query: MyRankingQuery): Promise<MyRanking> {
+  const { items: _, ...board } = await askBoard(deps, actor, query, NO_PAGE)
   return board
 }
 
-async function askBoard({ db, now }: RankingDeps, user: User, query: MyRankingQuery, position: PagePosition) {
+async function askBoard({ db, now }: RankingDeps, actor: Actor, query: MyRankingQuery, position: PagePosition) {
   const at = now()
   const { period } = query
   const question = { ...keysOf(query, at), is_weekly: period === 'weekly', scope: query.scope, region_code: query.region_code ?? null }
-  const { board } = signedIn(await findBoard(db, user, question, position, at))
+  const { board } = signedIn(await findBoard(db, actor, question, position, at))
   if (!board) throw query.region_code === undefined ? regionNotSet() : rankingRegionNotFound()
   const { is_allowed, ...seen } = board
   if (!is_allowed) throw premiumRequired()
@@ -54,9 +54,9 @@ function keysOf({ period, period_key }: MyRankingQuery, at: Date): Pick<BoardQue
   return { period_key: asked.key, period_key_before: periodBefore(asked).key }
 }
 
-export async function listHallOfFame({ db, now }: RankingDeps, user: User, { category, cursor, limit }: HallQuery) {
+export async function listHallOfFame({ db, now }: RankingDeps, actor: Actor, { category, cursor, limit }: HallQuery) {
   const key = decodeCursor(cursor, hallKeyset)
   const after = key && { category: key[0], period_key: key[1], rank: key[2], user_id: key[3] }
-  const { entries } = signedIn(await listHall(db, user, { category: category ?? null, after, limit }, now()))
+  const { entries } = signedIn(await listHall(db, actor, { category: category ?? null, after, limit }, now()))
   return toPage(entries, limit, (entry) => [entry.category, entry.period_key, entry.rank, entry.user.id])
 }

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import type { User } from '../../core/actor.ts'
+import type { Actor } from '../../core/actor.ts'
 import { asArray } from '../../db/array.ts'
 import { isBlocked } from '../social/blocks/sql.ts'
 import { type Db, firstRow, runBatch } from '../../db/client.ts'
@@ -111,7 +111,7 @@ interface LedgerPage {
 
 // blocked too: it is a record about the viewer, which the law asks for.
 /** To whom the viewer's own position was shown, newest first; one more than `limit`. */
-export function listProvisions(db: Db, actor: User, { after, limit }: LedgerPage): Promise<{ items: Provision[] } | null> {
+export function listProvisions(db: Db, actor: Actor, { after, limit }: LedgerPage): Promise<{ items: Provision[] } | null> {
   return firstRow(
     db,
     sql`

@@ -1,4 +1,4 @@
-import { signedIn, type User } from '../../core/actor.ts'
+import { signedIn, type Actor } from '../../core/actor.ts'
 import { decodeCursor, type PageQuery, toPage } from '../../core/cursor.ts'
 import { type Entrant, ROOM_TICKET_SECONDS } from '../../core/room-ticket.ts'
 import type { Deps } from '../../deps.ts'
@@ -24,16 +24,16 @@ export interface Entrance {
 
 export async function issueTicket(
   { db, now, roomTickets }: Pick<Deps, 'db' | 'now' | 'roomTickets'>,
-  user: User,
+  actor: Actor,
   invitationId: string,
 ): Promise<RoomTicket> {
-  const truth = await findRoom(db, invitationId, [user.session_id], now())
-  const code = reasonToClose(truth, user)
+  const truth = await findRoom(db, invitationId, [actor.session_id], now())
+  const code = reasonToClose(truth, actor)
   if (code === CLOSE.unauthenticated) signedIn(null)
   if (code === CLOSE.not_a_participant) throw invitationNotFound()
   if (truth.status !== 'open') throw invitationOver()
   if (code !== null) throw invitationNotAccepted()
-  return { ticket: await roomTickets.issue(user, invitationId), expires_in: ROOM_TICKET_SECONDS }
+  return { ticket: await roomTickets.issue(actor, invitationId), expires_in: ROOM_TICKET_SECONDS }
 }
 
 /** Opens a connection to the live room of an invitation. Who has neither ticket nor token is let in as far as the door. */
@@ -56,8 +56,8 @@ export async function enterRoom(
 }
 
 async function identify(accessTokens: Deps['accessTokens'], token: string | undefined): Promise<Entrant | null> {
-  const user = token === undefined ? null : await accessTokens.verify(token)
-  return user && { ...user, ticket_id: null }
+  const actor = token === undefined ? null : await accessTokens.verify(token)
+  return actor && { ...actor, ticket_id: null }
 }
 
 /** Only an open connection can be closed with a code. The Worker opens it for that: of one that a room closes before it is open, clients would not hear for long. */
@@ -80,9 +80,9 @@ export async function saveRecord(
   await announce(deps, await insertRecord(deps.db, invitationId, record))
 }
 
-export async function getLedger({ db }: Pick<Deps, 'db'>, user: User, { cursor, limit }: PageQuery) {
+export async function getLedger({ db }: Pick<Deps, 'db'>, actor: Actor, { cursor, limit }: PageQuery) {
   const key = decodeCursor(cursor, provisionKeyset)
   const after = key && { first_at: key[0], invitation_id: key[1], viewer_id: key[2] }
-  const { items } = signedIn(await listProvisions(db, user, { after, limit }))
+  const { items } = signedIn(await listProvisions(db, actor, { after, limit }))
   return toPage(items, limit, ({ first_at, invitation_id, viewer }) => [first_at, invitation_id, viewer.id])
 }

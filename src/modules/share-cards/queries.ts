@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import type { User } from '../../core/actor.ts'
+import type { Actor } from '../../core/actor.ts'
 import { type Db, firstRow } from '../../db/client.ts'
 import { asLatLng } from '../../db/geography.ts'
 import { viewer } from '../../db/viewer.ts'
@@ -19,7 +19,7 @@ export interface ShareAnswer {
 /** `needs_premium`: whether the theme is premium. */
 export function insertShareLink(
   db: Db,
-  actor: User,
+  actor: Actor,
   link: { walk_id: string; theme: Theme; token: string; needs_premium: boolean },
   now: Date,
 ): Promise<ShareAnswer | null> {
@@ -49,7 +49,7 @@ export function insertShareLink(
 }
 
 /** Deletes every link to the viewer's own walk. `is_found` is also true when there was no link, and for a deleted walk. */
-export function deleteShareLinks(db: Db, actor: User, walkId: string): Promise<{ is_found: boolean } | null> {
+export function deleteShareLinks(db: Db, actor: Actor, walkId: string): Promise<{ is_found: boolean } | null> {
   return firstRow(
     db,
     sql`

@@ -1,5 +1,5 @@
 import { base64url } from 'jose'
-import { signedIn, type User } from '../../core/actor.ts'
+import { signedIn, type Actor } from '../../core/actor.ts'
 import { toBase64 } from '../../core/base64.ts'
 import { found } from '../../core/errors.ts'
 import { pathIn } from '../../core/folders.ts'
@@ -24,21 +24,21 @@ type CardDeps = Pick<Deps, 'assets' | 'bucket' | 'db' | 'now' | 'waitUntil'>
 /** `origin`: the public origin of this API, for links that leave the app. */
 export async function shareWalk(
   { db, now }: Pick<Deps, 'db' | 'now'>,
-  user: User,
+  actor: Actor,
   walkId: string,
   { theme }: CreateShareCard,
   origin: string,
 ): Promise<ShareCard> {
   const fresh = base64url.encode(crypto.getRandomValues(new Uint8Array(16)))
   const link = { walk_id: walkId, theme, token: fresh, needs_premium: theme !== 'basic' }
-  const { is_found, token } = signedIn(await insertShareLink(db, user, link, now()))
+  const { is_found, token } = signedIn(await insertShareLink(db, actor, link, now()))
   if (!is_found) throw walkNotFound()
   if (!token) throw premiumRequired()
   return { url: `${origin}/s/${token}/card.png`, share_url: `${origin}/s/${token}` }
 }
 
-export async function unshareWalk({ db }: Pick<Deps, 'db'>, user: User, walkId: string): Promise<void> {
-  if (!signedIn(await deleteShareLinks(db, user, walkId)).is_found) throw walkNotFound()
+export async function unshareWalk({ db }: Pick<Deps, 'db'>, actor: Actor, walkId: string): Promise<void> {
+  if (!signedIn(await deleteShareLinks(db, actor, walkId)).is_found) throw walkNotFound()
 }
 
 export interface Card {
@@ -66,9 +66,9 @@ export async function readCard(deps: CardDeps, card: Card): Promise<Uint8Array<A
     return png
   }
   const photo = card.photo_key ? await readPhoto(deps, card.photo_key) : null
-  const png = await rasterize(drawCard(card.content, photo), await loadFonts(deps, card.content))
-  // A card without the photo that it should have is not stored, so that the next reader may get a better one.
-  if (photo !== null || !card.photo_key) deps.waitUntil(keep(deps, card, png))
+  const png = await rasterize(drawCard(card.content, photo ?? null), await loadFonts(deps, card.content))
+  // A card is not stored where R2 did not answer, so that the next reader may get a better one. A photo that is lost stays lost, so its card is stored.
+  if (photo !== undefined) deps.waitUntil(keep(deps, card, png))
   return png
 }
 
@@ -78,10 +78,17 @@ async function keep({ bucket }: Pick<Deps, 'bucket'>, { key }: Card, png: Uint8A
   })
 }
 
-/** Only a thumbnail is ever decoded here. It was made by the image service and has at most 400 pixels a side. */
-async function readPhoto({ bucket }: Pick<Deps, 'bucket'>, objectKey: string): Promise<string | null> {
-  const object = await bucket.get(thumbnailKey(objectKey, 400)).catch(() => null)
-  return object && `data:image/jpeg;base64,${toBase64(new Uint8Array(await object.arrayBuffer()))}`
+/**
+ * Only a thumbnail is ever decoded here. It was made by the image service and has at most 400 pixels a side. Answers `null` where the photo is lost, and
+ * `undefined` where R2 does not answer.
+ */
+async function readPhoto({ bucket }: Pick<Deps, 'bucket'>, objectKey: string): Promise<string | null | undefined> {
+  try {
+    const object = await bucket.get(thumbnailKey(objectKey, 400))
+    return object && `data:image/jpeg;base64,${toBase64(new Uint8Array(await object.arrayBuffer()))}`
+  } catch {
+    return undefined
+  }
 }
 
 function loadFonts({ assets }: Pick<Deps, 'assets'>, content: CardContent): Promise<Uint8Array[]> {

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import type { User } from '../../core/actor.ts'
+import type { Actor } from '../../core/actor.ts'
 import { type Db, firstRow } from '../../db/client.ts'
 import { viewer } from '../../db/viewer.ts'
 import type { Streak } from './schema.ts'
@@ -10,7 +10,7 @@ export interface StreakRow extends Omit<Streak, 'rest_day'> {
 }
 
 /** A run breaks when the day after its last day passes without a walk, or one day later if a rest day can bridge it. */
-export function findStreak(db: Db, actor: User, now: Date): Promise<StreakRow | null> {
+export function findStreak(db: Db, actor: Actor, now: Date): Promise<StreakRow | null> {
   const at = now.toISOString()
   return firstRow(
     db,

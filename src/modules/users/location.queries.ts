@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { User } from '../../core/actor.ts'
+import type { Actor } from '../../core/actor.ts'
 import { type Db, firstRow } from '../../db/client.ts'
 import { geographyPoint, type LatLng } from '../../db/geography.ts'
 import { viewer } from '../../db/viewer.ts'
@@ -23,7 +23,7 @@ const settle = sql`moved AS (
     LEFT JOIN region ON true`
 
 /** Moves the viewer to a known dong or sigungu. A sido is too wide to live in. */
-export function moveToRegion(db: Db, actor: User, code: string | null): Promise<MoveAnswer | null> {
+export function moveToRegion(db: Db, actor: Actor, code: string | null): Promise<MoveAnswer | null> {
   return firstRow(
     db,
     sql`
@@ -36,7 +36,7 @@ export function moveToRegion(db: Db, actor: User, code: string | null): Promise<
 }
 
 /** Moves the viewer to the sigungu whose centre is nearest, within `withinM`. */
-export function moveToNearestSigungu(db: Db, actor: User, at: LatLng, withinM: number): Promise<MoveAnswer | null> {
+export function moveToNearestSigungu(db: Db, actor: Actor, at: LatLng, withinM: number): Promise<MoveAnswer | null> {
   const here = geographyPoint(at)
   return firstRow(
     db,
@@ -55,7 +55,7 @@ export function moveToNearestSigungu(db: Db, actor: User, at: LatLng, withinM: n
  * Moves the viewer to a dong, and inserts the dong if it is new. Its sigungu is found by the code, by an alias of the code, by the names, or by the
  * nearest centre. A dong that came under another code of the same sigungu before is the same dong.
  */
-export function moveToPlace(db: Db, actor: User, place: Place): Promise<MoveAnswer | null> {
+export function moveToPlace(db: Db, actor: Actor, place: Place): Promise<MoveAnswer | null> {
   return firstRow(
     db,
     sql`

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { WalkPhotoRow } from '../photos/schema.ts'
 import type { Walk, WalkDetail } from './schema.ts'
 
@@ -10,6 +10,14 @@ export interface WalkRow extends Walk {
   readonly photos: WalkPhotoRow[]
   readonly company: WalkDetail['company']
 }
+
+/** A walk's estimate by the mean of its pets' known weights. `walks` must be in scope. */
+export const caloriesOf = (distanceM: SQL): SQL => sql`walk_calories(${distanceM}, (
+          SELECT avg(pets.weight_kg)
+          FROM walk_pets
+          JOIN pets ON pets.id = walk_pets.pet_id
+          WHERE walk_pets.walk_id = walks.id
+        ))`
 
 /** A row of `walks`, which must be in scope by that name, as `Walk` of schema.ts. */
 export const walkJson = sql<Walk>`walk_json(walks.id)`

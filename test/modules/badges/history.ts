@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { expect } from 'vitest'
-import type { User } from '../../../src/core/actor.ts'
+import type { Actor } from '../../../src/core/actor.ts'
 import { giveBadges, settleWalk } from '../../../src/modules/facts/sql.ts'
 import { type Db, runBatch } from '../../../src/db/client.ts'
 import { lockViewer } from '../../../src/db/viewer.ts'
@@ -42,7 +42,7 @@ export type Act =
 /** One person as the database has them, and as the oracle does. */
 export interface History {
   readonly db: Db
-  readonly actor: User
+  readonly actor: Actor
   readonly person: oracle.Person
   readonly catalogue: readonly (oracle.OracleBadge & { readonly is_secret: boolean })[]
   readonly held: oracle.Held[]

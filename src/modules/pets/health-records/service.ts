@@ -1,4 +1,4 @@
-import { signedIn, type User } from '../../../core/actor.ts'
+import { signedIn, type Actor } from '../../../core/actor.ts'
 import { decodeCursor, toPage } from '../../../core/cursor.ts'
 import { found } from '../../../core/errors.ts'
 import { idempotencyConflict, identifyCreation } from '../../../core/idempotency.ts'
@@ -22,7 +22,7 @@ interface RecordOf {
   readonly recordId: string
 }
 
-export async function listRecords({ db }: Pick<Deps, 'db'>, actor: User, petId: string, { cursor, limit, type }: ListHealthRecordsQuery) {
+export async function listRecords({ db }: Pick<Deps, 'db'>, actor: Actor, petId: string, { cursor, limit, type }: ListHealthRecordsQuery) {
   const after = decodeCursor(cursor, healthRecordKeyset)
   const filter = { type: type ?? null, after: after && { record_date: after[0], id: after[1] }, limit }
   const records = found(signedIn(await listHealthRecords(db, actor, petId, filter)).records, petNotFound)
@@ -31,7 +31,7 @@ export async function listRecords({ db }: Pick<Deps, 'db'>, actor: User, petId: 
 
 export async function addRecord(
   { db, now }: Pick<Deps, 'db' | 'now'>,
-  actor: User,
+  actor: Actor,
   petId: string,
   input: CreateHealthRecord,
   idempotency_key?: string,
@@ -48,7 +48,7 @@ export async function addRecord(
 
 export async function editRecord(
   { db, now }: Pick<Deps, 'db' | 'now'>,
-  actor: User,
+  actor: Actor,
   of: RecordOf,
   change: EditHealthRecord,
 ): Promise<HealthRecord> {
@@ -59,13 +59,13 @@ export async function editRecord(
   return found(signedIn(answer).record, healthRecordNotFound)
 }
 
-export async function removeRecord({ db, now }: Pick<Deps, 'db' | 'now'>, actor: User, of: RecordOf): Promise<void> {
+export async function removeRecord({ db, now }: Pick<Deps, 'db' | 'now'>, actor: Actor, of: RecordOf): Promise<void> {
   if (!signedIn(await markHealthRecordDeleted(db, actor, of, now())).is_known) throw healthRecordNotFound()
 }
 
 export async function getHealthReport(
   { db, now }: Pick<Deps, 'db' | 'now'>,
-  actor: User,
+  actor: Actor,
   petId: string,
   month: string,
 ): Promise<HealthReport> {

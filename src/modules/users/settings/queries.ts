@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { User } from '../../../core/actor.ts'
+import type { Actor } from '../../../core/actor.ts'
 import { type Db, firstRow } from '../../../db/client.ts'
 import { geographyPoint } from '../../../db/geography.ts'
 import { liveRooms } from '../../rooms/recheck/sql.ts'
@@ -19,7 +19,7 @@ const zoneOf = (row: SQL): SQL => sql`CASE WHEN ${row}.privacy_zone_center IS NO
       'radius_m', ${row}.privacy_zone_radius_m
     ) END`
 
-export function findSettings(db: Db, actor: User): Promise<SettingsRow | null> {
+export function findSettings(db: Db, actor: Actor): Promise<SettingsRow | null> {
   return firstRow(
     db,
     sql`
@@ -31,7 +31,7 @@ export function findSettings(db: Db, actor: User): Promise<SettingsRow | null> {
 }
 
 /** Merges the change into the stored settings. Groups are merged key by key. */
-export function updateSettings(db: Db, actor: User, change: EditSettings): Promise<SettingsRow | null> {
+export function updateSettings(db: Db, actor: Actor, change: EditSettings): Promise<SettingsRow | null> {
   return firstRow(
     db,
     sql`
@@ -51,7 +51,7 @@ export function updateSettings(db: Db, actor: User, change: EditSettings): Promi
 }
 
 /** `null` removes the zone. `rooms` are the live rooms that must be told. */
-export function updatePrivacyZone(db: Db, actor: User, zone: PrivacyZone | null, now: Date): Promise<{ rooms: string[] } | null> {
+export function updatePrivacyZone(db: Db, actor: Actor, zone: PrivacyZone | null, now: Date): Promise<{ rooms: string[] } | null> {
   return firstRow(
     db,
     sql`

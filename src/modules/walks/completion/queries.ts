@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { User } from '../../../core/actor.ts'
+import type { Actor } from '../../../core/actor.ts'
 import { asArray } from '../../../db/array.ts'
 import { type Db, runBatch } from '../../../db/client.ts'
 import { multiLine } from '../../../db/twkb.ts'
@@ -10,7 +10,7 @@ import { settling } from '../../facts/sql.ts'
 import { listCaused } from '../../notifications/sql.ts'
 import { tellCompany } from '../company/queries.ts'
 import type { Completion } from '../schema.ts'
-import type { WalkRow } from '../sql.ts'
+import { caloriesOf, type WalkRow } from '../sql.ts'
 import { insertWalk, type NewWalk } from '../start/queries.ts'
 
 /** All that one completion writes. */
@@ -52,7 +52,7 @@ export interface CompletionRow {
  */
 export async function completeWalks(
   db: Db,
-  actor: User,
+  actor: Actor,
   walks: readonly MeasuredWalk[],
   now: Date,
 ): Promise<{ rows: CompletionRow[]; told: string[]; company: string[] } | null> {
@@ -76,12 +76,12 @@ export async function completeWalks(
 }
 
 /** `settleWalk` for a walk that has just been completed, together with its company, its ranks and the answer that it keeps. */
-const settleCompletion = (actor: User, walkId: string, now: Date) => sql`
+const settleCompletion = (actor: Actor, walkId: string, now: Date) => sql`
     SELECT answer_walk(id, ${now.toISOString()})
     FROM walks
     WHERE id = ${walkId} AND user_id = ${actor.user_id} AND status = 'completed' AND standing_before IS NOT NULL`
 
-const answerCompletion = (actor: User, walkId: string) => sql<CompletionRow>`
+const answerCompletion = (actor: Actor, walkId: string) => sql<CompletionRow>`
     WITH ${viewer(actor)}
     SELECT CASE WHEN walks.id IS NOT NULL THEN completion_json(walks.id, viewer.id) END AS completion,
            walks.request_hash,
@@ -104,7 +104,7 @@ export async function spoolTracks(
     ON CONFLICT (walk_id) DO NOTHING`)
 }
 
-function completeWalk(actor: User, walk: MeasuredWalk, now: Date): SQL {
+function completeWalk(actor: Actor, walk: MeasuredWalk, now: Date): SQL {
   const { measurement } = walk
   const startedAt = measurement.started_at_ms === null ? null : new Date(measurement.started_at_ms).toISOString()
   const endedAt = measurement.ended_at_ms === null ? walk.declared_ended_at : new Date(measurement.ended_at_ms).toISOString()
@@ -136,9 +136,7 @@ function completeWalk(actor: User, walk: MeasuredWalk, now: Date): SQL {
         max_speed_kmh = ${measurement.max_speed_kmh},
         ascent_m = ${Math.round(measurement.ascent_m)},
         descent_m = ${Math.round(measurement.descent_m)},
-        calories = walk_calories(${Math.round(measurement.distance_m)}, (
-          SELECT avg(pets.weight_kg) FROM walk_pets JOIN pets ON pets.id = walk_pets.pet_id WHERE walk_pets.walk_id = walks.id
-        )),
+        calories = ${caloriesOf(sql`${Math.round(measurement.distance_m)}`)},
         segments = ${JSON.stringify(measurement.segments)}::jsonb,
         route_polyline = ${walk.route_polyline || null},
         line = ${multiLine(measurement.line)},

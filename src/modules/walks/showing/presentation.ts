@@ -1,5 +1,5 @@
 import { decode, encode } from '@googlemaps/polyline-codec'
-import type { User } from '../../../core/actor.ts'
+import type { Actor } from '../../../core/actor.ts'
 import { pathIn } from '../../../core/folders.ts'
 import { type MediaSignatures, photoPaths } from '../../../core/media.ts'
 import { isHiddenPosition, trimRoute } from './privacy.ts'
@@ -26,7 +26,7 @@ function decodeRoute(polyline: string): [number, number][] {
  */
 export async function presentWalk(
   { route_polyline, reasons, photos, ...walk }: WalkRow,
-  viewer: User,
+  actor: Actor,
   ownersZone: { center: { lat: number; lng: number }; radius_m: number } | null,
   media: MediaSignatures,
 ): Promise<WalkDetail> {
@@ -37,7 +37,7 @@ export async function presentWalk(
     ...photo,
     ...photoPaths({ object_key, has_thumbnails }, 400, signature),
   }))
-  if (walk.user.id === viewer.user_id) {
+  if (walk.user.id === actor.user_id) {
     return {
       ...walk,
       is_mine: true,
