@@ -87,7 +87,7 @@ async function upload(deps: UploadDeps, actor: Actor, place: Place, options: Upl
   if (full && slot.photo_count >= limit) throw full()
 
   const rendered = await renderPhoto(deps.images, cleanImage(file), side)
-  const object_key = newObjectKey(folder, user.user_id, parent_id, rendered.type)
+  const object_key = newObjectKey(folder, actor.user_id, parent_id, rendered.type)
   const object = { object_key, has_thumbnails: rendered.thumbnails.length > 0 }
   await putObjects(deps, object, [
     { key: object_key, type: rendered.type, parts: rendered.parts },
