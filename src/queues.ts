@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { z } from 'zod'
+import { describeFailure } from './db/client.ts'
 import { deadLetters } from './db/schema/jobs.ts'
 import type { Deps } from './deps.ts'
 import type { Counts, Job } from './jobs/job.ts'
@@ -44,14 +45,14 @@ export async function consume(batch: MessageBatch, deps: Deps): Promise<void> {
 
 function retryLater(message: Message, queue: string, error: unknown): void {
   const { id, attempts } = message
-  console.error(JSON.stringify({ level: 'error', queue, message_id: id, attempts, error: String(error) }))
+  console.error(JSON.stringify({ level: 'error', queue, message_id: id, attempts, error: describeFailure(error) }))
   message.retry({ delaySeconds: Math.min(2 ** attempts, RETRY_SECONDS_MAX) })
 }
 
 /** The report of a failure must not stand in the way of its being retried. */
 async function report(reporting: Promise<unknown>): Promise<void> {
   await reporting.catch((error: unknown) => {
-    console.error(JSON.stringify({ level: 'error', message: 'a failure could not be noted', error: String(error) }))
+    console.error(JSON.stringify({ level: 'error', message: 'a failure could not be noted', error: describeFailure(error) }))
   })
 }
 
@@ -64,7 +65,7 @@ async function runJob(message: Message, deps: Deps): Promise<void> {
     if (!job) throw new Error(`no job is registered as ${row.type}`)
     await job.run(deps, job.payload.parse(row.payload))
   } catch (error) {
-    await report(failOutboxRow(deps.db, outbox_id, String(error)))
+    await report(failOutboxRow(deps.db, outbox_id, describeFailure(error)))
     throw error
   }
   await finishOutboxRow(deps.db, outbox_id, deps.now())
@@ -89,7 +90,7 @@ async function runTask(message: Message, deps: Deps): Promise<number | undefined
     const closed = await closePart(deps.db, attempt, { counts: sum(lease.counts, counts), next: goesOn ? next : null }, deps.now())
     isContinued = closed && goesOn
   } catch (error) {
-    console.error(JSON.stringify({ level: 'error', ...part, error: String(error) }))
+    console.error(JSON.stringify({ level: 'error', ...part, error: describeFailure(error) }))
     await report(failPart(deps.db, attempt, error, deps.now()))
     throw error
   }

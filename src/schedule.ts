@@ -1,4 +1,5 @@
 import { DAY_MS } from './core/time.ts'
+import { describeFailure } from './db/client.ts'
 import type { Deps } from './deps.ts'
 import { findNextDue } from './jobs/due.ts'
 import { done, type DueTask, type Task } from './jobs/job.ts'
@@ -118,7 +119,7 @@ export async function runDue(deps: Deps): Promise<Date | null> {
   const at = deps.now()
   const results = await Promise.allSettled(dueTasks.map((task) => task.run(deps, at)))
   const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []))
-  if (failures.length > 0) throw new AggregateError(failures, failures.map(String).join('; '))
+  if (failures.length > 0) throw new AggregateError(failures, failures.map(describeFailure).join('; '))
   return findNext(deps, at)
 }
 

@@ -1,5 +1,5 @@
 import { neon, neonConfig, type NeonQueryFunction } from '@neondatabase/serverless'
-import { SQL } from 'drizzle-orm'
+import { DrizzleQueryError, SQL } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/neon-http'
 
 /** Shorter than the ten seconds after which the app gives up, so that it hears a clear answer. */
@@ -104,4 +104,9 @@ export function violatedConstraint(error: unknown): string | null {
     if ('constraint' in cause && typeof cause.constraint === 'string') return cause.constraint
   }
   return null
+}
+
+/** What went wrong, in a line. A failed statement is not repeated: it is long, and its values may be about people. */
+export function describeFailure(error: unknown): string {
+  return String(error instanceof DrizzleQueryError ? (error.cause ?? 'a statement failed') : error)
 }

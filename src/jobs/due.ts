@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { type Db, firstRow } from '../db/client.ts'
+import { type Db, describeFailure, firstRow } from '../db/client.ts'
 
 /** Of a Durable Object's storage. */
 export type AlarmStorage = Pick<DurableObjectStorage, 'getAlarm' | 'setAlarm'>
@@ -21,7 +21,7 @@ export async function ring(storage: AlarmStorage, now: () => number, runDue: () 
     const next = await runDue()
     if (next) await wakeBy(storage, Math.max(next.getTime(), now() + PAUSE_MS))
   } catch (error) {
-    console.error(JSON.stringify({ level: 'error', message: 'what was due could not be run', error: String(error) }))
+    console.error(JSON.stringify({ level: 'error', message: 'what was due could not be run', error: describeFailure(error) }))
     await wakeBy(storage, now() + RETRY_MS)
   }
 }

@@ -1,5 +1,5 @@
 import { and, eq, lt, type SQL, sql } from 'drizzle-orm'
-import { type Db, firstRow } from '../db/client.ts'
+import { type Db, describeFailure, firstRow } from '../db/client.ts'
 import { jobRuns } from '../db/schema/jobs.ts'
 import type { Counts, Part } from './job.ts'
 import type { TaskMessage } from './tasks.ts'
@@ -83,7 +83,7 @@ export async function closePart(db: Db, attempt: Attempt, { counts, next }: Part
 export async function failPart(db: Db, attempt: Attempt, error: unknown, now: Date): Promise<void> {
   await db
     .update(jobRuns)
-    .set({ finished_at: now.toISOString(), error: String(error).slice(0, 500) })
+    .set({ finished_at: now.toISOString(), error: describeFailure(error).slice(0, 500) })
     .where(heldBy(attempt))
 }
 

@@ -47,5 +47,5 @@ it('every key in R2 is made of a folder of core/folders.ts, all of which the pur
   const others = Object.entries(files).filter(([path, text]) => path !== 'src/core/folders.ts' && byHand.test(text))
   expect(others.map(([path]) => path)).toEqual([])
   const purge = declarations.find((one) => one.path === 'src/modules/users/jobs.ts' && one.name === 'purgeUser')
-  expect(purge?.text).toMatch(/for \(const folder of folders\)/)
+  expect(purge?.text).toMatch(/= folders\.map\(\(folder\) => [^]*deleteFolders\(/)
 })

@@ -1,7 +1,7 @@
 import { parse } from 'smol-toml'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import config from '../../wrangler.toml?raw'
-import { isDue } from '../../dev/crons.ts'
+import { isDue, startCrons } from '../../dev/crons.ts'
 import { schedule, tasks } from '../../src/schedule.ts'
 
 interface Environment {
@@ -66,6 +66,27 @@ it('the local cloud fires each cron in its minute, and no other', () => {
   expect(firing('2026-11-29T19:03:00Z')).toEqual(['3 19 * * *'])
   expect(firing('2026-11-29T19:04:00Z')).toEqual([])
   expect(() => isDue('*/10 * * * *', new Date())).toThrow(/cron's language/)
+})
+
+it('and at the full minute, once, with the time that it stands for', async () => {
+  vi.useFakeTimers({ now: Date.parse('2026-11-29T18:59:30Z') })
+  const fired: string[] = []
+  vi.stubGlobal('fetch', async (url: string) => {
+    const { pathname, searchParams } = new URL(url)
+    fired.push(`${pathname} ${searchParams.get('cron')} ${new Date(Number(searchParams.get('time'))).toISOString()}`)
+    return new Response()
+  })
+  const stop = startCrons('http://127.0.0.1:8787', () => {})
+  onTestFinished(() => {
+    stop()
+    vi.unstubAllGlobals()
+    vi.useRealTimers()
+  })
+  await vi.advanceTimersByTimeAsync(5 * 60_000)
+  expect(fired).toEqual([
+    '/cdn-cgi/local/scheduled 0 * * * * 2026-11-29T19:00:00.000Z',
+    '/cdn-cgi/local/scheduled 3 19 * * * 2026-11-29T19:03:00.000Z',
+  ])
 })
 
 it('production has everything that the top level binds', () => {

@@ -27,14 +27,10 @@ export const purgeUsers: Task = {
     const ids = await listDepartedUserIds(deps.db, before, after, USERS_AT_ONCE)
     for (const userId of ids) {
       try {
-        const { left } = await deleteFolders(
-          deps,
-          folders.map((folder) => `${pathIn(folder, userId)}/`),
-          FOLDER_TRIPS,
-        )
+        const outcome = await purgeUser(deps, userId, before)
         // The next message goes on with the same one.
-        if (left.length > 0) return { counts, next: { after } }
-        if (await purgeUser(deps, userId, before)) counts.purged++
+        if (outcome === 'unfinished') return { counts, next: { after } }
+        if (outcome === 'gone') counts.purged++
       } catch (error) {
         // One account that will not go must not keep the others; the next night tries it again.
         counts.failed++
@@ -49,8 +45,16 @@ export const purgeUsers: Task = {
   },
 }
 
-async function purgeUser(deps: Pick<Deps, 'db' | 'jobs' | 'now' | 'wakeAt'>, userId: string, before: Date): Promise<boolean> {
+/** `unfinished` where objects are left, so that the rows must stay; `kept` where the account was given back meanwhile. */
+async function purgeUser(
+  deps: Pick<Deps, 'bucket' | 'db' | 'jobs' | 'now' | 'wakeAt'>,
+  userId: string,
+  before: Date,
+): Promise<'unfinished' | 'gone' | 'kept'> {
+  const theirs = folders.map((folder) => `${pathIn(folder, userId)}/`)
+  const { left } = await deleteFolders(deps, theirs, FOLDER_TRIPS)
+  if (left.length > 0) return 'unfinished'
   const { is_gone, outbox_ids } = await deleteUser(deps.db, userId, before)
   await announce(deps, outbox_ids)
-  return is_gone
+  return is_gone ? 'gone' : 'kept'
 }

@@ -42,12 +42,14 @@ export async function listSpooledTracks(
   after: Pick<SpooledTrack, 'spooled_at' | 'walk_id'> | null,
   limit: number,
 ): Promise<SpooledTrack[]> {
+  const isNext = after ? sql`(spooled_at, walk_id) > (${after.spooled_at}::timestamptz, ${after.walk_id}::uuid)` : sql`true`
+  // Contents are read of those alone: an hour without R2 leaves gigabytes.
   const { rows } = await db.execute<SpooledTrack & Record<string, unknown>>(sql`
     SELECT walk_id, track_key, spooled_at::text AS spooled_at, translate(encode(content, 'base64'), E'\\n', '') AS content
-    FROM track_spool
-    WHERE ${after === null} OR (spooled_at, walk_id) > (${after?.spooled_at ?? null}::timestamptz, ${after?.walk_id ?? null}::uuid)
-    ORDER BY spooled_at, walk_id
-    LIMIT ${limit}`)
+    FROM (
+      SELECT walk_id, track_key, spooled_at, content FROM track_spool WHERE ${isNext} ORDER BY spooled_at, walk_id LIMIT ${limit}
+    ) AS next
+    ORDER BY next.spooled_at, next.walk_id`)
   return rows
 }
 
