@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
 import { gpx } from '@tmcw/togeojson'
 import { DOMParser, onErrorStopParsing } from '@xmldom/xmldom'
-import type { Track } from '../src/measuring/track.ts'
+import type { Track } from '../src/measuring/measure-track.ts'
 import { makeTrack } from './tracks.ts'
 
 /** A recorded track. Points are [lat, lng, Unix ms, altitude?] in the order of the file. */

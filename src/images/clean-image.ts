@@ -6,6 +6,10 @@ import { startsWith } from './bytes.ts'
 import type { CleanImage, FoundImage } from './types.ts'
 import { cleanWebp } from './webp.ts'
 
+export type { Bytes } from './bytes.ts'
+export { imageMalformed, imageTooManyPixels, imageUnsupported } from './errors.ts'
+export type { CleanImage } from './types.ts'
+
 const PIXELS_MAX = 40_000_000
 const SIDE_MAX = 12_000
 

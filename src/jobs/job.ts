@@ -1,9 +1,10 @@
 import type { SQL } from 'drizzle-orm'
 import type { z } from 'zod'
 import type { Deps } from '../deps.ts'
+import type { JobType } from './types.ts'
 
 export interface Job<T extends z.ZodType = z.ZodType> {
-  readonly type: string
+  readonly type: JobType
   readonly payload: T
   run(deps: Deps, payload: z.infer<T>): Promise<void>
 }

@@ -1,4 +1,4 @@
-import { and, eq, isNull, lt, type SQL, sql } from 'drizzle-orm'
+import { and, eq, isNull, lt, sql } from 'drizzle-orm'
 import type { Db } from '../db/client.ts'
 import { outbox } from '../db/schema/jobs.ts'
 import type { Deps } from '../deps.ts'
@@ -11,10 +11,6 @@ const UNSENT_MS = 60_000
 const SEND_MAX = 100
 /** A batch of twenty messages is then two hundred people, for two trips. */
 const PUSHES_A_MESSAGE = 10
-
-/** A row of the outbox as a CTE's body, to stand in the statement that is its cause. `rows`: one `jsonb` column named payload. */
-export const outboxInsert = (type: string, rows: SQL): SQL<{ id: string }> =>
-  sql`INSERT INTO outbox (type, payload) SELECT ${type}, payload FROM (${rows}) AS rows RETURNING id`
 
 type Announcer = Pick<Deps, 'now' | 'wakeAt'>
 

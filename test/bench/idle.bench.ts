@@ -3,7 +3,7 @@ import { DAY_MS, fromSeoulDate, HOUR_MS, seoulDate } from '../../src/core/time.t
 import { announcePushes } from '../../src/jobs/outbox.ts'
 import { TRIPS_MAX } from '../../src/jobs/job.ts'
 import { answerInvitation, invite } from '../../src/modules/invitations/service.ts'
-import type { BenchContext, Row } from './bench.ts'
+import { type BenchContext, type Row, times } from './bench.ts'
 import { startMeter } from './meter.ts'
 import { SimulatedDay } from './simulated-day.ts'
 
@@ -15,7 +15,7 @@ const CONSUMER_TRIPS = 4
  * Days that take seconds: crons, queues and the alarm run with a clock of their own against the database. First a day on which nobody comes; then days on
  * which something falls due, with the alarm and after it was lost.
  */
-export async function benchIdle({ databaseUrl, cloud }: BenchContext): Promise<Row[]> {
+export async function benchIdle({ databaseUrl, cloud, scale }: BenchContext): Promise<Row[]> {
   const meter = await startMeter(cloud.neonEndpoint)
   const client = new pg.Client(databaseUrl)
   await client.connect()
@@ -32,6 +32,9 @@ export async function benchIdle({ databaseUrl, cloud }: BenchContext): Promise<R
 
     const told = await tellInTime(client, new SimulatedDay(morning(3), endpoints), morning(3), { isAlarmLost: false })
     const lost = await tellInTime(client, new SimulatedDay(morning(6), endpoints), morning(6), { isAlarmLost: true })
+
+    const tracks = times(SPOOLED, scale)
+    const drained_ms = await drainSpool(client, new SimulatedDay(morning(9), endpoints), tracks)
 
     const row = (what: string, scale: string, unit: Row['unit'], median: number, n: number, bar: number | null): Row => ({
       what,
@@ -61,11 +64,38 @@ export async function benchIdle({ databaseUrl, cloud }: BenchContext): Promise<R
       row('reminder of a meeting, late by', alarmLost, 's', lost.reminder_ms / 1_000, lost.reminders, 3_600),
       row('deferred push, late by', alarmLost, 's', lost.push_ms / 1_000, lost.pushes, 3_600),
       row('reminders after the meeting began', alarmLost, 'pushes', lost.afterwards, lost.meetings, 0),
+      row('tracks that R2 had not taken, moved in', 'an hour of five walks a second', 's', drained_ms / 1_000, tracks, 3_600),
     ]
   } finally {
     await client.end()
     await meter.stop()
   }
+}
+
+/** An hour without R2 at five walks a second. */
+const SPOOLED = 18_000
+
+/** How long the hourly cron takes to move them. */
+async function drainSpool(client: pg.Client, day: SimulatedDay, tracks: number): Promise<number> {
+  await client.query(
+    `WITH person AS (
+       INSERT INTO users (id, nickname, created_at) VALUES (gen_random_uuid(), 'spooled', now()) RETURNING id
+     ), kept AS (
+       INSERT INTO walks (id, user_id, status, started_at, request_hash, created_at)
+       SELECT gen_random_uuid(), person.id, 'ended', now() - n * interval '1 second', '', now() FROM person, generate_series(1, $1::int) AS n
+       RETURNING id, user_id
+     )
+     INSERT INTO track_spool (walk_id, track_key, content, spooled_at)
+     SELECT id, concat('tracks/', user_id, '/', id, '/x.track'), decode(repeat('ab', 12000), 'hex'), now() FROM kept`,
+    [tracks],
+  )
+  const startedAt = day.now.getTime()
+  const count = async () => (await client.query<{ left: number }>('SELECT count(*)::int AS left FROM track_spool')).rows[0]!.left
+  while ((await count()) > 0) {
+    if (day.now.getTime() > startedAt + 6 * HOUR_MS) throw new Error('the spool does not drain')
+    await day.pass(MINUTE_MS)
+  }
+  return day.now.getTime() - startedAt
 }
 
 interface Told {

@@ -13,6 +13,8 @@ const MINUTE_MS = 60_000
 const SUSPENDED_MS = 5 * MINUTE_MS
 /** From Singapore to Singapore, a statement included. */
 const TRIP_MS = 30
+/** R2 takes six at a time: what one of them adds. */
+const BUCKET_MS = 20
 /** The queues of wrangler.toml that wait for more messages wait for a second; another is the queue's own. */
 const QUEUE_MS: Readonly<Record<string, number>> = { jobs: 2_000, pushes: 2_000, tasks: 1_000 }
 
@@ -98,6 +100,10 @@ export class SimulatedDay {
     return this.pass(at.getTime() - this.#now)
   }
 
+  get now(): Date {
+    return new Date(this.#now)
+  }
+
   loseAlarm(): void {
     this.#alarm = null
   }
@@ -139,7 +145,10 @@ export class SimulatedDay {
   }
 
   #emptyBucket(): R2Bucket {
-    const count = () => void this.#calls++
+    const count = () => {
+      this.#calls++
+      this.#now += BUCKET_MS
+    }
     const list = async () => {
       count()
       return { objects: [], truncated: false, delimitedPrefixes: [] }

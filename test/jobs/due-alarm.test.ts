@@ -105,10 +105,12 @@ describe('a ring', () => {
     await tell(owner, 'comment', new Date())
     await db.execute(`INSERT INTO outbox (type, payload, not_before) VALUES ('test', '{}', now() + interval '400 days')`)
     const now = new Date()
+    const unknown: string[] = []
     for (const task of dueTasks) {
       const { rows } = await db.execute<{ next: string | null }>(sql`SELECT (${task.nextDue(now)}) AS next`)
-      expect(rows[0]?.next, task.name).not.toBeNull()
+      if (!rows[0]?.next) unknown.push(task.name)
     }
+    expect(unknown).toEqual([])
     expect(await runDue(createTestDeps())).toBeInstanceOf(Date)
   })
 })

@@ -72,6 +72,10 @@ export const walks = pgTable(
     uniqueIndex('walks_one_active')
       .on(table.user_id)
       .where(sql`status = 'active' AND deleted_at IS NULL`),
+    index('walks_user').on(table.user_id),
+    index('walks_region')
+      .on(table.region_code)
+      .where(sql`region_code IS NOT NULL`),
     index('walks_history')
       .on(table.user_id, table.started_at.desc().nullsFirst(), table.id.desc().nullsFirst())
       .where(sql`is_valid AND deleted_at IS NULL`),

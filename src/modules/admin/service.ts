@@ -5,7 +5,7 @@ import { idempotencyConflict, identifyCreation } from '../../core/idempotency.ts
 import type { Deps } from '../../deps.ts'
 import { announce, announcePushes } from '../../jobs/outbox.ts'
 import { sendTasks, taskMessageSchema } from '../../jobs/tasks.ts'
-import { type Announce, type Announcement, type Broadcast, BROADCAST_JOB } from '../notifications/schema.ts'
+import type { Announce, Announcement, Broadcast } from '../notifications/schema.ts'
 import { insertAnnouncement } from './announcements.queries.ts'
 import { listDeadLetters, reviveDeadLetter } from './dead-letters.queries.ts'
 import { adminRequired, deadLetterNotFound } from './errors.ts'
@@ -34,8 +34,8 @@ export async function announceToAll(
   const { id } = creation
   const now = deps.now()
   const facts = { title: input.title, body: input.body, link: input.link ?? null }
-  const payload: Broadcast = { type: 'system', topic: id, facts, at: now.toISOString(), after: null }
-  const row = signedIn(await insertAnnouncement(deps.db, user, creation, input, { job: BROADCAST_JOB, payload }, now))
+  const broadcast: Broadcast = { type: 'system', topic: id, facts, at: now.toISOString(), after: null }
+  const row = signedIn(await insertAnnouncement(deps.db, user, creation, input, broadcast, now))
   if (!row.is_admin) throw adminRequired()
   if (!row.announcement || row.request_hash !== creation.request_hash) throw idempotencyConflict()
   deps.waitUntil(announce(deps, [id]))

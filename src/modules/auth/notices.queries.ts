@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { type Db, firstRow } from '../../db/client.ts'
-import { liveRooms } from '../rooms/sql.ts'
+import { liveRooms } from '../rooms/recheck/sql.ts'
 import type { Revocation } from './schema.ts'
 
 interface IdentityNotice {

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
-import { type Db, firstRow, lastRow } from '../../db/client.ts'
-import { liveRooms } from '../rooms/sql.ts'
+import { answerOf, type Db, firstRow } from '../../db/client.ts'
+import { liveRooms } from '../rooms/recheck/sql.ts'
 import { userProfile } from '../users/sql.ts'
 import type { ProfileRow } from '../users/schema.ts'
 import type { Device, Login, Revocation } from './schema.ts'
@@ -29,8 +29,8 @@ export function insertLogin(
 ): Promise<(Pick<Login, 'is_new_user' | 'is_restored'> & { user_id: string; user: ProfileRow }) | null> {
   const { identity, device, newcomer } = login
   const now = login.now.toISOString()
-  return lastRow(db, [
-    sql`
+  return answerOf(db, {
+    account: sql`
     WITH identity AS (
       INSERT INTO identities AS known (provider, provider_id, user_id, email, vendor_token, vendor_client_id, linked_at)
       VALUES (${identity.provider}, ${identity.provider_id}, ${newcomer.id}, ${identity.email}, ${identity.vendor_token}, ${identity.vendor_client_id}, ${now})
@@ -50,7 +50,7 @@ export function insertLogin(
     SELECT identity.user_id, ${newcomer.nickname}, ${now}
     FROM identity
     WHERE identity.user_id = ${newcomer.id}`,
-    sql`
+    answer: sql`
     WITH account AS (
       SELECT user_id
       FROM identities
@@ -72,7 +72,7 @@ export function insertLogin(
       EXISTS (SELECT FROM restored) AS is_restored,
       ${userProfile(sql`account.user_id`, login.now)} AS "user"
     FROM account`,
-  ])
+  })
 }
 
 interface Rotation {

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { User } from '../../core/actor.ts'
 import { type Db, firstRow } from '../../db/client.ts'
-import { liveRooms } from '../rooms/sql.ts'
+import { liveRooms } from '../rooms/recheck/sql.ts'
 import { viewer } from '../../db/viewer.ts'
 import type { Session } from './schema.ts'
 

@@ -3,7 +3,7 @@ import type { User } from '../../core/actor.ts'
 import type { Creation } from '../../core/idempotency.ts'
 import { asArray } from '../../db/array.ts'
 import { isBlocked } from '../social/blocks/sql.ts'
-import { type Db, firstRow, lastRow, runBatch } from '../../db/client.ts'
+import { answerOf, type Db, firstRow, runBatch } from '../../db/client.ts'
 import { geographyPoint } from '../../db/geography.ts'
 import { notify } from '../notifications/sql.ts'
 import { petCard } from '../pets/sql.ts'
@@ -195,15 +195,15 @@ export function listInvitations(
 
 /** Answers an invitation, and marks it as read. */
 export function findInvitation(db: Db, actor: User, id: string, now: Date): Promise<{ invitation: Invitation | null } | null> {
-  return lastRow(db, [
-    sql`
+  return answerOf(db, {
+    read: sql`
     WITH ${viewer(actor)}
     UPDATE invitees
     SET read_at = ${now.toISOString()}
     FROM viewer
     WHERE invitees.invitation_id = ${id} AND invitees.user_id = viewer.id AND invitees.read_at IS NULL`,
-    readInvitation(actor, id, now),
-  ])
+    answer: readInvitation(actor, id, now),
+  })
 }
 
 const readInvitation = (actor: User, id: string, now: Date): SQL => sql`
@@ -228,10 +228,10 @@ export function updateAnswer(
   now: Date,
 ): Promise<{ invitation: Invitation | null } | null> {
   const at = now.toISOString()
-  return lastRow(db, [
+  return answerOf(db, {
     // Answers and cancellations of one invitation wait for each other.
-    sql`SELECT 1 FROM invitations WHERE id = ${id} FOR UPDATE`,
-    sql`
+    lock: sql`SELECT 1 FROM invitations WHERE id = ${id} FOR UPDATE`,
+    answered: sql`
     WITH ${viewer(actor)}
     UPDATE invitees mine
     SET answer = ${answer}, answered_at = ${at}, read_at = coalesce(mine.read_at, ${at})
@@ -246,14 +246,14 @@ export function updateAnswer(
         ELSE mine.answer = 'accepted' AND invitations.ends_at > ${at}
       END
       AND ${isVisible}`,
-    readInvitation(actor, id, now),
-  ])
+    answer: readInvitation(actor, id, now),
+  })
 }
 
 /** Cancels the viewer's own invitation, until its meeting is over. Cancelling again changes nothing. */
 export function cancelInvitation(db: Db, actor: User, id: string, now: Date): Promise<{ invitation: Invitation | null } | null> {
-  return lastRow(db, [
-    sql`
+  return answerOf(db, {
+    cancelled: sql`
     WITH ${viewer(actor)}
     UPDATE invitations
     SET cancelled_at = ${now.toISOString()}
@@ -262,8 +262,8 @@ export function cancelInvitation(db: Db, actor: User, id: string, now: Date): Pr
       AND invitations.inviter_id = viewer.id
       AND invitations.cancelled_at IS NULL
       AND invitations.ends_at > ${now.toISOString()}`,
-    readInvitation(actor, id, now),
-  ])
+    answer: readInvitation(actor, id, now),
+  })
 }
 
 /** Marks unanswered invitations as expired. Answers how many. */

@@ -5,7 +5,7 @@ import { idempotencyConflict, identifyCreation } from '../../core/idempotency.ts
 import type { Deps } from '../../deps.ts'
 import { announcePushes } from '../../jobs/outbox.ts'
 import { userNotFound } from '../users/errors.ts'
-import { recheckRooms } from '../rooms/service.ts'
+import { recheckRooms } from '../rooms/recheck/service.ts'
 import {
   cannotInviteSelf,
   invitationCancelled,

@@ -2,12 +2,13 @@ import { z } from 'zod'
 import type { Deps } from '../../deps.ts'
 import { defineJob, done, type DueTask, type Task } from '../../jobs/job.ts'
 import { announce, announcePushes } from '../../jobs/outbox.ts'
+import { JOB } from '../../jobs/types.ts'
 import { deleteInSlices } from '../../jobs/slices.ts'
 import { continueBroadcast, openDaily } from './broadcast/service.ts'
 import { failPushes, listUnsweptPushes, nextUnsweptPush } from './push/queries.ts'
 import { pushNotifications } from './push/service.ts'
 import { deleteOldNotifications } from './queries.ts'
-import { BROADCAST_JOB, broadcastSchema } from './schema.ts'
+import { broadcastSchema } from './schema.ts'
 
 const SWEEP_SLICE = 5_000
 /** What one run may announce, six trips a slice. What is left is due still: the alarm rings again, and the hourly sweep goes on. */
@@ -40,7 +41,7 @@ export async function buryPushes(body: unknown, { db }: Pick<Deps, 'db'>): Promi
 
 /** A job of the outbox: tells everybody whom a kind concerns, some at a time. */
 export const broadcast = defineJob({
-  type: BROADCAST_JOB,
+  type: JOB.broadcast,
   payload: broadcastSchema,
   async run(deps, payload) {
     const { ids, next } = await continueBroadcast(deps, payload)

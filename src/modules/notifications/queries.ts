@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { User } from '../../core/actor.ts'
 import { asArray } from '../../db/array.ts'
-import { type Db, firstRow, lastRow } from '../../db/client.ts'
+import { answerOf, type Db, firstRow } from '../../db/client.ts'
 import { isBlocked } from '../social/blocks/sql.ts'
 import { viewer } from '../../db/viewer.ts'
 import type { NotificationType, PushToken, RegisterPushToken } from './schema.ts'
@@ -91,14 +91,14 @@ export function countUnread(db: Db, actor: User, now: Date): Promise<{ counts: P
 
 /** `row` is null when the viewer has no such notification. */
 export function markRead(db: Db, actor: User, id: string, now: Date): Promise<{ row: NotificationRow | null } | null> {
-  return lastRow(db, [
-    sql`
+  return answerOf(db, {
+    read: sql`
     WITH ${viewer(actor)}
     UPDATE notifications
     SET read_at = ${now.toISOString()}
     FROM viewer
     WHERE notifications.id = ${id} AND notifications.user_id = viewer.id AND notifications.read_at IS NULL`,
-    sql`
+    answer: sql`
     WITH ${viewer(actor)}
     SELECT (
       SELECT ${rowJson}
@@ -107,7 +107,7 @@ export function markRead(db: Db, actor: User, id: string, now: Date): Promise<{ 
       WHERE notifications.id = ${id} AND ${inCentre(now)}
     ) AS row
     FROM viewer`,
-  ])
+  })
 }
 
 export function markAllRead(db: Db, actor: User, types: readonly NotificationType[], now: Date): Promise<{ id: string } | null> {

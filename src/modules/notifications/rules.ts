@@ -1,5 +1,5 @@
 import { DAY_MS, HOUR_MS, seoulClock } from '../../core/time.ts'
-import type { Settings } from '../users/settings.schema.ts'
+import type { Settings } from '../users/settings/schema.ts'
 import type { NotificationType } from './schema.ts'
 
 interface Policy {

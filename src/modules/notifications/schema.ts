@@ -1,31 +1,10 @@
 import { z } from 'zod'
 import { pageQuery } from '../../core/cursor.ts'
 import { textSchema } from '../../core/text.ts'
+import { notificationTypeSchema } from '../users/settings/schema.ts'
 
-/** Every kind of notification (docs/product.md#notifications). */
-export const notificationTypeSchema = z.enum([
-  'badge_earned',
-  'badge_progress',
-  'ranking_up',
-  'ranking_down',
-  'ranking_top3',
-  'follow',
-  'like',
-  'comment',
-  'invitation',
-  'invitation_reminder',
-  'weekly_reset',
-  'monthly_report',
-  'season_deadline',
-  'season_open',
-  'streak_broken',
-  'walk_auto_ended',
-  'trial_ending',
-  'payment_failed',
-  'come_back',
-  'system',
-])
-export type NotificationType = z.infer<typeof notificationTypeSchema>
+// The kinds stand where each can be switched off.
+export { type NotificationType, notificationTypeSchema } from '../users/settings/schema.ts'
 
 /** The tabs of the centre. Announcements are the type `system` in the tab `system`. */
 export const notificationTabSchema = z.enum(['badge', 'ranking', 'social', 'system'])
@@ -114,8 +93,6 @@ export const announcementSchema = z
   .object({ id: z.uuid(), title: z.string(), body: z.string(), link: z.string().nullable(), created_at: instantSchema })
   .meta({ id: 'Announcement' })
 export type Announcement = z.infer<typeof announcementSchema>
-
-export const BROADCAST_JOB = 'notifications.broadcast'
 
 /** A job of the outbox: tells everybody whom a kind concerns, in slices. */
 export const broadcastSchema = z.object({

@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { User } from '../../core/actor.ts'
 import type { Creation } from '../../core/idempotency.ts'
 import { giveBadges } from '../facts/sql.ts'
-import { type Db, firstRow, lastRow, runBatch } from '../../db/client.ts'
+import { answerOf, type Db, firstRow, runBatch } from '../../db/client.ts'
 import { petCard } from './sql.ts'
 import { deletePhotos } from '../photos/sql.ts'
 import { lockViewer, viewer } from '../../db/viewer.ts'
@@ -62,9 +62,9 @@ export interface InsertAnswer {
 
 /** Inserts a pet unless its id exists or the viewer has `limit` pets. The first pet is primary. */
 export function insertPet(db: Db, actor: User, pet: NewPet, limit: number, now: Date): Promise<InsertAnswer | null> {
-  return lastRow(db, [
-    lockViewer(actor),
-    sql`
+  return answerOf(db, {
+    lock: lockViewer(actor),
+    inserted: sql`
     WITH ${viewer(actor)}, owned AS (
       SELECT count(*) AS pet_count, coalesce(bool_or(pets.is_primary), false) AS has_primary
       FROM viewer
@@ -83,7 +83,7 @@ export function insertPet(db: Db, actor: User, pet: NewPet, limit: number, now: 
     LEFT JOIN breed ON true
     WHERE owned.pet_count < ${limit}
     ON CONFLICT (id) DO NOTHING`,
-    sql`
+    answer: sql`
     WITH ${viewer(actor)}
     SELECT CASE WHEN pets.id IS NOT NULL THEN ${petJson(now)} END AS pet,
            pets.request_hash,
@@ -91,7 +91,7 @@ export function insertPet(db: Db, actor: User, pet: NewPet, limit: number, now: 
     FROM viewer
     LEFT JOIN pets ON pets.id = ${pet.id} AND pets.user_id = viewer.id
     LEFT JOIN breeds ON breeds.code = pets.breed_code`,
-  ])
+  })
 }
 
 export function listPets(db: Db, actor: User, now: Date): Promise<{ pets: Pet[] } | null> {
@@ -116,9 +116,9 @@ export function findPet(db: Db, actor: User, petId: string, now: Date): Promise<
 /** Changes a pet and answers it as it is then. If it becomes primary, the old primary loses that first. */
 export function updatePet(db: Db, actor: User, petId: string, change: PetChange, now: Date): Promise<{ pet: Pet | null } | null> {
   const columns = JSON.stringify(change)
-  return lastRow(db, [
-    lockViewer(actor),
-    sql`
+  return answerOf(db, {
+    lock: lockViewer(actor),
+    unchosen: sql`
     WITH ${viewer(actor)}
     UPDATE pets
     SET is_primary = false
@@ -131,7 +131,7 @@ export function updatePet(db: Db, actor: User, petId: string, change: PetChange,
       AND chosen.user_id = viewer.id
       AND chosen.archived_at IS NULL
       AND ${change.is_primary ?? false}`,
-    sql`
+    edited: sql`
     WITH ${viewer(actor)}, edited AS (
       SELECT (jsonb_populate_record(pets, ${columns})).*, pets.species AS old_species
       FROM viewer
@@ -155,9 +155,12 @@ export function updatePet(db: Db, actor: User, petId: string, change: PetChange,
         is_primary = edited.is_primary
     FROM edited
     WHERE pets.id = edited.id`,
-    ...(change.birth_date === undefined ? [] : [foldBirthdays(actor, petId), sql`SELECT ${giveBadges(actor.user_id, now)}`]),
-    selectPet(actor, petId, now),
-  ])
+    ...(change.birth_date !== undefined && {
+      birthdays: foldBirthdays(actor, petId),
+      badges: sql`SELECT ${giveBadges(actor.user_id, now)}`,
+    }),
+    answer: selectPet(actor, petId, now),
+  })
 }
 
 /** Counts birthday walks again after a pet's birth date has changed: only on days that were a birthday, or are one now. */

@@ -1,15 +1,17 @@
 import { z } from 'zod'
+import { pathIn, photoFolders } from '../../core/folders.ts'
 import { DAY_MS } from '../../core/time.ts'
 import type { Deps } from '../../deps.ts'
 import { defineJob, done, type Task, TRIPS_MAX } from '../../jobs/job.ts'
 import { type Stretch, sweepFolder } from '../../jobs/objects.ts'
+import { JOB } from '../../jobs/types.ts'
 import { allKeysOf, nameOf } from './object-keys.ts'
-import { photoKinds, photoObjectSchema } from './schema.ts'
+import { photoObjectSchema } from './schema.ts'
 import { deleteLostPhoto, listPhotosBetween } from './sweep.queries.ts'
 
 /** A statement that deletes a photo's row leaves it in the outbox. */
 export const deletePhotoObjects = defineJob({
-  type: 'uploads.delete_objects',
+  type: JOB.deleteObjects,
   payload: photoObjectSchema,
   async run({ bucket }, photo) {
     await bucket.delete(allKeysOf(photo))
@@ -33,11 +35,11 @@ export const sweepPhotos: Task = {
   name: 'uploads.sweep',
   async run(deps, scheduledAt, cursor) {
     const at = sweepCursor.parse(cursor)?.kind ?? 0
-    const kind = photoKinds[at]
-    if (!kind) return done({})
-    const counts = await sweepPhotosIn(deps, `${kind}/`, scheduledAt)
+    const folder = photoFolders[at]
+    if (!folder) return done({})
+    const counts = await sweepPhotosIn(deps, `${pathIn(folder)}/`, scheduledAt)
     if (counts.rows > 0) return { counts, next: { kind: at } }
-    return { counts, next: at + 1 < photoKinds.length ? { kind: at + 1 } : null }
+    return { counts, next: at + 1 < photoFolders.length ? { kind: at + 1 } : null }
   },
 }
 

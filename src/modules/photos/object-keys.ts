@@ -1,13 +1,14 @@
 import { base64url } from 'jose'
+import { pathIn, type PhotoFolder, photoFolders } from '../../core/folders.ts'
 import { type PhotoObject, THUMBNAIL_SIDES, thumbnailKey } from '../../core/media.ts'
-import { type MediaParams, photoKinds } from './schema.ts'
+import type { MediaParams } from './schema.ts'
 
 const EXTENSIONS = { 'image/jpeg': 'jpg', 'image/png': 'png', 'image/webp': 'webp' } as const
 export type StoredType = keyof typeof EXTENSIONS
 
 /** A new key in the folder of its owner and its pet or walk, so that each can be deleted as a whole. The name is 128 random bits. */
-export function newObjectKey(kind: (typeof photoKinds)[number], userId: string, parentId: string, type: StoredType): string {
-  return `${kind}/${userId}/${parentId}/${base64url.encode(crypto.getRandomValues(new Uint8Array(16)))}.${EXTENSIONS[type]}`
+export function newObjectKey(folder: PhotoFolder, userId: string, parentId: string, type: StoredType): string {
+  return pathIn(folder, userId, parentId, `${base64url.encode(crypto.getRandomValues(new Uint8Array(16)))}.${EXTENSIONS[type]}`)
 }
 
 export function allKeysOf({ object_key, has_thumbnails }: PhotoObject): string[] {
@@ -22,7 +23,7 @@ export function nameOf(key: string): string {
 const NAME_LENGTH = 22
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
 const KEY = new RegExp(
-  `^(${photoKinds.join('|')})/${UUID}/${UUID}/[\\w-]{${NAME_LENGTH}}(_${THUMBNAIL_SIDES.join('|_')})?\\.(jpg|png|webp)$`,
+  `^(${photoFolders.join('|')})/${UUID}/${UUID}/[\\w-]{${NAME_LENGTH}}(_${THUMBNAIL_SIDES.join('|_')})?\\.(jpg|png|webp)$`,
 )
 
 export interface MediaKey {

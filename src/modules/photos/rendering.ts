@@ -1,9 +1,6 @@
 import { temporarilyUnavailable } from '../../core/errors.ts'
 import { THUMBNAIL_SIDES, type ThumbnailSide } from '../../core/media.ts'
-import type { Bytes } from '../../images/bytes.ts'
-import { imageMalformed, imageUnsupported } from '../../images/errors.ts'
-import { cleanImage } from '../../images/clean-image.ts'
-import type { CleanImage } from '../../images/types.ts'
+import { type Bytes, type CleanImage, cleanImage, imageMalformed, imageUnsupported } from '../../images/clean-image.ts'
 import type { StoredType } from './object-keys.ts'
 
 const QUALITY = 82

@@ -10,8 +10,7 @@ import { sendObject } from '../../http/send-object.ts'
 import { fileBody, readUpload } from '../../http/upload-body.ts'
 import { petNotFound } from '../pets/errors.ts'
 import { walkNotFound } from '../walks/errors.ts'
-import { imageMalformed, imageTooManyPixels, imageUnsupported } from '../../images/errors.ts'
-import { imageLimitReached, mediaNotFound, photoLimitReached } from './errors.ts'
+import { imageLimitReached, imageMalformed, imageTooManyPixels, imageUnsupported, mediaNotFound, photoLimitReached } from './errors.ts'
 import {
   imageSchema,
   mediaParams,

@@ -55,7 +55,6 @@ export const walkIdParam = z.object({ walk_id: z.uuid() })
 export const petIdParam = z.object({ pet_id: z.uuid() })
 export const photoParams = z.object({ id: z.uuid(), photo_id: z.uuid() })
 
-export const photoKinds = ['pet-profiles', 'walk-photos', 'images'] as const
 /** Plain strings, so that a name this API never gives is a 404 and not a 422. */
 export const mediaParams = z.object({ kind: z.string(), user_id: z.string(), parent_id: z.string(), name: z.string() })
 export type MediaParams = z.infer<typeof mediaParams>

@@ -1,15 +1,15 @@
 import { signedIn, type User } from '../../core/actor.ts'
 import { decodeCursor, type PageQuery, toPage } from '../../core/cursor.ts'
 import { AppError, temporarilyUnavailable } from '../../core/errors.ts'
+import { pathIn, type PhotoFolder } from '../../core/folders.ts'
 import { sha256Hex } from '../../core/hash.ts'
 import { type PhotoObject, photoPaths, thumbnailKey } from '../../core/media.ts'
 import type { Deps } from '../../deps.ts'
 import { announce } from '../../jobs/outbox.ts'
 import { petNotFound } from '../pets/errors.ts'
 import { walkNotFound } from '../walks/errors.ts'
-import type { Bytes } from '../../images/bytes.ts'
 import { imageLimitReached, mediaNotFound, photoLimitReached } from './errors.ts'
-import { cleanImage } from '../../images/clean-image.ts'
+import { type Bytes, cleanImage } from '../../images/clean-image.ts'
 import { allKeysOf, newObjectKey, readMediaKey, type StoredType } from './object-keys.ts'
 import {
   deleteImage,
@@ -65,7 +65,7 @@ export async function uploadImage(deps: UploadDeps, user: User, file: Bytes): Pr
 
 interface UploadOptions {
   readonly file: Bytes
-  readonly folder: Parameters<typeof newObjectKey>[0]
+  readonly folder: PhotoFolder
   readonly parent_id: string
   readonly side: number
   readonly limit: number
@@ -133,10 +133,10 @@ async function removeObjects({ bucket }: Pick<Deps, 'bucket'>, object: PhotoObje
   await bucket.delete(allKeysOf(object)).catch(() => {})
 }
 
-async function present({ media }: Pick<Deps, 'media'>, { photo, is_public }: Slot, folder: string, user: User, parentId: string) {
+async function present({ media }: Pick<Deps, 'media'>, { photo, is_public }: Slot, folder: PhotoFolder, user: User, parentId: string) {
   if (!photo) throw mediaNotFound()
   const { id, width, height } = photo
-  const signature = is_public ? '' : await media.sign(`${folder}/${user.user_id}/${parentId}`)
+  const signature = is_public ? '' : await media.sign(pathIn(folder, user.user_id, parentId))
   return { id, ...photoPaths(photo, folder === 'pet-profiles' ? 200 : 400, signature), width, height }
 }
 

@@ -1,7 +1,5 @@
-import pRetry from 'p-retry'
 import { signedIn, type User } from '../../core/actor.ts'
 import { decodeCursor, type PageQuery, toPage } from '../../core/cursor.ts'
-import { within } from '../../core/deadline.ts'
 import { type Entrant, ROOM_TICKET_SECONDS } from '../../core/room-ticket.ts'
 import type { Deps } from '../../deps.ts'
 import { announce } from '../../jobs/outbox.ts'
@@ -11,10 +9,6 @@ import { CLOSE } from './protocol.ts'
 import { findRoom, insertRecord, listProvisions } from './queries.ts'
 import { reasonToClose } from './rules.ts'
 import { provisionKeyset, type RoomRecord, type RoomTicket, type RoomTruth } from './schema.ts'
-
-/** How long an answer waits for the rooms to have heard; they are told again after it. */
-const RECHECK_DEADLINE_MS = 1_000
-const RECHECK_RETRIES = 3
 
 /** Where the Worker tells a room who is at its door; nobody else can reach a room. */
 export const ENTRANCE_HEADER = 'X-Entrance'
@@ -72,22 +66,6 @@ function refuse(code: number, protocol: string | null): Response {
   server.accept()
   server.close(code)
   return new Response(null, { status: 101, webSocket: client, ...(protocol && { headers: { 'Sec-WebSocket-Protocol': protocol } }) })
-}
-
-/** Makes live rooms look again who may be in them, and see whom. When this is over they have, unless they do not answer; then they look by themselves. */
-export async function recheckRooms(
-  { rooms, waitUntil }: Pick<Deps, 'rooms' | 'waitUntil'>,
-  invitationIds: readonly string[],
-): Promise<void> {
-  if (invitationIds.length === 0) return
-  const tell = async (id: string) => {
-    if (!(await rooms.getByName(id).recheck())) throw new Error('it could not look')
-  }
-  const told = Promise.all(invitationIds.map((id) => pRetry(() => tell(id), { retries: RECHECK_RETRIES, minTimeout: 100 }))).catch(
-    (error: unknown) => console.error(JSON.stringify({ level: 'error', message: 'a live room could not be told', error: String(error) })),
-  )
-  waitUntil(told)
-  await within(RECHECK_DEADLINE_MS, told).catch(() => {})
 }
 
 export function lookAtRoom({ db, now }: Pick<Deps, 'db' | 'now'>, invitationId: string, sessionIds: readonly string[]): Promise<RoomTruth> {

@@ -1,3 +1,4 @@
+import { pathIn } from '../../core/folders.ts'
 import { DAY_MS } from '../../core/time.ts'
 import type { Deps } from '../../deps.ts'
 import { done, type Task } from '../../jobs/job.ts'
@@ -10,7 +11,7 @@ const KEPT_MS = 31 * DAY_MS
 export const deleteUnreadCards: Task = {
   name: 'share_cards.delete_unread',
   async run(deps, scheduledAt) {
-    return done({ deleted: await deleteUnreadCardsIn(deps, 'share-cards/', scheduledAt) })
+    return done({ deleted: await deleteUnreadCardsIn(deps, `${pathIn('share-cards')}/`, scheduledAt) })
   },
 }
 

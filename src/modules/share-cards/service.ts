@@ -2,6 +2,7 @@ import { base64url } from 'jose'
 import { signedIn, type User } from '../../core/actor.ts'
 import { toBase64 } from '../../core/base64.ts'
 import { found } from '../../core/errors.ts'
+import { pathIn } from '../../core/folders.ts'
 import { sha256Hex } from '../../core/hash.ts'
 import { thumbnailKey } from '../../core/media.ts'
 import { DAY_MS } from '../../core/time.ts'
@@ -53,7 +54,7 @@ export async function getCard({ db }: Pick<Deps, 'db'>, token: string): Promise<
   const { walk_id, user_id, photo_key, zone, route_polyline, ...shown } = walk
   const content = { ...shown, route: visibleRoute(route_polyline, zone) }
   const hash = (await sha256Hex(JSON.stringify([CARD_VERSION, content, photo_key]))).slice(0, 32)
-  return { content, photo_key, hash, key: `share-cards/${user_id}/${walk_id}/${shown.theme}-${hash}.png` }
+  return { content, photo_key, hash, key: pathIn('share-cards', user_id, walk_id, `${shown.theme}-${hash}.png`) }
 }
 
 /** The card as PNG, from R2, or drawn and stored there. It is shown even when R2 fails. */

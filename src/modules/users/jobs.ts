@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { folders, pathIn } from '../../core/folders.ts'
 import { DAY_MS } from '../../core/time.ts'
 import type { Deps } from '../../deps.ts'
 import type { Task } from '../../jobs/job.ts'
@@ -12,7 +13,6 @@ const USERS_AT_ONCE = 3
 const FOLDER_TRIPS = 9
 const SESSION_KEPT_MS = 30 * DAY_MS
 const NOTICE_KEPT_MS = 90 * DAY_MS
-const PREFIXES = ['tracks', 'pet-profiles', 'walk-photos', 'images', 'share-cards'] as const
 
 /** The last account that was tried: each is tried once a night. */
 const purgeCursor = z.object({ after: z.uuid().nullable() }).nullish()
@@ -29,7 +29,7 @@ export const purgeUsers: Task = {
       try {
         const { left } = await deleteFolders(
           deps,
-          PREFIXES.map((prefix) => `${prefix}/${userId}/`),
+          folders.map((folder) => `${pathIn(folder, userId)}/`),
           FOLDER_TRIPS,
         )
         // The next message goes on with the same one.

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { type Db, firstRow } from '../../db/client.ts'
-import { outboxInsert } from '../../jobs/outbox.ts'
+import { outboxInsert } from '../../jobs/sql.ts'
+import { JOB } from '../../jobs/types.ts'
 
 /** The next accounts after one that were deleted at or before `before`. */
 export async function listDepartedUserIds(db: Db, before: Date, after: string | null, limit: number): Promise<string[]> {
@@ -25,7 +26,7 @@ export async function deleteUser(db: Db, userId: string, before: Date): Promise<
       FOR UPDATE
     ), told AS (
       ${outboxInsert(
-        'auth.revoke_identity',
+        JOB.revokeIdentity,
         sql`
         SELECT jsonb_build_object(
           'provider', identities.provider,

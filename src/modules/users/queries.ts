@@ -1,10 +1,10 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { User } from '../../core/actor.ts'
-import { type Db, firstRow, lastRow } from '../../db/client.ts'
+import { answerOf, type Db, firstRow } from '../../db/client.ts'
 import { representativeBadge } from '../badges/sql.ts'
 import { isBlocked } from '../social/blocks/sql.ts'
 import { petCard } from '../pets/sql.ts'
-import { liveRooms } from '../rooms/sql.ts'
+import { liveRooms } from '../rooms/recheck/sql.ts'
 import { userProfile } from './sql.ts'
 import { lockViewer, viewer } from '../../db/viewer.ts'
 import type { Consent, ConsentDecision, EditUser, OnboardingStatus, ProfileRow, PublicUser } from './schema.ts'
@@ -61,16 +61,16 @@ export function updateUser(
       AND ${which}
       AND ${isRenamable}
       AND ${isBadgeFine}`
-  return lastRow(db, [
-    lockViewer(actor),
-    showBadge(false, sql`user_badges.is_representative`),
-    showBadge(
+  return answerOf(db, {
+    lock: lockViewer(actor),
+    hidden: showBadge(false, sql`user_badges.is_representative`),
+    shown: showBadge(
       true,
       sql`user_badges.badge_id = ${badgeId} AND user_badges.season_year = (
         SELECT max(latest.season_year) FROM user_badges latest WHERE latest.user_id = viewer.id AND latest.badge_id = ${badgeId}
       )`,
     ),
-    sql`
+    profile: sql`
     WITH ${viewer(actor)}
     UPDATE users
     SET nickname = coalesce(${nickname}, users.nickname),
@@ -84,18 +84,19 @@ export function updateUser(
     WHERE users.id = viewer.id
       AND ${isRenamable}
       AND ${isBadgeFine}`,
-    sql`
+    answer: sql`
     WITH ${viewer(actor)}
     SELECT ${userProfile(sql`viewer.id`, now)} AS profile,
            (SELECT to_json(users.nickname_chosen_at) FROM users WHERE users.id = viewer.id) AS nickname_chosen_at,
            ${isBadgeEarned} AS is_badge_earned
     FROM viewer`,
-  ])
+  })
 }
 
+// public: the session may be one that the deletion itself has ended.
 /**
- * Begins the deletion of the account, ends every session and deletes every push token. It has no `viewer`, because a session that this deletion ended
- * may ask again and gets the same answer. Such a session was revoked at the moment the account was deleted.
+ * Begins the deletion of the account, ends every session and deletes every push token. Asked again with a session that this deletion ended, it gives the same
+ * answer. Such a session was revoked at the moment the account was deleted.
  */
 export function markDeleted(db: Db, { user_id, session_id }: User, now: Date): Promise<{ deleted_at: string; rooms: string[] } | null> {
   return firstRow(
@@ -169,9 +170,9 @@ export function insertConsents(
   decisions: readonly ConsentDecision[],
   now: Date,
 ): Promise<{ consents: Consent[] } | null> {
-  return lastRow(db, [
-    lockViewer(actor),
-    sql`
+  return answerOf(db, {
+    lock: lockViewer(actor),
+    decided: sql`
     WITH ${viewer(actor)}
     INSERT INTO consents (user_id, document, decided_at, version, agreed)
     SELECT viewer.id, decided.document, greatest(${now.toISOString()}, latest.decided_at + interval '1 microsecond'), decided.version, decided.agreed
@@ -185,8 +186,8 @@ export function insertConsents(
       LIMIT 1
     ) AS latest ON true
     WHERE latest.decided_at IS NULL OR (latest.version, latest.agreed) <> (decided.version, decided.agreed)`,
-    listLatestConsents(actor),
-  ])
+    answer: listLatestConsents(actor),
+  })
 }
 
 /** Whether somebody else has that nickname, whatever its case. */

@@ -1,5 +1,4 @@
 import { bannedWholeWords, bannedWords, nicknameAdjectives, nicknameNouns } from './nickname-words.ts'
-import { defaultSettings, type Settings, type StoredSettings } from './settings.schema.ts'
 
 const NICKNAME = /^[가-힣a-zA-Z0-9]{2,12}$/
 
@@ -26,15 +25,4 @@ function pick(words: readonly string[]): string {
 
 function randomBelow(limit: number): number {
   return (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) % limit
-}
-
-/** The stored settings over the defaults. */
-export function completeSettings(stored: StoredSettings): Settings {
-  return {
-    ...defaultSettings,
-    ...stored,
-    notifications: { ...defaultSettings.notifications, ...stored.notifications },
-    quiet_hours: { ...defaultSettings.quiet_hours, ...stored.quiet_hours },
-    reminder: { ...defaultSettings.reminder, ...stored.reminder },
-  }
 }

@@ -3,7 +3,7 @@ import { textSchema } from '../../core/text.ts'
 import { representativeBadgeSchema } from '../badges/schema.ts'
 import { petCardSchema } from '../pets/schema.ts'
 import { regionSchema } from '../regions/schema.ts'
-import { settingsSchema, type StoredSettings } from './settings.schema.ts'
+import { settingsSchema, type StoredSettings } from './settings/schema.ts'
 
 const walkUnitSchema = z.enum(['km', 'mile'])
 

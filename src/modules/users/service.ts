@@ -6,7 +6,7 @@ import type { Deps } from '../../deps.ts'
 import { badgeNotEarned, badgeNotFound } from '../badges/errors.ts'
 import { findPlace } from '../regions/service.ts'
 import type { Region } from '../regions/schema.ts'
-import { recheckRooms } from '../rooms/service.ts'
+import { recheckRooms } from '../rooms/recheck/service.ts'
 import { nicknameBanned, nicknameChangeTooSoon, nicknameTaken, regionNotFound, userNotFound } from './errors.ts'
 import { moveToNearestSigungu, moveToPlace, moveToRegion } from './location.queries.ts'
 import {
@@ -20,7 +20,7 @@ import {
   markDeleted,
   updateUser,
 } from './queries.ts'
-import { checkNickname, completeSettings } from './rules.ts'
+import { checkNickname } from './rules.ts'
 import {
   allFeatures,
   type Consent,
@@ -36,8 +36,9 @@ import {
   type UserLocation,
   type UserProfile,
 } from './schema.ts'
-import { findSettings, type SettingsRow, updatePrivacyZone, updateSettings } from './settings.queries.ts'
-import type { EditSettings } from './settings.schema.ts'
+import { findSettings, type SettingsRow, updatePrivacyZone, updateSettings } from './settings/queries.ts'
+import { completeSettings } from './settings/rules.ts'
+import type { EditSettings } from './settings/schema.ts'
 
 /** How long a deleted account can be restored (docs/product.md#leaving). */
 export const GRACE_MS = 30 * DAY_MS

@@ -6,6 +6,7 @@ import { regionJson } from '../regions/sql.ts'
 /** Days since `instant` in Seoul's calendar. The first day is 1. */
 const daysSince = (instant: SQL, now: Date): SQL => sql`seoul_day(${now.toISOString()}::timestamptz) - seoul_day(${instant}) + 1`
 
+// blocked too: it is one's own.
 /**
  * The `ProfileRow` of schema.ts as a scalar: what GET /users/me shows, with settings as they are stored. It reads the snapshot of its statement, so after
  * a write it belongs in the next statement of the batch.

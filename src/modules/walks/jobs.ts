@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { defineJob, done, type DueTask, type Task, TRIPS_MAX } from '../../jobs/job.ts'
 import { deleteFolders } from '../../jobs/objects.ts'
 import { announcePushes } from '../../jobs/outbox.ts'
-import { HOUR_MS } from '../../core/time.ts'
+import { JOB } from '../../jobs/types.ts'
+import { pathIn, walkFolders } from '../../core/folders.ts'
 import { findCompanySchema } from './company/schema.ts'
 import { findCompanyForWalks } from './company/service.ts'
 import {
@@ -14,26 +15,25 @@ import {
   nextForgottenWalk,
 } from './purge.queries.ts'
 import { LATE_MAX_MS } from './rules.ts'
+import { LONGEST_WALK_MS } from '../../measuring/measure-track.ts'
 
-const FORGOTTEN_MS = 12 * HOUR_MS
-const FOLDERS = ['tracks', 'walk-photos', 'share-cards'] as const
 /** Of one message: a list for each of their folders, beside the rows' own two trips. */
 const PURGED_AT_ONCE = 10
 /** Of one message: a trip each, beside the two of Postgres. A track takes some kilobytes. */
 const STORED_AT_ONCE = TRIPS_MAX - 2
 
-export const findCompany = defineJob({ type: 'walks.find_company', payload: findCompanySchema, run: findCompanyForWalks })
+export const findCompany = defineJob({ type: JOB.findCompany, payload: findCompanySchema, run: findCompanyForWalks })
 
 /** Walks active for twelve hours are over; a track that comes later still completes them. */
 export const endForgottenWalks: DueTask = {
   name: 'walks.end_forgotten',
   async run(deps, scheduledAt) {
-    const { ended, told } = await endWalksActiveSince(deps.db, new Date(scheduledAt.getTime() - FORGOTTEN_MS), scheduledAt)
+    const { ended, told } = await endWalksActiveSince(deps.db, new Date(scheduledAt.getTime() - LONGEST_WALK_MS), scheduledAt)
     await announcePushes(deps, told)
     return done({ ended })
   },
   // Nobody sets the alarm when a walk begins: within twelve hours the hourly cron does.
-  nextDue: () => nextForgottenWalk(FORGOTTEN_MS),
+  nextDue: () => nextForgottenWalk(LONGEST_WALK_MS),
 }
 
 const spoolCursor = z.object({ spooled_at: z.string(), walk_id: z.uuid() }).nullish()
@@ -66,7 +66,7 @@ export const purgeWalks: Task = {
     const before = new Date(scheduledAt.getTime() - LATE_MAX_MS)
     const walks = await listPurgeableWalks(deps.db, before, PURGED_AT_ONCE)
     if (walks.length === 0) return done({ purged: 0 })
-    const folders = walks.flatMap(({ id, user_id }) => FOLDERS.map((folder) => `${folder}/${user_id}/${id}/`))
+    const folders = walks.flatMap(({ id, user_id }) => walkFolders.map((folder) => `${pathIn(folder, user_id, id)}/`))
     const { left } = await deleteFolders(deps, folders, TRIPS_MAX - 2)
     const emptied = walks.filter(({ id }) => !left.some((folder) => folder.endsWith(`/${id}/`)))
     const purged = await deleteWalkRows(

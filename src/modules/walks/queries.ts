@@ -48,7 +48,7 @@ export async function listWalks(db: Db, actor: User, filter: WalkFilter): Promis
   return row?.walks ?? null
 }
 
-export function findActiveWalk(db: Db, actor: User, now: Date): Promise<{ walk: Walk | null } | null> {
+export function findActiveWalk(db: Db, actor: User, startedAfter: Date): Promise<{ walk: Walk | null } | null> {
   return firstRow(
     db,
     sql`
@@ -59,7 +59,7 @@ export function findActiveWalk(db: Db, actor: User, now: Date): Promise<{ walk: 
       WHERE walks.user_id = viewer.id
         AND walks.status = 'active'
         AND walks.deleted_at IS NULL
-        AND walks.started_at > ${now.toISOString()}::timestamptz - interval '12 hours'
+        AND walks.started_at > ${startedAfter.toISOString()}
     ) AS walk
     FROM viewer`,
   )

@@ -34,7 +34,7 @@ import {
 } from './schema.ts'
 import { BUCKET_DEADLINE_MS, FUTURE_TOLERANCE_MS, LATE_MAX_MS, petIdsOf } from './rules.ts'
 import { startWalk } from './start/queries.ts'
-import type { Track } from '../../measuring/track.ts'
+import { LONGEST_WALK_MS, type Track } from '../../measuring/measure-track.ts'
 
 export async function startOneWalk(
   { db, now }: Pick<Deps, 'db' | 'now'>,
@@ -47,7 +47,7 @@ export async function startOneWalk(
   if (startedAt.getTime() > at.getTime() + FUTURE_TOLERANCE_MS || startedAt.getTime() < at.getTime() - LATE_MAX_MS) throw walkTimeInvalid()
   const creation = await identifyCreation({ user_id: user.user_id, route: 'POST /walks', body: input, idempotency_key })
   const walk = { ...creation, started_at: startedAt.toISOString(), pet_ids: petIdsOf(input), goal: input.goal }
-  const answer = signedIn(await startWalk(db, user, walk, at))
+  const answer = signedIn(await startWalk(db, user, walk, at, new Date(at.getTime() - LONGEST_WALK_MS)))
   if (answer.walk && answer.request_hash === creation.request_hash) return answer.walk
   if (answer.is_id_taken) throw idempotencyConflict()
   if (answer.active_walk_id) throw walkAlreadyActive({ extensions: { walk_id: answer.active_walk_id } })
@@ -73,7 +73,7 @@ const isDay = (text: string) => text.length === 10
 const instantOf = (text: string) => (isDay(text) ? fromSeoulDate(text) : new Date(text))
 
 export async function getActiveWalk({ db, now }: Pick<Deps, 'db' | 'now'>, user: User): Promise<Walk | null> {
-  return signedIn(await findActiveWalk(db, user, now())).walk
+  return signedIn(await findActiveWalk(db, user, new Date(now().getTime() - LONGEST_WALK_MS))).walk
 }
 
 export async function getWalk({ db, media }: Pick<Deps, 'db' | 'media'>, user: User, walkId: string): Promise<WalkDetail> {

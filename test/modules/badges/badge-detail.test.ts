@@ -4,9 +4,9 @@ import { findStanding } from '../../../src/modules/badges/queries.ts'
 import { type Api, createTestDeps } from '../../support/api.ts'
 import { changeWalk, daysBefore, DOOR, giveDailyWalks, givePremium, giveWalks, seoul, walkFrom } from '../../support/facts.ts'
 import { signUp } from '../../support/login.ts'
+import { runTask } from '../../support/tasks.ts'
 import { actorOf } from '../../support/measured-walks.ts'
 import { watchScans } from '../../support/scans.ts'
-import { runTask } from '../../support/tasks.ts'
 import { addPet } from '../../support/walks.ts'
 
 const NOON = seoul('2026-11-18 12:00:00')

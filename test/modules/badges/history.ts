@@ -4,6 +4,7 @@ import type { User } from '../../../src/core/actor.ts'
 import { giveBadges, settleWalk } from '../../../src/modules/facts/sql.ts'
 import { type Db, runBatch } from '../../../src/db/client.ts'
 import { lockViewer } from '../../../src/db/viewer.ts'
+import { LONGEST_WALK_MS } from '../../../src/measuring/measure-track.ts'
 import { updatePet } from '../../../src/modules/pets/queries.ts'
 import { completeWalks, type CompletionRow, type MeasuredWalk } from '../../../src/modules/walks/completion/queries.ts'
 import { updateWalk } from '../../../src/modules/walks/queries.ts'
@@ -244,7 +245,7 @@ async function syncWalks(history: History, told: readonly WalkPlan[]): Promise<v
 async function completeWalk(history: History, told: WalkPlan): Promise<void> {
   const { walk, measured } = plan(history, told)
   const { db, actor } = history
-  await startWalk(db, actor, measured.start!, new Date(history.now))
+  await startWalk(db, actor, measured.start!, new Date(history.now), new Date(history.now - LONGEST_WALK_MS))
   const { rows } = (await completeWalks(db, actor, [{ ...measured, start: null }], new Date(history.now)))!
   takeIn(history, walk, rows[0]!)
   if (!history.person.walks.includes(walk)) await deleteWalk(db, actor, walk.id, new Date(history.now))

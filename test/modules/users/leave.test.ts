@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { folders } from '../../../src/core/folders.ts'
 import { DAY_MS } from '../../../src/core/time.ts'
 import { purgeUsers } from '../../../src/modules/users/jobs.ts'
 import { createTestDeps } from '../../support/api.ts'
@@ -40,7 +41,7 @@ it('after thirty days all of an account is destroyed, and its vendor is to be to
   const owner = await leaveThen()
   const id = owner.user.user_id
   const { bucket } = createTestDeps()
-  const mine = ['tracks', 'pet-profiles', 'walk-photos', 'share-cards'].map((prefix) => `${prefix}/${id}/a/b`)
+  const mine = folders.map((folder) => `${folder}/${id}/a/b`)
   const theirs = `tracks/${crypto.randomUUID()}/a`
   await Promise.all([...mine, theirs].map((key) => bucket.put(key, 'x')))
 

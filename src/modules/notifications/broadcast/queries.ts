@@ -1,24 +1,22 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { type Db, firstRow } from '../../../db/client.ts'
+import { JOB } from '../../../jobs/types.ts'
 import { notify } from '../sql.ts'
 import { isPremium } from '../../subscriptions/sql.ts'
 import type { Broadcast, NotificationType } from '../schema.ts'
-
-/** The type of a broadcast's job in the outbox. */
-const JOB = 'notifications.broadcast'
 
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000'
 
 /** The id (a UUID of version 8) follows from the content, so that a broadcast is in the outbox once, however often it is opened. */
 const idOf = ({ type, topic }: Pick<Broadcast, 'type' | 'topic'>, after: SQL): SQL =>
-  sql`overlay(overlay(md5(concat_ws(':', ${JOB}::text, ${type}::text, ${topic}::text, ${after})) PLACING '8' FROM 13) PLACING '8' FROM 17)::uuid`
+  sql`overlay(overlay(md5(concat_ws(':', ${JOB.broadcast}::text, ${type}::text, ${topic}::text, ${after})) PLACING '8' FROM 13) PLACING '8' FROM 17)::uuid`
 
 /** Inserts broadcasts into the outbox. Answers the ids of new ones. */
 export async function openBroadcasts(db: Db, broadcasts: readonly Broadcast[]): Promise<string[]> {
   if (broadcasts.length === 0) return []
   const { rows } = await db.execute<{ id: string }>(sql`
     INSERT INTO outbox (id, type, payload)
-    SELECT given.id, ${JOB}, given.payload
+    SELECT given.id, ${JOB.broadcast}, given.payload
     FROM (VALUES ${sql.join(
       broadcasts.map((one) => sql`(${idOf(one, sql`''`)}, ${JSON.stringify(one)}::jsonb)`),
       sql`, `,
@@ -111,7 +109,7 @@ export async function tellNext(db: Db, broadcast: Broadcast, limit: number): Pro
       SELECT user_id FROM page ORDER BY user_id DESC LIMIT 1
     ), next AS (
       INSERT INTO outbox (id, type, payload)
-      SELECT ${idOf(broadcast, sql`last.user_id`)}, ${JOB}, ${JSON.stringify(broadcast)}::jsonb || jsonb_build_object('after', last.user_id)
+      SELECT ${idOf(broadcast, sql`last.user_id`)}, ${JOB.broadcast}, ${JSON.stringify(broadcast)}::jsonb || jsonb_build_object('after', last.user_id)
       FROM last
       WHERE (SELECT count(*) FROM page) = ${limit}
       ON CONFLICT (id) DO NOTHING

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { asArray } from '../../../db/array.ts'
 import { type Db, runBatch } from '../../../db/client.ts'
 import { isBlocked } from '../../social/blocks/sql.ts'
-import type { StoredSettings } from '../../users/settings.schema.ts'
+import type { StoredSettings } from '../../users/settings/schema.ts'
 import type { Spent } from '../rules.ts'
 import type { NotificationType } from '../schema.ts'
 

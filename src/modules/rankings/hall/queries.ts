@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { asArray } from '../../../db/array.ts'
-import type { Db } from '../../../db/client.ts'
+import { type Db, runBatch } from '../../../db/client.ts'
 import type { HallCategory } from '../schema.ts'
 
 export interface HallSubject {
@@ -176,11 +176,11 @@ function bestOf({ category, months }: HallSubject, limit: number): SQL {
 
 /** Puts `entries` in the place of what the hall says on that subject. */
 export async function replaceHall(db: Db, { category, period_key }: HallSubject, entries: readonly Candidate[], now: Date): Promise<void> {
-  await db.batch([
-    db.execute(sql`
+  await runBatch(db, {
+    gone: sql`
       DELETE FROM hall_of_fame
-      WHERE category = ${category} AND period_key = ${period_key} AND user_id <> ALL (${asArray(entries.map(({ user_id }) => user_id))}::uuid[])`),
-    db.execute(sql`
+      WHERE category = ${category} AND period_key = ${period_key} AND user_id <> ALL (${asArray(entries.map(({ user_id }) => user_id))}::uuid[])`,
+    entries: sql`
       INSERT INTO hall_of_fame (category, period_key, user_id, rank, distance_m, walk_count, days, from_day, until_day, written_at)
       SELECT ${category}, ${period_key}, entry.user_id, entry.rank, entry.distance_m, entry.walk_count, entry.days, entry.from_day, entry.until_day, ${now.toISOString()}
       FROM json_to_recordset(${JSON.stringify(entries)})
@@ -188,6 +188,6 @@ export async function replaceHall(db: Db, { category, period_key }: HallSubject,
       JOIN users ON users.id = entry.user_id
       ON CONFLICT (category, period_key, user_id) DO UPDATE
       SET rank = excluded.rank, distance_m = excluded.distance_m, walk_count = excluded.walk_count, days = excluded.days,
-          from_day = excluded.from_day, until_day = excluded.until_day, written_at = excluded.written_at`),
-  ])
+          from_day = excluded.from_day, until_day = excluded.until_day, written_at = excluded.written_at`,
+  })
 }

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { type Db, firstRow } from '../../../db/client.ts'
+import { type Db, firstRow, runBatch } from '../../../db/client.ts'
 
 /** Users from one id to another, both included. */
 export interface UserRange {
@@ -75,10 +75,10 @@ export async function listUsersAmiss(
 /** Folds everything of these people again, each as if alone. */
 export async function refoldUsers(db: Db, userIds: readonly string[]): Promise<void> {
   for (const userId of userIds) {
-    await db.batch([
-      db.execute(sql`SELECT 1 FROM users WHERE id = ${userId} FOR NO KEY UPDATE`),
-      db.execute(sql`SELECT refold_rankings(${userId}::uuid)`),
-    ])
+    await runBatch(db, {
+      lock: sql`SELECT 1 FROM users WHERE id = ${userId} FOR NO KEY UPDATE`,
+      refolded: sql`SELECT refold_rankings(${userId}::uuid)`,
+    })
   }
 }
 

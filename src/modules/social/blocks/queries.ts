@@ -1,26 +1,26 @@
 import { sql } from 'drizzle-orm'
 import type { User } from '../../../core/actor.ts'
-import { type Db, firstRow, lastRow } from '../../../db/client.ts'
-import { sharedRooms } from '../../rooms/sql.ts'
+import { answerOf, type Db, firstRow } from '../../../db/client.ts'
+import { sharedRooms } from '../../rooms/recheck/sql.ts'
 import { viewer } from '../../../db/viewer.ts'
 import type { Block } from './schema.ts'
 
 /** `rooms` are the live rooms that both may be in. It makes no difference whether the other blocks the viewer, so that nobody can find out. */
 export function insertBlock(db: Db, actor: User, userId: string, now: Date): Promise<{ is_known: boolean; rooms: string[] } | null> {
-  return lastRow(db, [
-    sql`
+  return answerOf(db, {
+    blocked: sql`
     WITH ${viewer(actor)}
     INSERT INTO blocks (blocker_id, blocked_id, created_at)
     SELECT viewer.id, users.id, ${now.toISOString()}
     FROM viewer
     JOIN users ON users.id = ${userId} AND users.deleted_at IS NULL AND users.id <> viewer.id
     ON CONFLICT DO NOTHING`,
-    sql`
+    answer: sql`
     WITH ${viewer(actor)}
     SELECT EXISTS (SELECT 1 FROM blocks WHERE blocks.blocker_id = viewer.id AND blocks.blocked_id = ${userId}) AS is_known,
            ${sharedRooms(sql`viewer.id`, sql`${userId}::uuid`, now)} AS rooms
     FROM viewer`,
-  ])
+  })
 }
 
 export function deleteBlock(db: Db, actor: User, userId: string, now: Date): Promise<{ rooms: string[] } | null> {
@@ -42,6 +42,7 @@ interface BlockPage {
   readonly limit: number
 }
 
+// blocked too: this is where they can be unblocked.
 /** People whom the viewer has blocked, newest first, one more than `limit`. */
 export function listBlocks(db: Db, actor: User, { after, limit }: BlockPage): Promise<{ items: Block[] } | null> {
   return firstRow(

@@ -3,6 +3,7 @@ import { signedIn } from '../../../core/actor.ts'
 import { toBase64 } from '../../../core/base64.ts'
 import { within } from '../../../core/deadline.ts'
 import { AppError } from '../../../core/errors.ts'
+import { pathIn } from '../../../core/folders.ts'
 import { sha256Hex } from '../../../core/hash.ts'
 import { idempotencyConflict, identifyCreation } from '../../../core/idempotency.ts'
 import type { Deps } from '../../../deps.ts'
@@ -13,10 +14,9 @@ import { type CompletionRow, completeWalks, type MeasuredWalk, spoolTracks } fro
 import { walkNotFound, walkOverlap, walkTimeInvalid } from '../errors.ts'
 import { encodeRoute, presentWalk } from '../showing/presentation.ts'
 import { packTrack } from '../recording/raw-track.ts'
-import { measureTrack } from '../../../measuring/measure-track.ts'
+import { measureTrack, type Track } from '../../../measuring/measure-track.ts'
 import { type CompleteWalk, type Completion, type SyncResult, type SyncWalk, syncWalkSchema } from '../schema.ts'
 import { BUCKET_DEADLINE_MS, FUTURE_TOLERANCE_MS, LATE_MAX_MS, petIdsOf } from '../rules.ts'
-import type { Track } from '../../../measuring/track.ts'
 import { readTrack } from '../recording/upload.ts'
 
 type CompletionDeps = Pick<Deps, 'db' | 'bucket' | 'jobs' | 'media' | 'now' | 'pushes' | 'waitUntil' | 'wakeAt'>
@@ -158,7 +158,7 @@ const startOf = ({ id, pet_id, pet_ids, started_at, lat, lng, goal }: SyncWalk) 
  * does not take goes into Postgres until it does.
  */
 const trackKeyOf = async (user: User, walkId: string, recording: Uint8Array<ArrayBuffer>) =>
-  `tracks/${user.user_id}/${walkId}/${(await sha256Hex(recording)).slice(0, 32)}.track`
+  pathIn('tracks', user.user_id, walkId, `${(await sha256Hex(recording)).slice(0, 32)}.track`)
 
 async function keepRecordings(
   { db, bucket }: Pick<Deps, 'bucket' | 'db'>,

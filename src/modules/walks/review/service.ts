@@ -1,8 +1,7 @@
 import type { Deps } from '../../../deps.ts'
 import { findRecording, judgeWalk, updateDoubt } from './queries.ts'
 import { unpackTrack } from '../recording/raw-track.ts'
-import { measureTrack, type Track } from '../../../measuring/measure-track.ts'
-import { isBeyondDoubt } from '../../../measuring/strictness.ts'
+import { isBeyondDoubt, measureTrack, type Track } from '../../../measuring/measure-track.ts'
 
 /**
  * Judges a valid walk once more from its raw recording. One that today's rules refuse is refused, and all that it counted for heals; of the others it is

@@ -1,5 +1,6 @@
 import { decode, encode } from '@googlemaps/polyline-codec'
 import type { User } from '../../../core/actor.ts'
+import { pathIn } from '../../../core/folders.ts'
 import { type MediaSignatures, photoPaths } from '../../../core/media.ts'
 import { isHiddenPosition, trimRoute } from './privacy.ts'
 import type { WalkRow } from '../sql.ts'
@@ -31,7 +32,7 @@ export async function presentWalk(
 ): Promise<WalkDetail> {
   const route = route_polyline ? decodeRoute(route_polyline) : []
   const isPublic = walk.is_valid === true && walk.shared_to_feed
-  const signature = isPublic || photos.length === 0 ? '' : await media.sign(`walk-photos/${walk.user.id}/${walk.id}`)
+  const signature = isPublic || photos.length === 0 ? '' : await media.sign(pathIn('walk-photos', walk.user.id, walk.id))
   const shownPhotos = photos.map(({ object_key, has_thumbnails, ...photo }) => ({
     ...photo,
     ...photoPaths({ object_key, has_thumbnails }, 400, signature),

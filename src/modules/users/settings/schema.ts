@@ -1,5 +1,29 @@
 import { z } from 'zod'
-import { notificationTypeSchema } from '../notifications/schema.ts'
+
+/** Every kind of notification (docs/product.md#notifications). */
+export const notificationTypeSchema = z.enum([
+  'badge_earned',
+  'badge_progress',
+  'ranking_up',
+  'ranking_down',
+  'ranking_top3',
+  'follow',
+  'like',
+  'comment',
+  'invitation',
+  'invitation_reminder',
+  'weekly_reset',
+  'monthly_report',
+  'season_deadline',
+  'season_open',
+  'streak_broken',
+  'walk_auto_ended',
+  'trial_ending',
+  'payment_failed',
+  'come_back',
+  'system',
+])
+export type NotificationType = z.infer<typeof notificationTypeSchema>
 
 const timeSchema = z
   .string()

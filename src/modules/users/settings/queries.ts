@@ -1,11 +1,11 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { User } from '../../core/actor.ts'
-import { type Db, firstRow } from '../../db/client.ts'
-import { geographyPoint } from '../../db/geography.ts'
-import { liveRooms } from '../rooms/sql.ts'
-import { viewer } from '../../db/viewer.ts'
-import type { PrivacyZone } from './schema.ts'
-import type { EditSettings, StoredSettings } from './settings.schema.ts'
+import type { User } from '../../../core/actor.ts'
+import { type Db, firstRow } from '../../../db/client.ts'
+import { geographyPoint } from '../../../db/geography.ts'
+import { liveRooms } from '../../rooms/recheck/sql.ts'
+import { viewer } from '../../../db/viewer.ts'
+import type { PrivacyZone } from '../schema.ts'
+import type { EditSettings, StoredSettings } from './schema.ts'
 
 export interface SettingsRow {
   readonly settings: StoredSettings
