@@ -40,9 +40,12 @@ beforeAll(async () => {
     FROM people
     CROSS JOIN (VALUES ('${dong}'), ('${sigungu}'), (nation())) AS area (code)`)
   await db.execute(`INSERT INTO ranking_periods (period_key, snapshot, snapshot_at) VALUES ('${week}', 1, now())`)
-  await db.execute(`
+  for (const area of [`'${dong}'`, `'${sigungu}'`, 'nation()'])
+    await db.execute(`
     WITH placed AS (
-      UPDATE rankings SET histogram_m = bin_floor(finest_digits(area_code), distance_m) WHERE period_key = '${week}' RETURNING area_code, histogram_m
+      UPDATE rankings SET histogram_m = bin_floor(finest_digits(area_code), distance_m)
+      WHERE period_key = '${week}' AND area_code = ${area}
+      RETURNING area_code, histogram_m
     )
     INSERT INTO ranking_histogram
     SELECT '${week}', area_code, level.digits, bin_floor(level.digits, histogram_m), count(*)
