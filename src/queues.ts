@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { z } from 'zod'
+import { uuidSchema } from './core/fields.ts'
 import { deadLetters } from './db/schema/jobs.ts'
 import type { Deps } from './deps.ts'
 import { buryPushes, consumePushes } from './modules/notifications/jobs.ts'
@@ -7,7 +8,7 @@ import { buryOutboxRow, claimOutboxRow, failOutboxRow, finishOutboxRow } from '.
 import { jobs } from './registry.ts'
 
 const RETRY_SECONDS_MAX = 3_600
-const messageSchema = z.object({ outbox_id: z.uuid() })
+const messageSchema = z.object({ outbox_id: uuidSchema })
 
 /** Runs each message on its own, but pushes, which go together: one that fails is retried later, and holds up no other. What is exhausted rests in `dead_letters`. */
 export async function consume(batch: MessageBatch, deps: Deps): Promise<void> {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { uuidSchema } from '../core/fields.ts'
 
 /** `responses: { 200: json(walkSchema, 'The walk') }` */
 export function json<const T extends z.ZodType>(schema: T, description: string) {
@@ -28,4 +29,4 @@ export const idempotencyHeader = z.object({
 /** `{items, next_cursor}` */
 export const pageOf = <const T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next_cursor: z.string().nullable() })
 
-export const idParam = z.object({ id: z.uuid() })
+export const idParam = z.object({ id: uuidSchema })

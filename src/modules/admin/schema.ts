@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { pageQuery } from '../../core/cursor.ts'
+import { instantSchema, uuidSchema } from '../../core/fields.ts'
 
-const instantSchema = z.iso.datetime({ offset: true })
 const runStatusSchema = z.enum(['running', 'done', 'failed'])
 
 export const listRunsQuery = pageQuery.extend({
@@ -25,7 +25,7 @@ export const jobRunSchema = z
 export type JobRun = z.infer<typeof jobRunSchema>
 
 /** Where a page ends: when its last run was due, and of which job. */
-export const runKeyset = z.tuple([instantSchema, z.string()])
+export const runKeyset = z.tuple([z.string(), z.string()])
 
 export const listDeadLettersQuery = pageQuery
 
@@ -42,9 +42,9 @@ export const deadLetterSchema = z
 export type DeadLetter = z.infer<typeof deadLetterSchema>
 
 /** What a dead message stood for, of what we know. */
-export const deadWorkSchema = z.object({ outbox_id: z.uuid().optional(), notification_ids: z.array(z.uuid()).optional() })
+export const deadWorkSchema = z.object({ outbox_id: uuidSchema.optional(), notification_ids: z.array(uuidSchema).optional() })
 
 /** Where a page ends. */
-export const deadLetterKeyset = z.tuple([instantSchema, z.string()])
+export const deadLetterKeyset = z.tuple([z.string(), z.string()])
 
 export const deadLetterParam = z.object({ id: z.string().min(1).max(200) })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { instantSchema, uuidSchema } from '../../core/fields.ts'
 import { userProfileSchema } from '../users/schema.ts'
 
 /** What providers hand out, as it may stand in a header: visible ASCII. */
@@ -85,11 +86,11 @@ export type Logout = z.infer<typeof logoutSchema>
 
 export const sessionSchema = z
   .object({
-    id: z.uuid(),
+    id: uuidSchema,
     device_name: z.string().nullable(),
     device_platform: z.string().nullable(),
-    created_at: z.iso.datetime({ offset: true }),
-    last_used_at: z.iso.datetime({ offset: true }).meta({ description: 'When its tokens were last renewed' }),
+    created_at: instantSchema,
+    last_used_at: instantSchema.meta({ description: 'When its tokens were last renewed' }),
     is_current: z.boolean(),
   })
   .meta({ id: 'Session', description: 'A device that is logged in' })

@@ -1,20 +1,17 @@
 import { z } from 'zod'
 import { pageQuery } from '../../core/cursor.ts'
+import { instantSchema, latSchema, lngSchema, uuidSchema } from '../../core/fields.ts'
 import { textSchema } from '../../core/text.ts'
 import { petCardSchema } from '../pets/schema.ts'
 
 /** With the inviter they fill a live room. */
 const INVITEES_MAX = 49
 
-const instantSchema = z.iso.datetime({ offset: true })
-const latSchema = z.number().min(-90).max(90)
-const lngSchema = z.number().min(-180).max(180)
-
 export const inviteSchema = z
   .strictObject({
-    id: z.uuid().optional().meta({ description: 'Made by the client; the same one again is the same invitation' }),
+    id: uuidSchema.optional().meta({ description: 'Made by the client; the same one again is the same invitation' }),
     invitee_ids: z
-      .array(z.uuid())
+      .array(uuidSchema)
       .min(1)
       .max(INVITEES_MAX)
       .refine((ids) => new Set(ids).size === ids.length, '같은 사람이 두 번 들어 있어요'),
@@ -31,11 +28,11 @@ export type Invite = z.infer<typeof inviteSchema>
 const statusSchema = z.enum(['pending', 'accepted', 'declined', 'cancelled', 'expired'])
 export type InvitationStatus = z.infer<typeof statusSchema>
 
-const personFields = { id: z.uuid(), nickname: z.string(), pet: petCardSchema.nullable().meta({ description: 'The primary one' }) }
+const personFields = { id: uuidSchema, nickname: z.string(), pet: petCardSchema.nullable().meta({ description: 'The primary one' }) }
 
 export const invitationSchema = z
   .object({
-    id: z.uuid(),
+    id: uuidSchema,
     box: z.enum(['received', 'sent']),
     status: statusSchema.meta({
       description: 'Of a received one my own answer; of a sent one what came of all: accepted as soon as somebody has',
@@ -65,7 +62,7 @@ export const listInvitationsQuery = pageQuery.extend({
 export type ListInvitationsQuery = z.infer<typeof listInvitationsQuery>
 
 /** Where a page ends. */
-export const invitationKeyset = z.tuple([instantSchema, z.uuid()])
+export const invitationKeyset = z.tuple([z.string(), uuidSchema])
 
 export const invitationPageSchema = z
   .object({

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { pageQuery } from '../../core/cursor.ts'
+import { instantSchema, uuidSchema } from '../../core/fields.ts'
 import { textSchema } from '../../core/text.ts'
 
 /** Every kind of notification there is, rules §10. */
@@ -31,17 +32,15 @@ export type NotificationType = z.infer<typeof notificationTypeSchema>
 export const notificationTabSchema = z.enum(['badge', 'ranking', 'social', 'system'])
 export type NotificationTab = z.infer<typeof notificationTabSchema>
 
-const instantSchema = z.iso.datetime({ offset: true })
-
 export const notificationSchema = z
   .object({
-    id: z.uuid(),
+    id: uuidSchema,
     type: notificationTypeSchema,
     tab: notificationTabSchema,
     title: z.string(),
     body: z.string(),
     link: z.string().nullable().meta({ description: 'A deep link of the app', example: 'withbowwow://ranking' }),
-    sender: z.object({ id: z.uuid(), nickname: z.string() }).nullable().meta({ description: 'Whose name stands in it' }),
+    sender: z.object({ id: uuidSchema, nickname: z.string() }).nullable().meta({ description: 'Whose name stands in it' }),
     facts: z.record(z.string(), z.unknown()).meta({ description: 'What the words are made of, for what the app shows beside them' }),
     created_at: instantSchema,
     read_at: instantSchema.nullable(),
@@ -58,7 +57,7 @@ export const listNotificationsQuery = pageQuery.extend({
 export type ListNotificationsQuery = z.infer<typeof listNotificationsQuery>
 
 /** Where a page ends. */
-export const notificationKeyset = z.tuple([instantSchema, z.uuid()])
+export const notificationKeyset = z.tuple([z.string(), uuidSchema])
 
 const countSchema = z.int().min(0)
 export const unreadCountSchema = z
@@ -102,7 +101,7 @@ export const pushTokenParam = z.object({ token: z.string().max(TOKEN_MAX).regex(
 const ANNOUNCEMENT_LINK = /^(withbowwow:\/\/|https:\/\/)[!-~]+$/
 export const announceSchema = z
   .strictObject({
-    id: z.uuid().optional().meta({ description: 'Made by the client; the same one again is the same announcement' }),
+    id: uuidSchema.optional().meta({ description: 'Made by the client; the same one again is the same announcement' }),
     title: textSchema.min(1).max(50),
     body: textSchema.min(1).max(300),
     link: z.string().max(500).regex(ANNOUNCEMENT_LINK, '앱이나 https 주소만 쓸 수 있어요').nullish(),
@@ -111,7 +110,7 @@ export const announceSchema = z
 export type Announce = z.infer<typeof announceSchema>
 
 export const announcementSchema = z
-  .object({ id: z.uuid(), title: z.string(), body: z.string(), link: z.string().nullable(), created_at: instantSchema })
+  .object({ id: uuidSchema, title: z.string(), body: z.string(), link: z.string().nullable(), created_at: instantSchema })
   .meta({ id: 'Announcement' })
 export type Announcement = z.infer<typeof announcementSchema>
 
@@ -126,6 +125,6 @@ export const broadcastSchema = z.object({
   /** When it was due; decides who is concerned. */
   at: instantSchema,
   /** Goes on after this person. */
-  after: z.uuid().nullable(),
+  after: uuidSchema.nullable(),
 })
 export type Broadcast = z.infer<typeof broadcastSchema>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { pageQuery } from '../../core/cursor.ts'
+import { instantSchema, latSchema, lngSchema, parseInstant, uuidSchema } from '../../core/fields.ts'
 import { textSchema } from '../../core/text.ts'
 import { earnedBadgeSchema, progressSchema } from '../badges/schema.ts'
 import { rankMoveSchema } from '../rankings/schema.ts'
@@ -10,11 +11,8 @@ const SYNC_MAX = 20
 const PETS_PER_WALK_MAX = 10
 const MEMO_MAX = 500
 
-const latSchema = z.number().min(-90).max(90)
-const lngSchema = z.number().min(-180).max(180)
-const instantSchema = z.iso.datetime({ offset: true })
 const petIdsSchema = z
-  .array(z.uuid())
+  .array(uuidSchema)
   .min(1)
   .max(PETS_PER_WALK_MAX)
   .refine((ids) => new Set(ids).size === ids.length, '같은 반려동물이 두 번 들어 있어요')
@@ -25,7 +23,7 @@ const goalSchema = z
   .meta({ id: 'WalkGoal' })
 
 const startFields = {
-  pet_id: z.uuid().optional(),
+  pet_id: uuidSchema.optional(),
   pet_ids: petIdsSchema.optional(),
   started_at: instantSchema.optional(),
   lat: latSchema.optional(),
@@ -37,7 +35,7 @@ const isOnePetForm = ({ pet_id, pet_ids }: { pet_id?: string | undefined; pet_id
 const ONE_PET_FORM = { error: 'pet_id 또는 pet_ids 중 하나를 보내 주세요', path: ['pet_ids'] }
 
 export const startWalkSchema = z
-  .object({ id: z.uuid().optional(), ...startFields })
+  .object({ id: uuidSchema.optional(), ...startFields })
   .refine(isOnePetForm, ONE_PET_FORM)
   .meta({ id: 'StartWalk' })
 export type StartWalk = z.infer<typeof startWalkSchema>
@@ -55,9 +53,7 @@ const isPosition = (value: unknown) =>
   isNumber(value[0]) &&
   isNumber(value[1]) &&
   (value.length === 2 || isNumber(value[2]))
-/** With its offset: what a phone calls local time would be read as UTC, nine hours off. */
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/
-const isTime = (value: unknown) => isNumber(value) || (typeof value === 'string' && INSTANT.test(value) && !Number.isNaN(Date.parse(value)))
+const isTime = (value: unknown) => isNumber(value) || (typeof value === 'string' && !Number.isNaN(parseInstant(value)))
 
 const numbers = { type: 'array', maxItems: POINTS_MAX, items: { type: 'number' } } as const
 const coordinatesSchema = z
@@ -148,7 +144,7 @@ export const completeWalkSchema = z.object(completeFields).refine(isOneAPoint, O
 export type CompleteWalk = z.infer<typeof completeWalkSchema>
 
 export const syncWalkSchema = z
-  .object({ id: z.uuid(), ...startFields, started_at: instantSchema, ...completeFields })
+  .object({ id: uuidSchema, ...startFields, started_at: instantSchema, ...completeFields })
   .refine(isOnePetForm, ONE_PET_FORM)
   .refine(isOneAPoint, ONE_A_POINT)
 export type SyncWalk = z.infer<typeof syncWalkSchema>
@@ -168,11 +164,15 @@ export const editWalkSchema = z
 export type EditWalk = z.infer<typeof editWalkSchema>
 
 const dayOrInstant = z.union([z.iso.date(), instantSchema]).meta({ description: 'A Seoul day, or an instant' })
-export const listWalksQuery = pageQuery.extend({ pet_id: z.uuid().optional(), from: dayOrInstant.optional(), to: dayOrInstant.optional() })
+export const listWalksQuery = pageQuery.extend({
+  pet_id: uuidSchema.optional(),
+  from: dayOrInstant.optional(),
+  to: dayOrInstant.optional(),
+})
 export type ListWalksQuery = z.infer<typeof listWalksQuery>
 
 /** Where a page of walks ends: when its last one started, and its id. */
-export const walkKeyset = z.tuple([instantSchema, z.uuid()])
+export const walkKeyset = z.tuple([z.string(), uuidSchema])
 
 const placeSchema = z.tuple([lngSchema, latSchema]).meta({ description: '[lng, lat]' })
 
@@ -201,13 +201,13 @@ const lineSchema = z.object({ type: z.literal('LineString'), coordinates: z.arra
 const piecesSchema = z.object({ type: z.literal('MultiLineString'), coordinates: z.array(z.array(placeSchema)) })
 
 const walkFields = {
-  id: z.uuid(),
+  id: uuidSchema,
   status: z.enum(['active', 'ended', 'completed']),
   is_valid: z.boolean().nullable(),
   auto_ended: z.boolean(),
   started_at: instantSchema,
   ended_at: instantSchema.nullable(),
-  pets: z.array(z.object({ id: z.uuid(), name: z.string(), species: z.enum(['dog', 'cat', 'other']) })),
+  pets: z.array(z.object({ id: uuidSchema, name: z.string(), species: z.enum(['dog', 'cat', 'other']) })),
   goal: z.object({ distance_m: z.int().nullable(), duration_sec: z.int().nullable() }).nullable(),
   distance_m: z.int().nullable(),
   duration_sec: z.int().nullable(),
@@ -227,7 +227,7 @@ export type Walk = z.infer<typeof walkSchema>
 export const walkDetailSchema = z
   .object({
     ...walkFields,
-    user: z.object({ id: z.uuid(), nickname: z.string() }),
+    user: z.object({ id: uuidSchema, nickname: z.string() }),
     is_mine: z.boolean(),
     route: z.union([lineSchema, piecesSchema]).nullable().meta({
       description:
@@ -237,7 +237,7 @@ export const walkDetailSchema = z
     badges: z.array(earnedBadgeSchema).meta({ description: 'Earned by this walk' }),
     photos: z.array(walkPhotoSchema).meta({ description: 'In the order they were taken' }),
     company: z
-      .array(z.object({ id: z.uuid(), nickname: z.string() }))
+      .array(z.object({ id: uuidSchema, nickname: z.string() }))
       .meta({ description: 'With whom it was walked, by the record of a live room; for the owner only' }),
   })
   .meta({ id: 'WalkDetail' })
@@ -265,7 +265,7 @@ export type Completion = z.infer<typeof completionSchema>
 
 export const syncResultSchema = z
   .object({
-    id: z.string().nullable().meta({ description: 'As it was sent; null where there was none' }),
+    id: z.string().nullable().meta({ description: 'The walk’s id, in lower case; null where there was none' }),
     status: z.enum(['completed', 'failed']),
     completion: completionSchema.nullable(),
     problem: z

@@ -3,6 +3,7 @@ import { signedIn } from '../../../core/actor.ts'
 import { toBase64 } from '../../../core/base64.ts'
 import { within } from '../../../core/deadline.ts'
 import { AppError } from '../../../core/errors.ts'
+import { uuidSchema } from '../../../core/fields.ts'
 import { sha256Hex } from '../../../core/hash.ts'
 import { idempotencyConflict, identifyCreation } from '../../../core/idempotency.ts'
 import { seoulMonday } from '../../../core/time.ts'
@@ -102,7 +103,8 @@ async function prepare(
 }
 
 function givenId(input: unknown): string | null {
-  return typeof input === 'object' && input !== null && 'id' in input && typeof input.id === 'string' ? input.id.slice(0, 100) : null
+  if (typeof input !== 'object' || input === null || !('id' in input) || typeof input.id !== 'string') return null
+  return uuidSchema.safeParse(input.id).data ?? input.id.slice(0, 100)
 }
 
 function failed(id: string | null, error: unknown): SyncResult {
