@@ -1,5 +1,4 @@
 import { signedIn, type User } from '../../core/actor.ts'
-import { decodeCursor, toPage } from '../../core/cursor.ts'
 import { found } from '../../core/errors.ts'
 import { idempotencyConflict, identifyCreation } from '../../core/idempotency.ts'
 import type { Deps } from '../../deps.ts'
@@ -9,17 +8,22 @@ import { insertAnnouncement } from './announcements.queries.ts'
 import { listDeadLetters, reviveDeadLetter } from './dead-letters.queries.ts'
 import { adminRequired, deadLetterNotFound } from './errors.ts'
 import { listRuns } from './queries.ts'
-import { type DeadLetter, deadLetterKeyset, deadWorkSchema, type ListRunsQuery, runKeyset } from './schema.ts'
+import { type DeadLetter, deadLetterPages, deadWorkSchema, type ListRunsQuery, runPages } from './schema.ts'
 
 /** By then what was sent again has come, or the sweeper sends it. */
 const REVIVED_MS = 60_000
 
-export async function listJobRuns({ db }: Pick<Deps, 'db'>, user: User, { job, status, cursor, limit }: ListRunsQuery) {
-  const key = decodeCursor(cursor, runKeyset)
+export async function listJobRuns(
+  { db, cursors }: Pick<Deps, 'db' | 'cursors'>,
+  user: User,
+  { job, status, cursor, limit }: ListRunsQuery,
+) {
+  const list = runPages(cursors, user.user_id)
+  const key = await list.after(cursor)
   const after = key && { scheduled_at: key[0], job: key[1] }
   const { is_admin, runs } = signedIn(await listRuns(db, user, { job: job ?? null, status: status ?? null, after, limit }))
   if (!is_admin) throw adminRequired()
-  return toPage(runs, limit, (run) => [run.scheduled_at, run.job])
+  return list.page(runs, limit, (run) => [run.scheduled_at, run.job])
 }
 
 /** Tells everybody, by a broadcast that goes on after the answer. */
@@ -42,15 +46,16 @@ export async function announceToAll(
 }
 
 export async function getDeadLetters(
-  { db }: Pick<Deps, 'db'>,
+  { db, cursors }: Pick<Deps, 'db' | 'cursors'>,
   user: User,
   { cursor, limit }: { cursor?: string | undefined; limit: number },
 ) {
-  const key = decodeCursor(cursor, deadLetterKeyset)
+  const list = deadLetterPages(cursors, user.user_id)
+  const key = await list.after(cursor)
   const after = key && { died_at: key[0], id: key[1] }
   const { is_admin, letters } = signedIn(await listDeadLetters(db, user, { after, limit }))
   if (!is_admin) throw adminRequired()
-  return toPage(letters, limit, ({ died_at, id }) => [died_at, id])
+  return list.page(letters, limit, ({ died_at, id }) => [died_at, id])
 }
 
 export async function retryDeadLetter(

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { pagesOf } from '../../core/cursor.ts'
 import { instantSchema, uuidSchema } from '../../core/fields.ts'
 
 const categorySchema = z.enum(['distance', 'streak', 'exploration', 'time', 'special', 'season'])
@@ -152,5 +153,4 @@ export const representativeBadgeSchema = z
   .object({ id: uuidSchema, name: z.string(), icon: z.string() })
   .meta({ id: 'RepresentativeBadge' })
 
-/** Where a page of earned badges ends. */
-export const earnedKeyset = z.tuple([z.string(), uuidSchema, z.int()])
+export const earnedPages = pagesOf('badges', z.tuple([z.string(), uuidSchema, z.int()]))

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { pageQuery } from '../../core/cursor.ts'
+import { pageQuery, pagesOf } from '../../core/cursor.ts'
 import { instantSchema, latSchema, lngSchema, uuidSchema } from '../../core/fields.ts'
 import { textSchema } from '../../core/text.ts'
 import { petCardSchema } from '../pets/schema.ts'
@@ -61,8 +61,7 @@ export const listInvitationsQuery = pageQuery.extend({
 })
 export type ListInvitationsQuery = z.infer<typeof listInvitationsQuery>
 
-/** Where a page ends. */
-export const invitationKeyset = z.tuple([z.string(), uuidSchema])
+export const invitationPages = pagesOf('invitations', z.tuple([z.string(), uuidSchema]))
 
 export const invitationPageSchema = z
   .object({

@@ -1,5 +1,4 @@
 import { signedIn, type User } from '../../core/actor.ts'
-import { decodeCursor, toPage } from '../../core/cursor.ts'
 import { found } from '../../core/errors.ts'
 import { idempotencyConflict, identifyCreation } from '../../core/idempotency.ts'
 import type { Deps } from '../../deps.ts'
@@ -19,7 +18,7 @@ import {
 } from './errors.ts'
 import { cancelInvitation, findInvitation, insertInvitation, listInvitations, updateAnswer } from './queries.ts'
 import { timesOf } from './rules.ts'
-import { type Answer, type Invitation, invitationKeyset, type InvitationPage, type Invite, type ListInvitationsQuery } from './schema.ts'
+import { type Answer, type Invitation, invitationPages, type InvitationPage, type Invite, type ListInvitationsQuery } from './schema.ts'
 
 /** An invitation is pushed at any hour, so that nobody may be sent them without end. */
 const DAILY_MAX = 30
@@ -46,16 +45,17 @@ export async function invite(
 }
 
 export async function getInvitations(
-  { db, now }: Pick<Deps, 'db' | 'now'>,
+  { db, cursors, now }: Pick<Deps, 'db' | 'cursors' | 'now'>,
   user: User,
   { cursor, limit, box, status }: ListInvitationsQuery,
 ): Promise<InvitationPage> {
-  const key = decodeCursor(cursor, invitationKeyset)
+  const list = invitationPages(cursors, user.user_id)
+  const key = await list.after(cursor)
   const after = key && { created_at: key[0], id: key[1] }
   const { items, unread_count } = signedIn(
     await listInvitations(db, user, { box: box ?? null, status: status ?? null, after, limit }, now()),
   )
-  return { ...toPage(items, limit, ({ created_at, id }) => [created_at, id]), unread_count }
+  return { ...(await list.page(items, limit, ({ created_at, id }) => [created_at, id])), unread_count }
 }
 
 export async function openInvitation({ db, now }: Pick<Deps, 'db' | 'now'>, user: User, id: string): Promise<Invitation> {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { pageQuery } from '../../core/cursor.ts'
+import { pageQuery, pagesOf } from '../../core/cursor.ts'
 import { instantSchema, uuidSchema } from '../../core/fields.ts'
 import { textSchema } from '../../core/text.ts'
 
@@ -56,8 +56,7 @@ export const listNotificationsQuery = pageQuery.extend({
 })
 export type ListNotificationsQuery = z.infer<typeof listNotificationsQuery>
 
-/** Where a page ends. */
-export const notificationKeyset = z.tuple([z.string(), uuidSchema])
+export const notificationPages = pagesOf('notifications', z.tuple([z.string(), uuidSchema]))
 
 const countSchema = z.int().min(0)
 export const unreadCountSchema = z

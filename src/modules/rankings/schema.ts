@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { pageQuery } from '../../core/cursor.ts'
+import { pageQuery, pagesOf } from '../../core/cursor.ts'
 import { instantSchema, uuidSchema } from '../../core/fields.ts'
 import { petCardSchema } from '../pets/schema.ts'
 import { regionSchema } from '../regions/schema.ts'
@@ -80,8 +80,7 @@ export const rankingSchema = z
   .meta({ id: 'Ranking' })
 export type Ranking = z.infer<typeof rankingSchema>
 
-/** Where a page ends: standing, last walk, user. */
-export const placeKeyset = z.tuple([z.int(), z.string(), uuidSchema])
+export const boardPages = pagesOf('rankings', z.tuple([z.int(), z.string(), uuidSchema]))
 
 /** What a completed walk did to its owner's weekly rank where they live. */
 export const rankMoveSchema = z
@@ -120,4 +119,4 @@ export const hallEntrySchema = z
   .meta({ id: 'HallOfFameEntry' })
 export type HallEntry = z.infer<typeof hallEntrySchema>
 
-export const hallKeyset = z.tuple([hallCategorySchema, z.string(), z.int(), uuidSchema])
+export const hallPages = pagesOf('hall_of_fame', z.tuple([hallCategorySchema, z.string(), z.int(), uuidSchema]))

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { pagesOf } from '../../core/cursor.ts'
 import { instantSchema, uuidSchema } from '../../core/fields.ts'
 
 export const requestTicketSchema = z.strictObject({ invitation_id: uuidSchema }).meta({ id: 'RequestRoomTicket' })
@@ -34,8 +35,7 @@ export const provisionSchema = z
   .meta({ id: 'LocationProvision' })
 export type Provision = z.infer<typeof provisionSchema>
 
-/** Where a page of the ledger ends. */
-export const provisionKeyset = z.tuple([z.string(), uuidSchema, uuidSchema])
+export const ledgerPages = pagesOf('location_ledger', z.tuple([z.string(), uuidSchema, uuidSchema]))
 
 /** How things stand with an invitation, as its room needs to know it; what `findRoom` answers. */
 export interface RoomTruth {

@@ -1,6 +1,6 @@
 import pRetry from 'p-retry'
 import { signedIn, type User } from '../../core/actor.ts'
-import { decodeCursor, type PageQuery, toPage } from '../../core/cursor.ts'
+import type { PageQuery } from '../../core/cursor.ts'
 import { within } from '../../core/deadline.ts'
 import { type Entrant, ROOM_TICKET_SECONDS } from '../../core/room-ticket.ts'
 import type { Deps } from '../../deps.ts'
@@ -10,7 +10,7 @@ import { invitationNotAccepted } from './errors.ts'
 import { CLOSE } from './protocol.ts'
 import { findRoom, insertRecord, listProvisions } from './queries.ts'
 import { reasonToClose } from './rules.ts'
-import { provisionKeyset, type RoomRecord, type RoomTicket, type RoomTruth } from './schema.ts'
+import { ledgerPages, type RoomRecord, type RoomTicket, type RoomTruth } from './schema.ts'
 
 /** How long an answer waits for the rooms to have heard; they are told again after it. */
 const RECHECK_DEADLINE_MS = 1_000
@@ -98,9 +98,10 @@ export async function saveRecord(deps: Pick<Deps, 'db' | 'jobs'>, invitationId: 
   await announce(deps, await insertRecord(deps.db, invitationId, record))
 }
 
-export async function getLedger({ db }: Pick<Deps, 'db'>, user: User, { cursor, limit }: PageQuery) {
-  const key = decodeCursor(cursor, provisionKeyset)
+export async function getLedger({ db, cursors }: Pick<Deps, 'db' | 'cursors'>, user: User, { cursor, limit }: PageQuery) {
+  const list = ledgerPages(cursors, user.user_id)
+  const key = await list.after(cursor)
   const after = key && { first_at: key[0], invitation_id: key[1], viewer_id: key[2] }
   const { items } = signedIn(await listProvisions(db, user, { after, limit }))
-  return toPage(items, limit, ({ first_at, invitation_id, viewer }) => [first_at, invitation_id, viewer.id])
+  return list.page(items, limit, ({ first_at, invitation_id, viewer }) => [first_at, invitation_id, viewer.id])
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { pageQuery } from '../../core/cursor.ts'
+import { pageQuery, pagesOf } from '../../core/cursor.ts'
 import { instantSchema, latSchema, lngSchema, parseInstant, uuidSchema } from '../../core/fields.ts'
 import { textSchema } from '../../core/text.ts'
 import { earnedBadgeSchema, progressSchema } from '../badges/schema.ts'
@@ -171,8 +171,7 @@ export const listWalksQuery = pageQuery.extend({
 })
 export type ListWalksQuery = z.infer<typeof listWalksQuery>
 
-/** Where a page of walks ends: when its last one started, and its id. */
-export const walkKeyset = z.tuple([z.string(), uuidSchema])
+export const walkPages = pagesOf('walks', z.tuple([z.string(), uuidSchema]))
 
 const placeSchema = z.tuple([lngSchema, latSchema]).meta({ description: '[lng, lat]' })
 

@@ -1,6 +1,5 @@
 import type { User } from '../../core/actor.ts'
 import { signedIn } from '../../core/actor.ts'
-import { decodeCursor, toPage } from '../../core/cursor.ts'
 import { within } from '../../core/deadline.ts'
 import { found } from '../../core/errors.ts'
 import { idempotencyConflict, identifyCreation } from '../../core/idempotency.ts'
@@ -30,7 +29,7 @@ import {
   type StartWalk,
   type Walk,
   type WalkDetail,
-  walkKeyset,
+  walkPages,
 } from './schema.ts'
 import { BUCKET_DEADLINE_MS, FUTURE_TOLERANCE_MS, LATE_MAX_MS, petIdsOf } from './rules.ts'
 import { startWalk } from './start/queries.ts'
@@ -54,8 +53,13 @@ export async function startOneWalk(
   throw petNotFound()
 }
 
-export async function listMyWalks({ db }: Pick<Deps, 'db'>, user: User, { cursor, limit, pet_id, from, to }: ListWalksQuery) {
-  const after = decodeCursor(cursor, walkKeyset)
+export async function listMyWalks(
+  { db, cursors }: Pick<Deps, 'db' | 'cursors'>,
+  user: User,
+  { cursor, limit, pet_id, from, to }: ListWalksQuery,
+) {
+  const list = walkPages(cursors, user.user_id)
+  const after = await list.after(cursor)
   const rows = signedIn(
     await listWalks(db, user, {
       pet_id: pet_id ?? null,
@@ -66,7 +70,7 @@ export async function listMyWalks({ db }: Pick<Deps, 'db'>, user: User, { cursor
       limit,
     }),
   )
-  return toPage(rows, limit, (walk) => [walk.started_at, walk.id])
+  return list.page(rows, limit, (walk) => [walk.started_at, walk.id])
 }
 
 const isDay = (text: string) => text.length === 10

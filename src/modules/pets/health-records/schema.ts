@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { pageQuery } from '../../../core/cursor.ts'
+import { pageQuery, pagesOf } from '../../../core/cursor.ts'
 import { instantSchema, uuidSchema } from '../../../core/fields.ts'
 import { textSchema } from '../../../core/text.ts'
 import { weightKgSchema } from '../schema.ts'
@@ -63,8 +63,7 @@ export type EditHealthRecord = z.infer<typeof editHealthRecordSchema>
 
 export const listHealthRecordsQuery = pageQuery.extend({ type: recordTypeSchema.optional() })
 export type ListHealthRecordsQuery = z.infer<typeof listHealthRecordsQuery>
-/** Newest day first, then by id. */
-export const healthRecordKeyset = z.tuple([dateSchema, uuidSchema])
+export const healthRecordPages = pagesOf('health_records', z.tuple([dateSchema, uuidSchema]))
 
 export const healthRecordParams = z.object({ id: uuidSchema, record_id: uuidSchema })
 

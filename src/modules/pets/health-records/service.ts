@@ -1,5 +1,4 @@
 import { signedIn, type User } from '../../../core/actor.ts'
-import { decodeCursor, toPage } from '../../../core/cursor.ts'
 import { found } from '../../../core/errors.ts'
 import { idempotencyConflict, identifyCreation } from '../../../core/idempotency.ts'
 import { DAY_MS, seoulDate } from '../../../core/time.ts'
@@ -11,7 +10,7 @@ import { findHealthReport, insertHealthRecord, listHealthRecords, markHealthReco
 import {
   type CreateHealthRecord,
   type EditHealthRecord,
-  healthRecordKeyset,
+  healthRecordPages,
   type HealthRecord,
   type HealthReport,
   type ListHealthRecordsQuery,
@@ -22,11 +21,17 @@ interface RecordOf {
   readonly recordId: string
 }
 
-export async function listRecords({ db }: Pick<Deps, 'db'>, actor: User, petId: string, { cursor, limit, type }: ListHealthRecordsQuery) {
-  const after = decodeCursor(cursor, healthRecordKeyset)
+export async function listRecords(
+  { db, cursors }: Pick<Deps, 'db' | 'cursors'>,
+  actor: User,
+  petId: string,
+  { cursor, limit, type }: ListHealthRecordsQuery,
+) {
+  const list = healthRecordPages(cursors, actor.user_id, petId)
+  const after = await list.after(cursor)
   const filter = { type: type ?? null, after: after && { record_date: after[0], id: after[1] }, limit }
   const records = found(signedIn(await listHealthRecords(db, actor, petId, filter)).records, petNotFound)
-  return toPage(records, limit, ({ record_date, id }) => [record_date, id])
+  return list.page(records, limit, ({ record_date, id }) => [record_date, id])
 }
 
 export async function addRecord(

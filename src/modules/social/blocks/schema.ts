@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { pagesOf } from '../../../core/cursor.ts'
 import { instantSchema, uuidSchema } from '../../../core/fields.ts'
 
 export const blockSchema = z
@@ -6,7 +7,6 @@ export const blockSchema = z
   .meta({ id: 'Block' })
 export type Block = z.infer<typeof blockSchema>
 
-/** Where a page ends. */
-export const blockKeyset = z.tuple([z.string(), uuidSchema])
+export const blockPages = pagesOf('blocks', z.tuple([z.string(), uuidSchema]))
 
 export const userParam = z.object({ user_id: uuidSchema })
