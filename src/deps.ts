@@ -1,5 +1,6 @@
 import { createAccessTokens, type AccessTokens } from './core/access-token.ts'
 import { createCursors, type Cursors } from './core/cursor.ts'
+import { createKeyedIds, type KeyedIds } from './core/idempotency.ts'
 import { createMediaSignatures, type MediaSignatures } from './core/media.ts'
 import { createRoomTickets, type RoomTickets } from './core/room-ticket.ts'
 import { readConfig } from './config.ts'
@@ -38,6 +39,7 @@ export interface Deps {
   /** Signs refresh tokens; current first, the previous one while rotating. */
   readonly refreshKeys: readonly [string, ...string[]]
   readonly vault: Vault
+  readonly keyedIds: KeyedIds
   /** Seals where the pages of a list end. */
   readonly cursors: Cursors
   /** The app's number in the App Store, once it has one. */
@@ -77,6 +79,7 @@ export function createDeps(
     media: () => createMediaSignatures({ keys: config.JWT_SECRET_KEY, now }),
     refreshKeys: () => config.JWT_SECRET_KEY,
     vault: () => createVault(config.TOKEN_ENCRYPTION_KEY),
+    keyedIds: () => createKeyedIds(config.TOKEN_ENCRYPTION_KEY),
     cursors: () => createCursors(config.TOKEN_ENCRYPTION_KEY),
     appStoreId: () => config.APPLE_APP_ID ?? null,
     kakao: () => createKakaoLogin({ fetch, now, config }),

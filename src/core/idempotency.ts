@@ -1,5 +1,8 @@
+import { deriveHmacKey } from './derived-key.ts'
 import { defineError } from './errors.ts'
-import { sha256Hex } from './hash.ts'
+import { sha256Hex, toHex } from './hash.ts'
+
+const PURPOSE = 'withbowwow idempotency key 1'
 
 export const idempotencyConflict = defineError({
   code: 'idempotency_conflict',
@@ -15,21 +18,35 @@ export interface Creation {
   readonly request_hash: string
 }
 
+/** Ids that follow from an Idempotency-Key. Only who knows the secret can predict one; anybody else could take it first and so keep its owner from creating. */
+export interface KeyedIds {
+  of(request: { readonly user_id: string; readonly route: string; readonly key: string }): Promise<string>
+}
+
+export function createKeyedIds(secret: string): KeyedIds {
+  return {
+    async of({ user_id, route, key }) {
+      const content = new TextEncoder().encode(JSON.stringify([user_id, route, key]))
+      const mac = await crypto.subtle.sign('HMAC', await deriveHmacKey(secret, PURPOSE), content)
+      return toUuid(toHex(new Uint8Array(mac)))
+    },
+  }
+}
+
 /**
  * What makes a creating POST repeatable: the row's id is the client's own `id`, or follows from its Idempotency-Key (per user and route), or is
  * random where the client gave neither. The row itself is then the record of the request; no second table can disagree with it.
  */
-export async function identifyCreation(request: {
-  user_id: string
-  route: string
-  body: { readonly id?: string | undefined }
-  idempotency_key?: string | undefined
-}): Promise<Creation> {
-  const { id, ...content } = request.body
+export async function identifyCreation(
+  { keyedIds }: { readonly keyedIds: KeyedIds },
+  {
+    body: { id, ...content },
+    idempotency_key: key,
+    ...of
+  }: { user_id: string; route: string; body: { readonly id?: string | undefined }; idempotency_key?: string | undefined },
+): Promise<Creation> {
   const request_hash = await sha256Hex(JSON.stringify(content))
-  if (id) return { id, request_hash }
-  if (!request.idempotency_key) return { id: crypto.randomUUID(), request_hash }
-  return { id: toUuid(await sha256Hex(`${request.user_id}\n${request.route}\n${request.idempotency_key}`)), request_hash }
+  return { id: id ?? (key ? await keyedIds.of({ ...of, key }) : crypto.randomUUID()), request_hash }
 }
 
 /** RFC 9562 version 8 (custom): the first 122 bits that are free of a hash. */

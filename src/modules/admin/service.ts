@@ -28,12 +28,12 @@ export async function listJobRuns(
 
 /** Tells everybody, by a broadcast that goes on after the answer. */
 export async function announceToAll(
-  deps: Pick<Deps, 'db' | 'jobs' | 'now' | 'waitUntil'>,
+  deps: Pick<Deps, 'db' | 'jobs' | 'keyedIds' | 'now' | 'waitUntil'>,
   user: User,
   input: Announce,
   idempotency_key?: string,
 ): Promise<Announcement> {
-  const creation = await identifyCreation({ user_id: user.user_id, route: 'POST /admin/notifications', body: input, idempotency_key })
+  const creation = await identifyCreation(deps, { user_id: user.user_id, route: 'POST /admin/notifications', body: input, idempotency_key })
   const { id } = creation
   const now = deps.now()
   const facts = { title: input.title, body: input.body, link: input.link ?? null }

@@ -26,14 +26,14 @@ const DAILY_MAX = 30
 type InvitationDeps = Pick<Deps, 'db' | 'now' | 'rooms' | 'waitUntil'>
 
 export async function invite(
-  deps: Pick<Deps, 'db' | 'now' | 'pushes' | 'waitUntil'>,
+  deps: Pick<Deps, 'db' | 'keyedIds' | 'now' | 'pushes' | 'waitUntil'>,
   user: User,
   input: Invite,
   idempotency_key?: string,
 ): Promise<Invitation> {
   if (input.invitee_ids.includes(user.user_id)) throw cannotInviteSelf()
   const at = deps.now()
-  const creation = await identifyCreation({ user_id: user.user_id, route: 'POST /invitations', body: input, idempotency_key })
+  const creation = await identifyCreation(deps, { user_id: user.user_id, route: 'POST /invitations', body: input, idempotency_key })
   const times = timesOf(new Date(input.scheduled_at), at)
   const { answer, told } = signedIn(await insertInvitation(deps.db, user, { ...input, ...creation, times }, DAILY_MAX, at))
   if (told.length > 0) deps.waitUntil(announcePushes(deps, told))

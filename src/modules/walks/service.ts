@@ -36,7 +36,7 @@ import { startWalk } from './start/queries.ts'
 import type { Track } from '../../measuring/track.ts'
 
 export async function startOneWalk(
-  { db, now }: Pick<Deps, 'db' | 'now'>,
+  { db, keyedIds, now }: Pick<Deps, 'db' | 'keyedIds' | 'now'>,
   user: User,
   input: StartWalk,
   idempotency_key?: string,
@@ -44,7 +44,7 @@ export async function startOneWalk(
   const at = now()
   const startedAt = input.started_at ? new Date(input.started_at) : at
   if (startedAt.getTime() > at.getTime() + FUTURE_TOLERANCE_MS || startedAt.getTime() < at.getTime() - LATE_MAX_MS) throw walkTimeInvalid()
-  const creation = await identifyCreation({ user_id: user.user_id, route: 'POST /walks', body: input, idempotency_key })
+  const creation = await identifyCreation({ keyedIds }, { user_id: user.user_id, route: 'POST /walks', body: input, idempotency_key })
   const walk = { ...creation, started_at: startedAt.toISOString(), pet_ids: petIdsOf(input), goal: input.goal }
   const answer = signedIn(await startWalk(db, user, walk, at))
   if (answer.walk && answer.request_hash === creation.request_hash) return answer.walk

@@ -35,7 +35,7 @@ export async function listRecords(
 }
 
 export async function addRecord(
-  { db, now }: Pick<Deps, 'db' | 'now'>,
+  { db, keyedIds, now }: Pick<Deps, 'db' | 'keyedIds' | 'now'>,
   actor: User,
   petId: string,
   input: CreateHealthRecord,
@@ -44,7 +44,7 @@ export async function addRecord(
   const at = now()
   refuseFuture(input.record_date, at)
   const route = `POST /pets/${petId}/health-records`
-  const creation = await identifyCreation({ user_id: actor.user_id, route, body: input, idempotency_key })
+  const creation = await identifyCreation({ keyedIds }, { user_id: actor.user_id, route, body: input, idempotency_key })
   const answer = signedIn(await insertHealthRecord(db, actor, petId, { ...input, ...creation }, at))
   if (!answer.has_pet) throw petNotFound()
   if (!answer.record || answer.request_hash !== creation.request_hash) throw idempotencyConflict()

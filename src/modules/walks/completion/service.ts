@@ -21,7 +21,7 @@ import { BUCKET_DEADLINE_MS, FUTURE_TOLERANCE_MS, LATE_MAX_MS, petIdsOf } from '
 import type { Track } from '../../../measuring/track.ts'
 import { readTrack } from '../recording/upload.ts'
 
-type CompletionDeps = Pick<Deps, 'db' | 'bucket' | 'jobs' | 'media' | 'now' | 'pushes' | 'waitUntil'>
+type CompletionDeps = Pick<Deps, 'db' | 'bucket' | 'jobs' | 'keyedIds' | 'media' | 'now' | 'pushes' | 'waitUntil'>
 
 const REPLAY_REASON = {
   code: 'gps_spoofing',
@@ -130,7 +130,7 @@ async function measure(
   return {
     id: input.id,
     start: whole && {
-      ...(await identifyCreation({ user_id: user.user_id, route: 'POST /walks/sync', body: startOf(whole) })),
+      ...(await identifyCreation(deps, { user_id: user.user_id, route: 'POST /walks/sync', body: startOf(whole) })),
       started_at: whole.started_at,
       pet_ids: petIdsOf(whole),
       goal: whole.goal,
