@@ -24,9 +24,13 @@ export const instantSchema = z
   .overwrite((text) => new Date(parseInstant(text)).toISOString())
   .meta({ format: 'date-time' })
 
-/** The schema or null. A union where the schema is a component of the OpenAPI document, which would otherwise become nullable itself. */
+/**
+ * The schema or null. It is a union where the OpenAPI document would not say so otherwise: of a component, which would become nullable itself, and of
+ * what says its own type.
+ */
 function orNull<T extends z.ZodType>(schema: T): z.ZodType<z.output<T> | null, z.input<T> | null> {
-  return schema.meta()?.id === undefined ? schema.nullable() : z.union([schema, z.null()])
+  const { id, type } = schema.meta() ?? {}
+  return id === undefined && type === undefined ? schema.nullable() : z.union([schema, z.null()])
 }
 
 /** A field that may be left out of a body that creates or logs in. Null means the same, because generated clients send null for what they lack. */
@@ -34,4 +38,22 @@ export function optional<T extends z.ZodType>(schema: T) {
   return orNull(schema)
     .optional()
     .transform((value) => value ?? undefined)
+}
+
+/** An optional field that stands for something where it is left out. */
+export function withDefault<T extends z.ZodType>(schema: T, value: z.output<T>) {
+  return orNull(schema)
+    .optional()
+    .transform((given) => given ?? value)
+    .meta({ default: value })
+}
+
+/** One of several forms, each an object. Null for a field of another form means absent too: generated clients have one class for all of them. */
+export function oneOf<const T extends readonly [z.ZodType, z.ZodType, ...z.ZodType[]]>(forms: T, error?: string) {
+  return z.preprocess(withoutNulls, z.union(forms, error))
+}
+
+function withoutNulls(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== null))
 }

@@ -3,7 +3,12 @@ import { sha256Hex } from '../../src/core/hash.ts'
 import { createKeyedIds, identifyCreation } from '../../src/core/idempotency.ts'
 
 const keyedIds = createKeyedIds('a secret that is long enough to sign')
-const request = { user_id: crypto.randomUUID(), route: 'POST /pets', idempotency_key: 'key-1', body: { name: '초코' } }
+const request = {
+  user_id: crypto.randomUUID(),
+  route: 'POST /pets',
+  idempotency_key: 'key-1',
+  body: { name: '초코' } as { id?: string; name: string },
+}
 const idOf = async (more: object = {}, ids = keyedIds) => (await identifyCreation({ keyedIds: ids }, { ...request, ...more })).id
 
 it('an id follows from the key, the user and the route, and from nothing else of the request', async () => {

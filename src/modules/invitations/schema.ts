@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { pageQuery, pagesOf } from '../../core/cursor.ts'
-import { instantSchema, latSchema, lngSchema, uuidSchema } from '../../core/fields.ts'
+import { instantSchema, latSchema, lngSchema, optional, uuidSchema } from '../../core/fields.ts'
 import { textSchema } from '../../core/text.ts'
 import { petCardSchema } from '../pets/schema.ts'
 
@@ -9,19 +9,19 @@ const INVITEES_MAX = 49
 
 export const inviteSchema = z
   .strictObject({
-    id: uuidSchema.optional().meta({ description: 'Made by the client; the same one again is the same invitation' }),
+    id: optional(uuidSchema).meta({ description: 'Made by the client; the same one again is the same invitation' }),
     invitee_ids: z
       .array(uuidSchema)
       .min(1)
       .max(INVITEES_MAX)
       .refine((ids) => new Set(ids).size === ids.length, '같은 사람이 두 번 들어 있어요'),
     scheduled_at: instantSchema.meta({ description: 'Ten minutes ahead at least' }),
-    location_name: textSchema.min(1).max(100).nullish(),
-    lat: latSchema.nullish(),
-    lng: lngSchema.nullish(),
-    message: textSchema.max(200).nullish(),
+    location_name: optional(textSchema.min(1).max(100)),
+    lat: optional(latSchema),
+    lng: optional(lngSchema),
+    message: optional(textSchema.max(200)),
   })
-  .refine(({ lat, lng }) => ((lat ?? null) === null) === ((lng ?? null) === null), { error: 'lat와 lng를 함께 보내 주세요', path: ['lat'] })
+  .refine(({ lat, lng }) => (lat === undefined) === (lng === undefined), { error: 'lat와 lng를 함께 보내 주세요', path: ['lat'] })
   .meta({ id: 'Invite' })
 export type Invite = z.infer<typeof inviteSchema>
 

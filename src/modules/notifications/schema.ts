@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { pageQuery, pagesOf } from '../../core/cursor.ts'
-import { instantSchema, uuidSchema } from '../../core/fields.ts'
+import { instantSchema, optional, uuidSchema } from '../../core/fields.ts'
 import { textSchema } from '../../core/text.ts'
 
 /** Every kind of notification there is, rules §10. */
@@ -85,7 +85,7 @@ export const registerPushTokenSchema = z
       .regex(PRINTABLE, 'FCM 등록 토큰이 아니에요')
       .refine((token) => !FOREIGN_TOKEN.test(token), 'FCM 등록 토큰이 아니에요')
       .meta({ description: 'An FCM registration token, on iOS too; APNs device tokens are refused' }),
-    device_id: textSchema.min(1).max(200).nullish(),
+    device_id: optional(textSchema.min(1).max(200)),
   })
   .meta({ id: 'RegisterPushToken' })
 export type RegisterPushToken = z.infer<typeof registerPushTokenSchema>
@@ -100,10 +100,10 @@ export const pushTokenParam = z.object({ token: z.string().max(TOKEN_MAX).regex(
 const ANNOUNCEMENT_LINK = /^(withbowwow:\/\/|https:\/\/)[!-~]+$/
 export const announceSchema = z
   .strictObject({
-    id: uuidSchema.optional().meta({ description: 'Made by the client; the same one again is the same announcement' }),
+    id: optional(uuidSchema).meta({ description: 'Made by the client; the same one again is the same announcement' }),
     title: textSchema.min(1).max(50),
     body: textSchema.min(1).max(300),
-    link: z.string().max(500).regex(ANNOUNCEMENT_LINK, '앱이나 https 주소만 쓸 수 있어요').nullish(),
+    link: optional(z.string().max(500).regex(ANNOUNCEMENT_LINK, '앱이나 https 주소만 쓸 수 있어요')),
   })
   .meta({ id: 'Announce' })
 export type Announce = z.infer<typeof announceSchema>

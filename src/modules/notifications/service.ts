@@ -78,7 +78,7 @@ export async function deleteNotification({ db, now }: CentreDeps, user: User, id
 }
 
 export async function registerPushToken({ db, now }: CentreDeps, actor: User, input: RegisterPushToken): Promise<PushToken> {
-  return signedIn(await upsertPushToken(db, actor, input, { keep: DEVICES_MAX, now: now() }))
+  return signedIn(await upsertPushToken(db, actor, { ...input, device_id: input.device_id ?? null }, { keep: DEVICES_MAX, now: now() }))
 }
 
 export async function removePushToken({ db }: Pick<Deps, 'db'>, actor: User, token: string): Promise<void> {

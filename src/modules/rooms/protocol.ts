@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { instantSchema, latSchema, lngSchema } from '../../core/fields.ts'
+import { instantSchema, latSchema, lngSchema, optional } from '../../core/fields.ts'
 
 /** Longer than any message of ours; a position is under a hundred bytes. */
 export const MESSAGE_MAX_BYTES = 512
@@ -16,7 +16,7 @@ export const CLOSE = {
 } as const
 
 const timestampSchema = z.union([z.number(), instantSchema])
-const positionFields = { lat: latSchema, lng: lngSchema, timestamp: timestampSchema.optional() }
+const positionFields = { lat: latSchema, lng: lngSchema, timestamp: optional(timestampSchema) }
 
 const typedMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('auth'), ticket: z.string() }),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { instantSchema, latSchema, lngSchema, uuidSchema } from '../../core/fields.ts'
+import { instantSchema, latSchema, lngSchema, oneOf, uuidSchema } from '../../core/fields.ts'
 import { textSchema } from '../../core/text.ts'
 import { representativeBadgeSchema } from '../badges/schema.ts'
 import { petCardSchema } from '../pets/schema.ts'
@@ -83,9 +83,9 @@ export const decideConsentsSchema = z
 export type ConsentDecision = z.infer<typeof decideConsentsSchema>[number]
 
 const latLng = { lat: latSchema, lng: lngSchema }
-export const locationSchema = z
-  .union([z.strictObject(latLng), z.strictObject({ region_code: z.string().regex(/^\d{10}$/) })])
-  .meta({ id: 'UserLocation' })
+export const locationSchema = oneOf([z.strictObject(latLng), z.strictObject({ region_code: z.string().regex(/^\d{10}$/) })]).meta({
+  id: 'UserLocation',
+})
 export type UserLocation = z.infer<typeof locationSchema>
 
 export const privacyZoneSchema = z.object({ ...latLng, radius_m: z.int().min(100).max(500) }).meta({

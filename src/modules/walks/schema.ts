@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { pageQuery, pagesOf } from '../../core/cursor.ts'
-import { instantSchema, latSchema, lngSchema, parseInstant, uuidSchema } from '../../core/fields.ts'
+import { instantSchema, latSchema, lngSchema, oneOf, optional, parseInstant, uuidSchema } from '../../core/fields.ts'
 import { textSchema } from '../../core/text.ts'
 import { earnedBadgeSchema, progressSchema } from '../badges/schema.ts'
 import { rankMoveSchema } from '../rankings/schema.ts'
@@ -16,26 +16,27 @@ const petIdsSchema = z
   .min(1)
   .max(PETS_PER_WALK_MAX)
   .refine((ids) => new Set(ids).size === ids.length, '같은 반려동물이 두 번 들어 있어요')
-const memoSchema = textSchema.max(MEMO_MAX).nullable()
+const memoSchema = textSchema.max(MEMO_MAX)
 
-const goalSchema = z
-  .union([z.strictObject({ distance_m: z.int().min(100).max(100_000) }), z.strictObject({ duration_sec: z.int().min(60).max(43_200) })])
-  .meta({ id: 'WalkGoal' })
+const goalSchema = oneOf([
+  z.strictObject({ distance_m: z.int().min(100).max(100_000) }),
+  z.strictObject({ duration_sec: z.int().min(60).max(43_200) }),
+]).meta({ id: 'WalkGoal' })
 
 const startFields = {
-  pet_id: uuidSchema.optional(),
-  pet_ids: petIdsSchema.optional(),
-  started_at: instantSchema.optional(),
-  lat: latSchema.optional(),
-  lng: lngSchema.optional(),
-  goal: goalSchema.optional(),
+  pet_id: optional(uuidSchema),
+  pet_ids: optional(petIdsSchema),
+  started_at: optional(instantSchema),
+  lat: optional(latSchema),
+  lng: optional(lngSchema),
+  goal: optional(goalSchema),
 }
 const isOnePetForm = ({ pet_id, pet_ids }: { pet_id?: string | undefined; pet_ids?: string[] | undefined }) =>
   (pet_id === undefined) !== (pet_ids === undefined)
 const ONE_PET_FORM = { error: 'pet_id 또는 pet_ids 중 하나를 보내 주세요', path: ['pet_ids'] }
 
 export const startWalkSchema = z
-  .object({ id: uuidSchema.optional(), ...startFields })
+  .object({ id: optional(uuidSchema), ...startFields })
   .refine(isOnePetForm, ONE_PET_FORM)
   .meta({ id: 'StartWalk' })
 export type StartWalk = z.infer<typeof startWalkSchema>
@@ -88,7 +89,7 @@ const routeEncodedSchema = z
       .regex(/^[?-~]*$/),
     precision: z.union([z.literal(5), z.literal(6)]),
     time_deltas_s: deltasSchema,
-    accuracies: accuraciesSchema.optional(),
+    accuracies: optional(accuraciesSchema),
   })
   .meta({
     id: 'EncodedRoute',
@@ -98,16 +99,16 @@ const routeEncodedSchema = z
 
 const completeFields = {
   ended_at: instantSchema,
-  duration_sec: z.number().min(0).optional(),
-  distance_m: z.number().min(0).optional(),
-  calories: z.number().min(0).optional(),
-  route_geojson: routeGeojsonSchema.nullish(),
-  coord_times: timesSchema.nullish(),
-  accuracies: accuraciesSchema.nullish(),
-  mock_flags: mockFlagsSchema.nullish(),
-  route_encoded: routeEncodedSchema.nullish(),
-  memo: memoSchema.optional(),
-  shared_to_feed: z.boolean().optional(),
+  duration_sec: optional(z.number().min(0)),
+  distance_m: optional(z.number().min(0)),
+  calories: optional(z.number().min(0)),
+  route_geojson: optional(routeGeojsonSchema),
+  coord_times: optional(timesSchema),
+  accuracies: optional(accuraciesSchema),
+  mock_flags: optional(mockFlagsSchema),
+  route_encoded: optional(routeEncodedSchema),
+  memo: optional(memoSchema),
+  shared_to_feed: optional(z.boolean()),
 }
 
 type List = readonly unknown[] | null | undefined
@@ -159,7 +160,7 @@ export const syncWalksSchema = z.object({
 })
 
 export const editWalkSchema = z
-  .strictObject({ memo: memoSchema.optional(), shared_to_feed: z.boolean().optional(), pet_ids: petIdsSchema.optional() })
+  .strictObject({ memo: memoSchema.nullable().optional(), shared_to_feed: z.boolean().optional(), pet_ids: petIdsSchema.optional() })
   .meta({ id: 'EditWalk' })
 export type EditWalk = z.infer<typeof editWalkSchema>
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { pageQuery, pagesOf } from '../../../core/cursor.ts'
-import { instantSchema, uuidSchema } from '../../../core/fields.ts'
+import { instantSchema, optional, uuidSchema } from '../../../core/fields.ts'
 import { textSchema } from '../../../core/text.ts'
 import { weightKgSchema } from '../schema.ts'
 
@@ -26,13 +26,13 @@ const memoSchema = textSchema.max(1_000)
 
 export const createHealthRecordSchema = z
   .strictObject({
-    id: uuidSchema.optional(),
+    id: optional(uuidSchema),
     record_type: recordTypeSchema,
     record_date: dateSchema,
-    value_numeric: weightKgSchema.nullish(),
-    title: titleSchema.nullish(),
-    memo: memoSchema.nullish(),
-    next_date: dateSchema.nullish(),
+    value_numeric: optional(weightKgSchema),
+    title: optional(titleSchema),
+    memo: optional(memoSchema),
+    next_date: optional(dateSchema),
   })
   .refine(({ record_type, value_numeric }) => (record_type === 'weight') === (typeof value_numeric === 'number'), {
     error: '체중 기록에만, 그리고 꼭 필요해요',

@@ -5,6 +5,7 @@ import { within } from '../../../core/deadline.ts'
 import { AppError } from '../../../core/errors.ts'
 import { uuidSchema } from '../../../core/fields.ts'
 import { sha256Hex } from '../../../core/hash.ts'
+import { fieldErrorsOf } from '../../../core/issues.ts'
 import { idempotencyConflict, identifyCreation } from '../../../core/idempotency.ts'
 import { seoulMonday } from '../../../core/time.ts'
 import type { Deps } from '../../../deps.ts'
@@ -85,7 +86,7 @@ async function prepare(
   const parsed = syncWalkSchema.safeParse(input)
   const id = givenId(input)
   if (!parsed.success) {
-    const errors = parsed.error.issues.slice(0, 20).map(({ path, code, message }) => ({ path: path.join('.'), code, message }))
+    const errors = fieldErrorsOf(parsed.error, 20)
     return {
       failed: {
         id,
