@@ -1,43 +1,96 @@
-import { readFileSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { createHash } from 'node:crypto'
+import { globSync, readFileSync } from 'node:fs'
+import { basename } from 'node:path'
 import pg from 'pg'
 import { connectPostgres, describeError } from './postgres-client.ts'
 
 /** Any fixed number, as long as every runner uses the same. */
 const LOCK = 20_261_122
 
+/** The numbered files that come before the functions: tables, data, indexes, triggers, drops. */
+const BEFORE = 'migrations/[0-9]*.sql'
+/** One function a file, named as the function. */
+export const FUNCTIONS = 'src/**/functions/*.sql'
+/** The numbered files that need the functions: backfills, and triggers whose function is new. */
+const AFTER = 'migrations/after/[0-9]*.sql'
+/** A function file says this in its first line where an index or a generated column stores what the function answers. */
+const FROZEN = '-- frozen:'
+
 /**
- * Applies what `migrations/` holds and the database has not seen, each file in a transaction of its own, and returns their names.
- * Runners that meet wait for one another. A broken file is reported as `name:line: message`, and nothing of it stays.
+ * Brings a database up to date and returns what was applied: numbered migrations, then each SQL function whose file has changed, then the numbered files
+ * of `migrations/after`. Numbered files run once, each in a transaction of its own. All changed functions run in one transaction. Runners that meet wait
+ * for one another. A broken file is reported as `name:line: message`, and nothing of it stays.
  */
-export async function migrate(url: string, folder = 'migrations'): Promise<string[]> {
-  const names = readdirSync(folder)
-    .filter((name) => name.endsWith('.sql'))
-    .toSorted()
+export async function migrate(url: string, folder = '.'): Promise<string[]> {
   const client = await connectPostgres(url)
+  const find = (pattern: string) => globSync(pattern, { cwd: folder }).toSorted()
+  const read = (file: string) => ({ file, name: basename(file), text: readFileSync(`${folder}/${file}`, 'utf8') })
   try {
     await inTransaction(client, async () => {
       await client.query(
-        'CREATE TABLE IF NOT EXISTS schema_migrations (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())',
+        `CREATE TABLE IF NOT EXISTS schema_migrations (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now());
+         CREATE TABLE IF NOT EXISTS schema_functions (name text PRIMARY KEY, hash text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`,
       )
     })
-    const applied: string[] = []
-    for (const name of names) {
-      const ran = await inTransaction(client, async () => {
-        const { rowCount } = await client.query('SELECT 1 FROM schema_migrations WHERE name = $1', [name])
-        if (rowCount) return false
-        await runFile(client, folder, name)
-        await client.query('INSERT INTO schema_migrations (name) VALUES ($1)', [name])
-        return true
-      })
-      if (ran) applied.push(name)
-      // A file's own `SET lock_timeout` must not end the wait for the next one's lock.
-      await client.query('RESET ALL')
-    }
-    return applied
+    return [
+      ...(await applyNumbered(client, find(BEFORE).map(read))),
+      ...(await applyFunctions(client, find(FUNCTIONS).map(read))),
+      ...(await applyNumbered(client, find(AFTER).map(read))),
+    ]
   } finally {
     await client.end()
   }
+}
+
+interface SqlFile {
+  /** Its path from the project's folder. */
+  readonly file: string
+  readonly name: string
+  readonly text: string
+}
+
+async function applyNumbered(client: pg.Client, files: readonly SqlFile[]): Promise<string[]> {
+  const applied: string[] = []
+  for (const file of files) {
+    const ran = await inTransaction(client, async () => {
+      const { rowCount } = await client.query('SELECT 1 FROM schema_migrations WHERE name = $1', [file.name])
+      if (rowCount) return false
+      await run(client, file)
+      await client.query('INSERT INTO schema_migrations (name) VALUES ($1)', [file.name])
+      return true
+    })
+    if (ran) applied.push(file.name)
+    // A file's own `SET lock_timeout` must not end the wait for the next one's lock.
+    await client.query('RESET ALL')
+  }
+  return applied
+}
+
+/** Functions call each other, so the first pass does not look into their bodies. The second pass does. */
+async function applyFunctions(client: pg.Client, files: readonly SqlFile[]): Promise<string[]> {
+  return inTransaction(client, async () => {
+    const { rows } = await client.query<{ name: string; hash: string }>('SELECT name, hash FROM schema_functions')
+    const known = new Map(rows.map(({ name, hash }) => [name, hash]))
+    const changed = files
+      .map((file) => ({ ...file, hash: createHash('sha256').update(file.text).digest('hex') }))
+      .filter(({ name, hash }) => known.get(name) !== hash)
+    const frozen = changed.find(({ name, text }) => known.has(name) && text.startsWith(FROZEN))
+    if (frozen)
+      throw new Error(`${frozen.file}:1: what this function answered is stored; a change needs a new name and a migration that moves to it`)
+    for (const check of ['off', 'on']) {
+      await client.query(`SET LOCAL check_function_bodies = ${check}`)
+      for (const file of changed) await run(client, file)
+    }
+    for (const { name, hash } of changed) {
+      await client.query(
+        `INSERT INTO schema_functions (name, hash) VALUES ($1, $2)
+         ON CONFLICT (name) DO UPDATE SET hash = excluded.hash, applied_at = now()`,
+        [name, hash],
+      )
+    }
+    await client.query('DELETE FROM schema_functions WHERE name <> ALL ($1)', [files.map(({ name }) => name)])
+    return changed.map(({ name }) => name)
+  })
 }
 
 /** The lock is a transaction's, not the session's: clients of the embedded Postgres all share one session. */
@@ -54,8 +107,7 @@ async function inTransaction<T>(client: pg.Client, work: () => Promise<T>): Prom
   }
 }
 
-async function runFile(client: pg.Client, folder: string, name: string) {
-  const text = readFileSync(join(folder, name), 'utf8')
+async function run(client: pg.Client, { file, text }: SqlFile) {
   let completed = 0
   const count = () => completed++
   const { connection } = client as unknown as { connection: NodeJS.EventEmitter }
@@ -67,12 +119,11 @@ async function runFile(client: pg.Client, folder: string, name: string) {
     const offset = error.position ? positionToOffset(text, Number(error.position)) : (statementOffsets(text)[completed] ?? 0)
     const line = text.slice(0, offset).split('\n').length
     const more = [error.detail, error.hint, error.where?.split('\n')[0]].filter(Boolean).join('; ')
-    throw new Error(`${join(folder, name)}:${line}: ${error.message}${more ? ` (${more})` : ''}`, { cause: error })
+    throw new Error(`${file}:${line}: ${error.message}${more ? ` (${more})` : ''}`, { cause: error })
   } finally {
     connection.off('commandComplete', count)
   }
 }
-
 /** Postgres counts characters from one, JavaScript counts UTF-16 units from zero. */
 function positionToOffset(text: string, position: number): number {
   return [...text].slice(0, position - 1).join('').length

@@ -11,7 +11,7 @@ const SEND_MAX = 100
 const PUSHES_A_MESSAGE = 10
 
 /** A row of the outbox as a CTE's body, to stand in the statement that is its cause. `rows`: one `jsonb` column named payload. */
-export const outboxInsert = (type: string, rows: SQL): SQL =>
+export const outboxInsert = (type: string, rows: SQL): SQL<{ id: string }> =>
   sql`INSERT INTO outbox (type, payload) SELECT ${type}, payload FROM (${rows}) AS rows RETURNING id`
 
 /** Tells the queue about new rows. It may fail: the sweeper finds what was never sent. */

@@ -10,11 +10,11 @@ const enums = declared.filter((it) => isPgEnum(it))
 
 const dialect = new PgDialect()
 
-/** Tables that are neither an extension's nor the migrator's own record of what it applied. */
+/** Tables that are neither an extension's nor the migrator's own records of what it applied. */
 const OURS = sql`
   pg_class.relnamespace = 'public'::regnamespace
   AND pg_class.relkind IN ('r', 'p')
-  AND pg_class.relname <> 'schema_migrations'
+  AND pg_class.relname NOT IN ('schema_migrations', 'schema_functions')
   AND NOT EXISTS (SELECT 1 FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = pg_class.oid AND deptype = 'e')`
 
 /** What differs, a line a name; empty where migrations and schema say the same. */

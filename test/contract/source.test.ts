@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 
 /** Every file of the Worker, as text. */
-const sources = Object.entries(import.meta.glob<string>('../../src/**/*.ts', { query: '?raw', import: 'default', eager: true }))
+const sources = Object.entries(import.meta.glob('../../src/**/*.ts', { query: '?raw', import: 'default', eager: true }))
 
 /** Where the text stands, by file. */
 const placesOf = (pattern: RegExp) => sources.filter(([, text]) => pattern.test(text)).map(([path]) => path.replace('../../', ''))

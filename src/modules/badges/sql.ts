@@ -1,36 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 
-/** How a person stands before a walk that started then is counted, as `{"before": …}`: what `movedBadges` compares with. */
-export const standingBefore = (userId: SQL, startedAt: SQL, now: Date): SQL => sql`jsonb_build_object('before', jsonb_build_object(
-          'values', (
-            SELECT coalesce(jsonb_object_agg(stand.badge_id, stand.value), '{}')
-            FROM badge_values(${userId}, seoul_day(${startedAt}), ${now.toISOString()}) AS stand
-            WHERE stand.value <> 0
-          ),
-          'rest_days', (
-            SELECT coalesce(jsonb_agg(rest_days.day), '[]')
-            FROM rest_days
-            WHERE rest_days.user_id = ${userId} AND rest_days.day BETWEEN streak_day(${startedAt}) - 1 AND streak_day(${startedAt}) + 1
-          )
-        ))`
-
-/** What has moved since `walk.answer` was `standingBefore`, of the badges still to be earned: `{badge id: [value before, value now, season year]}`. */
-export const movedBadges = (walk: SQL, now: Date): SQL => sql`(
-          SELECT coalesce(jsonb_object_agg(badges.id, jsonb_build_array(was.value, stand.value, nullif(stand.season_year, 0))), '{}')
-          FROM badge_values(${walk}.user_id, seoul_day(${walk}.started_at), ${now.toISOString()}) AS stand
-          JOIN badges ON badges.id = stand.badge_id
-          CROSS JOIN LATERAL (SELECT coalesce((${walk}.answer #>> ARRAY['before', 'values', badges.id::text])::bigint, 0) AS value) AS was
-          WHERE stand.value <> was.value
-            AND NOT badges.is_secret
-            AND (badges.tier = 'free' OR is_premium(${walk}.user_id, ${now.toISOString()}))
-            AND NOT EXISTS (
-              SELECT 1
-              FROM user_badges
-              WHERE user_badges.user_id = ${walk}.user_id AND user_badges.badge_id = badges.id AND user_badges.season_year = stand.season_year
-            )
-        )`
-
-/** `movedBadges` as the list of `MovedBadge` of modules/badges/schema.ts. */
+/** What `answer_walk` keeps of badges that moved, as a list of `MovedBadge` (schema.ts). */
 export const badgesMoved = (moved: SQL): SQL => sql`(
           SELECT coalesce(json_agg(json_build_object(
             'id', badges.id, 'code', badges.code, 'category', badges.category, 'name', badges.name, 'description', badges.description,

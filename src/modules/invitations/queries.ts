@@ -97,9 +97,9 @@ export async function insertInvitation(
       SELECT count(*)::int FROM viewer JOIN invitations ON invitations.inviter_id = viewer.id AND invitations.created_at > ${at}::timestamptz - interval '1 day'
     )`
   const place = lat === null || lat === undefined || lng === null || lng === undefined ? sql`NULL` : geographyPoint({ lat, lng })
-  const results = await runBatch<InviteAnswer & { id: string }>(db, [
-    lockViewer(actor),
-    sql`
+  const { answer, told } = await runBatch(db, {
+    lock: lockViewer(actor),
+    invitation: sql`
     WITH ${viewer(actor)}, chosen AS (${chosen})
     INSERT INTO invitations (id, request_hash, inviter_id, scheduled_at, expires_at, ends_at, location_name, location, message, created_at)
     SELECT ${id}, ${request_hash}, viewer.id, ${times?.scheduled_at ?? null}::timestamptz, ${times?.expires_at ?? null}::timestamptz,
@@ -107,14 +107,14 @@ export async function insertInvitation(
     FROM viewer
     WHERE ${times !== null} AND (SELECT count(*) FROM chosen) = ${invitee_ids.length} AND ${sentLately} < ${dailyMax}
     ON CONFLICT (id) DO NOTHING`,
-    sql`
+    invitees: sql`
     INSERT INTO invitees (invitation_id, user_id, created_at)
     SELECT invitations.id, users.id, invitations.created_at
     FROM invitations
     JOIN users ON users.id = ANY (${asArray(invitee_ids)}::uuid[])
     WHERE invitations.id = ${id} AND invitations.inviter_id = ${actor.user_id} AND invitations.request_hash = ${request_hash}
     ON CONFLICT DO NOTHING`,
-    notify(
+    told: notify(
       'invitation',
       sql`
       SELECT invitees.user_id, invitations.id::text AS topic, jsonb_build_object('invitation_id', invitations.id) AS facts, invitations.inviter_id AS sender_id
@@ -123,7 +123,7 @@ export async function insertInvitation(
       WHERE invitations.id = ${id} AND invitations.inviter_id = ${actor.user_id} AND invitations.created_at = ${at}`,
       sql`${at}::timestamptz`,
     ),
-    sql`
+    answer: sql<InviteAnswer>`
     WITH ${viewer(actor)}, chosen AS (${chosen})
     SELECT CASE WHEN invitations.id IS NOT NULL THEN ${invitationJson(now)} END AS invitation,
            invitations.request_hash,
@@ -133,9 +133,8 @@ export async function insertInvitation(
     FROM viewer
     LEFT JOIN invitations ON invitations.id = ${id} AND invitations.inviter_id = viewer.id
     ${MINE}`,
-  ])
-  const [answer] = results.at(-1) ?? []
-  return answer ? { answer, told: (results.at(-2) ?? []).map((row) => row.id) } : null
+  })
+  return answer[0] ? { answer: answer[0], told: told.map((row) => row.id) } : null
 }
 
 export interface InvitationFilter {

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { User } from '../../core/actor.ts'
 import type { Creation } from '../../core/idempotency.ts'
-import { awardBadgesToday } from '../facts/sql.ts'
+import { giveBadges } from '../facts/sql.ts'
 import { type Db, firstRow, lastRow, runBatch } from '../../db/client.ts'
 import { petCard } from './sql.ts'
 import { deletePhotos } from '../photos/sql.ts'
@@ -154,7 +154,7 @@ export function updatePet(db: Db, actor: User, petId: string, change: PetChange,
         is_primary = edited.is_primary
     FROM edited
     WHERE pets.id = edited.id`,
-    ...(change.birth_date === undefined ? [] : [foldBirthdays(actor, petId), awardBadgesToday(actor, now)]),
+    ...(change.birth_date === undefined ? [] : [foldBirthdays(actor, petId), sql`SELECT ${giveBadges(actor.user_id, now)}`]),
     selectPet(actor, petId, now),
   ])
 }
@@ -181,17 +181,17 @@ export async function archivePet(
   petId: string,
   now: Date,
 ): Promise<{ is_known: boolean; outbox_ids: string[] } | null> {
-  const results = await runBatch<{ id: string }>(db, [
-    lockViewer(actor),
-    sql`
+  const { photos, answer } = await runBatch(db, {
+    lock: lockViewer(actor),
+    photos: sql<{ id: string }>`
     WITH ${viewer(actor)}, ${deletePhotos(sql`photos.pet_id = ${petId} AND photos.user_id = (SELECT viewer.id FROM viewer)`)}`,
-    sql`
+    archived: sql`
     WITH ${viewer(actor)}
     UPDATE pets
     SET archived_at = ${now.toISOString()}, is_primary = false
     FROM viewer
     WHERE pets.id = ${petId} AND pets.user_id = viewer.id AND pets.archived_at IS NULL`,
-    sql`
+    promoted: sql`
     WITH ${viewer(actor)}, oldest AS (
       SELECT pets.id
       FROM viewer
@@ -204,13 +204,12 @@ export async function archivePet(
     SET is_primary = true
     FROM oldest
     WHERE pets.id = oldest.id AND NOT pets.is_primary`,
-    sql`
+    answer: sql<{ is_known: boolean }>`
     WITH ${viewer(actor)}
     SELECT EXISTS (SELECT 1 FROM pets WHERE pets.id = ${petId} AND pets.user_id = viewer.id) AS is_known
     FROM viewer`,
-  ])
-  const answer = results.at(-1)?.[0] as { is_known: boolean } | undefined
-  return answer ? { ...answer, outbox_ids: results[1]?.map(({ id }) => id) ?? [] } : null
+  })
+  return answer[0] ? { ...answer[0], outbox_ids: photos.map(({ id }) => id) } : null
 }
 
 export function findPetStats(db: Db, actor: User, petId: string): Promise<{ stats: PetStats | null } | null> {

@@ -48,7 +48,7 @@ export async function sweepPhotosIn(
     const listed = new Set(objects.map(({ key }) => key))
     for (const { id, object_key, is_old } of photos) {
       if (!is_old || listed.has(object_key) || (await bucket.head(object_key))) continue
-      await deleteLostPhoto(db, id)
+      await deleteLostPhoto(db, id, at)
       swept.rows++
     }
     const known = new Set(photos.flatMap(allKeysOf))

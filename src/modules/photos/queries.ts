@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { User } from '../../core/actor.ts'
-import { awardBadges, foldWalk, foldHistogram } from '../facts/sql.ts'
-import { type Db, firstRow, runBatch } from '../../db/client.ts'
+import { settleWalk } from '../facts/sql.ts'
+import { type Batch, type Db, firstRow, runBatch } from '../../db/client.ts'
 import { geographyPoint, type LatLng } from '../../db/geography.ts'
 import { deletePhotos } from './sql.ts'
 import { lockViewer, viewer } from '../../db/viewer.ts'
@@ -61,7 +61,7 @@ const isPublic = (place: Place): SQL =>
     ? sql`EXISTS (SELECT 1 FROM walks WHERE walks.id = ${place.walk_id} AND walks.is_valid AND walks.shared_to_feed)`
     : sql`true`
 
-const selectSlot = (actor: User, place: Place, hash: string): SQL => sql`
+const selectSlot = (actor: User, place: Place, hash: string): SQL<Slot> => sql`
     WITH ${viewer(actor)}
     SELECT ${isTheirs(place)} AS is_found,
            (
@@ -94,10 +94,9 @@ export async function insertPhoto(
   const petId = place.kind === 'pet_profile' ? place.pet_id : null
   const walkId = place.kind === 'walk_photo' ? place.walk_id : null
   const replaced = sql`photos.pet_id = ${petId}::uuid AND photos.content_hash <> ${contentHash(photo.content_hash)} AND EXISTS (SELECT 1 FROM viewer WHERE ${isTheirs(place)})`
-  const results = await runBatch<{ id: string }>(db, [
-    lockViewer(actor),
-    sql`WITH ${viewer(actor)}, ${deletePhotos(replaced)}`,
-    sql`
+  const change = {
+    replaced: sql<{ id: string }>`WITH ${viewer(actor)}, ${deletePhotos(replaced)}`,
+    photo: sql`
     WITH ${viewer(actor)}
     INSERT INTO photos (id, user_id, kind, pet_id, walk_id, object_key, has_thumbnails, content_hash, width, height, location, taken_at, created_at)
     SELECT ${photo.id}, viewer.id, ${place.kind}::photo_kind, ${petId}, ${walkId}, ${photo.object_key}, ${photo.has_thumbnails}, ${contentHash(photo.content_hash)},
@@ -105,25 +104,24 @@ export async function insertPhoto(
     FROM viewer
     WHERE ${isTheirs(place)} AND (SELECT count(*) FROM photos WHERE ${isThere(place)}) < ${limit}
     ON CONFLICT DO NOTHING`,
-    ...(walkId ? countPhotos(actor, walkId, now) : []),
-    selectSlot(actor, place, photo.content_hash),
-  ])
-  const slot = results.at(-1)?.[0] as Slot | undefined
-  return slot ? { ...slot, outbox_ids: results[1]?.map(({ id }) => id) ?? [] } : null
+  }
+  const { change: changed, slots } = await runBatch(db, {
+    ...(walkId ? withPhotosCounted(actor, walkId, now, change) : { lock: lockViewer(actor), change }),
+    slots: selectSlot(actor, place, photo.content_hash),
+  })
+  const [slot] = slots
+  return slot ? { ...slot, outbox_ids: changed.replaced.map(({ id }) => id) } : null
 }
 
 /** What a walk is counted for follows its photos. */
-function countPhotos(actor: User, walkId: string, now: Date): SQL[] {
-  return [
-    sql`
+function withPhotosCounted<const C extends Batch>(actor: User, walkId: string, now: Date, change: C) {
+  const counted = sql`
     UPDATE walks
     SET photo_count = counted.photos
     FROM (SELECT count(*) AS photos FROM photos WHERE photos.walk_id = ${walkId}) AS counted
-    WHERE walks.id = ${walkId} AND walks.user_id = ${actor.user_id} AND walks.photo_count <> counted.photos`,
-    foldWalk(actor, walkId),
-    awardBadges(actor, walkId, now),
-    foldHistogram(actor),
-  ]
+    WHERE walks.id = ${walkId} AND walks.user_id = ${actor.user_id} AND walks.photo_count <> counted.photos`
+  const walk = sql`(SELECT id FROM walks WHERE id = ${walkId} AND user_id = ${actor.user_id})`
+  return settleWalk(actor.user_id, walk, now, { ...change, counted })
 }
 
 /** `is_found`: whether the viewer has such a walk, whatever photos it had. */
@@ -134,17 +132,17 @@ export async function deleteWalkPhoto(
   now: Date,
 ): Promise<{ is_found: boolean; outbox_ids: string[] } | null> {
   const place = { kind: 'walk_photo', walk_id } as const
-  const results = await runBatch<{ id: string }>(db, [
-    lockViewer(actor),
-    sql`WITH ${viewer(actor)}, ${deletePhotos(sql`photos.id = ${photo_id} AND photos.walk_id = ${walk_id} AND EXISTS (SELECT 1 FROM viewer WHERE ${isTheirs(place)})`)}`,
-    ...countPhotos(actor, walk_id, now),
-    sql`
+  const deleted = sql<{
+    id: string
+  }>`WITH ${viewer(actor)}, ${deletePhotos(sql`photos.id = ${photo_id} AND photos.walk_id = ${walk_id} AND EXISTS (SELECT 1 FROM viewer WHERE ${isTheirs(place)})`)}`
+  const { change, answer } = await runBatch(db, {
+    ...withPhotosCounted(actor, walk_id, now, { deleted }),
+    answer: sql<{ is_found: boolean }>`
     WITH ${viewer(actor)}
     SELECT ${isTheirs(place)} AS is_found
     FROM viewer`,
-  ])
-  const answer = results.at(-1)?.[0] as { is_found: boolean } | undefined
-  return answer ? { ...answer, outbox_ids: results[1]?.map(({ id }) => id) ?? [] } : null
+  })
+  return answer[0] ? { ...answer[0], outbox_ids: change.deleted.map(({ id }) => id) } : null
 }
 
 /** Whether a photo is of a walk that anybody may see. */

@@ -68,16 +68,16 @@ export async function insertRecord(db: Db, invitationId: string, record: RoomRec
     other_id,
     together: `{${spans.map(([from, to]) => `[${from},${to}]`).join(',')}}`,
   }))
-  const results = await runBatch<{ id: string }>(db, [
-    sql`SELECT 1 FROM users WHERE id = ANY (${asArray(userIds)}::uuid[]) ORDER BY id FOR NO KEY UPDATE`,
-    sql`
+  const { company } = await runBatch(db, {
+    lock: sql`SELECT 1 FROM users WHERE id = ANY (${asArray(userIds)}::uuid[]) ORDER BY id FOR NO KEY UPDATE`,
+    provisions: sql`
     INSERT INTO location_provisions AS known (subject_id, invitation_id, viewer_id, first_at, last_at)
     SELECT given.subject_id, ${invitationId}::uuid, given.viewer_id, given.first_at, given.last_at
     FROM json_to_recordset(${JSON.stringify(record.provisions)}) AS given (subject_id uuid, viewer_id uuid, first_at timestamptz, last_at timestamptz)
     JOIN users ON users.id = given.subject_id
     ON CONFLICT (subject_id, invitation_id, viewer_id) DO UPDATE
     SET first_at = least(known.first_at, excluded.first_at), last_at = greatest(known.last_at, excluded.last_at)`,
-    sql`
+    encounters: sql`
     INSERT INTO room_encounters AS known (invitation_id, one_id, other_id, together)
     SELECT invitations.id, one.id, other.id, given.together
     FROM json_to_recordset(${JSON.stringify(encounters)}) AS given (one_id uuid, other_id uuid, together tstzmultirange)
@@ -86,7 +86,7 @@ export async function insertRecord(db: Db, invitationId: string, record: RoomRec
     JOIN users other ON other.id = given.other_id
     ON CONFLICT (one_id, other_id, invitation_id) DO UPDATE
     SET together = known.together + excluded.together`,
-    outboxInsert(
+    company: outboxInsert(
       'walks.find_company',
       sql`
       SELECT DISTINCT jsonb_build_object('user_id', walks.user_id) AS payload
@@ -98,8 +98,8 @@ export async function insertRecord(db: Db, invitationId: string, record: RoomRec
         AND walks.started_at BETWEEN lower(met.together) - interval '12 hours' AND upper(met.together)
       WHERE met.invitation_id = ${invitationId} AND NOT company_of(walks) <@ walks.together_with`,
     ),
-  ])
-  return (results.at(-1) ?? []).map(({ id }) => id)
+  })
+  return company.map(({ id }) => id)
 }
 
 interface LedgerPage {

@@ -1,12 +1,12 @@
 import { sql } from 'drizzle-orm'
 import type { User } from '../../core/actor.ts'
 import { asArray } from '../../db/array.ts'
-import { type Db, firstRow, lastRow } from '../../db/client.ts'
+import { type Db, answerOf, firstRow } from '../../db/client.ts'
 import { isBlocked } from '../social/blocks/sql.ts'
 import { asLatLng } from '../../db/geography.ts'
-import { awardBadges, foldWalk, foldHistogram } from '../facts/sql.ts'
+import { settleWalk } from '../facts/sql.ts'
 import { isPremium } from '../subscriptions/sql.ts'
-import { lockViewer, viewer } from '../../db/viewer.ts'
+import { viewer } from '../../db/viewer.ts'
 import type { EditWalk, Segment, Walk } from './schema.ts'
 import { walkJson, walkRowJson, type WalkRow } from './sql.ts'
 
@@ -178,54 +178,54 @@ export function updateWalk(
       FROM viewer
       JOIN walks ON walks.user_id = viewer.id
       WHERE walks.id = ${walkId} AND walks.deleted_at IS NULL AND ${isEachPetTheirs}`
-  return lastRow(db, [
-    lockViewer(actor),
-    sql`
+  const edits = {
+    walk: sql`
     WITH ${viewer(actor)}
     UPDATE walks
     SET memo = CASE WHEN ${change.memo !== undefined} THEN ${change.memo ?? null} ELSE memo END,
         shared_to_feed = coalesce(${change.shared_to_feed ?? null}, shared_to_feed)
     WHERE id IN (${mine})`,
-    sql`
+    pets_left: sql`
     WITH ${viewer(actor)}
     DELETE FROM walk_pets
     WHERE walk_id IN (${mine}) AND ${change.pet_ids !== undefined} AND pet_id <> ALL (${asArray(petIds)}::uuid[])`,
-    sql`
+    pets: sql`
     WITH ${viewer(actor)}, mine AS (${mine})
     INSERT INTO walk_pets (walk_id, pet_id, position)
     SELECT mine.id, given.pet_id, given.position
     FROM mine, unnest(${asArray(petIds)}::uuid[]) WITH ORDINALITY AS given (pet_id, position)
     ON CONFLICT (walk_id, pet_id) DO UPDATE
     SET position = excluded.position`,
-    foldWalk(actor, walkId),
-    awardBadges(actor, walkId, now),
-    foldHistogram(actor),
-    sql`
+  }
+  return answerOf(db, {
+    ...settleWalk(actor.user_id, myWalk(actor, walkId), now, edits),
+    answer: sql`
     WITH ${viewer(actor)}
     SELECT CASE WHEN walks.id IS NOT NULL THEN ${walkRowJson} END AS walk, ${isEachPetTheirs} AS is_each_pet_theirs
     FROM viewer
     LEFT JOIN walks ON walks.id = ${walkId} AND walks.user_id = viewer.id AND walks.deleted_at IS NULL`,
-  ])
+  })
 }
+
+/** A walk's id, where the walk is the caller's. */
+const myWalk = (actor: User, walkId: string) => sql`(SELECT id FROM walks WHERE id = ${walkId} AND user_id = ${actor.user_id})`
 
 /** Takes the viewer's own walk and what it counted for away; `is_known` also for one that is gone already. */
 export function deleteWalk(db: Db, actor: User, walkId: string, now: Date): Promise<{ is_known: boolean } | null> {
-  return lastRow(db, [
-    lockViewer(actor),
-    sql`
+  const change = sql`
     WITH ${viewer(actor)}
     UPDATE walks
     SET deleted_at = ${now.toISOString()}, status = CASE WHEN status = 'active' THEN 'ended' ELSE status END
     FROM viewer
-    WHERE walks.id = ${walkId} AND walks.user_id = viewer.id AND walks.deleted_at IS NULL`,
-    foldWalk(actor, walkId),
-    foldHistogram(actor),
-    sql`
+    WHERE walks.id = ${walkId} AND walks.user_id = viewer.id AND walks.deleted_at IS NULL`
+  return answerOf(db, {
+    ...settleWalk(actor.user_id, myWalk(actor, walkId), now, change),
+    answer: sql`
     WITH ${viewer(actor)}
     SELECT walks.id IS NOT NULL AS is_known
     FROM viewer
     LEFT JOIN walks ON walks.id = ${walkId} AND walks.user_id = viewer.id`,
-  ])
+  })
 }
 
 /**
@@ -239,9 +239,7 @@ export function restoreWalk(
   since: Date,
   now: Date,
 ): Promise<{ walk: WalkRow | null; is_known: boolean } | null> {
-  return lastRow(db, [
-    lockViewer(actor),
-    sql`
+  const change = sql`
     WITH ${viewer(actor)}
     UPDATE walks
     SET deleted_at = NULL
@@ -256,15 +254,14 @@ export function restoreWalk(
           AND other.is_valid AND other.deleted_at IS NULL
           AND walks.is_valid
           AND tstzrange(other.started_at, other.ended_at) && tstzrange(walks.started_at, walks.ended_at)
-      )`,
-    foldWalk(actor, walkId),
-    awardBadges(actor, walkId, now),
-    foldHistogram(actor),
-    sql`
+      )`
+  return answerOf(db, {
+    ...settleWalk(actor.user_id, myWalk(actor, walkId), now, change),
+    answer: sql`
     WITH ${viewer(actor)}
     SELECT CASE WHEN walks.deleted_at IS NULL AND walks.id IS NOT NULL THEN ${walkRowJson} END AS walk,
            coalesce(walks.deleted_at IS NULL OR walks.deleted_at >= ${since.toISOString()}, false) AND walks.id IS NOT NULL AS is_known
     FROM viewer
     LEFT JOIN walks ON walks.id = ${walkId} AND walks.user_id = viewer.id`,
-  ])
+  })
 }

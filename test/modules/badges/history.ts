@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { expect } from 'vitest'
 import type { User } from '../../../src/core/actor.ts'
-import { awardBadges, awardBadgesToday, foldWalk } from '../../../src/modules/facts/sql.ts'
+import { giveBadges, settleWalk } from '../../../src/modules/facts/sql.ts'
 import { type Db, runBatch } from '../../../src/db/client.ts'
 import { lockViewer } from '../../../src/db/viewer.ts'
 import { updatePet } from '../../../src/modules/pets/queries.ts'
@@ -119,12 +119,8 @@ export async function play(history: History, act: Act): Promise<void> {
       if (!walk) return
       const weather = act.pty === null ? null : JSON.stringify({ pty: act.pty })
       const company = `{${Array.from({ length: act.company }, () => crypto.randomUUID()).join(',')}}`
-      await runBatch(db, [
-        lockViewer(actor),
-        sql`UPDATE walks SET weather = ${weather}::jsonb, photo_count = ${act.photo_count}, together_with = ${company}::uuid[] WHERE id = ${walk.id}`,
-        foldWalk(actor, walk.id),
-        awardBadges(actor, walk.id, at),
-      ])
+      const change = sql`UPDATE walks SET weather = ${weather}::jsonb, photo_count = ${act.photo_count}, together_with = ${company}::uuid[] WHERE id = ${walk.id}`
+      await runBatch(db, settleWalk(actor.user_id, walk.id, at, change))
       Object.assign(walk, { pty: act.pty, photo_count: act.photo_count, company: act.company })
       return awardFor(history, walk)
     }
@@ -144,13 +140,13 @@ export async function play(history: History, act: Act): Promise<void> {
       for (const period of person.premium) period.revoked_at ??= history.now
       return
     case 'win':
-      await runBatch(db, [
-        lockViewer(actor),
-        sql`
+      await runBatch(db, {
+        lock: lockViewer(actor),
+        win: sql`
         INSERT INTO weekly_dong_wins (user_id, monday, region_code)
         SELECT ${actor.user_id}, ${NO_DATE}::date + 7 * ${person.dong_wins}::int, code FROM regions LIMIT 1`,
-        awardBadgesToday(actor, at),
-      ])
+        given: sql`SELECT ${giveBadges(actor.user_id, at)}`,
+      })
       person.dong_wins++
       return awardFor(history, null)
   }
@@ -160,14 +156,14 @@ export async function play(history: History, act: Act): Promise<void> {
 async function grantPremium({ db, actor, person, now, ...history }: History, { fromHours, hours }: { fromHours: number; hours: number }) {
   const period = { starts_at: now + fromHours * HOUR, ends_at: now + (fromHours + hours) * HOUR, revoked_at: null }
   const [from, until] = [period.starts_at, period.ends_at].map((at) => new Date(at).toISOString())
-  await runBatch(db, [
-    lockViewer(actor),
-    sql`INSERT INTO premium_periods (user_id, provider, starts_at, ends_at) VALUES (${actor.user_id}, 'toss', ${from}, ${until})`,
-    sql`
+  await runBatch(db, {
+    lock: lockViewer(actor),
+    period: sql`INSERT INTO premium_periods (user_id, provider, starts_at, ends_at) VALUES (${actor.user_id}, 'toss', ${from}, ${until})`,
+    streak: sql`
     SELECT fold_streak(${actor.user_id}, month::date)
     FROM generate_series(date_trunc('month', streak_day(${from})::timestamp), streak_day(${until})::timestamp, interval '1 month') AS month`,
-    awardBadgesToday(actor, new Date(now)),
-  ])
+    given: sql`SELECT ${giveBadges(actor.user_id, new Date(now))}`,
+  })
   person.premium.push(period)
   awardFor({ db, actor, person, now, ...history }, null)
 }
@@ -228,9 +224,8 @@ function measuredOf(history: History, { id, started_at, way, ...walk }: oracle.O
     claimed: {},
     memo: null,
     shared_to_feed: false,
-    track: null,
+    track_key: null,
     replay_reason: {},
-    monday: NO_DATE,
   }
 }
 

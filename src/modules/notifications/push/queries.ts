@@ -45,14 +45,14 @@ export interface Claim {
 export async function claimPushes(db: Db, { ids, claim, now, until }: Claim): Promise<{ claimed: ClaimedPush[]; busy: string[] }> {
   const at = now.toISOString()
   const asked = sql`${asArray(ids)}::uuid[]`
-  const results = await runBatch<Record<string, unknown>>(db, [
-    sql`
+  const { claimed, busy } = await runBatch(db, {
+    lock: sql`
     SELECT 1
     FROM users
     WHERE id IN (SELECT user_id FROM notifications WHERE id = ANY (${asked}))
     ORDER BY id
     FOR NO KEY UPDATE`,
-    sql`
+    claims: sql`
     UPDATE notifications
     SET push_state = 'claimed', claim = ${claim}, sweep_at = ${until.toISOString()}
     WHERE id = ANY (${asked})
@@ -62,7 +62,7 @@ export async function claimPushes(db: Db, { ids, claim, now, until }: Claim): Pr
         FROM notifications other
         WHERE other.user_id = notifications.user_id AND other.push_state = 'claimed' AND other.claim <> ${claim} AND other.sweep_at > ${at}
       )`,
-    sql`
+    deliveries: sql`
     INSERT INTO push_deliveries AS delivery (notification_id, token, state, claim)
     SELECT notifications.id, push_tokens.token, 'sending', ${claim}
     FROM notifications
@@ -80,7 +80,7 @@ export async function claimPushes(db: Db, { ids, claim, now, until }: Claim): Pr
     ON CONFLICT (notification_id, token) DO UPDATE
     SET state = 'sending', claim = excluded.claim
     WHERE delivery.state IN ('retrying', 'sending')`,
-    sql`
+    claimed: sql<ClaimedPush>`
     SELECT notifications.id, notifications.user_id, notifications.type, notifications.facts, sender.nickname, to_json(notifications.created_at) AS created_at,
            notifications.attempts,
            users.deleted_at IS NULL
@@ -123,11 +123,10 @@ export async function claimPushes(db: Db, { ids, claim, now, until }: Claim): Pr
     LEFT JOIN users sender ON sender.id = notifications.sender_id AND sender.deleted_at IS NULL
     WHERE notifications.id = ANY (${asked}) AND notifications.claim = ${claim} AND notifications.push_state = 'claimed'
     ORDER BY notifications.created_at, notifications.id`,
-    sql`
+    busy: sql<{ id: string }>`
     SELECT id FROM notifications WHERE id = ANY (${asked}) AND push_state = 'waiting' AND push_at <= ${at}`,
-  ])
-  // Each statement's select list is the type.
-  return { claimed: (results[3] ?? []) as unknown as ClaimedPush[], busy: (results[4] ?? []).map(({ id }) => id as string) }
+  })
+  return { claimed, busy: busy.map(({ id }) => id) }
 }
 
 /** What became of a claimed notification. */

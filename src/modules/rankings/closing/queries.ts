@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { asArray } from '../../../db/array.ts'
 import { type Db, firstRow } from '../../../db/client.ts'
+import { giveBadges } from '../../facts/sql.ts'
 import type { Period } from '../periods.ts'
 
 /** From here on free users see these weeks as they stand now. */
@@ -131,7 +132,7 @@ export async function awardDongWinners(
   const [, awarded] = await db.batch([
     db.execute(sql`${winners} FOR NO KEY UPDATE OF users`),
     db.execute<{ id: string }>(sql`
-      SELECT winner.id, award_badges(winner.id, seoul_day(${at.toISOString()}::timestamptz), NULL, ${at.toISOString()})
+      SELECT winner.id, ${giveBadges(sql`winner.id`, at)}
       FROM (${winners}) AS winner
       ORDER BY winner.id`),
   ])

@@ -1,0 +1,11 @@
+CREATE OR REPLACE FUNCTION fold_walk(changed_walk_id uuid) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM fold_days(changed_walk_id);
+  PERFORM fold_metrics(user_id, seoul_day(started_at)) FROM walks WHERE id = changed_walk_id;
+  PERFORM fold_visits(changed_walk_id);
+  PERFORM fold_places(changed_walk_id);
+  PERFORM fold_streak(user_id, streak_day(started_at)) FROM walks WHERE id = changed_walk_id;
+  PERFORM fold_rankings(user_id, seoul_day(started_at)) FROM walks WHERE id = changed_walk_id;
+END
+$$;

@@ -1,0 +1,9 @@
+-- What a pet counts as: the owner's word, else the breed's size, else its weight.
+CREATE OR REPLACE FUNCTION pet_size_of(chosen pet_size, breed_size pet_size, weight_kg numeric) RETURNS pet_size
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT coalesce(chosen, breed_size, CASE
+    WHEN weight_kg < 10 THEN 'small'::pet_size
+    WHEN weight_kg < 25 THEN 'medium'::pet_size
+    WHEN weight_kg >= 25 THEN 'large'::pet_size
+  END)
+$$;

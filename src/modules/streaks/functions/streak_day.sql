@@ -1,0 +1,2 @@
+CREATE OR REPLACE FUNCTION streak_day(at timestamptz) RETURNS date
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT (at AT TIME ZONE 'Asia/Seoul' - interval '4 hours')::date $$;
