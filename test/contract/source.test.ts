@@ -18,3 +18,14 @@ it.each([
 ])('%s are read by the one schema that normalises them', (_, pattern) => {
   expect(placesOf(pattern).filter((path) => path !== 'src/core/fields.ts')).toEqual([])
 })
+
+it('an error code has one definition, and so one status', () => {
+  const definitions = sources.flatMap(([path, text]) =>
+    [...text.matchAll(/\bdefineError\(\{(.*?)\}\)/gs)].map(([, fields]) => [path, fields!] as const),
+  )
+  const calls = sources.flatMap(([, text]) => text.match(/\bdefineError\(/g) ?? [])
+  expect(definitions).toHaveLength(calls.length)
+  const codes = definitions.map(([path, fields]) => /\bcode: '(\w+)'/.exec(fields)?.[1] ?? `none in ${path}`)
+  expect(codes.length).toBeGreaterThan(50)
+  expect(codes.filter((code, i) => codes.indexOf(code) !== i || code.startsWith('none in'))).toEqual([])
+})

@@ -1,7 +1,8 @@
 import { signedIn, type User } from '../../core/actor.ts'
 import type { Deps } from '../../deps.ts'
 import { premiumRequired } from '../subscriptions/errors.ts'
-import { rankingRegionNotFound, regionNotSet } from './errors.ts'
+import { regionNotFound } from '../regions/errors.ts'
+import { regionNotSet } from './errors.ts'
 import { periodAt, periodBefore, periodNamed } from './periods.ts'
 import { type BoardQuestion, findBoard, listHall, type PagePosition, type PlaceRow } from './queries.ts'
 import { hallPages, type HallQuery, type MyRanking, type MyRankingQuery, boardPages, type Ranking, type RankingQuery } from './schema.ts'
@@ -37,7 +38,7 @@ async function askBoard({ db, now }: RankingDeps, user: User, query: MyRankingQu
   const { period } = query
   const question = { ...keysOf(query, at), is_weekly: period === 'weekly', scope: query.scope, region_code: query.region_code ?? null }
   const { board } = signedIn(await findBoard(db, user, question, position, at))
-  if (!board) throw query.region_code === undefined ? regionNotSet() : rankingRegionNotFound()
+  if (!board) throw query.region_code === undefined ? regionNotSet() : regionNotFound()
   const { is_allowed, ...seen } = board
   if (!is_allowed) throw premiumRequired()
   return { period, period_key: question.period_key, ...seen }
