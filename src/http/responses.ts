@@ -11,9 +11,15 @@ export function empty(description: string) {
   return { description }
 }
 
+export const MB = 1_048_576
+const BODY_MAX_BYTES = 2 * MB
+
+/** Where the contract of a route says how large its body may be, after inflation. */
+export const MAX_BYTES = 'x-max-bytes'
+
 /** `request: { body: jsonBody(startWalkSchema) }`; required, so that a request without a JSON type is refused. */
-export function jsonBody<const T extends z.ZodType>(schema: T) {
-  return { required: true as const, content: { 'application/json': { schema } } }
+export function jsonBody<const T extends z.ZodType>(schema: T, maxBytes = BODY_MAX_BYTES) {
+  return { required: true as const, content: { 'application/json': { schema } }, [MAX_BYTES]: maxBytes }
 }
 
 /** `request: { headers: idempotencyHeader }` of every POST that creates. */

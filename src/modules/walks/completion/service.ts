@@ -6,7 +6,7 @@ import { AppError } from '../../../core/errors.ts'
 import { uuidSchema } from '../../../core/fields.ts'
 import { sha256Hex } from '../../../core/hash.ts'
 import { fieldErrorsOf } from '../../../core/issues.ts'
-import { idempotencyConflict, identifyCreation } from '../../../core/idempotency.ts'
+import { hashRequest, idempotencyConflict } from '../../../core/idempotency.ts'
 import type { Deps } from '../../../deps.ts'
 import { announce, announcePushes } from '../../../jobs/outbox.ts'
 import { presentProgress } from '../../badges/service.ts'
@@ -21,7 +21,7 @@ import { BUCKET_DEADLINE_MS, FUTURE_TOLERANCE_MS, LATE_MAX_MS, petIdsOf } from '
 import type { Track } from '../../../measuring/track.ts'
 import { readTrack } from '../recording/upload.ts'
 
-type CompletionDeps = Pick<Deps, 'db' | 'bucket' | 'jobs' | 'keyedIds' | 'media' | 'now' | 'pushes' | 'waitUntil'>
+type CompletionDeps = Pick<Deps, 'db' | 'bucket' | 'jobs' | 'media' | 'now' | 'pushes' | 'waitUntil'>
 
 const REPLAY_REASON = {
   code: 'gps_spoofing',
@@ -137,7 +137,8 @@ async function measure(user: User, input: CompleteWalk & { id: string }, whole: 
   const walk: MeasuredWalk = {
     id: input.id,
     start: whole && {
-      ...(await identifyCreation(deps, { user_id: user.user_id, route: 'POST /walks/sync', body: startOf(whole) })),
+      id: whole.id,
+      request_hash: await hashRequest(startOf(whole)),
       started_at: whole.started_at,
       pet_ids: petIdsOf(whole),
       goal: whole.goal,
@@ -154,7 +155,7 @@ async function measure(user: User, input: CompleteWalk & { id: string }, whole: 
   return { walk, recording }
 }
 
-const startOf = ({ id, pet_id, pet_ids, started_at, lat, lng, goal }: SyncWalk) => ({ id, pet_id, pet_ids, started_at, lat, lng, goal })
+const startOf = ({ pet_id, pet_ids, started_at, lat, lng, goal }: SyncWalk) => ({ pet_id, pet_ids, started_at, lat, lng, goal })
 
 /**
  * A recording's name in R2 is made of its content: of two uploads for one walk neither overwrites the other, and the row names the one that counted. What R2
