@@ -42,6 +42,8 @@ export interface Deps {
   readonly keyedIds: KeyedIds
   /** Seals where the pages of a list end. */
   readonly cursors: Cursors
+  /** Where this API is reached: never the Host header, which is the sender's to write. */
+  readonly publicOrigin: string
   /** The app's number in the App Store, once it has one. */
   readonly appStoreId: string | null
   readonly kakao: KakaoLogin
@@ -81,6 +83,7 @@ export function createDeps(
     vault: () => createVault(config.TOKEN_ENCRYPTION_KEY),
     keyedIds: () => createKeyedIds(config.TOKEN_ENCRYPTION_KEY),
     cursors: () => createCursors(config.TOKEN_ENCRYPTION_KEY),
+    publicOrigin: () => config.PUBLIC_ORIGIN,
     appStoreId: () => config.APPLE_APP_ID ?? null,
     kakao: () => createKakaoLogin({ fetch, now, config }),
     naver: () => createNaverLogin({ fetch, config }),

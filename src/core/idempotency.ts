@@ -33,6 +33,9 @@ export function createKeyedIds(secret: string): KeyedIds {
   }
 }
 
+/** Of what was asked for, whatever id it is to have. */
+export const hashRequest = (content: object): Promise<string> => sha256Hex(JSON.stringify(content))
+
 /**
  * What makes a creating POST repeatable: the row's id is the client's own `id`, or follows from its Idempotency-Key (per user and route), or is
  * random where the client gave neither. The row itself is then the record of the request; no second table can disagree with it.
@@ -45,7 +48,7 @@ export async function identifyCreation(
     ...of
   }: { user_id: string; route: string; body: { readonly id?: string | undefined }; idempotency_key?: string | undefined },
 ): Promise<Creation> {
-  const request_hash = await sha256Hex(JSON.stringify(content))
+  const request_hash = await hashRequest(content)
   return { id: id ?? (key ? await keyedIds.of({ ...of, key }) : crypto.randomUUID()), request_hash }
 }
 
