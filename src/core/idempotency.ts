@@ -7,8 +7,8 @@ const PURPOSE = 'withbowwow idempotency key 1'
 export const idempotencyConflict = defineError({
   code: 'idempotency_conflict',
   status: 409,
-  title: 'This id or Idempotency-Key was used for something else',
-  detail: '이미 다른 내용으로 처리된 요청이에요.',
+  title: 'This id or Idempotency-Key was used for something else, or for something that has been deleted',
+  detail: '이미 다른 내용으로 처리되었거나 삭제된 요청이에요.',
 })
 
 export interface Creation {
