@@ -1,13 +1,11 @@
 import { defineJob, type Task } from '../../jobs/job.ts'
 import { deleteObjects } from '../../jobs/objects.ts'
 import { announcePushes } from '../../jobs/outbox.ts'
-import { HOUR_MS } from '../../core/time.ts'
 import { findCompanySchema } from './company/schema.ts'
 import { findCompanyForWalks } from './company/service.ts'
 import { deleteSpooledTrack, deleteWalkRows, endWalksActiveSince, listPurgeableWalks, listSpooledTracks } from './purge.queries.ts'
-import { LATE_MAX_MS } from './rules.ts'
+import { FORGOTTEN_MS, LATE_MAX_MS } from './rules.ts'
 
-const FORGOTTEN_MS = 12 * HOUR_MS
 const SLICE = 200
 const SPOOL_SLICE = 20
 const FOLDERS = ['tracks', 'walk-photos', 'share-cards'] as const

@@ -31,7 +31,7 @@ import {
   type WalkDetail,
   walkPages,
 } from './schema.ts'
-import { BUCKET_DEADLINE_MS, FUTURE_TOLERANCE_MS, LATE_MAX_MS, petIdsOf } from './rules.ts'
+import { BUCKET_DEADLINE_MS, FORGOTTEN_MS, FUTURE_TOLERANCE_MS, LATE_MAX_MS, petIdsOf } from './rules.ts'
 import { startWalk } from './start/queries.ts'
 import type { Track } from '../../measuring/track.ts'
 
@@ -45,7 +45,9 @@ export async function startOneWalk(
   const startedAt = input.started_at ? new Date(input.started_at) : at
   if (startedAt.getTime() > at.getTime() + FUTURE_TOLERANCE_MS || startedAt.getTime() < at.getTime() - LATE_MAX_MS) throw walkTimeInvalid()
   const creation = await identifyCreation({ keyedIds }, { user_id: user.user_id, route: 'POST /walks', body: input, idempotency_key })
-  const walk = { ...creation, started_at: startedAt.toISOString(), pet_ids: petIdsOf(input), goal: input.goal }
+  // A phone that was offline says late that a walk began. It is over by now, so nobody has to hear that it was ended; its track still completes it.
+  const status = startedAt.getTime() <= at.getTime() - FORGOTTEN_MS ? 'ended' : 'active'
+  const walk = { ...creation, status, started_at: startedAt.toISOString(), pet_ids: petIdsOf(input), goal: input.goal } as const
   const answer = signedIn(await startWalk(db, user, walk, at))
   if (answer.walk && answer.request_hash === creation.request_hash) return answer.walk
   if (answer.is_id_taken) throw idempotencyConflict()

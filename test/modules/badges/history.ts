@@ -244,7 +244,7 @@ async function syncWalks(history: History, told: readonly WalkPlan[]): Promise<v
 async function completeWalk(history: History, told: WalkPlan): Promise<void> {
   const { walk, measured } = plan(history, told)
   const { db, actor } = history
-  await startWalk(db, actor, measured.start!, new Date(history.now))
+  await startWalk(db, actor, { ...measured.start!, status: 'active' }, new Date(history.now))
   const { rows } = (await completeWalks(db, actor, [{ ...measured, start: null }], new Date(history.now)))!
   takeIn(history, walk, rows[0]!)
   if (!history.person.walks.includes(walk)) await deleteWalk(db, actor, walk.id, new Date(history.now))

@@ -14,7 +14,7 @@ const someTime = () => new Date(Date.now() - Math.floor(Math.random() * 3_600_00
 it('ends walks that were forgotten for twelve hours, and still takes their track', async () => {
   const owner = await signUp()
   const pet = await addPet(owner)
-  const id = await startWalk(owner, [pet], { started_at: new Date(Date.now() - 14 * HOUR).toISOString() })
+  const id = await startWalk(owner.with({ now: () => new Date(Date.now() - 14 * HOUR) }), [pet])
   await runSchedule(EVERY_TEN_MINUTES, someTime(), createTestDeps())
   expect((await owner.get(`/walks/${id}`)).json).toMatchObject({ status: 'ended', auto_ended: true })
   const { json } = await owner.post(`/walks/${id}/complete`, completionBody(freshTrack({ agoMs: 13 * HOUR })))

@@ -25,14 +25,19 @@ export interface StartAnswer {
  * Starts a walk unless its id is known, another is active, or a pet is not the viewer's; the answer tells which. A walk active for twelve hours
  * is over, even if the cron that says so is late.
  */
-export function startWalk(db: Db, actor: User, walk: NewWalk, now: Date): Promise<StartAnswer | null> {
+export function startWalk(
+  db: Db,
+  actor: User,
+  walk: NewWalk & { readonly status: 'active' | 'ended' },
+  now: Date,
+): Promise<StartAnswer | null> {
   return lastRow(db, [
     lockViewer(actor),
     sql`
     UPDATE walks
     SET status = 'ended', auto_ended = true
     WHERE user_id = ${actor.user_id} AND status = 'active' AND started_at <= ${now.toISOString()}::timestamptz - interval '12 hours'`,
-    insertWalk(actor, walk, 'active', now),
+    insertWalk(actor, walk, walk.status, now),
     sql`
     WITH ${viewer(actor)}
     SELECT ${walkJson} AS walk,
