@@ -1,5 +1,5 @@
 /**
- * Trusted by nobody but the simulators beside this file, so it may lie here for all to see.
+ * Only the simulators beside this file trust this key, so it need not be secret.
  * Made for them with `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256`.
  */
 const APPLE_PRIVATE_KEY = `-----BEGIN PRIVATE KEY-----
@@ -39,7 +39,7 @@ lZnoL150XzHnvy/VuuSKKx0=
 -----END PRIVATE KEY-----
 `
 
-/** What the development Worker and the simulators agree on, by the Worker's variable names. None of it opens anything real. */
+/** Credentials that the development Worker and the simulators share, by the Worker's variable names. None of them opens anything real. */
 export const workerVars = {
   /** `npm run dev` puts its own address here. */
   PUBLIC_ORIGIN: 'https://api.withbowwow.test',

@@ -1,23 +1,37 @@
+import { once } from 'node:events'
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
+import type { PostgresWorkerData } from './postgres-worker.ts'
+import { slimPostgis } from './postgres-bundle.ts'
 
 export interface EmbeddedPostgres {
   url: string
+  /** Writes everything it holds to a file, which another can start from. */
+  dump(file: string): Promise<void>
   stop(): Promise<void>
 }
 
 /**
  * Postgres with PostGIS and btree_gist inside this process, reachable by any Postgres client. `folder` keeps it; without one it is
- * forgotten. It runs in a thread of its own, because its queries (and its first start, for seconds) block the thread they run on.
+ * forgotten. A new database begins as the `template`, a dump, where there is one. It runs in a thread of its own, because its queries (and its first start, for seconds) block the thread they run on.
  */
-export async function startEmbeddedPostgres({ port = 0, folder }: { port?: number; folder?: string } = {}): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres({
+  port = 0,
+  folder,
+  template,
+}: Omit<Partial<PostgresWorkerData>, 'postgisBundle'> = {}): Promise<EmbeddedPostgres> {
   if (folder) prepareFolder(folder)
-  const worker = new Worker(fileURLToPath(new URL('./postgres-worker.ts', import.meta.url).href), {
-    workerData: { port, ...(folder && { folder }) },
-  })
+  const isNew = !folder || !existsSync(folder)
+  const workerData: PostgresWorkerData = {
+    port,
+    postgisBundle: slimPostgis(),
+    ...(folder && { folder }),
+    ...(isNew && template && { template }),
+  }
+  const worker = new Worker(fileURLToPath(new URL('./postgres-worker.ts', import.meta.url).href), { workerData })
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
   const started = await new Promise<{ port: number }>((resolve, reject) => {
     worker.once('message', resolve)
@@ -33,6 +47,11 @@ export async function startEmbeddedPostgres({ port = 0, folder }: { port?: numbe
   if (folder) writeFileSync(marker(folder), '')
   return {
     url: `postgres://postgres@127.0.0.1:${started.port}/postgres`,
+    async dump(file) {
+      const dumped = once(worker, 'message')
+      worker.postMessage({ dump: file })
+      await dumped
+    },
     async stop() {
       worker.postMessage('stop')
       await Promise.race([exited, sleep(5_000, undefined, { ref: false })])

@@ -11,6 +11,8 @@ export interface CloudOptions {
   redisUrl?: string | undefined
   /** Keeps the embedded database; without one it is forgotten at the end. */
   folder?: string
+  /** A dump that a new embedded database begins as. */
+  template?: string | undefined
   /** Left out, or 0: any free port. */
   ports?: { postgres?: number; neon?: number; redis?: number; simulators?: number }
   /** Where the Worker listens, for the vendors' notices to it. */
@@ -22,7 +24,7 @@ export interface CloudOptions {
 export type Cloud = Awaited<ReturnType<typeof startCloud>>
 
 /** Everything the Worker reaches over a network, on this machine: the same for `npm run dev` and for the tests. */
-export async function startCloud({ databaseUrl, redisUrl, folder, ports = {}, workerUrl, prepare }: CloudOptions = {}) {
+export async function startCloud({ databaseUrl, redisUrl, folder, template, ports = {}, workerUrl, prepare }: CloudOptions = {}) {
   const stops: (() => Promise<void>)[] = []
   async function stop() {
     for (const end of stops.splice(0).toReversed()) await end().catch(() => {})
@@ -30,7 +32,7 @@ export async function startCloud({ databaseUrl, redisUrl, folder, ports = {}, wo
   try {
     let url = databaseUrl
     if (!url) {
-      const postgres = await startEmbeddedPostgres({ port: ports.postgres ?? 0, ...(folder && { folder }) })
+      const postgres = await startEmbeddedPostgres({ port: ports.postgres ?? 0, ...(folder && { folder }), ...(template && { template }) })
       stops.push(postgres.stop)
       url = postgres.url
     }

@@ -153,7 +153,10 @@ try {
   if (process.env.DATABASE_URL) say('using the database at DATABASE_URL; migrating')
   else say(`starting the embedded Postgres with PostGIS${first ? ' (the first time takes up to half a minute)' : ''}`)
   const hints = setInterval(() => say(`… still starting (${seconds()})`), 5_000)
+  const isNew = !process.env.DATABASE_URL && !existsSync(`${FOLDER}/postgres`)
+  const { embeddedTemplate } = await import('./postgres-template.ts')
   const cloud = await startCloud({
+    template: isNew ? await embeddedTemplate() : undefined,
     databaseUrl: process.env.DATABASE_URL,
     redisUrl: process.env.REDIS_URL,
     folder: `${FOLDER}/postgres`,
@@ -177,6 +180,11 @@ try {
     await new Promise((resolve) => setTimeout(resolve, 150))
   }
   ready = true
+  // Tests that fire crons themselves want no other.
+  if (!stopping && !process.argv.includes('--no-crons')) {
+    const { startCrons } = await import('./crons.ts')
+    stops.push(startCrons(WORKER_URL, say))
+  }
   if (!stopping) say(`two owners to play with: ${WORKER_URL}/playground`)
   if (!stopping) console.log(`ready ${WORKER_URL}`)
 } catch (error) {

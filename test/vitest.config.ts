@@ -3,42 +3,78 @@ import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { workerVars } from '../dev/credentials.ts'
 
-/** Those that take minutes begin first, so that nothing waits for them in the end. */
+/** What asks neither a binding nor the cloud. */
+const UNIT = [
+  'test/{bench,core,images,measuring}/**/*.test.ts',
+  'test/dev/migrate.test.ts',
+  'test/**/*rules.test.ts',
+  'test/contract/{statements,wrangler}.test.ts',
+  'test/dev/imports.test.ts',
+  'test/modules/pets/approximate-birth-date.test.ts',
+  'test/modules/walks/{privacy,raw-track}.test.ts',
+  'test/vendors/verify-token.test.ts',
+]
+
+/** Those that take longest begin first, so that nothing waits for them in the end. */
 const LONGEST = ['rooms/model', 'badges/any-history', 'routes/access', 'routes/repeat']
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isLong = ({ moduleId }: TestSpecification) => LONGEST.some((name) => moduleId.includes(name))
+    // A process ends where the next file is of the other project, so each project's files stand together.
+    const rank = ({ moduleId, project }: TestSpecification) =>
+      project.name === 'unit' ? 2 : LONGEST.some((name) => moduleId.includes(name)) ? 0 : 1
     const sorted = await super.sort(files)
-    return sorted.toSorted((a, b) => Number(isLong(b)) - Number(isLong(a)))
+    return sorted.toSorted((a, b) => rank(a) - rank(b))
   }
 }
 
+const common = {
+  // Every file would import everything again, which takes as long as half of the tests.
+  isolate: false,
+  // Only what hangs is to be ended: on a busy machine the longest take half a minute on the embedded database.
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+} as const
+
+let started = 0
+
 export default defineConfig({
-  plugins: [
-    cloudflareTest(({ inject }) => ({
-      wrangler: { configPath: './wrangler.toml' },
-      miniflare: {
-        bindings: {
-          ...workerVars,
-          DATABASE_URL: 'postgres://app:app@db.localtest.me/app',
-          NEON_ENDPOINT: inject<string>('neonEndpoint'),
-          UPSTASH_REDIS_REST_URL: inject<string>('redisUrl'),
-          UPSTASH_REDIS_REST_TOKEN: 'local',
-          VENDOR_GATEWAY: inject<string>('simulatorsUrl'),
-        },
-      },
-    })),
-  ],
   test: {
     globalSetup: ['./test/support/global-setup.ts'],
-    include: ['test/**/*.test.ts'],
-    // Only what hangs is to be ended: on a busy machine the longest take half a minute on the embedded database.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
-    // The database is a process beside them, so that two keep two cores busy.
+    // The clouds are threads beside them, so that two keep two cores busy.
     maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
     // Every request logs a line; a failing test shows what it says itself.
     silent: 'passed-only',
+    projects: [
+      { test: { ...common, name: 'unit', include: UNIT } },
+      {
+        plugins: [
+          cloudflareTest(({ inject }) => {
+            const clouds = inject('clouds')
+            const cloud = clouds[started++ % clouds.length]!
+            return {
+              wrangler: { configPath: './wrangler.toml' },
+              miniflare: {
+                bindings: {
+                  ...workerVars,
+                  DATABASE_URL: 'postgres://app:app@db.localtest.me/app',
+                  NEON_ENDPOINT: cloud.neonEndpoint,
+                  UPSTASH_REDIS_REST_URL: cloud.redisUrl,
+                  UPSTASH_REDIS_REST_TOKEN: 'local',
+                  VENDOR_GATEWAY: cloud.simulatorsUrl,
+                },
+              },
+            }
+          }),
+        ],
+        test: {
+          ...common,
+          name: 'worker',
+          include: ['test/**/*.test.ts'],
+          exclude: UNIT,
+          globalSetup: ['./test/support/clouds.ts'],
+        },
+      },
+    ],
   },
 })

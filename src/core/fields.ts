@@ -36,8 +36,8 @@ function orNull<T extends z.ZodType>(schema: T): z.ZodType<z.output<T> | null, z
 /** A field that may be left out of a body that creates or logs in. Null means the same, because generated clients send null for what they lack. */
 export function optional<T extends z.ZodType>(schema: T) {
   return orNull(schema)
-    .optional()
     .transform((value) => value ?? undefined)
+    .optional()
 }
 
 /** An optional field that stands for something where it is left out. */

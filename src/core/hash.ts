@@ -10,7 +10,7 @@ export function toHex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
-/** Compares secrets without telling, by the time it takes, how much of them agrees. */
+/** Compares secrets in a time that does not depend on where they differ. */
 export async function isEqualSecret(a: string, b: string): Promise<boolean> {
   const [left, right] = await Promise.all([sha256Hex(a), sha256Hex(b)])
   let difference = 0

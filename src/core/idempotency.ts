@@ -12,9 +12,9 @@ export const idempotencyConflict = defineError({
 })
 
 export interface Creation {
-  /** The primary key of the row to be made. */
+  /** The primary key of the new row. */
   readonly id: string
-  /** SHA-256 of the request, kept in the row: the same id with another body is a conflict, with the same body a repeat. */
+  /** SHA-256 of the request, stored in the row. The same id with another body is a conflict, with the same body a repeat. */
   readonly request_hash: string
 }
 
@@ -37,8 +37,8 @@ export function createKeyedIds(secret: string): KeyedIds {
 export const hashRequest = (content: object): Promise<string> => sha256Hex(JSON.stringify(content))
 
 /**
- * What makes a creating POST repeatable: the row's id is the client's own `id`, or follows from its Idempotency-Key (per user and route), or is
- * random where the client gave neither. The row itself is then the record of the request; no second table can disagree with it.
+ * Makes a creating POST repeatable. The row's id is the client's own `id`, or follows from its Idempotency-Key (per user and route), or is random.
+ * The row is the record of the request, so that no second table can disagree with it.
  */
 export async function identifyCreation(
   { keyedIds }: { readonly keyedIds: KeyedIds },
@@ -52,7 +52,7 @@ export async function identifyCreation(
   return { id: id ?? (key ? await keyedIds.of({ ...of, key }) : crypto.randomUUID()), request_hash }
 }
 
-/** RFC 9562 version 8 (custom): the first 122 bits that are free of a hash. */
+/** A UUID of RFC 9562 version 8 (custom), made of 122 bits of the hash. */
 function toUuid(hex: string): string {
   const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 0x3) | 0x8).toString(16)
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`

@@ -98,13 +98,6 @@ export async function answerOf<T>(db: Db, batch: Batch & { readonly answer: SQL 
   return (answer[0] as T | undefined) ?? null
 }
 
-/** TEMPORARY */
-export async function lastRow<T>(db: Db, statements: readonly [SQL, ...SQL[]]): Promise<T | null> {
-  const [first, ...rest] = statements
-  const results = await db.batch([db.execute(first), ...rest.map((statement) => db.execute(statement))])
-  return (results.at(-1)?.rows[0] as T | undefined) ?? null
-}
-
 /** The name of the constraint that refused a write, or `null` when the error is something else. */
 export function violatedConstraint(error: unknown): string | null {
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {

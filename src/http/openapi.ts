@@ -31,7 +31,7 @@ export function serveDocument(app: OpenAPIHono<AppEnv>): void {
   for (const file of ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png']) {
     app.get(`/docs/${file}`, async (c) => {
       const { body, headers, status } = await c.env.ASSETS.fetch(new URL(`/docs/${file}`, c.req.url))
-      // A copy: what a binding answers cannot be given further headers.
+      // A copy, because headers cannot be added to a binding's answer.
       return new Response(body, { status, headers })
     })
   }

@@ -22,7 +22,7 @@ export function jsonBody<const T extends z.ZodType>(schema: T, maxBytes = BODY_M
   return { required: true as const, content: { 'application/json': { schema } }, [MAX_BYTES]: maxBytes }
 }
 
-/** `request: { headers: idempotencyHeader }` of every POST that creates. */
+/** `request: { headers: idempotencyHeader }`, for every POST that creates. */
 export const idempotencyHeader = z.object({
   'idempotency-key': z
     .string()

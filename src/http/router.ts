@@ -5,7 +5,7 @@ import { fieldErrorsOf } from '../core/issues.ts'
 import type { AppEnv } from './env.ts'
 import { validationFailed } from './problem.ts'
 
-// What people read when a field is wrong.
+// Messages about invalid fields are Korean.
 z.config(ko())
 
 const ERRORS_MAX = 50
@@ -13,7 +13,7 @@ const TARGETS: Readonly<Record<string, string>> = { json: 'body', form: 'body', 
 
 type Checked = { target: string } & ({ success: true } | { success: false; error: z.core.$ZodError })
 
-/** The hook of every validator, those outside `createRoute` included: `zValidator('json', schema, refuseInvalid)`. */
+/** The hook of every validator, also of those outside `createRoute`: `zValidator('json', schema, refuseInvalid)`. */
 export function refuseInvalid(result: Checked): void {
   if (result.success) return
   const target = TARGETS[result.target] ?? result.target

@@ -1,9 +1,10 @@
 import { createRemoteJWKSet, decodeJwt, errors, importPKCS8, jwtVerify, SignJWT } from 'jose'
-import { expect, inject, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { workerVars } from '../../dev/credentials.ts'
 import { sim } from './control.ts'
+import { cloud } from '../support/cloud.ts'
 
-const gateway = inject('simulatorsUrl')
+const gateway = cloud.simulatorsUrl
 const apple = `${gateway}/appleid.apple.com`
 const [bundleId = '', servicesId = ''] = workerVars.APPLE_CLIENT_IDS.split(',')
 const jwks = createRemoteJWKSet(new URL(`${apple}/auth/keys`))

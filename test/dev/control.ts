@@ -1,8 +1,9 @@
-import { expect, inject } from 'vitest'
+import { expect } from 'vitest'
+import { cloud } from '../support/cloud.ts'
 
 /** The simulators' control surface, `/_sim`; without a body it is a GET. */
 export async function sim(path: string, body?: unknown, method = body === undefined ? 'GET' : 'POST') {
-  const response = await fetch(`${inject('simulatorsUrl')}/_sim${path}`, {
+  const response = await fetch(`${cloud.simulatorsUrl}/_sim${path}`, {
     method,
     ...(body !== undefined && { body: JSON.stringify(body) }),
   })

@@ -1,9 +1,10 @@
 import { createRemoteJWKSet, decodeJwt, errors, jwtVerify } from 'jose'
-import { expect, inject, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { workerVars } from '../../dev/credentials.ts'
 import { sim } from './control.ts'
+import { cloud } from '../support/cloud.ts'
 
-const gateway = inject('simulatorsUrl')
+const gateway = cloud.simulatorsUrl
 const jwks = createRemoteJWKSet(new URL(`${gateway}/kauth.kakao.com/.well-known/jwks.json`))
 const newId = () => crypto.getRandomValues(new Uint32Array(1))[0]! + 1_000_000_000
 const login = async (input: object) => (await sim('/login', { provider: 'kakao', ...input })).json

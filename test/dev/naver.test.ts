@@ -1,8 +1,9 @@
-import { expect, inject, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { workerVars } from '../../dev/credentials.ts'
 import { sim } from './control.ts'
+import { cloud } from '../support/cloud.ts'
 
-const gateway = inject('simulatorsUrl')
+const gateway = cloud.simulatorsUrl
 const client = { client_id: workerVars.NAVER_CLIENT_ID, client_secret: workerVars.NAVER_CLIENT_SECRET }
 const login = async (input: object) => (await sim('/login', { provider: 'naver', ...input })).json
 const post = (path: string, form: Record<string, string>) =>

@@ -1,8 +1,9 @@
 import { neon, neonConfig } from '@neondatabase/serverless'
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addFault } from './control.ts'
+import { cloud } from '../support/cloud.ts'
 
-const endpoint = inject('neonEndpoint')
+const endpoint = cloud.neonEndpoint
 const table = `proxy_test_${crypto.randomUUID().replaceAll('-', '').slice(0, 12)}`
 const sql = neon('postgres://app:app@db.localtest.me/app', { fullResults: false })
 

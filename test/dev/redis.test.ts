@@ -1,8 +1,9 @@
 import { Redis } from '@upstash/redis/cloudflare'
-import { describe, expect, inject, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { addFault } from './control.ts'
+import { cloud } from '../support/cloud.ts'
 
-const url = inject('redisUrl')
+const url = cloud.redisUrl
 const redis = new Redis({ url, token: 'any', retry: { retries: 0 } })
 const key = () => `dev:${crypto.randomUUID()}`
 const post = (path: string, body: string) => fetch(`${url}${path}`, { method: 'POST', body })

@@ -1,8 +1,9 @@
-import { describe, expect, inject, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { workerVars } from '../../dev/credentials.ts'
 import { addFault, sim } from './control.ts'
+import { cloud } from '../support/cloud.ts'
 
-const gateway = inject('simulatorsUrl')
+const gateway = cloud.simulatorsUrl
 
 async function regionsAt(y: number, x: number, key: string = workerVars.KAKAO_REST_API_KEY) {
   const url = `${gateway}/dapi.kakao.com/v2/local/geo/coord2regioncode.json?x=${x}&y=${y}`

@@ -5,7 +5,6 @@ import { addNoise, resampleTrack, shiftTrack, stretchTrack } from '../../dev/tra
 import { makePair, makeWalk } from '../../dev/tracks.ts'
 import { fingerprintOf } from '../../src/measuring/fingerprint.ts'
 import type { Track } from '../../src/measuring/track.ts'
-import { createTestDeps } from '../support/api.ts'
 import { fingerprintDeviation } from '../support/fingerprint.ts'
 import { measure } from '../support/tracks.ts'
 
@@ -110,18 +109,4 @@ describe('the fingerprint', () => {
       ),
     ).toBeNull()
   })
-})
-
-it('are compared by the database as they are here', async () => {
-  const { db } = createTestDeps()
-  for (let seed = 1; seed <= 10; seed++) {
-    const { track } = makeWalk(seed)
-    const [a, b] = [fingerprint(track), fingerprint(addNoise(track, seed, { white_m: 6 }))]
-    const { rows } = await db.execute<{ median_m: number; p90_m: number }>(
-      `SELECT median_m, p90_m FROM fingerprint_deviation('{${a.join(',')}}', '{${b.join(',')}}')`,
-    )
-    const { median_m, p90_m } = fingerprintDeviation(a, b)
-    expect(rows[0]?.median_m).toBeCloseTo(median_m, 2)
-    expect(rows[0]?.p90_m).toBeCloseTo(p90_m, 2)
-  }
 })

@@ -1,4 +1,4 @@
-import { inject } from 'vitest'
+import { cloud } from './cloud.ts'
 
 export interface Fault {
   /** `neon`, `redis`, or a vendor's host. */
@@ -16,7 +16,7 @@ export interface Fault {
 
 /** Makes the cloud fail as told, see the simulators' `POST /_sim/faults`. */
 export async function injectFault(fault: Fault): Promise<void> {
-  const response = await fetch(`${inject('simulatorsUrl')}/_sim/faults`, {
+  const response = await fetch(`${cloud.simulatorsUrl}/_sim/faults`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(fault),

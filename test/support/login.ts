@@ -1,9 +1,9 @@
-import { inject } from 'vitest'
 import { createApi, type Api, type DepsOverrides } from './api.ts'
+import { cloud } from './cloud.ts'
 
 /** What the app of a provider would hold after its SDK's login; see the simulators' `POST /_sim/login`. */
 export async function simulateLogin(of: { provider: 'kakao' | 'naver' | 'apple'; id: string; [option: string]: unknown }) {
-  const response = await fetch(`${inject('simulatorsUrl')}/_sim/login`, {
+  const response = await fetch(`${cloud.simulatorsUrl}/_sim/login`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(of),

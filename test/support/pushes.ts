@@ -1,9 +1,9 @@
-import { inject } from 'vitest'
 import { DAY_MS, fromSeoulDate, HOUR_MS, seoulDate } from '../../src/core/time.ts'
 import type { Deps } from '../../src/deps.ts'
 import { consume } from '../../src/queues.ts'
 import type { NotificationType } from '../../src/modules/notifications/schema.ts'
 import { createTestDeps, type Api, type SignedIn } from './api.ts'
+import { cloud } from './cloud.ts'
 
 export interface Pushed {
   readonly token: string
@@ -14,7 +14,7 @@ export interface Pushed {
   }
 }
 
-const simulator = (path: string, init?: RequestInit) => fetch(`${inject('simulatorsUrl')}/_sim/fcm/${path}`, init)
+const simulator = (path: string, init?: RequestInit) => fetch(`${cloud.simulatorsUrl}/_sim/fcm/${path}`, init)
 
 /** What FCM has taken for a device. */
 export async function pushedTo(token: string): Promise<Pushed[]> {

@@ -1,14 +1,15 @@
 import { decodeJwt, decodeProtectedHeader, exportJWK, generateKeyPair, SignJWT } from 'jose'
-import { describe, expect, inject, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { sha256Hex } from '../../src/core/hash.ts'
 import { createAppleLogin } from '../../src/vendors/apple/login.ts'
 import { createVendorFetch, type Fetch } from '../../src/vendors/http.ts'
 import { simulateLogin } from '../support/login.ts'
 import { config, fakeVendor, html, json, verdict } from './fake-vendor.ts'
+import { cloud } from '../support/cloud.ts'
 
 const now = () => new Date()
 const withFetch = (fetch: Fetch) => createAppleLogin({ fetch, now, config })
-const apple = withFetch(createVendorFetch(inject('simulatorsUrl')))
+const apple = withFetch(createVendorFetch(cloud.simulatorsUrl))
 const randomSub = () => `001234.${crypto.randomUUID().replaceAll('-', '')}.0456`
 const logIn = (of: object = {}) => simulateLogin({ provider: 'apple', id: randomSub(), ...of })
 const [BUNDLE_ID = '', WEB_ID = ''] = config.APPLE_CLIENT_IDS
@@ -152,7 +153,7 @@ describe('the end of a link', () => {
     const { identity_token, nonce, code } = await logIn()
     const identity = await apple.identify({ identity_token: identity_token!, nonce, authorization_code: code })
     for (let i = 0; i < 2; i++) expect(await verdict(apple.revoke(identity))).toBe('ok')
-    const state = await fetch(`${inject('simulatorsUrl')}/_sim/apple/users/${identity.provider_id}`)
+    const state = await fetch(`${cloud.simulatorsUrl}/_sim/apple/users/${identity.provider_id}`)
     expect(await state.json()).toEqual({ revoked: true, refresh_tokens: 0 })
   })
 })

@@ -1,7 +1,8 @@
-import { describe, expect, inject, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createVendorFetch } from '../../src/vendors/http.ts'
 import { createKakaoLocal } from '../../src/vendors/kakao/local.ts'
 import { config, fakeVendor, html, json, verdict } from './fake-vendor.ts'
+import { cloud } from '../support/cloud.ts'
 
 const REGION = 'dapi.kakao.com/v2/local/geo/coord2regioncode.json'
 const legal = {
@@ -31,7 +32,7 @@ describe('the region of a place', () => {
     }
     expect(await findAmong(legal, administrative)).toEqual(expected)
     expect(await findAmong(administrative, legal)).toEqual(expected)
-    const local = createKakaoLocal({ fetch: createVendorFetch(inject('simulatorsUrl')), config })
+    const local = createKakaoLocal({ fetch: createVendorFetch(cloud.simulatorsUrl), config })
     expect(await local.findRegion({ lat: 37.4012191, lng: 127.1086228 })).toMatchObject({ code: '4113510900', dong: '삼평동' })
   })
 

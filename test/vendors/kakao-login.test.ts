@@ -1,13 +1,13 @@
-import { inject } from 'vitest'
 import { describe, expect, it } from 'vitest'
 import { createVendorFetch, type Fetch } from '../../src/vendors/http.ts'
 import { createKakaoLogin } from '../../src/vendors/kakao/login.ts'
 import { randomNumericId, simulateLogin } from '../support/login.ts'
 import { config, fakeVendor, html, json, verdict } from './fake-vendor.ts'
+import { cloud } from '../support/cloud.ts'
 
 const now = () => new Date()
 const withFetch = (fetch: Fetch) => createKakaoLogin({ fetch, now, config })
-const kakao = withFetch(createVendorFetch(inject('simulatorsUrl')))
+const kakao = withFetch(createVendorFetch(cloud.simulatorsUrl))
 const logIn = (of: object = {}) => simulateLogin({ provider: 'kakao', id: randomNumericId(), ...of })
 
 const TOKEN = 'kauth.kakao.com/oauth/token'

@@ -1,11 +1,12 @@
-import { describe, expect, inject, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createVendorFetch, type Fetch } from '../../src/vendors/http.ts'
 import { createNaverLogin } from '../../src/vendors/naver/login.ts'
 import { simulateLogin } from '../support/login.ts'
 import { config, fakeVendor, html, json, verdict } from './fake-vendor.ts'
+import { cloud } from '../support/cloud.ts'
 
 const withFetch = (fetch: Fetch) => createNaverLogin({ fetch, config })
-const naver = withFetch(createVendorFetch(inject('simulatorsUrl')))
+const naver = withFetch(createVendorFetch(cloud.simulatorsUrl))
 const randomId = () => crypto.randomUUID().replaceAll('-', '')
 const logIn = (of: object = {}) => simulateLogin({ provider: 'naver', id: randomId(), ...of })
 

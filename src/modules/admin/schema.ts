@@ -40,7 +40,7 @@ export const deadLetterSchema = z
   .meta({ id: 'DeadLetter' })
 export type DeadLetter = z.infer<typeof deadLetterSchema>
 
-/** What a dead message stood for, of what we know. */
+/** The ids in a dead message, as far as it can be read. */
 export const deadWorkSchema = z.object({ outbox_id: uuidSchema.optional(), notification_ids: z.array(uuidSchema).optional() })
 
 export const deadLetterPages = pagesOf('dead_letters', z.tuple([z.string(), z.string()]))

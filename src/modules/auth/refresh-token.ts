@@ -3,8 +3,8 @@ import { deriveHmacKey } from '../../core/derived-key.ts'
 import { toHex } from '../../core/hash.ts'
 
 /**
- * Session (16 bytes), generation (4), HMAC-SHA256 over both (32). A forged one is told by its MAC before it costs a trip, and being a function of
- * its content the newest one of a session can be handed out again although only its hash is stored.
+ * Session (16 bytes), generation (4), HMAC-SHA256 over both (32). The MAC reveals a forged token before it costs a trip. A token is a function of its
+ * content, so the newest one of a session can be handed out again although only its hash is stored.
  */
 interface RefreshToken {
   readonly session_id: string
@@ -24,7 +24,7 @@ export async function signRefreshToken(secret: string, { session_id, counter }: 
   return base64url.encode(token)
 }
 
-/** `null` for whatever none of the secrets has signed. */
+/** `null` when none of the secrets has signed it. */
 export async function readRefreshToken(secrets: readonly string[], token: string): Promise<RefreshToken | null> {
   const bytes = decode(token)
   if (!bytes) return null
@@ -39,7 +39,7 @@ export async function readRefreshToken(secrets: readonly string[], token: string
   return null
 }
 
-/** The one spelling of a token only: base64url leaves four bits of its last letter free. */
+/** Accepts one spelling of a token only, because base64url leaves four bits of the last letter free. */
 function decode(token: string): Uint8Array<ArrayBuffer> | null {
   if (!/^[\w-]{70}$/.test(token)) return null
   const bytes = new Uint8Array(base64url.decode(token))

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { instantSchema, oneOf, optional, uuidSchema } from '../../core/fields.ts'
 import { userProfileSchema } from '../users/schema.ts'
 
-/** What providers hand out, as it may stand in a header: visible ASCII. */
+/** Codes and tokens of providers. They must be visible ASCII, because they go into headers. */
 const grantText = (max: number) =>
   z
     .string()
@@ -24,7 +24,7 @@ const deviceSchema = z
     platform: optional(z.enum(['ios', 'android', 'web'])),
   })
   .meta({ id: 'Device' })
-export type Device = Partial<z.infer<typeof deviceSchema>>
+export type Device = z.infer<typeof deviceSchema>
 const device = optional(deviceSchema)
 
 export const logInWithKakaoSchema = oneOf(
@@ -76,7 +76,7 @@ export const loginSchema = z
   .meta({ id: 'Login' })
 export type Login = z.infer<typeof loginSchema>
 
-/** Any string: one that is not ours is a 401, as for any credential. */
+/** Any string. One that is not ours is a 401, as for any credential. */
 export const refreshSchema = z.object({ refresh_token: z.string() }).meta({ id: 'Refresh' })
 export const logoutSchema = z.object({ push_token: optional(z.string().max(4_096)) }).meta({ id: 'Logout' })
 export type Logout = z.infer<typeof logoutSchema>
@@ -95,7 +95,7 @@ export type Session = z.infer<typeof sessionSchema>
 
 export const appleNoticeSchema = z.object({ payload: z.string().max(8_192) })
 
-/** Form, JSON or query, as Kakao is told; JSON may hold numbers. */
+/** Form, JSON or query, as it is set in Kakao's console. JSON may hold numbers. */
 export const kakaoNoticeSchema = z.object({
   app_id: z.coerce.string().max(20).optional(),
   user_id: z.coerce

@@ -4,7 +4,7 @@ import { instantSchema, latSchema, lngSchema, optional, uuidSchema } from '../..
 import { textSchema } from '../../core/text.ts'
 import { petCardSchema } from '../pets/schema.ts'
 
-/** With the inviter they fill a live room. */
+/** A live room holds 50 people: these and the inviter. */
 const INVITEES_MAX = 49
 
 export const inviteSchema = z

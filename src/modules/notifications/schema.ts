@@ -2,33 +2,12 @@ import { z } from 'zod'
 import { pageQuery, pagesOf } from '../../core/cursor.ts'
 import { instantSchema, optional, uuidSchema } from '../../core/fields.ts'
 import { textSchema } from '../../core/text.ts'
+import { notificationTypeSchema } from '../users/settings/schema.ts'
 
-/** Every kind of notification there is, rules §10. */
-export const notificationTypeSchema = z.enum([
-  'badge_earned',
-  'badge_progress',
-  'ranking_up',
-  'ranking_down',
-  'ranking_top3',
-  'follow',
-  'like',
-  'comment',
-  'invitation',
-  'invitation_reminder',
-  'weekly_reset',
-  'monthly_report',
-  'season_deadline',
-  'season_open',
-  'streak_broken',
-  'walk_auto_ended',
-  'trial_ending',
-  'payment_failed',
-  'come_back',
-  'system',
-])
-export type NotificationType = z.infer<typeof notificationTypeSchema>
+// The kinds stand where each can be switched off.
+export { type NotificationType, notificationTypeSchema } from '../users/settings/schema.ts'
 
-/** The tabs of the centre; announcements are the type and the tab `system`. */
+/** The tabs of the centre. Announcements are the type `system` in the tab `system`. */
 export const notificationTabSchema = z.enum(['badge', 'ranking', 'social', 'system'])
 export type NotificationTab = z.infer<typeof notificationTabSchema>
 
@@ -70,9 +49,9 @@ export type UnreadCount = z.infer<typeof unreadCountSchema>
 export const readAllQuery = listNotificationsQuery.pick({ type: true })
 
 const PRINTABLE = /^[!-~]+$/
-/** What FCM never issues: an APNs device token, and Expo's own kind. Pushes to them would fail for ever. */
+/** Tokens that FCM never issues: APNs device tokens and Expo's. Pushes to them would always fail. */
 const FOREIGN_TOKEN = /^([0-9a-f]{64}|Expo(nent)?PushToken.*)$/i
-/** FCM's are under 300; an index of Postgres holds no more than 2,700 bytes. */
+/** FCM's tokens have under 300 characters. An index of Postgres holds at most 2,700 bytes. */
 const TOKEN_MAX = 2_048
 
 export const registerPushTokenSchema = z
@@ -113,17 +92,15 @@ export const announcementSchema = z
   .meta({ id: 'Announcement' })
 export type Announcement = z.infer<typeof announcementSchema>
 
-export const BROADCAST_JOB = 'notifications.broadcast'
-
-/** A job of the outbox: tells everybody whom a kind concerns, some at a time. */
+/** A job of the outbox: tells everybody whom a kind concerns, in slices. */
 export const broadcastSchema = z.object({
   type: notificationTypeSchema,
-  /** What it is about: nobody is told twice of one. */
+  /** What it is about. Nobody is told of the same topic twice. */
   topic: z.string(),
   facts: z.record(z.string(), z.unknown()),
-  /** When it was due; decides who is concerned. */
+  /** When it was due. This decides who is concerned. */
   at: instantSchema,
-  /** Goes on after this person. */
+  /** The last person who was told. */
   after: uuidSchema.nullable(),
 })
 export type Broadcast = z.infer<typeof broadcastSchema>

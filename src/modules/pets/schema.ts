@@ -20,7 +20,7 @@ const petFields = {
   thumbnail_url: z.string().nullable().meta({ description: 'At most 200 pixels a side' }),
 }
 
-/** What everybody may know about a pet. */
+/** A pet as everybody may see it. */
 export const petCardSchema = z.object(petFields).meta({ id: 'PetCard' })
 
 export const petSchema = z

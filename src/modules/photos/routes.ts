@@ -1,18 +1,27 @@
 import { createRoute } from '@hono/zod-openapi'
 import { z } from 'zod'
+import { pageQuery } from '../../core/cursor.ts'
 import { found } from '../../core/errors.ts'
 import { forUser } from '../../http/middleware/auth.ts'
 import { bodyTooLarge, malformedRequest, problems, userProblems } from '../../http/problem.ts'
-import { empty, json, MB } from '../../http/responses.ts'
+import { empty, idParam, json, MB, pageOf } from '../../http/responses.ts'
 import { createRouter, refuseInvalid } from '../../http/router.ts'
 import { sendObject } from '../../http/send-object.ts'
 import { fileBody, readUpload } from '../../http/upload-body.ts'
 import { petNotFound } from '../pets/errors.ts'
 import { walkNotFound } from '../walks/errors.ts'
-import { imageMalformed, imageTooManyPixels, imageUnsupported } from '../../images/errors.ts'
-import { imageLimitReached, mediaNotFound, photoLimitReached } from './errors.ts'
-import { mediaParams, mediaQuery, petIdParam, photoParams, uploadedPhotoSchema, walkIdParam, walkPhotoFields } from './schema.ts'
-import { openMedia, removeWalkPhoto, uploadImage, uploadPetProfile, uploadWalkPhoto } from './service.ts'
+import { imageLimitReached, imageMalformed, imageTooManyPixels, imageUnsupported, mediaNotFound, photoLimitReached } from './errors.ts'
+import {
+  imageSchema,
+  mediaParams,
+  mediaQuery,
+  petIdParam,
+  photoParams,
+  uploadedPhotoSchema,
+  walkIdParam,
+  walkPhotoFields,
+} from './schema.ts'
+import { listMyImages, openMedia, removeImage, removeWalkPhoto, uploadImage, uploadPetProfile, uploadWalkPhoto } from './service.ts'
 
 const PET_PROFILE_MAX_BYTES = 5 * MB
 const PHOTO_MAX_BYTES = 10 * MB
@@ -83,6 +92,39 @@ uploadRoutes.openapi(
   async (c) => {
     const { file } = await readUpload(c, PHOTO_MAX_BYTES)
     return c.json(await uploadImage(c.var.deps, c.var.actor, file), 201)
+  },
+)
+
+uploadRoutes.openapi(
+  createRoute({
+    ...forUser,
+    operationId: 'listImages',
+    summary: 'My other images, newest first',
+    description: 'Those of `POST /upload/image`. Photos of pets and walks are shown with their pet or walk.',
+    tags: ['uploads'],
+    method: 'get',
+    path: '/upload/images',
+    request: { query: pageQuery },
+    responses: { 200: json(pageOf(imageSchema), 'A page'), ...userProblems() },
+  }),
+  async (c) => c.json(await listMyImages(c.var.deps, c.var.actor, c.req.valid('query')), 200),
+)
+
+uploadRoutes.openapi(
+  createRoute({
+    ...forUser,
+    operationId: 'deleteImage',
+    summary: 'Delete one of my other images',
+    description: 'It no longer counts among the hundred. Deleting one that is not there is a success.',
+    tags: ['uploads'],
+    method: 'delete',
+    path: '/upload/images/{id}',
+    request: { params: idParam },
+    responses: { 204: empty('It is gone'), ...userProblems() },
+  }),
+  async (c) => {
+    await removeImage(c.var.deps, c.var.actor, c.req.valid('param').id)
+    return c.body(null, 204)
   },
 )
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { pagesOf } from '../../core/cursor.ts'
 import { instantSchema, latSchema, lngSchema, uuidSchema } from '../../core/fields.ts'
 
 const photoFields = {
@@ -14,6 +15,10 @@ const photoFields = {
 export const uploadedPhotoSchema = z.object(photoFields).meta({ id: 'UploadedPhoto' })
 export type UploadedPhoto = z.infer<typeof uploadedPhotoSchema>
 
+export const imageSchema = z.object({ ...photoFields, created_at: instantSchema }).meta({ id: 'Image' })
+export type Image = z.infer<typeof imageSchema>
+export const imagePages = pagesOf('images', z.tuple([z.string(), uuidSchema]))
+
 export const walkPhotoSchema = z
   .object({
     ...photoFields,
@@ -23,7 +28,7 @@ export const walkPhotoSchema = z
   })
   .meta({ id: 'WalkPhoto' })
 
-/** `walkPhotos` of sql.ts. */
+/** What `walk_photos` answers. */
 export interface WalkPhotoRow {
   readonly id: string
   readonly object_key: string
@@ -35,7 +40,7 @@ export interface WalkPhotoRow {
   readonly taken_at: string | null
 }
 
-/** In the query beside a raw body, or as fields of the form beside `file`. */
+/** These come in the query beside a raw body, or as form fields beside `file`. */
 export const walkPhotoFields = z
   .object({
     lat: z.coerce.number().pipe(latSchema).optional().meta({ type: 'number' }),
@@ -49,9 +54,8 @@ export const walkIdParam = z.object({ walk_id: uuidSchema })
 export const petIdParam = z.object({ pet_id: uuidSchema })
 export const photoParams = z.object({ id: uuidSchema, photo_id: uuidSchema })
 
-export const photoKinds = ['pet-profiles', 'walk-photos', 'images'] as const
-/** Anything else than what this API names its objects is an object that is not there. */
 const idText = z.string().toLowerCase()
+/** Plain strings, so that a name this API never gives is a 404 and not a 422. */
 export const mediaParams = z.object({ kind: z.string(), user_id: idText, parent_id: idText, name: z.string() })
 export type MediaParams = z.infer<typeof mediaParams>
 export const mediaQuery = z.object({ expires: z.string().optional(), signature: z.string().optional() })

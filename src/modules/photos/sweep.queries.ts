@@ -8,7 +8,7 @@ export interface SweptPhoto extends PhotoObject {
   readonly is_old: boolean
 }
 
-/** The photos whose objects lie after one key and up to another. */
+/** The photos with keys after `after`, up to `last`. */
 export async function listPhotosBetween(db: Db, after: string, last: string, oldBefore: Date): Promise<SweptPhoto[]> {
   const { rows } = await db.execute<SweptPhoto & Record<string, unknown>>(sql`
     SELECT id, object_key, has_thumbnails, created_at < ${oldBefore.toISOString()} AS is_old
@@ -17,7 +17,7 @@ export async function listPhotosBetween(db: Db, after: string, last: string, old
   return rows
 }
 
-/** Deletes a photo that has no object, whoever's it is, and takes it out of what its walk counts for. */
+/** Deletes the row of a photo whose object is lost, and no longer counts it for its walk. */
 export async function deleteLostPhoto(db: Db, photoId: string, now: Date): Promise<void> {
   const walk = sql`(SELECT walk_id FROM photos WHERE id = ${photoId})`
   const owner = sql`(SELECT user_id FROM photos WHERE id = ${photoId})`

@@ -82,7 +82,7 @@ export type Ranking = z.infer<typeof rankingSchema>
 
 export const boardPages = pagesOf('rankings', z.tuple([z.int(), z.string(), uuidSchema]))
 
-/** What a completed walk did to its owner's weekly rank where they live. */
+/** How a completed walk changed its owner's weekly rank in their home region. */
 export const rankMoveSchema = z
   .object({
     scope: scopeSchema,

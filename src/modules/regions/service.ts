@@ -14,7 +14,7 @@ export async function listRegionsBelow(
   return { items, next_cursor: null }
 }
 
-/** The dong at a coordinate; `null` at sea and abroad, `'unknown'` when Kakao cannot be asked just now. */
+/** The dong at a coordinate. `null` at sea and abroad, `'unknown'` when Kakao cannot be asked. */
 export async function findPlace(
   { cache, kakaoLocal }: Pick<Deps, 'cache' | 'kakaoLocal'>,
   at: { lat: number; lng: number },

@@ -1,13 +1,15 @@
 import { sql } from 'drizzle-orm'
-import type { User } from '../../core/actor.ts'
+import type { Actor } from '../../core/actor.ts'
 import { asArray } from '../../db/array.ts'
 import { isBlocked } from '../social/blocks/sql.ts'
 import { type Db, firstRow, runBatch } from '../../db/client.ts'
 import { asLatLng } from '../../db/geography.ts'
 import { viewer } from '../../db/viewer.ts'
-import { outboxInsert } from '../../jobs/outbox.ts'
+import { outboxInsert } from '../../jobs/sql.ts'
+import { JOB } from '../../jobs/types.ts'
 import type { Provision, RoomRecord, RoomTruth } from './schema.ts'
 
+// public: a room asks with the sessions of whoever is connected, and the answer says of each whether it is live.
 /** All that decides who may be in a room, in one trip. */
 export async function findRoom(db: Db, invitationId: string, sessionIds: readonly string[], now: Date): Promise<RoomTruth> {
   const at = now.toISOString()
@@ -87,7 +89,7 @@ export async function insertRecord(db: Db, invitationId: string, record: RoomRec
     ON CONFLICT (one_id, other_id, invitation_id) DO UPDATE
     SET together = known.together + excluded.together`,
     company: outboxInsert(
-      'walks.find_company',
+      JOB.findCompany,
       sql`
       SELECT DISTINCT jsonb_build_object('user_id', walks.user_id) AS payload
       FROM room_encounters met
@@ -107,8 +109,9 @@ interface LedgerPage {
   readonly limit: number
 }
 
-/** To whom the viewer's own position was shown, newest first; one more than `limit`. Blocked people too: it is about the viewer. */
-export function listProvisions(db: Db, actor: User, { after, limit }: LedgerPage): Promise<{ items: Provision[] } | null> {
+// blocked too: it is a record about the viewer, which the law asks for.
+/** To whom the viewer's own position was shown, newest first; one more than `limit`. */
+export function listProvisions(db: Db, actor: Actor, { after, limit }: LedgerPage): Promise<{ items: Provision[] } | null> {
   return firstRow(
     db,
     sql`

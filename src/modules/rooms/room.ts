@@ -24,7 +24,7 @@ import { close, type PresentSeat, type Seat, Seats, send } from './seats.ts'
 import { type Entrance, ENTRANCE_HEADER, lookAtRoom, REFUSAL_HEADER, saveRecord } from './service.ts'
 import { Timers } from './timers.ts'
 
-export type RoomDeps = Pick<Deps, 'db' | 'now' | 'jobs' | 'roomTickets'>
+export type RoomDeps = Pick<Deps, 'db' | 'now' | 'jobs' | 'roomTickets' | 'wakeAt'>
 
 /** Who has said nothing about themselves by then must go. */
 const DOOR_MS = 10_000

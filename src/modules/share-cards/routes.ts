@@ -101,7 +101,7 @@ shareCardRoutes.openapi(
   }),
   async (c) => {
     const card = await getCard(c.var.deps, c.req.valid('param').token)
-    // Short: a link may be taken back, and a card be drawn anew.
+    // Short, because a link may be taken back and a card drawn again.
     const headers = { ...imageHeaders({ type: 'image/png', cache: 'public, max-age=300' }), ETag: `"${card.hash}"` }
     if (isKnown(c.req.raw, headers.ETag)) return new Response(null, { status: 304, headers })
     return new Response(await readCard(c.var.deps, card), { headers })
@@ -110,7 +110,7 @@ shareCardRoutes.openapi(
 
 let pagePolicy: string | undefined
 
-/** Nothing but the card and the style runs or loads on the page. */
+/** Headers of the page. Its policy allows the card and the style only. */
 async function pageHeaders(): Promise<Record<string, string>> {
   if (!pagePolicy) {
     const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(PAGE_STYLE))

@@ -38,7 +38,7 @@ import {
   removePrivacyZone,
   setPrivacyZone,
 } from './service.ts'
-import { editSettingsSchema } from './settings.schema.ts'
+import { editSettingsSchema } from './settings/schema.ts'
 
 export const userRoutes = createRouter()
 

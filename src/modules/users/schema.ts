@@ -4,7 +4,7 @@ import { textSchema } from '../../core/text.ts'
 import { representativeBadgeSchema } from '../badges/schema.ts'
 import { petCardSchema } from '../pets/schema.ts'
 import { regionSchema } from '../regions/schema.ts'
-import { settingsSchema, type StoredSettings } from './settings.schema.ts'
+import { settingsSchema, type StoredSettings } from './settings/schema.ts'
 
 const walkUnitSchema = z.enum(['km', 'mile'])
 
@@ -26,7 +26,7 @@ export const userProfileSchema = z
   })
   .meta({ id: 'UserProfile' })
 export type UserProfile = z.infer<typeof userProfileSchema>
-/** What `userProfile` of db/user-profile.ts answers; `presentProfile` makes a `UserProfile` of it. */
+/** The answer of `userProfile` in sql.ts. `presentProfile` makes a `UserProfile` of it. */
 export type ProfileRow = Omit<UserProfile, 'notification_settings'> & { readonly settings: StoredSettings }
 
 export const nicknameQuery = z.object({ nickname: textSchema.max(100) })

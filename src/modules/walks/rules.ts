@@ -1,10 +1,8 @@
-import { DAY_MS, HOUR_MS } from '../../core/time.ts'
+import { DAY_MS } from '../../core/time.ts'
 
 export const FUTURE_TOLERANCE_MS = 2 * 60_000
 /** With the database's own it stays within the ten seconds after which the app gives up. */
 export const BUCKET_DEADLINE_MS = 2_000
-/** A walk that has been active for so long is over. */
-export const FORGOTTEN_MS = 12 * HOUR_MS
 export const LATE_MAX_MS = 30 * DAY_MS
 
 export function petIdsOf({ pet_id, pet_ids }: { pet_id?: string | undefined; pet_ids?: string[] | undefined }): string[] {

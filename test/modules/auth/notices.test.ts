@@ -1,14 +1,15 @@
 import { sql } from 'drizzle-orm'
-import { describe, expect, inject, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { workerVars } from '../../../dev/credentials.ts'
 import { revokeIdentity } from '../../../src/modules/auth/jobs.ts'
 import { createApi, createTestDeps } from '../../support/api.ts'
 import { injectFault } from '../../support/faults.ts'
 import { randomNumericId, signUp, simulateLogin } from '../../support/login.ts'
+import { cloud } from '../../support/cloud.ts'
 
 const api = createApi()
 const deps = createTestDeps()
-const simulators = inject('simulatorsUrl')
+const simulators = cloud.simulatorsUrl
 const randomSub = () => `001234.${crypto.randomUUID().replaceAll('-', '')}.0456`
 const stateOf = async (user_id: string) =>
   (

@@ -113,6 +113,26 @@ describe('the card', () => {
     expect(await cardsOf(owner)).toEqual([])
   })
 
+  it('whose photo is lost is drawn once without it, and anew when there is another photo', async () => {
+    const { owner, petId, share } = await sharer()
+    const { photo_url } = (await owner.post(`/upload/pet-profile/${petId}`, await freshPhoto())).json
+    const { json } = await share()
+    const key = photo_url.replace('/media/', '')
+    await deps.bucket.delete([key, key.replace('.', '_200.'), key.replace('.', '_400.')])
+    let drawn = 0
+    const counting = anybody.with(({ assets }) => ({
+      assets: { fetch: (url: string) => (drawn++, assets.fetch(url)) } as unknown as Fetcher,
+    }))
+    const first = await counting.get(json.url)
+    expect([first.status, drawn > 0]).toEqual([200, true])
+    drawn = 0
+    for (let n = 0; n < 3; n++) expect((await counting.get(json.url)).bytes).toEqual(first.bytes)
+    expect([drawn, (await cardsOf(owner)).length]).toEqual([0, 1])
+    await owner.post(`/upload/pet-profile/${petId}`, await freshPhoto())
+    expect((await counting.get(json.url)).headers.get('ETag')).not.toBe(first.headers.get('ETag'))
+    expect(drawn).toBeGreaterThan(0)
+  })
+
   it('shows of the route what strangers may see: nothing near its ends, nor in the privacy zone', async () => {
     const owner = await signUp()
     const { id, json } = await walk(owner, [await addPet(owner)], { track: freshTrack({ length_m: 3_500 }) })

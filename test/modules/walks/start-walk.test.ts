@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { runSchedule } from '../../../src/schedule.ts'
-import { createTestDeps } from '../../support/api.ts'
+import { endForgottenWalks } from '../../../src/modules/walks/jobs.ts'
 import { injectFault } from '../../support/faults.ts'
 import { signUp } from '../../support/login.ts'
+import { runTask } from '../../support/tasks.ts'
 import { addPet, completionBody, freshTrack, startWalk, walk } from '../../support/walks.ts'
 
 const HOUR = 3_600_000
@@ -82,7 +82,7 @@ describe('POST /walks', () => {
     expect(said).toMatchObject({ status: 201, json: { id: late.id, status: 'ended', auto_ended: false, started_at: expect.any(String) } })
     expect(await owner.post('/walks', late)).toMatchObject({ status: 201, text: said.text })
     expect((await owner.get('/walks/active')).json).toMatchObject({ id: active })
-    for (const cron of ['*/10 * * * *', '* * * * *']) await runSchedule(cron, new Date(), createTestDeps())
+    await runTask(endForgottenWalks, new Date())
     const { json } = await owner.get('/notifications')
     expect(json.items.filter(({ type }: { type: string }) => type === 'walk_auto_ended')).toEqual([])
     const completed = await owner.post(`/walks/${late.id}/complete`, completionBody(track))

@@ -1,11 +1,12 @@
--- Gives the badges that a person has reached, and tells of those and of what comes as near as 80 or 95 percent. `by_walk` is the walk that earns them; NULL for
--- any other cause. The days it took end with the last walk that counts: a late walk may come before others that were counted long ago.
--- Answers how the person now stands: {badge id: [value, season year]}.
+-- Gives a person the badges that they have reached, and notifies them of these and of badges at 80 or 95 percent. `by_walk` is the walk that earns them, NULL for any
+-- other cause. `on_day` decides which seasons are meant. A premium badge goes only to somebody who is premium then. The days it took end with the last walk that counts,
+-- also when a late walk earned it. Answers the person's badges: {badge id: [value, season year]}.
 CREATE OR REPLACE FUNCTION give_badges(of_user uuid, on_day date, by_walk uuid, at timestamptz) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
   answer jsonb;
+  has_premium CONSTANT boolean := is_premium(of_user, at);
 BEGIN
   WITH stands AS MATERIALIZED (
     SELECT * FROM badge_values(of_user, on_day, at)
@@ -14,7 +15,7 @@ BEGIN
            stand.reached >= badges.threshold AS is_reached
     FROM stands AS stand
     JOIN badges ON badges.id = stand.badge_id AND (stand.reached >= badges.threshold OR stand.value * 5 >= badges.threshold * 4)
-    WHERE (badges.tier = 'free' OR is_premium(of_user, at))
+    WHERE (badges.tier = 'free' OR has_premium)
       AND NOT EXISTS (
         SELECT 1
         FROM user_badges held

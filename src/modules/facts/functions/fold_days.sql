@@ -1,5 +1,5 @@
--- Rewrites the day of one walk from all the walks of that day, and moves the totals by the difference. Call it in the transaction that changed
--- the walk, after the change, holding the user's row.
+-- Rewrites a walk's day from all walks of that day, and moves the totals by the difference. Call it after the change, in the same transaction, with the person's row
+-- locked.
 CREATE OR REPLACE FUNCTION fold_days(changed_walk_id uuid) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN

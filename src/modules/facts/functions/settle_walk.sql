@@ -1,5 +1,5 @@
--- Brings everything that follows from a completed walk up to date, and gives the badges that it reaches. Answers what `give_badges` does; NULL where the walk
--- does not count. The person's row must be locked before, and `fold_histogram` must end the transaction.
+-- Brings everything that follows from a completed walk up to date, and gives the badges that it reaches. Answers what `give_badges` does, or NULL for a walk that does
+-- not count. Lock the person's row before, and end the transaction with `fold_histogram`.
 CREATE OR REPLACE FUNCTION settle_walk(of_walk uuid, at timestamptz) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE

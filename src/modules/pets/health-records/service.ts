@@ -1,4 +1,4 @@
-import { signedIn, type User } from '../../../core/actor.ts'
+import { signedIn, type Actor } from '../../../core/actor.ts'
 import { found } from '../../../core/errors.ts'
 import { idempotencyConflict, identifyCreation } from '../../../core/idempotency.ts'
 import { DAY_MS, seoulDate } from '../../../core/time.ts'
@@ -23,7 +23,7 @@ interface RecordOf {
 
 export async function listRecords(
   { db, cursors }: Pick<Deps, 'db' | 'cursors'>,
-  actor: User,
+  actor: Actor,
   petId: string,
   { cursor, limit, type }: ListHealthRecordsQuery,
 ) {
@@ -36,7 +36,7 @@ export async function listRecords(
 
 export async function addRecord(
   { db, keyedIds, now }: Pick<Deps, 'db' | 'keyedIds' | 'now'>,
-  actor: User,
+  actor: Actor,
   petId: string,
   input: CreateHealthRecord,
   idempotency_key?: string,
@@ -53,7 +53,7 @@ export async function addRecord(
 
 export async function editRecord(
   { db, now }: Pick<Deps, 'db' | 'now'>,
-  actor: User,
+  actor: Actor,
   of: RecordOf,
   change: EditHealthRecord,
 ): Promise<HealthRecord> {
@@ -64,13 +64,13 @@ export async function editRecord(
   return found(signedIn(answer).record, healthRecordNotFound)
 }
 
-export async function removeRecord({ db, now }: Pick<Deps, 'db' | 'now'>, actor: User, of: RecordOf): Promise<void> {
+export async function removeRecord({ db, now }: Pick<Deps, 'db' | 'now'>, actor: Actor, of: RecordOf): Promise<void> {
   if (!signedIn(await markHealthRecordDeleted(db, actor, of, now())).is_known) throw healthRecordNotFound()
 }
 
 export async function getHealthReport(
   { db, now }: Pick<Deps, 'db' | 'now'>,
-  actor: User,
+  actor: Actor,
   petId: string,
   month: string,
 ): Promise<HealthReport> {
@@ -83,7 +83,7 @@ export async function getHealthReport(
   return { month, ...report, weight_change_kg: hasChange ? Math.round((last - first) * 10) / 10 : null }
 }
 
-/** Phones may be a day ahead of Seoul. */
+/** A phone may be a day ahead of Seoul. */
 function refuseFuture(recordDate: string, now: Date): void {
   if (recordDate > seoulDate(new Date(now.getTime() + DAY_MS))) throw healthRecordInvalid()
 }

@@ -1,5 +1,5 @@
--- Tells of what a walk has just moved on this week's board of the dong: its owner, who is new in the first three or has risen within the board, and the ten
--- nearest of those who were passed, each once a day of the same person.
+-- Notifies of ranks that a walk has moved on this week's dong board: its owner, who is new in the first three or has risen, and the ten nearest people who were passed,
+-- each once a day about the same person.
 CREATE OR REPLACE FUNCTION notify_ranks(of_walk uuid, at timestamptz) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE

@@ -1,5 +1,5 @@
--- A rank that a walk may have moved, before and after: the `ranking` of `standing_before`, and how things stand now. NULL for who has no home region. Who is
--- new on the board is in none of its bins until `fold_histogram`, so they are counted beside them.
+-- A rank before a walk (from `standing_before`) and now. NULL for a person without a home region. Somebody new on the board is in no bin until `fold_histogram`, so they
+-- are counted in addition.
 CREATE OR REPLACE FUNCTION rank_moved(of_user uuid, before jsonb) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
 DECLARE

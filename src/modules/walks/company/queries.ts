@@ -1,11 +1,11 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { User } from '../../../core/actor.ts'
+import type { Actor } from '../../../core/actor.ts'
 import { asArray } from '../../../db/array.ts'
 import { type Db, runBatch } from '../../../db/client.ts'
 import { settling } from '../../facts/sql.ts'
 import { listCaused } from '../../notifications/sql.ts'
 
-type Owner = Pick<User, 'user_id'>
+type Owner = Pick<Actor, 'user_id'>
 
 /** Writes down the company that somebody's walks have had. It stands inside `settling`. */
 export const findCompany = ({ user_id }: Owner, now: Date): SQL => sql`SELECT find_company(${user_id}::uuid, ${now.toISOString()})`

@@ -1,17 +1,16 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { User } from '../../../core/actor.ts'
+import type { Actor } from '../../../core/actor.ts'
 import { asArray } from '../../../db/array.ts'
 import { type Db, runBatch } from '../../../db/client.ts'
 import { multiLine } from '../../../db/twkb.ts'
 import { viewer } from '../../../db/viewer.ts'
 import type { Measurement } from '../../../measuring/measure-track.ts'
 import type { MovedBadge } from '../../badges/schema.ts'
-import { badgesMoved, earnedBadges } from '../../badges/sql.ts'
 import { settling } from '../../facts/sql.ts'
 import { listCaused } from '../../notifications/sql.ts'
-import { findCompany, tellCompany } from '../company/queries.ts'
+import { tellCompany } from '../company/queries.ts'
 import type { Completion } from '../schema.ts'
-import { walkRowJson, type WalkRow } from '../sql.ts'
+import { caloriesOf, type WalkRow } from '../sql.ts'
 import { insertWalk, type NewWalk } from '../start/queries.ts'
 
 /** All that one completion writes. */
@@ -33,24 +32,27 @@ export interface MeasuredWalk {
 }
 
 export interface CompletionRow {
-  readonly walk: WalkRow | null
+  /** What `completion_json` answers; without goal and streak where the walk is not completed. */
+  readonly completion: {
+    readonly walk: WalkRow
+    readonly weekly_goal: Completion['weekly_goal'] | null
+    readonly streak: Completion['streak'] | null
+    readonly ranking: Completion['ranking']
+    readonly badges_earned: Completion['badges_earned']
+    readonly badges_moved: MovedBadge[]
+  } | null
   readonly request_hash: string | null
   readonly track_key: string | null
   readonly is_id_taken: boolean
-  readonly weekly_goal: Completion['weekly_goal'] | null
-  readonly streak: Completion['streak'] | null
-  readonly ranking: Completion['ranking']
-  readonly badges_earned: Completion['badges_earned']
-  readonly badges_moved: MovedBadge[]
 }
 
 /**
  * Completes walks of one person in one transaction and one trip. Each is left alone where it is completed already (its first answer is the answer)
- * or overlaps a valid one; the row tells which: `walk.status` is then not `completed`. `told` are notifications and `company` outbox rows to be announced.
+ * or overlaps a valid one; the row tells which: the walk's `status` is then not `completed`. `told` are notifications and `company` outbox rows to be announced.
  */
 export async function completeWalks(
   db: Db,
-  actor: User,
+  actor: Actor,
   walks: readonly MeasuredWalk[],
   now: Date,
 ): Promise<{ rows: CompletionRow[]; told: string[]; company: string[] } | null> {
@@ -58,7 +60,6 @@ export async function completeWalks(
     walks: walks.map((walk) => ({
       ...(walk.start && { started: insertWalk(actor, walk.start, 'ended', now) }),
       completed: completeWalk(actor, walk, now),
-      company: findCompany(actor, now),
       settled: settleCompletion(actor, walk.id, now),
       answer: answerCompletion(actor, walk.id),
     })),
@@ -74,23 +75,18 @@ export async function completeWalks(
   return { rows, told: results.told.map(({ id }) => id), company: results.company.map(({ id }) => id) }
 }
 
-/** `settleWalk` for a walk that has just been completed, with the answer that it keeps; nothing for one that was completed before. */
-const settleCompletion = (actor: User, walkId: string, now: Date) => sql`
-    SELECT answer_walk(id, settle_walk(id, ${now.toISOString()}), ${now.toISOString()})
+/** `settleWalk` for a walk that has just been completed, together with its company, its ranks and the answer that it keeps. */
+const settleCompletion = (actor: Actor, walkId: string, now: Date) => sql`
+    SELECT answer_walk(id, ${now.toISOString()})
     FROM walks
     WHERE id = ${walkId} AND user_id = ${actor.user_id} AND status = 'completed' AND standing_before IS NOT NULL`
 
-const answerCompletion = (actor: User, walkId: string) => sql<CompletionRow>`
+const answerCompletion = (actor: Actor, walkId: string) => sql<CompletionRow>`
     WITH ${viewer(actor)}
-    SELECT CASE WHEN walks.id IS NOT NULL THEN ${walkRowJson} END AS walk,
+    SELECT CASE WHEN walks.id IS NOT NULL THEN completion_json(walks.id, viewer.id) END AS completion,
            walks.request_hash,
            walks.track_key,
-           EXISTS (SELECT 1 FROM walks taken WHERE taken.id = ${walkId}) AS is_id_taken,
-           walks.answer -> 'weekly_goal' AS weekly_goal,
-           walks.answer -> 'streak' AS streak,
-           nullif(walks.answer -> 'ranking', 'null') AS ranking,
-           ${earnedBadges(sql`viewer.id`, sql`user_badges.walk_id = walks.id AND user_badges.earned_at = walks.completed_at`)} AS badges_earned,
-           ${badgesMoved(sql`walks.answer -> 'moved'`)} AS badges_moved
+           EXISTS (SELECT 1 FROM walks taken WHERE taken.id = ${walkId}) AS is_id_taken
     FROM viewer
     LEFT JOIN walks ON walks.id = ${walkId} AND walks.user_id = viewer.id AND walks.deleted_at IS NULL`
 
@@ -108,7 +104,7 @@ export async function spoolTracks(
     ON CONFLICT (walk_id) DO NOTHING`)
 }
 
-function completeWalk(actor: User, walk: MeasuredWalk, now: Date): SQL {
+function completeWalk(actor: Actor, walk: MeasuredWalk, now: Date): SQL {
   const { measurement } = walk
   const startedAt = measurement.started_at_ms === null ? null : new Date(measurement.started_at_ms).toISOString()
   const endedAt = measurement.ended_at_ms === null ? walk.declared_ended_at : new Date(measurement.ended_at_ms).toISOString()
@@ -140,9 +136,7 @@ function completeWalk(actor: User, walk: MeasuredWalk, now: Date): SQL {
         max_speed_kmh = ${measurement.max_speed_kmh},
         ascent_m = ${Math.round(measurement.ascent_m)},
         descent_m = ${Math.round(measurement.descent_m)},
-        calories = walk_calories(${Math.round(measurement.distance_m)}, (
-          SELECT avg(pets.weight_kg) FROM walk_pets JOIN pets ON pets.id = walk_pets.pet_id WHERE walk_pets.walk_id = walks.id
-        )),
+        calories = ${caloriesOf(sql`${Math.round(measurement.distance_m)}`)},
         segments = ${JSON.stringify(measurement.segments)}::jsonb,
         route_polyline = ${walk.route_polyline || null},
         line = ${multiLine(measurement.line)},

@@ -1,7 +1,7 @@
 import { decode } from '@googlemaps/polyline-codec'
 import { parseInstant } from '../../../core/fields.ts'
 import type { CompleteWalk } from '../schema.ts'
-import type { Track } from '../../../measuring/track.ts'
+import type { Track } from '../../../measuring/measure-track.ts'
 
 /** The track of a request in columns, in the order sent; `null` where it has none. `startedAt` is where encoded times begin, if the request says. */
 export function readTrack(request: CompleteWalk, startedAt?: string): Track | null {

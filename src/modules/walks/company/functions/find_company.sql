@@ -1,5 +1,5 @@
--- Writes down the company that somebody's walks turn out to have had, and gives what follows. What was found once stays, whatever becomes of the other walk.
--- To be called with the person's row locked; the batch then ends with fold_histogram.
+-- Writes the company of somebody's walks, and what follows from it. Company that was found stays, whatever becomes of the other walk. Call it with the person's row
+-- locked, and fold_histogram at the end of the batch.
 CREATE OR REPLACE FUNCTION find_company(of_user uuid, at timestamptz) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE

@@ -1,5 +1,5 @@
--- Has the walks of those looked at who were beside the owner of one that has just been completed. Of two completions at the same time neither sees the other;
--- the outbox rows, whose ids are answered, have it looked at again when both are over.
+-- Leaves outbox rows for the people who were beside the owner of walks that are being completed, so that their walks are looked at again. Of two completions at the
+-- same time neither sees the other, and the rows are read when both are over. Answers the rows' ids.
 CREATE OR REPLACE FUNCTION tell_company(of_user uuid, of_walks uuid[]) RETURNS SETOF uuid
 LANGUAGE plpgsql AS $$
 BEGIN
