@@ -37,7 +37,7 @@ async function fillLists() {
     '/admin/dead-letters': '/admin/dead-letters',
     '/admin/jobs': '/admin/jobs',
     '/blocks': '/blocks',
-    '/images': '/images',
+    '/upload/images': '/upload/images',
     '/invitations': '/invitations',
     '/notifications': '/notifications',
     '/pets/{id}/health-records': `/pets/${reader.pet}/health-records`,
