@@ -41,6 +41,8 @@ lZnoL150XzHnvy/VuuSKKx0=
 
 /** Credentials that the development Worker and the simulators share, by the Worker's variable names. None of them opens anything real. */
 export const workerVars = {
+  /** `npm run dev` puts its own address here. */
+  PUBLIC_ORIGIN: 'https://api.withbowwow.test',
   KAKAO_APP_ID: '987654',
   KAKAO_REST_API_KEY: '0dev0rest0api0key000000000000001',
   KAKAO_NATIVE_APP_KEY: '0dev0native0app0key0000000000002',

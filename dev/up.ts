@@ -98,6 +98,7 @@ async function startWorker(cloud: Cloud) {
   const vars = withoutOwnVars({
     ...workerVars,
     ENVIRONMENT: 'development',
+    PUBLIC_ORIGIN: `http://127.0.0.1:${PORT}`,
     // The driver reads only a host name from it; every query goes to NEON_ENDPOINT.
     DATABASE_URL: 'postgres://app:app@db.localtest.me/app',
     NEON_ENDPOINT: cloud.neonEndpoint,

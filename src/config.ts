@@ -18,6 +18,8 @@ const serviceAccountSchema = z.object({
 
 const configSchema = z.object({
   ENVIRONMENT: z.enum(['development', 'production']),
+  /** Where phones and browsers reach this API; addresses that leave the app begin with it. */
+  PUBLIC_ORIGIN: z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin),
   DATABASE_URL: z.url(),
   NEON_ENDPOINT: z.url().optional(),
   UPSTASH_REDIS_REST_URL: z.url(),

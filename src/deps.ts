@@ -1,4 +1,6 @@
 import { createAccessTokens, type AccessTokens } from './core/access-token.ts'
+import { createCursors, type Cursors } from './core/cursor.ts'
+import { createKeyedIds, type KeyedIds } from './core/idempotency.ts'
 import { createMediaSignatures, type MediaSignatures } from './core/media.ts'
 import { createRoomTickets, type RoomTickets } from './core/room-ticket.ts'
 import { readConfig } from './config.ts'
@@ -44,6 +46,11 @@ export interface Deps {
   /** Keys of refresh tokens: the current one first, and the previous one while rotating. */
   readonly refreshKeys: readonly [string, ...string[]]
   readonly vault: Vault
+  readonly keyedIds: KeyedIds
+  /** Seals the position at which a page of a list ends. */
+  readonly cursors: Cursors
+  /** Where this API is reached. The Host header is not used, because the sender writes it. */
+  readonly publicOrigin: string
   /** The app's number in the App Store, or null before it has one. */
   readonly appStoreId: string | null
   readonly kakao: KakaoLogin
@@ -91,6 +98,9 @@ export function createDeps(
     media: () => createMediaSignatures({ keys: config.JWT_SECRET_KEY, now }),
     refreshKeys: () => config.JWT_SECRET_KEY,
     vault: () => createVault(config.TOKEN_ENCRYPTION_KEY),
+    keyedIds: () => createKeyedIds(config.TOKEN_ENCRYPTION_KEY),
+    cursors: () => createCursors(config.TOKEN_ENCRYPTION_KEY),
+    publicOrigin: () => config.PUBLIC_ORIGIN,
     appStoreId: () => config.APPLE_APP_ID ?? null,
     kakao: () => createKakaoLogin({ fetch, now, config }),
     naver: () => createNaverLogin({ fetch, config }),

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { describeFailure } from './db/client.ts'
+import { uuidSchema } from './core/fields.ts'
 import { deadLetters } from './db/schema/jobs.ts'
 import type { Deps } from './deps.ts'
 import type { Counts, Job } from './jobs/job.ts'
@@ -21,7 +22,7 @@ const RETRY_SECONDS_MAX = 3_600
 const HELD_SECONDS_MAX = 15 * 60
 /** More than the longest task takes (an hour of spooled tracks: five hundred); one that still goes on then never ends. */
 const PARTS_MAX = 5_000
-const jobMessageSchema = z.object({ outbox_id: z.uuid() })
+const jobMessageSchema = z.object({ outbox_id: uuidSchema })
 
 /** Runs each message on its own, but pushes, which go together: one that fails is retried later, and holds up no other. What is exhausted rests in `dead_letters`. */
 export async function consume(batch: MessageBatch, deps: Deps): Promise<void> {

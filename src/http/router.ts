@@ -1,6 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { z } from 'zod'
 import ko from 'zod/v4/locales/ko.js'
+import { fieldErrorsOf } from '../core/issues.ts'
 import type { AppEnv } from './env.ts'
 import { validationFailed } from './problem.ts'
 
@@ -16,10 +17,7 @@ type Checked = { target: string } & ({ success: true } | { success: false; error
 export function refuseInvalid(result: Checked): void {
   if (result.success) return
   const target = TARGETS[result.target] ?? result.target
-  const errors = result.error.issues
-    .slice(0, ERRORS_MAX)
-    .map(({ path, code, message }) => ({ path: [target, ...path].join('.'), code, message }))
-  throw validationFailed({ extensions: { errors } })
+  throw validationFailed({ extensions: { errors: fieldErrorsOf(result.error, ERRORS_MAX, target) } })
 }
 
 export function createRouter() {

@@ -1,6 +1,7 @@
 import { MaxFileSizeExceededError, MaxTotalSizeExceededError, MultipartParseError, parseMultipartStream } from '@remix-run/multipart-parser'
 import type { Context } from 'hono'
 import { bodyTooLarge, malformedRequest, validationFailed } from './problem.ts'
+import { MAX_BYTES } from './responses.ts'
 import type { AppEnv } from './env.ts'
 
 /** What a form may add to the file: its fields, and the lines between them. */
@@ -75,7 +76,7 @@ const noFile = () =>
   validationFailed({ extensions: { errors: [{ path: 'body.file', code: 'invalid_type', message: '사진 파일을 하나 보내 주세요' }] } })
 
 /** `request: { body: fileBody(…) }`: documented only. The handler reads the body itself, because a validator would hold it twice in memory. */
-export function fileBody(fields: Readonly<Record<string, object>> = {}) {
+export function fileBody(maxBytes: number, fields: Readonly<Record<string, object>> = {}) {
   const binary = { type: 'string', format: 'binary' } as const
   return {
     required: true as const,
@@ -84,5 +85,6 @@ export function fileBody(fields: Readonly<Record<string, object>> = {}) {
       'image/*': { schema: binary },
       'application/octet-stream': { schema: binary },
     },
+    [MAX_BYTES]: maxBytes + FORM_OVERHEAD_BYTES,
   }
 }

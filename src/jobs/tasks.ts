@@ -1,9 +1,10 @@
 import pRetry from 'p-retry'
 import { z } from 'zod'
+import { instantSchema } from '../core/fields.ts'
 import type { Deps } from '../deps.ts'
 
 /** One part of one run of a task. */
-export const taskMessageSchema = z.object({ task: z.string(), scheduled_at: z.iso.datetime(), part: z.int().min(0) })
+export const taskMessageSchema = z.object({ task: z.string(), scheduled_at: instantSchema, part: z.int().min(0) })
 export type TaskMessage = z.infer<typeof taskMessageSchema>
 
 /** Half a minute in all: a cron's next chance is an hour away. */

@@ -161,7 +161,8 @@ export const userRoutes: readonly SampleRoute[] = [
   }),
   of('POST', '/admin/dead-letters/{id}/retry', 'refused', async (owner) => {
     await makeAdmin(owner)
-    const id = crypto.randomUUID()
+    // As queues name their messages.
+    const id = crypto.randomUUID().replaceAll('-', '')
     await createTestDeps().db.execute(`INSERT INTO dead_letters (id, queue, body, died_at) VALUES ('${id}', 'jobs-dead', '{}', now())`)
     return { path: `/admin/dead-letters/${id}/retry` }
   }),

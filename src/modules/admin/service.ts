@@ -1,5 +1,4 @@
 import { signedIn, type Actor } from '../../core/actor.ts'
-import { decodeCursor, toPage } from '../../core/cursor.ts'
 import { found } from '../../core/errors.ts'
 import { idempotencyConflict, identifyCreation } from '../../core/idempotency.ts'
 import type { Deps } from '../../deps.ts'
@@ -10,27 +9,37 @@ import { insertAnnouncement } from './announcements.queries.ts'
 import { listDeadLetters, reviveDeadLetter } from './dead-letters.queries.ts'
 import { adminRequired, deadLetterNotFound } from './errors.ts'
 import { listRuns } from './queries.ts'
-import { type DeadLetter, deadLetterKeyset, deadWorkSchema, type ListRunsQuery, runKeyset } from './schema.ts'
+import { type DeadLetter, deadLetterPages, deadWorkSchema, type ListRunsQuery, runPages } from './schema.ts'
 
 /** A revived message has arrived by then, or the sweep sends it again. */
 const REVIVED_MS = 60_000
 
-export async function listJobRuns({ db }: Pick<Deps, 'db'>, actor: Actor, { job, status, cursor, limit }: ListRunsQuery) {
-  const key = decodeCursor(cursor, runKeyset)
+export async function listJobRuns(
+  { db, cursors }: Pick<Deps, 'db' | 'cursors'>,
+  actor: Actor,
+  { job, status, cursor, limit }: ListRunsQuery,
+) {
+  const list = runPages(cursors, actor.user_id)
+  const key = await list.after(cursor)
   const after = key && { scheduled_at: key[0], job: key[1] }
   const { is_admin, runs } = signedIn(await listRuns(db, actor, { job: job ?? null, status: status ?? null, after, limit }))
   if (!is_admin) throw adminRequired()
-  return toPage(runs, limit, (run) => [run.scheduled_at, run.job])
+  return list.page(runs, limit, (run) => [run.scheduled_at, run.job])
 }
 
 /** Tells everybody, by a broadcast that goes on after the answer is sent. */
 export async function announceToAll(
-  deps: Pick<Deps, 'db' | 'jobs' | 'now' | 'waitUntil' | 'wakeAt'>,
+  deps: Pick<Deps, 'db' | 'jobs' | 'keyedIds' | 'now' | 'waitUntil' | 'wakeAt'>,
   actor: Actor,
   input: Announce,
   idempotency_key?: string,
 ): Promise<Announcement> {
-  const creation = await identifyCreation({ user_id: actor.user_id, route: 'POST /admin/notifications', body: input, idempotency_key })
+  const creation = await identifyCreation(deps, {
+    user_id: actor.user_id,
+    route: 'POST /admin/notifications',
+    body: input,
+    idempotency_key,
+  })
   const { id } = creation
   const now = deps.now()
   const facts = { title: input.title, body: input.body, link: input.link ?? null }
@@ -43,15 +52,16 @@ export async function announceToAll(
 }
 
 export async function getDeadLetters(
-  { db }: Pick<Deps, 'db'>,
+  { db, cursors }: Pick<Deps, 'db' | 'cursors'>,
   actor: Actor,
   { cursor, limit }: { cursor?: string | undefined; limit: number },
 ) {
-  const key = decodeCursor(cursor, deadLetterKeyset)
+  const list = deadLetterPages(cursors, actor.user_id)
+  const key = await list.after(cursor)
   const after = key && { died_at: key[0], id: key[1] }
   const { is_admin, letters } = signedIn(await listDeadLetters(db, actor, { after, limit }))
   if (!is_admin) throw adminRequired()
-  return toPage(letters, limit, ({ died_at, id }) => [died_at, id])
+  return list.page(letters, limit, ({ died_at, id }) => [died_at, id])
 }
 
 export async function retryDeadLetter(

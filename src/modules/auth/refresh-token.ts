@@ -1,5 +1,6 @@
 import { base64url } from 'jose'
 import { deriveHmacKey } from '../../core/derived-key.ts'
+import { toHex } from '../../core/hash.ts'
 
 /**
  * Session (16 bytes), generation (4), HMAC-SHA256 over both (32). The MAC reveals a forged token before it costs a trip. A token is a function of its
@@ -30,7 +31,7 @@ export async function readRefreshToken(secrets: readonly string[], token: string
   const content = bytes.subarray(0, CONTENT_BYTES)
   for (const secret of secrets) {
     if (await crypto.subtle.verify('HMAC', await deriveHmacKey(secret, PURPOSE), bytes.subarray(CONTENT_BYTES), content)) {
-      const hex = Array.from(content.subarray(0, 16), (byte) => byte.toString(16).padStart(2, '0')).join('')
+      const hex = toHex(content.subarray(0, 16))
       const session_id = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
       return { session_id, counter: new DataView(content.buffer, content.byteOffset).getUint32(16) }
     }

@@ -1,5 +1,4 @@
 import { signedIn, type Actor } from '../../core/actor.ts'
-import { decodeCursor, toPage } from '../../core/cursor.ts'
 import { found } from '../../core/errors.ts'
 import { seoulDate } from '../../core/time.ts'
 import type { Deps } from '../../deps.ts'
@@ -11,7 +10,7 @@ import {
   type Badge,
   type BadgeDetail,
   categories,
-  earnedKeyset,
+  earnedPages,
   type ListBadgesQuery,
   type MovedBadge,
   type NearBadge,
@@ -98,16 +97,17 @@ export async function getBadge({ db, now }: BadgeDeps, actor: Actor, badgeId: st
 }
 
 export async function listBadgesOf(
-  { db }: BadgeDeps,
+  { db, cursors }: Pick<Deps, 'db' | 'cursors'>,
   actor: Actor,
   userId: string,
   { cursor, limit }: { cursor?: string | undefined; limit: number },
 ) {
-  const after = decodeCursor(cursor, earnedKeyset)
+  const list = earnedPages(cursors, actor.user_id, userId)
+  const after = await list.after(cursor)
   const { badges } = signedIn(
     await listEarnedBadges(db, actor, userId, { after: after && { earned_at: after[0], id: after[1], season_year: after[2] }, limit }),
   )
-  return toPage(found(badges, userNotFound), limit, (badge) => [badge.earned_at, badge.id, badge.season_year ?? 0])
+  return list.page(found(badges, userNotFound), limit, (badge) => [badge.earned_at, badge.id, badge.season_year ?? 0])
 }
 
 export function presentProgress(moved: MovedBadge): Progress {

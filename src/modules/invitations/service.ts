@@ -1,5 +1,4 @@
 import { signedIn, type Actor } from '../../core/actor.ts'
-import { decodeCursor, toPage } from '../../core/cursor.ts'
 import { found } from '../../core/errors.ts'
 import { idempotencyConflict, identifyCreation } from '../../core/idempotency.ts'
 import type { Deps } from '../../deps.ts'
@@ -19,7 +18,7 @@ import {
 } from './errors.ts'
 import { cancelInvitation, findInvitation, insertInvitation, listInvitations, updateAnswer } from './queries.ts'
 import { REMINDED_BEFORE_MS, timesOf } from './rules.ts'
-import { type Answer, type Invitation, invitationKeyset, type InvitationPage, type Invite, type ListInvitationsQuery } from './schema.ts'
+import { type Answer, type Invitation, invitationPages, type InvitationPage, type Invite, type ListInvitationsQuery } from './schema.ts'
 
 /** Limited, because an invitation is pushed at any hour. */
 const DAILY_MAX = 30
@@ -27,14 +26,14 @@ const DAILY_MAX = 30
 type InvitationDeps = Pick<Deps, 'db' | 'now' | 'rooms' | 'waitUntil' | 'wakeAt'>
 
 export async function invite(
-  deps: Pick<Deps, 'db' | 'now' | 'pushes' | 'waitUntil' | 'wakeAt'>,
+  deps: Pick<Deps, 'db' | 'keyedIds' | 'now' | 'pushes' | 'waitUntil' | 'wakeAt'>,
   actor: Actor,
   input: Invite,
   idempotency_key?: string,
 ): Promise<Invitation> {
   if (input.invitee_ids.includes(actor.user_id)) throw cannotInviteSelf()
   const at = deps.now()
-  const creation = await identifyCreation({ user_id: actor.user_id, route: 'POST /invitations', body: input, idempotency_key })
+  const creation = await identifyCreation(deps, { user_id: actor.user_id, route: 'POST /invitations', body: input, idempotency_key })
   const times = timesOf(new Date(input.scheduled_at), at)
   const { answer, told } = signedIn(await insertInvitation(deps.db, actor, { ...input, ...creation, times }, DAILY_MAX, at))
   if (told.length > 0) deps.waitUntil(announcePushes(deps, told))
@@ -47,16 +46,17 @@ export async function invite(
 }
 
 export async function getInvitations(
-  { db, now }: Pick<Deps, 'db' | 'now'>,
+  { db, cursors, now }: Pick<Deps, 'db' | 'cursors' | 'now'>,
   actor: Actor,
   { cursor, limit, box, status }: ListInvitationsQuery,
 ): Promise<InvitationPage> {
-  const key = decodeCursor(cursor, invitationKeyset)
+  const list = invitationPages(cursors, actor.user_id)
+  const key = await list.after(cursor)
   const after = key && { created_at: key[0], id: key[1] }
   const { items, unread_count } = signedIn(
     await listInvitations(db, actor, { box: box ?? null, status: status ?? null, after, limit }, now()),
   )
-  return { ...toPage(items, limit, ({ created_at, id }) => [created_at, id]), unread_count }
+  return { ...(await list.page(items, limit, ({ created_at, id }) => [created_at, id])), unread_count }
 }
 
 export async function openInvitation({ db, now }: Pick<Deps, 'db' | 'now'>, actor: Actor, id: string): Promise<Invitation> {

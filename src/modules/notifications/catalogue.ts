@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { instantSchema, uuidSchema } from '../../core/fields.ts'
 import { particle } from '../../core/korean.ts'
 import { seoulClock } from '../../core/time.ts'
 import type { NotificationTab, NotificationType } from './schema.ts'
@@ -33,9 +34,9 @@ function kind<const T extends z.ZodType>(
 }
 
 const PREVIEW_LETTERS = 40
-const badge = z.object({ badge_id: z.uuid(), badge: z.string() })
-const ofWalk = z.object({ walk_id: z.uuid() })
-const invitation = z.object({ invitation_id: z.uuid() })
+const badge = z.object({ badge_id: uuidSchema, badge: z.string() })
+const ofWalk = z.object({ walk_id: uuidSchema })
+const invitation = z.object({ invitation_id: uuidSchema })
 const none = z.object({})
 
 /** Every kind of notification: its tab, and its words, made of the facts that its cause wrote (docs/product.md#notifications). */
@@ -62,12 +63,12 @@ const catalogue: Readonly<Record<NotificationType, Kind>> = {
     `지난달 ${region} ${rank}위! 이번 달 목표는?`,
     'ranking',
   ]),
-  follow: kind('social', z.object({ user_id: z.uuid() }), ({ user_id }, nickname) => [
+  follow: kind('social', z.object({ user_id: uuidSchema }), ({ user_id }, nickname) => [
     '새 팔로워!',
     `${nickname}님이 팔로우했어요`,
     `users/${user_id}`,
   ]),
-  like: kind('social', ofWalk.extend({ likers: z.array(z.uuid()) }), ({ walk_id, likers }, nickname) => [
+  like: kind('social', ofWalk.extend({ likers: z.array(uuidSchema) }), ({ walk_id, likers }, nickname) => [
     '좋아요!',
     `${nickname}님${likers.length > 1 ? ` 외 ${likers.length - 1}명` : ''}이 산책 기록을 좋아해요`,
     `walks/${walk_id}`,
@@ -82,7 +83,7 @@ const catalogue: Readonly<Record<NotificationType, Kind>> = {
     `${nickname}님이 함께 산책하자고 해요`,
     `invitations/${invitation_id}`,
   ]),
-  invitation_reminder: kind('social', invitation.extend({ starts_at: z.iso.datetime({ offset: true }) }), (it, nickname) => [
+  invitation_reminder: kind('social', invitation.extend({ starts_at: instantSchema }), (it, nickname) => [
     '곧 함께 산책할 시간이에요!',
     `${nickname}님과 ${timeOfDay(it.starts_at)}에 만나기로 했어요`,
     `invitations/${it.invitation_id}`,

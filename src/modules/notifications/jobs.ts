@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { uuidSchema } from '../../core/fields.ts'
 import type { Deps } from '../../deps.ts'
 import { defineJob, done, type DueTask, type Task } from '../../jobs/job.ts'
 import { announce, announcePushes } from '../../jobs/outbox.ts'
@@ -17,7 +18,7 @@ const SWEPT_AGAIN_MS = 10 * 60_000
 const PURGE_SLICE = 5_000
 
 /** A message of the queue of pushes; some together, because a message costs. */
-const messageSchema = z.object({ notification_ids: z.array(z.uuid()).min(1).max(100) })
+const messageSchema = z.object({ notification_ids: z.array(uuidSchema).min(1).max(100) })
 
 const idsOf = (body: unknown): string[] => messageSchema.safeParse(body).data?.notification_ids ?? []
 

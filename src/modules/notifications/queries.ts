@@ -162,7 +162,7 @@ export async function deleteOldNotifications(db: Db, now: Date, limit: number): 
 export function upsertPushToken(
   db: Db,
   actor: Actor,
-  { token, platform, device_id = null }: RegisterPushToken,
+  { token, platform, device_id }: Omit<RegisterPushToken, 'device_id'> & { readonly device_id: string | null },
   { keep, now }: { keep: number; now: Date },
 ): Promise<PushToken | null> {
   return firstRow(

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { pageQuery } from '../../core/cursor.ts'
+import { pageQuery, pagesOf } from '../../core/cursor.ts'
+import { instantSchema, optional, uuidSchema } from '../../core/fields.ts'
 import { textSchema } from '../../core/text.ts'
 import { notificationTypeSchema } from '../users/settings/schema.ts'
 
@@ -10,17 +11,15 @@ export { type NotificationType, notificationTypeSchema } from '../users/settings
 export const notificationTabSchema = z.enum(['badge', 'ranking', 'social', 'system'])
 export type NotificationTab = z.infer<typeof notificationTabSchema>
 
-const instantSchema = z.iso.datetime({ offset: true })
-
 export const notificationSchema = z
   .object({
-    id: z.uuid(),
+    id: uuidSchema,
     type: notificationTypeSchema,
     tab: notificationTabSchema,
     title: z.string(),
     body: z.string(),
     link: z.string().nullable().meta({ description: 'A deep link of the app', example: 'withbowwow://ranking' }),
-    sender: z.object({ id: z.uuid(), nickname: z.string() }).nullable().meta({ description: 'Whose name stands in it' }),
+    sender: z.object({ id: uuidSchema, nickname: z.string() }).nullable().meta({ description: 'Whose name stands in it' }),
     facts: z.record(z.string(), z.unknown()).meta({ description: 'What the words are made of, for what the app shows beside them' }),
     created_at: instantSchema,
     read_at: instantSchema.nullable(),
@@ -36,8 +35,7 @@ export const listNotificationsQuery = pageQuery.extend({
 })
 export type ListNotificationsQuery = z.infer<typeof listNotificationsQuery>
 
-/** When the last notification of a page was made, and its id. */
-export const notificationKeyset = z.tuple([instantSchema, z.uuid()])
+export const notificationPages = pagesOf('notifications', z.tuple([z.string(), uuidSchema]))
 
 const countSchema = z.int().min(0)
 export const unreadCountSchema = z
@@ -66,7 +64,7 @@ export const registerPushTokenSchema = z
       .regex(PRINTABLE, 'FCM 등록 토큰이 아니에요')
       .refine((token) => !FOREIGN_TOKEN.test(token), 'FCM 등록 토큰이 아니에요')
       .meta({ description: 'An FCM registration token, on iOS too; APNs device tokens are refused' }),
-    device_id: textSchema.min(1).max(200).nullish(),
+    device_id: optional(textSchema.min(1).max(200)),
   })
   .meta({ id: 'RegisterPushToken' })
 export type RegisterPushToken = z.infer<typeof registerPushTokenSchema>
@@ -81,16 +79,16 @@ export const pushTokenParam = z.object({ token: z.string().max(TOKEN_MAX).regex(
 const ANNOUNCEMENT_LINK = /^(withbowwow:\/\/|https:\/\/)[!-~]+$/
 export const announceSchema = z
   .strictObject({
-    id: z.uuid().optional().meta({ description: 'Made by the client; the same one again is the same announcement' }),
+    id: optional(uuidSchema).meta({ description: 'Made by the client; the same one again is the same announcement' }),
     title: textSchema.min(1).max(50),
     body: textSchema.min(1).max(300),
-    link: z.string().max(500).regex(ANNOUNCEMENT_LINK, '앱이나 https 주소만 쓸 수 있어요').nullish(),
+    link: optional(z.string().max(500).regex(ANNOUNCEMENT_LINK, '앱이나 https 주소만 쓸 수 있어요')),
   })
   .meta({ id: 'Announce' })
 export type Announce = z.infer<typeof announceSchema>
 
 export const announcementSchema = z
-  .object({ id: z.uuid(), title: z.string(), body: z.string(), link: z.string().nullable(), created_at: instantSchema })
+  .object({ id: uuidSchema, title: z.string(), body: z.string(), link: z.string().nullable(), created_at: instantSchema })
   .meta({ id: 'Announcement' })
 export type Announcement = z.infer<typeof announcementSchema>
 
@@ -103,6 +101,6 @@ export const broadcastSchema = z.object({
   /** When it was due. This decides who is concerned. */
   at: instantSchema,
   /** The last person who was told. */
-  after: z.uuid().nullable(),
+  after: uuidSchema.nullable(),
 })
 export type Broadcast = z.infer<typeof broadcastSchema>

@@ -1,5 +1,4 @@
 import { signedIn, type Actor } from '../../core/actor.ts'
-import { decodeCursor, toPage } from '../../core/cursor.ts'
 import { found } from '../../core/errors.ts'
 import type { Deps } from '../../deps.ts'
 import { tabOf, wordsOf } from './catalogue.ts'
@@ -17,7 +16,7 @@ import {
 import {
   type ListNotificationsQuery,
   type Notification,
-  notificationKeyset,
+  notificationPages,
   type NotificationTab,
   type NotificationType,
   notificationTypeSchema,
@@ -45,11 +44,16 @@ function present({ facts, sender, type, ...row }: NotificationRow): Notification
   return words && { ...row, type, tab: tabOf(type), ...words, sender, facts: shown }
 }
 
-export async function getNotifications({ db, now }: CentreDeps, actor: Actor, { type, cursor, limit }: ListNotificationsQuery) {
-  const key = decodeCursor(cursor, notificationKeyset)
+export async function getNotifications(
+  { db, cursors, now }: CentreDeps & Pick<Deps, 'cursors'>,
+  actor: Actor,
+  { type, cursor, limit }: ListNotificationsQuery,
+) {
+  const list = notificationPages(cursors, actor.user_id)
+  const key = await list.after(cursor)
   const after = key && { created_at: key[0], id: key[1] }
   const { items } = signedIn(await listNotifications(db, actor, { types: typesOf(type), after, limit }, now()))
-  const page = toPage(items, limit, ({ created_at, id }) => [created_at, id])
+  const page = await list.page(items, limit, ({ created_at, id }) => [created_at, id])
   return { ...page, items: page.items.flatMap((row) => present(row) ?? []) }
 }
 
@@ -74,7 +78,7 @@ export async function deleteNotification({ db, now }: CentreDeps, actor: Actor, 
 }
 
 export async function registerPushToken({ db, now }: CentreDeps, actor: Actor, input: RegisterPushToken): Promise<PushToken> {
-  return signedIn(await upsertPushToken(db, actor, input, { keep: DEVICES_MAX, now: now() }))
+  return signedIn(await upsertPushToken(db, actor, { ...input, device_id: input.device_id ?? null }, { keep: DEVICES_MAX, now: now() }))
 }
 
 export async function removePushToken({ db }: Pick<Deps, 'db'>, actor: Actor, token: string): Promise<void> {

@@ -54,7 +54,7 @@ const selectPet = (actor: Actor, petId: string, now: Date): SQL => sql`
     FROM viewer`
 
 export interface InsertAnswer {
-  /** The viewer's pet with that id, new or not. */
+  /** The viewer's pet with that id, new or not, unless it has been deleted since. */
   readonly pet: Pet | null
   readonly request_hash: string | null
   readonly is_id_taken: boolean
@@ -89,7 +89,7 @@ export function insertPet(db: Db, actor: Actor, pet: NewPet, limit: number, now:
            pets.request_hash,
            EXISTS (SELECT 1 FROM pets taken WHERE taken.id = ${pet.id}) AS is_id_taken
     FROM viewer
-    LEFT JOIN pets ON pets.id = ${pet.id} AND pets.user_id = viewer.id
+    LEFT JOIN pets ON pets.id = ${pet.id} AND pets.user_id = viewer.id AND pets.archived_at IS NULL
     LEFT JOIN breeds ON breeds.code = pets.breed_code`,
   })
 }

@@ -15,13 +15,13 @@ const BREEDS_LISTED_MAX = 50
 const AGE_YEARS_MAX = 40
 
 export async function createPet(
-  { db, now }: Pick<Deps, 'db' | 'now'>,
+  { db, keyedIds, now }: Pick<Deps, 'db' | 'keyedIds' | 'now'>,
   actor: Actor,
   input: CreatePet,
   idempotency_key?: string,
 ): Promise<Pet> {
   const at = now()
-  const creation = await identifyCreation({ user_id: actor.user_id, route: 'POST /pets', body: input, idempotency_key })
+  const creation = await identifyCreation({ keyedIds }, { user_id: actor.user_id, route: 'POST /pets', body: input, idempotency_key })
   const pet = {
     ...creation,
     name: input.name,

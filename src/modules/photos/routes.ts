@@ -4,7 +4,7 @@ import { pageQuery } from '../../core/cursor.ts'
 import { found } from '../../core/errors.ts'
 import { forUser } from '../../http/middleware/auth.ts'
 import { bodyTooLarge, malformedRequest, problems, userProblems } from '../../http/problem.ts'
-import { empty, idParam, json, pageOf } from '../../http/responses.ts'
+import { empty, idParam, json, MB, pageOf } from '../../http/responses.ts'
 import { createRouter, refuseInvalid } from '../../http/router.ts'
 import { sendObject } from '../../http/send-object.ts'
 import { fileBody, readUpload } from '../../http/upload-body.ts'
@@ -23,7 +23,6 @@ import {
 } from './schema.ts'
 import { listMyImages, openMedia, removeImage, removeWalkPhoto, uploadImage, uploadPetProfile, uploadWalkPhoto } from './service.ts'
 
-const MB = 1_048_576
 const PET_PROFILE_MAX_BYTES = 5 * MB
 const PHOTO_MAX_BYTES = 10 * MB
 
@@ -40,7 +39,7 @@ uploadRoutes.openapi(
     tags: ['uploads'],
     method: 'post',
     path: '/upload/pet-profile/{pet_id}',
-    request: { params: petIdParam, body: fileBody() },
+    request: { params: petIdParam, body: fileBody(PET_PROFILE_MAX_BYTES) },
     responses: { 201: json(uploadedPhotoSchema, 'The photo'), ...userProblems(petNotFound, ...uploadProblems) },
   }),
   async (c) => {
@@ -62,7 +61,11 @@ uploadRoutes.openapi(
     request: {
       params: walkIdParam,
       query: walkPhotoFields,
-      body: fileBody({ lat: { type: 'number' }, lng: { type: 'number' }, taken_at: { type: 'string', format: 'date-time' } }),
+      body: fileBody(PHOTO_MAX_BYTES, {
+        lat: { type: 'number' },
+        lng: { type: 'number' },
+        taken_at: { type: 'string', format: 'date-time' },
+      }),
     },
     responses: { 201: json(uploadedPhotoSchema, 'The photo'), ...userProblems(walkNotFound, photoLimitReached, ...uploadProblems) },
   }),
@@ -83,7 +86,7 @@ uploadRoutes.openapi(
     tags: ['uploads'],
     method: 'post',
     path: '/upload/image',
-    request: { body: fileBody() },
+    request: { body: fileBody(PHOTO_MAX_BYTES) },
     responses: { 201: json(uploadedPhotoSchema, 'The image'), ...userProblems(imageLimitReached, ...uploadProblems) },
   }),
   async (c) => {

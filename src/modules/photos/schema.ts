@@ -1,9 +1,9 @@
 import { z } from 'zod'
-
-const instantSchema = z.iso.datetime({ offset: true })
+import { pagesOf } from '../../core/cursor.ts'
+import { instantSchema, latSchema, lngSchema, uuidSchema } from '../../core/fields.ts'
 
 const photoFields = {
-  id: z.uuid(),
+  id: uuidSchema,
   photo_url: z.string().meta({ description: 'A path on this API. Of a walk that is not shared it holds for five minutes at most' }),
   thumbnail_url: z
     .string()
@@ -17,8 +17,7 @@ export type UploadedPhoto = z.infer<typeof uploadedPhotoSchema>
 
 export const imageSchema = z.object({ ...photoFields, created_at: instantSchema }).meta({ id: 'Image' })
 export type Image = z.infer<typeof imageSchema>
-/** Newest first, then by id. */
-export const imageKeyset = z.tuple([instantSchema, z.uuid()])
+export const imagePages = pagesOf('images', z.tuple([z.string(), uuidSchema]))
 
 export const walkPhotoSchema = z
   .object({
@@ -44,19 +43,20 @@ export interface WalkPhotoRow {
 /** These come in the query beside a raw body, or as form fields beside `file`. */
 export const walkPhotoFields = z
   .object({
-    lat: z.coerce.number().min(-90).max(90).optional().meta({ type: 'number' }),
-    lng: z.coerce.number().min(-180).max(180).optional().meta({ type: 'number' }),
+    lat: z.coerce.number().pipe(latSchema).optional().meta({ type: 'number' }),
+    lng: z.coerce.number().pipe(lngSchema).optional().meta({ type: 'number' }),
     taken_at: instantSchema.optional(),
   })
   .refine(({ lat, lng }) => (lat === undefined) === (lng === undefined), { error: '위도와 경도를 함께 보내 주세요', path: ['lat'] })
 export type WalkPhotoFields = z.infer<typeof walkPhotoFields>
 
-export const walkIdParam = z.object({ walk_id: z.uuid() })
-export const petIdParam = z.object({ pet_id: z.uuid() })
-export const photoParams = z.object({ id: z.uuid(), photo_id: z.uuid() })
+export const walkIdParam = z.object({ walk_id: uuidSchema })
+export const petIdParam = z.object({ pet_id: uuidSchema })
+export const photoParams = z.object({ id: uuidSchema, photo_id: uuidSchema })
 
+const idText = z.string().toLowerCase()
 /** Plain strings, so that a name this API never gives is a 404 and not a 422. */
-export const mediaParams = z.object({ kind: z.string(), user_id: z.string(), parent_id: z.string(), name: z.string() })
+export const mediaParams = z.object({ kind: z.string(), user_id: idText, parent_id: idText, name: z.string() })
 export type MediaParams = z.infer<typeof mediaParams>
 export const mediaQuery = z.object({ expires: z.string().optional(), signature: z.string().optional() })
 export type MediaQuery = z.infer<typeof mediaQuery>

@@ -1,5 +1,5 @@
 import { signedIn, type Actor } from '../../core/actor.ts'
-import { decodeCursor, type PageQuery, toPage } from '../../core/cursor.ts'
+import type { PageQuery } from '../../core/cursor.ts'
 import { AppError, temporarilyUnavailable } from '../../core/errors.ts'
 import { pathIn, type PhotoFolder } from '../../core/folders.ts'
 import { sha256Hex } from '../../core/hash.ts'
@@ -24,7 +24,7 @@ import {
   type Slot,
 } from './queries.ts'
 import { renderPhoto } from './rendering.ts'
-import { type Image, imageKeyset, type MediaParams, type MediaQuery, type UploadedPhoto, type WalkPhotoFields } from './schema.ts'
+import { type Image, imagePages, type MediaParams, type MediaQuery, type UploadedPhoto, type WalkPhotoFields } from './schema.ts'
 
 const PET_PROFILE_SIDE = 800
 const PHOTO_SIDE = 1_200
@@ -150,11 +150,12 @@ export async function removeWalkPhoto(
   deps.waitUntil(announce(deps, outbox_ids))
 }
 
-export async function listMyImages({ db }: Pick<Deps, 'db'>, actor: Actor, { cursor, limit }: PageQuery) {
-  const key = decodeCursor(cursor, imageKeyset)
+export async function listMyImages({ db, cursors }: Pick<Deps, 'db' | 'cursors'>, actor: Actor, { cursor, limit }: PageQuery) {
+  const list = imagePages(cursors, actor.user_id)
+  const key = await list.after(cursor)
   const after = key && { created_at: key[0], id: key[1] }
   const { images } = signedIn(await listImages(db, actor, { after, limit }))
-  const { items, next_cursor } = toPage(images, limit, ({ created_at, id }) => [created_at, id])
+  const { items, next_cursor } = await list.page(images, limit, ({ created_at, id }) => [created_at, id])
   return { items: items.map(presentImage), next_cursor }
 }
 

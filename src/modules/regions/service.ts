@@ -1,7 +1,7 @@
 import { AppError } from '../../core/errors.ts'
 import type { Deps } from '../../deps.ts'
 import { keys } from '../../redis/keys.ts'
-import { parentRegionNotFound } from './errors.ts'
+import { regionNotFound } from './errors.ts'
 import { listRegions } from './queries.ts'
 import { type ListedRegion, type Place, placeSchema } from './schema.ts'
 
@@ -10,7 +10,7 @@ export async function listRegionsBelow(
   parent: string | undefined,
 ): Promise<{ items: ListedRegion[]; next_cursor: null }> {
   const { is_known, items } = await listRegions(db, parent ?? null)
-  if (!is_known) throw parentRegionNotFound()
+  if (!is_known) throw regionNotFound()
   return { items, next_cursor: null }
 }
 

@@ -1,5 +1,5 @@
 import { signedIn, type Actor } from '../../core/actor.ts'
-import { decodeCursor, type PageQuery, toPage } from '../../core/cursor.ts'
+import type { PageQuery } from '../../core/cursor.ts'
 import { type Entrant, ROOM_TICKET_SECONDS } from '../../core/room-ticket.ts'
 import type { Deps } from '../../deps.ts'
 import { announce } from '../../jobs/outbox.ts'
@@ -8,7 +8,7 @@ import { invitationNotAccepted } from './errors.ts'
 import { CLOSE } from './protocol.ts'
 import { findRoom, insertRecord, listProvisions } from './queries.ts'
 import { reasonToClose } from './rules.ts'
-import { provisionKeyset, type RoomRecord, type RoomTicket, type RoomTruth } from './schema.ts'
+import { ledgerPages, type RoomRecord, type RoomTicket, type RoomTruth } from './schema.ts'
 
 /** Where the Worker tells a room who is at its door; nobody else can reach a room. */
 export const ENTRANCE_HEADER = 'X-Entrance'
@@ -80,9 +80,10 @@ export async function saveRecord(
   await announce(deps, await insertRecord(deps.db, invitationId, record))
 }
 
-export async function getLedger({ db }: Pick<Deps, 'db'>, actor: Actor, { cursor, limit }: PageQuery) {
-  const key = decodeCursor(cursor, provisionKeyset)
+export async function getLedger({ db, cursors }: Pick<Deps, 'db' | 'cursors'>, actor: Actor, { cursor, limit }: PageQuery) {
+  const list = ledgerPages(cursors, actor.user_id)
+  const key = await list.after(cursor)
   const after = key && { first_at: key[0], invitation_id: key[1], viewer_id: key[2] }
   const { items } = signedIn(await listProvisions(db, actor, { after, limit }))
-  return toPage(items, limit, ({ first_at, invitation_id, viewer }) => [first_at, invitation_id, viewer.id])
+  return list.page(items, limit, ({ first_at, invitation_id, viewer }) => [first_at, invitation_id, viewer.id])
 }

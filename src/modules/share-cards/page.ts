@@ -82,7 +82,7 @@ export function sharePage({ content, url, deep_link, app_store_id }: SharePage):
   }
   const named = Object.entries(names).map(([name, value]) => `<meta name="${name}" content="${escapeXml(value)}">`)
   const body = `<main>
-<img class="card" src="${escapeXml(image)}" width="${CARD_WIDTH}" height="${CARD_HEIGHT}" alt="${escapeXml(alt)}" fetchpriority="high">
+<img class="card" src="${escapeXml(new URL(image).pathname)}" width="${CARD_WIDTH}" height="${CARD_HEIGHT}" alt="${escapeXml(alt)}" fetchpriority="high">
 <h1>${escapeXml(title)}</h1>
 <p class="figures">${escapeXml([content.day.replaceAll('-', '.'), ...figures].join(' · '))}</p>
 <a class="open" href="${escapeXml(deep_link)}">멍이랑 앱에서 보기</a>

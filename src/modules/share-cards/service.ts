@@ -21,20 +21,23 @@ const TOUCH_MS = DAY_MS
 
 type CardDeps = Pick<Deps, 'assets' | 'bucket' | 'db' | 'now' | 'waitUntil'>
 
-/** `origin`: the public origin of this API, for links that leave the app. */
 export async function shareWalk(
-  { db, now }: Pick<Deps, 'db' | 'now'>,
+  { db, now, publicOrigin }: Pick<Deps, 'db' | 'now' | 'publicOrigin'>,
   actor: Actor,
   walkId: string,
   { theme }: CreateShareCard,
-  origin: string,
 ): Promise<ShareCard> {
   const fresh = base64url.encode(crypto.getRandomValues(new Uint8Array(16)))
   const link = { walk_id: walkId, theme, token: fresh, needs_premium: theme !== 'basic' }
   const { is_found, token } = signedIn(await insertShareLink(db, actor, link, now()))
   if (!is_found) throw walkNotFound()
   if (!token) throw premiumRequired()
-  return { url: `${origin}/s/${token}/card.png`, share_url: `${origin}/s/${token}` }
+  const share_url = sharePageUrl({ publicOrigin }, token)
+  return { url: `${share_url}/card.png`, share_url }
+}
+
+export function sharePageUrl({ publicOrigin }: Pick<Deps, 'publicOrigin'>, token: string): string {
+  return `${publicOrigin}/s/${token}`
 }
 
 export async function unshareWalk({ db }: Pick<Deps, 'db'>, actor: Actor, walkId: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { uuidSchema } from '../../core/fields.ts'
 import { folders, pathIn } from '../../core/folders.ts'
 import { DAY_MS } from '../../core/time.ts'
 import type { Deps } from '../../deps.ts'
@@ -15,7 +16,7 @@ const SESSION_KEPT_MS = 30 * DAY_MS
 const NOTICE_KEPT_MS = 90 * DAY_MS
 
 /** The last account that was tried: each is tried once a night. */
-const purgeCursor = z.object({ after: z.uuid().nullable() }).nullish()
+const purgeCursor = z.object({ after: uuidSchema.nullable() }).nullish()
 
 /** Destroys accounts whose 30 days are over: objects first, because only the rows name the objects. */
 export const purgeUsers: Task = {

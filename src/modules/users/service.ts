@@ -7,7 +7,7 @@ import { badgeNotEarned, badgeNotFound } from '../badges/errors.ts'
 import { findPlace } from '../regions/service.ts'
 import type { Region } from '../regions/schema.ts'
 import { recheckRooms } from '../rooms/recheck/service.ts'
-import { nicknameBanned, nicknameChangeTooSoon, nicknameTaken, regionNotFound, userNotFound } from './errors.ts'
+import { nicknameBanned, nicknameChangeTooSoon, nicknameTaken, unknownRegion, userNotFound } from './errors.ts'
 import { moveToNearestSigungu, moveToPlace, moveToRegion } from './location.queries.ts'
 import {
   findNicknameHolder,
@@ -111,7 +111,7 @@ export async function judgeNickname({ db }: Pick<Deps, 'db'>, actor: Actor, nick
 /** Kakao names the dong. While Kakao cannot be asked, the nearest sigungu is used. */
 export async function moveUser(deps: Pick<Deps, 'db' | 'cache' | 'kakaoLocal'>, actor: Actor, to: UserLocation): Promise<Region> {
   const { region } = signedIn(await move(deps, actor, to))
-  return found(region, regionNotFound)
+  return found(region, unknownRegion)
 }
 
 async function move(deps: Pick<Deps, 'db' | 'cache' | 'kakaoLocal'>, actor: Actor, to: UserLocation) {

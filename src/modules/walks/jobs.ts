@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { uuidSchema } from '../../core/fields.ts'
 import { defineJob, done, type DueTask, type Task, TRIPS_MAX } from '../../jobs/job.ts'
 import { deleteFolders } from '../../jobs/objects.ts'
 import { announcePushes } from '../../jobs/outbox.ts'
@@ -36,7 +37,7 @@ export const endForgottenWalks: DueTask = {
   nextDue: () => nextForgottenWalk(LONGEST_WALK_MS),
 }
 
-const spoolCursor = z.object({ spooled_at: z.string(), walk_id: z.uuid() }).nullish()
+const spoolCursor = z.object({ spooled_at: z.string(), walk_id: uuidSchema }).nullish()
 
 /** Moves raw tracks that R2 did not take when they came. One that R2 refuses again waits for the next hour, and holds up no other. */
 export const storeSpooledTracks: Task = {

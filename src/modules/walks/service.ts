@@ -1,6 +1,5 @@
 import type { Actor } from '../../core/actor.ts'
 import { signedIn } from '../../core/actor.ts'
-import { decodeCursor, toPage } from '../../core/cursor.ts'
 import { within } from '../../core/deadline.ts'
 import { found } from '../../core/errors.ts'
 import { idempotencyConflict, identifyCreation } from '../../core/idempotency.ts'
@@ -30,14 +29,14 @@ import {
   type StartWalk,
   type Walk,
   type WalkDetail,
-  walkKeyset,
+  walkPages,
 } from './schema.ts'
 import { BUCKET_DEADLINE_MS, FUTURE_TOLERANCE_MS, LATE_MAX_MS, petIdsOf } from './rules.ts'
 import { startWalk } from './start/queries.ts'
 import { LONGEST_WALK_MS, type Track } from '../../measuring/measure-track.ts'
 
 export async function startOneWalk(
-  { db, now }: Pick<Deps, 'db' | 'now'>,
+  { db, keyedIds, now }: Pick<Deps, 'db' | 'keyedIds' | 'now'>,
   actor: Actor,
   input: StartWalk,
   idempotency_key?: string,
@@ -45,17 +44,25 @@ export async function startOneWalk(
   const at = now()
   const startedAt = input.started_at ? new Date(input.started_at) : at
   if (startedAt.getTime() > at.getTime() + FUTURE_TOLERANCE_MS || startedAt.getTime() < at.getTime() - LATE_MAX_MS) throw walkTimeInvalid()
-  const creation = await identifyCreation({ user_id: actor.user_id, route: 'POST /walks', body: input, idempotency_key })
-  const walk = { ...creation, started_at: startedAt.toISOString(), pet_ids: petIdsOf(input), goal: input.goal }
-  const answer = signedIn(await startWalk(db, actor, walk, at, new Date(at.getTime() - LONGEST_WALK_MS)))
+  const creation = await identifyCreation({ keyedIds }, { user_id: actor.user_id, route: 'POST /walks', body: input, idempotency_key })
+  const overSince = new Date(at.getTime() - LONGEST_WALK_MS)
+  // The phone was offline, and the walk is over by now. Nobody is told that it was ended, and its track still completes it.
+  const status = startedAt <= overSince ? 'ended' : 'active'
+  const walk = { ...creation, status, started_at: startedAt.toISOString(), pet_ids: petIdsOf(input), goal: input.goal } as const
+  const answer = signedIn(await startWalk(db, actor, walk, at, overSince))
   if (answer.walk && answer.request_hash === creation.request_hash) return answer.walk
   if (answer.is_id_taken) throw idempotencyConflict()
   if (answer.active_walk_id) throw walkAlreadyActive({ extensions: { walk_id: answer.active_walk_id } })
   throw petNotFound()
 }
 
-export async function listMyWalks({ db }: Pick<Deps, 'db'>, actor: Actor, { cursor, limit, pet_id, from, to }: ListWalksQuery) {
-  const after = decodeCursor(cursor, walkKeyset)
+export async function listMyWalks(
+  { db, cursors }: Pick<Deps, 'db' | 'cursors'>,
+  actor: Actor,
+  { cursor, limit, pet_id, from, to }: ListWalksQuery,
+) {
+  const list = walkPages(cursors, actor.user_id)
+  const after = await list.after(cursor)
   const rows = signedIn(
     await listWalks(db, actor, {
       pet_id: pet_id ?? null,
@@ -66,7 +73,7 @@ export async function listMyWalks({ db }: Pick<Deps, 'db'>, actor: Actor, { curs
       limit,
     }),
   )
-  return toPage(rows, limit, (walk) => [walk.started_at, walk.id])
+  return list.page(rows, limit, (walk) => [walk.started_at, walk.id])
 }
 
 const isDay = (text: string) => text.length === 10

@@ -245,7 +245,8 @@ async function syncWalks(history: History, told: readonly WalkPlan[]): Promise<v
 async function completeWalk(history: History, told: WalkPlan): Promise<void> {
   const { walk, measured } = plan(history, told)
   const { db, actor } = history
-  await startWalk(db, actor, measured.start!, new Date(history.now), new Date(history.now - LONGEST_WALK_MS))
+  const overSince = new Date(history.now - LONGEST_WALK_MS)
+  await startWalk(db, actor, { ...measured.start!, status: 'active' }, new Date(history.now), overSince)
   const { rows } = (await completeWalks(db, actor, [{ ...measured, start: null }], new Date(history.now)))!
   takeIn(history, walk, rows[0]!)
   if (!history.person.walks.includes(walk)) await deleteWalk(db, actor, walk.id, new Date(history.now))

@@ -98,6 +98,32 @@ describe('the order of a board', () => {
   })
 })
 
+describe('a page', () => {
+  it('is full although people on it are hidden, and its cursor leads past them', async () => {
+    const { walkers, complete, at } = await makeBoard(9)
+    for (const [k, walker] of walkers.entries()) await complete(walker, 9_000 - 1_000 * k, 3)
+    const me = walkers[8]!
+    // Both ways round, one behind the other, at the top and at the end of a page.
+    const { db } = createTestDeps()
+    for (const k of [0, 2, 3]) await db.execute(`INSERT INTO blocks VALUES ('${me.user.user_id}', '${walkers[k]!.user.user_id}', now())`)
+    await db.execute(`INSERT INTO blocks VALUES ('${walkers[5]!.user.user_id}', '${me.user.user_id}', now())`)
+    const stranger = await makeWalker(null)
+    await db.execute(`INSERT INTO blocks VALUES ('${me.user.user_id}', '${stranger.user.user_id}', now())`)
+    for (const limit of [1, 2, 3, 4, 50]) {
+      const pages: number[][] = []
+      for (let cursor: string | null = ''; cursor !== null;) {
+        const { json } = await at(me).get(`/rankings?limit=${limit}${cursor && `&cursor=${cursor}`}`)
+        pages.push(json.items.map(({ rank }: any) => rank))
+        cursor = json.next_cursor
+      }
+      expect(pages.flat()).toEqual([2, 5, 7, 8, 9])
+      expect(pages.slice(0, -1).every((page) => page.length === limit)).toBe(true)
+      expect(pages.at(-1)!.length).toBeGreaterThan(0)
+    }
+    expect((await at(me).get('/rankings?around=me&limit=4')).json.items.map(({ rank }: any) => rank)).toEqual([7, 8, 9])
+  })
+})
+
 describe('areas', () => {
   it('are those where one lived when a walk was completed; who moves begins anew there and keeps what counted before', async () => {
     const { walkers, complete, at, dong, sigungu } = await makeBoard(2)

@@ -3,6 +3,7 @@ import { haversineM } from '../../../src/core/geo.ts'
 import { DAY_MS } from '../../../src/core/time.ts'
 import { deleteUnreadCardsIn } from '../../../src/modules/share-cards/jobs.ts'
 import { getCard } from '../../../src/modules/share-cards/service.ts'
+import { workerVars } from '../../../dev/credentials.ts'
 import { createApi, createTestDeps, type Api } from '../../support/api.ts'
 import { bucketWith } from '../../support/buckets.ts'
 import { signUp } from '../../support/login.ts'
@@ -173,6 +174,22 @@ describe('the card', () => {
     expect(writes).toBe(0)
     await readIn(1.1)
     expect(writes).toBe(1)
+  })
+})
+
+describe('an address', () => {
+  it('is on the public origin, whatever host was asked for', async () => {
+    const { owner, id } = await sharer()
+    const headers = { Host: 'evil.example', 'X-Forwarded-Host': 'evil.example', Forwarded: 'host=evil.example' }
+    const { json } = await owner.post(`http://evil.example/walks/${id}/share-card`, undefined, { headers })
+    const origin = workerVars.PUBLIC_ORIGIN
+    expect(json).toEqual({ url: `${json.share_url}/card.png`, share_url: `${origin}/s/${tokenOf(json.url)}` })
+    const { pathname } = new URL(json.share_url)
+    const { text } = await anybody.get(`http://evil.example${pathname}`, { headers: { ...headers, Accept: 'text/html' } })
+    expect(text).toContain(`<meta property="og:image" content="${json.url}">`)
+    expect(text).toContain(`<meta property="og:url" content="${json.share_url}">`)
+    expect(text).toContain(`<img class="card" src="${pathname}/card.png"`)
+    expect(text).not.toContain('evil.example')
   })
 })
 

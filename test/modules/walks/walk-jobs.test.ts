@@ -11,7 +11,7 @@ const HOUR = 3_600_000
 it('ends walks that were forgotten for twelve hours, and still takes their track', async () => {
   const owner = await signUp()
   const pet = await addPet(owner)
-  const id = await startWalk(owner, [pet], { started_at: new Date(Date.now() - 14 * HOUR).toISOString() })
+  const id = await startWalk(owner.with({ now: () => new Date(Date.now() - 14 * HOUR) }), [pet])
   await runTask(endForgottenWalks, new Date())
   expect((await owner.get(`/walks/${id}`)).json).toMatchObject({ status: 'ended', auto_ended: true })
   const { json } = await owner.post(`/walks/${id}/complete`, completionBody(freshTrack({ agoMs: 13 * HOUR })))

@@ -95,7 +95,7 @@ export function listHealthRecords(
 
 export interface InsertRecordAnswer {
   readonly has_pet: boolean
-  /** The record with that id and of that pet, new or not. */
+  /** The record with that id and of that pet, new or not, unless it has been deleted since. */
   readonly record: HealthRecord | null
   readonly request_hash: string | null
 }
@@ -124,7 +124,7 @@ export function insertHealthRecord(
            health_records.request_hash
     FROM viewer
     LEFT JOIN pet ON true
-    LEFT JOIN health_records ON health_records.id = ${record.id} AND health_records.pet_id = pet.id`,
+    LEFT JOIN health_records ON health_records.id = ${record.id} AND health_records.pet_id = pet.id AND health_records.deleted_at IS NULL`,
   })
 }
 

@@ -1,5 +1,4 @@
 import { signedIn, type Actor } from '../../../core/actor.ts'
-import { decodeCursor, toPage } from '../../../core/cursor.ts'
 import { found } from '../../../core/errors.ts'
 import { idempotencyConflict, identifyCreation } from '../../../core/idempotency.ts'
 import { DAY_MS, seoulDate } from '../../../core/time.ts'
@@ -11,7 +10,7 @@ import { findHealthReport, insertHealthRecord, listHealthRecords, markHealthReco
 import {
   type CreateHealthRecord,
   type EditHealthRecord,
-  healthRecordKeyset,
+  healthRecordPages,
   type HealthRecord,
   type HealthReport,
   type ListHealthRecordsQuery,
@@ -22,15 +21,21 @@ interface RecordOf {
   readonly recordId: string
 }
 
-export async function listRecords({ db }: Pick<Deps, 'db'>, actor: Actor, petId: string, { cursor, limit, type }: ListHealthRecordsQuery) {
-  const after = decodeCursor(cursor, healthRecordKeyset)
+export async function listRecords(
+  { db, cursors }: Pick<Deps, 'db' | 'cursors'>,
+  actor: Actor,
+  petId: string,
+  { cursor, limit, type }: ListHealthRecordsQuery,
+) {
+  const list = healthRecordPages(cursors, actor.user_id, petId)
+  const after = await list.after(cursor)
   const filter = { type: type ?? null, after: after && { record_date: after[0], id: after[1] }, limit }
   const records = found(signedIn(await listHealthRecords(db, actor, petId, filter)).records, petNotFound)
-  return toPage(records, limit, ({ record_date, id }) => [record_date, id])
+  return list.page(records, limit, ({ record_date, id }) => [record_date, id])
 }
 
 export async function addRecord(
-  { db, now }: Pick<Deps, 'db' | 'now'>,
+  { db, keyedIds, now }: Pick<Deps, 'db' | 'keyedIds' | 'now'>,
   actor: Actor,
   petId: string,
   input: CreateHealthRecord,
@@ -39,7 +44,7 @@ export async function addRecord(
   const at = now()
   refuseFuture(input.record_date, at)
   const route = `POST /pets/${petId}/health-records`
-  const creation = await identifyCreation({ user_id: actor.user_id, route, body: input, idempotency_key })
+  const creation = await identifyCreation({ keyedIds }, { user_id: actor.user_id, route, body: input, idempotency_key })
   const answer = signedIn(await insertHealthRecord(db, actor, petId, { ...input, ...creation }, at))
   if (!answer.has_pet) throw petNotFound()
   if (!answer.record || answer.request_hash !== creation.request_hash) throw idempotencyConflict()

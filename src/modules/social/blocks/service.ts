@@ -1,10 +1,10 @@
 import { signedIn, type Actor } from '../../../core/actor.ts'
-import { decodeCursor, type PageQuery, toPage } from '../../../core/cursor.ts'
+import type { PageQuery } from '../../../core/cursor.ts'
 import type { Deps } from '../../../deps.ts'
 import { userNotFound } from '../../users/errors.ts'
 import { recheckRooms } from '../../rooms/recheck/service.ts'
 import { deleteBlock, insertBlock, listBlocks } from './queries.ts'
-import { blockKeyset } from './schema.ts'
+import { blockPages } from './schema.ts'
 import { cannotBlockSelf } from './errors.ts'
 
 type BlockDeps = Pick<Deps, 'db' | 'now' | 'rooms' | 'waitUntil'>
@@ -22,8 +22,9 @@ export async function unblock(deps: BlockDeps, actor: Actor, userId: string): Pr
   await recheckRooms(deps, rooms)
 }
 
-export async function getBlocks({ db }: Pick<Deps, 'db'>, actor: Actor, { cursor, limit }: PageQuery) {
-  const key = decodeCursor(cursor, blockKeyset)
+export async function getBlocks({ db, cursors }: Pick<Deps, 'db' | 'cursors'>, actor: Actor, { cursor, limit }: PageQuery) {
+  const list = blockPages(cursors, actor.user_id)
+  const key = await list.after(cursor)
   const { items } = signedIn(await listBlocks(db, actor, { after: key && { created_at: key[0], user_id: key[1] }, limit }))
-  return toPage(items, limit, (it) => [it.created_at, it.user.id])
+  return list.page(items, limit, (it) => [it.created_at, it.user.id])
 }

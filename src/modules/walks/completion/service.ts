@@ -3,9 +3,11 @@ import { signedIn } from '../../../core/actor.ts'
 import { toBase64 } from '../../../core/base64.ts'
 import { within } from '../../../core/deadline.ts'
 import { AppError } from '../../../core/errors.ts'
+import { uuidSchema } from '../../../core/fields.ts'
 import { pathIn } from '../../../core/folders.ts'
 import { sha256Hex } from '../../../core/hash.ts'
-import { idempotencyConflict, identifyCreation } from '../../../core/idempotency.ts'
+import { fieldErrorsOf } from '../../../core/issues.ts'
+import { hashRequest, idempotencyConflict } from '../../../core/idempotency.ts'
 import type { Deps } from '../../../deps.ts'
 import { announce, announcePushes } from '../../../jobs/outbox.ts'
 import { presentProgress } from '../../badges/service.ts'
@@ -95,7 +97,7 @@ async function prepare(actor: Actor, input: unknown, at: Date): Promise<{ measur
   const parsed = syncWalkSchema.safeParse(input)
   const id = givenId(input)
   if (!parsed.success) {
-    const errors = parsed.error.issues.slice(0, 20).map(({ path, code, message }) => ({ path: path.join('.'), code, message }))
+    const errors = fieldErrorsOf(parsed.error, 20)
     return {
       failed: {
         id,
@@ -113,7 +115,8 @@ async function prepare(actor: Actor, input: unknown, at: Date): Promise<{ measur
 }
 
 function givenId(input: unknown): string | null {
-  return typeof input === 'object' && input !== null && 'id' in input && typeof input.id === 'string' ? input.id.slice(0, 100) : null
+  if (typeof input !== 'object' || input === null || !('id' in input) || typeof input.id !== 'string') return null
+  return uuidSchema.safeParse(input.id).data ?? input.id.slice(0, 100)
 }
 
 function failed(id: string | null, error: unknown): SyncResult {
@@ -134,7 +137,8 @@ async function measure(actor: Actor, input: CompleteWalk & { id: string }, whole
   const walk: MeasuredWalk = {
     id: input.id,
     start: whole && {
-      ...(await identifyCreation({ user_id: actor.user_id, route: 'POST /walks/sync', body: startOf(whole) })),
+      id: whole.id,
+      request_hash: await hashRequest(startOf(whole)),
       started_at: whole.started_at,
       pet_ids: petIdsOf(whole),
       goal: whole.goal,
@@ -151,7 +155,7 @@ async function measure(actor: Actor, input: CompleteWalk & { id: string }, whole
   return { walk, recording }
 }
 
-const startOf = ({ id, pet_id, pet_ids, started_at, lat, lng, goal }: SyncWalk) => ({ id, pet_id, pet_ids, started_at, lat, lng, goal })
+const startOf = ({ pet_id, pet_ids, started_at, lat, lng, goal }: SyncWalk) => ({ pet_id, pet_ids, started_at, lat, lng, goal })
 
 /**
  * A recording's name in R2 is made of its content: of two uploads for one walk neither overwrites the other, and the row names the one that counted. What R2

@@ -25,14 +25,20 @@ export interface StartAnswer {
  * Starts a walk unless its id is known, another is active, or a pet is not the viewer's; the answer tells which. A walk that began at `overSince` or before is
  * over, even if the cron that says so is late.
  */
-export function startWalk(db: Db, actor: Actor, walk: NewWalk, now: Date, overSince: Date): Promise<StartAnswer | null> {
+export function startWalk(
+  db: Db,
+  actor: Actor,
+  walk: NewWalk & { readonly status: 'active' | 'ended' },
+  now: Date,
+  overSince: Date,
+): Promise<StartAnswer | null> {
   return answerOf(db, {
     lock: lockViewer(actor),
     ended: sql`
     UPDATE walks
     SET status = 'ended', auto_ended = true
     WHERE user_id = ${actor.user_id} AND status = 'active' AND started_at <= ${overSince.toISOString()}`,
-    started: insertWalk(actor, walk, 'active', now),
+    started: insertWalk(actor, walk, walk.status, now),
     answer: sql`
     WITH ${viewer(actor)}
     SELECT ${walkJson} AS walk,
