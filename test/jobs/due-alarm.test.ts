@@ -86,7 +86,7 @@ describe('a ring', () => {
 
   it('does what is due although something else fails, and fails itself', async () => {
     const owner = await signUp()
-    const id = await startWalk(owner, [await addPet(owner)], { started_at: new Date(Date.now() - 13 * 3_600_000).toISOString() })
+    const id = await startWalk(owner.with({ now: () => new Date(Date.now() - 13 * 3_600_000) }), [await addPet(owner)])
     const { db } = createTestDeps()
     const execute = (statement: any) =>
       JSON.stringify(statement).includes('invitees') ? Promise.reject(new Error('away')) : db.execute(statement)
