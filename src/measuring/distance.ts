@@ -11,6 +11,8 @@ export interface Strides {
   readonly fix: Int32Array
   /** Metres gone in each, noise taken off; 0 where nobody was on foot. The first ends where the track begins. */
   readonly length_m: Float64Array
+  /** What was done meanwhile (`STATE`). */
+  readonly state: Uint8Array
 }
 
 const STRIDE_SEC = 5
@@ -48,6 +50,7 @@ export function measureStrides(linked: Linked, path: Path, blocks: Blocks, state
   const dy = new Float64Array(count)
   const kind = new Uint8Array(count)
   const curves = new Float64Array(count).fill(1)
+  const state = new Uint8Array(count)
   const rests = new Uint8Array(count)
   let n = 0
   let block = 0
@@ -63,10 +66,11 @@ export function measureStrides(linked: Linked, path: Path, blocks: Blocks, state
       kind[n] = 1
       if (t[i]! - t[from]! > CURVED_SEC && link[i] === LINK.walked) curves[n] = curveOf(path, from, i, t[i]! - t[from]!)
     }
-    rests[n] = from >= 0 && link[i] === LINK.walked && states[block] === STATE.still ? 1 : 0
+    state[n] = states[block]!
+    rests[n] = from >= 0 && link[i]! <= LINK.bridged && states[block] === STATE.still ? 1 : 0
     n++
   }
-  markDepartures(linked, path, fix.subarray(0, n), kind, dx, dy)
+  markDepartures(linked, path, fix.subarray(0, n), rests, kind, dx, dy)
   const length_m = withoutNoise(n, dx, dy, kind, curves)
   for (let k = 1; k < n; k++) {
     const own = receiverLength(fixes, fix[k - 1]!, fix[k]!)
@@ -75,7 +79,7 @@ export function measureStrides(linked: Linked, path: Path, blocks: Blocks, state
     else if (kind[k] === 0 && rests[k] === 1 && own >= LEAST_OWN_MPS * (fixes.t[fix[k]!]! - fixes.t[fix[k - 1]!]!))
       length_m[k] = Math.min(own, MOST_CURVED * Math.hypot(path.x[fix[k]!]! - path.x[fix[k - 1]!]!, path.y[fix[k]!]! - path.y[fix[k - 1]!]!))
   }
-  return { count: n, fix: fix.subarray(0, n), length_m }
+  return { count: n, fix: fix.subarray(0, n), length_m, state: state.subarray(0, n) }
 }
 
 /** Metres by the receiver's own speed from fix `a` to fix `b`; NaN where it is not known all along. */
@@ -113,17 +117,18 @@ function curveOf({ x, y, vx, vy }: Path, a: number, b: number, seconds: number):
  * out among its strides.
  */
 function markDepartures(
-  { fixes: { t }, link, lost }: Linked,
+  { fixes: { t }, lost }: Linked,
   path: Path,
   fix: Int32Array,
+  rests: Uint8Array,
   kind: Uint8Array,
   dx: Float64Array,
   dy: Float64Array,
 ): void {
   for (let from = 1; from < fix.length; from++) {
-    if (kind[from] === 1 || link[fix[from]!]! > LINK.bridged) continue
+    if (rests[from] === 0) continue
     let to = from
-    while (to + 1 < fix.length && kind[to + 1] === 0 && link[fix[to + 1]!]! <= LINK.bridged) to++
+    while (to + 1 < fix.length && rests[to + 1] === 1) to++
     const start = fix[from - 1]!
     const end = fix[to]!
     const x = path.x[end]! - path.x[start]!

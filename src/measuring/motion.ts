@@ -24,7 +24,7 @@ const CHANGE = [
  */
 const STILL_SPEED: Corners = [0, 0, 0.15, -0.1, 0.35, -0.7, 1, -0.5, 1.6, -0.4, 2.2, -1.2, 3, -2, 4.2, -3.5, 9, -6]
 const FOOT_SPEED: Corners = [0, -1.6, 0.15, -1.3, 0.35, -0.7, 1, -0.4, 1.6, -0.4, 2.2, -1.2, 3, -1.9, 4.2, -2.2, 5, -3, 6, -4.2, 7, -6, 9, -10]
-const RIDE_SPEED: Corners = [0, -1.2, 0.3, -1.8, 1, -2.8, 3, -2.8, 9, -2.8, 20, -3.5, 40, -5]
+const RIDE_SPEED: Corners = [0, -1.6, 0.3, -2, 1, -2.3, 3, -2.5, 9, -2.7, 20, -3.5, 40, -5]
 /** The receiver's own speed does not drift: a lying phone shows none. */
 const STILL_DOPPLER: Corners = [0, 0, 0.1, -0.3, 0.25, -1.2, 0.5, -3, 1, -5, 2, -7]
 const FOOT_DOPPLER: Corners = [0, -1.2, 0.1, -1.1, 0.25, -0.8, 0.5, -0.5, 1, -0.4, 1.6, -0.4, 2.2, -1.2, 3, -1.9, 4.2, -2.2, 5, -3, 6, -4.2, 7, -6, 9, -10]
@@ -42,6 +42,10 @@ const AROUND = 30
 /** Who drives keeps it as well, but for standing in traffic. */
 const RIDE_STEADY_SHARE = 0.65
 
+/** From one arm to the next a body changes its speed by about so much, what has brakes and an engine by more. */
+const BODY_CHANGE_MPS = 0.4
+const RIDE_CHANGE_MPS = 1.5
+const MOST_CHANGE_ODDS = 2
 /** Where fixes come rarely there is little to see of turning, but a lying phone's place moves within so many radii of its accuracy. */
 const SPARSE_SEC = 40
 const UNKNOWN_M = 35
@@ -117,6 +121,10 @@ function weigh(blocks: Blocks, { cadence, activity }: Evidence, b: number, typic
     odds[STATE.still] = share * at(STILL_SPEED, speed)
     odds[STATE.foot] = share * at(FOOT_SPEED, speed)
     odds[STATE.ride] = share * at(RIDE_SPEED, speed)
+  }
+  if (a > 0 && c > 0) {
+    const change = Math.abs(a / (t[b]! - t[back]!) - c / (t[ahead]! - t[b]!))
+    odds[STATE.ride] = odds[STATE.ride]! + share * Math.min(MOST_CHANGE_ODDS, change / BODY_CHANGE_MPS - change / RIDE_CHANGE_MPS - Math.log(RIDE_CHANGE_MPS / BODY_CHANGE_MPS))
   }
   if (seconds > SPARSE_SEC) {
     const radii = Math.min(MOST_RADII, (a + c) / 2 / (accuracy[b]! > 0 ? accuracy[b]! : UNKNOWN_M))
