@@ -1,3 +1,4 @@
+import { haversineM } from '../core/geo.ts'
 import { medianOf, toFixes, type Fixes, type Track } from './track.ts'
 
 /** How many points were left out before measuring, and why. */
@@ -35,6 +36,14 @@ const MOST_CACHED = 2
 const CACHE_HOLE_MS = 60_000
 const CACHE_HOLE_INTERVALS = 5
 
+/** A batch is so many fixes, each less than a second after the last, along more metres than a fast train goes meanwhile. */
+const LEAST_BATCH = 3
+const BATCH_GAP_MS = 1_000
+const BATCH_M = 30
+const BATCH_MPS = 42
+const SPREAD_MPS = 15
+const MOST_SPREAD_MS = 15_000
+
 /**
  * Drops what cannot be a fix of this walk, sorts by time, ends the walk after 12 h. Of several points at the same time the most accurate stays (then the
  * southern, then the western), and of a place reported again and again the first, so that the order of upload never matters.
@@ -42,12 +51,9 @@ const CACHE_HOLE_INTERVALS = 5
 export function cleanTrack(track: Track, clock: Clock): CleanTrack {
   const dropped: Dropped = { out_of_world: 0, bad_time: 0, before_start: 0, inaccurate: 0, after_end: 0 }
   const possible = possibleRows(track, clock.now_ms, dropped)
-  const timed = spreadBatches(track, possible)
-  let { rows, time } = timed
-  const first = firstOfWalk(time, clock.started_at_ms)
+  const first = firstOfWalk(Float64Array.from(possible, (i) => Math.round(track.time_ms[i]!)), clock.started_at_ms)
   dropped.before_start = first
-  rows = rows.subarray(first)
-  time = time.subarray(first)
+  const { rows, time } = spreadBatches(track, possible.subarray(first), dropped)
   const end = (time[0] ?? 0) + LONGEST_WALK_MS
   const index = new Int32Array(rows.length)
   const times = new Float64Array(rows.length)
@@ -115,29 +121,36 @@ function sortByTime(rows: Int32Array, time: Float64Array, epochMs: number): void
 }
 
 /**
- * Some phones hand over fixes in batches and stamp each with the time of its delivery. Where most points share their time with another place, each batch
- * is spread evenly, in the order sent, over the time since the batch before.
+ * Some phones hand over fixes in batches and stamp them with the time of delivery: many at one moment, along a way that nobody goes in it. Each batch is
+ * spread evenly, in the order sent, over the time since the fix before, or at the usual interval where there was none; it is dropped where nobody could have
+ * gone it in that time either.
  */
-function spreadBatches(track: Track, rows: Int32Array): { rows: Int32Array; time: Float64Array } {
-  const { lat, lng, time_ms } = track
+function spreadBatches({ lat, lng, time_ms }: Track, rows: Int32Array, dropped: Dropped): { rows: Int32Array; time: Float64Array } {
   const time = Float64Array.from(rows, (i) => Math.round(time_ms[i]!))
-  let shared = 0
-  const starts: number[] = []
-  for (let k = 0; k < rows.length; k++) {
-    const isNew = k === 0 || time[k]! - time[k - 1]! >= LEAST_INTERVAL_MS
-    if (isNew) starts.push(k)
-    else if (lat[rows[k]!] !== lat[rows[k - 1]!] || lng[rows[k]!] !== lng[rows[k - 1]!]) shared++
-  }
-  if (shared <= rows.length / 2 || starts.length < 2) return { rows, time }
-  const gaps = Float64Array.from(starts.slice(1), (start, b) => time[start]! - time[starts[b]!]!)
-  const typicalGap = medianOf(gaps)
+  const kept = new Int32Array(rows.length)
   const spread = new Float64Array(rows.length)
-  starts.forEach((from, b) => {
-    const to = starts[b + 1] ?? rows.length
-    const gap = Math.min(typicalGap, gaps[b - 1] ?? typicalGap)
-    for (let k = from; k < to; k++) spread[k] = Math.round(time[from]! - (gap * (to - 1 - k)) / (to - from))
-  })
-  return { rows, time: spread }
+  let n = 0
+  const usualMs = Math.min(MOST_SPREAD_MS, (time.at(-1)! - time[0]!) / time.length)
+  for (let from = 0; from < rows.length; from++) {
+    let to = from + 1
+    let metres = 0
+    for (; to < rows.length && time[to]! - time[to - 1]! < BATCH_GAP_MS; to++)
+      metres += haversineM(lat[rows[to - 1]!]!, lng[rows[to - 1]!]!, lat[rows[to]!]!, lng[rows[to]!]!)
+    const last = time[to - 1]!
+    const size = to - from
+    const isBatch = size >= LEAST_BATCH && metres > BATCH_M + (BATCH_MPS * (last - time[from]!)) / 1000
+    const each = from > 0 ? Math.min(MOST_SPREAD_MS, (last - time[from - 1]!) / size) : usualMs
+    if (isBatch && metres > (SPREAD_MPS * each * size) / 1000) {
+      dropped.bad_time += size
+    } else {
+      for (let k = from; k < to; k++) {
+        kept[n] = rows[k]!
+        spread[n++] = isBatch ? Math.round(last - each * (to - 1 - k)) : time[k]!
+      }
+    }
+    from = to - 1
+  }
+  return { rows: kept.subarray(0, n), time: spread.subarray(0, n) }
 }
 
 /** The first point that is not older than the walk: by the clock where its start is known, and otherwise after cached fixes that stand alone. */

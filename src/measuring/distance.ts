@@ -28,11 +28,12 @@ const LEAST_TRIPLES = 8
 /** A lying receiver's own speed is less. */
 const LEAST_OWN_MPS = 0.3
 const LEAST_DEPARTURE_M = 25
-const LEAST_DEPARTURE_MPS = 0.15
+const LEAST_DEPARTURE_MPS = 0.04
 /** Noise is taken as it is over so many strides on either side. */
 const AROUND = 24
-/** A body's own way bends: third differences of a walk without noise are this share of its strides. */
-const BEND = 0.18
+/** A body's own way bends: the squares of third differences of a walk without noise are this share of the squares of its strides, for each second of theirs. */
+const BEND = .004
+const MOST_BEND = 0.2
 /** Squares make more of an uneven pace than it is, by about so much for a dog's. */
 const UNEVEN = 0.05
 /** The mean length of a plane vector of unit deviations is 1.2533; 6 is the sum of the squares of 1, 2, 1. */
@@ -71,7 +72,7 @@ export function measureStrides(linked: Linked, path: Path, blocks: Blocks, state
     n++
   }
   markDepartures(linked, path, fix.subarray(0, n), rests, kind, dx, dy)
-  const length_m = withoutNoise(n, dx, dy, kind, curves)
+  const length_m = withoutNoise(fixes.t, fix.subarray(0, n), dx, dy, kind, curves)
   for (let k = 1; k < n; k++) {
     const own = receiverLength(fixes, fix[k - 1]!, fix[k]!)
     // A receiver's speed is as good as places are, but nobody goes farther than places do with all their noise.
@@ -151,11 +152,20 @@ function markDepartures(
   }
 }
 
-function withoutNoise(n: number, dx: Float64Array, dy: Float64Array, kind: Uint8Array, curves: Float64Array): Float64Array {
+function withoutNoise(
+  t: Float64Array,
+  fix: Int32Array,
+  dx: Float64Array,
+  dy: Float64Array,
+  kind: Uint8Array,
+  curves: Float64Array,
+): Float64Array {
+  const n = fix.length
   // Sums up to each stride, so that any window is a difference of two.
   const thirds = new Float64Array(n + 1)
   const squares = new Float64Array(n + 1)
   const strides = new Float64Array(n + 1)
+  const seconds = new Float64Array(n + 1)
   const triples = new Float64Array(n + 1)
   const length = new Float64Array(n)
   for (let k = 0; k < n; k++) {
@@ -163,12 +173,14 @@ function withoutNoise(n: number, dx: Float64Array, dy: Float64Array, kind: Uint8
     squares[k + 1] = squares[k]!
     triples[k + 1] = triples[k]!
     strides[k + 1] = strides[k]!
+    seconds[k + 1] = seconds[k]!
     if (kind[k] === 0) continue
     const square = dx[k]! * dx[k]! + dy[k]! * dy[k]!
     length[k] = Math.sqrt(square)
     if (kind[k] !== 1) continue
     squares[k + 1] = squares[k + 1]! + square
     strides[k + 1] = strides[k + 1]! + 1
+    seconds[k + 1] = seconds[k + 1]! + t[fix[k]!]! - t[fix[k - 1]!]!
     if (k < 3 || kind[k] !== 1 || kind[k - 1] !== 1 || kind[k - 2] !== 1) continue
     if (Math.max(length[k]!, length[k - 1]!, length[k - 2]!) > LONGEST_M) continue
     const ux = dx[k]! - 2 * dx[k - 1]! + dx[k - 2]!
@@ -186,8 +198,10 @@ function withoutNoise(n: number, dx: Float64Array, dy: Float64Array, kind: Uint8
       continue
     }
     const third = (thirds[to]! - thirds[from]!) / (around * THIRD)
-    const square = (squares[to]! - squares[from]!) / (strides[to]! - strides[from]!)
-    const noise = Math.max(0, (third * third - BEND * BEND * square) / (1 - 2 * BEND * BEND))
+    const size = strides[to]! - strides[from]!
+    const square = (squares[to]! - squares[from]!) / size
+    const bend = Math.min(MOST_BEND, (BEND * (seconds[to]! - seconds[from]!)) / size)
+    const noise = Math.max(0, (third * third - bend * square) / (1 - 2 * bend))
     const share = Math.min(1, (2 * noise) / square)
     length[k] = length[k]! * curves[k]! * Math.sqrt(1 - share) * (1 - UNEVEN * share)
   }

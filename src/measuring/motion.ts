@@ -9,13 +9,16 @@ const STATES = 3
 /** The turn between two ways of so many seconds, or metres, tells walking from drifting. */
 const TURN_SEC = 8
 const TURN_M = 15
+/** Who is slow takes longer for a way that is longer than its noise. */
+const SLOW_M = 4
+const SLOW_SEC = 40
 /** A chord longer than this says nothing of turning or speed. */
 const LONGEST_CHORD_SEC = 120
 /** Log-odds it takes to believe that a state changed, from row to column. */
 const CHANGE = [
   [0, 6, 6],
-  [6, 0, 8],
-  [6, 8, 0],
+  [6, 0, 10],
+  [6, 10, 0],
 ] as const
 
 /**
@@ -43,9 +46,9 @@ const AROUND = 30
 const RIDE_STEADY_SHARE = 0.65
 
 /** From one arm to the next a body changes its speed by about so much, what has brakes and an engine by more. */
-const BODY_CHANGE_MPS = 0.4
+const BODY_CHANGE_MPS = 0.38
 const RIDE_CHANGE_MPS = 1.5
-const MOST_CHANGE_ODDS = 2
+const MOST_CHANGE_ODDS = 4
 /** Where fixes come rarely there is little to see of turning, but a lying phone's place moves within so many radii of its accuracy. */
 const SPARSE_SEC = 40
 const UNKNOWN_M = 35
@@ -174,13 +177,15 @@ function besselI0(x: number): number {
 /** The block some seconds before or after `b` in the same unbroken run; −1 where there is none. */
 function armOf({ t, x, y, link, count }: Blocks, b: number, step: -1 | 1): number {
   let k = b
-  do {
+  for (;;) {
     const next = k + step
-    if (next < 0 || next >= count || link[Math.max(k, next)]! > LINK.bridged) return k === b ? -1 : k
-    if (Math.abs(t[next]! - t[b]!) > LONGEST_CHORD_SEC) return k === b ? -1 : k
+    if (next < 0 || next >= count || link[Math.max(k, next)]! > LINK.bridged || Math.abs(t[next]! - t[b]!) > LONGEST_CHORD_SEC) break
     k = next
-  } while (Math.abs(t[k]! - t[b]!) < TURN_SEC && Math.abs(x[k]! - x[b]!) + Math.abs(y[k]! - y[b]!) < TURN_M)
-  return k
+    const seconds = Math.abs(t[k]! - t[b]!)
+    const metres = Math.abs(x[k]! - x[b]!) + Math.abs(y[k]! - y[b]!)
+    if (metres >= TURN_M || (seconds >= TURN_SEC && metres >= SLOW_M) || seconds >= SLOW_SEC) break
+  }
+  return k === b ? -1 : k
 }
 
 function at(corners: Corners, speed: number): number {

@@ -40,7 +40,7 @@ const LEAST_LEGS = 10
 const EVEN_LEG_SEC = 30
 const LEAST_EVEN_LEGS = 12
 const EVEN_WALK = 0.065
-const EVEN_RUN = 0.035
+const EVEN_RUN = 0.03
 const RUN_MPS = 7 / 3.6
 /** No body at all keeps its speed like this. */
 const CONSTANT = 0.01
