@@ -130,7 +130,7 @@ function spreadBatches({ lat, lng, time_ms }: Track, rows: Int32Array, dropped: 
   const kept = new Int32Array(rows.length)
   const spread = new Float64Array(rows.length)
   let n = 0
-  const usualMs = Math.min(MOST_SPREAD_MS, (time.at(-1)! - time[0]!) / time.length)
+  const usualMs = Math.min(MOST_SPREAD_MS, usualInterval(time))
   for (let from = 0; from < rows.length; from++) {
     let to = from + 1
     let metres = 0
@@ -151,6 +151,13 @@ function spreadBatches({ lat, lng, time_ms }: Track, rows: Int32Array, dropped: 
     from = to - 1
   }
   return { rows: kept.subarray(0, n), time: spread.subarray(0, n) }
+}
+
+/** Between fixes that did not come in batches; on average where hardly any did not. */
+function usualInterval(time: Float64Array): number {
+  const gaps = time.subarray(1).map((at, k) => at - time[k]!)
+  const apart = gaps.filter((gap) => gap >= BATCH_GAP_MS)
+  return apart.length >= gaps.length / 4 ? medianOf(apart) : (time.at(-1)! - time[0]!) / time.length
 }
 
 /** The first point that is not older than the walk: by the clock where its start is known, and otherwise after cached fixes that stand alone. */

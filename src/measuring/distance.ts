@@ -71,7 +71,7 @@ export function measureStrides(linked: Linked, path: Path, blocks: Blocks, state
     rests[n] = from >= 0 && link[i]! <= LINK.bridged && states[block] === STATE.still ? 1 : 0
     n++
   }
-  markDepartures(linked, path, fix.subarray(0, n), rests, kind, dx, dy)
+  markDepartures(linked, path, fix.subarray(0, n), state, rests, kind, dx, dy)
   const length_m = withoutNoise(fixes.t, fix.subarray(0, n), dx, dy, kind, curves)
   for (let k = 1; k < n; k++) {
     const own = receiverLength(fixes, fix[k - 1]!, fix[k]!)
@@ -121,6 +121,7 @@ function markDepartures(
   { fixes: { t }, lost }: Linked,
   path: Path,
   fix: Int32Array,
+  state: Uint8Array,
   rests: Uint8Array,
   kind: Uint8Array,
   dx: Float64Array,
@@ -135,7 +136,9 @@ function markDepartures(
     const x = path.x[end]! - path.x[start]!
     const y = path.y[end]! - path.y[start]!
     const metres = Math.sqrt(x * x + y * y)
-    if (lost[end] === lost[start] && metres >= LEAST_DEPARTURE_M && metres >= LEAST_DEPARTURE_MPS * (t[end]! - t[start]!)) {
+    // What creeps beside a ride belongs to it.
+    const isBesideRide = state[from - 1] === STATE.ride || (to + 1 < fix.length && state[to + 1] === STATE.ride)
+    if (!isBesideRide && lost[end] === lost[start] && metres >= LEAST_DEPARTURE_M && metres >= LEAST_DEPARTURE_MPS * (t[end]! - t[start]!)) {
       let length = 0
       for (let k = from, anchor = start; k <= to; k++) {
         const move = Math.hypot(path.x[fix[k]!]! - path.x[anchor]!, path.y[fix[k]!]! - path.y[anchor]!)

@@ -25,7 +25,7 @@ const CHANGE = [
  * Log densities of the speed in each state, by straight lines between corners [m/s, log]. Still and on foot differ only where it is slow: noise makes a lying
  * phone as fast as it likes. Foot covers walking, runs and sprints; a ride is of any speed, and waits.
  */
-const STILL_SPEED: Corners = [0, 0, 0.15, -0.1, 0.35, -0.7, 1, -0.5, 1.6, -0.4, 2.2, -1.2, 3, -2, 4.2, -3.5, 9, -6]
+const STILL_SPEED: Corners = [0, 0, 0.15, -0.1, 0.35, -0.7, 1, -0.5, 1.6, -0.4, 2.2, -1.3, 3, -2.5, 4.2, -4.5, 9, -7]
 const FOOT_SPEED: Corners = [0, -1.6, 0.15, -1.3, 0.35, -0.7, 1, -0.4, 1.6, -0.4, 2.2, -1.2, 3, -1.9, 4.2, -2.2, 5, -3, 6, -4.2, 7, -6, 9, -10]
 const RIDE_SPEED: Corners = [0, -1.6, 0.3, -2, 1, -2.3, 3, -2.5, 9, -2.7, 20, -3.5, 40, -5]
 /** The receiver's own speed does not drift: a lying phone shows none. */
@@ -48,6 +48,7 @@ const RIDE_STEADY_SHARE = 0.65
 /** From one arm to the next a body changes its speed by about so much, what has brakes and an engine by more. */
 const BODY_CHANGE_MPS = 0.38
 const RIDE_CHANGE_MPS = 1.5
+const FAST_FROM = 1
 const MOST_CHANGE_ODDS = 4
 /** Where fixes come rarely there is little to see of turning, but a lying phone's place moves within so many radii of its accuracy. */
 const SPARSE_SEC = 40
@@ -127,7 +128,8 @@ function weigh(blocks: Blocks, { cadence, activity }: Evidence, b: number, typic
   }
   if (a > 0 && c > 0) {
     const change = Math.abs(a / (t[b]! - t[back]!) - c / (t[ahead]! - t[b]!))
-    odds[STATE.ride] = odds[STATE.ride]! + share * Math.min(MOST_CHANGE_ODDS, change / BODY_CHANGE_MPS - change / RIDE_CHANGE_MPS - Math.log(RIDE_CHANGE_MPS / BODY_CHANGE_MPS))
+    const wheels = change / BODY_CHANGE_MPS - change / RIDE_CHANGE_MPS - Math.log(RIDE_CHANGE_MPS / BODY_CHANGE_MPS)
+    odds[STATE.foot] = odds[STATE.foot]! - share * Math.min(1, Math.max(0, speed - FAST_FROM)) * Math.min(MOST_CHANGE_ODDS, wheels)
   }
   if (seconds > SPARSE_SEC) {
     const radii = Math.min(MOST_RADII, (a + c) / 2 / (accuracy[b]! > 0 ? accuracy[b]! : UNKNOWN_M))
