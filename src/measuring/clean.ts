@@ -15,6 +15,8 @@ export interface CleanTrack {
   readonly dropped: Dropped
   readonly mock_share: number
   readonly auto_ended: boolean
+  /** Whether the times of some fixes are made up, since they came in batches. */
+  readonly has_batches: boolean
 }
 
 export interface Clock {
@@ -53,7 +55,7 @@ export function cleanTrack(track: Track, clock: Clock): CleanTrack {
   const possible = possibleRows(track, clock.now_ms, dropped)
   const first = firstOfWalk(Float64Array.from(possible, (i) => Math.round(track.time_ms[i]!)), clock.started_at_ms)
   dropped.before_start = first
-  const { rows, time } = spreadBatches(track, possible.subarray(first), dropped)
+  const { rows, time, has_batches } = spreadBatches(track, possible.subarray(first), dropped)
   const end = (time[0] ?? 0) + LONGEST_WALK_MS
   const index = new Int32Array(rows.length)
   const times = new Float64Array(rows.length)
@@ -85,7 +87,7 @@ export function cleanTrack(track: Track, clock: Clock): CleanTrack {
     if (isMock) mocked++
   }
   const fixes = toFixes(track, index.subarray(0, count), times.subarray(0, count))
-  return { fixes, dropped, mock_share: count > 0 ? mocked / count : 0, auto_ended: dropped.after_end > 0 }
+  return { fixes, dropped, mock_share: count > 0 ? mocked / count : 0, auto_ended: dropped.after_end > 0, has_batches }
 }
 
 /** The rows that could be fixes, in the order of time and then of upload. */
@@ -122,20 +124,22 @@ function sortByTime(rows: Int32Array, time: Float64Array, epochMs: number): void
 
 /**
  * Some phones hand over fixes in batches and stamp them with the time of delivery: many at one moment, along a way that nobody goes in it. Each batch is
- * spread evenly, in the order sent, over the time since the fix before, or at the usual interval where there was none; it is dropped where nobody could have
+ * spread at an even pace, in the order sent, over the time since the fix before, or at the usual interval where there was none; it is dropped where nobody could have
  * gone it in that time either.
  */
-function spreadBatches({ lat, lng, time_ms }: Track, rows: Int32Array, dropped: Dropped): { rows: Int32Array; time: Float64Array } {
+function spreadBatches({ lat, lng, time_ms }: Track, rows: Int32Array, dropped: Dropped): { rows: Int32Array; time: Float64Array; has_batches: boolean } {
   const time = Float64Array.from(rows, (i) => Math.round(time_ms[i]!))
   const kept = new Int32Array(rows.length)
   const spread = new Float64Array(rows.length)
   let n = 0
+  let spreadFixes = 0
+  const apartM = (k: number) => haversineM(lat[rows[k - 1]!]!, lng[rows[k - 1]!]!, lat[rows[k]!]!, lng[rows[k]!]!)
   const usualMs = Math.min(MOST_SPREAD_MS, usualInterval(time))
   for (let from = 0; from < rows.length; from++) {
     let to = from + 1
     let metres = 0
     for (; to < rows.length && time[to]! - time[to - 1]! < BATCH_GAP_MS; to++)
-      metres += haversineM(lat[rows[to - 1]!]!, lng[rows[to - 1]!]!, lat[rows[to]!]!, lng[rows[to]!]!)
+      metres += apartM(to)
     const last = time[to - 1]!
     const size = to - from
     const isBatch = size >= LEAST_BATCH && metres > BATCH_M + (BATCH_MPS * (last - time[from]!)) / 1000
@@ -143,14 +147,17 @@ function spreadBatches({ lat, lng, time_ms }: Track, rows: Int32Array, dropped: 
     if (isBatch && metres > (SPREAD_MPS * each * size) / 1000) {
       dropped.bad_time += size
     } else {
+      let gone = 0
       for (let k = from; k < to; k++) {
+        if (k > from) gone += apartM(k)
         kept[n] = rows[k]!
-        spread[n++] = isBatch ? Math.round(last - each * (to - 1 - k)) : time[k]!
+        spread[n++] = isBatch ? Math.round(last - each * (size - 1) * (1 - gone / metres)) : time[k]!
       }
+      if (isBatch) spreadFixes += size
     }
     from = to - 1
   }
-  return { rows: kept.subarray(0, n), time: spread.subarray(0, n) }
+  return { rows: kept.subarray(0, n), time: spread.subarray(0, n), has_batches: spreadFixes > 0 }
 }
 
 /** Between fixes that did not come in batches; on average where hardly any did not. */

@@ -46,7 +46,7 @@ const AROUND = 30
 const RIDE_STEADY_SHARE = 0.65
 
 /** From one arm to the next a body changes its speed by about so much, what has brakes and an engine by more. */
-const BODY_CHANGE_MPS = 0.38
+const BODY_CHANGE_MPS = 0.42
 const RIDE_CHANGE_MPS = 1.5
 const FAST_FROM = 1
 const MOST_CHANGE_ODDS = 4

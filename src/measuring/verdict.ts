@@ -104,9 +104,9 @@ function isStepped({ cadence }: Evidence): boolean {
 }
 
 /** The coefficient of variation of the speed of half minutes, and less what noise of every fix makes of it; NaN where there are too few. */
-function paceVariation({ linked, strides }: Findings): { raw: number; variation: number } {
+function paceVariation({ clean, linked, strides }: Findings): { raw: number; variation: number } {
   const pace = paceOf(linked, strides, EVEN_LEG_SEC, 0)
-  if (pace.legs < LEAST_EVEN_LEGS) return { raw: NaN, variation: NaN }
+  if (clean.has_batches || pace.legs < LEAST_EVEN_LEGS) return { raw: NaN, variation: NaN }
   const noise = (Math.SQRT2 * estimateNoiseM(linked.fixes)) / EVEN_LEG_SEC
   return { raw: pace.deviation / pace.mean, variation: Math.sqrt(Math.max(0, pace.deviation ** 2 - noise ** 2)) / pace.mean }
 }
