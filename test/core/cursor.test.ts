@@ -23,7 +23,9 @@ describe('a cursor', () => {
   it('is another one each time, and says nothing', async () => {
     const [one, other] = [await cursorOf(), await cursorOf()]
     expect(one).not.toBe(other)
-    expect(Buffer.from(one, 'base64url').toString('latin1')).not.toContain(',')
+    const bytes = Buffer.from(one, 'base64url')
+    expect(bytes.includes('초코')).toBe(false)
+    expect(() => JSON.parse(bytes.toString())).toThrow()
   })
 
   it('of another list, of other things, of another secret, or changed, is refused', async () => {
