@@ -21,7 +21,7 @@ parent.postMessage({ databaseUrl: url })
 await once(parent, 'message')
 
 const faults = createFaults()
-const neon = await startNeonProxy(embedded ? { stream: embedded.connect, max: 1 } : { connectionString: url, max: 8 }, {
+const neon = await startNeonProxy(embedded ? { connectionString: url, stream: embedded.connect, max: 1 } : { connectionString: url, max: 8 }, {
   port: ports.neon ?? 0,
   faults,
 })
