@@ -23,11 +23,11 @@ export interface Module {
   readonly contents: Uint8Array<ArrayBuffer> | string
 }
 
-/** What `npm run deploy` would upload, `index.js` first. Nothing is sent anywhere. */
+/** The files that `npm run deploy` would upload, `index.js` first. Nothing is sent anywhere. */
 export async function buildBundle(): Promise<Module[]> {
   rmSync(FOLDER, { recursive: true, force: true })
   const args = ['node_modules/wrangler/bin/wrangler.js', 'deploy', '--dry-run', '--outdir', FOLDER, '--env', 'production']
-  // The banner would ask the registry for a newer wrangler.
+  // Without this, wrangler's banner asks the registry for a newer version.
   const env = { ...process.env, WRANGLER_SEND_METRICS: 'false', WRANGLER_HIDE_BANNER: 'true' }
   await promisify(execFile)(process.execPath, args, { env })
   return readdirSync(FOLDER)
@@ -39,16 +39,16 @@ export async function buildBundle(): Promise<Module[]> {
 }
 
 export interface RunningWorker {
-  /** Straight to the Worker, without the one that Miniflare puts in front. */
+  /** Calls the Worker directly, without the Worker that Miniflare puts in front. */
   readonly url: string
-  /** CPU that its process has used so far, in milliseconds; null where there is no /proc. */
+  /** CPU time of its process so far, in milliseconds. Null where there is no /proc. */
   cpuMs(): number | null
   stop(): Promise<void>
 }
 
 /**
- * Runs modules, the first of which is the entry, as the Worker of `wrangler.toml` (development), without files, and without what runs by itself: crons and queues.
- * What it stores (Durable Objects, R2) is in the folder `storage`; left out, in one that goes with it.
+ * Runs modules as the Worker of `wrangler.toml` (development). The first module is the entry. There are no asset files, crons or queues. Durable Objects and
+ * R2 are stored in the folder `storage`, or in a temporary one.
  */
 export async function startWorker(modules: readonly Module[], vars: Record<string, string> = {}, storage?: string): Promise<RunningWorker> {
   const { assets: _, cronTriggers: __, queueConsumers: ___, ...options } = unstable_getMiniflareWorkerOptions('wrangler.toml').workerOptions
@@ -57,7 +57,7 @@ export async function startWorker(modules: readonly Module[], vars: Record<strin
     convertV4MiniflareOptions({
       ...options,
       name: NAME,
-      // It would ask Cloudflare where this machine is.
+      // Without this, Miniflare asks Cloudflare where this machine is.
       cf: false,
       telemetry: { enabled: false },
       ...(storage && { resourcePersistencePath: storage }),
@@ -93,7 +93,7 @@ function childrenNamed(name: string): number[] {
     .map(Number)
 }
 
-/** Of all threads, which workerd keeps to its end: in nanoseconds there, where the process as a whole is only known in hundredths of a second. */
+/** Adds up the threads' times, which are in nanoseconds. The process's own time is only in hundredths of a second. workerd keeps its threads to its end. */
 function cpuMsOf(pid: number): number {
   const threads = list(`/proc/${pid}/task`).map((thread) => read(`/proc/${pid}/task/${thread}/schedstat`) ?? '')
   return threads.reduce((sum, stat) => sum + Number(stat.split(' ')[0]), 0) / 1e6

@@ -5,14 +5,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { stripVTControlCharacters } from 'node:util'
 
 export interface Child {
-  /** Its exit code, or as a shell would number the signal that ended it. */
+  /** The exit code, or the shell's number for the signal that ended it. */
   exited: Promise<number>
   kill(name: NodeJS.Signals): void
-  /** Asks, then insists; over when nothing of its process group is left. */
+  /** Sends SIGTERM, then SIGKILL. Resolves when nothing of its process group is left. */
   stop(): Promise<void>
 }
 
-/** What wrangler says about itself on every start and request; what the Worker prints, warnings and errors stay. */
+/** Lines that wrangler prints about itself at every start and request. The Worker's own lines, warnings and errors are not among them. */
 const NOISE = [
   /^\s*$/,
   /^[\s─-]*$/,
@@ -56,7 +56,7 @@ export function startChild(command: string, args: string[], env: NodeJS.ProcessE
     kill: (name) => void kill(name),
     async stop() {
       silent = true
-      // A parent that lives sees its children off; wrangler leaves them to process 1, which in a container may never do it.
+      // wrangler leaves its children to process 1, which in a container may never collect them.
       const last = leaves(running(group) ?? []).map(({ pid }) => pid)
       for (const pid of last) signal(pid, 'SIGKILL')
       for (let tries = 0; tries < 100 && last.some((pid) => signal(pid, 0)); tries++) await sleep(5)
@@ -73,7 +73,7 @@ interface Process {
   parent: number
 }
 
-/** The processes of a group that are more than a body waiting to be collected; undefined where there is no /proc. */
+/** The processes of a group that are not zombies. Undefined where there is no /proc. */
 function running(group: number): Process[] | undefined {
   if (!existsSync('/proc/self/stat')) return undefined
   return readdirSync('/proc').flatMap((name) => {
@@ -92,7 +92,7 @@ function leaves(processes: Process[]): Process[] {
   return processes.filter(({ pid }) => !processes.some(({ parent }) => parent === pid))
 }
 
-/** False when there is no such process, or group (a negative number), any more. */
+/** False when there is no such process, or process group (a negative number). */
 function signal(pid: number, name: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(pid, name)

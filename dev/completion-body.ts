@@ -1,4 +1,4 @@
-import type { Track } from '../src/measuring/track.ts'
+import type { Track } from '../src/measuring/measure-track.ts'
 import { pointAt } from './track-changes.ts'
 
 /** The body the app sends for a recorded track. */

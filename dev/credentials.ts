@@ -1,5 +1,5 @@
 /**
- * Trusted by nobody but the simulators beside this file, so it may lie here for all to see.
+ * Only the simulators beside this file trust this key, so it need not be secret.
  * Made for them with `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256`.
  */
 const APPLE_PRIVATE_KEY = `-----BEGIN PRIVATE KEY-----
@@ -39,8 +39,10 @@ lZnoL150XzHnvy/VuuSKKx0=
 -----END PRIVATE KEY-----
 `
 
-/** What the development Worker and the simulators agree on, by the Worker's variable names. None of it opens anything real. */
+/** Credentials that the development Worker and the simulators share, by the Worker's variable names. None of them opens anything real. */
 export const workerVars = {
+  /** `npm run dev` puts its own address here. */
+  PUBLIC_ORIGIN: 'https://api.withbowwow.test',
   KAKAO_APP_ID: '987654',
   KAKAO_REST_API_KEY: '0dev0rest0api0key000000000000001',
   KAKAO_NATIVE_APP_KEY: '0dev0native0app0key0000000000002',

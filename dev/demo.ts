@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Ranking } from '../src/modules/rankings/schema.ts'
 import type { Completion } from '../src/modules/walks/schema.ts'
-import type { Track } from '../src/measuring/track.ts'
+import type { Track } from '../src/measuring/measure-track.ts'
 import { completionBody } from './completion-body.ts'
 import { takePhonePhoto } from './phone-photo.ts'
 import { movedTo, readRecording, trackOfRecording } from './recordings.ts'
@@ -21,7 +21,7 @@ class DemoFailed extends Error {}
 
 let accessToken: string | undefined
 
-/** One request as the app makes it; anything but `expected` ends the demo. */
+/** One request as the app makes it. Any status but `expected` ends the demo. */
 async function call<T>(method: string, path: string, { body, expected = 200 }: { body?: unknown; expected?: number } = {}): Promise<T> {
   const isForm = body instanceof FormData
   const response = await fetch(`${WORKER}${path}`, {
@@ -50,7 +50,7 @@ const clock = (sec: number) =>
   `${Math.floor(sec / 3_600)}:${String(Math.floor(sec / 60) % 60).padStart(2, '0')}:${String(sec % 60).padStart(2, '0')}`
 
 /**
- * Ready to be walked now: it ends a minute ago, and is turned and shifted, because the same track twice is a replay. A recording is moved to Seoul.
+ * A track that ended a minute ago. It is turned and shifted, because the same track twice is a replay. A recording is moved to Seoul.
  */
 async function chooseTrack(file: string | undefined): Promise<Track> {
   const seed = Math.floor(Math.random() * 2 ** 31)
@@ -88,13 +88,13 @@ async function walk(petId: string, track: Track): Promise<Completion> {
   })
 }
 
-/** What anybody gets who has the address. */
+/** The answer for anybody who has the address. */
 async function download(address: string): Promise<{ status: number; bytes: Buffer }> {
   const response = await fetch(new URL(address, WORKER))
   return { status: response.status, bytes: Buffer.from(await response.arrayBuffer()) }
 }
 
-/** A photo of the dog and one from the walk, which is shared; what the phone wrote into them stays here. */
+/** Uploads a photo of the dog and one from the shared walk. The server removes the metadata that the phone wrote. */
 async function takePhotos(petId: string, { walk: { id, route } }: Completion): Promise<void> {
   step('Photos')
   const photo = await takePhonePhoto()
@@ -141,8 +141,7 @@ async function shareCard({ walk: { id } }: Completion): Promise<void> {
   say(`    for anybody to see: ${share_url}`)
 }
 
-/** The screen after the walk, and the collection it opens. */
-/** The centre, and what FCM's simulator was given for this phone: it takes the queue a second or two. */
+/** The centre, and the pushes that FCM's simulator got for this phone. The queue takes a second or two. */
 async function showNotifications(device: string): Promise<void> {
   step('Notifications')
   const { items } = await call<{ items: { id: string; title: string; body: string }[] }>('GET', '/notifications')
@@ -177,15 +176,21 @@ async function showBadges({ badges_earned, badge_progress, streak }: Completion)
   say(`    ${summary.earned} / ${summary.total} 뱃지 수집, ${summary.grade}; shown beside the nickname: ${me.representative_badge.name}`)
 }
 
-/** The rank the walk led to, and the board as it is shown from the next full hour on, which the demo does not wait for. */
+/** The rank after the walk, and the board. Free users see the walk on it after the next full hour, which the demo does not wait for. */
 async function showRanking({ ranking }: Completion): Promise<void> {
   step('Ranking')
   check(ranking !== null && ranking.rank_after !== null, 'a rank in the dong')
   const { rank_before, rank_after, participants, period_key } = ranking!
   say(`    동네 랭킹 ${rank_after}위 of ${participants} in ${period_key}${rank_before === null ? '' : `, was ${rank_before}`}`)
   const hour = await fetch(`${WORKER}/cdn-cgi/local/scheduled?cron=${encodeURIComponent('0 * * * *')}`)
-  check(hour.ok, 'the hourly cron to run')
-  const board = await call<Ranking>('GET', `/rankings?period_key=${period_key}&around=me&limit=3`)
+  check(hour.ok, 'the hourly cron to fire')
+  const readBoard = () => call<Ranking>('GET', `/rankings?period_key=${period_key}&around=me&limit=3`)
+  // It only puts the hour's tasks on the queue.
+  let board = await readBoard()
+  for (let tries = 0; board.me === null && tries < 60; tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    board = await readBoard()
+  }
   check(board.me?.rank === rank_after, 'the board to say the same')
   for (const { rank, user, pet, distance_m, is_me } of board.items)
     say(`    ${rank}. ${user.nickname} · ${pet?.name ?? '-'} ${km(distance_m)}${is_me ? ' ←' : ''}`)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** Something to go wrong with the next `times` requests that match; the names are the control surface's. */
+/** A fault for the next `times` requests that match. The names are those of the control routes. */
 export const faultSchema = z
   .strictObject({
     host: z.string().min(1).meta({ description: 'neon, redis, or a vendor host such as kapi.kakao.com' }),
@@ -19,7 +19,7 @@ export const faultSchema = z
   })
 export type Fault = z.infer<typeof faultSchema>
 
-/** What a fault is matched against: `statements` for `match`, `texts` for `key`. */
+/** What a fault is compared with: `match` with `statements`, `key` with `texts`. */
 export interface Target {
   host: string
   path: string
@@ -29,14 +29,14 @@ export interface Target {
 
 export type Faults = ReturnType<typeof createFaults>
 
-/** The faults waiting to happen, shared by the database proxy, Redis and every vendor. */
+/** The faults that are set, shared by the database proxy, Redis and every vendor. */
 export function createFaults() {
   let pending: Fault[] = []
   return {
     add: (fault: Fault) => void pending.push({ ...fault }),
     list: (): readonly Fault[] => pending,
     clear: () => void (pending = []),
-    /** The first fault that fits, used up by one; a request meets at most one. */
+    /** Takes the first fault that fits, and counts it down. A request meets at most one fault. */
     take(target: Target): Fault | undefined {
       const fault = pending.find((it) => fits(it, target))
       if (fault && --fault.times === 0) pending = pending.filter((it) => it !== fault)
@@ -51,7 +51,7 @@ function fits({ host, path, match, key }: Fault, target: Target): boolean {
   return !key || target.texts.some((it) => it.includes(key))
 }
 
-/** The answer a fault gives in place of the real one, if it gives any. */
+/** The answer of a fault in place of the real one, if it has one. */
 export function fakeAnswer({ status, body, headers }: Fault): Response | undefined {
   if (status === undefined && body === undefined) return undefined
   const text = body === undefined || body === null ? null : typeof body === 'string' ? body : JSON.stringify(body)

@@ -2,8 +2,8 @@ import { rmSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 
 /**
- * Holds a folder for this process until the returned function is called. A socket is the lock: it answers only while its process lives,
- * so one that was killed leaves nothing to clean up by hand.
+ * Locks a folder for this process until the returned function is called. The lock is a socket, which answers only while its process lives. A process that
+ * was killed therefore leaves nothing to clean up.
  */
 export async function lockFolder(folder: string): Promise<() => void> {
   const path = `${folder}/lock`

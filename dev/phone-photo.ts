@@ -1,6 +1,6 @@
 import sharp from 'sharp'
 
-/** Where the photo says it was taken, in EXIF's degrees, minutes and seconds. */
+/** The position in the photo's EXIF, in degrees, minutes and seconds. */
 const GPS = { GPSLatitudeRef: 'N', GPSLatitude: '37/1 32/1 3984/100', GPSLongitudeRef: 'E', GPSLongitude: '127/1 2/1 1464/100' }
 
 const DOG = `<svg xmlns="http://www.w3.org/2000/svg" width="1008" height="756" viewBox="0 0 400 300">
@@ -12,7 +12,7 @@ const DOG = `<svg xmlns="http://www.w3.org/2000/svg" width="1008" height="756" v
 <ellipse cx="200" cy="186" rx="14" ry="10" fill="#3a2a20"/><path d="M200 196V206M200 206Q184 220 174 208M200 206Q216 220 226 208" stroke="#3a2a20" stroke-width="5" fill="none" stroke-linecap="round"/>
 <path d="M191 214Q200 240 209 214Z" fill="#f08a8a"/></svg>`
 
-/** Twelve megapixels as a phone held upright leaves them: lying on their side, with an orientation, the place and the device in EXIF. */
+/** A photo of twelve megapixels as an upright phone makes it: stored on its side, with orientation, place and device in EXIF. */
 export function takePhonePhoto(): Promise<Buffer> {
   return sharp(Buffer.from(DOG))
     .rotate(270)

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { z } from 'zod'
-import type { Track } from '../src/measuring/track.ts'
+import type { Track } from '../src/measuring/measure-track.ts'
 import { completionBody } from './completion-body.ts'
 import { randomFrom } from './random.ts'
 import { movedTo, readRecordings, trackOfRecording } from './recordings.ts'
@@ -10,9 +10,9 @@ import { addNoise, pointAt, rotateTrack, shiftTrack } from './track-changes.ts'
 import { makePair, makeRide } from './tracks.ts'
 import { createHost, readControl, Refusal } from './vendors/vendor.ts'
 
-/** Where everybody of the playground lives and sets off: 역삼동. */
+/** The home and the start of everybody in the playground: 역삼동. */
 const HOME = { lat: 37.5006, lng: 127.0364 }
-/** A good one under an open sky: rooms refuse who leaps, and a calm line is easier to follow. */
+/** A good phone under an open sky, because rooms refuse leaps and a calm line is easier to follow. */
 const PHONE = { sampling: '1s', whiteM: 1.5, biasM: 3, spike: 0, dropouts: 0 } as const
 const PACE_MPS = 1.2
 
@@ -24,11 +24,11 @@ const TYPES: Record<string, string> = {
   '.js': 'text/javascript; charset=utf-8',
   '.ttf': 'font/ttf',
 }
-/** Nothing from elsewhere, and no line of script or style that is not a file of its own. */
+/** The policy allows nothing from elsewhere, and no inline script or style. */
 const POLICY =
   "default-src 'self'; connect-src 'self' ws:; img-src data:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-/** Something to walk; the two sides are the phones of two owners who walk it side by side. */
+/** A track to walk. The two sides are the phones of two owners who walk it side by side. */
 interface Course {
   readonly id: string
   readonly name: string
@@ -55,7 +55,7 @@ const MADE: readonly Course[] = [
   ridden('bicycle', '자전거'),
 ]
 
-/** Recordings were walked elsewhere, and once: here they begin at home and turn another way with each seed, since the same track twice is a replay. */
+/** Moves a recording to the home and turns it by the seed, because the same track twice is a replay. */
 async function readCourses(folder: string | undefined): Promise<Course[]> {
   const recordings = (await readRecordings(folder)).filter(({ points }) => points.length > 1)
   return recordings.map((recording) => ({
@@ -84,12 +84,12 @@ const trackQuery = z.object({
 })
 
 export interface PlaygroundOptions {
-  /** What the app would hold after a login of that person. */
+  /** What the app would have after a login of that person. */
   logIn: (person: { id: string; nickname: string }) => Promise<{ access_token: string }>
   tracksDir?: string | undefined
 }
 
-/** A page at `/playground` on which two owners walk together: for whoever works on this, never in production. */
+/** A page at `/playground` on which two owners walk together, for development only. */
 export function createPlayground({ logIn, tracksDir = process.env.TRACKS_DIR }: PlaygroundOptions) {
   let courses: Promise<readonly Course[]> | undefined
   const listCourses = () => (courses ??= readCourses(tracksDir).then((recorded) => [...MADE, ...recorded]))

@@ -2,18 +2,18 @@ import { readdir, readFile } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
 import { gpx } from '@tmcw/togeojson'
 import { DOMParser, onErrorStopParsing } from '@xmldom/xmldom'
-import type { Track } from '../src/measuring/track.ts'
+import type { Track } from '../src/measuring/measure-track.ts'
 import { makeTrack } from './tracks.ts'
 
-/** A recorded track: points are [lat, lng, unix ms, altitude?] in the order of the file. */
+/** A recorded track. Points are [lat, lng, Unix ms, altitude?] in the order of the file. */
 export interface Recording {
   readonly id: string
   readonly points: number[][]
-  /** What the file itself says it must become, if it does. */
+  /** The verdict that the file itself expects, if it states one. */
   readonly expected: unknown
 }
 
-/** Every `.json` (as in `gps/`) and `.gpx` of a folder, by name; nothing when no folder is given. */
+/** Every `.json` and `.gpx` of a folder, by name. Empty when no folder is given. */
 export async function readRecordings(folder: string | undefined): Promise<Recording[]> {
   if (!folder) return []
   const names = (await readdir(folder)).filter((name) => ['.json', '.gpx'].includes(extname(name).toLowerCase())).sort()
@@ -37,7 +37,7 @@ function isPoint(point: unknown): point is number[] {
   return Array.isArray(point) && point.length >= 3 && point.slice(0, 3).every((value) => typeof value === 'number')
 }
 
-/** All track points of a GPX file that carry a time. */
+/** All track points of a GPX file that have a time. */
 function pointsOfGpx(text: string): number[][] {
   const points: number[][] = []
   const parser = new DOMParser({ onError: onErrorStopParsing })
@@ -71,7 +71,7 @@ export function trackOfRecording(recording: Recording): Track {
   )
 }
 
-/** Nothing was recorded in Korea: the track moved to `to`, metres kept, so that regions and weather can be tried on it. */
+/** The track moved to `to`, with its distances kept. The recordings are not from Korea, and this lets regions be tried on them. */
 export function movedTo(track: Track, to: { lat: number; lng: number }): Track {
   const lat0 = track.lat[0] ?? 0
   const lng0 = track.lng[0] ?? 0

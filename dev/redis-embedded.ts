@@ -8,10 +8,10 @@ export interface RedisServer {
   stop(): void
 }
 
-// Vitest would resolve imports of these two to their builds for browsers.
+// require, because Vitest would resolve imports of these two to their builds for browsers.
 const require = createRequire(import.meta.url)
 
-/** The first argument that may be an option, by command. The mock knows options in capitals only, and the Upstash client sends small ones. */
+/** The first argument that may be an option, by command. The mock knows options in capitals only, and the Upstash client sends lower case. */
 const OPTIONS_FROM: Record<string, number> = Object.fromEntries([
   ...['getex', 'zadd', 'scan'].map((name) => [name, 1]),
   ...['set', 'expire', 'pexpire', 'expireat', 'pexpireat', 'lpos', 'hscan', 'sscan', 'zscan'].map((name) => [name, 2]),
@@ -20,7 +20,7 @@ const OPTIONS_FROM: Record<string, number> = Object.fromEntries([
 const OPTION =
   /^(nx|xx|gt|lt|ch|incr|ex|px|exat|pxat|keepttl|get|persist|withscores|limit|byscore|bylex|rev|match|count|type|rank|maxlen|novalues)$/i
 
-/** An in-process Redis: ioredis-mock, with what it lacks of what the Upstash client sends. */
+/** An in-process Redis: ioredis-mock, and the commands of the Upstash client that it lacks. */
 export function embedRedis(): RedisServer {
   const { Redis } = require('ioredis') as { Redis: typeof RedisClient }
   const Mock = require('ioredis-mock') as typeof RedisMock
@@ -69,7 +69,7 @@ export function embedRedis(): RedisServer {
 function capitalize(name: string, args: string[]): string[] {
   const from = OPTIONS_FROM[name]
   if (from === undefined) return args
-  // A member of a sorted set may well be called "count"; its options all come before the first score.
+  // A member of a sorted set may be called "count", and options all come before the first score.
   const to = name === 'zadd' ? args.findIndex((arg, i) => i >= from && !OPTION.test(arg)) : args.length
   return args.map((arg, i) => (i >= from && i < to && OPTION.test(arg) ? arg.toUpperCase() : arg))
 }

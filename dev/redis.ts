@@ -5,7 +5,7 @@ import { createFaults, type Faults } from './faults.ts'
 import { embedRedis, type RedisServer } from './redis-embedded.ts'
 import { json, serve } from './server.ts'
 
-// Vitest would resolve an import to the build for browsers.
+// require, because Vitest would resolve an import to the build for browsers.
 const { Redis } = createRequire(import.meta.url)('ioredis') as { Redis: typeof RedisClient }
 
 const commandSchema = z.array(z.union([z.string(), z.number(), z.boolean(), z.null()])).min(1)
@@ -13,14 +13,14 @@ const commandsSchema = z.array(commandSchema)
 type Command = z.infer<typeof commandSchema>
 type Answer = { result: unknown } | { error: string }
 
-/** A command that would change the one connection that everybody shares; Upstash's REST endpoint has none of them either. */
+/** Commands that would change the one connection that all requests share. Upstash's REST endpoint has none of them either. */
 const REFUSED = new Set(
   'subscribe psubscribe ssubscribe unsubscribe punsubscribe monitor quit hello auth select multi exec discard watch unwatch client shutdown'.split(
     ' ',
   ),
 )
 
-/** Upstash's REST protocol (`/`, `/pipeline`, `/multi-exec`, `/get/key`) over a Redis: in this process, or the real one at `url`. */
+/** Upstash's REST protocol (`/`, `/pipeline`, `/multi-exec`, `/get/key`) over a Redis in this process, or the real one at `url`. */
 export async function startRedisRest({ port = 0, url, faults = createFaults() }: { port?: number; url?: string; faults?: Faults } = {}) {
   const redis = url ? await connect(url) : embedRedis()
 
@@ -34,7 +34,7 @@ export async function startRedisRest({ port = 0, url, faults = createFaults() }:
     }
   }
 
-  // One request at a time is what makes `/multi-exec` whole.
+  // One request at a time makes `/multi-exec` atomic.
   let last: Promise<unknown> = Promise.resolve()
   function exclusively<T>(work: () => Promise<T>): Promise<T> {
     const next = last.then(work)
@@ -98,14 +98,14 @@ async function connect(url: string): Promise<RedisServer> {
   return { run: (name, args) => redis.call(name, ...args), stop: () => redis.disconnect() }
 }
 
-/** `/set/foo/bar?EX=100` is `SET foo bar EX 100`; a POST's body is one more argument, before the query's. */
+/** `/set/foo/bar?EX=100` is `SET foo bar EX 100`. A POST's body is one more argument, before the query's. */
 function fromPath(pathname: string, query: URLSearchParams, body: string): string[] {
   const words = pathname.slice(1).split('/').map(decodeURIComponent)
   const options = [...query].filter(([name]) => name !== '_token').flatMap(([name, value]) => (value === '' ? [name] : [name, value]))
   return [...words, ...(body === '' ? [] : [body]), ...options]
 }
 
-/** What Redis sends where ioredis is helpful: a flat list for a hash; and Lua's booleans as Redis converts them. */
+/** Undoes what ioredis converts: a hash becomes a flat list again, and Lua's booleans become what Redis sends. */
 function raw(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(raw)
   if (value === undefined || value === null || value === false) return null
@@ -113,7 +113,7 @@ function raw(value: unknown): unknown {
   return typeof value === 'object' ? Object.entries(value).flat().map(raw) : value
 }
 
-/** What the Upstash client decodes: every string of a result but the status `OK`. */
+/** Encodes what the Upstash client decodes: every string of a result except the status `OK`. */
 function base64(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(base64)
   return typeof value === 'string' && value !== 'OK' ? Buffer.from(value).toString('base64') : value

@@ -8,7 +8,7 @@ export interface LoggedRequest {
 
 const KEPT = 2_000
 
-/** What the vendors were asked lately, so that a test can see what was sent, and how often. */
+/** The latest requests to vendors, so that a test can see what was sent, and how often. */
 export function createRequestLog() {
   let requests: LoggedRequest[] = []
   return {
@@ -16,7 +16,7 @@ export function createRequestLog() {
       requests.push(request)
       if (requests.length > KEPT * 2) requests = requests.slice(-KEPT)
     },
-    /** `path` is the beginning of one, `key` a part of URL, headers or body. */
+    /** `path` is a prefix. `key` is a part of the URL, the headers or the body. */
     list({ host, path, key }: { host?: string; path?: string; key?: string }): LoggedRequest[] {
       return requests.filter(
         (it) =>

@@ -4,7 +4,7 @@ import pg from 'pg'
 
 type Value = string | number | string[] | null
 
-/** A field of a seed file: the type Postgres reads it as, and how its text becomes a value; `parse` throws what is wrong with it. */
+/** A field of a seed file: its type in Postgres, and how its text becomes a value. `parse` throws what is wrong with the text. */
 interface Field {
   type: string
   parse: (text: string) => Value
@@ -13,9 +13,9 @@ interface Field {
 interface Seed {
   /** The table, and the file: `<table>.tsv`. */
   table: string
-  /** The file's columns in their order; the first is the key. */
+  /** The file's columns in their order. The first is the key. */
   fields: Record<string, Field>
-  /** Where a table's columns are not the file's: column → SQL over the file's fields. */
+  /** For table columns that the file does not have: column → SQL over the file's fields. */
   columns?: Record<string, string>
 }
 
@@ -37,7 +37,7 @@ const bool: Field = {
     return value
   },
 }
-/** A day of every year, or of leap years. One that no year has would fail whoever asks for their badges. */
+/** A day of every year, or of leap years. A day that no year has would make every request for badges fail. */
 const monthDay: Field = {
   type: 'text',
   parse(value) {
@@ -70,7 +70,7 @@ function oneOf(type: string, ...values: string[]): Field {
   }
 }
 
-/** A field that may be left empty. */
+/** A field that may be empty. */
 function orNull(field: Field): Field {
   return { type: field.type, parse: (value) => (value === '' ? null : field.parse(value)) }
 }
@@ -116,7 +116,7 @@ const seeds: Seed[] = [
       sort_order: int,
     },
   },
-  // A badge on a metric that exists is a row here and nothing else.
+  // A new badge on an existing metric is a row here and nothing else.
   {
     table: 'badges',
     fields: {
@@ -136,7 +136,7 @@ const seeds: Seed[] = [
       sort_order: int,
     },
   },
-  // A circle around the middle; without a radius a point.
+  // A circle around the middle, or a point when there is no radius.
   {
     table: 'places',
     fields: { code: text, kind: oneOf('place_kind', 'park', 'beach', 'mountain'), name: text, lat: decimal, lng: decimal, radius_m: int },
@@ -149,10 +149,10 @@ const seeds: Seed[] = [
   },
 ]
 
-// Any number that is ours alone. Two seeders at once would otherwise both report the same rows as changed.
+// The key of an advisory lock. Without it, two seeders at once would both report the same rows as changed.
 const LOCK = 7_310_226
 
-/** Brings the reference tables to what `seeds/` says, all or nothing. Rows that left a file stay: users may refer to them. */
+/** Makes the reference tables equal to `seeds/`, all or nothing. Rows that left a file stay, because users may refer to them. */
 export async function seed(url: string, folder = 'seeds'): Promise<string[]> {
   const files = seeds.map((entry) => ({ entry, rows: read(join(folder, `${entry.table}.tsv`), entry.fields) }))
   const client = new pg.Client(url)
@@ -168,7 +168,7 @@ export async function seed(url: string, folder = 'seeds'): Promise<string[]> {
     await client.query('COMMIT')
     return report
   } finally {
-    // Ending the connection rolls back whatever was not committed.
+    // Ending the connection rolls back an open transaction.
     await client.end()
   }
 }

@@ -6,12 +6,12 @@ import { type Fault, fakeAnswer } from './faults.ts'
 export interface ServeOptions {
   /** 0 is any free port. */
   port: number
-  /** The whole body is read beforehand, so `body` is what `request.text()` would give. */
+  /** `body` is the whole body as text, read before the handler runs. */
   handle: (request: Request, body: string) => Response | Promise<Response>
   fault?: (request: Request, body: string) => Fault | undefined
 }
 
-/** An HTTP server of web-standard requests whose answers can be made to fail, be late, or never arrive. */
+/** An HTTP server for web-standard requests. Its answers can be made to fail, be late, or never arrive. */
 export async function serve({ port, handle, fault: faultFor }: ServeOptions) {
   async function answer(incoming: IncomingMessage, outgoing: ServerResponse) {
     const body = await readBody(incoming)
@@ -32,14 +32,14 @@ export async function serve({ port, handle, fault: faultFor }: ServeOptions) {
 
   const server = createServer((incoming, outgoing) => {
     answer(incoming, outgoing).catch((error: unknown) => {
-      // A client that left while it was still sending has nobody to be told.
+      // The client left while it was still sending, so there is nobody to answer.
       if (incoming.destroyed && !incoming.complete) return
       console.error('[dev]', error)
       if (!outgoing.headersSent) outgoing.writeHead(500, { 'Content-Type': 'text/plain' })
       outgoing.end(String(error))
     })
   })
-  // A pooled connection that is closed at the moment it is reused looks like an outage to the caller.
+  // A pooled connection that is closed while it is being reused looks like an outage to the caller.
   server.keepAliveTimeout = 600_000
   server.requestTimeout = 0
   await new Promise<void>((resolve, reject) => {

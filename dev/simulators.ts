@@ -15,7 +15,7 @@ export interface SimulatorOptions {
   port?: number
   faults?: Faults
   neon?: Pick<Awaited<ReturnType<typeof startNeonProxy>>, 'stats' | 'resetStats'>
-  /** Where the Worker listens, for the vendors' notices to it. */
+  /** The Worker's address, for the vendors' notices. */
   workerUrl?: string
 }
 
@@ -43,7 +43,7 @@ const CONTROLS = {
   'POST /_sim/fcm/withdraw': 'access tokens given out so far are good no longer',
 }
 
-/** Every vendor at `/{host}{path}`, at `/_sim` what tests and people set and see of them, and at `/playground` a page for people. */
+/** Every vendor at `/{host}{path}`, control routes for tests and people at `/_sim`, and a page for people at `/playground`. */
 export async function startSimulators({
   port = 0,
   faults = createFaults(),
@@ -128,7 +128,7 @@ function addressOf(request: Request): { host: string; path: string } {
   return { host, path: `${rest || '/'}${search}` }
 }
 
-/** Percent-encoding undone, so that a fault's key may be written plainly. */
+/** Decodes percent-encoding, so that a fault's key may be written plainly. */
 function decode(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '))

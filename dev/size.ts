@@ -5,7 +5,7 @@ const GZIP_MAX_BYTES = 1_048_576
 const START_MAX_MS = 200
 const STARTS = 7
 
-/** Evaluates the bundle when it is asked to, so that this alone can be timed. */
+/** Evaluates the bundle on request, so that the evaluation alone can be timed. */
 const ENTRY = `
 export default {
   async fetch(request, env, ctx) {
@@ -17,9 +17,9 @@ export default {
 }`
 
 interface Start {
-  /** Compiling and evaluating the bundle: CPU where the system tells, else time that passed. Cloudflare limits the former. */
+  /** Compiling and evaluating the bundle: CPU time where the system reports it, else wall time. Cloudflare limits CPU time. */
   readonly evaluation_ms: number
-  /** From the beginning of that to the first answer of GET /health. */
+  /** From the same beginning to the first answer of GET /health. */
   readonly first_answer_ms: number
 }
 

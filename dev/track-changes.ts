@@ -1,5 +1,5 @@
 import { METRES_PER_DEGREE } from '../src/core/geo.ts'
-import type { Track } from '../src/measuring/track.ts'
+import type { Track } from '../src/measuring/measure-track.ts'
 import { randomFrom } from './random.ts'
 
 /** What can be done to a track, honestly (moved, thinned) or to fake one. */

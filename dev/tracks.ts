@@ -1,5 +1,5 @@
 import { METRES_PER_DEGREE } from '../src/core/geo.ts'
-import type { Track } from '../src/measuring/track.ts'
+import type { Track } from '../src/measuring/measure-track.ts'
 import { makeWay, type Motion, type Mover, rideOf, walkOf, type Way, wheelsOf } from './motion.ts'
 import { type Random, randomFrom } from './random.ts'
 

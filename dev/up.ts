@@ -98,6 +98,7 @@ async function startWorker(cloud: Cloud) {
   const vars = withoutOwnVars({
     ...workerVars,
     ENVIRONMENT: 'development',
+    PUBLIC_ORIGIN: `http://127.0.0.1:${PORT}`,
     // The driver reads only a host name from it; every query goes to NEON_ENDPOINT.
     DATABASE_URL: 'postgres://app:app@db.localtest.me/app',
     NEON_ENDPOINT: cloud.neonEndpoint,
@@ -176,6 +177,11 @@ try {
     await new Promise((resolve) => setTimeout(resolve, 150))
   }
   ready = true
+  // Tests that fire crons themselves want no other.
+  if (!stopping && !process.argv.includes('--no-crons')) {
+    const { startCrons } = await import('./crons.ts')
+    stops.push(startCrons(WORKER_URL, say))
+  }
   if (!stopping) say(`two owners to play with: ${WORKER_URL}/playground`)
   if (!stopping) console.log(`ready ${WORKER_URL}`)
 } catch (error) {

@@ -1,8 +1,8 @@
 import worker from '../src/index.ts'
 
 /**
- * What `npm run dev` runs: the Worker, and in front of it the playground, which stands on the simulators' server. `npm run deploy` and the tests
- * take src/index.ts, which knows nothing of it.
+ * The entry of `npm run dev`: the Worker, with the playground (on the simulators' server) in front of it. `npm run deploy` and the tests use src/index.ts,
+ * which has no playground.
  */
 
 export * from '../src/index.ts'

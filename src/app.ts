@@ -1,7 +1,7 @@
 import { requestId } from 'hono/request-id'
 import { secureHeaders } from 'hono/secure-headers'
 import { createDeps, type Deps } from './deps.ts'
-import { readableBody } from './http/middleware/body.ts'
+import { limitsOf, readableBody } from './http/middleware/body.ts'
 import { limitByAddress } from './http/middleware/rate-limit.ts'
 import { requestLog } from './http/middleware/request-log.ts'
 import { uncached } from './http/middleware/uncached.ts'
@@ -9,7 +9,6 @@ import { answerUnknown } from './http/not-found.ts'
 import { serveDocument } from './http/openapi.ts'
 import { onError } from './http/problem.ts'
 import { createRouter } from './http/router.ts'
-import { FORM_OVERHEAD_BYTES } from './http/upload-body.ts'
 import { adminRoutes } from './modules/admin/routes.ts'
 import { authRoutes } from './modules/auth/routes.ts'
 import { badgeRoutes } from './modules/badges/routes.ts'
@@ -27,20 +26,6 @@ import { userRoutes } from './modules/users/routes.ts'
 import { walkRoomRoutes } from './modules/rooms/routes.ts'
 import { walkRoutes } from './modules/walks/routes.ts'
 
-const MB = 1_048_576
-const BODY_MAX_BYTES = 2 * MB
-/** After inflation: a walk of 20,000 points, and twenty walks of one phone that was away for long. */
-const WALK_MAX_BYTES = 4 * MB
-const SYNC_MAX_BYTES = 16 * MB
-/** A file, and the form around it; each route says how large its own may be. */
-const UPLOAD_MAX_BYTES = 10 * MB + FORM_OVERHEAD_BYTES
-
-function maxBodyBytes(path: string): number {
-  if (path === '/walks/sync') return SYNC_MAX_BYTES
-  if (path.startsWith('/upload/')) return UPLOAD_MAX_BYTES
-  return path.endsWith('/complete') ? WALK_MAX_BYTES : BODY_MAX_BYTES
-}
-
 export type MakeDeps = (...of: Parameters<typeof createDeps>) => Deps
 
 export function createApp(makeDeps: MakeDeps = createDeps) {
@@ -53,7 +38,7 @@ export function createApp(makeDeps: MakeDeps = createDeps) {
   app.use(secureHeaders({ crossOriginResourcePolicy: 'cross-origin' }))
   app.use(uncached)
   app.use(limitByAddress)
-  app.use(readableBody(maxBodyBytes))
+  app.use(readableBody(limitsOf(app)))
   app.use(async (c, next) => {
     c.set('deps', makeDeps(c.env, c.executionCtx, { onTrip: (ms) => c.var.trips.push(ms) }))
     await next()

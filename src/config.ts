@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** `JWT_SECRET_KEY` and the like: comma-separated, the current one first, the previous one after it while rotating. */
+/** A comma-separated list. Of keys the current one is first, and the previous one second while rotating. */
 const list = z.string().transform((text) =>
   text
     .split(',')
@@ -18,6 +18,8 @@ const serviceAccountSchema = z.object({
 
 const configSchema = z.object({
   ENVIRONMENT: z.enum(['development', 'production']),
+  /** Where phones and browsers reach this API; addresses that leave the app begin with it. */
+  PUBLIC_ORIGIN: z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin),
   DATABASE_URL: z.url(),
   NEON_ENDPOINT: z.url().optional(),
   UPSTASH_REDIS_REST_URL: z.url(),
@@ -35,9 +37,9 @@ const configSchema = z.object({
   APPLE_TEAM_ID: z.string().min(1),
   APPLE_KEY_ID: z.string().min(1),
   APPLE_PRIVATE_KEY: z.string().min(1),
-  /** The app's number in the App Store, for the page of a shared walk; there is none before it is published. */
+  /** The app's number in the App Store, for the page of a shared walk. There is none before it is published. */
   APPLE_APP_ID: z.string().regex(/^\d+$/).optional(),
-  /** The JSON file that Firebase gives out, with the right to send messages. */
+  /** The JSON file of a Firebase service account that may send messages. */
   FCM_SERVICE_ACCOUNT: z
     .string()
     .transform((text, context) => {
@@ -55,12 +57,12 @@ export type Config = z.infer<typeof configSchema>
 
 const parsed = new WeakMap<object, Config>()
 
-/** The environment's strings, checked once an isolate: a Worker that lacks a secret says which on its first request. */
+/** Checks the environment's strings once an isolate. If a secret is missing, the first request says which. */
 export function readConfig(env: Env): Config {
   const known = parsed.get(env)
   if (known) return known
   const result = configSchema.safeParse(env)
-  // Only the names: a secret that is wrong must not reach the log.
+  // Only the names, because a wrong secret must not reach the log.
   if (!result.success)
     throw new Error(`environment variables missing or malformed: ${result.error.issues.map(({ path }) => path.join('.')).join(', ')}`)
   parsed.set(env, result.data)

@@ -1,4 +1,6 @@
 import { createAccessTokens, type AccessTokens } from './core/access-token.ts'
+import { createCursors, type Cursors } from './core/cursor.ts'
+import { createKeyedIds, type KeyedIds } from './core/idempotency.ts'
 import { createMediaSignatures, type MediaSignatures } from './core/media.ts'
 import { createRoomTickets, type RoomTickets } from './core/room-ticket.ts'
 import { readConfig } from './config.ts'
@@ -18,26 +20,38 @@ export interface Deps {
   readonly cache: Cache
   readonly pingRedis: () => Promise<unknown>
   readonly bucket: R2Bucket
-  /** Resizes photos; an account without Cloudflare Images has none. */
+  /** Resizes photos. Null for an account without Cloudflare Images. */
   readonly images: ImagesBinding | null
-  /** Files that are shipped with the Worker. */
+  /** Files that are deployed with the Worker. */
   readonly assets: Fetcher
   readonly jobs: Queue
   /** Notifications to be pushed. */
   readonly pushes: Queue
+  /** Parts of crons' tasks. */
+  readonly tasks: Queue
+  /**
+   * Has the alarm ring when something falls due. Never rejects, and may be lost: what it is about stands in Postgres, where the hourly sweep finds it. To be
+   * called after the statement that made it due.
+   */
+  readonly wakeAt: (at: Date) => Promise<void>
   /** Live rooms, by the id of their invitation. */
   readonly rooms: Env['WALK_ROOMS']
   readonly now: () => Date
-  /** Lets work go on after the answer; it may be cut short, so nothing that must happen is left to it alone. */
+  /** Lets work go on after the answer. It may be cut short, so work that must happen does not rely on it. */
   readonly waitUntil: (work: Promise<unknown>) => void
   readonly accessTokens: AccessTokens
   readonly roomTickets: RoomTickets
-  /** Signs the addresses of photos that are not for everybody. */
+  /** Signs the addresses of photos that are not public. */
   readonly media: MediaSignatures
-  /** Signs refresh tokens; current first, the previous one while rotating. */
+  /** Keys of refresh tokens: the current one first, and the previous one while rotating. */
   readonly refreshKeys: readonly [string, ...string[]]
   readonly vault: Vault
-  /** The app's number in the App Store, once it has one. */
+  readonly keyedIds: KeyedIds
+  /** Seals the position at which a page of a list ends. */
+  readonly cursors: Cursors
+  /** Where this API is reached. The Host header is not used, because the sender writes it. */
+  readonly publicOrigin: string
+  /** The app's number in the App Store, or null before it has one. */
   readonly appStoreId: string | null
   readonly kakao: KakaoLogin
   readonly naver: NaverLogin
@@ -46,7 +60,10 @@ export interface Deps {
   readonly fcm: Fcm
 }
 
-/** The only place that constructs any of it; each part when it is first used. */
+/** There is one alarm for everything. */
+const DUE_ALARM = 'due'
+
+/** The only place that constructs dependencies. Each one is made when it is first used. */
 export function createDeps(
   env: Env,
   ctx: Pick<ExecutionContext, 'waitUntil'>,
@@ -61,11 +78,18 @@ export function createDeps(
     cache: () => createCache(redis),
     pingRedis: () => () => redis().ping(),
     bucket: () => env.BUCKET,
-    // Where wrangler.toml leaves it out, the generated type does not know it.
+    // When wrangler.toml leaves the binding out, the generated type does not have it.
     images: () => ('IMAGES' in env ? (env.IMAGES as ImagesBinding) : null),
     assets: () => env.ASSETS,
     jobs: () => env.JOBS,
     pushes: () => env.PUSHES,
+    tasks: () => env.TASKS,
+    wakeAt: () => (at) =>
+      env.DUE_ALARM.getByName(DUE_ALARM)
+        .wake(at.getTime())
+        .catch((error: unknown) => {
+          console.warn(JSON.stringify({ level: 'warn', message: 'the alarm could not be set', error: String(error) }))
+        }),
     rooms: () => env.WALK_ROOMS,
     now: () => now,
     waitUntil: () => (work) => ctx.waitUntil(work),
@@ -74,6 +98,9 @@ export function createDeps(
     media: () => createMediaSignatures({ keys: config.JWT_SECRET_KEY, now }),
     refreshKeys: () => config.JWT_SECRET_KEY,
     vault: () => createVault(config.TOKEN_ENCRYPTION_KEY),
+    keyedIds: () => createKeyedIds(config.TOKEN_ENCRYPTION_KEY),
+    cursors: () => createCursors(config.TOKEN_ENCRYPTION_KEY),
+    publicOrigin: () => config.PUBLIC_ORIGIN,
     appStoreId: () => config.APPLE_APP_ID ?? null,
     kakao: () => createKakaoLogin({ fetch, now, config }),
     naver: () => createNaverLogin({ fetch, config }),
@@ -88,12 +115,12 @@ function once<T>(make: () => T): () => T {
   return () => (made ??= { value: make() }).value
 }
 
-/** An object whose properties come into being when they are first read. */
+/** An object whose properties are made when they are first read. */
 function lazily<T extends object>(makers: { [K in keyof T]: () => T[K] }): T {
   const target = {}
   for (const [name, make] of Object.entries(makers) as [string, () => unknown][]) {
     Object.defineProperty(target, name, { get: once(make), enumerable: true })
   }
-  // Every key of T has a maker, by the parameter's type.
+  // The parameter's type ensures that every key of T has a maker.
   return target as T
 }

@@ -1,13 +1,28 @@
 import { sql } from 'drizzle-orm'
 import { z } from 'zod'
+import { describeFailure } from './db/client.ts'
+import { uuidSchema } from './core/fields.ts'
 import { deadLetters } from './db/schema/jobs.ts'
 import type { Deps } from './deps.ts'
-import { buryPushes, consumePushes } from './modules/notifications/jobs.ts'
+import type { Counts, Job } from './jobs/job.ts'
+import { type Attempt, buryPart, closePart, failPart, takeLease } from './jobs/leases.ts'
 import { buryOutboxRow, claimOutboxRow, failOutboxRow, finishOutboxRow } from './jobs/outbox.ts'
-import { jobs } from './registry.ts'
+import { sendTasks, taskMessageSchema } from './jobs/tasks.ts'
+import { revokeIdentity } from './modules/auth/jobs.ts'
+import { broadcast, buryPushes, consumePushes } from './modules/notifications/jobs.ts'
+import { deletePhotoObjects } from './modules/photos/jobs.ts'
+import { findCompany } from './modules/walks/jobs.ts'
+import { tasks } from './schedule.ts'
+
+/** Every kind of work the outbox may hold. */
+const jobs: readonly Job[] = [revokeIdentity, deletePhotoObjects, broadcast, findCompany]
 
 const RETRY_SECONDS_MAX = 3_600
-const messageSchema = z.object({ outbox_id: z.uuid() })
+/** How soon a part is looked at again of which another message holds the lease. */
+const HELD_SECONDS_MAX = 15 * 60
+/** More than the longest task takes (an hour of spooled tracks: five hundred); one that still goes on then never ends. */
+const PARTS_MAX = 5_000
+const jobMessageSchema = z.object({ outbox_id: uuidSchema })
 
 /** Runs each message on its own, but pushes, which go together: one that fails is retried later, and holds up no other. What is exhausted rests in `dead_letters`. */
 export async function consume(batch: MessageBatch, deps: Deps): Promise<void> {
@@ -17,11 +32,12 @@ export async function consume(batch: MessageBatch, deps: Deps): Promise<void> {
     })
     return
   }
-  const handle = batch.queue.endsWith('-dead') ? bury : run
+  const handle = batch.queue.endsWith('-dead') ? bury : batch.queue.endsWith('tasks') ? runTask : runJob
   for (const message of batch.messages) {
     try {
-      await handle(message, deps, batch.queue)
-      message.ack()
+      const retrySeconds = await handle(message, deps, batch.queue)
+      if (retrySeconds) message.retry({ delaySeconds: retrySeconds })
+      else message.ack()
     } catch (error) {
       retryLater(message, batch.queue, error)
     }
@@ -30,12 +46,19 @@ export async function consume(batch: MessageBatch, deps: Deps): Promise<void> {
 
 function retryLater(message: Message, queue: string, error: unknown): void {
   const { id, attempts } = message
-  console.error(JSON.stringify({ level: 'error', queue, message_id: id, attempts, error: String(error) }))
+  console.error(JSON.stringify({ level: 'error', queue, message_id: id, attempts, error: describeFailure(error) }))
   message.retry({ delaySeconds: Math.min(2 ** attempts, RETRY_SECONDS_MAX) })
 }
 
-async function run(message: Message, deps: Deps): Promise<void> {
-  const { outbox_id } = messageSchema.parse(message.body)
+/** The report of a failure must not stand in the way of its being retried. */
+async function report(reporting: Promise<unknown>): Promise<void> {
+  await reporting.catch((error: unknown) => {
+    console.error(JSON.stringify({ level: 'error', message: 'a failure could not be noted', error: describeFailure(error) }))
+  })
+}
+
+async function runJob(message: Message, deps: Deps): Promise<void> {
+  const { outbox_id } = jobMessageSchema.parse(message.body)
   const row = await claimOutboxRow(deps.db, outbox_id, deps.now())
   if (!row) return
   try {
@@ -43,16 +66,56 @@ async function run(message: Message, deps: Deps): Promise<void> {
     if (!job) throw new Error(`no job is registered as ${row.type}`)
     await job.run(deps, job.payload.parse(row.payload))
   } catch (error) {
-    await failOutboxRow(deps.db, outbox_id, String(error))
+    await report(failOutboxRow(deps.db, outbox_id, describeFailure(error)))
     throw error
   }
   await finishOutboxRow(deps.db, outbox_id, deps.now())
 }
 
+/**
+ * Runs one part of a cron's task under its lease; what is left goes on in a further message. Answers after how many seconds to look again, where another
+ * message is at it.
+ */
+async function runTask(message: Message, deps: Deps): Promise<number | undefined> {
+  const part = taskMessageSchema.parse(message.body)
+  const task = tasks.find(({ name }) => name === part.task)
+  if (!task) throw new Error(`no task is called ${part.task}`)
+  const attempt: Attempt = { ...part, message_id: message.id, attempt: message.attempts }
+  const lease = await takeLease(deps.db, attempt, deps.now())
+  if (lease.state === 'over') return undefined
+  if (lease.state === 'held') return secondsUntil(lease.lease_until, deps.now())
+  let isContinued = false
+  try {
+    const { counts, next } = await task.run(deps, new Date(part.scheduled_at), lease.cursor)
+    const goesOn = next !== null && part.part + 1 < PARTS_MAX
+    const closed = await closePart(deps.db, attempt, { counts: sum(lease.counts, counts), next: goesOn ? next : null }, deps.now())
+    isContinued = closed && goesOn
+  } catch (error) {
+    console.error(JSON.stringify({ level: 'error', ...part, error: describeFailure(error) }))
+    await report(failPart(deps.db, attempt, error, deps.now()))
+    throw error
+  }
+  // A message that is not sent is sent by the hourly sweep.
+  if (isContinued) await report(sendTasks(deps, [{ ...part, part: part.part + 1 }]))
+  return undefined
+}
+
+function secondsUntil(instant: string | null, now: Date): number {
+  const seconds = instant === null ? 1 : Math.ceil((Date.parse(instant) - now.getTime()) / 1_000)
+  return Math.min(Math.max(seconds, 1), HELD_SECONDS_MAX)
+}
+
+function sum(before: Counts | null, counts: Counts): Counts {
+  const added = Object.entries(counts).map(([name, count]) => [name, (before?.[name] ?? 0) + count] as const)
+  return { ...before, ...Object.fromEntries(added) }
+}
+
 async function bury(message: Message, deps: Deps, queue: string): Promise<void> {
   const { db, now } = deps
-  const { outbox_id } = messageSchema.safeParse(message.body).data ?? {}
+  const { outbox_id } = jobMessageSchema.safeParse(message.body).data ?? {}
   if (outbox_id) await buryOutboxRow(db, outbox_id, now())
+  const part = taskMessageSchema.safeParse(message.body).data
+  if (part) await buryPart(db, { ...part, message_id: message.id }, now())
   await buryPushes(message.body, deps)
   // As SQL, because the query builder makes an SQL NULL of a JSON null, and a message may be one.
   const body = sql`${JSON.stringify(message.body ?? null)}::jsonb`

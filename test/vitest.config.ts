@@ -5,9 +5,11 @@ import { workerVars } from '../dev/credentials.ts'
 
 /** What asks neither a binding nor the cloud. */
 const UNIT = [
-  'test/{core,images,measuring}/**/*.test.ts',
+  'test/{bench,core,images,measuring}/**/*.test.ts',
+  'test/dev/migrate.test.ts',
   'test/**/*rules.test.ts',
-  'test/contract/wrangler.test.ts',
+  'test/contract/{statements,wrangler}.test.ts',
+  'test/dev/imports.test.ts',
   'test/modules/pets/approximate-birth-date.test.ts',
   'test/modules/walks/{privacy,raw-track}.test.ts',
   'test/vendors/verify-token.test.ts',

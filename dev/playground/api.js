@@ -1,4 +1,4 @@
-/** What the Worker refused: a problem with a stable code and a sentence for the person. */
+/** A refusal of the Worker: a problem with a stable code and a sentence for the person. */
 export class Refused extends Error {
   constructor(status, problem) {
     super(problem?.detail ?? problem?.error ?? `HTTP ${status}`)
@@ -19,7 +19,7 @@ export async function request(method, path, { token, body } = {}) {
   return answer
 }
 
-/** Not everything between here and the Worker answers in JSON when it fails. */
+/** The text may not be JSON, because something between here and the Worker may have failed. */
 function parse(text) {
   try {
     return text === '' ? null : JSON.parse(text)

@@ -4,14 +4,14 @@ const SVG = 'http://www.w3.org/2000/svg'
 const METRES_PER_DEGREE = 111_320
 const PER_LNG = METRES_PER_DEGREE * Math.cos((HOME.lat * Math.PI) / 180)
 const MARGIN_PX = 36
-/** However short the way: a street corner should not fill the whole map. */
+/** The smallest view, so that a street corner does not fill the whole map. */
 const LEAST_M = 320
 
 const east = ({ lng }) => (lng - HOME.lng) * PER_LNG
 const north = ({ lat }) => (lat - HOME.lat) * METRES_PER_DEGREE
 const placeOf = ([lng, lat]) => ({ lng, lat })
 
-/** Both owners' lines, phones, and what the other is shown of them; drawn without a map of anybody's. */
+/** Draws both owners' lines and phones, and what each is shown of the other. There is no background map. */
 export function drawMap(svg, owners) {
   const { width, height } = svg.getBoundingClientRect()
   if (width === 0) return
@@ -27,7 +27,7 @@ export function drawMap(svg, owners) {
   )
 }
 
-/** Everything that is to be seen, in the middle, and as large as it may be. */
+/** The view that shows everything, centred and as large as possible. */
 function fit(owners, width, height) {
   const places = [
     HOME,
@@ -47,7 +47,7 @@ function fit(owners, width, height) {
   }
 }
 
-// Spread into Math.min, a long walk would be too many arguments.
+// A loop, because a long walk would be too many arguments for Math.min.
 const least = (values) => values.reduce((low, value) => Math.min(low, value), Infinity)
 const most = (values) => values.reduce((high, value) => Math.max(high, value), -Infinity)
 
@@ -59,7 +59,7 @@ function corners({ lat, lng, radius_m }) {
   ]
 }
 
-/** As wide as the scale bar is long. */
+/** The cells of the grid are as wide as the scale bar is long. */
 function grid(view) {
   const step = barLength(view) * view.scale
   const [x0, y0] = [view.x(HOME) % step, view.y(HOME) % step]
@@ -92,7 +92,7 @@ function marksOf(owner, view) {
   const { key, other, position } = owner
   const seen = other.friends.get(owner.me.id)?.place
   const [x, y] = [view.x(position), view.y(position)]
-  // Two who walk side by side have their names above and below.
+  // One name is above and one below, for two people who walk side by side.
   const isAbove = other.me === null || y < view.y(other.position) || (y === view.y(other.position) && key === 'a')
   const isAtEdge = x > view.width * 0.7
   const text = seen === 'near_home' ? `${owner.me.nickname} · 집 근처로만 보여요` : owner.me.nickname

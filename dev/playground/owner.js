@@ -4,14 +4,14 @@ import { Room } from './room.js'
 
 export const HOME = { lat: 37.5006, lng: 127.0364 }
 const ZONE_M = 200
-/** Invitations are for ten minutes ahead at least. */
+/** An invitation is at least ten minutes ahead. */
 const MEETING_MS = 15 * 60_000
 /** A phone that has just come home. */
 const LAST_FIX_MS = 60_000
-/** Days hold several walks, and only one at a time: a refused ride is put where nobody walks, as this app knows it. */
+/** Walks must not overlap, so a ride that will be refused is put at a time at which nobody walks here. */
 const RIDE_MS = 13 * 3_600_000
 
-/** One of the two: who they are, where their phone is, and what they know of the other. */
+/** One of the two owners: who they are, where their phone is, and what they know of the other. */
 export class Owner {
   token = null
   me = null
@@ -27,7 +27,7 @@ export class Owner {
   ledger = []
   problem = null
   isBusy = false
-  /** What the room has said of others: {nickname, isHere, place: {lat, lng} | 'near_home' | null}, by their id. */
+  /** What the room has said about others, by id: {nickname, isHere, place: {lat, lng} | 'near_home' | null}. */
   friends = new Map()
   #walks = 0
 
@@ -48,7 +48,7 @@ export class Owner {
     return request(method, path, { token: this.token, body })
   }
 
-  /** Runs what a button asks for; what is refused is shown, never thrown. */
+  /** Runs a button's action. A refusal is shown and never thrown. */
   async act(action) {
     if (this.isBusy) return
     this.isBusy = true
@@ -83,7 +83,7 @@ export class Owner {
     await this.#refreshBoth()
   }
 
-  /** A name that is taken or unfit leaves them with the one they were given. */
+  /** If the name is taken or refused, they keep the generated one. */
   async #chooseNickname(nickname) {
     const { available } = await this.#call('GET', `/users/nickname-check?nickname=${encodeURIComponent(nickname)}`)
     if (available) await this.#call('PATCH', '/users/me', { nickname })
@@ -124,7 +124,7 @@ export class Owner {
     await this.#refreshBoth()
   }
 
-  /** A whole ride is sent as if it had been a walk. */
+  /** Sends a whole ride as if it had been a walk. */
   async drive() {
     const seed = Math.floor(Math.random() * 2 ** 31)
     const track = await this.#track({ id: 'car', seed }, Date.now() - RIDE_MS)
@@ -142,7 +142,7 @@ export class Owner {
     return request('GET', `/playground/tracks/${encodeURIComponent(id)}?${query}`)
   }
 
-  /** Played faster than it was walked, a walk may begin before the last one was over; it is then put before that one. */
+  /** A walk that is played faster than it was walked may begin before the last one was over. It is then put before that one. */
   async #latestEnd(lengthMs) {
     const { items } = await this.#call('GET', '/walks?limit=50')
     let end = Date.now() - LAST_FIX_MS
@@ -207,7 +207,7 @@ export class Owner {
     if (user_id !== this.me.id) this.#friend(user_id, { place: type === 'near_home' ? 'near_home' : { lat, lng }, isHere: true })
   }
 
-  /** Of one person, or without one of the whole room. */
+  /** The end of one person's part, or of the whole room. */
   #end(id) {
     if (id === null) this.friends.clear()
     else if (id !== this.me.id) this.#friend(id, { isHere: false, place: null })
@@ -245,12 +245,12 @@ export class Owner {
     this.zone = null
   }
 
-  /** The two of them know the same invitations and walk side by side: what one does, the other may have heard of. */
+  /** The two share invitations and walk side by side, so what one does may change what the other sees. */
   #refreshBoth() {
     return Promise.all([this.refresh(), this.other.refresh()])
   }
 
-  /** What others, or time, may have changed. */
+  /** Reloads what others, or time, may have changed. */
   async refresh() {
     if (!this.token) return
     const [invitations, blocks, notifications, ledger, walk] = await Promise.all([

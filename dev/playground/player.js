@@ -1,6 +1,6 @@
 const TICK_MS = 100
 
-/** Walks a recorded track again, so many times as fast as it was walked. */
+/** Plays a recorded track, faster than it was walked. */
 export class Player {
   #points
   #onMove
@@ -19,7 +19,7 @@ export class Player {
     return this.#points
   }
 
-  /** How many points lie behind, the present one among them. */
+  /** The number of points played, the present one included. */
   get count() {
     return this.#index + 1
   }
@@ -45,7 +45,7 @@ export class Player {
     return (this.#points.at(-1)[2] - this.#points[0][2]) / 1_000
   }
 
-  /** `speed()` is asked each time, so that it may change on the way. */
+  /** `speed()` is called at every tick, so that it may change on the way. */
   start(speed) {
     this.#at = performance.now()
     this.#timer = setInterval(() => this.#move(speed()), TICK_MS)
@@ -55,7 +55,7 @@ export class Player {
     clearInterval(this.#timer)
   }
 
-  // A tab in the background ticks less often: what counts is the time that has gone by.
+  // A tab in the background ticks less often, so the elapsed time counts.
   #move(speed) {
     const now = performance.now()
     this.#seconds = Math.min(this.#length, this.#seconds + (speed * (now - this.#at)) / 1_000)

@@ -9,7 +9,7 @@ const DEFAULT_SPEED = 10
 const world = {
   pace: DEFAULT_SPEED,
   speed: () => world.pace,
-  /** Both owners' first walks share a way, and their second ones another: a new one each time, since the same track twice is a replay. */
+  /** Both owners' first walks share a track, and their second ones another. Each is new, because the same track twice is a replay. */
   seed: Math.floor(Math.random() * 2 ** 30),
   changed: drawSoon,
   log(owner, direction, frame) {
@@ -29,7 +29,7 @@ const owners = [
 owners[0].other = owners[1]
 owners[1].other = owners[0]
 
-/** What the buttons do, by their `data-action`. */
+/** The buttons' actions, by `data-action`. */
 const actions = {
   logIn: (owner, name) => owner.act(() => owner.logIn(name)),
   start: (owner, courseId) => owner.act(() => owner.startWalk(courseId)),

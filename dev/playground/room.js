@@ -2,12 +2,12 @@ import { Refused, request } from './api.js'
 
 const FIRST_PAUSE_MS = 500
 const LONGEST_PAUSE_MS = 8_000
-/** Networks between a phone and the room forget a connection on which nothing is said. */
+/** Networks drop a connection that is silent for too long. */
 const PING_MS = 25_000
 /** The room takes two positions a second. */
 const POSITION_MS = 600
 
-/** What the room's own close codes mean to the person. */
+/** What the room's close codes mean to the person. */
 const CLOSED = {
   1000: '함께 걷기를 끝냈어요',
   4001: '입장권이 맞지 않아요',
@@ -17,7 +17,7 @@ const CLOSED = {
   4009: '다른 화면에서 들어갔어요',
 }
 
-/** One owner's place in a live room: it comes back by itself when the line breaks, and stays away when the room has said why. */
+/** One owner's connection to a live room. It reconnects by itself when the line breaks, and not when the room has closed it with a reason. */
 export class Room {
   #invitationId
   #token
@@ -31,7 +31,7 @@ export class Room {
   state = 'connecting'
   message = '연결하는 중이에요'
 
-  /** `on.frame(direction, frame)` hears of everything that is said, `on.change()` of the connection. */
+  /** `on.frame(direction, frame)` gets every frame, and `on.change()` every change of the connection. */
   constructor({ invitationId, token, on }) {
     this.#invitationId = invitationId
     this.#token = token
@@ -57,7 +57,7 @@ export class Room {
     this.#on.frame('out', frame)
   }
 
-  /** Where the phone is, as often as the room wants to know. */
+  /** Sends the phone's position, as often as the room allows. */
   tell({ lat, lng }) {
     const now = performance.now()
     if (!this.isOpen || now - this.#sentAt < POSITION_MS) return
@@ -65,7 +65,7 @@ export class Room {
     this.say({ type: 'location', lat, lng, timestamp: Date.now() })
   }
 
-  /** Out of the room, but not out of the walk: whoever comes back finds it as it was. */
+  /** Leaves the room without ending one's part, so that one can come back. */
   leave() {
     this.#isLeft = true
     clearTimeout(this.#timer)

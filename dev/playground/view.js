@@ -3,7 +3,7 @@ const OPEN = ['pending', 'accepted']
 const POSITIONS = ['location', 'locations', 'near_home']
 const LOG_SHOWN = 80
 
-/** The column of one owner: made once from the page's template, and filled in anew after every change. */
+/** The column of one owner. It is made once from the page's template, and updated after every change. */
 export function createColumn(root, owner, actions) {
   root.append(document.querySelector('#owner').content.cloneNode(true))
   const form = root.querySelector('form')
@@ -146,7 +146,7 @@ function write(root, name, text) {
   if (element.textContent !== text) element.textContent = text
 }
 
-/** Only what has changed is made again, so that a list can be read and its text selected while somebody walks. */
+/** Updates only what has changed, so that a list can be read and its text selected while somebody walks. */
 const shownIn = new WeakMap()
 function list(root, name, items, makeItem, whenEmpty) {
   const element = part(root, name)

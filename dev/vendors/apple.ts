@@ -43,7 +43,7 @@ interface Grant {
   clientId: string
 }
 
-/** Sign in with Apple, reference/auth-push-pay.md §3. */
+/** Sign in with Apple. https://developer.apple.com/documentation/signinwithapplerestapi */
 export async function createApple({ workerUrl }: { workerUrl: string }) {
   const signer = await createSigner()
   const teamKey = createPublicKey(workerVars.APPLE_PRIVATE_KEY)
@@ -111,7 +111,7 @@ export async function createApple({ workerUrl }: { workerUrl: string }) {
     return { access_token: accessToken, token_type: 'Bearer', expires_in: 3_600, id_token }
   }
 
-  /** The client's own proof of who it is: a JWT signed with the key that Apple gave its team. */
+  /** The client secret: a JWT signed with the key that Apple gave the team. */
   async function checkClient({ client_id = '', client_secret = '' }: Record<string, string>): Promise<string> {
     if (!client_id || !client_secret) throw refusal('invalid_request', 'client_id and client_secret are required.')
     if (!CLIENT_IDS.includes(client_id)) throw refusal('invalid_client', 'client_id mismatch.')
@@ -168,7 +168,7 @@ export async function createApple({ workerUrl }: { workerUrl: string }) {
     return c.json(signer.jwks())
   })
 
-  /** What an app holds after the system's sheet: the identity token, a code, and the nonce it hashed. */
+  /** What an app has after the system's sheet: the identity token, a code, and the nonce that it hashed. */
   async function login(input: z.infer<typeof appleLoginSchema>) {
     const { id: sub, aud, expires_in: expiresIn, redirect_uri: redirectUri } = input
     const raw = input.nonce === null ? undefined : (input.nonce ?? randomToken(16))

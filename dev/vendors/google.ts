@@ -32,7 +32,7 @@ interface Message {
   readonly message: unknown
 }
 
-/** Google's tokens for service accounts, and FCM's HTTP v1 API; a device is unknown to it until it is told of one. */
+/** Google's tokens for service accounts, and FCM's HTTP v1 API. A device must be registered under `/_sim` first. */
 export function createGoogle(): Vendor {
   const accessTokens = new Map<string, number>()
   const states = new Map<string, z.infer<typeof stateSchema>['state']>()
@@ -130,7 +130,7 @@ export function createGoogle(): Vendor {
   return {
     hosts: { 'oauth2.googleapis.com': oauth, 'fcm.googleapis.com': fcm },
     control,
-    // Access tokens stay, since Workers cache them.
+    // Access tokens stay, because Workers cache them.
     reset() {
       states.clear()
       messages = []

@@ -3,7 +3,7 @@ import { workerVars } from '../credentials.ts'
 import type { Consent, KakaoState, KakaoUser } from './kakao-state.ts'
 import { createHost, nowSeconds, readAuthorization, readForm, Refusal } from './vendor.ts'
 
-/** kapi.kakao.com: who a token belongs to, and the end of a link. */
+/** kapi.kakao.com: the user of a token, and unlinking. */
 export function createKakaoApi(state: KakaoState) {
   const app = createHost()
 
@@ -46,7 +46,7 @@ export function createKakaoApi(state: KakaoState) {
     return c.json({ id: user.id })
   })
 
-  /** The token's own user, or with the admin key the one that the form names. */
+  /** The token's user, or with the admin key the user that the form names. */
   async function target(c: Context, input: Record<string, string>): Promise<KakaoUser> {
     const adminKey = readAuthorization(c, 'KakaoAK')
     if (adminKey === undefined) {
@@ -109,7 +109,7 @@ function profile({ id, connectedAt, account }: KakaoUser, { secure, only }: { se
   return { id, connected_at: at, synched_at: at, ...nickname, kakao_account: only ? pick(kakao_account, only) : kakao_account }
 }
 
-/** `["kakao_account.email"]` leaves the account's e-mail and what is said about it. */
+/** `["kakao_account.email"]` keeps the account's e-mail and its flags only. */
 function pick(account: Record<string, unknown>, only: string[]) {
   const names = only.filter((it) => it.startsWith('kakao_account.')).map((it) => it.slice('kakao_account.'.length).replace(/\.$/, ''))
   return Object.fromEntries(Object.entries(account).filter(([name]) => names.some((it) => name === it || name.includes(it))))

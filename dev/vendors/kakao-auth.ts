@@ -45,7 +45,7 @@ export function createKakaoAuth(state: KakaoState, signer: Signer) {
   async function exchange({ code = '', redirect_uri, code_verifier }: Record<string, string>) {
     const grant = state.codes.get(code)
     const user = grant && state.users.get(grant.userId)
-    // A code of another app is as unknown here as one that never was.
+    // A code of another app is unknown, like one that never existed.
     if (!grant || !user?.linked || grant.appId !== APP_ID || grant.expiresAt <= nowSeconds()) throw unknownCode(code)
     if (grant.redirectUri !== redirect_uri) throw refusal(400, 'invalid_grant', 'Redirect URI mismatch.', 'KOE303')
     if (
@@ -70,7 +70,7 @@ export function createKakaoAuth(state: KakaoState, signer: Signer) {
     }
   }
 
-  /** Without a new refresh token, as long as the old one has more than a month left. */
+  /** There is no new refresh token while the old one has more than a month left. */
   async function refresh(token = '') {
     const grant = state.refreshTokens.get(token)
     const user = grant && state.users.get(grant.userId)

@@ -16,7 +16,7 @@ interface Known extends Sigungu {
   h: string
 }
 
-/** Places that people will try, with their real names and codes. */
+/** Well-known places with their real names and codes. */
 const KNOWN: Known[] = [
   ['1168010100', '1168064000', '서울특별시', '강남구', '역삼동', 37.5006, 127.0364],
   ['1144012300', '1144069000', '서울특별시', '마포구', '망원동', 37.556, 126.905],
@@ -30,17 +30,17 @@ const KNOWN_WITHIN_M = 1_000
 
 /** About 1.5 km each way in the middle of the country. */
 const CELL = { lat: 0.0135, lng: 0.017 }
-/** Cells counted from a sigungu's centre; 30 × 30 of them fill the three digits from 100 to 999. */
+/** Cells are counted from a sigungu's centre. 30 × 30 of them fill the three digits from 100 to 999. */
 const HALF = 15
-/** Farther than this from every centre is the sea, or abroad. */
+/** A place farther than this from every centre is at sea or abroad. */
 const LAND_WITHIN_M = 45_000
 const KOREA = { south: 33, north: 38.65, west: 124.5, east: 131.95 }
 
-/** Thirty by thirty syllables: a name of its own for every cell of a sigungu. */
+/** Thirty by thirty syllables, so that every cell of a sigungu has a name of its own. */
 const FIRST = [...'역망성잠청삼우서연신대방상도구논개문가오화이송명남북양장용백']
 const SECOND = [...'산원수실운평현정촌천곡암림포계호흥봉덕강안내학주당리곶솔석율']
 
-/** dapi.kakao.com: the region of a coordinate, reference/public-data.md §4.3. */
+/** dapi.kakao.com: the region of a coordinate. https://developers.kakao.com/docs/latest/ko/local/dev-guide#coord-to-district */
 export function createKakaoLocal({ regionsFile = 'seeds/regions.tsv' }: { regionsFile?: string } = {}) {
   let regions: Sigungu[] | undefined
 
@@ -62,7 +62,7 @@ export function createKakaoLocal({ regionsFile = 'seeds/regions.tsv' }: { region
 
 function checkKey(key: string | undefined) {
   if (key === undefined) throw refusal(401, 'AccessDeniedError', 'cannot find Authorization : KakaoAK header')
-  // Kakao really repeats the key it was sent.
+  // Kakao really repeats the key that it was sent.
   if (!/^[0-9a-z]{32}$/i.test(key)) throw refusal(401, 'AccessDeniedError', `wrong appKey(${key}) format`)
   if (key !== workerVars.KAKAO_REST_API_KEY) throw refusal(401, 'AccessDeniedError', `appKey(${key}) does not exist`)
 }
@@ -79,7 +79,7 @@ function describe(regions: Sigungu[], lat: number, lng: number) {
   const row = cellOf(lat, region.lat, CELL.lat)
   const column = cellOf(lng, region.lng, CELL.lng)
   const number = 100 + (row + HALF) * 2 * HALF + column + HALF
-  // Multiplying by a number without a factor of 30 spreads the syllables and gives no name twice.
+  // Multiplying by a number that shares no factor with 30 spreads the syllables and gives no name twice.
   const name = `${FIRST[((row + HALF) * 7 + column + HALF) % 30]!}${SECOND[((column + HALF) * 11 + 5) % 30]!}`
   const dong = `${name}${region.sigungu.endsWith('군') ? '면' : '동'}`
   const centre = { lat: region.lat + row * CELL.lat, lng: region.lng + column * CELL.lng }
@@ -119,13 +119,13 @@ function nearest<T extends Sigungu>(places: T[], lat: number, lng: number): T | 
   return best
 }
 
-/** Flat-earth, which over a few kilometres is as good as any. */
+/** On a flat earth, which is exact enough over a few kilometres. */
 function distanceM(place: { lat: number; lng: number }, lat: number, lng: number): number {
   const metresPerDegree = 111_320
   return metresPerDegree * Math.hypot(place.lat - lat, (place.lng - lng) * Math.cos((lat * Math.PI) / 180))
 }
 
-/** Rows of level sigungu, by the header's names; without the file only the known places have an answer. */
+/** Rows of level sigungu, by the header's names. Without the file only the known places have an answer. */
 function readRegions(file: string): Sigungu[] {
   if (!existsSync(file)) return []
   const [header = '', ...lines] = readFileSync(file, 'utf8').split(/\r?\n/)

@@ -1,6 +1,6 @@
 import { nowSeconds, randomToken } from './vendor.ts'
 
-/** What a person can agree to hand over; a field without its consent is absent from every answer. */
+/** What a person can consent to share. A field without consent is absent from every answer. */
 export const CONSENTS = [
   'profile_nickname',
   'profile_image',
@@ -72,7 +72,7 @@ export function createKakaoState() {
       refreshTokens.set(refreshToken, { userId, appId, expiresAt: nowSeconds() + 5_183_999 })
       return { accessToken: this.issueAccess(userId, appId, expiresIn), refreshToken }
     },
-    /** Live access and refresh tokens. */
+    /** The number of live access and refresh tokens. */
     tokensOf(userId: number): number {
       const now = nowSeconds()
       return [...accessTokens.values(), ...refreshTokens.values()].filter((it) => it.userId === userId && it.expiresAt > now).length

@@ -45,7 +45,7 @@ const unlinkSchema = z.strictObject({
     .default('UNLINK_FROM_APPS'),
 })
 
-/** Kakao Login: hosts kauth and kapi, reference/auth-push-pay.md §1. */
+/** Kakao Login: hosts kauth and kapi. https://developers.kakao.com/docs/latest/ko/kakaologin/rest-api */
 export async function createKakao({ workerUrl }: { workerUrl: string }) {
   const state = createKakaoState()
   const signer = await createSigner()
@@ -83,7 +83,7 @@ export async function createKakao({ workerUrl }: { workerUrl: string }) {
       return c.json(signer.jwks())
     })
 
-  /** What an app holds after a login with Kakao's SDK (tokens) or in a web view (code). */
+  /** What an app has after a login with Kakao's SDK (tokens) or in a web view (code). */
   async function login(input: z.infer<typeof kakaoLoginSchema>) {
     const { id, app_id, redirect_uri, expires_in: expiresIn = 43_199 } = input
     const user: KakaoUser = { id, linked: true, connectedAt: state.users.get(id)?.connectedAt ?? new Date(), account: input }

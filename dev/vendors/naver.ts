@@ -32,7 +32,7 @@ interface Pair {
   expiresAt: number
 }
 
-/** Naver Login: hosts nid and openapi, reference/auth-push-pay.md §2. */
+/** Naver Login: hosts nid and openapi. https://developers.naver.com/docs/login/api/api.md */
 export function createNaver() {
   const profiles = new Map<string, Record<string, string>>()
   const codes = new Map<string, { id: string; state: string; expiresAt: number }>()
@@ -40,7 +40,7 @@ export function createNaver() {
   let pairs: Pair[] = []
 
   function issue(id: string, expiresIn: number): Pair {
-    // Naver's access tokens carry characters that a form must encode.
+    // Naver's access tokens have characters that a form must encode.
     const accessToken = `AAAA+${randomBytes(40).toString('base64')}/=`
     const pair = { id, accessToken, refreshToken: randomToken(), expiresAt: nowSeconds() + expiresIn }
     pairs.push(pair)
@@ -95,7 +95,7 @@ export function createNaver() {
     return { access_token: accessToken, token_type: 'bearer', expires_in: '3600' }
   }
 
-  /** The way before May 2026, which needs a live access token. */
+  /** The API before May 2026, which needs a live access token. */
   function remove({ access_token }: Record<string, string>) {
     const pair = pairs.find((it) => it.accessToken === access_token && it.expiresAt > nowSeconds())
     if (!pair) throw failure('invalid_request', 'invalid access_token')
@@ -121,7 +121,7 @@ export function createNaver() {
     return c.json({ revoked: revoked.has(id), tokens: pairs.filter((it) => it.id === id).length })
   })
 
-  /** What an app holds after a login with Naver's SDK (tokens) or in a web view (code and state). */
+  /** What an app has after a login with Naver's SDK (tokens) or in a web view (code and state). */
   function login(input: z.infer<typeof naverLoginSchema>) {
     const { id, state = randomToken(16), expires_in, code_expires_in } = input
     const known = Object.keys(profileShape).flatMap((name) => {
@@ -148,7 +148,7 @@ function isClient({ client_id, client_secret }: Record<string, string>): boolean
   return client_id === workerVars.NAVER_CLIENT_ID && client_secret === workerVars.NAVER_CLIENT_SECRET
 }
 
-/** Naver's token endpoint says what is wrong inside an answer that looks like success. */
+/** Naver's token endpoint reports errors with status 200. */
 function failure(error: string, error_description: string) {
   return new Refusal(200, { error, error_description })
 }

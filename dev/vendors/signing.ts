@@ -7,14 +7,14 @@ export type Signing = z.infer<typeof signingSchema>
 
 export type Signer = Awaited<ReturnType<typeof createSigner>>
 
-/** A vendor's RS256 keys, made at start: two published, the first of them signs. */
+/** A vendor's RS256 keys, made at start. Two are published, and the first signs. */
 export async function createSigner() {
   let keys = await Promise.all([createKey(), createKey()])
   const stranger = await createKey()
 
   return {
     jwks: () => ({ keys: keys.map(({ jwk }) => jwk) }),
-    /** A new key signs from now on, and the oldest is no longer published. */
+    /** Makes a new key that signs from now on, and stops publishing the oldest. */
     async rotate() {
       keys = [await createKey(), keys[0]!]
     },
@@ -22,7 +22,7 @@ export async function createSigner() {
       const { kid, privateKey, spki } = keys[0]!
       if (how === 'none') return `${base64url.encode('{"alg":"none"}')}.${base64url.encode(JSON.stringify(claims))}.`
       const jwt = new SignJWT(claims)
-      // The classic confusion: the public key, which everybody has, used as the secret of an HMAC.
+      // The classic attack: the public key, which everybody has, as the secret of an HMAC.
       if (how === 'hs256') return jwt.setProtectedHeader({ alg: 'HS256', kid, typ: 'JWT' }).sign(new TextEncoder().encode(spki))
       const key = how === 'rs256' ? privateKey : stranger.privateKey
       return jwt.setProtectedHeader({ alg: 'RS256', kid: how === 'unknown_kid' ? stranger.kid : kid, typ: 'JWT' }).sign(key)

@@ -3,15 +3,15 @@ import { type Context, Hono } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { z } from 'zod'
 
-/** One vendor: what it answers on its own hosts, and what of it tests and people can see and set under `/_sim`. */
+/** A simulated vendor: its own hosts, and the control routes under `/_sim` for tests and people. */
 export interface Vendor {
   hosts: Record<string, Hono>
   control?: Hono
-  /** Forgets users, codes and tokens; keys stay, since Workers cache them. */
+  /** Deletes users, codes and tokens. Keys stay, because Workers cache them. */
   reset?: () => void
 }
 
-/** The vendor's own answer to what it refuses. */
+/** The vendor's own error answer. */
 export class Refusal extends Error {
   readonly status: ContentfulStatusCode
   readonly body: unknown
@@ -32,19 +32,19 @@ export function createHost(): Hono {
   return app
 }
 
-/** The fields of an urlencoded body; any other kind of body has none, as for a real OAuth endpoint. */
+/** The fields of an urlencoded body. Any other body has none, as for a real OAuth endpoint. */
 export async function readForm(c: Context): Promise<Record<string, string>> {
   if (!c.req.header('Content-Type')?.toLowerCase().startsWith('application/x-www-form-urlencoded')) return {}
   return Object.fromEntries(new URLSearchParams(await c.req.text()))
 }
 
-/** What follows `scheme ` in the Authorization header. */
+/** The part of the Authorization header after `scheme `. */
 export function readAuthorization(c: Context, scheme: string): string | undefined {
   const header = c.req.header('Authorization') ?? ''
   return header.toLowerCase().startsWith(`${scheme.toLowerCase()} `) ? header.slice(scheme.length + 1).trim() : undefined
 }
 
-/** The body of a control request, or 422 with what is wrong with it. */
+/** The body of a control request. Throws a 422 that says what is wrong. */
 export async function readControl<T extends z.ZodType>(c: Context, schema: T): Promise<z.output<T>> {
   const text = await c.req.text()
   let body: unknown
@@ -58,7 +58,7 @@ export async function readControl<T extends z.ZodType>(c: Context, schema: T): P
   throw new Refusal(422, { error: 'invalid', issues: parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })) })
 }
 
-/** Sends a vendor's notice to the Worker as the vendor would, and tells how it was received; `status` 0 is no answer in time. */
+/** Sends a vendor's notice to the Worker as the vendor would, and answers how it was received. `status` 0 means no answer in time. */
 export async function notify(request: Request, deadlineMs: number): Promise<{ status: number; body: string }> {
   try {
     const response = await fetch(request, { signal: AbortSignal.timeout(deadlineMs), redirect: 'manual' })

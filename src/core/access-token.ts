@@ -1,22 +1,22 @@
 import { decodeProtectedHeader, jwtVerify, SignJWT } from 'jose'
-import type { User } from './actor.ts'
+import type { Actor } from './actor.ts'
 import { sha256Hex } from './hash.ts'
 
 const ISSUER = 'withbowwow'
 const AUDIENCE = 'withbowwow-app'
 const TYPE = 'at+jwt'
-/** Rules §2: an hour. Logging out ends it sooner, because every statement looks at its session. */
+/** docs/product.md#sessions. Logging out ends it sooner, because every statement checks its session. */
 export const ACCESS_TOKEN_SECONDS = 3_600
-/** Longer than any of ours; keeps a huge forgery from being hashed. */
+/** Our tokens are shorter. Longer input is rejected before the signature is checked. */
 const LENGTH_MAX = 1_024
 
 export interface AccessTokens {
-  issue(user: User): Promise<string>
-  /** `null` for whatever is not a live token of ours. */
-  verify(token: string): Promise<User | null>
+  issue(actor: Actor): Promise<string>
+  /** `null` for anything that is not a live token of ours. */
+  verify(token: string): Promise<Actor | null>
 }
 
-/** `keys`: current first, then the previous one while rotating; each at least 32 characters. */
+/** `keys`: the current one first, then the previous one while rotating. Each has at least 32 characters. */
 export function createAccessTokens({ keys, now }: { keys: readonly [string, ...string[]]; now: () => Date }): AccessTokens {
   return {
     async issue({ user_id, session_id }) {
@@ -58,14 +58,14 @@ export function createAccessTokens({ keys, now }: { keys: readonly [string, ...s
 }
 
 interface SigningKey {
-  /** Eight hex digits of the secret's hash: enough to tell two keys apart, no way back. */
+  /** Eight hex digits of the secret's hash. They tell two keys apart and do not reveal the secret. */
   readonly kid: string
   readonly key: CryptoKey
 }
 
 const signingKeys = new Map<string, SigningKey>()
 
-/** Imported once an isolate: it costs as much as a signature. What is kept is the key, not its promise, which would belong to one request. */
+/** Imported once an isolate, because importing costs as much as signing. The key is kept and not its promise, which would belong to one request. */
 async function toSigningKey(secret: string): Promise<SigningKey> {
   const known = signingKeys.get(secret)
   if (known) return known

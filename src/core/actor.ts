@@ -1,7 +1,7 @@
 import { defineError } from './errors.ts'
 
-/** Somebody whose access token is genuine. Whether account and session still stand is a predicate of the statement they ask for (`db/viewer.ts`). */
-export interface User {
+/** A caller with a valid access token. Each query checks that the account and the session still exist (`db/viewer.ts`). */
+export interface Actor {
   readonly user_id: string
   readonly session_id: string
 }
@@ -13,7 +13,7 @@ export const unauthenticated = defineError({
   detail: '로그인이 필요해요.',
 })
 
-/** Queries for a viewer answer `null` when there is no such viewer any more: logged out, or deleted. */
+/** A query for a viewer answers `null` when the viewer has logged out or was deleted. */
 export function signedIn<T>(answer: T | null): T {
   if (answer === null) throw unauthenticated({ headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' } })
   return answer

@@ -1,4 +1,4 @@
-/** In slices, because a call takes only so many arguments. */
+/** Works in slices, because a function call takes a limited number of arguments. */
 export function toBase64(bytes: Uint8Array): string {
   let binary = ''
   for (let i = 0; i < bytes.length; i += 8_192) binary += String.fromCharCode(...bytes.subarray(i, i + 8_192))

@@ -1,25 +1,43 @@
 import { base64url } from 'jose'
 import { z } from 'zod'
+import { deriveAesKey } from './derived-key.ts'
 import { defineError } from './errors.ts'
 
 const invalidCursor = defineError({
   code: 'invalid_cursor',
   status: 422,
-  title: 'The cursor is not one of ours',
+  title: 'The cursor is not one of this list',
   detail: '목록을 처음부터 다시 불러와 주세요.',
 })
 
-/** Opaque to clients: the keyset of the last row of a page. */
-function encodeCursor(keyset: readonly (string | number)[]): string {
-  return base64url.encode(JSON.stringify(keyset))
+const PURPOSE = 'withbowwow list cursor 1'
+const IV_BYTES = 12
+
+/** Encrypts where a page ends, because a position holds what its list withholds: scores, exact times, ids. */
+export interface Cursors {
+  seal(position: readonly (string | number)[], list: string): Promise<string>
+  /** Throws where it is not a cursor of that list. */
+  open(cursor: string, list: string): Promise<unknown>
 }
 
-export function decodeCursor<T extends z.ZodType>(cursor: string | undefined, keyset: T): z.infer<T> | null {
-  if (cursor === undefined) return null
-  try {
-    return keyset.parse(JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(base64url.decode(cursor))))
-  } catch (cause) {
-    throw invalidCursor({ cause })
+export function createCursors(secret: string): Cursors {
+  const encoder = new TextEncoder()
+  const cipher = (iv: Uint8Array<ArrayBuffer>, list: string) => ({ name: 'AES-GCM', iv, additionalData: encoder.encode(list) })
+  return {
+    async seal(position, list) {
+      // A random one: equal cursors would tell that nothing about the last row has changed.
+      const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES))
+      const key = await deriveAesKey(secret, PURPOSE)
+      const sealed = await crypto.subtle.encrypt(cipher(iv, list), key, encoder.encode(JSON.stringify(position)))
+      return base64url.encode(new Uint8Array([...iv, ...new Uint8Array(sealed)]))
+    },
+
+    async open(cursor, list) {
+      const bytes = new Uint8Array(base64url.decode(cursor))
+      const key = await deriveAesKey(secret, PURPOSE)
+      const position = await crypto.subtle.decrypt(cipher(bytes.slice(0, IV_BYTES), list), key, bytes.slice(IV_BYTES))
+      return JSON.parse(new TextDecoder().decode(position))
+    },
   }
 }
 
@@ -30,9 +48,30 @@ export const pageQuery = z.object({
 })
 export type PageQuery = z.infer<typeof pageQuery>
 
-/** Queries read one row more than the page holds, which is how a page knows whether another follows. */
-export function toPage<T>(rows: readonly T[], limit: number, keyset: (last: T) => readonly (string | number)[]) {
-  const items = rows.slice(0, limit)
-  const last = items.at(-1)
-  return { items, next_cursor: rows.length > limit && last !== undefined ? encodeCursor(keyset(last)) : null }
-}
+/**
+ * Declares the pages of a list once, beside its schema: `const list = walkPages(deps.cursors, user.user_id)`. `keyset` is what a position is made of;
+ * instants in it are Postgres's own text, to the microsecond. `of` says whose list it is and of what: a cursor of another one is refused.
+ */
+export const pagesOf =
+  <const T extends z.ZodType<readonly (string | number)[]>>(name: string, keyset: T) =>
+  (cursors: Cursors, ...of: readonly (string | null)[]) => {
+    const list = JSON.stringify([name, ...of])
+    return {
+      /** The position after which the page begins; `null` at the first page. */
+      async after(cursor: string | undefined): Promise<z.infer<T> | null> {
+        if (cursor === undefined) return null
+        try {
+          return keyset.parse(await cursors.open(cursor, list))
+        } catch (cause) {
+          throw invalidCursor({ cause })
+        }
+      },
+
+      /** Queries read one row more than the page holds, which is how a page knows whether another follows. */
+      async page<Row>(rows: readonly Row[], limit: number, positionOf: (last: Row) => z.infer<T>) {
+        const items = rows.slice(0, limit)
+        const last = items.at(-1)
+        return { items, next_cursor: rows.length > limit && last !== undefined ? await cursors.seal(positionOf(last), list) : null }
+      },
+    }
+  }

@@ -1,4 +1,4 @@
-/** What comes of `work`, or a failure once it takes longer than `timeoutMs`; the work itself goes on. */
+/** The result of `work`, or a TimeoutError after `timeoutMs`. The work itself goes on. */
 export async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<never>((_, reject) => {

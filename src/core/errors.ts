@@ -1,4 +1,4 @@
-/** A failure the API promises to its clients: a stable code, the status it travels under, a title for developers, and Korean words fit to show. */
+/** An error that the API promises to its clients: a stable code, a status, a title for developers, and a Korean detail fit to show. */
 export interface ErrorDefinition {
   readonly code: string
   readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 410 | 413 | 415 | 422 | 426 | 429 | 500 | 502 | 503
@@ -8,7 +8,7 @@ export interface ErrorDefinition {
 
 export interface ErrorOptions {
   readonly detail?: string
-  /** Further members of the problem, e.g. the walk that is in the way. */
+  /** Further members of the problem, for example the id of the active walk. */
   readonly extensions?: Readonly<Record<string, unknown>>
   readonly headers?: Readonly<Record<string, string>>
   readonly cause?: unknown
@@ -39,7 +39,7 @@ export function defineError<const D extends ErrorDefinition>(definition: D) {
   return Object.assign(create, { definition })
 }
 
-/** What a service of ours that does not answer just now is told as. */
+/** The error for a dependency that is down. */
 export const temporarilyUnavailable = defineError({
   code: 'temporarily_unavailable',
   status: 503,
@@ -49,7 +49,7 @@ export const temporarilyUnavailable = defineError({
 
 export type DefinedError = ReturnType<typeof defineError>
 
-/** The row a query found, or the error that says it did not. */
+/** The row that a query found, or the error that says there is none. */
 export function found<T>(row: T | null | undefined, missing: () => AppError): T {
   if (row === null || row === undefined) throw missing()
   return row

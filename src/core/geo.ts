@@ -19,15 +19,15 @@ export function distanceM(a: Position, b: Position): number {
   return haversineM(a[1], a[0], b[1], b[0])
 }
 
-/** The signed difference of two longitudes by the shorter way round, in degrees. */
+/** The signed difference of two longitudes in degrees, the shorter way round the globe. */
 function longitudeDelta(from: number, to: number): number {
   const delta = to - from
   return delta > 180 ? delta - 360 : delta < -180 ? delta + 360 : delta
 }
 
 /**
- * A flat map of the neighbourhood of one place: x east, y north, in metres.
- * Within 20 km of the origin its distances are right to about 0.3 %; farther away it only says "far".
+ * A flat map around one place: x east, y north, in metres.
+ * Within 20 km of the origin its distances are right to about 0.3 %. Farther away it only says "far".
  */
 export interface Plane {
   readonly lat: number

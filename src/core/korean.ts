@@ -6,7 +6,7 @@ const DIGITS_WITH_FINAL = '013678'
 /** Letters whose Korean names end with a consonant: 엘, 엠, 엔, 알. */
 const LETTERS_WITH_FINAL = 'lmnr'
 
-/** The form of a particle that follows a word: `particle('초코', '과', '와')` is 와, after 콩 it is 과. */
+/** The form of a particle after a word: `particle('초코', '과', '와')` is 와, and after 콩 it is 과. */
 export function particle(word: string, afterConsonant: string, afterVowel: string): string {
   const letters = word.match(/[\p{L}\p{N}]/gu)
   const last = letters?.at(-1)?.toLowerCase() ?? ''

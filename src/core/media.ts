@@ -1,21 +1,24 @@
 import { base64url } from 'jose'
 import { deriveHmacKey } from './derived-key.ts'
 
-/** Longest sides in pixels, beside the photo itself. */
+/** Longest sides of the thumbnails, in pixels. */
 export const THUMBNAIL_SIDES = [200, 400] as const
 export type ThumbnailSide = (typeof THUMBNAIL_SIDES)[number]
 
-/** A photo's largest object in R2, and whether smaller ones lie beside it. */
+/** A photo's largest object in R2, and whether thumbnails lie beside it. */
 export interface PhotoObject {
   readonly object_key: string
   readonly has_thumbnails: boolean
 }
 
+/** What stands in a thumbnail's key where the photo's has its dot. SQL makes the same keys with it. */
+export const thumbnailDot = (side: ThumbnailSide): string => `_${side}.`
+
 export function thumbnailKey(objectKey: string, side: ThumbnailSide): string {
-  return objectKey.replace('.', `_${side}.`)
+  return objectKey.replace('.', thumbnailDot(side))
 }
 
-/** Where clients find a photo: paths on this API's own origin. A photo without thumbnails is its own. */
+/** Paths of a photo on this API's own origin. A photo without thumbnails is its own thumbnail. */
 export function photoPaths({ object_key, has_thumbnails }: PhotoObject, side: ThumbnailSide, query = '') {
   const suffix = query && `?${query}`
   return {
@@ -24,11 +27,11 @@ export function photoPaths({ object_key, has_thumbnails }: PhotoObject, side: Th
   }
 }
 
-/** Lets whoever holds it see what lies in one folder, for five minutes at most. */
+/** Signatures that open one folder to whoever holds them, for at most five minutes. */
 export interface MediaSignatures {
-  /** `expires=…&signature=…`; the same for two and a half minutes, so that a client's cache is of use. */
+  /** `expires=…&signature=…`. It stays the same for two and a half minutes, so that clients can cache the address. */
   sign(folder: string): Promise<string>
-  /** The seconds it still holds; `null` when it does not. */
+  /** The seconds for which it is still valid, or `null`. */
   verify(folder: string, signed: { expires: number; signature: string }): Promise<number | null>
 }
 

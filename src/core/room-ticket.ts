@@ -1,22 +1,22 @@
 import { base64url, jwtVerify, SignJWT } from 'jose'
-import type { User } from './actor.ts'
+import type { Actor } from './actor.ts'
 import { deriveHmacKey } from './derived-key.ts'
 
 const PURPOSE = 'live room ticket'
 const TYPE = 'room-ticket+jwt'
 export const ROOM_TICKET_SECONDS = 30
-/** Longer than any of ours, which fit into a room's longest message. */
+/** Our tickets are shorter, so that they fit into a room's longest message. */
 const LENGTH_MAX = 480
 
-/** Somebody at the door of a live room. `ticket_id` is of a ticket, which opens it once; an access token has none. */
-export interface Entrant extends User {
+/** A person who asks to enter a live room. `ticket_id` names the ticket, which works once. An access token has none. */
+export interface Entrant extends Actor {
   readonly ticket_id: string | null
 }
 
-/** What opens one live room to one session, once. That it is used only once is the room's to see, which is the one place where it can be shown. */
+/** A ticket opens one live room to one session, once. The room checks that it is used once, because it can be used nowhere else. */
 export interface RoomTickets {
-  issue(user: User, invitationId: string): Promise<string>
-  /** `null` for whatever is not a live ticket of ours to that room. */
+  issue(actor: Actor, invitationId: string): Promise<string>
+  /** `null` for anything that is not a live ticket of ours to that room. */
   verify(ticket: string, invitationId: string): Promise<Entrant | null>
 }
 
@@ -48,7 +48,7 @@ export function createRoomTickets({ keys, now }: { keys: readonly [string, ...st
           const { sub, sid, jti } = payload
           return sub && jti && typeof sid === 'string' ? { user_id: sub, session_id: sid, ticket_id: jti } : null
         } catch {
-          // Perhaps it was signed with the previous key.
+          // It may have been signed with the previous key.
         }
       }
       return null

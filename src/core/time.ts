@@ -1,4 +1,4 @@
-/** Asia/Seoul is UTC+9 all year; product days, weeks and months are Seoul's. */
+/** Asia/Seoul is UTC+9 all year. Days, weeks and months of the product are Seoul's. */
 const SEOUL_OFFSET_MS = 9 * 3_600_000
 export const HOUR_MS = 3_600_000
 export const DAY_MS = 24 * HOUR_MS
@@ -19,7 +19,7 @@ export function fromSeoulDate(date: string): Date {
   return new Date(Date.parse(`${date}T00:00:00Z`) - SEOUL_OFFSET_MS)
 }
 
-/** What Seoul's clocks show at an instant. */
+/** Seoul's wall clock at an instant. */
 export function seoulClock(at: Date): { hour: number; minute: number } {
   const seoul = new Date(at.getTime() + SEOUL_OFFSET_MS)
   return { hour: seoul.getUTCHours(), minute: seoul.getUTCMinutes() }

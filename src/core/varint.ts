@@ -1,4 +1,4 @@
-/** Whole numbers as variable-length bytes, small ones short: seven bits a byte, signed ones zigzag. What Tiny WKB and our raw tracks are made of. */
+/** Whole numbers as variable-length bytes: seven bits a byte, signed ones in zigzag. Tiny WKB and our raw tracks use them. */
 export class VarintWriter {
   private bytes = new Uint8Array(1_024)
   private length = 0
@@ -30,7 +30,7 @@ export class VarintWriter {
   }
 }
 
-/** Reads what `VarintWriter` wrote; throws a RangeError where it ends too soon. */
+/** Reads what `VarintWriter` wrote. Throws a RangeError when the bytes end too soon. */
 export class VarintReader {
   private at = 0
   private readonly bytes: Uint8Array

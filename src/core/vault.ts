@@ -1,9 +1,9 @@
 import { base64url, CompactEncrypt, compactDecrypt } from 'jose'
 
-/** Encrypts what we must be able to give back to a vendor, so that a copy of the database is not a copy of people's tokens. */
+/** Encrypts tokens that we must give back to a vendor later. A copy of the database is then not a copy of people's tokens. */
 export interface Vault {
   seal(secret: string): Promise<string>
-  /** `null` when it was sealed with another key. */
+  /** `null` when it was encrypted with another key. */
   open(sealed: string): Promise<string | null>
 }
 

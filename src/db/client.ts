@@ -1,5 +1,5 @@
 import { neon, neonConfig, type NeonQueryFunction } from '@neondatabase/serverless'
-import type { SQL } from 'drizzle-orm'
+import { DrizzleQueryError, SQL } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/neon-http'
 
 /** Shorter than the ten seconds after which the app gives up, so that it hears a clear answer. */
@@ -62,16 +62,40 @@ export async function firstRow<T>(db: Db, statement: SQL): Promise<T | null> {
   return (rows[0] as T | undefined) ?? null
 }
 
-/** Runs statements as one transaction in one trip, each seeing what those before it did; the rows of each. */
-export async function runBatch<T>(db: Db, statements: readonly [SQL, ...SQL[]]): Promise<T[][]> {
-  const [first, ...rest] = statements
-  const results = await db.batch([db.execute(first), ...rest.map((statement) => db.execute(statement))])
-  return results.map(({ rows }) => rows as T[])
+/** Statements by name, run in the order in which they are written; a list where there may be several of a kind. */
+export interface Batch {
+  readonly [name: string]: SQL | Batch | readonly Batch[]
 }
 
-/** `runBatch` for when only the last statement answers: its first row. */
-export async function lastRow<T>(db: Db, statements: readonly [SQL, ...SQL[]]): Promise<T | null> {
-  return (await runBatch<T>(db, statements)).at(-1)?.[0] ?? null
+/** The rows that each statement of a batch answered, under the same names. */
+export type RowsOf<B> = {
+  readonly [N in keyof B]: B[N] extends SQL<infer Row> ? Row[] : B[N] extends readonly (infer Each)[] ? RowsOf<Each>[] : RowsOf<B[N]>
+}
+
+/** Runs statements as one transaction in one trip, each seeing what those before it did. */
+export async function runBatch<const B extends Batch>(db: Db, batch: B): Promise<RowsOf<B>> {
+  const statements: ReturnType<Db['execute']>[] = []
+  mapBatch(batch, (statement) => statements.push(db.execute(statement)))
+  const [first, ...rest] = statements
+  if (!first) throw new Error('a batch without statements')
+  const results = (await db.batch([first, ...rest])).values()
+  // The statements' types are those of their select lists, as in `firstRow`.
+  return mapBatch(batch, () => results.next().value?.rows) as RowsOf<B>
+}
+
+function mapBatch(batch: Batch, map: (statement: SQL) => unknown): unknown {
+  return Object.fromEntries(
+    Object.entries(batch).map(([name, part]) => [
+      name,
+      part instanceof SQL ? map(part) : Array.isArray(part) ? part.map((each: Batch) => mapBatch(each, map)) : mapBatch(part as Batch, map),
+    ]),
+  )
+}
+
+/** `runBatch` where only the statement called `answer` is read: its first row. */
+export async function answerOf<T>(db: Db, batch: Batch & { readonly answer: SQL }): Promise<T | null> {
+  const { answer } = await runBatch(db, batch)
+  return (answer[0] as T | undefined) ?? null
 }
 
 /** The name of the constraint that refused a write, or `null` when the error is something else. */
@@ -80,4 +104,9 @@ export function violatedConstraint(error: unknown): string | null {
     if ('constraint' in cause && typeof cause.constraint === 'string') return cause.constraint
   }
   return null
+}
+
+/** What went wrong, in a line. A failed statement is not repeated: it is long, and its values may be about people. */
+export function describeFailure(error: unknown): string {
+  return String(error instanceof DrizzleQueryError ? (error.cause ?? 'a statement failed') : error)
 }

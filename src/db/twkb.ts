@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import { toBase64 } from '../core/base64.ts'
 import { VarintWriter } from '../core/varint.ts'
 
-/** A line in columns; `piece_starts` are the indices at which its pieces begin. */
+/** A line in columns. `piece_starts` are the indices at which its pieces begin. */
 export interface MeasuredLine {
   readonly lng: Float64Array
   readonly lat: Float64Array
@@ -15,7 +15,7 @@ const DEGREE_DECIMALS = 6
 const SECOND_DECIMALS = 1
 
 /**
- * A `MultiLineStringM` whose M is epoch seconds, sent as Tiny WKB: about five bytes a point where text takes forty.
+ * A `MultiLineStringM` whose M is epoch seconds, sent as Tiny WKB. It takes about five bytes a point, and text takes forty.
  * https://github.com/TWKB/Specification/blob/master/twkb.md
  */
 export function multiLine(line: MeasuredLine): SQL {

@@ -1,11 +1,11 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { User } from '../core/actor.ts'
+import type { Actor } from '../core/actor.ts'
 
 /**
- * Who is asking, as the first CTE of every statement made for somebody: one row while their account and session stand, none otherwise. Select from it,
- * so that an answer without rows means 401 and costs no trip of its own.
+ * The first CTE of every statement for a signed-in person: one row while their account and session exist, and none otherwise. Select from it, so that an
+ * answer without rows means 401 and costs no trip of its own.
  */
-export function viewer({ user_id, session_id }: User): SQL {
+export function viewer({ user_id, session_id }: Actor): SQL {
   return sql`viewer AS (
       SELECT users.id, users.role, users.region_code, users.weekly_goal_km, users.privacy_zone_center, users.privacy_zone_radius_m
       FROM users
@@ -17,7 +17,7 @@ export function viewer({ user_id, session_id }: User): SQL {
     )`
 }
 
-/** First statement of a batch that changes what belongs to a user as a whole: makes such batches of one user follow each other. */
-export function lockViewer({ user_id }: Pick<User, 'user_id'>): SQL {
+/** The first statement of a batch that reads before it writes. Such batches of one person then run one after the other. */
+export function lockViewer({ user_id }: Pick<Actor, 'user_id'>): SQL {
   return sql`SELECT 1 FROM users WHERE id = ${user_id} FOR NO KEY UPDATE`
 }

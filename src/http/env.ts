@@ -1,4 +1,4 @@
-import type { User } from '../core/actor.ts'
+import type { Actor } from '../core/actor.ts'
 import type { Deps } from '../deps.ts'
 
 export type AppEnv = {
@@ -6,10 +6,10 @@ export type AppEnv = {
   Variables: {
     requestId: string
     deps: Deps
-    actor: User
-    /** Round trips to Postgres so far, in milliseconds each. */
+    actor: Actor
+    /** The duration of each round trip to Postgres so far, in milliseconds. */
     trips: number[]
-    /** Why the body could not be read, where that is more than Hono's own 400 tells. */
+    /** Why the body could not be read, where Hono's own 400 does not say it. */
     bodyFailure: Error | undefined
   }
 }

@@ -2,7 +2,7 @@ import type { Context, Hono } from 'hono'
 import { methodNotAllowed, notFound } from './problem.ts'
 import type { AppEnv } from './env.ts'
 
-/** An unknown path is a 404; a known one with another method is a 405 that says which methods there are. */
+/** An unknown path is a 404. A known path with another method is a 405 that names the methods. */
 export function answerUnknown(app: Hono<AppEnv>): (c: Context<AppEnv>) => never {
   let known: { pattern: RegExp; method: string }[] | undefined
   return (c) => {

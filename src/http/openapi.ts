@@ -25,11 +25,13 @@ export function serveDocument(app: OpenAPIHono<AppEnv>): void {
       'Content-Security-Policy': "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'",
     }),
   )
-  app.get('/docs/start.js', (c) => c.body(DOCS_SCRIPT, 200, { 'Content-Type': 'text/javascript; charset=utf-8' }))
+  app.get('/docs/start.js', (c) =>
+    c.body(docsScript({ keepsToken: c.env.ENVIRONMENT === 'development' }), 200, { 'Content-Type': 'text/javascript; charset=utf-8' }),
+  )
   for (const file of ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png']) {
     app.get(`/docs/${file}`, async (c) => {
       const { body, headers, status } = await c.env.ASSETS.fetch(new URL(`/docs/${file}`, c.req.url))
-      // A copy: what a binding answers cannot be given further headers.
+      // A copy, because headers cannot be added to a binding's answer.
       return new Response(body, { status, headers })
     })
   }
@@ -52,5 +54,7 @@ const DOCS_PAGE = `<!doctype html>
 </html>
 `
 
-const DOCS_SCRIPT = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#docs', deepLinking: true, persistAuthorization: true, defaultModelsExpandDepth: 0, docExpansion: 'list' })
+/** A token in the browser's storage outlives the visit, so only development keeps one. */
+const docsScript = ({ keepsToken }: { keepsToken: boolean }) =>
+  `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#docs', deepLinking: true, persistAuthorization: ${keepsToken}, defaultModelsExpandDepth: 0, docExpansion: 'list' })
 `

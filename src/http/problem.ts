@@ -62,7 +62,7 @@ export const problemSchema = z
   .meta({ id: 'Problem', description: 'RFC 9457 problem details; `detail` is Korean and fit to show, `code` is stable' })
 export type Problem = z.infer<typeof problemSchema>
 
-/** Documents the given errors, and those any route may give, as `responses`: one entry a status, its codes listed. */
+/** Documents the given errors, and those that any route may give, as `responses`. Each status lists its codes. */
 export function problems(...errors: DefinedError[]) {
   const byStatus = Object.groupBy(
     [...errors, validationFailed, tooManyRequests, temporarilyUnavailable],
@@ -100,7 +100,7 @@ function asAppError(error: Error): AppError {
   if (error instanceof HTTPException)
     return error.status === 415 ? unsupportedMediaType({ cause: error }) : malformedRequest({ cause: error })
   if (isOutOfReach(error)) return temporarilyUnavailable({ cause: error, headers: { 'Retry-After': '1' } })
-  // A value that Postgres cannot hold (class 22), e.g. text with U+0000 in it, is the sender's, whatever the schema let pass.
+  // A value that Postgres cannot hold (class 22, for example text with U+0000) is the sender's fault, even if the schema let it pass.
   if (sqlState(error)?.startsWith('22')) return validationFailed({ cause: error })
   return internal({ cause: error })
 }
@@ -112,7 +112,7 @@ function sqlState(error: Error): string | undefined {
   return undefined
 }
 
-/** The database's proxy did not answer, or answered that it cannot just now; the statement may or may not have run. */
+/** True when the database's proxy did not answer, or answered that it cannot now. The statement may or may not have run. */
 function isOutOfReach(error: Error): boolean {
   for (
     let cause: unknown = error;
@@ -122,14 +122,14 @@ function isOutOfReach(error: Error): boolean {
     if (cause.name === 'TimeoutError' || cause.name === 'AbortError' || cause.name === 'UnreadableAnswer') return true
     if (cause.name === 'NeonDbError') {
       const { code, sourceError } = cause as Error & { code?: string; sourceError?: Error }
-      // Without an SQLSTATE it never was Postgres that spoke. 08 connection, 40 serialization and deadlock, 53 resources, 55P03 lock, 57 operator.
+      // Without an SQLSTATE the answer did not come from Postgres. 08 connection, 40 serialization and deadlock, 53 resources, 55P03 lock, 57 operator.
       if (!code || sourceError || /^(08|40|53|55P03|57)/.test(code)) return true
     }
   }
   return false
 }
 
-/** The chain of causes without their parameters: a failed statement carries coordinates and tokens, in its message and so in its stack. */
+/** Logs the chain of causes without parameters, because the message and the stack of a failed statement hold coordinates and tokens. */
 function logFailure(c: Context<AppEnv>, error: Error): void {
   const causes: { name: string; message: string; code: unknown; stack: string[] | undefined }[] = []
   for (let cause: unknown = error; cause instanceof Error && causes.length < 5; cause = cause.cause) {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { uuidSchema } from '../core/fields.ts'
 
 /** `responses: { 200: json(walkSchema, 'The walk') }` */
 export function json<const T extends z.ZodType>(schema: T, description: string) {
@@ -10,12 +11,18 @@ export function empty(description: string) {
   return { description }
 }
 
+export const MB = 1_048_576
+const BODY_MAX_BYTES = 2 * MB
+
+/** Where the contract of a route says how large its body may be, after inflation. */
+export const MAX_BYTES = 'x-max-bytes'
+
 /** `request: { body: jsonBody(startWalkSchema) }`; required, so that a request without a JSON type is refused. */
-export function jsonBody<const T extends z.ZodType>(schema: T) {
-  return { required: true as const, content: { 'application/json': { schema } } }
+export function jsonBody<const T extends z.ZodType>(schema: T, maxBytes = BODY_MAX_BYTES) {
+  return { required: true as const, content: { 'application/json': { schema } }, [MAX_BYTES]: maxBytes }
 }
 
-/** `request: { headers: idempotencyHeader }` of every POST that creates. */
+/** `request: { headers: idempotencyHeader }`, for every POST that creates. */
 export const idempotencyHeader = z.object({
   'idempotency-key': z
     .string()
@@ -28,4 +35,4 @@ export const idempotencyHeader = z.object({
 /** `{items, next_cursor}` */
 export const pageOf = <const T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next_cursor: z.string().nullable() })
 
-export const idParam = z.object({ id: z.uuid() })
+export const idParam = z.object({ id: uuidSchema })

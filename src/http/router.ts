@@ -1,10 +1,11 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { z } from 'zod'
 import ko from 'zod/v4/locales/ko.js'
+import { fieldErrorsOf } from '../core/issues.ts'
 import type { AppEnv } from './env.ts'
 import { validationFailed } from './problem.ts'
 
-// What people read when a field is wrong.
+// Messages about invalid fields are Korean.
 z.config(ko())
 
 const ERRORS_MAX = 50
@@ -12,14 +13,11 @@ const TARGETS: Readonly<Record<string, string>> = { json: 'body', form: 'body', 
 
 type Checked = { target: string } & ({ success: true } | { success: false; error: z.core.$ZodError })
 
-/** The hook of every validator, those outside `createRoute` included: `zValidator('json', schema, refuseInvalid)`. */
+/** The hook of every validator, also of those outside `createRoute`: `zValidator('json', schema, refuseInvalid)`. */
 export function refuseInvalid(result: Checked): void {
   if (result.success) return
   const target = TARGETS[result.target] ?? result.target
-  const errors = result.error.issues
-    .slice(0, ERRORS_MAX)
-    .map(({ path, code, message }) => ({ path: [target, ...path].join('.'), code, message }))
-  throw validationFailed({ extensions: { errors } })
+  throw validationFailed({ extensions: { errors: fieldErrorsOf(result.error, ERRORS_MAX, target) } })
 }
 
 export function createRouter() {

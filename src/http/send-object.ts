@@ -5,7 +5,7 @@ export interface ObjectHeaders {
   readonly cache: string
 }
 
-/** What whoever opens the address itself is kept from: scripts, frames, guessing at another type. */
+/** For a browser that opens the address itself: no scripts, no frames, no guessing of another type. */
 const SAFE_HEADERS = {
   'Content-Security-Policy': "default-src 'none'; sandbox",
   'X-Content-Type-Options': 'nosniff',
@@ -17,8 +17,8 @@ export function imageHeaders({ type, cache }: ObjectHeaders): Record<string, str
 }
 
 /**
- * An object of R2 as HTTP has it: 304 to who has it already, 206 to who wants a stretch of it (RFC 9110 §13, §14). `null` where there is none. R2 failing is
- * a 503.
+ * Answers with an object of R2: 304 if the client has it already, 206 for a range (RFC 9110 §13, §14). `null` if there is no such object. When R2 fails,
+ * throws a 503.
  */
 export async function sendObject(bucket: R2Bucket, key: string, request: Request, headers: ObjectHeaders): Promise<Response | null> {
   const isAsked = request.headers.has('Range') || request.headers.has('If-None-Match')
@@ -51,7 +51,7 @@ async function reach<T>(answer: Promise<T>): Promise<T> {
   }
 }
 
-/** Whether `If-None-Match` names the entity; weak comparison, as RFC 9110 §13.1.2 has it. */
+/** Whether `If-None-Match` names the entity, by the weak comparison of RFC 9110 §13.1.2. */
 export function isKnown(request: Request, etag: string): boolean {
   const tags = request.headers.get('If-None-Match')
   return tags !== null && tags.split(',').some((tag) => ['*', etag].includes(tag.trim().replace(/^W\//, '')))
@@ -62,7 +62,7 @@ interface Stretch {
   readonly length: number
 }
 
-/** One range; `null` for what is to be answered whole: several at once, another unit, nonsense, an `If-Range` of something else. */
+/** The one range that is asked for. `null` means the whole object: for several ranges, another unit, nonsense, or an `If-Range` that does not match. */
 function readRange(headers: Headers, { size, httpEtag }: R2Object): Stretch | 'unsatisfiable' | null {
   const ifRange = headers.get('If-Range')
   const [, from, to] = /^bytes=(\d*)-(\d*)$/.exec(headers.get('Range')?.trim() ?? '') ?? []

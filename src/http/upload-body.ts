@@ -1,19 +1,20 @@
 import { MaxFileSizeExceededError, MaxTotalSizeExceededError, MultipartParseError, parseMultipartStream } from '@remix-run/multipart-parser'
 import type { Context } from 'hono'
 import { bodyTooLarge, malformedRequest, validationFailed } from './problem.ts'
+import { MAX_BYTES } from './responses.ts'
 import type { AppEnv } from './env.ts'
 
-/** Beside the file: fields, and the lines between them. */
+/** What a form may add to the file: its fields, and the lines between them. */
 export const FORM_OVERHEAD_BYTES = 65_536
 const PARTS_MAX = 20
 
 export interface Upload {
   readonly file: Uint8Array<ArrayBuffer>
-  /** The form's other fields; none where the body is the file. */
+  /** The form's other fields. There are none when the body is the file. */
   readonly fields: Readonly<Record<string, string>>
 }
 
-/** Reads a file that was sent as the field `file` of a form, or as the body itself, and stops at the first byte too many. */
+/** Reads a file from the field `file` of a form, or from the body itself. Stops at the first byte too many. */
 export async function readUpload(c: Context<AppEnv>, maxBytes: number): Promise<Upload> {
   const { body } = c.req.raw
   const [type, boundary] = contentType(c.req.header('Content-Type') ?? '')
@@ -41,7 +42,7 @@ async function readForm(body: ReadableStream<Uint8Array>, boundary: string, maxB
   for await (const part of parseMultipartStream(body, { boundary, ...limits })) {
     if (part.name === 'file') {
       if (file) throw noFile()
-      file = part.bytes as Uint8Array<ArrayBuffer> // it has just made them
+      file = part.bytes as Uint8Array<ArrayBuffer> // the parser has just made them
     } else if (part.name && part.size <= FORM_OVERHEAD_BYTES) fields[part.name] = part.text
   }
   if (!file || file.length === 0) throw noFile()
@@ -74,8 +75,8 @@ function contentType(header: string): [type: string, boundary: string | undefine
 const noFile = () =>
   validationFailed({ extensions: { errors: [{ path: 'body.file', code: 'invalid_type', message: '사진 파일을 하나 보내 주세요' }] } })
 
-/** `request: { body: fileBody(…) }`: documented, and read by the handler itself rather than by a validator that would hold it twice. */
-export function fileBody(fields: Readonly<Record<string, object>> = {}) {
+/** `request: { body: fileBody(…) }`: documented only. The handler reads the body itself, because a validator would hold it twice in memory. */
+export function fileBody(maxBytes: number, fields: Readonly<Record<string, object>> = {}) {
   const binary = { type: 'string', format: 'binary' } as const
   return {
     required: true as const,
@@ -84,5 +85,6 @@ export function fileBody(fields: Readonly<Record<string, object>> = {}) {
       'image/*': { schema: binary },
       'application/octet-stream': { schema: binary },
     },
+    [MAX_BYTES]: maxBytes + FORM_OVERHEAD_BYTES,
   }
 }

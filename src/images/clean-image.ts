@@ -6,12 +6,16 @@ import { startsWith } from './bytes.ts'
 import type { CleanImage, FoundImage } from './types.ts'
 import { cleanWebp } from './webp.ts'
 
+export type { Bytes } from './bytes.ts'
+export { imageMalformed, imageTooManyPixels, imageUnsupported } from './errors.ts'
+export type { CleanImage } from './types.ts'
+
 const PIXELS_MAX = 40_000_000
 const SIDE_MAX = 12_000
 
 /**
- * Tells by its content what a file is, without decoding it, and takes out all that is not the picture. Throws where it is no picture, or more than one:
- * whatever lies beside or behind it is a reason to refuse, because the same bytes may mean something else to another program.
+ * Recognises a picture by its content, without decoding it, and removes everything else (docs/product.md#photos). Throws if it is no picture, or more
+ * than one. Bytes beside or behind the picture refuse the file, because they may mean something else to another program.
  */
 export function cleanImage(file: Uint8Array<ArrayBuffer>): CleanImage {
   const { type, orientation, parts, ...stored } = findImage(file)

@@ -4,7 +4,7 @@ const ORIENTATION = 0x0112
 const SHORT = 3
 const ENTRY_BYTES = 12
 
-/** The orientation (1 to 8) that a TIFF structure, as EXIF holds it, states in its first directory; 1 where it states none that makes sense. */
+/** The orientation (1 to 8) in the first directory of EXIF's TIFF structure, or 1 where it states no valid one. */
 export function readOrientation(tiff: Bytes): number {
   const isLittle = startsWith(tiff, 0, 'II*\0')
   if (!isLittle && !startsWith(tiff, 0, 'MM\0*')) return 1
@@ -23,7 +23,7 @@ export function readOrientation(tiff: Bytes): number {
   return 1
 }
 
-/** A TIFF structure that says which way up the picture is, and nothing else. */
+/** A TIFF structure that holds the orientation and nothing else. */
 export function orientationOnly(orientation: number): Bytes {
   const tiff = new Uint8Array(26)
   tiff.set([0x4d, 0x4d, 0, 0x2a, 0, 0, 0, 8, 0, 1, ORIENTATION >> 8, ORIENTATION & 0xff, 0, SHORT, 0, 0, 0, 1, 0, orientation])
@@ -32,7 +32,7 @@ export function orientationOnly(orientation: number): Bytes {
 
 const ICC_HEADER_BYTES = 128
 
-/** Whether bytes are one whole ICC profile, and not something else under its name. */
+/** Whether the bytes are one whole ICC profile. */
 export function isIccProfile(profile: Bytes): boolean {
   return profile.length > ICC_HEADER_BYTES && viewOf(profile).getUint32(0) === profile.length && startsWith(profile, 36, 'acsp')
 }

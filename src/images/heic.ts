@@ -5,6 +5,8 @@ import type { FoundImage } from './types.ts'
 const BRANDS = new Set(['heic', 'heix', 'heim', 'heis'])
 const FULL_BOX_BYTES = 4
 const BOXES_MAX = 2_000
+/** Phones name about six brands of four bytes each. */
+const BRANDS_MAX_BYTES = 400
 
 interface Box {
   readonly kind: string
@@ -14,16 +16,16 @@ interface Box {
 }
 
 /**
- * A still HEIC. It is only looked at, not cleaned: what it is made of lies where its metadata say, so it is good for nothing but to be read by the image
- * service, which leaves its own file.
+ * Checks a still HEIC and does not clean it. Its metadata say where its data lie, so cutting them out would break it. Only the image service reads it,
+ * and makes a new file.
  */
 export function cleanHeic(file: Bytes): FoundImage {
   const boxes = listBoxes(file, 0, file.length)
   const [type] = boxes
-  if (type?.kind !== 'ftyp' || type.to - type.at < 8) throw imageMalformed()
+  if (type?.kind !== 'ftyp' || type.to - type.at < 8 || type.to - type.at > BRANDS_MAX_BYTES) throw imageMalformed()
   const brands = text(file, type.at, type.to).match(/[^]{4}/g) ?? []
   if (!brands.some((brand) => BRANDS.has(brand))) throw imageUnsupported()
-  // A sequence of pictures is a film.
+  // A sequence of pictures is a film, which is refused.
   if (boxes.some(({ kind }) => kind === 'moov')) throw imageUnsupported({ detail: '움직이는 사진은 올릴 수 없어요.' })
   if (!boxes.some(({ kind }) => kind === 'mdat')) throw imageMalformed()
   const size = inside(file, boxes, 'meta', FULL_BOX_BYTES, (meta) =>
@@ -38,7 +40,7 @@ function inside<T>(file: Bytes, boxes: readonly Box[], kind: string, skip: numbe
   return read(listBoxes(file, box.at + skip, box.to))
 }
 
-/** Tiles, thumbnails and the whole each state their extent; the whole is the largest. */
+/** Tiles, thumbnails and the whole picture each state their extent. The whole picture's is the largest. */
 function largest(file: Bytes, properties: readonly Box[]): { width: number; height: number } {
   const view = viewOf(file)
   const extents = properties.flatMap(({ kind, at, to }) =>
@@ -49,7 +51,7 @@ function largest(file: Bytes, properties: readonly Box[]): { width: number; heig
   return size
 }
 
-/** Boxes that follow each other without a gap until `end`. */
+/** The boxes from `from` to `end`. They must follow each other without a gap. */
 function listBoxes(file: Bytes, from: number, end: number): Box[] {
   const view = viewOf(file)
   const boxes: Box[] = []
@@ -64,7 +66,7 @@ function listBoxes(file: Bytes, from: number, end: number): Box[] {
   return boxes
 }
 
-/** Bytes of the header, and of the whole box; 1 says that eight more bytes hold it, 0 that it goes on to the end. */
+/** Bytes of the header, and of the whole box. Size 1 means that eight more bytes hold the size, 0 that the box goes on to the end. */
 function sizeOf(view: DataView, at: number, end: number): [header: number, size: number] {
   const short = view.getUint32(at)
   if (short === 0) return [8, end - at]

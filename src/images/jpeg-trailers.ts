@@ -10,7 +10,7 @@ const ENTRY_BYTES = 12
 const PICTURE_BYTES = 16
 const PICTURES_MAX = 16
 
-/** What a Multi-Picture segment (CIPA DC-007) says lies behind the first picture: a gain map, a depth map, a preview. */
+/** The pictures that a Multi-Picture segment (CIPA DC-007) declares behind the first one: a gain map, a depth map, a preview. */
 export function listFurtherPictures(file: Bytes, segment: Span): Span[] {
   const base = segment.from + 8
   const isLittle = startsWith(file, base, 'II*\0')
@@ -38,8 +38,8 @@ export function listFurtherPictures(file: Bytes, segment: Span): Span[] {
 }
 
 /**
- * What a Samsung camera writes behind every picture: blocks (the time of the shot, a moving picture) and a directory of them, which must begin here and
- * end with the file.
+ * Whether a Samsung trailer begins here and ends with the file. Samsung cameras write it behind every picture: blocks (the time of the shot, a moving
+ * picture) and a directory of them.
  */
 export function isSamsungTrailer(file: Bytes, at: number): boolean {
   const end = file.length - 8

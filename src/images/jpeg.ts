@@ -13,12 +13,14 @@ const APP2 = 0xe2
 const APP14 = 0xee
 const APP15 = 0xef
 const COM = 0xfe
-/** Baseline, extended and progressive; what a browser shows. */
+/** Baseline, extended and progressive: the frames that browsers show. */
 const FRAMES = new Set([0xc0, 0xc1, 0xc2])
-/** DHT, DQT, DRI: what decoding needs. */
+/** DHT, DQT, DRI: the tables that decoding needs. */
 const TABLES = new Set([0xc4, 0xdb, 0xdd])
 /** A progressive picture has about ten; thousands are a way to keep a decoder busy. */
 const SCANS_MAX = 100
+/** A profile takes 255 at most, large metadata one for each 64 kB. */
+const SEGMENTS_MAX = 1_000
 const ICC_HEADER = 'ICC_PROFILE\0'
 const ICC_CONTENT_AT = ICC_HEADER.length + 2
 
@@ -45,16 +47,18 @@ interface Segment {
   readonly marker: number
   readonly from: number
   readonly to: number
+  /** A piece of an ICC profile. */
+  readonly isProfile?: true
 }
 
-/** Goes through one picture, from its first marker to its last, and keeps what it is made of. */
+/** Reads one picture from its first marker to its last, and keeps the segments that it needs. */
 function readPicture(file: Bytes, from: number, kept: KeptParts): Picture {
   const view = viewOf(file)
   let frame: { width: number; height: number } | undefined
   let exif: Segment | undefined
   let furtherPictures: readonly Span[] = []
   let scans = 0
-  const profile: Segment[] = []
+  let count = 0
   const segments: Segment[] = []
   if (!startsWith(file, from, '\xff\xd8')) throw imageMalformed()
   kept.keep(from, from + 2)
@@ -67,8 +71,8 @@ function readPicture(file: Bytes, from: number, kept: KeptParts): Picture {
     }
     if (marker === EOI) {
       if (!frame || scans === 0) throw imageMalformed()
-      const isProfileWhole = isIccProfile(joinProfile(file, profile))
-      for (const segment of segments) if (isProfileWhole || !profile.includes(segment)) kept.keep(segment.from, segment.to)
+      const isProfileWhole = isIccProfile(joinProfile(file, segments))
+      for (const segment of segments) if (isProfileWhole || !segment.isProfile) kept.keep(segment.from, segment.to)
       kept.keep(at, at + 2)
       return {
         end: at + 2,
@@ -78,6 +82,7 @@ function readPicture(file: Bytes, from: number, kept: KeptParts): Picture {
       }
     }
     if (marker === SOI || marker < 0xc0 || (marker >= 0xd0 && marker <= 0xd7) || at + 4 > file.length) throw imageMalformed()
+    if (++count > SEGMENTS_MAX) throw imageMalformed()
     const segment = { marker, from: at, to: at + 2 + view.getUint16(at + 2) }
     if (segment.to < at + 4 || segment.to > file.length) throw imageMalformed()
     at = segment.to
@@ -92,8 +97,7 @@ function readPicture(file: Bytes, from: number, kept: KeptParts): Picture {
       segments.push({ marker, from: segment.from, to: at })
     } else if (marker === APP2 && startsWith(file, segment.from + 4, ICC_HEADER)) {
       refuseOtherFile(file, segment.from, segment.to)
-      profile.push(segment)
-      segments.push(segment)
+      segments.push({ ...segment, isProfile: true })
     } else if (isNeededMark(file, segment)) segments.push(segment)
     else if ((marker >= APP0 && marker <= APP15) || marker === COM) {
       refuseOtherFile(file, segment.from, segment.to)
@@ -103,7 +107,7 @@ function readPicture(file: Bytes, from: number, kept: KeptParts): Picture {
   }
 }
 
-/** JFIF's mark without a thumbnail, and Adobe's, which says how the colours are to be read. */
+/** JFIF's segment without a thumbnail, and Adobe's, which says how to read the colours. */
 function isNeededMark(file: Bytes, { marker, from, to }: Segment): boolean {
   if (marker === APP0) return to - from === 18 && startsWith(file, from + 4, 'JFIF\0')
   return marker === APP14 && to - from === 16 && startsWith(file, from + 4, 'Adobe')
@@ -121,7 +125,7 @@ function readFrame(file: Bytes, { from, to }: Segment): { width: number; height:
   return { width, height }
 }
 
-/** Where compressed data end: at the next marker that is neither a stuffed byte nor a restart. */
+/** Compressed data end at the next marker that is neither a stuffed byte nor a restart. */
 function endOfScan(file: Bytes, from: number): number {
   for (let at = from; ; at++) {
     at = file.indexOf(0xff, at)
@@ -132,7 +136,7 @@ function endOfScan(file: Bytes, from: number): number {
 }
 
 function joinProfile(file: Bytes, segments: readonly Segment[]): Bytes {
-  const pieces = segments.map(({ from, to }) => file.subarray(from + 4 + ICC_CONTENT_AT, to))
+  const pieces = segments.filter(({ isProfile }) => isProfile).map(({ from, to }) => file.subarray(from + 4 + ICC_CONTENT_AT, to))
   const profile = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0))
   let at = 0
   for (const piece of pieces) {
@@ -150,21 +154,23 @@ function exifSegment(orientation: number): Bytes {
   return segment
 }
 
-/** What phones put behind a picture is known and thrown away; anything else is not a picture's. */
+/** Allows only what phones are known to write behind a picture. Anything else there refuses the file. */
 function refuseTrailer(file: Bytes, end: number, furtherPictures: readonly Span[]): void {
   for (let at = end; at < file.length;) {
-    const further = furtherPictures.find(({ from }) => from >= at && isBlank(file, at, from))
+    const blankEnd = endOfBlank(file, at)
+    const further = furtherPictures.find(({ from }) => from >= at && from <= blankEnd)
     if (further) {
       const { end: pictureEnd } = readPicture(file, further.from, new KeptParts(file))
-      if (pictureEnd > further.to || further.to > file.length || !isBlank(file, pictureEnd, further.to)) throw imageMalformed()
+      if (pictureEnd > further.to || further.to > endOfBlank(file, pictureEnd)) throw imageMalformed()
       at = further.to
     } else if (isSamsungTrailer(file, at)) return
     else throw imageMalformed()
   }
 }
 
-/** Cameras fill up to a round number with zeros. */
-function isBlank(file: Bytes, from: number, to: number): boolean {
-  for (let at = from; at < to; at++) if (file[at] !== 0) return false
-  return true
+/** Where the zeros end that begin here: cameras fill up to a round number with them. */
+function endOfBlank(file: Bytes, from: number): number {
+  let at = from
+  while (file[at] === 0) at++
+  return at
 }

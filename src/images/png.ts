@@ -5,7 +5,9 @@ import type { FoundImage } from './types.ts'
 
 const SIGNATURE_BYTES = 8
 const CHUNK_BYTES = 12
-/** What the picture is made of, and what says how its colours are to be read. */
+/** Most programs write 8 kB of data a chunk, some a row. */
+const CHUNKS_MAX = 20_000
+/** The chunks of the picture itself, and those that say how to read its colours. */
 const KEPT = new Set(['IHDR', 'PLTE', 'IDAT', 'IEND', 'tRNS', 'gAMA', 'cHRM', 'sRGB'])
 const ANIMATION = new Set(['acTL', 'fcTL', 'fdAT'])
 /** Bit depths by colour type. */
@@ -20,8 +22,9 @@ export function cleanPng(file: Bytes): FoundImage {
   let orientation = 1
   let previous = ''
   let hasData = false
+  let count = 0
   for (let at = SIGNATURE_BYTES; ;) {
-    if (at + CHUNK_BYTES > file.length) throw imageMalformed()
+    if (at + CHUNK_BYTES > file.length || ++count > CHUNKS_MAX) throw imageMalformed()
     const length = view.getUint32(at)
     const kind = text(file, at + 4, at + 8)
     const end = at + CHUNK_BYTES + length
@@ -29,13 +32,13 @@ export function cleanPng(file: Bytes): FoundImage {
     if (ANIMATION.has(kind)) throw imageUnsupported({ detail: '움직이는 사진은 올릴 수 없어요.' })
     if (kind === 'IHDR') header = readHeader(file, at + 8, length)
     if (kind === 'IDAT') {
-      // One stream: data that go on after something else are a second picture.
+      // The data are one stream. Data after another chunk are a second picture.
       if (hasData && previous !== 'IDAT') throw imageMalformed()
       hasData = true
     } else if (kind !== 'IEND') refuseOtherFile(file, at + 8, end - 4)
     if (kind === 'eXIf') orientation = readOrientation(file.subarray(at + 8, end - 4))
     if (KEPT.has(kind)) kept.keep(at, end)
-    else if (kind < 'a') throw imageMalformed() // an unknown chunk without which it cannot be shown
+    else if (kind < 'a') throw imageMalformed() // an unknown chunk that a reader needs
     if (kind === 'IEND') {
       if (!header || !hasData || length !== 0 || end !== file.length) throw imageMalformed()
       return { type: 'image/png', ...header, orientation, parts: withOrientation(kept.take(), orientation) }

@@ -6,6 +6,8 @@ import type { FoundImage } from './types.ts'
 const RIFF_HEADER_BYTES = 12
 const CHUNK_HEADER_BYTES = 8
 const EXTENDED_BYTES = 10
+/** A still picture needs six at most; programs add some of their own. */
+const CHUNKS_MAX = 100
 const HAS_PROFILE = 0x20
 const HAS_ALPHA = 0x10
 const HAS_EXIF = 0x08
@@ -14,7 +16,7 @@ const IS_ANIMATED = 0x02
 interface Chunk {
   readonly kind: string
   readonly from: number
-  /** Where its content ends; a byte of padding may follow. */
+  /** Where its content ends. A byte of padding may follow. */
   readonly contentEnd: number
   readonly to: number
 }
@@ -73,7 +75,7 @@ function listChunks(file: Bytes): Chunk[] {
   const view = viewOf(file)
   const chunks: Chunk[] = []
   for (let from = RIFF_HEADER_BYTES; from < file.length;) {
-    if (from + CHUNK_HEADER_BYTES > file.length) throw imageMalformed()
+    if (from + CHUNK_HEADER_BYTES > file.length || chunks.length === CHUNKS_MAX) throw imageMalformed()
     const contentEnd = from + CHUNK_HEADER_BYTES + view.getUint32(from + 4, true)
     const to = contentEnd + (contentEnd & 1)
     if (to > file.length) throw imageMalformed()
@@ -83,7 +85,7 @@ function listChunks(file: Bytes): Chunk[] {
   return chunks
 }
 
-/** The sides that a chunk of compressed data states; `null` where it is a chunk of something else. */
+/** The sides that a chunk of compressed data states, or `null` for any other chunk. */
 function readBitstream(file: Bytes, { kind, from, contentEnd }: Chunk): { width: number; height: number } | null {
   const view = viewOf(file)
   const at = from + CHUNK_HEADER_BYTES
@@ -110,7 +112,7 @@ function uint24(view: DataView, at: number): number {
   return view.getUint16(at, true) | (view.getUint8(at + 2) << 16)
 }
 
-/** Some writers put JPEG's prefix before it. */
+/** Removes JPEG's prefix, which some writers put before the TIFF structure. */
 function tiffOf(content: Bytes): Bytes {
   return startsWith(content, 0, 'Exif\0\0') ? content.subarray(6) : content
 }

@@ -1,4 +1,4 @@
-import { and, eq, isNull, lt, type SQL, sql } from 'drizzle-orm'
+import { and, eq, isNull, lt, sql } from 'drizzle-orm'
 import type { Db } from '../db/client.ts'
 import { outbox } from '../db/schema/jobs.ts'
 import type { Deps } from '../deps.ts'
@@ -6,35 +6,37 @@ import type { Deps } from '../deps.ts'
 /** Long enough for a consumer to finish; then the sweeper takes a row for lost and sends it again. */
 const LEASE_MS = 10 * 60_000
 const SWEEP_MAX = 500
+/** A queue that did not take messages is asked again so much later; by then rows that were to be sent at once are due for the sweeper. */
+const UNSENT_MS = 60_000
 const SEND_MAX = 100
 /** A batch of twenty messages is then two hundred people, for two trips. */
 const PUSHES_A_MESSAGE = 10
 
-/** A row of the outbox as a CTE's body, to stand in the statement that is its cause. `rows`: one `jsonb` column named payload. */
-export const outboxInsert = (type: string, rows: SQL): SQL =>
-  sql`INSERT INTO outbox (type, payload) SELECT ${type}, payload FROM (${rows}) AS rows RETURNING id`
+type Announcer = Pick<Deps, 'now' | 'wakeAt'>
 
-/** Tells the queue about new rows. It may fail: the sweeper finds what was never sent. */
-export function announce({ jobs }: Pick<Deps, 'jobs'>, ids: readonly string[]): Promise<void> {
+/** Tells the queue about new rows. It may fail: the alarm is set for what was not sent, and the hourly sweep finds the rest. */
+export function announce(deps: Announcer & Pick<Deps, 'jobs'>, ids: readonly string[]): Promise<void> {
   return send(
-    jobs,
+    deps,
+    deps.jobs,
     ids.map((outbox_id) => ({ outbox_id })),
   )
 }
 
 /** The same for notifications, each of which is its own outbox row. */
-export function announcePushes({ pushes }: Pick<Deps, 'pushes'>, ids: readonly string[]): Promise<void> {
+export function announcePushes(deps: Announcer & Pick<Deps, 'pushes'>, ids: readonly string[]): Promise<void> {
   const messages = Array.from({ length: Math.ceil(ids.length / PUSHES_A_MESSAGE) }, (_, k) => ({
     notification_ids: ids.slice(k * PUSHES_A_MESSAGE, (k + 1) * PUSHES_A_MESSAGE),
   }))
-  return send(pushes, messages)
+  return send(deps, deps.pushes, messages)
 }
 
-async function send(queue: Queue, bodies: readonly object[]): Promise<void> {
-  for (let i = 0; i < bodies.length; i += SEND_MAX) {
-    await queue.sendBatch(bodies.slice(i, i + SEND_MAX).map((body) => ({ body }))).catch((error: unknown) => {
-      console.warn(JSON.stringify({ level: 'warn', message: 'queue did not take the outbox', error: String(error) }))
-    })
+async function send({ now, wakeAt }: Announcer, queue: Queue, bodies: readonly object[]): Promise<void> {
+  try {
+    for (let i = 0; i < bodies.length; i += SEND_MAX) await queue.sendBatch(bodies.slice(i, i + SEND_MAX).map((body) => ({ body })))
+  } catch (error) {
+    console.warn(JSON.stringify({ level: 'warn', message: 'queue did not take the outbox', error: String(error) }))
+    await wakeAt(new Date(now().getTime() + UNSENT_MS))
   }
 }
 
@@ -67,9 +69,13 @@ export async function buryOutboxRow(db: Db, id: string, now: Date): Promise<void
     .where(and(eq(outbox.id, id), isNull(outbox.done_at)))
 }
 
-export async function deleteOutboxDoneBefore(db: Db, before: Date): Promise<void> {
-  await db.delete(outbox).where(lt(outbox.done_at, before.toISOString()))
+export async function deleteOutboxDoneBefore(db: Db, before: Date): Promise<number> {
+  const { rowCount } = await db.delete(outbox).where(lt(outbox.done_at, before.toISOString()))
+  return rowCount
 }
+
+/** A scalar: when the next row may be sent again. */
+export const nextOverdueOutbox = sql`SELECT min(not_before) FROM outbox WHERE done_at IS NULL AND died_at IS NULL`
 
 /** Rows whose time has come and which nobody is working on, marked as sent. */
 export async function listOverdueOutboxIds(db: Db, now: Date): Promise<string[]> {

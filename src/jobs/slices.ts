@@ -1,13 +1,12 @@
-/** Deletes what is old some at a time, so that no statement takes long, until nothing is left or the run has done its share; how many. */
-export async function deleteInSlices(
-  deleteSome: (limit: number) => Promise<number>,
-  { slice = 1_000, slicesMax = 20 }: { slice?: number; slicesMax?: number } = {},
-): Promise<{ purged: number }> {
+import { type Part, TRIPS_MAX } from './job.ts'
+
+/** Deletes what is old some at a time, so that no statement takes long, until nothing is left; what one message cannot do the next one does. */
+export async function deleteInSlices(deleteSome: (limit: number) => Promise<number>, slice = 1_000): Promise<Part> {
   let purged = 0
-  for (let n = 0; n < slicesMax; n++) {
+  for (let trip = 0; trip < TRIPS_MAX; trip++) {
     const gone = await deleteSome(slice)
     purged += gone
-    if (gone < slice) break
+    if (gone < slice) return { counts: { purged }, next: null }
   }
-  return { purged }
+  return { counts: { purged }, next: 'more' }
 }

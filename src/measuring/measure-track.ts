@@ -13,7 +13,8 @@ import { findRides, type Ride } from './vehicle.ts'
 
 export type { Reason } from './reasons.ts'
 export type { Line } from './line.ts'
-export type { Track } from './track.ts'
+export { isBeyondDoubt } from './strictness.ts'
+export { LONGEST_WALK_MS, type Track } from './track.ts'
 
 /** What the server makes of a recorded track. Times are Unix milliseconds; null when there was no usable fix. */
 export interface Measurement {

@@ -50,7 +50,7 @@ const PAST_MS = 31 * 86_400_000
 const WORST_ACCURACY_M = 50
 /** Receivers give one fix a second; what comes faster only multiplies noise. */
 const LEAST_INTERVAL_MS = 500
-const LONGEST_WALK_MS = 12 * 3_600_000
+export const LONGEST_WALK_MS = 12 * 3_600_000
 
 /**
  * Sorts by time, drops what cannot be a fix, ends the walk after 12 h.

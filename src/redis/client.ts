@@ -8,10 +8,10 @@ interface Entry {
 }
 
 export interface Cache {
-  /** `null` when it is not there, or when Redis does not answer: a cache that is down is an empty one. */
+  /** `null` when the key is absent or Redis does not answer. A cache that is down is an empty one. */
   get(key: string): Promise<unknown>
   set(entry: Entry, value: unknown): Promise<void>
-  /** Marks entries, in one trip, and answers which of them were not marked before: all, when Redis does not answer. */
+  /** Marks entries in one trip, and answers which of them were not marked before. When Redis does not answer, that is all of them. */
   mark(entries: readonly Entry[]): Promise<boolean[]>
 }
 

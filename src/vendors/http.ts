@@ -15,8 +15,8 @@ const TIMEOUT_MS = 4_000
 const vendorFetches = new Map<string | undefined, Fetch>()
 
 /**
- * All traffic to vendors passes here: a deadline on every call, and with a gateway `{gateway}/{host}{path}` instead of the vendor itself. The same
- * function for an isolate's whole life, because what is remembered of vendors (their keys) hangs on it.
+ * Every call to a vendor goes through here. It has a deadline, and with a gateway it goes to `{gateway}/{host}{path}` instead. An isolate keeps one such
+ * function, because the vendors' keys are remembered by it.
  */
 export function createVendorFetch(gateway?: string): Fetch {
   const made = vendorFetches.get(gateway) ?? vendorFetch(gateway)
@@ -34,11 +34,11 @@ function vendorFetch(gateway?: string): Fetch {
 
 export interface Answer {
   readonly status: number
-  /** `undefined` where it is not JSON. */
+  /** `undefined` when it is not JSON. */
   readonly body: unknown
 }
 
-/** A vendor's answer, whatever its status. Throws `vendorUnavailable` when there is none. */
+/** A vendor's answer, whatever its status. Throws `vendorUnavailable` when there is no answer. */
 export async function exchange(fetch: Fetch, vendor: string, request: Request): Promise<Answer> {
   try {
     const response = await fetch(request)
@@ -49,7 +49,7 @@ export async function exchange(fetch: Fetch, vendor: string, request: Request): 
   }
 }
 
-/** Once more, where the vendor itself says that its first answer will pass; never after silence, for nobody knows what came of that. */
+/** Tries once more when the vendor says that its error will pass. Never after silence, because the first request may have worked. */
 export async function exchangePatiently(
   fetch: Fetch,
   vendor: string,
@@ -60,12 +60,12 @@ export async function exchangePatiently(
   return isPassing(answer) ? exchange(fetch, vendor, makeRequest()) : answer
 }
 
-/** An urlencoded POST, the way OAuth endpoints want it. */
+/** An urlencoded POST, as OAuth endpoints want it. */
 export function postForm(url: string, fields: Record<string, string>, headers: Record<string, string> = {}): Request {
   return new Request(url, { method: 'POST', headers, body: new URLSearchParams(fields) })
 }
 
-/** Parses what a vendor says: nothing unparsed leaves src/vendors. */
+/** Parses a vendor's answer. Nothing unparsed leaves src/vendors. */
 export function parseAnswer<T extends z.ZodType>(vendor: string, schema: T, { status, body }: Answer): z.infer<T> {
   const parsed = schema.safeParse(body)
   if (status >= 400 || !parsed.success) throw vendorUnavailable({ cause: new Error(`${vendor} answered ${status} in an unexpected shape`) })

@@ -9,21 +9,21 @@ export const socialLoginRejected = defineError({
 
 export type Provider = 'kakao' | 'naver' | 'apple'
 
-/** What every social login gives us, whichever vendor vouches for it. */
+/** What every social login gives us. */
 export interface SocialIdentity {
   readonly provider: Provider
   readonly provider_id: string
-  /** Only one that the provider says is verified; never shown to anybody else. */
+  /** Only an address that the provider has verified. It is never shown to anybody else. */
   readonly email: string | null
-  /** What the vendor wants back when the account is purged (Naver and Apple refresh tokens), in the clear; callers encrypt it. */
+  /** The refresh token (Naver, Apple) that a later revocation needs, in the clear. Callers encrypt it. */
   readonly vendor_token: string | null
   /** The client `vendor_token` was issued to (Apple). */
   readonly vendor_client_id: string | null
 }
 
 export interface SocialLogin<Credentials> {
-  /** Exchanges what the app got from the vendor for an identity; throws `socialLoginRejected` or `vendorUnavailable`. */
+  /** Exchanges the app's credentials for an identity. Throws `socialLoginRejected` or `vendorUnavailable`. */
   identify(credentials: Credentials): Promise<SocialIdentity>
-  /** Ends the link between the person and this app at the vendor; succeeds where there is none (any more). */
+  /** Ends the link between the person and this app at the vendor. Succeeds when there is no link. */
   revoke(identity: Pick<SocialIdentity, 'provider_id' | 'vendor_token' | 'vendor_client_id'>): Promise<void>
 }

@@ -24,17 +24,17 @@ interface Keys {
 const LENGTH_MAX = 8_192
 const CLOCK_TOLERANCE_SEC = 30
 const FRESH_MS = 3_600_000
-/** Keys that the vendor has not confirmed for so long are worth nothing any more. */
+/** Keys that the vendor has not confirmed for this long are no longer used. */
 const STALE_MS = 86_400_000
-/** Made-up key ids must not become a storm of requests to the vendor. */
+/** At most one request to the vendor in this time, so that made-up key ids cannot cause many. */
 const COOLDOWN_MS = 60_000
 
 const jwksSchema = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).min(1) })
 
-/** An isolate's memory of each vendor's keys, by the way they were fetched. Only finished answers: a request may not wait for another's. */
+/** Each vendor's keys, kept for the isolate's life by the function that fetched them. Only finished answers, because a request may not wait for another's. */
 const memory = new WeakMap<Fetch, Map<string, Keys>>()
 
-/** The claims of a token that its vendor signed for us and that is live; `null` for any other. Throws `vendorUnavailable` when that cannot be known. */
+/** The claims of a live token that its vendor signed for us, or `null`. Throws `vendorUnavailable` when that cannot be checked. */
 export async function verifyToken(
   { fetch, now }: { fetch: Fetch; now: () => Date },
   rules: TokenRules,

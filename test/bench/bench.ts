@@ -21,11 +21,11 @@ export interface BenchContext {
 export interface Row {
   readonly what: string
   readonly scale: string
-  readonly unit: 'ms' | '×' | 'trips' | 'pushes' | 'positions' | 'connections' | 'frames' | '%'
+  readonly unit: 'ms' | 's' | 'hours' | 'times' | '×' | 'trips' | 'pushes' | 'positions' | 'connections' | 'frames' | '%'
   readonly median: number
   readonly p95: number | null
   readonly n: number
-  /** The highest median that will do, where quality.md has one. */
+  /** The highest median that is accepted, where there is a bar. */
   readonly bar: number | null
 }
 

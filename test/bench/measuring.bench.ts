@@ -11,7 +11,7 @@ const SIZES = [
 const BATCHES = 30
 const TRACKS = 10
 const WARM_UP = 300
-/** Ours: quality.md says "linear in points", and a fifth is what caches may take. */
+/** The cost must be linear in points; caches may take a fifth more. */
 const GROWTH_MAX = 1.2
 
 /** `measureTrack` by itself, on this process's thread. */

@@ -48,7 +48,13 @@ export async function benchPush({ databaseUrl, cloud, scale }: BenchContext): Pr
     const now = () => new Date(clock())
     const fcm = new Fcm()
     const cache = createCache(() => createRedis({ url: cloud.redisUrl, token: 'local' }))
-    const deps = { db, cache, fcm: createFcm({ fetch: (request) => fcm.answer(request), now, account: ACCOUNT }), now }
+    const deps = {
+      db,
+      cache,
+      fcm: createFcm({ fetch: (request) => fcm.answer(request), now, account: ACCOUNT }),
+      now,
+      wakeAt: async () => {},
+    }
 
     const ids = await tellAll(deps.db, now())
     const random = randomFrom(1)

@@ -82,10 +82,10 @@ export async function benchRankings(context: BenchContext): Promise<Row[]> {
     const close = new Date(Math.max(last.closes_at.getTime(), now.getTime()))
     await client.query(
       `INSERT INTO ranking_periods (period_key, ranked_at, closed_at, finished_at)
-       SELECT DISTINCT period_key, now(), now(), now() FROM rankings WHERE period_key NOT IN ($1, $2) AND period_key LIKE '%-W%'`,
-      [week.key, last.key],
+       SELECT DISTINCT period_key, now(), now(), now() FROM rankings WHERE period_key NOT IN ($1, $2, $3, 'all')`,
+      [week.key, last.key, periodAt('monthly', now).key],
     )
-    const freeze = await timed('week closed', () => settlePeriods(closing, close, { left: 0, examined: 0 }))
+    const freeze = await timed('week closed', () => settlePeriods(closing, close, { trips: Infinity, examined: 0 }, null))
     note(single('closing a week: ranks, champions', `${freeze.result.ranked} places`, freeze.ms))
 
     const original = await timed('the first design', () => rebuildAsFirstDesigned(client))
@@ -97,7 +97,7 @@ export async function benchRankings(context: BenchContext): Promise<Row[]> {
     note(rowOf(`completion while boards are read, time`, `${scale}, ${mixed.reached.toFixed(0)} a second`, mixed.completions))
 
     const checked = await timed('brute force', () => compareWithBruteForce(client, week.key))
-    const check = await timed('nightly check', () => verifyRankings({ db }, now))
+    const check = await timed('nightly check', () => verifyRankings({ db }, now, Infinity, null))
     if (check.result.amiss > 0 || check.result.bins_off > 0)
       throw new Error(`the nightly check finds amiss: ${JSON.stringify(check.result)}`)
     note(single('nightly check, a sixteenth of the people', `${check.result.checked} people`, check.ms))

@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws'
-import type { User } from '../../src/core/actor.ts'
+import type { Actor } from '../../src/core/actor.ts'
 import { METRES_PER_DEGREE } from '../../src/core/geo.ts'
 import type { RoomServer } from './room-servers.ts'
 
@@ -30,7 +30,7 @@ export class Positions {
 
 /** Somebody in a live room: says where they are, and notes what they hear of the others. */
 export class Walker {
-  readonly user: User
+  readonly user: Actor
   readonly invitationId: string
   /** Each position of somebody else, once: its number, and how old it was. */
   readonly heard: { readonly number: number; readonly ms: number }[] = []
@@ -45,7 +45,7 @@ export class Walker {
   #socket: WebSocket | null = null
   #steps = 0
 
-  constructor(server: RoomServer, invitationId: string, user: User, positions: Positions) {
+  constructor(server: RoomServer, invitationId: string, user: Actor, positions: Positions) {
     this.#server = server
     this.invitationId = invitationId
     this.user = user

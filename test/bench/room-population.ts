@@ -1,10 +1,10 @@
 import type pg from 'pg'
-import type { User } from '../../src/core/actor.ts'
+import type { Actor } from '../../src/core/actor.ts'
 
 /** An invitation that everybody has accepted, so that its live room is open to all of them. */
 export interface AgreedRoom {
   readonly invitation_id: string
-  readonly people: readonly User[]
+  readonly people: readonly Actor[]
 }
 
 let people = 0

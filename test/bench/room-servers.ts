@@ -8,7 +8,7 @@ import { WebSocket } from 'ws'
 import { type RunningWorker, startWorker } from '../../dev/bundle.ts'
 import { workerVars } from '../../dev/credentials.ts'
 import { createAccessTokens } from '../../src/core/access-token.ts'
-import type { User } from '../../src/core/actor.ts'
+import type { Actor } from '../../src/core/actor.ts'
 import { createRoomTickets } from '../../src/core/room-ticket.ts'
 import type { BenchContext } from './bench.ts'
 
@@ -23,7 +23,7 @@ export interface RoomServer {
   /** Whether one is in with a snapshot, or as soon as the connection is open. */
   readonly hasSnapshot: boolean
   /** Makes what opens a room to somebody ahead of time: that is the work of another request, and of the phone. */
-  prepare(invitationId: string, user: User): Promise<() => WebSocket>
+  prepare(invitationId: string, user: Actor): Promise<() => WebSocket>
   /** CPU that its process has used so far. */
   cpuMs(): Promise<number>
 }

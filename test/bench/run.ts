@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { buildBundle, startWorker } from '../../dev/bundle.ts'
@@ -6,19 +7,23 @@ import { migrate } from '../../dev/migrate.ts'
 import { connectPostgres, describeError } from '../../dev/postgres-client.ts'
 import { seed } from '../../dev/seed.ts'
 import { startCloud } from '../../dev/stack.ts'
-import type { Bench, BenchContext, Row } from './bench.ts'
+import type { Bench, BenchContext } from './bench.ts'
 import { benchCompletion } from './completion.bench.ts'
 import { startFloor } from './floor.ts'
 import { benchHistory } from './history.bench.ts'
+import { benchIdle } from './idle.bench.ts'
 import { benchMeasuring } from './measuring.bench.ts'
 import { startMeter } from './meter.ts'
 import { benchPush } from './push.bench.ts'
 import { benchRankings } from './rankings.bench.ts'
 import { benchRefresh } from './refresh.bench.ts'
+import { toTable, withSection } from './results.ts'
 import { benchRooms } from './rooms.bench.ts'
 
 const RESULTS = 'test/bench/results.md'
 const BENCHES: Readonly<Record<string, Bench>> = {
+  // First, while nobody is there.
+  idle: benchIdle,
   measuring: benchMeasuring,
   refresh: benchRefresh,
   completion: benchCompletion,
@@ -27,17 +32,6 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   push: benchPush,
   rankings: benchRankings,
 }
-const NOTES = `"CPU of the process" is all that workerd used for one request, as the kernel counts it. It holds what Cloudflare does elsewhere and does not bill: HTTP,
-R2 and rate limits (Miniflare simulates both in the same process). "Less the same I/O" takes off what a Worker without our code needs to read the same
-body, ask the same limits, write a line of log, put as many bytes into R2, send and receive as many to Postgres, and answer; that is the Worker CPU the bar speaks of. "Less GET
-/health" takes off only an idle request. Medians are of warm isolates; requests come one at a time, a few
-milliseconds apart, but where the scale says otherwise: a request alone also pays for waking the process up and for cold caches.
-
-Fan-out of live rooms is from a position's being sent until somebody else has it; walkers, Postgres and servers share the cores. Of two, each position must arrive. More than
-two hear the newest of everybody in at most one frame a second: their fan-out holds that wait, and lost is where somebody has not heard another's last position. Rooms store in memory;
-"on disk" is with one disk under all of them, which waits for each commit in turn. Coming back in a storm is until the snapshot (until the connection is open, where there is none), with
-tickets made before.`
-
 const stops: (() => Promise<unknown>)[] = []
 async function stopAll() {
   for (const stop of stops.splice(0).toReversed()) await stop().catch((error: unknown) => console.error(describeError(error)))
@@ -50,15 +44,17 @@ function listenForSignals() {
   }
 }
 
-/** `--scale=0.2`, `--only=refresh,completion` */
+/** `--scale=0.2`, `--only=refresh,completion`, `--write` */
 function readArguments() {
-  const { values } = parseArgs({ options: { scale: { type: 'string', default: '1' }, only: { type: 'string' } } })
+  const { values } = parseArgs({
+    options: { scale: { type: 'string', default: '1' }, only: { type: 'string' }, write: { type: 'boolean', default: false } },
+  })
   const scale = Number(values.scale)
   const names = values.only?.split(',') ?? Object.keys(BENCHES)
   const unknown = names.filter((name) => !BENCHES[name])
   if (unknown.length > 0) throw new Error(`no bench is called ${unknown.join(', ')}; there are ${Object.keys(BENCHES).join(', ')}`)
   if (!(scale > 0)) throw new Error(`--scale=${values.scale} is no factor`)
-  return { scale, names, isWhole: values.only === undefined }
+  return { scale, names, isWritten: values.write }
 }
 
 async function createDatabase(server: string): Promise<{ url: string; machine: string }> {
@@ -99,29 +95,11 @@ async function prepare(databaseUrl: string, scale: number): Promise<BenchContext
   return { scale, databaseUrl, cloud, bundle, worker, floor, meter }
 }
 
-const figure = (value: number | null) => (value === null ? '' : value.toFixed(value >= 100 ? 0 : value >= 10 ? 1 : 2))
-
-function toTable(rows: readonly Row[]): string {
-  const cells = rows.map(({ what, scale, unit, median, p95, n, bar }) => {
-    const isMet = bar === null ? '' : median <= bar ? 'yes' : '**no**'
-    return [
-      what,
-      scale,
-      `${figure(median)} ${unit}`,
-      p95 === null ? '' : `${figure(p95)} ${unit}`,
-      String(n),
-      bar === null ? '' : `≤ ${bar} ${unit}`,
-      isMet,
-    ]
-  })
-  const lines = [['what', 'scale', 'median', 'p95', 'n', 'bar', 'met'], ...cells]
-  const widths = lines[0]!.map((_, column) => Math.max(3, ...lines.map((line) => line[column]!.length)))
-  const toLine = (line: readonly string[]) => `| ${line.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`
-  return [toLine(lines[0]!), toLine(widths.map((width) => '-'.repeat(width))), ...lines.slice(1).map(toLine)].join('\n')
-}
+/** The commit that is measured, `-dirty` where files have changed since. */
+const describeCommit = () => execFileSync('git', ['describe', '--always', '--dirty', '--exclude=*'], { encoding: 'utf8' }).trim()
 
 try {
-  const { scale, names, isWhole } = readArguments()
+  const { scale, names, isWritten } = readArguments()
   const server = process.env.TEST_DATABASE_URL
   if (!server)
     throw new Error('TEST_DATABASE_URL says on which Postgres to measure (with PostGIS, and the right to create databases), and is not set')
@@ -130,17 +108,20 @@ try {
   const { url, machine } = await createDatabase(server)
   const context = await prepare(url, scale)
   listenForSignals()
-  const rows: Row[] = []
+  const commit = describeCommit()
   for (const name of names) {
     const began = performance.now()
-    rows.push(...(await BENCHES[name]!(context)))
-    console.log(`${name} measured in ${Math.round((performance.now() - began) / 1_000)} s`)
+    const table = toTable(await BENCHES[name]!(context))
+    console.log(`\n${name}, measured in ${Math.round((performance.now() - began) / 1_000)} s\n\n${table}`)
+    if (isWritten) {
+      const heading = scale === 1 ? name : `${name}, scale ${scale}`
+      const content = `${new Date().toISOString().slice(0, 10)}, commit ${commit}: ${machine}.\n\n${table}`
+      writeFileSync(RESULTS, withSection(readFileSync(RESULTS, 'utf8'), heading, content))
+    }
   }
-  const table = toTable(rows)
-  console.log(`\n${machine}\n\n${table}\n\n${Math.round((performance.now() - startedAt) / 1_000)} s in all`)
-  const date = new Date().toISOString().slice(0, 10)
-  // A part would take the place of the whole.
-  if (isWhole) writeFileSync(RESULTS, `# Benchmarks\n\n${date}, \`npm run bench\`, scale ${scale}: ${machine}.\n\n${NOTES}\n\n${table}\n`)
+  console.log(
+    `\n${machine}\n\n${Math.round((performance.now() - startedAt) / 1_000)} s in all${isWritten ? `, written to ${RESULTS}` : ''}`,
+  )
 } catch (error) {
   console.error(describeError(error))
   process.exitCode = 1

@@ -13,7 +13,7 @@ interface FunctionRow {
 }
 
 /** The functions of a schema that no extension brought, as Postgres writes them down. */
-const functionsOf = (schema: string) => sql`
+const functionsOf = (schema: string) => sql<FunctionRow>`
   SELECT proname AS name, replace(pg_get_functiondef(oid), ${`${schema}.`}, '') AS definition
   FROM pg_proc
   WHERE pronamespace = ${schema}::regnamespace
@@ -32,16 +32,15 @@ describe('SQL functions', () => {
 
   it('are in the database as the files say: none missing, none extra, the same text', async () => {
     const { db } = createTestDeps()
-    const results = await runBatch<FunctionRow>(db, [
-      sql`CREATE SCHEMA scratch`,
-      sql`SET LOCAL search_path = scratch, public`,
-      sql`SET LOCAL check_function_bodies = off`,
-      ...Object.values(files).map((text) => sql.raw(text)),
-      functionsOf('scratch'),
-      functionsOf('public'),
-      sql`DROP SCHEMA scratch CASCADE`,
-    ])
-    const [written, migrated] = results.slice(-3)
+    const { written, migrated } = await runBatch(db, {
+      schema: sql`CREATE SCHEMA scratch`,
+      path: sql`SET LOCAL search_path = scratch, public`,
+      bodies: sql`SET LOCAL check_function_bodies = off`,
+      files: Object.values(files).map((text) => ({ applied: sql.raw(text) })),
+      written: functionsOf('scratch'),
+      migrated: functionsOf('public'),
+      gone: sql`DROP SCHEMA scratch CASCADE`,
+    })
     expect(written).toHaveLength(Object.keys(files).length)
     expect(migrated).toStrictEqual(written)
   })
@@ -53,16 +52,14 @@ describe('SQL functions', () => {
 
   it('say that they are frozen where what they answer is stored', async () => {
     const { db } = createTestDeps()
-    const [stored = []] = await runBatch<{ name: string }>(db, [
-      sql`
+    const { rows: stored } = await db.execute<{ name: string }>(sql`
       SELECT DISTINCT proname AS name
       FROM pg_depend
       JOIN pg_proc ON pg_proc.oid = refobjid AND pronamespace = 'public'::regnamespace
       WHERE refclassid = 'pg_proc'::regclass
         AND classid IN ('pg_class'::regclass, 'pg_attrdef'::regclass, 'pg_constraint'::regclass)
         AND NOT EXISTS (SELECT 1 FROM pg_depend own WHERE own.classid = 'pg_proc'::regclass AND own.objid = pg_proc.oid AND own.deptype = 'e')
-      ORDER BY name`,
-    ])
+      ORDER BY name`)
     const frozen = Object.entries(files).filter(([, text]) => text.startsWith('-- frozen:'))
     expect(stored.map(({ name }) => name)).toStrictEqual(frozen.map(([path]) => nameOf(path)).toSorted())
   })

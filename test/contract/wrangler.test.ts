@@ -1,11 +1,15 @@
 import { parse } from 'smol-toml'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import config from '../../wrangler.toml?raw'
-import { schedule } from '../../src/schedule.ts'
+import { isDue, startCrons } from '../../dev/crons.ts'
+import { schedule, tasks } from '../../src/schedule.ts'
 
 interface Environment {
   triggers?: { crons?: string[] }
-  queues?: { producers?: { queue: string }[]; consumers?: { queue: string; dead_letter_queue?: string }[] }
+  queues?: {
+    producers?: { queue: string; binding: string }[]
+    consumers?: { queue: string; dead_letter_queue?: string; max_batch_size?: number }[]
+  }
   [section: string]: unknown
 }
 
@@ -43,6 +47,46 @@ function namesIn(section: string, value: unknown): string[] {
 
 it.each(environments)('the crons of %s are those that have tasks', (_, { triggers }) => {
   expect(triggers?.crons?.toSorted()).toEqual(Object.keys(schedule).toSorted())
+})
+
+it.each(environments)('%s gives each of crons’ tasks an invocation of its own', (_, { queues = {} }) => {
+  const written = queues.producers?.find(({ binding }) => binding === 'TASKS')?.queue
+  expect(written).toMatch(/tasks$/)
+  expect(queues.consumers?.find(({ queue }) => queue === written)).toMatchObject({ max_batch_size: 1 })
+})
+
+it('tasks are known by their names', () => {
+  const names = tasks.map(({ name }) => name)
+  expect(names.toSorted()).toEqual([...new Set(names)].toSorted())
+})
+
+it('the local cloud fires each cron in its minute, and no other', () => {
+  const firing = (at: string) => Object.keys(schedule).filter((cron) => isDue(cron, new Date(at)))
+  expect(firing('2026-11-29T07:00:00Z')).toEqual(['0 * * * *'])
+  expect(firing('2026-11-29T19:03:00Z')).toEqual(['3 19 * * *'])
+  expect(firing('2026-11-29T19:04:00Z')).toEqual([])
+  expect(() => isDue('*/10 * * * *', new Date())).toThrow(/cron's language/)
+})
+
+it('and at the full minute, once, with the time that it stands for', async () => {
+  vi.useFakeTimers({ now: Date.parse('2026-11-29T18:59:30Z') })
+  const fired: string[] = []
+  vi.stubGlobal('fetch', async (url: string) => {
+    const { pathname, searchParams } = new URL(url)
+    fired.push(`${pathname} ${searchParams.get('cron')} ${new Date(Number(searchParams.get('time'))).toISOString()}`)
+    return new Response()
+  })
+  const stop = startCrons('http://127.0.0.1:8787', () => {})
+  onTestFinished(() => {
+    stop()
+    vi.unstubAllGlobals()
+    vi.useRealTimers()
+  })
+  await vi.advanceTimersByTimeAsync(5 * 60_000)
+  expect(fired).toEqual([
+    '/cdn-cgi/local/scheduled 0 * * * * 2026-11-29T19:00:00.000Z',
+    '/cdn-cgi/local/scheduled 3 19 * * * 2026-11-29T19:03:00.000Z',
+  ])
 })
 
 it('production has everything that the top level binds', () => {

@@ -1,5 +1,8 @@
+import { createExecutionContext } from 'cloudflare:test'
 import { expect, it } from 'vitest'
+import { createApp } from '../../src/app.ts'
 import { createApi } from '../support/api.ts'
+import { testEnv } from '../support/env.ts'
 
 it('serves the documentation and all it needs itself', async () => {
   const api = createApi()
@@ -14,6 +17,13 @@ it('serves the documentation and all it needs itself', async () => {
     expect([url, found]).toEqual([url, 200])
     expect(kind.get('Content-Type')).toMatch(/css|javascript|png/)
   }
+})
+
+it('keeps a token in the browser in development alone', async () => {
+  const scriptIn = async (ENVIRONMENT: string) =>
+    (await createApp().request('/docs/start.js', {}, { ...testEnv, ENVIRONMENT }, createExecutionContext())).text()
+  expect(await scriptIn('development')).toContain('persistAuthorization: true')
+  expect(await scriptIn('production')).toContain('persistAuthorization: false')
 })
 
 it('describes itself as OpenAPI 3.1', async () => {

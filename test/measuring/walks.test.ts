@@ -96,7 +96,7 @@ describe('a phone left lying between high walls for eight hours', () => {
   })
 })
 
-/** Shares caught are those of quality.md; what is above them is what the rules reach now. */
+/** The shares that must be caught at least; the rules catch more. */
 describe('cheats are caught', () => {
   const ride = (mover: Parameters<typeof makeRide>[1]) => (seed: number) => makeRide(seed, mover).track
   const walkOf = (seed: number): Made => makeWalk(seed)

@@ -5,5 +5,8 @@ export const testEnv: Env = {
   ...env,
   // Tests hand messages to the consumer themselves.
   JOBS: { send: async () => {}, sendBatch: async () => {} } as unknown as Queue,
+  TASKS: { send: async () => {}, sendBatch: async () => {} } as unknown as Queue,
+  // It would run what is due of every test at once.
+  DUE_ALARM: { getByName: () => ({ wake: async () => {} }) } as unknown as Env['DUE_ALARM'],
   PUSHES: { send: async () => {}, sendBatch: async () => {} } as unknown as Queue,
 }

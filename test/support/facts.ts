@@ -1,4 +1,6 @@
 import { sql } from 'drizzle-orm'
+import { runBatch } from '../../src/db/client.ts'
+import { settleWalk } from '../../src/modules/facts/sql.ts'
 import { shiftTrack } from '../../dev/track-changes.ts'
 import type { MakeOptions } from '../../dev/tracks.ts'
 import { type Api, createTestDeps } from './api.ts'
@@ -69,20 +71,13 @@ export async function givePremium(api: Api, startsAt: Date, endsAt: Date): Promi
 /** Changes columns of a walk that something else than its completion writes, as that will: with fold and award in one transaction. */
 export async function changeWalk(api: Api, walkId: string, columns: object, at: Date): Promise<void> {
   const change = JSON.stringify(columns)
-  await db.batch([
-    db.execute(sql`SELECT 1 FROM users WHERE id = ${idOf(api)} FOR NO KEY UPDATE`),
-    db.execute(sql`
+  const columnsOf = sql`
       UPDATE walks
       SET (weather, photo_count, together_with) = (
         SELECT changed.weather, changed.photo_count, changed.together_with FROM jsonb_populate_record(walks, ${change}::jsonb) AS changed
       )
-      WHERE id = ${walkId}`),
-    db.execute(sql`SELECT fold_walk(id) FROM walks WHERE id = ${walkId} AND status = 'completed'`),
-    db.execute(sql`
-      SELECT award_badges(user_id, seoul_day(started_at), id, ${at.toISOString()})
-      FROM walks
-      WHERE id = ${walkId} AND is_valid AND deleted_at IS NULL`),
-  ])
+      WHERE id = ${walkId}`
+  await runBatch(db, settleWalk(idOf(api), walkId, at, columnsOf))
 }
 
 /** A phone that records what its owner walks, each second and without a slip. */

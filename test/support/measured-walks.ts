@@ -68,8 +68,7 @@ function measured(id: string, { pet_ids, started_at, distance_m, duration_sec = 
     claimed: {},
     memo: null,
     shared_to_feed: false,
-    track: null,
+    track_key: null,
     replay_reason: {},
-    monday: started_at.toISOString().slice(0, 10),
   }
 }

@@ -161,7 +161,8 @@ export const userRoutes: readonly SampleRoute[] = [
   }),
   of('POST', '/admin/dead-letters/{id}/retry', 'refused', async (owner) => {
     await makeAdmin(owner)
-    const id = crypto.randomUUID()
+    // As queues name their messages.
+    const id = crypto.randomUUID().replaceAll('-', '')
     await createTestDeps().db.execute(`INSERT INTO dead_letters (id, queue, body, died_at) VALUES ('${id}', 'jobs-dead', '{}', now())`)
     return { path: `/admin/dead-letters/${id}/retry` }
   }),
@@ -192,6 +193,13 @@ export const userRoutes: readonly SampleRoute[] = [
     'INSERT INTO photos',
   ),
   of('POST', '/upload/image', 'own', async () => ({ path: '/upload/image', body: await freshPhoto() }), 'INSERT INTO photos'),
+  of('GET', '/upload/images', 'own', async (owner) => {
+    await owner.post('/upload/image', await freshPhoto())
+    return { path: '/upload/images' }
+  }),
+  of('DELETE', '/upload/images/{id}', 'own', async (owner) => ({
+    path: `/upload/images/${(await owner.post('/upload/image', await freshPhoto())).json.id}`,
+  })),
   of('DELETE', '/walks/{id}/photos/{photo_id}', 'missing', async (owner) => {
     const { id, photo_id } = await addWalkPhoto(owner)
     return { path: `/walks/${id}/photos/${photo_id}` }

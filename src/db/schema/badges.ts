@@ -120,7 +120,10 @@ export const weeklyDongWins = pgTable(
       .notNull()
       .references(() => regions.code),
   },
-  (table) => [primaryKey({ name: 'weekly_dong_wins_pkey', columns: [table.user_id, table.monday] })],
+  (table) => [
+    primaryKey({ name: 'weekly_dong_wins_pkey', columns: [table.user_id, table.monday] }),
+    index('weekly_dong_wins_region').on(table.region_code),
+  ],
 )
 
 export const walkStarts = pgTable(
@@ -135,6 +138,7 @@ export const walkStarts = pgTable(
     is_place: boolean().notNull(),
   },
   (table) => [
+    index('walk_starts_user').on(table.user_id),
     index('walk_starts_places')
       .using('gist', table.user_id, table.location)
       .where(sql`is_place`),

@@ -46,9 +46,19 @@ export const jobRuns = pgTable(
     finished_at: timestamptz(),
     result: jsonb(),
     error: text(),
+    part: integer().notNull().default(0),
+    cursor: jsonb(),
+    lease_until: timestamptz()
+      .notNull()
+      .default(sql`(now() + '00:15:00'::interval)`),
+    message_id: text(),
+    attempt: integer(),
   },
   (table) => [
     primaryKey({ name: 'job_runs_pkey', columns: [table.job, table.scheduled_at] }),
     index('job_runs_scheduled').on(table.scheduled_at.desc().nullsFirst(), table.job),
+    index('job_runs_unfinished')
+      .on(table.lease_until)
+      .where(sql`finished_at IS NULL`),
   ],
 )

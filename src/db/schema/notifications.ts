@@ -50,6 +50,7 @@ export const notifications = pgTable(
     sweep_at: timestamptz().notNull(),
     attempts: integer().notNull().default(0),
     claim: uuid(),
+    claimed_until: timestamptz(),
     pushed_on: date(),
     push_reason: text(),
   },

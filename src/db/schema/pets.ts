@@ -31,6 +31,7 @@ export const pets = pgTable(
     birth_date: date({ mode: 'string' }),
     is_birth_date_approximate: boolean().notNull().default(false),
     weight_kg: numeric({ precision: 4, scale: 1, mode: 'number' }),
+    stated_weight_kg: numeric({ precision: 4, scale: 1, mode: 'number' }),
     is_placeholder: boolean().notNull().default(false),
     is_primary: boolean().notNull().default(false),
     request_hash: text().notNull(),
@@ -38,9 +39,10 @@ export const pets = pgTable(
     archived_at: timestamptz(),
   },
   (table) => [
-    index('pets_user')
-      .on(table.user_id, table.created_at)
-      .where(sql`archived_at IS NULL`),
+    index('pets_user').on(table.user_id, table.created_at),
+    index('pets_breed')
+      .on(table.breed_code)
+      .where(sql`breed_code IS NOT NULL`),
     index('pets_archived')
       .on(table.archived_at)
       .where(sql`archived_at IS NOT NULL`),
@@ -70,9 +72,7 @@ export const healthRecords = pgTable(
     deleted_at: timestamptz(),
   },
   (table) => [
-    index('health_records_pet')
-      .on(table.pet_id, table.record_date.desc().nullsFirst(), table.id)
-      .where(sql`deleted_at IS NULL`),
+    index('health_records_pet').on(table.pet_id, table.record_date.desc().nullsFirst(), table.id),
     index('health_records_deleted')
       .on(table.deleted_at)
       .where(sql`deleted_at IS NOT NULL`),

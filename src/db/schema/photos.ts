@@ -7,7 +7,7 @@ import { walks } from './walks.ts'
 
 export const photoKind = pgEnum('photo_kind', ['pet_profile', 'walk_photo', 'image'])
 
-/** `object_key` has the collation "C", which Drizzle cannot say; it stands in the migration alone. */
+/** `object_key` has the collation "C". Drizzle cannot express it, so only the migration has it. */
 export const photos = pgTable(
   'photos',
   {

@@ -35,5 +35,6 @@ export const placeVisits = pgTable(
   (table) => [
     primaryKey({ name: 'place_visits_pkey', columns: [table.walk_id, table.place_id] }),
     index('place_visits_user').on(table.user_id, table.day),
+    index('place_visits_place').on(table.place_id),
   ],
 )

@@ -24,6 +24,9 @@ export const users = pgTable(
   },
   (table) => [
     uniqueIndex('users_nickname').on(sql`lower(nickname)`),
+    index('users_region')
+      .on(table.region_code)
+      .where(sql`region_code IS NOT NULL`),
     index('users_deleted')
       .on(table.deleted_at)
       .where(sql`deleted_at IS NOT NULL`),

@@ -22,7 +22,7 @@ import { users } from './users.ts'
 
 export const walkStatus = pgEnum('walk_status', ['active', 'ended', 'completed'])
 
-/** The constraint `walks_no_overlap` excludes, which Drizzle cannot say; it stands in the migration alone. */
+/** The exclusion constraint `walks_no_overlap` is in the migration only, because Drizzle cannot express it. */
 export const walks = pgTable(
   'walks',
   {
@@ -62,6 +62,7 @@ export const walks = pgTable(
     claimed: jsonb(),
     track_key: text(),
     answer: jsonb(),
+    standing_before: jsonb(),
     deleted_at: timestamptz(),
     photo_count: integer().notNull().default(0),
     together_with: uuid().array().notNull().default([]),
@@ -71,6 +72,10 @@ export const walks = pgTable(
     uniqueIndex('walks_one_active')
       .on(table.user_id)
       .where(sql`status = 'active' AND deleted_at IS NULL`),
+    index('walks_user').on(table.user_id),
+    index('walks_region')
+      .on(table.region_code)
+      .where(sql`region_code IS NOT NULL`),
     index('walks_history')
       .on(table.user_id, table.started_at.desc().nullsFirst(), table.id.desc().nullsFirst())
       .where(sql`is_valid AND deleted_at IS NULL`),
@@ -92,6 +97,9 @@ export const walks = pgTable(
     index('walks_ended')
       .on(table.created_at)
       .where(sql`status = 'ended'`),
+    index('walks_doubtful')
+      .on(table.user_id, table.started_at)
+      .where(sql`NOT is_beyond_doubt AND is_valid AND deleted_at IS NULL`),
     index('walks_fingerprint_key')
       .using('gist', table.fingerprint_key.op('gist_geometry_ops_nd'))
       .where(sql`is_valid AND deleted_at IS NULL`),
@@ -112,14 +120,18 @@ export const walkPets = pgTable(
   (table) => [primaryKey({ name: 'walk_pets_pkey', columns: [table.walk_id, table.pet_id] }), index('walk_pets_pet').on(table.pet_id)],
 )
 
-export const trackSpool = pgTable('track_spool', {
-  walk_id: uuid()
-    .primaryKey()
-    .references(() => walks.id, { onDelete: 'cascade' }),
-  track_key: text().notNull(),
-  content: bytea().notNull(),
-  spooled_at: timestamptz().notNull(),
-})
+export const trackSpool = pgTable(
+  'track_spool',
+  {
+    walk_id: uuid()
+      .primaryKey()
+      .references(() => walks.id, { onDelete: 'cascade' }),
+    track_key: text().notNull(),
+    content: bytea().notNull(),
+    spooled_at: timestamptz().notNull(),
+  },
+  (table) => [index('track_spool_spooled').on(table.spooled_at, table.walk_id)],
+)
 
 const dayFacts = () => ({
   day: date({ mode: 'string' }).notNull(),

@@ -3,16 +3,16 @@ import { unauthenticated } from '../../core/actor.ts'
 import { tooManyRequests } from '../problem.ts'
 import type { AppEnv } from '../env.ts'
 
-/** Says who is asking, for the routes that it guards; the statement they lead to says whether that person still stands. */
+/** Reads the access token of a request. The route's statement then checks that the account and the session still exist. */
 export const requireUser = createMiddleware<AppEnv>(async (c, next) => {
   const [, token] = /^Bearer ([\w.-]+)$/i.exec(c.req.header('Authorization') ?? '') ?? []
-  const user = token ? await c.var.deps.accessTokens.verify(token) : null
-  if (!user) throw unauthenticated({ headers: { 'WWW-Authenticate': 'Bearer' } })
-  const { success } = await c.env.RATE_LIMIT_USER.limit({ key: user.user_id })
+  const actor = token ? await c.var.deps.accessTokens.verify(token) : null
+  if (!actor) throw unauthenticated({ headers: { 'WWW-Authenticate': 'Bearer' } })
+  const { success } = await c.env.RATE_LIMIT_USER.limit({ key: actor.user_id })
   if (!success) throw tooManyRequests({ headers: { 'Retry-After': '60' } })
-  c.set('actor', user)
+  c.set('actor', actor)
   await next()
 })
 
-/** `createRoute({ ...forUser, … })`: guarded, and documented as such. */
+/** `createRoute({ ...forUser, … })`: a route for signed-in people, documented as such. */
 export const forUser = { middleware: requireUser, security: [{ bearer: [] as string[] }] }

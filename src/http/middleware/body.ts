@@ -1,16 +1,39 @@
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
+import { routePath } from 'hono/route'
 import { bodyTooLarge, malformedRequest, unsupportedMediaType } from '../problem.ts'
+import { MAX_BYTES } from '../responses.ts'
 import type { AppEnv } from '../env.ts'
 
+/** Of what vendors tell us, and of paths that do not exist. */
+const UNSAID_MAX_BYTES = 65_536
+
+/** How large a body the matched route takes: what its contract says, and nothing to speak of where it has none. */
+export function limitsOf(app: OpenAPIHono<AppEnv>): (c: Context<AppEnv>) => number {
+  let limits: Map<string, number> | undefined
+  return (c) => {
+    limits ??= new Map(
+      app.openAPIRegistry.definitions.flatMap((definition) => {
+        if (definition.type !== 'route') return []
+        const { method, path, request } = definition.route
+        const limit = request?.body && MAX_BYTES in request.body ? Number(request.body[MAX_BYTES]) : UNSAID_MAX_BYTES
+        return [[`${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`, limit] as const]
+      }),
+    )
+    return limits.get(`${c.req.method} ${routePath(c, -1)}`) ?? UNSAID_MAX_BYTES
+  }
+}
+
 /**
- * Inflates gzip and counts what comes, while it comes: nothing is read before a handler asks for it, and a body over `maxBytes(path)` (after
- * inflation) is a 413 wherever it is noticed.
+ * Inflates gzip and counts what comes, while it comes: nothing is read before a handler asks for it, and a body over its limit (after inflation) is a
+ * 413 wherever it is noticed.
  */
-export const readableBody = (maxBytes: (path: string) => number) =>
+export const readableBody = (maxBytesOf: (c: Context<AppEnv>) => number) =>
   createMiddleware<AppEnv>(async (c, next) => {
     const { body, headers, method, url } = c.req.raw
     if (body) {
-      const limit = maxBytes(c.req.path)
+      const limit = maxBytesOf(c)
       const length = headers.get('Content-Length')
       if (Number(length ?? 0) > limit) throw bodyTooLarge()
       const encoding = headers.get('Content-Encoding')?.toLowerCase() ?? 'identity'

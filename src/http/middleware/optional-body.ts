@@ -1,7 +1,7 @@
 import { createMiddleware } from 'hono/factory'
 import type { AppEnv } from '../env.ts'
 
-/** For routes whose body may be left out: a JSON type with nothing behind it, as many clients send it, is no body. */
+/** For routes whose body is optional. Many clients send a JSON content type with an empty body, which counts as no body. */
 export const optionalBody = createMiddleware<AppEnv>(async (c, next) => {
   if (c.req.header('Content-Type') && (await c.req.text()) === '') {
     const headers = new Headers(c.req.raw.headers)

@@ -1,7 +1,7 @@
 import { createMiddleware } from 'hono/factory'
 import type { AppEnv } from '../env.ts'
 
-/** Answers are people's own, tokens among them, so nobody on the way keeps one that its route does not offer to everybody. */
+/** Answers are private and may hold tokens. No cache may store one, unless its route sets `Cache-Control` itself. */
 export const uncached = createMiddleware<AppEnv>(async (c, next) => {
   await next()
   if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store')

@@ -1,8 +1,9 @@
 import { sql } from 'drizzle-orm'
-import type { User } from '../../core/actor.ts'
+import type { Actor } from '../../core/actor.ts'
 import type { Creation } from '../../core/idempotency.ts'
-import { type Db, lastRow } from '../../db/client.ts'
+import { answerOf, type Db } from '../../db/client.ts'
 import { viewer } from '../../db/viewer.ts'
+import { JOB } from '../../jobs/types.ts'
 import type { Announce, Announcement, Broadcast } from '../notifications/schema.ts'
 
 export interface AnnouncementRow {
@@ -11,18 +12,18 @@ export interface AnnouncementRow {
   readonly request_hash: string | null
 }
 
-/** Writes it down together with the broadcast that tells everybody, under the same id in the outbox. None for who is not an admin. */
+/** Inserts an announcement and, under the same id in the outbox, the broadcast that tells everybody. Does nothing for somebody who is not an admin. */
 export function insertAnnouncement(
   db: Db,
-  actor: User,
+  actor: Actor,
   { id, request_hash }: Creation,
   { title, body, link }: Announce,
-  broadcast: { readonly job: string; readonly payload: Broadcast },
+  broadcast: Broadcast,
   now: Date,
 ): Promise<AnnouncementRow | null> {
   const at = now.toISOString()
-  return lastRow(db, [
-    sql`
+  return answerOf(db, {
+    written: sql`
     WITH ${viewer(actor)}, written AS (
       INSERT INTO announcements (id, request_hash, title, body, link, written_by, created_at)
       SELECT ${id}, ${request_hash}, ${title}, ${body}, ${link ?? null}, viewer.id, ${at}
@@ -32,9 +33,9 @@ export function insertAnnouncement(
       RETURNING id
     )
     INSERT INTO outbox (id, type, payload)
-    SELECT written.id, ${broadcast.job}, ${JSON.stringify(broadcast.payload)}::jsonb
+    SELECT written.id, ${JOB.broadcast}, ${JSON.stringify(broadcast)}::jsonb
     FROM written`,
-    sql`
+    answer: sql`
     WITH ${viewer(actor)}
     SELECT viewer.role = 'admin' AS is_admin,
            CASE WHEN announcements.id IS NOT NULL THEN json_build_object(
@@ -44,5 +45,5 @@ export function insertAnnouncement(
            announcements.request_hash
     FROM viewer
     LEFT JOIN announcements ON announcements.id = ${id} AND viewer.role = 'admin'`,
-  ])
+  })
 }

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import type { User } from '../../core/actor.ts'
+import type { Actor } from '../../core/actor.ts'
 import { type Db, firstRow } from '../../db/client.ts'
 import { viewer } from '../../db/viewer.ts'
 import type { DeadLetter } from './schema.ts'
@@ -9,17 +9,17 @@ export interface LetterPage {
   readonly limit: number
 }
 
-/** Why it died: the last error of its outbox row. */
+/** Why the message died: the last error of its outbox row. */
 const REASON = sql`(SELECT outbox.last_error FROM outbox WHERE outbox.id = uuid_of(letter.body ->> 'outbox_id'))`
 
 const letterJson = sql`json_build_object(
                'id', letter.id, 'queue', letter.queue, 'body', letter.body, 'died_at', letter.died_at, 'retried_at', letter.retried_at, 'error', ${REASON}
              )`
 
-/** The latest first; one more than `limit`. None for who is not an admin. */
+/** The latest first, one more than `limit`. None for somebody who is not an admin. */
 export function listDeadLetters(
   db: Db,
-  actor: User,
+  actor: Actor,
   { after, limit }: LetterPage,
 ): Promise<{ is_admin: boolean; letters: DeadLetter[] } | null> {
   return firstRow(
@@ -42,10 +42,10 @@ export function listDeadLetters(
   )
 }
 
-/** Gives what a dead letter stands for another life: its outbox row, or the notifications that were to be pushed. None for who is not an admin. */
+/** Revives what a dead letter stands for: its outbox row, or its notifications. Does nothing for somebody who is not an admin. */
 export function reviveDeadLetter(
   db: Db,
-  actor: User,
+  actor: Actor,
   id: string,
   { now, until }: { now: Date; until: Date },
 ): Promise<{ is_admin: boolean; letter: DeadLetter | null } | null> {

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import type { User } from '../../core/actor.ts'
+import type { Actor } from '../../core/actor.ts'
 import { type Db, firstRow } from '../../db/client.ts'
 import { viewer } from '../../db/viewer.ts'
 import type { JobRun, ListRunsQuery } from './schema.ts'
@@ -11,10 +11,10 @@ export interface RunFilter {
   readonly limit: number
 }
 
-/** Runs of crons, the latest due first; one more than `limit`. None for who is not an admin. */
+/** Runs of crons, the latest scheduled first, one more than `limit`. None for somebody who is not an admin. */
 export function listRuns(
   db: Db,
-  actor: User,
+  actor: Actor,
   { job, status, after, limit }: RunFilter,
 ): Promise<{ is_admin: boolean; runs: JobRun[] } | null> {
   return firstRow(

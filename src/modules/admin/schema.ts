@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { pageQuery } from '../../core/cursor.ts'
+import { pageQuery, pagesOf } from '../../core/cursor.ts'
+import { instantSchema, uuidSchema } from '../../core/fields.ts'
 
-const instantSchema = z.iso.datetime({ offset: true })
 const runStatusSchema = z.enum(['running', 'done', 'failed'])
 
 export const listRunsQuery = pageQuery.extend({
@@ -24,8 +24,7 @@ export const jobRunSchema = z
   .meta({ id: 'JobRun' })
 export type JobRun = z.infer<typeof jobRunSchema>
 
-/** Where a page ends: when its last run was due, and of which job. */
-export const runKeyset = z.tuple([instantSchema, z.string()])
+export const runPages = pagesOf('job_runs', z.tuple([z.string(), z.string()]))
 
 export const listDeadLettersQuery = pageQuery
 
@@ -41,10 +40,9 @@ export const deadLetterSchema = z
   .meta({ id: 'DeadLetter' })
 export type DeadLetter = z.infer<typeof deadLetterSchema>
 
-/** What a dead message stood for, of what we know. */
-export const deadWorkSchema = z.object({ outbox_id: z.uuid().optional(), notification_ids: z.array(z.uuid()).optional() })
+/** The ids in a dead message, as far as it can be read. */
+export const deadWorkSchema = z.object({ outbox_id: uuidSchema.optional(), notification_ids: z.array(uuidSchema).optional() })
 
-/** Where a page ends. */
-export const deadLetterKeyset = z.tuple([instantSchema, z.string()])
+export const deadLetterPages = pagesOf('dead_letters', z.tuple([z.string(), z.string()]))
 
 export const deadLetterParam = z.object({ id: z.string().min(1).max(200) })

@@ -1,40 +1,50 @@
-import { signedIn, type User } from '../../core/actor.ts'
-import { decodeCursor, toPage } from '../../core/cursor.ts'
+import { signedIn, type Actor } from '../../core/actor.ts'
 import { found } from '../../core/errors.ts'
 import { idempotencyConflict, identifyCreation } from '../../core/idempotency.ts'
 import type { Deps } from '../../deps.ts'
 import { announce, announcePushes } from '../../jobs/outbox.ts'
-import { type Announce, type Announcement, type Broadcast, BROADCAST_JOB } from '../notifications/schema.ts'
+import { sendTasks, taskMessageSchema } from '../../jobs/tasks.ts'
+import type { Announce, Announcement, Broadcast } from '../notifications/schema.ts'
 import { insertAnnouncement } from './announcements.queries.ts'
 import { listDeadLetters, reviveDeadLetter } from './dead-letters.queries.ts'
 import { adminRequired, deadLetterNotFound } from './errors.ts'
 import { listRuns } from './queries.ts'
-import { type DeadLetter, deadLetterKeyset, deadWorkSchema, type ListRunsQuery, runKeyset } from './schema.ts'
+import { type DeadLetter, deadLetterPages, deadWorkSchema, type ListRunsQuery, runPages } from './schema.ts'
 
-/** By then what was sent again has come, or the sweeper sends it. */
+/** A revived message has arrived by then, or the sweep sends it again. */
 const REVIVED_MS = 60_000
 
-export async function listJobRuns({ db }: Pick<Deps, 'db'>, user: User, { job, status, cursor, limit }: ListRunsQuery) {
-  const key = decodeCursor(cursor, runKeyset)
+export async function listJobRuns(
+  { db, cursors }: Pick<Deps, 'db' | 'cursors'>,
+  actor: Actor,
+  { job, status, cursor, limit }: ListRunsQuery,
+) {
+  const list = runPages(cursors, actor.user_id)
+  const key = await list.after(cursor)
   const after = key && { scheduled_at: key[0], job: key[1] }
-  const { is_admin, runs } = signedIn(await listRuns(db, user, { job: job ?? null, status: status ?? null, after, limit }))
+  const { is_admin, runs } = signedIn(await listRuns(db, actor, { job: job ?? null, status: status ?? null, after, limit }))
   if (!is_admin) throw adminRequired()
-  return toPage(runs, limit, (run) => [run.scheduled_at, run.job])
+  return list.page(runs, limit, (run) => [run.scheduled_at, run.job])
 }
 
-/** Tells everybody, by a broadcast that goes on after the answer. */
+/** Tells everybody, by a broadcast that goes on after the answer is sent. */
 export async function announceToAll(
-  deps: Pick<Deps, 'db' | 'jobs' | 'now' | 'waitUntil'>,
-  user: User,
+  deps: Pick<Deps, 'db' | 'jobs' | 'keyedIds' | 'now' | 'waitUntil' | 'wakeAt'>,
+  actor: Actor,
   input: Announce,
   idempotency_key?: string,
 ): Promise<Announcement> {
-  const creation = await identifyCreation({ user_id: user.user_id, route: 'POST /admin/notifications', body: input, idempotency_key })
+  const creation = await identifyCreation(deps, {
+    user_id: actor.user_id,
+    route: 'POST /admin/notifications',
+    body: input,
+    idempotency_key,
+  })
   const { id } = creation
   const now = deps.now()
   const facts = { title: input.title, body: input.body, link: input.link ?? null }
-  const payload: Broadcast = { type: 'system', topic: id, facts, at: now.toISOString(), after: null }
-  const row = signedIn(await insertAnnouncement(deps.db, user, creation, input, { job: BROADCAST_JOB, payload }, now))
+  const broadcast: Broadcast = { type: 'system', topic: id, facts, at: now.toISOString(), after: null }
+  const row = signedIn(await insertAnnouncement(deps.db, actor, creation, input, broadcast, now))
   if (!row.is_admin) throw adminRequired()
   if (!row.announcement || row.request_hash !== creation.request_hash) throw idempotencyConflict()
   deps.waitUntil(announce(deps, [id]))
@@ -42,26 +52,30 @@ export async function announceToAll(
 }
 
 export async function getDeadLetters(
-  { db }: Pick<Deps, 'db'>,
-  user: User,
+  { db, cursors }: Pick<Deps, 'db' | 'cursors'>,
+  actor: Actor,
   { cursor, limit }: { cursor?: string | undefined; limit: number },
 ) {
-  const key = decodeCursor(cursor, deadLetterKeyset)
+  const list = deadLetterPages(cursors, actor.user_id)
+  const key = await list.after(cursor)
   const after = key && { died_at: key[0], id: key[1] }
-  const { is_admin, letters } = signedIn(await listDeadLetters(db, user, { after, limit }))
+  const { is_admin, letters } = signedIn(await listDeadLetters(db, actor, { after, limit }))
   if (!is_admin) throw adminRequired()
-  return toPage(letters, limit, ({ died_at, id }) => [died_at, id])
+  return list.page(letters, limit, ({ died_at, id }) => [died_at, id])
 }
 
 export async function retryDeadLetter(
-  deps: Pick<Deps, 'db' | 'jobs' | 'pushes' | 'now' | 'waitUntil'>,
-  user: User,
+  deps: Pick<Deps, 'db' | 'jobs' | 'pushes' | 'tasks' | 'now' | 'waitUntil' | 'wakeAt'>,
+  actor: Actor,
   id: string,
 ): Promise<DeadLetter> {
   const now = deps.now()
-  const { is_admin, letter } = signedIn(await reviveDeadLetter(deps.db, user, id, { now, until: new Date(now.getTime() + REVIVED_MS) }))
+  const { is_admin, letter } = signedIn(await reviveDeadLetter(deps.db, actor, id, { now, until: new Date(now.getTime() + REVIVED_MS) }))
   if (!is_admin) throw adminRequired()
-  const { outbox_id, notification_ids = [] } = deadWorkSchema.safeParse(found(letter, deadLetterNotFound).body).data ?? {}
+  const { body } = found(letter, deadLetterNotFound)
+  const part = taskMessageSchema.safeParse(body).data
+  if (part) await sendTasks(deps, [part])
+  const { outbox_id, notification_ids = [] } = deadWorkSchema.safeParse(body).data ?? {}
   deps.waitUntil(Promise.all([announce(deps, outbox_id ? [outbox_id] : []), announcePushes(deps, notification_ids)]))
   return found(letter, deadLetterNotFound)
 }

@@ -1,6 +1,6 @@
 import { defineError } from '../../core/errors.ts'
 
-/** What every login may end in; the adapters throw them. */
+/** Errors of every login. The vendors' adapters throw them. */
 export { vendorUnavailable } from '../../vendors/http.ts'
 export { socialLoginRejected } from '../../vendors/social.ts'
 

@@ -1,20 +1,20 @@
 import { sql } from 'drizzle-orm'
 import { type Db, firstRow } from '../../db/client.ts'
-import { liveRooms } from '../rooms/sql.ts'
+import { liveRooms } from '../rooms/recheck/sql.ts'
 import type { Revocation } from './schema.ts'
 
 interface IdentityNotice {
   provider: Revocation['provider']
   provider_id: string
   reason: string
-  /** The account itself is to go, not only its sessions. */
+  /** True when the account itself is to be deleted, and not only its sessions. */
   is_deletion: boolean
-  /** What began later is not what the notice speaks of. */
+  /** Sessions and devices that began later are left alone. */
   occurred_at: Date
   now: Date
 }
 
-/** Records a notice; one that was recorded before changes nothing. `notice` is what it asks for, if it asks for anything. Answers the live rooms of whom it concerns. */
+/** Records a notice and does what it asks for, if anything. A notice that was recorded before changes nothing. Answers the person's live rooms. */
 export async function insertAppleNotice(
   db: Db,
   { notice_id, now, notice }: { notice_id: string; now: Date; notice: IdentityNotice | null },
@@ -66,7 +66,7 @@ export async function applyNotice(db: Db, notice: IdentityNotice): Promise<strin
   return row?.rooms ?? []
 }
 
-/** CTEs that end the sessions, silence the devices, and where asked begin the deletion of whoever has `identity`. */
+/** CTEs that end the sessions of the person with `identity`, delete their push tokens, and begin the deletion where asked. */
 function endAccount({ reason, is_deletion, occurred_at, now }: IdentityNotice) {
   return sql`ended AS (
       UPDATE sessions

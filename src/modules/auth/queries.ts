@@ -1,27 +1,27 @@
 import { sql } from 'drizzle-orm'
-import { type Db, firstRow, lastRow } from '../../db/client.ts'
-import { liveRooms } from '../rooms/sql.ts'
+import { answerOf, type Db, firstRow } from '../../db/client.ts'
+import { liveRooms } from '../rooms/recheck/sql.ts'
 import { userProfile } from '../users/sql.ts'
 import type { ProfileRow } from '../users/schema.ts'
 import type { Device, Login, Revocation } from './schema.ts'
 
 interface NewLogin {
-  /** With `vendor_token` sealed. */
+  /** With `vendor_token` encrypted. */
   identity: Revocation & { email: string | null }
   device: Device
   session_id: string
   token_hash: string
   expires_at: Date
-  /** Used if nobody has this identity yet. */
+  /** The new account, if nobody has this identity yet. */
   newcomer: { id: string; nickname: string }
-  /** Accounts deleted at or before then are not given back. */
+  /** Accounts deleted at or before then are not restored. */
   restorable_after: Date
   now: Date
 }
 
 /**
- * Opens a session for whoever has the identity, who is made, or given back, on the way. Two first logins at once wait for each other at the
- * identity's key and come out as one account.
+ * Opens a session for the account with this identity, and creates or restores the account if needed. Two first logins at the same time wait for each
+ * other at the identity's key, and make one account.
  */
 export function insertLogin(
   db: Db,
@@ -29,8 +29,8 @@ export function insertLogin(
 ): Promise<(Pick<Login, 'is_new_user' | 'is_restored'> & { user_id: string; user: ProfileRow }) | null> {
   const { identity, device, newcomer } = login
   const now = login.now.toISOString()
-  return lastRow(db, [
-    sql`
+  return answerOf(db, {
+    account: sql`
     WITH identity AS (
       INSERT INTO identities AS known (provider, provider_id, user_id, email, vendor_token, vendor_client_id, linked_at)
       VALUES (${identity.provider}, ${identity.provider_id}, ${newcomer.id}, ${identity.email}, ${identity.vendor_token}, ${identity.vendor_client_id}, ${now})
@@ -50,7 +50,7 @@ export function insertLogin(
     SELECT identity.user_id, ${newcomer.nickname}, ${now}
     FROM identity
     WHERE identity.user_id = ${newcomer.id}`,
-    sql`
+    answer: sql`
     WITH account AS (
       SELECT user_id
       FROM identities
@@ -72,7 +72,7 @@ export function insertLogin(
       EXISTS (SELECT FROM restored) AS is_restored,
       ${userProfile(sql`account.user_id`, login.now)} AS "user"
     FROM account`,
-  ])
+  })
 }
 
 interface Rotation {
@@ -80,10 +80,10 @@ interface Rotation {
   counter: number
   token_hash: string
   next_hash: string
-  /** Until when a token that was spent since counts as asked twice rather than stolen. */
+  /** A token that was spent after this time counts as asked twice, and not as stolen. */
   repeatable_since: Date
   expires_at: Date
-  /** No session outlives this, however often it is renewed. */
+  /** A session that began before this time has ended, however often it was renewed. */
   born_after: Date
   now: Date
 }
@@ -91,13 +91,13 @@ interface Rotation {
 interface RotationVerdict {
   verdict: 'rotate' | 'repeat' | 'reuse' | 'invalid'
   user_id: string
-  /** Of the newest token before this statement. */
+  /** The hash of the newest token before this statement. */
   token_hash: string
-  /** Live rooms in which a family that has just ended may still be. */
+  /** Live rooms that a session which has just ended may still be in. */
   rooms: string[]
 }
 
-/** Spends a refresh token, or says why not; `null` when there is no such session. Whoever comes second waits for the first, and sees what it did. */
+/** Spends a refresh token, or says why not. `null` when there is no such session. A second request waits for the first and sees what it did. */
 export function rotateSession(db: Db, rotation: Rotation): Promise<RotationVerdict | null> {
   const now = rotation.now.toISOString()
   return firstRow(
@@ -141,7 +141,7 @@ export function rotateSession(db: Db, rotation: Rotation): Promise<RotationVerdi
   )
 }
 
-/** Whether somebody has this identity at the moment. */
+/** Whether an account has this identity now. */
 export async function hasIdentity(db: Db, { provider, provider_id }: Revocation): Promise<boolean> {
   const row = await firstRow<{ user_id: string }>(
     db,

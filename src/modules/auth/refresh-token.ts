@@ -1,9 +1,10 @@
 import { base64url } from 'jose'
 import { deriveHmacKey } from '../../core/derived-key.ts'
+import { toHex } from '../../core/hash.ts'
 
 /**
- * Session (16 bytes), generation (4), HMAC-SHA256 over both (32). A forged one is told by its MAC before it costs a trip, and being a function of
- * its content the newest one of a session can be handed out again although only its hash is stored.
+ * Session (16 bytes), generation (4), HMAC-SHA256 over both (32). The MAC reveals a forged token before it costs a trip. A token is a function of its
+ * content, so the newest one of a session can be handed out again although only its hash is stored.
  */
 interface RefreshToken {
   readonly session_id: string
@@ -23,14 +24,14 @@ export async function signRefreshToken(secret: string, { session_id, counter }: 
   return base64url.encode(token)
 }
 
-/** `null` for whatever none of the secrets has signed. */
+/** `null` when none of the secrets has signed it. */
 export async function readRefreshToken(secrets: readonly string[], token: string): Promise<RefreshToken | null> {
   const bytes = decode(token)
   if (!bytes) return null
   const content = bytes.subarray(0, CONTENT_BYTES)
   for (const secret of secrets) {
     if (await crypto.subtle.verify('HMAC', await deriveHmacKey(secret, PURPOSE), bytes.subarray(CONTENT_BYTES), content)) {
-      const hex = Array.from(content.subarray(0, 16), (byte) => byte.toString(16).padStart(2, '0')).join('')
+      const hex = toHex(content.subarray(0, 16))
       const session_id = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
       return { session_id, counter: new DataView(content.buffer, content.byteOffset).getUint32(16) }
     }
@@ -38,7 +39,7 @@ export async function readRefreshToken(secrets: readonly string[], token: string
   return null
 }
 
-/** The one spelling of a token only: base64url leaves four bits of its last letter free. */
+/** Accepts one spelling of a token only, because base64url leaves four bits of the last letter free. */
 function decode(token: string): Uint8Array<ArrayBuffer> | null {
   if (!/^[\w-]{70}$/.test(token)) return null
   const bytes = new Uint8Array(base64url.decode(token))

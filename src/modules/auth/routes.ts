@@ -160,7 +160,7 @@ authRoutes.post('/auth/apple/notifications', zValidator('json', appleNoticeSchem
   return c.json({}, 200)
 })
 
-// A target that the request does not use is an empty object.
+// A target (query, form, json) that the request does not use is an empty object.
 authRoutes.on(
   ['GET', 'POST'],
   '/auth/kakao/unlink',

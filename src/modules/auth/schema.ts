@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { instantSchema, oneOf, optional, uuidSchema } from '../../core/fields.ts'
 import { userProfileSchema } from '../users/schema.ts'
 
-/** What providers hand out, as it may stand in a header: visible ASCII. */
+/** Codes and tokens of providers. They must be visible ASCII, because they go into headers. */
 const grantText = (max: number) =>
   z
     .string()
@@ -12,47 +13,44 @@ const tokenText = grantText(4_096)
 
 const deviceSchema = z
   .object({
-    name: z
-      .string()
-      .trim()
-      .min(1)
-      .max(80)
-      .regex(/^[^\p{Cc}\p{Cs}]*$/u)
-      .optional()
-      .meta({ description: 'As its owner knows it, for the list of devices' }),
-    platform: z.enum(['ios', 'android', 'web']).optional(),
+    name: optional(
+      z
+        .string()
+        .trim()
+        .min(1)
+        .max(80)
+        .regex(/^[^\p{Cc}\p{Cs}]*$/u),
+    ).meta({ description: 'As its owner knows it, for the list of devices' }),
+    platform: optional(z.enum(['ios', 'android', 'web'])),
   })
   .meta({ id: 'Device' })
 export type Device = z.infer<typeof deviceSchema>
-const device = deviceSchema.optional()
+const device = optional(deviceSchema)
 
-export const logInWithKakaoSchema = z
-  .union(
-    [
-      z.strictObject({ code: codeText, redirect_uri: z.url().max(2_000), device }),
-      z.strictObject({ access_token: tokenText, device }),
-      z.strictObject({ id_token: tokenText, nonce: z.string().max(500).optional(), device }),
-    ],
-    { error: 'code와 redirect_uri, access_token, id_token 가운데 하나만 보내 주세요' },
-  )
-  .meta({
-    id: 'LogInWithKakao',
-    description: 'A code, or the token of the native SDK; `nonce` as it was given to Kakao, required where the id_token carries one',
-  })
+export const logInWithKakaoSchema = oneOf(
+  [
+    z.strictObject({ code: codeText, redirect_uri: z.url().max(2_000), device }),
+    z.strictObject({ access_token: tokenText, device }),
+    z.strictObject({ id_token: tokenText, nonce: optional(z.string().max(500)), device }),
+  ],
+  'code와 redirect_uri, access_token, id_token 가운데 하나만 보내 주세요',
+).meta({
+  id: 'LogInWithKakao',
+  description: 'A code, or the token of the native SDK; `nonce` as it was given to Kakao, required where the id_token carries one',
+})
 export type LogInWithKakao = z.infer<typeof logInWithKakaoSchema>
 
-export const logInWithNaverSchema = z
-  .union([z.strictObject({ code: codeText, state: grantText(500), device }), z.strictObject({ access_token: tokenText, device })], {
-    error: 'code와 state, access_token 가운데 하나만 보내 주세요',
-  })
-  .meta({ id: 'LogInWithNaver' })
+export const logInWithNaverSchema = oneOf(
+  [z.strictObject({ code: codeText, state: grantText(500), device }), z.strictObject({ access_token: tokenText, device })],
+  'code와 state, access_token 가운데 하나만 보내 주세요',
+).meta({ id: 'LogInWithNaver' })
 export type LogInWithNaver = z.infer<typeof logInWithNaverSchema>
 
 export const logInWithAppleSchema = z
   .strictObject({
     identity_token: tokenText,
-    nonce: z.string().max(500).optional().meta({ description: 'Raw; the token carries its SHA-256 in hex' }),
-    authorization_code: codeText.optional(),
+    nonce: optional(z.string().max(500)).meta({ description: 'Raw; the token carries its SHA-256 in hex' }),
+    authorization_code: optional(codeText),
     full_name: z.unknown().optional().meta({ description: 'Taken and forgotten: real names are not kept' }),
     device,
   })
@@ -78,18 +76,18 @@ export const loginSchema = z
   .meta({ id: 'Login' })
 export type Login = z.infer<typeof loginSchema>
 
-/** Any string: one that is not ours is a 401, as for any credential. */
+/** Any string. One that is not ours is a 401, as for any credential. */
 export const refreshSchema = z.object({ refresh_token: z.string() }).meta({ id: 'Refresh' })
-export const logoutSchema = z.object({ push_token: z.string().max(4_096).optional() }).meta({ id: 'Logout' })
+export const logoutSchema = z.object({ push_token: optional(z.string().max(4_096)) }).meta({ id: 'Logout' })
 export type Logout = z.infer<typeof logoutSchema>
 
 export const sessionSchema = z
   .object({
-    id: z.uuid(),
+    id: uuidSchema,
     device_name: z.string().nullable(),
     device_platform: z.string().nullable(),
-    created_at: z.iso.datetime({ offset: true }),
-    last_used_at: z.iso.datetime({ offset: true }).meta({ description: 'When its tokens were last renewed' }),
+    created_at: instantSchema,
+    last_used_at: instantSchema.meta({ description: 'When its tokens were last renewed' }),
     is_current: z.boolean(),
   })
   .meta({ id: 'Session', description: 'A device that is logged in' })
@@ -97,7 +95,7 @@ export type Session = z.infer<typeof sessionSchema>
 
 export const appleNoticeSchema = z.object({ payload: z.string().max(8_192) })
 
-/** Form, JSON or query, as Kakao is told; JSON may hold numbers. */
+/** Form, JSON or query, as it is set in Kakao's console. JSON may hold numbers. */
 export const kakaoNoticeSchema = z.object({
   app_id: z.coerce.string().max(20).optional(),
   user_id: z.coerce

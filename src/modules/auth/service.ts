@@ -1,4 +1,4 @@
-import { signedIn, type User } from '../../core/actor.ts'
+import { signedIn, type Actor } from '../../core/actor.ts'
 import { ACCESS_TOKEN_SECONDS } from '../../core/access-token.ts'
 import { within } from '../../core/deadline.ts'
 import { found } from '../../core/errors.ts'
@@ -9,7 +9,7 @@ import type { Deps } from '../../deps.ts'
 import type { SocialIdentity } from '../../vendors/social.ts'
 import { generateNickname } from '../users/rules.ts'
 import { GRACE_MS, presentProfile } from '../users/service.ts'
-import { recheckRooms } from '../rooms/service.ts'
+import { recheckRooms } from '../rooms/recheck/service.ts'
 import { invalidRefreshToken, noticeNotGenuine, noticeNotStored, refreshTokenReused, sessionNotFound } from './errors.ts'
 import { applyNotice, insertAppleNotice } from './notices.queries.ts'
 import { hasIdentity, insertLogin, rotateSession } from './queries.ts'
@@ -28,7 +28,7 @@ import type {
 } from './schema.ts'
 import { endOtherSessions, endSession, endSessionById, listSessions } from './sessions.queries.ts'
 
-/** Rules §2. */
+/** docs/product.md#sessions */
 const REFRESH_TOKEN_MS = 7 * DAY_MS
 const SESSION_MAX_MS = 180 * DAY_MS
 const REPEAT_GRACE_MS = 10_000
@@ -37,13 +37,13 @@ const NICKNAME_TRIES = 5
 /** Kakao waits three seconds for an answer. */
 const NOTICE_DEADLINE_MS = 2_500
 
-/** What Kakao says when the Kakao account itself has gone, rather than only its link to us. */
+/** Kakao's reasons when the Kakao account itself is gone, and not only its link to us. */
 const KAKAO_DELETIONS: ReadonlySet<string> = new Set(['ACCOUNT_DELETE', 'FORCED_ACCOUNT_DELETE'])
-/** Apple's pages and its samples spell it differently. */
+/** Apple's documentation and its samples spell it differently. */
 const APPLE_DELETIONS: ReadonlySet<string> = new Set(['account-delete', 'account-deleted'])
 const APPLE_ENDINGS: ReadonlySet<string> = new Set(['consent-revoked', ...APPLE_DELETIONS])
 
-/** What ends a session must reach the live rooms that it may be in. */
+/** Whatever ends a session must tell the live rooms that it may be in. */
 type RoomDeps = Pick<Deps, 'db' | 'now' | 'rooms' | 'waitUntil'>
 type LoginDeps = Pick<Deps, 'db' | 'now' | 'accessTokens' | 'refreshKeys' | 'vault'>
 
@@ -79,7 +79,7 @@ async function logIn(deps: LoginDeps, identity: SocialIdentity, device: Device =
   return { ...(await toTokens(deps, { user_id, session_id }, refresh_token)), ...answer, user: presentProfile(user) }
 }
 
-/** Only newcomers take a nickname, so only they can find it taken. */
+/** Only a new account takes a nickname, so only then can it be taken already. */
 async function withFreeNickname<T>(attempt: (nickname: string) => Promise<T>): Promise<T> {
   for (let left = NICKNAME_TRIES; ; left--) {
     try {
@@ -90,13 +90,13 @@ async function withFreeNickname<T>(attempt: (nickname: string) => Promise<T>): P
   }
 }
 
-async function toTokens({ accessTokens }: Pick<Deps, 'accessTokens'>, user: User, refresh_token: string): Promise<Tokens> {
-  return { access_token: await accessTokens.issue(user), refresh_token, token_type: 'Bearer', expires_in: ACCESS_TOKEN_SECONDS }
+async function toTokens({ accessTokens }: Pick<Deps, 'accessTokens'>, actor: Actor, refresh_token: string): Promise<Tokens> {
+  return { access_token: await accessTokens.issue(actor), refresh_token, token_type: 'Bearer', expires_in: ACCESS_TOKEN_SECONDS }
 }
 
 /**
- * Spends a refresh token for the next one. Asked twice within ten seconds (two requests at once, or a lost answer) it gives the same next one again;
- * later than that somebody else may hold it, and the whole family ends.
+ * Exchanges a refresh token for the next one. Within ten seconds (two requests at once, or a lost answer) the same token gives the same next one. Later
+ * somebody else may hold it, so the session ends.
  */
 export async function refreshTokens(deps: RoomDeps & Pick<Deps, 'accessTokens' | 'refreshKeys'>, presented: string): Promise<Tokens> {
   const { db, now: clock, accessTokens, refreshKeys } = deps
@@ -123,7 +123,7 @@ export async function refreshTokens(deps: RoomDeps & Pick<Deps, 'accessTokens' |
   }
   if (answer?.verdict === 'rotate') return toTokens({ accessTokens }, { user_id: answer.user_id, session_id }, next)
   if (answer?.verdict !== 'repeat') throw invalidRefreshToken()
-  // The keys may have moved on since it was first given out, and only that very token is the newest.
+  // The keys may have been rotated since the newest token was first given out, so each key is tried.
   for (const key of refreshKeys) {
     const given = await signRefreshToken(key, successor)
     if ((await sha256Hex(given)) === answer.token_hash) return toTokens({ accessTokens }, { user_id: answer.user_id, session_id }, given)
@@ -131,27 +131,27 @@ export async function refreshTokens(deps: RoomDeps & Pick<Deps, 'accessTokens' |
   throw invalidRefreshToken()
 }
 
-export async function logOut(deps: RoomDeps, actor: User, { push_token }: Logout): Promise<void> {
+export async function logOut(deps: RoomDeps, actor: Actor, { push_token }: Logout): Promise<void> {
   const { rooms } = signedIn(await endSession(deps.db, actor, { push_token: push_token ?? null, now: deps.now() }))
   await recheckRooms(deps, rooms)
 }
 
-export async function listDevices({ db, now }: Pick<Deps, 'db' | 'now'>, actor: User): Promise<{ items: Session[]; next_cursor: null }> {
+export async function listDevices({ db, now }: Pick<Deps, 'db' | 'now'>, actor: Actor): Promise<{ items: Session[]; next_cursor: null }> {
   return { ...signedIn(await listSessions(db, actor, now())), next_cursor: null }
 }
 
-export async function logOutElsewhere(deps: RoomDeps, actor: User): Promise<void> {
+export async function logOutElsewhere(deps: RoomDeps, actor: Actor): Promise<void> {
   const { rooms } = signedIn(await endOtherSessions(deps.db, actor, deps.now()))
   await recheckRooms(deps, rooms)
 }
 
-export async function logOutDevice(deps: RoomDeps, actor: User, session_id: string): Promise<void> {
+export async function logOutDevice(deps: RoomDeps, actor: Actor, session_id: string): Promise<void> {
   const { is_theirs, rooms } = signedIn(await endSessionById(deps.db, actor, { session_id, now: deps.now() }))
   found(is_theirs || null, sessionNotFound)
   await recheckRooms(deps, rooms)
 }
 
-/** Apple tells that somebody withdrew their consent, or that their Apple account has gone. Other notices are only remembered. */
+/** Apple's notice that somebody withdrew their consent, or that their Apple account is gone. Other notices are only recorded. */
 export async function takeAppleNotice(deps: RoomDeps & Pick<Deps, 'apple'>, payload: string): Promise<void> {
   const notice = await deps.apple.readNotice(payload)
   if (!notice) throw noticeNotGenuine()
@@ -170,8 +170,8 @@ export async function takeAppleNotice(deps: RoomDeps & Pick<Deps, 'apple'>, payl
 }
 
 /**
- * Kakao tells that somebody cut the link, in Kakao rather than here. They are logged out; only where the Kakao account itself has gone is theirs with us
- * to go too. Kakao does not send it again, and wants to hear 200 of people it knows and we do not.
+ * Kakao's notice that somebody ended the link in Kakao. They are logged out. Their account here is deleted only when the Kakao account itself is gone.
+ * Kakao does not send a notice twice, and expects 200 also for people whom we do not know.
  */
 export async function takeKakaoNotice(
   deps: RoomDeps & Pick<Deps, 'kakao'>,
@@ -186,7 +186,7 @@ export async function takeKakaoNotice(
   await store(deps, () => applyNotice(deps.db, { ...notice, is_deletion, reason: referrer_type.toLowerCase() }))
 }
 
-/** Writes a notice down and tells the live rooms: twice if need be, and beyond the deadline by which the provider must have its answer. */
+/** Stores a notice and tells the live rooms. It tries twice, and goes on after the deadline by which the provider must have its answer. */
 async function store(deps: RoomDeps, write: () => Promise<string[]>): Promise<void> {
   const stored = write().catch(write)
   deps.waitUntil(
@@ -201,7 +201,7 @@ async function store(deps: RoomDeps, write: () => Promise<string[]>): Promise<vo
   }
 }
 
-/** Ends the link of a purged account at its provider, unless the same person has come back since. */
+/** Ends the link of a purged account at its provider, unless the person has signed up again since. */
 export async function revokeAtProvider(
   deps: Pick<Deps, 'db' | 'vault' | 'kakao' | 'naver' | 'apple'>,
   revocation: Revocation,

@@ -1,24 +1,24 @@
 import { sql } from 'drizzle-orm'
-import type { User } from '../../core/actor.ts'
+import type { Actor } from '../../core/actor.ts'
 import { type Db, firstRow } from '../../db/client.ts'
-import { liveRooms } from '../rooms/sql.ts'
+import { liveRooms } from '../rooms/recheck/sql.ts'
 import { viewer } from '../../db/viewer.ts'
 import type { Session } from './schema.ts'
 
-/** Ends the viewer's own session, which their live `rooms` must learn, and takes this device off the push list if it stands there under their name. */
+/** Ends the viewer's own session and deletes this device's push token if it is theirs. Their live `rooms` must be told. */
 export function endSession(
   db: Db,
-  user: User,
+  actor: Actor,
   { push_token, now }: { push_token: string | null; now: Date },
 ): Promise<{ rooms: string[] } | null> {
   return firstRow(
     db,
     sql`
-    WITH ${viewer(user)}, ended AS (
+    WITH ${viewer(actor)}, ended AS (
       UPDATE sessions
       SET revoked_at = ${now.toISOString()}, revoked_reason = 'logout'
       FROM viewer
-      WHERE sessions.id = ${user.session_id}
+      WHERE sessions.id = ${actor.session_id}
     ), forgotten AS (
       DELETE FROM push_tokens
       USING viewer
@@ -31,11 +31,11 @@ export function endSession(
 
 const SESSIONS_MAX = 100
 
-export function listSessions(db: Db, user: User, now: Date): Promise<{ items: Session[] } | null> {
+export function listSessions(db: Db, actor: Actor, now: Date): Promise<{ items: Session[] } | null> {
   return firstRow(
     db,
     sql`
-    WITH ${viewer(user)}, live AS (
+    WITH ${viewer(actor)}, live AS (
       SELECT sessions.id, sessions.device_name, sessions.device_platform, sessions.created_at, sessions.rotated_at
       FROM sessions
       JOIN viewer ON viewer.id = sessions.user_id
@@ -52,7 +52,7 @@ export function listSessions(db: Db, user: User, now: Date): Promise<{ items: Se
             'device_platform', live.device_platform,
             'created_at', live.created_at,
             'last_used_at', live.rotated_at,
-            'is_current', live.id = ${user.session_id}
+            'is_current', live.id = ${actor.session_id}
           )
           ORDER BY live.rotated_at DESC, live.id
         )
@@ -64,32 +64,32 @@ export function listSessions(db: Db, user: User, now: Date): Promise<{ items: Se
   )
 }
 
-/** Ends every session of the viewer but the one they ask with. */
-export function endOtherSessions(db: Db, user: User, now: Date): Promise<{ rooms: string[] } | null> {
+/** Ends every session of the viewer except the one they ask with. */
+export function endOtherSessions(db: Db, actor: Actor, now: Date): Promise<{ rooms: string[] } | null> {
   return firstRow(
     db,
     sql`
-    WITH ${viewer(user)}, ended AS (
+    WITH ${viewer(actor)}, ended AS (
       UPDATE sessions
       SET revoked_at = ${now.toISOString()}, revoked_reason = 'logout_elsewhere'
       FROM viewer
-      WHERE sessions.user_id = viewer.id AND sessions.id <> ${user.session_id} AND sessions.revoked_at IS NULL
+      WHERE sessions.user_id = viewer.id AND sessions.id <> ${actor.session_id} AND sessions.revoked_at IS NULL
     )
     SELECT ${liveRooms(sql`viewer.id`, now)} AS rooms
     FROM viewer`,
   )
 }
 
-/** `is_theirs` also of a session that had ended before. */
+/** `is_theirs` is also true for a session that had ended before. */
 export function endSessionById(
   db: Db,
-  user: User,
+  actor: Actor,
   { session_id, now }: { session_id: string; now: Date },
 ): Promise<{ is_theirs: boolean; rooms: string[] } | null> {
   return firstRow(
     db,
     sql`
-    WITH ${viewer(user)}, ended AS (
+    WITH ${viewer(actor)}, ended AS (
       UPDATE sessions
       SET revoked_at = coalesce(sessions.revoked_at, ${now.toISOString()}), revoked_reason = coalesce(sessions.revoked_reason, 'logout_elsewhere')
       FROM viewer

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { User } from '../../core/actor.ts'
+import type { Actor } from '../../core/actor.ts'
 import { isBlocked } from '../social/blocks/sql.ts'
 import { earnedBadge, earnedBadges } from './sql.ts'
 import { type Db, firstRow } from '../../db/client.ts'
@@ -8,7 +8,7 @@ import type { BadgeStanding } from './rules.ts'
 import type { EarnedBadge } from './schema.ts'
 import { isPremium } from '../subscriptions/sql.ts'
 
-/** A `BadgeStanding`; `badges`, the viewer and their row of `badge_values` as `stand` must be in scope. */
+/** A `BadgeStanding`. `badges`, `viewer` and the viewer's row of `badge_values` as `stand` must be in scope. */
 const standingJson = sql`json_build_object(
           'id', badges.id, 'code', badges.code, 'category', badges.category, 'name', badges.name, 'description', badges.description,
           'icon', badges.icon, 'metric', badges.metric, 'threshold', badges.threshold, 'difficulty', badges.difficulty, 'tier', badges.tier,
@@ -23,14 +23,14 @@ const standingJson = sql`json_build_object(
 const standings = (now: Date): SQL => sql`badge_values(viewer.id, seoul_day(${now.toISOString()}), ${now.toISOString()}) AS stand`
 
 export interface Collection {
-  /** In the order of the catalogue. */
+  /** In the catalogue's order. */
   readonly badges: BadgeStanding[]
   readonly latest: EarnedBadge | null
   readonly is_premium: boolean
 }
 
-/** Every badge there is, as the viewer stands with it. */
-export function listStandings(db: Db, actor: User, now: Date): Promise<Collection | null> {
+/** Every badge, with the viewer's progress. */
+export function listStandings(db: Db, actor: Actor, now: Date): Promise<Collection | null> {
   return firstRow(
     db,
     sql`
@@ -60,14 +60,14 @@ export interface StandingDetail {
   } | null
   readonly holders: number
   readonly walkers: number
-  /** Of the metric in the last days, `pace_days` of them: 14, or fewer where the season began since. */
+  /** The metric's gain in the last `pace_days` days: 14, or fewer when the season began later. */
   readonly gained: number
   readonly pace_days: number
   readonly is_today_done: boolean
   readonly history: { walk_id: string; started_at: string; gained: number }[]
 }
 
-/** Whether no walk of the season had been at that place before. */
+/** Whether no earlier walk of the season visited that place. */
 const isFirstVisit = sql`NOT EXISTS (
               SELECT 1
               FROM place_visits earlier
@@ -78,7 +78,7 @@ const isFirstVisit = sql`NOT EXISTS (
                 AND (before.started_at, before.id) < (walks.started_at, walks.id)
             )`
 
-/** What a walk added to the badge's metric, for every metric that a walk can move; `walks`, `badges` and `stand` must be in scope. */
+/** What a walk added to the badge's metric. `walks`, `badges` and `stand` must be in scope. */
 const gain = sql`coalesce(CASE badges.metric
             WHEN 'walk_count' THEN 1
             WHEN 'season_walk_count' THEN 1
@@ -98,10 +98,10 @@ function visits(condition: SQL): SQL {
   return sql`SELECT count(*)::int FROM place_visits JOIN places ON places.id = place_visits.place_id WHERE place_visits.walk_id = walks.id AND ${condition}`
 }
 
-/** One badge, as the viewer stands with it and how they came there. */
+/** One badge, with the viewer's progress and its history. */
 export function findStanding(
   db: Db,
-  actor: User,
+  actor: Actor,
   badgeId: string,
   now: Date,
 ): Promise<{ detail: StandingDetail | null; is_premium: boolean } | null> {
@@ -142,10 +142,12 @@ export function findStanding(
                'history', (
                  SELECT coalesce(json_agg(json_build_object('walk_id', counted.id, 'started_at', counted.started_at, 'gained', counted.gained) ORDER BY counted.started_at DESC), '[]')
                  FROM (
-                   SELECT walks.id, walks.started_at, ${gain} AS gained
+                   SELECT walks.id, walks.started_at, added.gained
                    FROM walks
+                   -- OFFSET keeps the planner from evaluating the expression twice, once for each place that reads it.
+                   CROSS JOIN LATERAL (SELECT ${gain} AS gained OFFSET 0) AS added
                    WHERE walks.user_id = viewer.id AND walks.is_valid AND walks.deleted_at IS NULL
-                     AND ${gain} > 0
+                     AND added.gained > 0
                      AND (stand.from_day IS NULL OR seoul_day(walks.started_at) BETWEEN stand.from_day AND stand.until_day)
                    ORDER BY walks.started_at DESC
                    LIMIT 10
@@ -162,19 +164,16 @@ export function findStanding(
   )
 }
 
-export async function listBadgeIds(db: Db): Promise<string[]> {
-  const { rows } = await db.execute<{ id: string }>(sql`SELECT id FROM badges ORDER BY id`)
-  return rows.map(({ id }) => id)
-}
-
-export async function updateRarity(db: Db, badgeId: string, now: Date): Promise<void> {
-  await db.execute(sql`
+/** Counts the holders of every badge, and once whom they are a share of; how many badges there are. */
+export async function updateRarity(db: Db, now: Date): Promise<number> {
+  const { rowCount } = await db.execute(sql`
     INSERT INTO badge_rarity (badge_id, holders, walkers, counted_at)
-    SELECT badges.id, ${HOLDERS}, ${WALKERS}, ${now.toISOString()}
+    SELECT badges.id, coalesce(held.holders, 0), ${WALKERS}, ${now.toISOString()}
     FROM badges
-    WHERE badges.id = ${badgeId}
+    LEFT JOIN (SELECT badge_id, count(DISTINCT user_id) AS holders FROM user_badges GROUP BY badge_id) AS held ON held.badge_id = badges.id
     ON CONFLICT (badge_id) DO UPDATE
     SET holders = excluded.holders, walkers = excluded.walkers, counted_at = excluded.counted_at`)
+  return rowCount
 }
 
 export interface EarnedPage {
@@ -182,10 +181,10 @@ export interface EarnedPage {
   readonly limit: number
 }
 
-/** What somebody has earned, newest first; one more than `limit`. `badges` is null where there is no such person. */
+/** Somebody's earned badges, newest first, one more than `limit`. `badges` is null when there is no such person. */
 export function listEarnedBadges(
   db: Db,
-  actor: User,
+  actor: Actor,
   userId: string,
   { after, limit }: EarnedPage,
 ): Promise<{ badges: EarnedBadge[] | null } | null> {

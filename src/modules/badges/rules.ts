@@ -1,7 +1,7 @@
 import { DAY_MS } from '../../core/time.ts'
 import type { Badge, NearBadge, Summary } from './schema.ts'
 
-/** A badge of the catalogue and where one person stands with it. */
+/** A badge of the catalogue, with one person's progress. */
 export interface BadgeStanding {
   readonly id: string
   readonly code: string
@@ -15,18 +15,18 @@ export interface BadgeStanding {
   readonly tier: Badge['tier']
   readonly hint: string
   readonly is_secret: boolean
-  /** The edition that began last; the year is 0 and the days are null without seasons. */
+  /** The edition that began last. Without seasons the year is 0 and the days are null. */
   readonly season_year: number
   readonly from_day: string | null
   readonly until_day: string | null
-  /** Of the metric, now; 0 when the edition is over. */
+  /** The metric's value now. 0 when the edition is over. */
   readonly value: number
   /** Newest first. */
   readonly earned: readonly { readonly season_year: number; readonly earned_at: string }[]
 }
 
 interface Standpoint {
-  /** Seoul's date. */
+  /** Today's date in Seoul. */
   readonly today: string
   readonly is_premium: boolean
 }
@@ -34,8 +34,8 @@ interface Standpoint {
 const SECRET = { code: null, name: '??? 비밀 뱃지', description: null, icon: '❓', metric: null, threshold: null, season: null }
 
 /**
- * What a person is shown of a badge. While a season is open its edition is to be earned; between seasons an edition earned before still shows. A premium
- * badge stands still for those who are not premium, and a secret one tells nothing but its hint until it is earned.
+ * A badge as its person sees it (docs/product.md#badges). While a season is open its edition is to be earned. Between seasons the last earned edition shows.
+ * Without premium, a premium badge is locked and its progress is 0. A secret badge shows only its hint until it is earned.
  */
 export function presentBadge(standing: BadgeStanding, { today, is_premium }: Standpoint): Badge {
   const { season_year, from_day, until_day, value, earned, is_secret, threshold, id, category, difficulty, tier, hint } = standing
@@ -74,12 +74,12 @@ function presentSeason({ season_year, from_day, until_day }: { season_year: numb
   return { year: season_year, starts_on: from_day, ends_on: until_day, is_open, days_left }
 }
 
-/** Floored: 100 only where it is reached. */
+/** Rounded down, so that 100 means reached. */
 export function percentOf(value: number, threshold: number): number {
   return Math.min(100, Math.floor((100 * value) / threshold))
 }
 
-/** Shown in this order; within a band the nearest first, what a season limits last. */
+/** The order of the home screen. Within a band the nearest badge comes first. Badges of a season come last. */
 const BANDS = ['almost', 'underway', 'started', 'season'] as const
 
 export function bandOf({ progress_percent, category }: Pick<Badge, 'progress_percent' | 'category'>): NearBadge['band'] {
@@ -91,19 +91,19 @@ export function byBand(a: NearBadge, b: NearBadge): number {
   return BANDS.indexOf(a.band) - BANDS.indexOf(b.band) || b.progress_percent - a.progress_percent
 }
 
-/** Of a floored percentage. */
+/** `percent` is rounded down. */
 export function gradeOf(percent: number): Summary['grade'] {
   if (percent <= 20) return '초보 수집가'
   if (percent <= 50) return '열심 수집가'
   return percent <= 80 ? '마스터 수집가' : '레전드'
 }
 
-/** What is no sum over walks, so that the pace of the last days says nothing of the days to come. */
+/** Metrics that are no sum over walks, so that the pace of the last days predicts nothing. */
 const PACELESS = new Set(['longest_walk_m', 'weekly_dong_wins'])
 
 /**
- * Days until a badge is earned at the pace of the last days, 0 being today; null where that leads nowhere, or past the end of the season. A streak takes
- * one day a day, for somebody who walks at all.
+ * Days until a badge is earned at the pace of the last days. 0 is today. Null when there is no pace, or the season ends first. A streak grows by one day
+ * a day, for somebody who walked lately.
  */
 export function etaDays(
   { metric, remaining, days_left }: { metric: string; remaining: number; days_left: number | null },
@@ -114,10 +114,10 @@ export function etaDays(
   return days_left !== null && days >= days_left ? null : Math.max(0, days)
 }
 
-/** Metrics whose value is not what the walks gained, added up. */
+/** Metrics whose value is not the sum of what walks gained. */
 const NO_SUMS = new Set([...PACELESS, 'streak_days'])
 
-/** What the metric came to with each walk, from what it is now; `walks` newest first. Nothing is told of a season that is over: its value is kept no more. */
+/** The metric's value after each walk, computed back from `value` now. `walks` are newest first. Values are null for a season that is over. */
 export function runningValues<T extends { readonly gained: number }>(metric: string, value: number | null, walks: readonly T[]) {
   let then = NO_SUMS.has(metric) ? null : value
   return walks.map((walk) => {

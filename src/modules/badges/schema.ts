@@ -1,10 +1,11 @@
 import { z } from 'zod'
+import { pagesOf } from '../../core/cursor.ts'
+import { instantSchema, uuidSchema } from '../../core/fields.ts'
 
 const categorySchema = z.enum(['distance', 'streak', 'exploration', 'time', 'special', 'season'])
 const difficultySchema = z.enum(['beginner', 'easy', 'normal', 'hard', 'very_hard', 'legendary', 'mythic'])
 const tierSchema = z.enum(['free', 'premium'])
 const statusSchema = z.enum(['earned', 'in_progress', 'locked'])
-const instantSchema = z.iso.datetime({ offset: true })
 
 const seasonSchema = z.object({
   year: z.int().meta({ description: 'The year in which it began' }),
@@ -18,7 +19,7 @@ const SECRET = 'Null while a secret badge is not earned'
 
 export const badgeSchema = z
   .object({
-    id: z.uuid(),
+    id: uuidSchema,
     code: z.string().nullable().meta({ description: SECRET }),
     category: categorySchema,
     name: z.string(),
@@ -64,8 +65,8 @@ export const badgeDetailSchema = badgeSchema
       .int()
       .nullable()
       .meta({ description: 'At the pace of the last 14 days; null where that leads nowhere, or past the season' }),
-    walk_id: z.uuid().nullable().meta({ description: 'The walk that earned it' }),
-    pets: z.array(z.object({ id: z.uuid(), name: z.string() })).meta({ description: 'Who walked along then' }),
+    walk_id: uuidSchema.nullable().meta({ description: 'The walk that earned it' }),
+    pets: z.array(z.object({ id: uuidSchema, name: z.string() })).meta({ description: 'Who walked along then' }),
     first_walk_at: instantSchema.nullable().meta({ description: 'The first walk on the way to it: of the season, else ever' }),
     walk_count: z.int().nullable().meta({ description: 'Walks it took' }),
     day_count: z.int().nullable().meta({ description: 'Days it took, first and last included' }),
@@ -73,7 +74,7 @@ export const badgeDetailSchema = badgeSchema
     history: z
       .array(
         z.object({
-          walk_id: z.uuid(),
+          walk_id: uuidSchema,
           started_at: instantSchema,
           gained: z.int(),
           value: z
@@ -101,7 +102,7 @@ export const inProgressQuery = z.object({ limit: z.coerce.number().int().min(1).
 
 export const earnedBadgeSchema = z
   .object({
-    id: z.uuid(),
+    id: uuidSchema,
     code: z.string().nullable().meta({ description: "Null for somebody else's secret badge that one does not hold" }),
     category: categorySchema,
     name: z.string(),
@@ -117,7 +118,7 @@ export type EarnedBadge = z.infer<typeof earnedBadgeSchema>
 
 export const progressSchema = z
   .object({
-    id: z.uuid(),
+    id: uuidSchema,
     code: z.string(),
     category: categorySchema,
     name: z.string(),
@@ -148,7 +149,8 @@ export const summarySchema = countsSchema
 export type Summary = z.infer<typeof summarySchema>
 export const categories = categorySchema.options
 
-export const representativeBadgeSchema = z.object({ id: z.uuid(), name: z.string(), icon: z.string() }).meta({ id: 'RepresentativeBadge' })
+export const representativeBadgeSchema = z
+  .object({ id: uuidSchema, name: z.string(), icon: z.string() })
+  .meta({ id: 'RepresentativeBadge' })
 
-/** Where a page of earned badges ends. */
-export const earnedKeyset = z.tuple([instantSchema, z.uuid(), z.int()])
+export const earnedPages = pagesOf('badges', z.tuple([z.string(), uuidSchema, z.int()]))

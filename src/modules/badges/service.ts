@@ -1,5 +1,4 @@
-import { signedIn, type User } from '../../core/actor.ts'
-import { decodeCursor, toPage } from '../../core/cursor.ts'
+import { signedIn, type Actor } from '../../core/actor.ts'
 import { found } from '../../core/errors.ts'
 import { seoulDate } from '../../core/time.ts'
 import type { Deps } from '../../deps.ts'
@@ -11,7 +10,7 @@ import {
   type Badge,
   type BadgeDetail,
   categories,
-  earnedKeyset,
+  earnedPages,
   type ListBadgesQuery,
   type MovedBadge,
   type NearBadge,
@@ -21,18 +20,18 @@ import {
 
 type BadgeDeps = Pick<Deps, 'db' | 'now'>
 
-async function collect({ db, now }: BadgeDeps, user: User) {
+async function collect({ db, now }: BadgeDeps, actor: Actor) {
   const at = now()
-  const { badges, latest, is_premium } = signedIn(await listStandings(db, user, at))
+  const { badges, latest, is_premium } = signedIn(await listStandings(db, actor, at))
   return { badges: badges.map((standing) => presentBadge(standing, { today: seoulDate(at), is_premium })), standings: badges, latest }
 }
 
-export async function listBadges(deps: BadgeDeps, user: User, { category, status, sort }: ListBadgesQuery): Promise<Badge[]> {
-  const { badges } = await collect(deps, user)
+export async function listBadges(deps: BadgeDeps, actor: Actor, { category, status, sort }: ListBadgesQuery): Promise<Badge[]> {
+  const { badges } = await collect(deps, actor)
   return badges.filter((badge) => (!category || badge.category === category) && (!status || badge.status === status)).toSorted(ORDERS[sort])
 }
 
-// The catalogue's order, in which they come, decides between equals.
+// Equals stay in the catalogue's order, because the sort is stable.
 const ORDERS: Record<ListBadgesQuery['sort'], (a: Badge, b: Badge) => number> = {
   category: () => 0,
   earned_at: (a, b) => byEarned(a, b),
@@ -43,8 +42,8 @@ const rank = ({ status }: Badge, first: Badge['status'], second: Badge['status']
 const byEarned = (a: Badge, b: Badge) => Date.parse(b.earned_at ?? '1970-01-01') - Date.parse(a.earned_at ?? '1970-01-01')
 const byProgress = (a: Badge, b: Badge) => b.progress_percent - a.progress_percent
 
-export async function listInProgress(deps: BadgeDeps, user: User, limit: number): Promise<NearBadge[]> {
-  const { badges } = await collect(deps, user)
+export async function listInProgress(deps: BadgeDeps, actor: Actor, limit: number): Promise<NearBadge[]> {
+  const { badges } = await collect(deps, actor)
   return badges
     .flatMap((badge) => {
       const remaining = remainingOf(badge)
@@ -58,9 +57,9 @@ function remainingOf({ status, threshold, progress_value }: Badge): number | nul
   return status === 'earned' || threshold === null ? null : threshold - progress_value
 }
 
-/** A badge that was earned in any season counts as one. */
-export async function summarizeBadges(deps: BadgeDeps, user: User): Promise<Summary> {
-  const { standings, latest } = await collect(deps, user)
+/** A badge counts once, however many editions of it were earned. */
+export async function summarizeBadges(deps: BadgeDeps, actor: Actor): Promise<Summary> {
+  const { standings, latest } = await collect(deps, actor)
   const count = (of: typeof standings) => ({ earned: of.filter(({ earned }) => earned.length > 0).length, total: of.length })
   const all = count(standings)
   const percent = all.total > 0 ? percentOf(all.earned, all.total) : 0
@@ -73,9 +72,9 @@ export async function summarizeBadges(deps: BadgeDeps, user: User): Promise<Summ
   }
 }
 
-export async function getBadge({ db, now }: BadgeDeps, user: User, badgeId: string): Promise<BadgeDetail> {
+export async function getBadge({ db, now }: BadgeDeps, actor: Actor, badgeId: string): Promise<BadgeDetail> {
   const at = now()
-  const { detail, is_premium } = signedIn(await findStanding(db, user, badgeId, at))
+  const { detail, is_premium } = signedIn(await findStanding(db, actor, badgeId, at))
   const { badge: standing, won, holders, walkers, gained, pace_days, is_today_done, history } = found(detail, badgeNotFound)
   const badge = presentBadge(standing, { today: seoulDate(at), is_premium })
   const { metric } = badge
@@ -98,16 +97,17 @@ export async function getBadge({ db, now }: BadgeDeps, user: User, badgeId: stri
 }
 
 export async function listBadgesOf(
-  { db }: BadgeDeps,
-  user: User,
+  { db, cursors }: Pick<Deps, 'db' | 'cursors'>,
+  actor: Actor,
   userId: string,
   { cursor, limit }: { cursor?: string | undefined; limit: number },
 ) {
-  const after = decodeCursor(cursor, earnedKeyset)
+  const list = earnedPages(cursors, actor.user_id, userId)
+  const after = await list.after(cursor)
   const { badges } = signedIn(
-    await listEarnedBadges(db, user, userId, { after: after && { earned_at: after[0], id: after[1], season_year: after[2] }, limit }),
+    await listEarnedBadges(db, actor, userId, { after: after && { earned_at: after[0], id: after[1], season_year: after[2] }, limit }),
   )
-  return toPage(found(badges, userNotFound), limit, (badge) => [badge.earned_at, badge.id, badge.season_year ?? 0])
+  return list.page(found(badges, userNotFound), limit, (badge) => [badge.earned_at, badge.id, badge.season_year ?? 0])
 }
 
 export function presentProgress(moved: MovedBadge): Progress {

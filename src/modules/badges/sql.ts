@@ -1,50 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
 
-/** How a person stands before a walk that started then is counted, as `{"before": …}`: what `movedBadges` compares with. */
-export const standingBefore = (userId: SQL, startedAt: SQL, now: Date): SQL => sql`jsonb_build_object('before', jsonb_build_object(
-          'values', (
-            SELECT coalesce(jsonb_object_agg(stand.badge_id, stand.value), '{}')
-            FROM badge_values(${userId}, seoul_day(${startedAt}), ${now.toISOString()}) AS stand
-            WHERE stand.value <> 0
-          ),
-          'rest_days', (
-            SELECT coalesce(jsonb_agg(rest_days.day), '[]')
-            FROM rest_days
-            WHERE rest_days.user_id = ${userId} AND rest_days.day BETWEEN streak_day(${startedAt}) - 1 AND streak_day(${startedAt}) + 1
-          )
-        ))`
-
-/** What has moved since `walk.answer` was `standingBefore`, of the badges still to be earned: `{badge id: [value before, value now, season year]}`. */
-export const movedBadges = (walk: SQL, now: Date): SQL => sql`(
-          SELECT coalesce(jsonb_object_agg(badges.id, jsonb_build_array(was.value, stand.value, nullif(stand.season_year, 0))), '{}')
-          FROM badge_values(${walk}.user_id, seoul_day(${walk}.started_at), ${now.toISOString()}) AS stand
-          JOIN badges ON badges.id = stand.badge_id
-          CROSS JOIN LATERAL (SELECT coalesce((${walk}.answer #>> ARRAY['before', 'values', badges.id::text])::bigint, 0) AS value) AS was
-          WHERE stand.value <> was.value
-            AND NOT badges.is_secret
-            AND (badges.tier = 'free' OR is_premium(${walk}.user_id, ${now.toISOString()}))
-            AND NOT EXISTS (
-              SELECT 1
-              FROM user_badges
-              WHERE user_badges.user_id = ${walk}.user_id AND user_badges.badge_id = badges.id AND user_badges.season_year = stand.season_year
-            )
-        )`
-
-/** `movedBadges` as the list of `MovedBadge` of modules/badges/schema.ts. */
-export const badgesMoved = (moved: SQL): SQL => sql`(
-          SELECT coalesce(json_agg(json_build_object(
-            'id', badges.id, 'code', badges.code, 'category', badges.category, 'name', badges.name, 'description', badges.description,
-            'icon', badges.icon, 'difficulty', badges.difficulty, 'tier', badges.tier, 'metric', badges.metric,
-            'previous_value', each.value -> 0, 'progress_value', each.value -> 1, 'threshold', badges.threshold,
-            'season_year', each.value -> 2
-          ) ORDER BY (each.value ->> 1)::numeric / badges.threshold DESC, badges.sort_order), '[]')
-          FROM jsonb_each(${moved}) AS each
-          JOIN badges ON badges.id = each.key::uuid
-        )`
-
 /**
- * Rows of `user_badges` that hold `condition`, newest first, as a list of `EarnedBadge`. Of a secret badge that the viewer does not hold, only what its
- * bearer shows is told, not what it was for.
+ * The rows of `user_badges` that match `condition` as a list of `EarnedBadge`, newest first. Code and description of a secret badge that the viewer does
+ * not hold are null.
  */
 export const earnedBadges = (viewerId: SQL, condition: SQL): SQL => sql`(
           SELECT coalesce(json_agg(${earnedBadge(viewerId)} ORDER BY user_badges.earned_at DESC, badges.sort_order), '[]')
@@ -53,21 +11,11 @@ export const earnedBadges = (viewerId: SQL, condition: SQL): SQL => sql`(
           WHERE ${condition}
         )`
 
-/** One `EarnedBadge`; `user_badges` and `badges` must be in scope. */
-export const earnedBadge = (viewerId: SQL): SQL => sql`json_build_object(
-            'id', badges.id, 'category', badges.category, 'name', badges.name, 'icon', badges.icon,
-            'code', CASE WHEN ${isTold(viewerId)} THEN badges.code END,
-            'description', CASE WHEN ${isTold(viewerId)} THEN badges.description END,
-            'difficulty', badges.difficulty, 'tier', badges.tier,
-            'season_year', nullif(user_badges.season_year, 0),
-            'earned_at', user_badges.earned_at
-          )`
+/** One `EarnedBadge`; `user_badges` must be in scope. */
+export const earnedBadge = (viewerId: SQL): SQL =>
+  sql`earned_badge(user_badges.user_id, user_badges.badge_id, user_badges.season_year, ${viewerId})`
 
-const isTold = (viewerId: SQL): SQL => sql`(
-              NOT badges.is_secret OR EXISTS (SELECT 1 FROM user_badges own WHERE own.user_id = ${viewerId} AND own.badge_id = badges.id)
-            )`
-
-/** The badge a person shows beside the nickname, as a `RepresentativeBadge`, or null. */
+/** The badge that a person shows beside the nickname as a `RepresentativeBadge`, or null. */
 export const representativeBadge = (userId: SQL): SQL => sql`(
           SELECT json_build_object('id', badges.id, 'name', badges.name, 'icon', badges.icon)
           FROM user_badges

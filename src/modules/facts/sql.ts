@@ -1,28 +1,26 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { User } from '../../core/actor.ts'
+import type { Batch } from '../../db/client.ts'
 
-/** Brings what follows from the walk up to date; part of every batch that changes what a walk counts for, which then ends with `foldHistogram`. */
-export function foldWalk(actor: User, walkId: string): SQL {
-  return sql`SELECT fold_walk(id) FROM walks WHERE id = ${walkId} AND user_id = ${actor.user_id} AND status = 'completed'`
-}
+/** Whose facts change: an id, or a subquery that answers one. */
+type Owner = string | SQL
 
-/** Gives the viewer what one of their walks has earned them; part of every batch that changes a walk, after its fold. */
-export function awardBadges(actor: User, walkId: string, now: Date): SQL {
-  return sql`
-    SELECT award_badges(user_id, seoul_day(started_at), id, ${now.toISOString()})
-    FROM walks
-    WHERE id = ${walkId} AND user_id = ${actor.user_id} AND is_valid AND deleted_at IS NULL`
-}
+/**
+ * A batch in which facts of one person change. Their row is locked first, so that two such batches of one person follow each other. The bins of the boards come
+ * last, because they are everybody's and should be locked for the shortest time.
+ */
+export const settling = <const B extends Batch>(owner: Owner, changes: B) => ({
+  lock: sql`SELECT 1 FROM users WHERE id = ${owner}::uuid FOR NO KEY UPDATE`,
+  ...changes,
+  histogram: sql`SELECT fold_histogram(${owner}::uuid)`,
+})
 
-/** The same where something else than a walk has changed. */
-export function awardBadgesToday(actor: User, now: Date): SQL {
-  return sql`
-    SELECT award_badges(id, seoul_day(${now.toISOString()}::timestamptz), NULL, ${now.toISOString()})
-    FROM users
-    WHERE id = ${actor.user_id}`
-}
+/** Changes a walk, and brings all that follows from it up to date: days, totals, places, streak, boards, badges. Statements that answer come after it. */
+export const settleWalk = <const C extends Batch[string]>(owner: Owner, walkId: Owner, now: Date, change: C) =>
+  settling(owner, { change, settled: sql`SELECT settle_walk(${walkId}::uuid, ${now.toISOString()})` })
 
-/** Last statement of every batch that folds walks: it moves the viewer between bins that are everybody's. */
-export function foldHistogram({ user_id }: Pick<User, 'user_id'>): SQL {
-  return sql`SELECT fold_histogram(${user_id}::uuid)`
-}
+/** Gives somebody the badges that something else than a walk has brought. Answers `give_badges`. */
+export const giveBadges = (owner: Owner, now: Date): SQL =>
+  sql`give_badges(${owner}::uuid, seoul_day(${now.toISOString()}::timestamptz), NULL, ${now.toISOString()})`
+
+/** Whose walk it is. */
+export const ownerOf = (walkId: string): SQL => sql`(SELECT user_id FROM walks WHERE id = ${walkId})`

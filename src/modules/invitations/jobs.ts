@@ -1,24 +1,26 @@
 import { DAY_MS } from '../../core/time.ts'
-import type { Task } from '../../jobs/job.ts'
+import { done, type DueTask, type Task } from '../../jobs/job.ts'
 import { announcePushes } from '../../jobs/outbox.ts'
 import { deleteInSlices } from '../../jobs/slices.ts'
-import { deleteInvitationsBefore, expireInvitations, remindOfMeetings } from './queries.ts'
+import { deleteInvitationsBefore, expireInvitations, nextExpiry, nextReminder, remindOfMeetings } from './queries.ts'
 
 const KEPT_MS = 180 * DAY_MS
 
 /** Only tidies up: an invitation that has expired cannot be accepted before this has run either. */
-export const expireUnanswered: Task = {
+export const expireUnanswered: DueTask = {
   name: 'invitations.expire',
-  run: async ({ db }, scheduledAt) => ({ expired: await expireInvitations(db, scheduledAt) }),
+  run: async ({ db }, scheduledAt) => done({ expired: await expireInvitations(db, scheduledAt) }),
+  nextDue: nextExpiry,
 }
 
-export const remindOfMeetingsSoon: Task = {
+export const remindOfMeetingsSoon: DueTask = {
   name: 'invitations.remind',
   async run(deps, scheduledAt) {
     const told = await remindOfMeetings(deps.db, scheduledAt)
     await announcePushes(deps, told)
-    return { told: told.length }
+    return done({ told: told.length })
   },
+  nextDue: nextReminder,
 }
 
 export const purgeInvitations: Task = {

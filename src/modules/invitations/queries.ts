@@ -1,15 +1,17 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { User } from '../../core/actor.ts'
+import type { Actor } from '../../core/actor.ts'
 import type { Creation } from '../../core/idempotency.ts'
 import { asArray } from '../../db/array.ts'
 import { isBlocked } from '../social/blocks/sql.ts'
-import { type Db, firstRow, lastRow, runBatch } from '../../db/client.ts'
+import { answerOf, type Db, firstRow, runBatch } from '../../db/client.ts'
 import { geographyPoint } from '../../db/geography.ts'
 import { notify } from '../notifications/sql.ts'
 import { petCard } from '../pets/sql.ts'
 import { lockViewer, viewer } from '../../db/viewer.ts'
-import type { Times } from './rules.ts'
+import { REMINDED_BEFORE_MS, type Times } from './rules.ts'
 import type { Answer, Invitation, InvitationStatus, Invite } from './schema.ts'
+
+const LEAD = sql`${REMINDED_BEFORE_MS} * interval '1 millisecond'`
 
 const primaryPet = (now: Date): SQL => sql`(
             SELECT json_build_object(${petCard(now)})
@@ -18,12 +20,12 @@ const primaryPet = (now: Date): SQL => sql`(
             WHERE pets.user_id = users.id AND pets.is_primary AND pets.archived_at IS NULL AND NOT pets.is_placeholder
           )`
 
-/** The invitees whom the viewer may see; `invitations`, `invitees` and `users` are in scope. */
+/** The invitees whom the viewer may see. `viewer` and `invitations` must be in scope. */
 const VISIBLE_INVITEES = sql`invitees
           JOIN users ON users.id = invitees.user_id AND users.deleted_at IS NULL AND NOT ${isBlocked(sql`viewer.id`, sql`users.id`)}
           WHERE invitees.invitation_id = invitations.id`
 
-/** An `Invitation` as its viewer sees it; `viewer`, `invitations` and, where they are invited, their row of `invitees` as `mine` are in scope. */
+/** An `Invitation` as the viewer sees it. `viewer`, `invitations` and, left-joined as `mine`, the viewer's row of `invitees` must be in scope. */
 const invitationJson = (now: Date): SQL => sql`json_build_object(
         'id', invitations.id,
         'box', CASE WHEN invitations.inviter_id = viewer.id THEN 'sent' ELSE 'received' END,
@@ -54,7 +56,7 @@ const invitationJson = (now: Date): SQL => sql`json_build_object(
         )
       )`
 
-/** What the viewer may see of invitations: those they sent to anybody they may see, and those sent to them by somebody they may see. */
+/** Whether the viewer may see an invitation: they sent it to somebody they may see, or somebody they may see sent it to them. */
 const isVisible = sql`(
         (invitations.inviter_id = viewer.id AND EXISTS (SELECT 1 FROM ${VISIBLE_INVITEES}))
         OR (mine.user_id IS NOT NULL AND EXISTS (
@@ -67,7 +69,7 @@ const isVisible = sql`(
 const MINE = sql`LEFT JOIN invitees mine ON mine.invitation_id = invitations.id AND mine.user_id = viewer.id`
 
 export interface NewInvitation extends Creation, Omit<Invite, 'id' | 'scheduled_at'> {
-  /** Null where the time is too near or too far: then only an earlier request can have made it. */
+  /** Null when the time is too near or too far. Then nothing is inserted, but an earlier request may have made it. */
   readonly times: Times | null
 }
 
@@ -79,10 +81,10 @@ export interface InviteAnswer {
   readonly sent_lately: number
 }
 
-/** Invites everybody or nobody, and tells them. */
+/** Invites all or none, and notifies them. */
 export async function insertInvitation(
   db: Db,
-  actor: User,
+  actor: Actor,
   { id, request_hash, invitee_ids, times, lat, lng, location_name, message }: NewInvitation,
   dailyMax: number,
   now: Date,
@@ -97,9 +99,9 @@ export async function insertInvitation(
       SELECT count(*)::int FROM viewer JOIN invitations ON invitations.inviter_id = viewer.id AND invitations.created_at > ${at}::timestamptz - interval '1 day'
     )`
   const place = lat === null || lat === undefined || lng === null || lng === undefined ? sql`NULL` : geographyPoint({ lat, lng })
-  const results = await runBatch<InviteAnswer & { id: string }>(db, [
-    lockViewer(actor),
-    sql`
+  const { answer, told } = await runBatch(db, {
+    lock: lockViewer(actor),
+    invitation: sql`
     WITH ${viewer(actor)}, chosen AS (${chosen})
     INSERT INTO invitations (id, request_hash, inviter_id, scheduled_at, expires_at, ends_at, location_name, location, message, created_at)
     SELECT ${id}, ${request_hash}, viewer.id, ${times?.scheduled_at ?? null}::timestamptz, ${times?.expires_at ?? null}::timestamptz,
@@ -107,14 +109,14 @@ export async function insertInvitation(
     FROM viewer
     WHERE ${times !== null} AND (SELECT count(*) FROM chosen) = ${invitee_ids.length} AND ${sentLately} < ${dailyMax}
     ON CONFLICT (id) DO NOTHING`,
-    sql`
+    invitees: sql`
     INSERT INTO invitees (invitation_id, user_id, created_at)
     SELECT invitations.id, users.id, invitations.created_at
     FROM invitations
     JOIN users ON users.id = ANY (${asArray(invitee_ids)}::uuid[])
     WHERE invitations.id = ${id} AND invitations.inviter_id = ${actor.user_id} AND invitations.request_hash = ${request_hash}
     ON CONFLICT DO NOTHING`,
-    notify(
+    told: notify(
       'invitation',
       sql`
       SELECT invitees.user_id, invitations.id::text AS topic, jsonb_build_object('invitation_id', invitations.id) AS facts, invitations.inviter_id AS sender_id
@@ -123,7 +125,7 @@ export async function insertInvitation(
       WHERE invitations.id = ${id} AND invitations.inviter_id = ${actor.user_id} AND invitations.created_at = ${at}`,
       sql`${at}::timestamptz`,
     ),
-    sql`
+    answer: sql<InviteAnswer>`
     WITH ${viewer(actor)}, chosen AS (${chosen})
     SELECT CASE WHEN invitations.id IS NOT NULL THEN ${invitationJson(now)} END AS invitation,
            invitations.request_hash,
@@ -133,9 +135,8 @@ export async function insertInvitation(
     FROM viewer
     LEFT JOIN invitations ON invitations.id = ${id} AND invitations.inviter_id = viewer.id
     ${MINE}`,
-  ])
-  const [answer] = results.at(-1) ?? []
-  return answer ? { answer, told: (results.at(-2) ?? []).map((row) => row.id) } : null
+  })
+  return answer[0] ? { answer: answer[0], told: told.map((row) => row.id) } : null
 }
 
 export interface InvitationFilter {
@@ -145,10 +146,10 @@ export interface InvitationFilter {
   readonly limit: number
 }
 
-/** Newest first; one more than `limit`. */
+/** Newest first, one more than `limit`. */
 export function listInvitations(
   db: Db,
-  actor: User,
+  actor: Actor,
   { box, status, after, limit }: InvitationFilter,
   now: Date,
 ): Promise<{ items: Invitation[]; unread_count: number } | null> {
@@ -192,20 +193,20 @@ export function listInvitations(
   )
 }
 
-/** Marks it as read on the way. */
-export function findInvitation(db: Db, actor: User, id: string, now: Date): Promise<{ invitation: Invitation | null } | null> {
-  return lastRow(db, [
-    sql`
+/** Answers an invitation, and marks it as read. */
+export function findInvitation(db: Db, actor: Actor, id: string, now: Date): Promise<{ invitation: Invitation | null } | null> {
+  return answerOf(db, {
+    read: sql`
     WITH ${viewer(actor)}
     UPDATE invitees
     SET read_at = ${now.toISOString()}
     FROM viewer
     WHERE invitees.invitation_id = ${id} AND invitees.user_id = viewer.id AND invitees.read_at IS NULL`,
-    readInvitation(actor, id, now),
-  ])
+    answer: readInvitation(actor, id, now),
+  })
 }
 
-const readInvitation = (actor: User, id: string, now: Date): SQL => sql`
+const readInvitation = (actor: Actor, id: string, now: Date): SQL => sql`
     WITH ${viewer(actor)}
     SELECT (
       SELECT ${invitationJson(now)}
@@ -216,21 +217,21 @@ const readInvitation = (actor: User, id: string, now: Date): SQL => sql`
     FROM viewer`
 
 /**
- * Writes down an invitee's answer: an acceptance while the invitation is open, a refusal until the meeting is over. The invitation then shows what holds;
- * where it is not the answer given, that came too late.
+ * Writes an invitee's answer: an acceptance while the invitation is open, a refusal until the meeting is over. If the invitation then shows another status,
+ * the answer came too late.
  */
 export function updateAnswer(
   db: Db,
-  actor: User,
+  actor: Actor,
   id: string,
   answer: Answer,
   now: Date,
 ): Promise<{ invitation: Invitation | null } | null> {
   const at = now.toISOString()
-  return lastRow(db, [
-    // One answer after the other, and none beside a cancellation.
-    sql`SELECT 1 FROM invitations WHERE id = ${id} FOR UPDATE`,
-    sql`
+  return answerOf(db, {
+    // Answers and cancellations of one invitation wait for each other.
+    lock: sql`SELECT 1 FROM invitations WHERE id = ${id} FOR UPDATE`,
+    answered: sql`
     WITH ${viewer(actor)}
     UPDATE invitees mine
     SET answer = ${answer}, answered_at = ${at}, read_at = coalesce(mine.read_at, ${at})
@@ -245,14 +246,14 @@ export function updateAnswer(
         ELSE mine.answer = 'accepted' AND invitations.ends_at > ${at}
       END
       AND ${isVisible}`,
-    readInvitation(actor, id, now),
-  ])
+    answer: readInvitation(actor, id, now),
+  })
 }
 
-/** Cancels the viewer's own invitation until its meeting is over; once more changes nothing. */
-export function cancelInvitation(db: Db, actor: User, id: string, now: Date): Promise<{ invitation: Invitation | null } | null> {
-  return lastRow(db, [
-    sql`
+/** Cancels the viewer's own invitation, until its meeting is over. Cancelling again changes nothing. */
+export function cancelInvitation(db: Db, actor: Actor, id: string, now: Date): Promise<{ invitation: Invitation | null } | null> {
+  return answerOf(db, {
+    cancelled: sql`
     WITH ${viewer(actor)}
     UPDATE invitations
     SET cancelled_at = ${now.toISOString()}
@@ -261,11 +262,11 @@ export function cancelInvitation(db: Db, actor: User, id: string, now: Date): Pr
       AND invitations.inviter_id = viewer.id
       AND invitations.cancelled_at IS NULL
       AND invitations.ends_at > ${now.toISOString()}`,
-    readInvitation(actor, id, now),
-  ])
+    answer: readInvitation(actor, id, now),
+  })
 }
 
-/** Those who have not answered in time are no longer asked; how many. */
+/** Marks unanswered invitations as expired. Answers how many. */
 export async function expireInvitations(db: Db, now: Date): Promise<number> {
   const { rowCount } = await db.execute(sql`
     UPDATE invitees
@@ -275,7 +276,24 @@ export async function expireInvitations(db: Db, now: Date): Promise<number> {
   return rowCount
 }
 
-/** Reminds those who have agreed, inviters by the name of whoever agreed first, ten minutes before; ids of the notifications. */
+/** When the next open invitation expires that somebody has not answered. */
+export const nextExpiry = (now: Date): SQL => sql`
+      SELECT min(invitations.expires_at)
+      FROM invitees
+      JOIN invitations ON invitations.id = invitees.invitation_id
+      WHERE invitees.answer = 'pending' AND invitations.cancelled_at IS NULL AND invitations.expires_at > ${now.toISOString()}`
+
+/** When the next reminder is due. Of meetings that are nearer everybody has been reminded; who agrees to one of those sets the alarm. */
+export const nextReminder = (now: Date): SQL => sql`
+      SELECT invitations.scheduled_at - ${LEAD}
+      FROM invitations
+      WHERE invitations.scheduled_at > ${now.toISOString()}::timestamptz + ${LEAD}
+        AND invitations.cancelled_at IS NULL
+        AND EXISTS (SELECT 1 FROM invitees WHERE invitees.invitation_id = invitations.id AND invitees.answer = 'accepted')
+      ORDER BY invitations.scheduled_at
+      LIMIT 1`
+
+/** Reminds everybody who goes, ten minutes before. An inviter reads the name of the guest who accepted first. Answers the notifications' ids. */
 export async function remindOfMeetings(db: Db, now: Date): Promise<string[]> {
   const at = now.toISOString()
   const { rows } = await db.execute<{ id: string }>(
@@ -298,7 +316,7 @@ export async function remindOfMeetings(db: Db, now: Date): Promise<string[]> {
         SELECT inviter.id, guest.user_id WHERE guest.position = 1
       ) AS told
       WHERE invitations.scheduled_at > ${at}
-        AND invitations.scheduled_at <= ${at}::timestamptz + interval '10 minutes'
+        AND invitations.scheduled_at <= ${at}::timestamptz + ${LEAD}
         AND invitations.cancelled_at IS NULL`,
       sql`${at}::timestamptz`,
     ),
@@ -306,7 +324,7 @@ export async function remindOfMeetings(db: Db, now: Date): Promise<string[]> {
   return rows.map(({ id }) => id)
 }
 
-/** Deletes up to `limit` of those whose time was before then. */
+/** Deletes up to `limit` invitations whose time was before then. */
 export async function deleteInvitationsBefore(db: Db, before: Date, limit: number): Promise<number> {
   const { rowCount } = await db.execute(sql`
     DELETE FROM invitations

@@ -1,41 +1,38 @@
 import { z } from 'zod'
-import { pageQuery } from '../../core/cursor.ts'
+import { pageQuery, pagesOf } from '../../core/cursor.ts'
+import { instantSchema, latSchema, lngSchema, optional, uuidSchema } from '../../core/fields.ts'
 import { textSchema } from '../../core/text.ts'
 import { petCardSchema } from '../pets/schema.ts'
 
-/** With the inviter they fill a live room. */
+/** A live room holds 50 people: these and the inviter. */
 const INVITEES_MAX = 49
-
-const instantSchema = z.iso.datetime({ offset: true })
-const latSchema = z.number().min(-90).max(90)
-const lngSchema = z.number().min(-180).max(180)
 
 export const inviteSchema = z
   .strictObject({
-    id: z.uuid().optional().meta({ description: 'Made by the client; the same one again is the same invitation' }),
+    id: optional(uuidSchema).meta({ description: 'Made by the client; the same one again is the same invitation' }),
     invitee_ids: z
-      .array(z.uuid())
+      .array(uuidSchema)
       .min(1)
       .max(INVITEES_MAX)
       .refine((ids) => new Set(ids).size === ids.length, '같은 사람이 두 번 들어 있어요'),
     scheduled_at: instantSchema.meta({ description: 'Ten minutes ahead at least' }),
-    location_name: textSchema.min(1).max(100).nullish(),
-    lat: latSchema.nullish(),
-    lng: lngSchema.nullish(),
-    message: textSchema.max(200).nullish(),
+    location_name: optional(textSchema.min(1).max(100)),
+    lat: optional(latSchema),
+    lng: optional(lngSchema),
+    message: optional(textSchema.max(200)),
   })
-  .refine(({ lat, lng }) => ((lat ?? null) === null) === ((lng ?? null) === null), { error: 'lat와 lng를 함께 보내 주세요', path: ['lat'] })
+  .refine(({ lat, lng }) => (lat === undefined) === (lng === undefined), { error: 'lat와 lng를 함께 보내 주세요', path: ['lat'] })
   .meta({ id: 'Invite' })
 export type Invite = z.infer<typeof inviteSchema>
 
 const statusSchema = z.enum(['pending', 'accepted', 'declined', 'cancelled', 'expired'])
 export type InvitationStatus = z.infer<typeof statusSchema>
 
-const personFields = { id: z.uuid(), nickname: z.string(), pet: petCardSchema.nullable().meta({ description: 'The primary one' }) }
+const personFields = { id: uuidSchema, nickname: z.string(), pet: petCardSchema.nullable().meta({ description: 'The primary one' }) }
 
 export const invitationSchema = z
   .object({
-    id: z.uuid(),
+    id: uuidSchema,
     box: z.enum(['received', 'sent']),
     status: statusSchema.meta({
       description: 'Of a received one my own answer; of a sent one what came of all: accepted as soon as somebody has',
@@ -64,8 +61,7 @@ export const listInvitationsQuery = pageQuery.extend({
 })
 export type ListInvitationsQuery = z.infer<typeof listInvitationsQuery>
 
-/** Where a page ends. */
-export const invitationKeyset = z.tuple([instantSchema, z.uuid()])
+export const invitationPages = pagesOf('invitations', z.tuple([z.string(), uuidSchema]))
 
 export const invitationPageSchema = z
   .object({

@@ -1,11 +1,10 @@
-import { signedIn, type User } from '../../core/actor.ts'
-import { decodeCursor, toPage } from '../../core/cursor.ts'
+import { signedIn, type Actor } from '../../core/actor.ts'
 import { found } from '../../core/errors.ts'
 import { idempotencyConflict, identifyCreation } from '../../core/idempotency.ts'
 import type { Deps } from '../../deps.ts'
 import { announcePushes } from '../../jobs/outbox.ts'
 import { userNotFound } from '../users/errors.ts'
-import { recheckRooms } from '../rooms/service.ts'
+import { recheckRooms } from '../rooms/recheck/service.ts'
 import {
   cannotInviteSelf,
   invitationCancelled,
@@ -18,26 +17,27 @@ import {
   notInvitee,
 } from './errors.ts'
 import { cancelInvitation, findInvitation, insertInvitation, listInvitations, updateAnswer } from './queries.ts'
-import { timesOf } from './rules.ts'
-import { type Answer, type Invitation, invitationKeyset, type InvitationPage, type Invite, type ListInvitationsQuery } from './schema.ts'
+import { REMINDED_BEFORE_MS, timesOf } from './rules.ts'
+import { type Answer, type Invitation, invitationPages, type InvitationPage, type Invite, type ListInvitationsQuery } from './schema.ts'
 
-/** An invitation is pushed at any hour, so that nobody may be sent them without end. */
+/** Limited, because an invitation is pushed at any hour. */
 const DAILY_MAX = 30
 
-type InvitationDeps = Pick<Deps, 'db' | 'now' | 'rooms' | 'waitUntil'>
+type InvitationDeps = Pick<Deps, 'db' | 'now' | 'rooms' | 'waitUntil' | 'wakeAt'>
 
 export async function invite(
-  deps: Pick<Deps, 'db' | 'now' | 'pushes' | 'waitUntil'>,
-  user: User,
+  deps: Pick<Deps, 'db' | 'keyedIds' | 'now' | 'pushes' | 'waitUntil' | 'wakeAt'>,
+  actor: Actor,
   input: Invite,
   idempotency_key?: string,
 ): Promise<Invitation> {
-  if (input.invitee_ids.includes(user.user_id)) throw cannotInviteSelf()
+  if (input.invitee_ids.includes(actor.user_id)) throw cannotInviteSelf()
   const at = deps.now()
-  const creation = await identifyCreation({ user_id: user.user_id, route: 'POST /invitations', body: input, idempotency_key })
+  const creation = await identifyCreation(deps, { user_id: actor.user_id, route: 'POST /invitations', body: input, idempotency_key })
   const times = timesOf(new Date(input.scheduled_at), at)
-  const { answer, told } = signedIn(await insertInvitation(deps.db, user, { ...input, ...creation, times }, DAILY_MAX, at))
+  const { answer, told } = signedIn(await insertInvitation(deps.db, actor, { ...input, ...creation, times }, DAILY_MAX, at))
   if (told.length > 0) deps.waitUntil(announcePushes(deps, told))
+  if (told.length > 0 && times) deps.waitUntil(deps.wakeAt(new Date(times.expires_at)))
   if (answer.invitation && answer.request_hash === creation.request_hash) return answer.invitation
   if (answer.is_id_taken) throw idempotencyConflict()
   if (!times) throw invitationTooSoon()
@@ -46,28 +46,30 @@ export async function invite(
 }
 
 export async function getInvitations(
-  { db, now }: Pick<Deps, 'db' | 'now'>,
-  user: User,
+  { db, cursors, now }: Pick<Deps, 'db' | 'cursors' | 'now'>,
+  actor: Actor,
   { cursor, limit, box, status }: ListInvitationsQuery,
 ): Promise<InvitationPage> {
-  const key = decodeCursor(cursor, invitationKeyset)
+  const list = invitationPages(cursors, actor.user_id)
+  const key = await list.after(cursor)
   const after = key && { created_at: key[0], id: key[1] }
   const { items, unread_count } = signedIn(
-    await listInvitations(db, user, { box: box ?? null, status: status ?? null, after, limit }, now()),
+    await listInvitations(db, actor, { box: box ?? null, status: status ?? null, after, limit }, now()),
   )
-  return { ...toPage(items, limit, ({ created_at, id }) => [created_at, id]), unread_count }
+  return { ...(await list.page(items, limit, ({ created_at, id }) => [created_at, id])), unread_count }
 }
 
-export async function openInvitation({ db, now }: Pick<Deps, 'db' | 'now'>, user: User, id: string): Promise<Invitation> {
-  return found(signedIn(await findInvitation(db, user, id, now())).invitation, invitationNotFound)
+export async function openInvitation({ db, now }: Pick<Deps, 'db' | 'now'>, actor: Actor, id: string): Promise<Invitation> {
+  return found(signedIn(await findInvitation(db, actor, id, now())).invitation, invitationNotFound)
 }
 
-/** A guest may change their mind: accept while the invitation is open, and withdraw until the meeting is over. */
-export async function answerInvitation(deps: InvitationDeps, user: User, id: string, answer: Answer): Promise<Invitation> {
+/** A guest may change their mind: accept while the invitation is open, and decline until the meeting is over. */
+export async function answerInvitation(deps: InvitationDeps, actor: Actor, id: string, answer: Answer): Promise<Invitation> {
   const at = deps.now()
-  const invitation = found(signedIn(await updateAnswer(deps.db, user, id, answer, at)).invitation, invitationNotFound)
+  const invitation = found(signedIn(await updateAnswer(deps.db, actor, id, answer, at)).invitation, invitationNotFound)
   if (invitation.box === 'sent') throw notInvitee()
   if (invitation.status === answer) {
+    if (answer === 'accepted') deps.waitUntil(deps.wakeAt(new Date(Date.parse(invitation.scheduled_at) - REMINDED_BEFORE_MS)))
     await recheckRooms(deps, [id])
     return invitation
   }
@@ -76,8 +78,8 @@ export async function answerInvitation(deps: InvitationDeps, user: User, id: str
   throw invitationExpired()
 }
 
-export async function withdrawInvitation(deps: InvitationDeps, user: User, id: string): Promise<void> {
-  const invitation = found(signedIn(await cancelInvitation(deps.db, user, id, deps.now())).invitation, invitationNotFound)
+export async function withdrawInvitation(deps: InvitationDeps, actor: Actor, id: string): Promise<void> {
+  const invitation = found(signedIn(await cancelInvitation(deps.db, actor, id, deps.now())).invitation, invitationNotFound)
   if (invitation.box === 'received') throw notHost()
   if (invitation.status !== 'cancelled') throw invitationOver()
   await recheckRooms(deps, [id])

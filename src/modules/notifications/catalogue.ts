@@ -1,9 +1,10 @@
 import { z } from 'zod'
+import { instantSchema, uuidSchema } from '../../core/fields.ts'
 import { particle } from '../../core/korean.ts'
 import { seoulClock } from '../../core/time.ts'
 import type { NotificationTab, NotificationType } from './schema.ts'
 
-/** What a person reads. `link` opens the app where it matters; without one it opens the centre. */
+/** What a person reads. `link` opens the app at a screen. Without it the centre opens. */
 export interface Words {
   readonly title: string
   readonly body: string
@@ -12,7 +13,7 @@ export interface Words {
 
 interface Kind {
   readonly tab: NotificationTab
-  /** Whose facts a row holds is not known to the compiler: each kind reads its own. `nickname` is the sender's, as it is now. */
+  /** The compiler does not know which facts a row holds, so each kind parses its own. `nickname` is the sender's present one. */
   words(facts: unknown, nickname: string): Words | null
 }
 
@@ -33,12 +34,12 @@ function kind<const T extends z.ZodType>(
 }
 
 const PREVIEW_LETTERS = 40
-const badge = z.object({ badge_id: z.uuid(), badge: z.string() })
-const ofWalk = z.object({ walk_id: z.uuid() })
-const invitation = z.object({ invitation_id: z.uuid() })
+const badge = z.object({ badge_id: uuidSchema, badge: z.string() })
+const ofWalk = z.object({ walk_id: uuidSchema })
+const invitation = z.object({ invitation_id: uuidSchema })
 const none = z.object({})
 
-/** Every kind of notification: where it is listed, and its words made of the facts that its cause wrote (rules §10). */
+/** Every kind of notification: its tab, and its words, made of the facts that its cause wrote (docs/product.md#notifications). */
 const catalogue: Readonly<Record<NotificationType, Kind>> = {
   badge_earned: kind('badge', badge, (it) => ['새 뱃지를 획득했어요!', `${it.badge} 뱃지를 달성했어요!`, `badges/${it.badge_id}`]),
   badge_progress: kind('badge', badge.extend({ metric: z.string(), remaining: z.number() }), (it) => [
@@ -62,12 +63,12 @@ const catalogue: Readonly<Record<NotificationType, Kind>> = {
     `지난달 ${region} ${rank}위! 이번 달 목표는?`,
     'ranking',
   ]),
-  follow: kind('social', z.object({ user_id: z.uuid() }), ({ user_id }, nickname) => [
+  follow: kind('social', z.object({ user_id: uuidSchema }), ({ user_id }, nickname) => [
     '새 팔로워!',
     `${nickname}님이 팔로우했어요`,
     `users/${user_id}`,
   ]),
-  like: kind('social', ofWalk.extend({ likers: z.array(z.uuid()) }), ({ walk_id, likers }, nickname) => [
+  like: kind('social', ofWalk.extend({ likers: z.array(uuidSchema) }), ({ walk_id, likers }, nickname) => [
     '좋아요!',
     `${nickname}님${likers.length > 1 ? ` 외 ${likers.length - 1}명` : ''}이 산책 기록을 좋아해요`,
     `walks/${walk_id}`,
@@ -82,7 +83,7 @@ const catalogue: Readonly<Record<NotificationType, Kind>> = {
     `${nickname}님이 함께 산책하자고 해요`,
     `invitations/${invitation_id}`,
   ]),
-  invitation_reminder: kind('social', invitation.extend({ starts_at: z.iso.datetime({ offset: true }) }), (it, nickname) => [
+  invitation_reminder: kind('social', invitation.extend({ starts_at: instantSchema }), (it, nickname) => [
     '곧 함께 산책할 시간이에요!',
     `${nickname}님과 ${timeOfDay(it.starts_at)}에 만나기로 했어요`,
     `invitations/${it.invitation_id}`,
@@ -108,12 +109,12 @@ const catalogue: Readonly<Record<NotificationType, Kind>> = {
 
 export const tabOf = (type: NotificationType): NotificationTab => catalogue[type].tab
 
-/** `nickname` is the sender's, where somebody sent it. `null` where the facts are not those of the kind: one such row must not hide the others. */
+/** `nickname` is the sender's, if there is one. `null` when the facts do not fit the kind, because one such row must not hide the others. */
 export function wordsOf(type: NotificationType, facts: unknown, nickname: string | null): Words | null {
   return catalogue[type].words(facts, nickname ?? '')
 }
 
-/** Rounded up, so that nothing is told to be nearer than it is. */
+/** Rounded up, so that no badge seems nearer than it is. */
 function amount(metric: string, remaining: number): string {
   if (metric.endsWith('_m')) return `${(Math.ceil(remaining / 100) / 10).toFixed(1)}km`
   if (metric.endsWith('_sec')) {
@@ -126,7 +127,7 @@ function amount(metric: string, remaining: number): string {
   return `${remaining}${/places|parks/.test(metric) ? '곳' : '회'}`
 }
 
-/** 오후 3:30, the way people say it. */
+/** The time as people say it: 오후 3시 30분. */
 function timeOfDay(instant: string): string {
   const { hour, minute } = seoulClock(new Date(instant))
   return `${hour < 12 ? '오전' : '오후'} ${hour % 12 || 12}시${minute > 0 ? ` ${minute}분` : ''}`

@@ -1,22 +1,24 @@
 import { z } from 'zod'
+import { uuidSchema } from '../../core/fields.ts'
 import type { Deps } from '../../deps.ts'
-import { defineJob, type Task } from '../../jobs/job.ts'
+import { defineJob, done, type DueTask, type Task } from '../../jobs/job.ts'
 import { announce, announcePushes } from '../../jobs/outbox.ts'
+import { JOB } from '../../jobs/types.ts'
 import { deleteInSlices } from '../../jobs/slices.ts'
 import { continueBroadcast, openDaily } from './broadcast/service.ts'
-import { failPushes, listUnsweptPushes } from './push/queries.ts'
+import { failPushes, listUnsweptPushes, nextUnsweptPush } from './push/queries.ts'
 import { pushNotifications } from './push/service.ts'
 import { deleteOldNotifications } from './queries.ts'
-import { BROADCAST_JOB, broadcastSchema } from './schema.ts'
+import { broadcastSchema } from './schema.ts'
 
 const SWEEP_SLICE = 5_000
-/** What one run may announce; the next comes in a minute. */
-const SWEEP_SLICES_MAX = 8
+/** What one run may announce, six trips a slice. What is left is due still: the alarm rings again, and the hourly sweep goes on. */
+const SWEEP_SLICES_MAX = 4
 const SWEPT_AGAIN_MS = 10 * 60_000
-const PURGE = { slice: 5_000, slicesMax: 200 }
+const PURGE_SLICE = 5_000
 
 /** A message of the queue of pushes; some together, because a message costs. */
-const messageSchema = z.object({ notification_ids: z.array(z.uuid()).min(1).max(100) })
+const messageSchema = z.object({ notification_ids: z.array(uuidSchema).min(1).max(100) })
 
 const idsOf = (body: unknown): string[] => messageSchema.safeParse(body).data?.notification_ids ?? []
 
@@ -40,7 +42,7 @@ export async function buryPushes(body: unknown, { db }: Pick<Deps, 'db'>): Promi
 
 /** A job of the outbox: tells everybody whom a kind concerns, some at a time. */
 export const broadcast = defineJob({
-  type: BROADCAST_JOB,
+  type: JOB.broadcast,
   payload: broadcastSchema,
   async run(deps, payload) {
     const { ids, next } = await continueBroadcast(deps, payload)
@@ -50,7 +52,7 @@ export const broadcast = defineJob({
 })
 
 /** Pushes whose time has come, and those whose message or consumer was lost. */
-export const sweepPushes: Task = {
+export const sweepPushes: DueTask = {
   name: 'notifications.sweep',
   async run(deps, scheduledAt) {
     let announced = 0
@@ -59,10 +61,11 @@ export const sweepPushes: Task = {
       const ids = await listUnsweptPushes(deps.db, scheduledAt, { until, limit: SWEEP_SLICE })
       await announcePushes(deps, ids)
       announced += ids.length
-      if (ids.length < SWEEP_SLICE) break
+      if (ids.length < SWEEP_SLICE) return done({ announced })
     }
-    return { announced }
+    return { counts: { announced }, next: 'more' }
   },
+  nextDue: () => nextUnsweptPush,
 }
 
 /** What the hour brings: the new week, last month's report, seasons, streaks that broke, and who has not come for long. */
@@ -71,11 +74,11 @@ export const openBroadcasts: Task = {
   async run(deps, scheduledAt) {
     const ids = await openDaily(deps, scheduledAt)
     await announce(deps, ids)
-    return { opened: ids.length }
+    return done({ opened: ids.length })
   },
 }
 
 export const purgeNotifications: Task = {
   name: 'notifications.purge',
-  run: ({ db }, scheduledAt) => deleteInSlices((limit) => deleteOldNotifications(db, scheduledAt, limit), PURGE),
+  run: ({ db }, scheduledAt) => deleteInSlices((limit) => deleteOldNotifications(db, scheduledAt, limit), PURGE_SLICE),
 }

@@ -6,13 +6,13 @@ export interface Pushed {
   readonly id: string
   readonly type: NotificationType
   readonly created_at: string
-  /** Shown at the app's icon. */
+  /** The number at the app's icon. */
   readonly unread: number
 }
 
 /**
- * A notification as FCM takes it, for one device. The same one sent twice is shown once: Android replaces what has its tag, iOS what has its collapse id.
- * Channels of Android are named after the tabs of the centre.
+ * A notification as an FCM message for one device. A phone shows the same one once, even if it is sent twice: Android replaces by tag, iOS by collapse id.
+ * Android's channels are named after the centre's tabs.
  */
 export function composeMessage({ id, type, created_at, unread }: Pushed, { title, body, link }: Words, token: string, now: Date) {
   const expiresAt = usefulUntil(type, new Date(created_at))

@@ -1,12 +1,12 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { User } from '../../core/actor.ts'
+import type { Actor } from '../../core/actor.ts'
 import { asArray } from '../../db/array.ts'
-import { type Db, firstRow, lastRow } from '../../db/client.ts'
+import { answerOf, type Db, firstRow } from '../../db/client.ts'
 import { isBlocked } from '../social/blocks/sql.ts'
 import { viewer } from '../../db/viewer.ts'
 import type { NotificationType, PushToken, RegisterPushToken } from './schema.ts'
 
-/** A notification as it is stored: its words are made when it is shown. */
+/** A notification as it is stored. Its words are made when it is shown. */
 export interface NotificationRow {
   readonly id: string
   readonly type: NotificationType
@@ -18,7 +18,7 @@ export interface NotificationRow {
 
 const KEPT = sql`interval '30 days'`
 
-/** The viewer's notifications that stand in the centre; none in the name of who has left, or is blocked by now. */
+/** The viewer's notifications in the centre. Those in the name of somebody who has left or is blocked are left out. */
 const inCentre = (now: Date): SQL => sql`notifications.user_id = viewer.id
         AND notifications.removed_at IS NULL
         AND notifications.created_at > ${now.toISOString()}::timestamptz - ${KEPT}
@@ -39,10 +39,10 @@ export interface CentrePage {
   readonly limit: number
 }
 
-/** Newest first; one more than `limit`. */
+/** Newest first, one more than `limit`. */
 export function listNotifications(
   db: Db,
-  actor: User,
+  actor: Actor,
   { types, after, limit }: CentrePage,
   now: Date,
 ): Promise<{ items: NotificationRow[] } | null> {
@@ -70,7 +70,7 @@ export function listNotifications(
   )
 }
 
-export function countUnread(db: Db, actor: User, now: Date): Promise<{ counts: Partial<Record<NotificationType, number>> } | null> {
+export function countUnread(db: Db, actor: Actor, now: Date): Promise<{ counts: Partial<Record<NotificationType, number>> } | null> {
   return firstRow(
     db,
     sql`
@@ -89,16 +89,16 @@ export function countUnread(db: Db, actor: User, now: Date): Promise<{ counts: P
   )
 }
 
-/** `row` is null where the viewer has no such notification. */
-export function markRead(db: Db, actor: User, id: string, now: Date): Promise<{ row: NotificationRow | null } | null> {
-  return lastRow(db, [
-    sql`
+/** `row` is null when the viewer has no such notification. */
+export function markRead(db: Db, actor: Actor, id: string, now: Date): Promise<{ row: NotificationRow | null } | null> {
+  return answerOf(db, {
+    read: sql`
     WITH ${viewer(actor)}
     UPDATE notifications
     SET read_at = ${now.toISOString()}
     FROM viewer
     WHERE notifications.id = ${id} AND notifications.user_id = viewer.id AND notifications.read_at IS NULL`,
-    sql`
+    answer: sql`
     WITH ${viewer(actor)}
     SELECT (
       SELECT ${rowJson}
@@ -107,10 +107,10 @@ export function markRead(db: Db, actor: User, id: string, now: Date): Promise<{ 
       WHERE notifications.id = ${id} AND ${inCentre(now)}
     ) AS row
     FROM viewer`,
-  ])
+  })
 }
 
-export function markAllRead(db: Db, actor: User, types: readonly NotificationType[], now: Date): Promise<{ id: string } | null> {
+export function markAllRead(db: Db, actor: Actor, types: readonly NotificationType[], now: Date): Promise<{ id: string } | null> {
   return firstRow(
     db,
     sql`
@@ -128,8 +128,8 @@ export function markAllRead(db: Db, actor: User, types: readonly NotificationTyp
   )
 }
 
-/** It stays for as long as others do, so that its cause does not tell of it again; a push that waits stays unsent. */
-export function removeNotification(db: Db, actor: User, id: string, now: Date): Promise<{ is_known: boolean } | null> {
+/** Marks it as removed. The row stays as long as others do, so that its cause does not notify again. A waiting push is not sent. */
+export function removeNotification(db: Db, actor: Actor, id: string, now: Date): Promise<{ is_known: boolean } | null> {
   return firstRow(
     db,
     sql`
@@ -145,7 +145,7 @@ export function removeNotification(db: Db, actor: User, id: string, now: Date): 
   )
 }
 
-/** Deletes up to `limit` of those that are older than the centre shows. */
+/** Deletes up to `limit` notifications that the centre no longer shows. */
 export async function deleteOldNotifications(db: Db, now: Date, limit: number): Promise<number> {
   const { rowCount } = await db.execute(sql`
     DELETE FROM notifications
@@ -156,13 +156,13 @@ export async function deleteOldNotifications(db: Db, now: Date, limit: number): 
 }
 
 /**
- * Gives the token to the viewer's session, whoever had it. A device's new token takes the place of its old one, and of more devices than anybody has the ones
- * heard of longest ago are forgotten.
+ * Gives the token to the viewer's session, whoever had it. A device's new token replaces its old one. Of more devices than `keep`, the ones registered longest
+ * ago are deleted.
  */
 export function upsertPushToken(
   db: Db,
-  actor: User,
-  { token, platform, device_id = null }: RegisterPushToken,
+  actor: Actor,
+  { token, platform, device_id }: Omit<RegisterPushToken, 'device_id'> & { readonly device_id: string | null },
   { keep, now }: { keep: number; now: Date },
 ): Promise<PushToken | null> {
   return firstRow(
@@ -188,8 +188,8 @@ export function upsertPushToken(
   )
 }
 
-/** Nothing happens to a token that is somebody else's by now. */
-export function deletePushToken(db: Db, actor: User, token: string): Promise<{ id: string } | null> {
+/** Leaves a token alone that belongs to somebody else by now. */
+export function deletePushToken(db: Db, actor: Actor, token: string): Promise<{ id: string } | null> {
   return firstRow(
     db,
     sql`

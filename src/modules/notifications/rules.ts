@@ -1,27 +1,27 @@
 import { DAY_MS, HOUR_MS, seoulClock } from '../../core/time.ts'
-import type { Settings } from '../users/settings.schema.ts'
+import type { Settings } from '../users/settings/schema.ts'
 import type { NotificationType } from './schema.ts'
 
 interface Policy {
-  /** 정보통신망법 §50: with consent only, marked as such, and at night with a consent of its own. */
+  /** Advertising by law (정보통신망법 §50): only with consent, marked, and at night with a consent of its own. */
   readonly is_advertising?: true
-  /** In quiet hours: told at once, or in the centre alone. The others wait for the morning. */
+  /** In quiet hours: pushed at once, or not at all. Other kinds wait for the end of the hours. */
   readonly when_quiet?: 'push' | 'withhold'
-  /** Further budgets it takes, beside that of the day. */
+  /** Budgets that it uses besides the daily one. */
   readonly budgets?: readonly Budget[]
-  /** Somebody waits for it: where nobody knows whether it was sent it is sent again, under the same id, which a phone shows once. */
+  /** Somebody waits for it. When we cannot tell whether it was sent, it is sent again under the same id, which a phone shows once. */
   readonly is_waited_for?: true
-  /** After that nobody wants to be told any more. */
+  /** It is not pushed after this time. */
   readonly useful_ms?: number
 }
 
 type Budget = 'ranking' | 'ranking_down' | 'system'
-/** Pushes a Seoul day, of announcements a week. */
+/** Pushes in a Seoul day. Announcements: in a week. */
 const DAILY_MAX = 10
 const BUDGET_MAX: Readonly<Record<Budget, number>> = { ranking: 2, ranking_down: 1, system: 1 }
 const USEFUL_MS = DAY_MS
 
-/** What is special about each kind; see rules §10. */
+/** What is special about each kind (docs/product.md#pushes). */
 const policies: Readonly<Partial<Record<NotificationType, Policy>>> = {
   ranking_up: { budgets: ['ranking'] },
   ranking_top3: { budgets: ['ranking'] },
@@ -44,7 +44,7 @@ export const isWaitedFor = (type: NotificationType): boolean => policyOf(type).i
 export const usefulUntil = (type: NotificationType, createdAt: Date): Date =>
   new Date(createdAt.getTime() + (policyOf(type).useful_ms ?? USEFUL_MS))
 
-/** What a person was pushed today, of announcements this week. */
+/** How many pushes a person got today. Announcements: this week. */
 export interface Spent {
   readonly day: number
   readonly ranking: number
@@ -53,7 +53,7 @@ export interface Spent {
 }
 
 export interface Addressee {
-  /** Neither they nor who sent it have left, and neither has blocked the other. */
+  /** Neither the person nor the sender has left, and neither has blocked the other. */
   readonly is_reachable: boolean
   readonly has_device: boolean
   readonly settings: Pick<Settings, 'notifications' | 'quiet_hours'>
@@ -68,7 +68,7 @@ export type Decision =
   | { readonly act: 'wait'; readonly until: Date; readonly reason: 'quiet_hours' | 'night' }
   | { readonly act: 'withhold'; readonly reason: WithholdReason }
 
-/** Whether a notification is pushed now, later, or stays in the centre. Budgets come last: what waits or is withheld takes none. */
+/** Decides whether a notification is pushed now, later, or never. Budgets come last, because what waits or is withheld uses none. */
 export function decidePush(
   { type, created_at }: { readonly type: NotificationType; readonly created_at: Date },
   to: Addressee,
@@ -89,7 +89,7 @@ export function decidePush(
   return { act: 'push' }
 }
 
-/** What is spent after one more push of that kind. */
+/** The budgets after one more push of that kind. */
 export function spend(spent: Spent, type: NotificationType): Spent {
   const budgets = policyOf(type).budgets ?? []
   const plus = (budget: Budget) => spent[budget] + Number(budgets.includes(budget))
@@ -98,21 +98,21 @@ export function spend(spent: Spent, type: NotificationType): Spent {
 
 const withhold = (reason: WithholdReason): Decision => ({ act: 'withhold', reason })
 
-/** Of Seoul's clock, `HH:MM`; may go over midnight. */
+/** Hours of Seoul's clock as `HH:MM`. They may span midnight. */
 interface Hours {
   readonly start: string
   readonly end: string
 }
 const LEGAL_NIGHT: Hours = { start: '21:00', end: '08:00' }
 
-/** `now`, or the end of the hours in which this may not be pushed; quiet hours and the law's night may follow upon each other. */
+/** `now`, or the end of the hours in which this may not be pushed. Quiet hours and the legal night may follow each other. */
 function firstAllowed({ is_advertising, when_quiet }: Policy, { settings, has_night_consent }: Addressee, now: Date): Date {
   const { enabled, start, end } = settings.quiet_hours
   const closed: Hours[] = []
   if (enabled && when_quiet !== 'push') closed.push({ start, end })
   if (is_advertising && !has_night_consent) closed.push(LEGAL_NIGHT)
   let at = now
-  // Two stretches of hours: after going through each once, a third time would go round the whole day.
+  // There are two stretches of hours at most, so each is passed once and a third turn would cover the whole day.
   for (let turn = 0; turn < 3; turn++) {
     const hours = closed.find((one) => isWithin(one, at))
     if (!hours) return at
@@ -127,13 +127,13 @@ const minuteOfDay = (at: Date): number => {
   return hour * 60 + minute
 }
 
-/** Hours that end when they begin are none. */
+/** Hours that begin and end at the same time are empty. */
 function isWithin({ start, end }: Hours, at: Date): boolean {
   const [from, until, minute] = [minutesOf(start), minutesOf(end), minuteOfDay(at)]
   return from <= until ? from <= minute && minute < until : from <= minute || minute < until
 }
 
-/** The next time the clock shows `end`, on the full minute. */
+/** The next time that Seoul's clock shows `end`, on the full minute. */
 function endOf({ end }: Hours, at: Date): Date {
   const minutes = (minutesOf(end) - minuteOfDay(at) + 1_440) % 1_440
   return new Date(Math.floor(at.getTime() / 60_000) * 60_000 + minutes * 60_000)
@@ -143,7 +143,7 @@ const FIRST_WAIT_MS = 10_000
 const LONGEST_WAIT_MS = HOUR_MS / 4
 const RETRY_AFTER_MAX_MS = HOUR_MS
 
-/** How long until FCM is asked again: as it says, else doubling from ten seconds. `chance` of 0 to 1 spreads those who failed together. */
+/** The wait before FCM is called again: as it says, else doubling from ten seconds. `chance` (0 to 1) spreads messages that failed together. */
 export function retryDelayMs({ attempts, retryAfterMs }: { attempts: number; retryAfterMs: number | null }, chance: number): number {
   if (retryAfterMs !== null) return Math.min(retryAfterMs, RETRY_AFTER_MAX_MS) + chance * FIRST_WAIT_MS
   return Math.min(FIRST_WAIT_MS * 2 ** attempts, LONGEST_WAIT_MS) * (1 + chance / 4)

@@ -1,47 +1,25 @@
 import { z } from 'zod'
-import { pageQuery } from '../../core/cursor.ts'
+import { pageQuery, pagesOf } from '../../core/cursor.ts'
+import { instantSchema, optional, uuidSchema } from '../../core/fields.ts'
 import { textSchema } from '../../core/text.ts'
+import { notificationTypeSchema } from '../users/settings/schema.ts'
 
-/** Every kind of notification there is, rules §10. */
-export const notificationTypeSchema = z.enum([
-  'badge_earned',
-  'badge_progress',
-  'ranking_up',
-  'ranking_down',
-  'ranking_top3',
-  'follow',
-  'like',
-  'comment',
-  'invitation',
-  'invitation_reminder',
-  'weekly_reset',
-  'monthly_report',
-  'season_deadline',
-  'season_open',
-  'streak_broken',
-  'walk_auto_ended',
-  'trial_ending',
-  'payment_failed',
-  'come_back',
-  'system',
-])
-export type NotificationType = z.infer<typeof notificationTypeSchema>
+// The kinds stand where each can be switched off.
+export { type NotificationType, notificationTypeSchema } from '../users/settings/schema.ts'
 
-/** The tabs of the centre; announcements are the type and the tab `system`. */
+/** The tabs of the centre. Announcements are the type `system` in the tab `system`. */
 export const notificationTabSchema = z.enum(['badge', 'ranking', 'social', 'system'])
 export type NotificationTab = z.infer<typeof notificationTabSchema>
 
-const instantSchema = z.iso.datetime({ offset: true })
-
 export const notificationSchema = z
   .object({
-    id: z.uuid(),
+    id: uuidSchema,
     type: notificationTypeSchema,
     tab: notificationTabSchema,
     title: z.string(),
     body: z.string(),
     link: z.string().nullable().meta({ description: 'A deep link of the app', example: 'withbowwow://ranking' }),
-    sender: z.object({ id: z.uuid(), nickname: z.string() }).nullable().meta({ description: 'Whose name stands in it' }),
+    sender: z.object({ id: uuidSchema, nickname: z.string() }).nullable().meta({ description: 'Whose name stands in it' }),
     facts: z.record(z.string(), z.unknown()).meta({ description: 'What the words are made of, for what the app shows beside them' }),
     created_at: instantSchema,
     read_at: instantSchema.nullable(),
@@ -57,8 +35,7 @@ export const listNotificationsQuery = pageQuery.extend({
 })
 export type ListNotificationsQuery = z.infer<typeof listNotificationsQuery>
 
-/** Where a page ends. */
-export const notificationKeyset = z.tuple([instantSchema, z.uuid()])
+export const notificationPages = pagesOf('notifications', z.tuple([z.string(), uuidSchema]))
 
 const countSchema = z.int().min(0)
 export const unreadCountSchema = z
@@ -72,9 +49,9 @@ export type UnreadCount = z.infer<typeof unreadCountSchema>
 export const readAllQuery = listNotificationsQuery.pick({ type: true })
 
 const PRINTABLE = /^[!-~]+$/
-/** What FCM never issues: an APNs device token, and Expo's own kind. Pushes to them would fail for ever. */
+/** Tokens that FCM never issues: APNs device tokens and Expo's. Pushes to them would always fail. */
 const FOREIGN_TOKEN = /^([0-9a-f]{64}|Expo(nent)?PushToken.*)$/i
-/** FCM's are under 300; an index of Postgres holds no more than 2,700 bytes. */
+/** FCM's tokens have under 300 characters. An index of Postgres holds at most 2,700 bytes. */
 const TOKEN_MAX = 2_048
 
 export const registerPushTokenSchema = z
@@ -87,7 +64,7 @@ export const registerPushTokenSchema = z
       .regex(PRINTABLE, 'FCM 등록 토큰이 아니에요')
       .refine((token) => !FOREIGN_TOKEN.test(token), 'FCM 등록 토큰이 아니에요')
       .meta({ description: 'An FCM registration token, on iOS too; APNs device tokens are refused' }),
-    device_id: textSchema.min(1).max(200).nullish(),
+    device_id: optional(textSchema.min(1).max(200)),
   })
   .meta({ id: 'RegisterPushToken' })
 export type RegisterPushToken = z.infer<typeof registerPushTokenSchema>
@@ -102,30 +79,28 @@ export const pushTokenParam = z.object({ token: z.string().max(TOKEN_MAX).regex(
 const ANNOUNCEMENT_LINK = /^(withbowwow:\/\/|https:\/\/)[!-~]+$/
 export const announceSchema = z
   .strictObject({
-    id: z.uuid().optional().meta({ description: 'Made by the client; the same one again is the same announcement' }),
+    id: optional(uuidSchema).meta({ description: 'Made by the client; the same one again is the same announcement' }),
     title: textSchema.min(1).max(50),
     body: textSchema.min(1).max(300),
-    link: z.string().max(500).regex(ANNOUNCEMENT_LINK, '앱이나 https 주소만 쓸 수 있어요').nullish(),
+    link: optional(z.string().max(500).regex(ANNOUNCEMENT_LINK, '앱이나 https 주소만 쓸 수 있어요')),
   })
   .meta({ id: 'Announce' })
 export type Announce = z.infer<typeof announceSchema>
 
 export const announcementSchema = z
-  .object({ id: z.uuid(), title: z.string(), body: z.string(), link: z.string().nullable(), created_at: instantSchema })
+  .object({ id: uuidSchema, title: z.string(), body: z.string(), link: z.string().nullable(), created_at: instantSchema })
   .meta({ id: 'Announcement' })
 export type Announcement = z.infer<typeof announcementSchema>
 
-export const BROADCAST_JOB = 'notifications.broadcast'
-
-/** A job of the outbox: tells everybody whom a kind concerns, some at a time. */
+/** A job of the outbox: tells everybody whom a kind concerns, in slices. */
 export const broadcastSchema = z.object({
   type: notificationTypeSchema,
-  /** What it is about: nobody is told twice of one. */
+  /** What it is about. Nobody is told of the same topic twice. */
   topic: z.string(),
   facts: z.record(z.string(), z.unknown()),
-  /** When it was due; decides who is concerned. */
+  /** When it was due. This decides who is concerned. */
   at: instantSchema,
-  /** Goes on after this person. */
-  after: z.uuid().nullable(),
+  /** The last person who was told. */
+  after: uuidSchema.nullable(),
 })
 export type Broadcast = z.infer<typeof broadcastSchema>

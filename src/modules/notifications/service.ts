@@ -1,5 +1,4 @@
-import { signedIn, type User } from '../../core/actor.ts'
-import { decodeCursor, toPage } from '../../core/cursor.ts'
+import { signedIn, type Actor } from '../../core/actor.ts'
 import { found } from '../../core/errors.ts'
 import type { Deps } from '../../deps.ts'
 import { tabOf, wordsOf } from './catalogue.ts'
@@ -17,7 +16,7 @@ import {
 import {
   type ListNotificationsQuery,
   type Notification,
-  notificationKeyset,
+  notificationPages,
   type NotificationTab,
   type NotificationType,
   notificationTypeSchema,
@@ -30,7 +29,7 @@ type CentreDeps = Pick<Deps, 'db' | 'now'>
 
 const DEVICES_MAX = 20
 
-/** A tab stands for all of its kinds. */
+/** A tab means all of its types. */
 function typesOf(of: NotificationTab | NotificationType | undefined): NotificationType[] {
   const { options } = notificationTypeSchema
   if (of === undefined) return options
@@ -45,38 +44,43 @@ function present({ facts, sender, type, ...row }: NotificationRow): Notification
   return words && { ...row, type, tab: tabOf(type), ...words, sender, facts: shown }
 }
 
-export async function getNotifications({ db, now }: CentreDeps, user: User, { type, cursor, limit }: ListNotificationsQuery) {
-  const key = decodeCursor(cursor, notificationKeyset)
+export async function getNotifications(
+  { db, cursors, now }: CentreDeps & Pick<Deps, 'cursors'>,
+  actor: Actor,
+  { type, cursor, limit }: ListNotificationsQuery,
+) {
+  const list = notificationPages(cursors, actor.user_id)
+  const key = await list.after(cursor)
   const after = key && { created_at: key[0], id: key[1] }
-  const { items } = signedIn(await listNotifications(db, user, { types: typesOf(type), after, limit }, now()))
-  const page = toPage(items, limit, ({ created_at, id }) => [created_at, id])
+  const { items } = signedIn(await listNotifications(db, actor, { types: typesOf(type), after, limit }, now()))
+  const page = await list.page(items, limit, ({ created_at, id }) => [created_at, id])
   return { ...page, items: page.items.flatMap((row) => present(row) ?? []) }
 }
 
-export async function getUnreadCount({ db, now }: CentreDeps, user: User): Promise<UnreadCount> {
-  const { counts } = signedIn(await countUnread(db, user, now()))
+export async function getUnreadCount({ db, now }: CentreDeps, actor: Actor): Promise<UnreadCount> {
+  const { counts } = signedIn(await countUnread(db, actor, now()))
   const by_tab = { badge: 0, ranking: 0, social: 0, system: 0 }
   for (const type of notificationTypeSchema.options) by_tab[tabOf(type)] += counts[type] ?? 0
   return { unread_count: by_tab.badge + by_tab.ranking + by_tab.social + by_tab.system, by_tab }
 }
 
-export async function readNotification({ db, now }: CentreDeps, user: User, id: string): Promise<Notification> {
-  const { row } = signedIn(await markRead(db, user, id, now()))
+export async function readNotification({ db, now }: CentreDeps, actor: Actor, id: string): Promise<Notification> {
+  const { row } = signedIn(await markRead(db, actor, id, now()))
   return found(row && present(row), notificationNotFound)
 }
 
-export async function readAll({ db, now }: CentreDeps, user: User, type?: NotificationTab | NotificationType): Promise<void> {
-  signedIn(await markAllRead(db, user, typesOf(type), now()))
+export async function readAll({ db, now }: CentreDeps, actor: Actor, type?: NotificationTab | NotificationType): Promise<void> {
+  signedIn(await markAllRead(db, actor, typesOf(type), now()))
 }
 
-export async function deleteNotification({ db, now }: CentreDeps, user: User, id: string): Promise<void> {
-  if (!signedIn(await removeNotification(db, user, id, now())).is_known) throw notificationNotFound()
+export async function deleteNotification({ db, now }: CentreDeps, actor: Actor, id: string): Promise<void> {
+  if (!signedIn(await removeNotification(db, actor, id, now())).is_known) throw notificationNotFound()
 }
 
-export async function registerPushToken({ db, now }: CentreDeps, actor: User, input: RegisterPushToken): Promise<PushToken> {
-  return signedIn(await upsertPushToken(db, actor, input, { keep: DEVICES_MAX, now: now() }))
+export async function registerPushToken({ db, now }: CentreDeps, actor: Actor, input: RegisterPushToken): Promise<PushToken> {
+  return signedIn(await upsertPushToken(db, actor, { ...input, device_id: input.device_id ?? null }, { keep: DEVICES_MAX, now: now() }))
 }
 
-export async function removePushToken({ db }: Pick<Deps, 'db'>, actor: User, token: string): Promise<void> {
+export async function removePushToken({ db }: Pick<Deps, 'db'>, actor: Actor, token: string): Promise<void> {
   signedIn(await deletePushToken(db, actor, token))
 }

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { Db } from '../../db/client.ts'
 import type { ListedBreed } from './schema.ts'
 
-/** Breeds whose name, English name or an alias holds `q`, in any case and however it is spaced: those that begin with it first, then by popularity. */
+/** Breeds whose name, English name or alias contains `q`, whatever its case and spacing. Those that begin with it come first, then the popular ones. */
 export async function listBreeds(
   db: Db,
   { q, species, limit }: { q: string; species: string | null; limit: number },

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Db } from '../../db/client.ts'
 
-/** Pets deleted before then that no walk remembers, with their records. */
+/** Destroys pets without walks that were deleted before then, with their records. */
 export async function deleteArchivedPets(db: Db, archivedBefore: Date): Promise<number> {
   const { rowCount } = await db.execute(sql`
     DELETE FROM pets

@@ -1,8 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { User } from '../../core/actor.ts'
+import type { Actor } from '../../core/actor.ts'
 import type { Creation } from '../../core/idempotency.ts'
-import { awardBadgesToday } from '../facts/sql.ts'
-import { type Db, firstRow, lastRow, runBatch } from '../../db/client.ts'
+import { giveBadges } from '../facts/sql.ts'
+import { answerOf, type Db, firstRow, runBatch } from '../../db/client.ts'
 import { petCard } from './sql.ts'
 import { deletePhotos } from '../photos/sql.ts'
 import { lockViewer, viewer } from '../../db/viewer.ts'
@@ -19,12 +19,12 @@ export interface NewPet extends Creation {
   readonly is_placeholder: boolean
 }
 
-/** The columns to change, those undefined stay; `breed` as the owner wrote it. */
+/** The columns to change. An undefined one stays. `breed` is as the owner wrote it. */
 export type PetChange = { readonly [column in Exclude<keyof NewPet, keyof Creation>]?: NewPet[column] | undefined } & {
   readonly is_primary?: true | undefined
 }
 
-/** Its owner's view of `pets`, to which `breeds` must be left-joined. */
+/** A pet as its owner sees it. `pets` and, left-joined, `breeds` must be in scope. */
 const petJson = (now: Date): SQL => sql`json_build_object(${petCard(now)},
         'is_size_chosen', pets.chosen_size IS NOT NULL,
         'birth_date', pets.birth_date,
@@ -35,7 +35,7 @@ const petJson = (now: Date): SQL => sql`json_build_object(${petCard(now)},
         'created_at', pets.created_at
       )`
 
-/** CTE `breed`: what a word says among the breeds of a species, its code or its exact name; no row where it is free text. */
+/** CTE `breed`: the breed of a species whose code or exact name is `word`. No row when the word is free text. */
 const breedOf = (word: SQL, species: SQL): SQL => sql`breed AS (
       SELECT breeds.code
       FROM breeds
@@ -43,7 +43,7 @@ const breedOf = (word: SQL, species: SQL): SQL => sql`breed AS (
       LIMIT 1
     )`
 
-const selectPet = (actor: User, petId: string, now: Date): SQL => sql`
+const selectPet = (actor: Actor, petId: string, now: Date): SQL => sql`
     WITH ${viewer(actor)}
     SELECT (
       SELECT ${petJson(now)}
@@ -54,17 +54,17 @@ const selectPet = (actor: User, petId: string, now: Date): SQL => sql`
     FROM viewer`
 
 export interface InsertAnswer {
-  /** The viewer's pet of that id, new or not. */
+  /** The viewer's pet with that id, new or not, unless it has been deleted since. */
   readonly pet: Pet | null
   readonly request_hash: string | null
   readonly is_id_taken: boolean
 }
 
-/** Adds a pet unless its id is known or the viewer has `limit` of them; the first one is primary. */
-export function insertPet(db: Db, actor: User, pet: NewPet, limit: number, now: Date): Promise<InsertAnswer | null> {
-  return lastRow(db, [
-    lockViewer(actor),
-    sql`
+/** Inserts a pet unless its id exists or the viewer has `limit` pets. The first pet is primary. */
+export function insertPet(db: Db, actor: Actor, pet: NewPet, limit: number, now: Date): Promise<InsertAnswer | null> {
+  return answerOf(db, {
+    lock: lockViewer(actor),
+    inserted: sql`
     WITH ${viewer(actor)}, owned AS (
       SELECT count(*) AS pet_count, coalesce(bool_or(pets.is_primary), false) AS has_primary
       FROM viewer
@@ -72,29 +72,29 @@ export function insertPet(db: Db, actor: User, pet: NewPet, limit: number, now: 
       WHERE pets.archived_at IS NULL
     ), ${breedOf(sql`${pet.breed}::text`, sql`${pet.species}`)}
     INSERT INTO pets (
-      id, user_id, name, species, breed_code, breed, chosen_size, birth_date, is_birth_date_approximate, weight_kg, is_placeholder, is_primary,
-      request_hash, created_at
+      id, user_id, name, species, breed_code, breed, chosen_size, birth_date, is_birth_date_approximate, weight_kg, stated_weight_kg, is_placeholder,
+      is_primary, request_hash, created_at
     )
     SELECT ${pet.id}, viewer.id, ${pet.name}, ${pet.species}, breed.code, CASE WHEN breed.code IS NULL THEN ${pet.breed} END, ${pet.chosen_size}::pet_size,
-           ${pet.birth_date}::date, ${pet.is_birth_date_approximate}, ${pet.weight_kg}::numeric, ${pet.is_placeholder}, NOT owned.has_primary,
-           ${pet.request_hash}, ${now.toISOString()}
+           ${pet.birth_date}::date, ${pet.is_birth_date_approximate}, ${pet.weight_kg}::numeric, ${pet.weight_kg}::numeric, ${pet.is_placeholder},
+           NOT owned.has_primary, ${pet.request_hash}, ${now.toISOString()}
     FROM viewer
     CROSS JOIN owned
     LEFT JOIN breed ON true
     WHERE owned.pet_count < ${limit}
     ON CONFLICT (id) DO NOTHING`,
-    sql`
+    answer: sql`
     WITH ${viewer(actor)}
     SELECT CASE WHEN pets.id IS NOT NULL THEN ${petJson(now)} END AS pet,
            pets.request_hash,
            EXISTS (SELECT 1 FROM pets taken WHERE taken.id = ${pet.id}) AS is_id_taken
     FROM viewer
-    LEFT JOIN pets ON pets.id = ${pet.id} AND pets.user_id = viewer.id
+    LEFT JOIN pets ON pets.id = ${pet.id} AND pets.user_id = viewer.id AND pets.archived_at IS NULL
     LEFT JOIN breeds ON breeds.code = pets.breed_code`,
-  ])
+  })
 }
 
-export function listPets(db: Db, actor: User, now: Date): Promise<{ pets: Pet[] } | null> {
+export function listPets(db: Db, actor: Actor, now: Date): Promise<{ pets: Pet[] } | null> {
   return firstRow(
     db,
     sql`
@@ -109,16 +109,16 @@ export function listPets(db: Db, actor: User, now: Date): Promise<{ pets: Pet[] 
   )
 }
 
-export function findPet(db: Db, actor: User, petId: string, now: Date): Promise<{ pet: Pet | null } | null> {
+export function findPet(db: Db, actor: Actor, petId: string, now: Date): Promise<{ pet: Pet | null } | null> {
   return firstRow(db, selectPet(actor, petId, now))
 }
 
-/** Changes a pet and answers how it is then; a new primary first takes it from the old one. */
-export function updatePet(db: Db, actor: User, petId: string, change: PetChange, now: Date): Promise<{ pet: Pet | null } | null> {
+/** Changes a pet and answers it as it is then. If it becomes primary, the old primary loses that first. */
+export function updatePet(db: Db, actor: Actor, petId: string, change: PetChange, now: Date): Promise<{ pet: Pet | null } | null> {
   const columns = JSON.stringify(change)
-  return lastRow(db, [
-    lockViewer(actor),
-    sql`
+  return answerOf(db, {
+    lock: lockViewer(actor),
+    unchosen: sql`
     WITH ${viewer(actor)}
     UPDATE pets
     SET is_primary = false
@@ -131,7 +131,7 @@ export function updatePet(db: Db, actor: User, petId: string, change: PetChange,
       AND chosen.user_id = viewer.id
       AND chosen.archived_at IS NULL
       AND ${change.is_primary ?? false}`,
-    sql`
+    edited: sql`
     WITH ${viewer(actor)}, edited AS (
       SELECT (jsonb_populate_record(pets, ${columns})).*, pets.species AS old_species
       FROM viewer
@@ -150,17 +150,21 @@ export function updatePet(db: Db, actor: User, petId: string, change: PetChange,
         birth_date = edited.birth_date,
         is_birth_date_approximate = edited.is_birth_date_approximate,
         weight_kg = edited.weight_kg,
+        stated_weight_kg = CASE WHEN ${columns}::jsonb ? 'weight_kg' THEN edited.weight_kg ELSE pets.stated_weight_kg END,
         is_placeholder = edited.is_placeholder,
         is_primary = edited.is_primary
     FROM edited
     WHERE pets.id = edited.id`,
-    ...(change.birth_date === undefined ? [] : [foldBirthdays(actor, petId), awardBadgesToday(actor, now)]),
-    selectPet(actor, petId, now),
-  ])
+    ...(change.birth_date !== undefined && {
+      birthdays: foldBirthdays(actor, petId),
+      badges: sql`SELECT ${giveBadges(actor.user_id, now)}`,
+    }),
+    answer: selectPet(actor, petId, now),
+  })
 }
 
-/** Which walks were birthday walks, once a pet's birthday is another. The days that may have been one, or may be one now, are few. */
-function foldBirthdays(actor: User, petId: string): SQL {
+/** Counts birthday walks again after a pet's birth date has changed: only on days that were a birthday, or are one now. */
+function foldBirthdays(actor: Actor, petId: string): SQL {
   return sql`
     SELECT fold_metrics(pets.user_id, pet_days.day)
     FROM pets
@@ -172,26 +176,26 @@ function foldBirthdays(actor: User, petId: string): SQL {
 }
 
 /**
- * Archives a pet and, if it was the primary one, promotes the oldest left; its photo goes at once, and `outbox_ids` are to be announced. `is_known` also of
- * one that was archived before.
+ * Archives a pet and deletes its photo. If it was primary, the oldest remaining pet becomes primary. `outbox_ids` are to be announced. `is_known` is also
+ * true for a pet that was archived before.
  */
 export async function archivePet(
   db: Db,
-  actor: User,
+  actor: Actor,
   petId: string,
   now: Date,
 ): Promise<{ is_known: boolean; outbox_ids: string[] } | null> {
-  const results = await runBatch<{ id: string }>(db, [
-    lockViewer(actor),
-    sql`
+  const { photos, answer } = await runBatch(db, {
+    lock: lockViewer(actor),
+    photos: sql<{ id: string }>`
     WITH ${viewer(actor)}, ${deletePhotos(sql`photos.pet_id = ${petId} AND photos.user_id = (SELECT viewer.id FROM viewer)`)}`,
-    sql`
+    archived: sql`
     WITH ${viewer(actor)}
     UPDATE pets
     SET archived_at = ${now.toISOString()}, is_primary = false
     FROM viewer
     WHERE pets.id = ${petId} AND pets.user_id = viewer.id AND pets.archived_at IS NULL`,
-    sql`
+    promoted: sql`
     WITH ${viewer(actor)}, oldest AS (
       SELECT pets.id
       FROM viewer
@@ -204,16 +208,15 @@ export async function archivePet(
     SET is_primary = true
     FROM oldest
     WHERE pets.id = oldest.id AND NOT pets.is_primary`,
-    sql`
+    answer: sql<{ is_known: boolean }>`
     WITH ${viewer(actor)}
     SELECT EXISTS (SELECT 1 FROM pets WHERE pets.id = ${petId} AND pets.user_id = viewer.id) AS is_known
     FROM viewer`,
-  ])
-  const answer = results.at(-1)?.[0] as { is_known: boolean } | undefined
-  return answer ? { ...answer, outbox_ids: results[1]?.map(({ id }) => id) ?? [] } : null
+  })
+  return answer[0] ? { ...answer[0], outbox_ids: photos.map(({ id }) => id) } : null
 }
 
-export function findPetStats(db: Db, actor: User, petId: string): Promise<{ stats: PetStats | null } | null> {
+export function findPetStats(db: Db, actor: Actor, petId: string): Promise<{ stats: PetStats | null } | null> {
   return firstRow(
     db,
     sql`

@@ -1,4 +1,4 @@
-/** The day on which somebody of this age was born, if `today` is their birthday; the 31st becomes the last of a shorter month. Dates are `YYYY-MM-DD`. */
+/** The birth date of a pet of this age, if `today` is its birthday. In a shorter month the 31st becomes the last day. Dates are `YYYY-MM-DD`. */
 export function approximateBirthDate(today: string, { years, months }: { years: number; months: number }): string {
   const [year = 0, month = 1, day = 1] = today.split('-').map(Number)
   const monthsSinceZero = (year - years) * 12 + month - 1 - months

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { instantSchema, optional, uuidSchema, withDefault } from '../../core/fields.ts'
 import { textSchema } from '../../core/text.ts'
 
 const SPECIES = ['dog', 'cat', 'other'] as const
@@ -9,7 +10,7 @@ const breedSchema = z
   .meta({ description: '`code` is null where the breed is free text' })
 
 const petFields = {
-  id: z.uuid(),
+  id: uuidSchema,
   name: z.string(),
   species: speciesSchema,
   breed: breedSchema.nullable(),
@@ -19,7 +20,7 @@ const petFields = {
   thumbnail_url: z.string().nullable().meta({ description: 'At most 200 pixels a side' }),
 }
 
-/** What everybody may know about a pet. */
+/** A pet as everybody may see it. */
 export const petCardSchema = z.object(petFields).meta({ id: 'PetCard' })
 
 export const petSchema = z
@@ -31,7 +32,7 @@ export const petSchema = z
     weight_kg: z.number().nullable(),
     is_placeholder: z.boolean(),
     is_primary: z.boolean(),
-    created_at: z.iso.datetime({ offset: true }),
+    created_at: instantSchema,
   })
   .meta({ id: 'Pet' })
 export type Pet = z.infer<typeof petSchema>
@@ -63,16 +64,16 @@ const BORN_ONCE = { error: 'birth_date와 나이 중 하나만 보내 주세요'
 
 export const createPetSchema = z
   .strictObject({
-    id: z.uuid().optional(),
+    id: optional(uuidSchema),
     name: nameSchema,
     species: speciesSchema,
-    breed: breedTextSchema.nullish(),
-    size: sizeSchema.nullish(),
-    birth_date: z.iso.date().nullish(),
-    age_years: ageYearsSchema.optional(),
-    age_months: ageMonthsSchema.optional(),
-    weight_kg: weightKgSchema.nullish(),
-    is_placeholder: z.boolean().default(false).meta({ description: 'Made for somebody who skipped the form' }),
+    breed: optional(breedTextSchema),
+    size: optional(sizeSchema),
+    birth_date: optional(z.iso.date()),
+    age_years: optional(ageYearsSchema),
+    age_months: optional(ageMonthsSchema),
+    weight_kg: optional(weightKgSchema),
+    is_placeholder: withDefault(z.boolean(), false).meta({ description: 'Made for somebody who skipped the form' }),
   })
   .refine(isBornOnce, BORN_ONCE)
   .meta({ id: 'CreatePet' })

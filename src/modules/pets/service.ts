@@ -1,4 +1,4 @@
-import { signedIn, type User } from '../../core/actor.ts'
+import { signedIn, type Actor } from '../../core/actor.ts'
 import { found } from '../../core/errors.ts'
 import { idempotencyConflict, identifyCreation } from '../../core/idempotency.ts'
 import { seoulDate } from '../../core/time.ts'
@@ -15,13 +15,13 @@ const BREEDS_LISTED_MAX = 50
 const AGE_YEARS_MAX = 40
 
 export async function createPet(
-  { db, now }: Pick<Deps, 'db' | 'now'>,
-  actor: User,
+  { db, keyedIds, now }: Pick<Deps, 'db' | 'keyedIds' | 'now'>,
+  actor: Actor,
   input: CreatePet,
   idempotency_key?: string,
 ): Promise<Pet> {
   const at = now()
-  const creation = await identifyCreation({ user_id: actor.user_id, route: 'POST /pets', body: input, idempotency_key })
+  const creation = await identifyCreation({ keyedIds }, { user_id: actor.user_id, route: 'POST /pets', body: input, idempotency_key })
   const pet = {
     ...creation,
     name: input.name,
@@ -39,20 +39,20 @@ export async function createPet(
   throw answer.is_id_taken ? idempotencyConflict() : petLimitReached()
 }
 
-export async function listMyPets({ db, now }: Pick<Deps, 'db' | 'now'>, actor: User): Promise<{ items: Pet[]; next_cursor: null }> {
+export async function listMyPets({ db, now }: Pick<Deps, 'db' | 'now'>, actor: Actor): Promise<{ items: Pet[]; next_cursor: null }> {
   const { pets } = signedIn(await listPets(db, actor, now()))
   return { items: pets, next_cursor: null }
 }
 
-export async function getPet({ db, now }: Pick<Deps, 'db' | 'now'>, actor: User, petId: string): Promise<Pet> {
+export async function getPet({ db, now }: Pick<Deps, 'db' | 'now'>, actor: Actor, petId: string): Promise<Pet> {
   return found(signedIn(await findPet(db, actor, petId, now())).pet, petNotFound)
 }
 
-export async function editPet({ db, now }: Pick<Deps, 'db' | 'now'>, actor: User, petId: string, input: EditPet): Promise<Pet> {
+export async function editPet({ db, now }: Pick<Deps, 'db' | 'now'>, actor: Actor, petId: string, input: EditPet): Promise<Pet> {
   const at = now()
   const { size, birth_date: _birthDate, age_years: _years, age_months: _months, ...asTheyAre } = input
   const change: PetChange = {
-    // Whoever names a pet has filled in the form they skipped.
+    // Naming a pet fills in the form that was skipped, so it is no placeholder any more.
     ...(input.name !== undefined && { is_placeholder: false }),
     ...asTheyAre,
     chosen_size: size,
@@ -61,13 +61,17 @@ export async function editPet({ db, now }: Pick<Deps, 'db' | 'now'>, actor: User
   return found(signedIn(await updatePet(db, actor, petId, change, at)).pet, petNotFound)
 }
 
-export async function removePet(deps: Pick<Deps, 'db' | 'jobs' | 'now' | 'waitUntil'>, actor: User, petId: string): Promise<void> {
+export async function removePet(
+  deps: Pick<Deps, 'db' | 'jobs' | 'now' | 'waitUntil' | 'wakeAt'>,
+  actor: Actor,
+  petId: string,
+): Promise<void> {
   const { is_known, outbox_ids } = signedIn(await archivePet(deps.db, actor, petId, deps.now()))
   if (!is_known) throw petNotFound()
   deps.waitUntil(announce(deps, outbox_ids))
 }
 
-export async function getPetStats({ db }: Pick<Deps, 'db'>, actor: User, petId: string): Promise<PetStats> {
+export async function getPetStats({ db }: Pick<Deps, 'db'>, actor: Actor, petId: string): Promise<PetStats> {
   return found(signedIn(await findPetStats(db, actor, petId)).stats, petNotFound)
 }
 
@@ -80,7 +84,7 @@ export async function searchBreeds(
 
 type Born = Pick<EditPet, 'birth_date' | 'age_years' | 'age_months'>
 
-/** The two columns, where the input speaks of a birthday or an age at all. */
+/** The two columns of the birth date, if the input has a birth date or an age. */
 function birthColumns({ birth_date, age_years, age_months }: Born, now: Date) {
   const today = seoulDate(now)
   if (birth_date !== undefined) {

@@ -7,7 +7,7 @@ const petAge = (now: Date): SQL => sql`CASE WHEN pets.birth_date IS NOT NULL THE
           FROM age(seoul_day(${now.toISOString()}::timestamptz)::timestamp, pets.birth_date::timestamp) AS lived
         ) END`
 
-/** What everybody may know about a pet, as key-value pairs for `json_build_object`. `pets` and, left-joined to it, `breeds` must be in scope. */
+/** A pet as everybody may see it, as key-value pairs for `json_build_object`. `pets` and, left-joined, `breeds` must be in scope. */
 export const petCard = (now: Date): SQL => sql`
         'id', pets.id,
         'name', pets.name,

@@ -1,5 +1,8 @@
 import { defineError } from '../../core/errors.ts'
 
+/** What every upload may end in. */
+export { imageMalformed, imageTooManyPixels, imageUnsupported } from '../../images/clean-image.ts'
+
 export const photoLimitReached = defineError({
   code: 'photo_limit_reached',
   status: 409,

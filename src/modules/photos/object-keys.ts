@@ -1,20 +1,21 @@
 import { base64url } from 'jose'
+import { pathIn, type PhotoFolder, photoFolders } from '../../core/folders.ts'
 import { type PhotoObject, THUMBNAIL_SIDES, thumbnailKey } from '../../core/media.ts'
-import { type MediaParams, photoKinds } from './schema.ts'
+import type { MediaParams } from './schema.ts'
 
 const EXTENSIONS = { 'image/jpeg': 'jpg', 'image/png': 'png', 'image/webp': 'webp' } as const
 export type StoredType = keyof typeof EXTENSIONS
 
-/** Under its owner and what it is of, so that each can be removed as a whole; the name is 128 random bits and is used once. */
-export function newObjectKey(kind: (typeof photoKinds)[number], userId: string, parentId: string, type: StoredType): string {
-  return `${kind}/${userId}/${parentId}/${base64url.encode(crypto.getRandomValues(new Uint8Array(16)))}.${EXTENSIONS[type]}`
+/** A new key in the folder of its owner and its pet or walk, so that each can be deleted as a whole. The name is 128 random bits. */
+export function newObjectKey(folder: PhotoFolder, userId: string, parentId: string, type: StoredType): string {
+  return pathIn(folder, userId, parentId, `${base64url.encode(crypto.getRandomValues(new Uint8Array(16)))}.${EXTENSIONS[type]}`)
 }
 
 export function allKeysOf({ object_key, has_thumbnails }: PhotoObject): string[] {
   return [object_key, ...(has_thumbnails ? THUMBNAIL_SIDES.map((side) => thumbnailKey(object_key, side)) : [])]
 }
 
-/** Without what tells its sizes and types apart: the same for a photo and its thumbnails. */
+/** The key without size and extension. It is the same for a photo and its thumbnails. */
 export function nameOf(key: string): string {
   return key.slice(0, key.lastIndexOf('/') + 1 + NAME_LENGTH)
 }
@@ -22,19 +23,19 @@ export function nameOf(key: string): string {
 const NAME_LENGTH = 22
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
 const KEY = new RegExp(
-  `^(${photoKinds.join('|')})/${UUID}/${UUID}/[\\w-]{${NAME_LENGTH}}(_${THUMBNAIL_SIDES.join('|_')})?\\.(jpg|png|webp)$`,
+  `^(${photoFolders.join('|')})/${UUID}/${UUID}/[\\w-]{${NAME_LENGTH}}(_${THUMBNAIL_SIDES.join('|_')})?\\.(jpg|png|webp)$`,
 )
 
 export interface MediaKey {
   readonly key: string
-  /** The photo it is, or is a thumbnail of. */
+  /** The photo's own key, also for a thumbnail. */
   readonly object_key: string
-  /** What a signature opens. */
+  /** The folder that a signature opens. */
   readonly folder: string
   readonly type: StoredType
 }
 
-/** `null` for what we name nothing. */
+/** `null` for a path that cannot be one of our keys. */
 export function readMediaKey({ kind, user_id, parent_id, name }: MediaParams): MediaKey | null {
   const folder = `${kind}/${user_id}/${parent_id}`
   const key = `${folder}/${name}`

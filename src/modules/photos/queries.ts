@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { User } from '../../core/actor.ts'
-import { awardBadges, foldWalk, foldHistogram } from '../facts/sql.ts'
-import { type Db, firstRow, runBatch } from '../../db/client.ts'
+import type { Actor } from '../../core/actor.ts'
+import { settleWalk } from '../facts/sql.ts'
+import { type Batch, type Db, firstRow, runBatch } from '../../db/client.ts'
 import { geographyPoint, type LatLng } from '../../db/geography.ts'
 import { deletePhotos } from './sql.ts'
 import { lockViewer, viewer } from '../../db/viewer.ts'
@@ -14,7 +14,7 @@ export interface StoredPhoto {
   readonly height: number
 }
 
-/** What a photo may be of. */
+/** What a photo belongs to. */
 export type Place =
   | { readonly kind: 'pet_profile'; readonly pet_id: string }
   | { readonly kind: 'walk_photo'; readonly walk_id: string }
@@ -27,27 +27,27 @@ export interface NewPhoto extends StoredPhoto {
   readonly taken_at: string | null
 }
 
-/** Where a photo would go, before anything is done for it. */
+/** The place of a photo that is being uploaded. */
 export interface Slot {
-  /** Whether the viewer has such a pet, such a walk. */
+  /** Whether the viewer has that pet or walk. */
   readonly is_found: boolean
-  /** The same file, sent before. */
+  /** The photo of the same file, if it was sent before. */
   readonly photo: StoredPhoto | null
   readonly photo_count: number
-  /** Of a walk that anybody may see. */
+  /** Whether anybody may see it. */
   readonly is_public: boolean
 }
 
 const contentHash = (hex: string): SQL => sql`decode(${hex}, 'hex')`
 
-/** The photos that stand in the same place. `viewer` must be in scope. */
+/** The photos in the same place. `viewer` must be in scope. */
 function isThere(place: Place): SQL {
   if (place.kind === 'pet_profile') return sql`photos.pet_id = ${place.pet_id}`
   if (place.kind === 'walk_photo') return sql`photos.walk_id = ${place.walk_id}`
   return sql`photos.user_id = viewer.id AND photos.kind = 'image'`
 }
 
-/** Whether the place is the viewer's, who must be in scope. */
+/** Whether the place belongs to the viewer. `viewer` must be in scope. */
 function isTheirs(place: Place): SQL {
   if (place.kind === 'pet_profile')
     return sql`EXISTS (SELECT 1 FROM pets WHERE pets.id = ${place.pet_id} AND pets.user_id = viewer.id AND pets.archived_at IS NULL)`
@@ -61,7 +61,7 @@ const isPublic = (place: Place): SQL =>
     ? sql`EXISTS (SELECT 1 FROM walks WHERE walks.id = ${place.walk_id} AND walks.is_valid AND walks.shared_to_feed)`
     : sql`true`
 
-const selectSlot = (actor: User, place: Place, hash: string): SQL => sql`
+const selectSlot = (actor: Actor, place: Place, hash: string): SQL<Slot> => sql`
     WITH ${viewer(actor)}
     SELECT ${isTheirs(place)} AS is_found,
            (
@@ -75,17 +75,17 @@ const selectSlot = (actor: User, place: Place, hash: string): SQL => sql`
            ${isPublic(place)} AS is_public
     FROM viewer`
 
-export function findSlot(db: Db, actor: User, place: Place, hash: string): Promise<Slot | null> {
+export function findSlot(db: Db, actor: Actor, place: Place, hash: string): Promise<Slot | null> {
   return firstRow(db, selectSlot(actor, place, hash))
 }
 
 /**
- * Adds a photo unless its place is gone, full (`limit`), or holds the same file, and answers how it is then. A pet has one photo: the one before is deleted,
- * and `outbox_ids` are to be announced.
+ * Inserts a photo unless its place is gone, is full (`limit`), or holds the same file. Answers the place as it is then. A pet has one photo, so the one
+ * before is deleted. `outbox_ids` are to be announced.
  */
 export async function insertPhoto(
   db: Db,
-  actor: User,
+  actor: Actor,
   place: Place,
   photo: NewPhoto,
   limit: number,
@@ -94,10 +94,9 @@ export async function insertPhoto(
   const petId = place.kind === 'pet_profile' ? place.pet_id : null
   const walkId = place.kind === 'walk_photo' ? place.walk_id : null
   const replaced = sql`photos.pet_id = ${petId}::uuid AND photos.content_hash <> ${contentHash(photo.content_hash)} AND EXISTS (SELECT 1 FROM viewer WHERE ${isTheirs(place)})`
-  const results = await runBatch<{ id: string }>(db, [
-    lockViewer(actor),
-    sql`WITH ${viewer(actor)}, ${deletePhotos(replaced)}`,
-    sql`
+  const change = {
+    replaced: sql<{ id: string }>`WITH ${viewer(actor)}, ${deletePhotos(replaced)}`,
+    photo: sql`
     WITH ${viewer(actor)}
     INSERT INTO photos (id, user_id, kind, pet_id, walk_id, object_key, has_thumbnails, content_hash, width, height, location, taken_at, created_at)
     SELECT ${photo.id}, viewer.id, ${place.kind}::photo_kind, ${petId}, ${walkId}, ${photo.object_key}, ${photo.has_thumbnails}, ${contentHash(photo.content_hash)},
@@ -105,49 +104,96 @@ export async function insertPhoto(
     FROM viewer
     WHERE ${isTheirs(place)} AND (SELECT count(*) FROM photos WHERE ${isThere(place)}) < ${limit}
     ON CONFLICT DO NOTHING`,
-    ...(walkId ? countPhotos(actor, walkId, now) : []),
-    selectSlot(actor, place, photo.content_hash),
-  ])
-  const slot = results.at(-1)?.[0] as Slot | undefined
-  return slot ? { ...slot, outbox_ids: results[1]?.map(({ id }) => id) ?? [] } : null
+  }
+  const { change: changed, slots } = await runBatch(db, {
+    ...(walkId ? withPhotosCounted(actor, walkId, now, change) : { lock: lockViewer(actor), change }),
+    slots: selectSlot(actor, place, photo.content_hash),
+  })
+  const [slot] = slots
+  return slot ? { ...slot, outbox_ids: changed.replaced.map(({ id }) => id) } : null
 }
 
-/** What a walk is counted for follows its photos. */
-function countPhotos(actor: User, walkId: string, now: Date): SQL[] {
-  return [
-    sql`
+/** A batch that brings a walk's photo count, and what follows from it, up to date. */
+function withPhotosCounted<const C extends Batch>(actor: Actor, walkId: string, now: Date, change: C) {
+  const counted = sql`
     UPDATE walks
     SET photo_count = counted.photos
     FROM (SELECT count(*) AS photos FROM photos WHERE photos.walk_id = ${walkId}) AS counted
-    WHERE walks.id = ${walkId} AND walks.user_id = ${actor.user_id} AND walks.photo_count <> counted.photos`,
-    foldWalk(actor, walkId),
-    awardBadges(actor, walkId, now),
-    foldHistogram(actor),
-  ]
+    WHERE walks.id = ${walkId} AND walks.user_id = ${actor.user_id} AND walks.photo_count <> counted.photos`
+  const walk = sql`(SELECT id FROM walks WHERE id = ${walkId} AND user_id = ${actor.user_id})`
+  return settleWalk(actor.user_id, walk, now, { ...change, counted })
 }
 
-/** `is_found`: whether the viewer has such a walk, whatever photos it had. */
+/** `is_found`: whether the viewer has that walk, with or without that photo. */
 export async function deleteWalkPhoto(
   db: Db,
-  actor: User,
+  actor: Actor,
   { walk_id, photo_id }: { walk_id: string; photo_id: string },
   now: Date,
 ): Promise<{ is_found: boolean; outbox_ids: string[] } | null> {
   const place = { kind: 'walk_photo', walk_id } as const
-  const results = await runBatch<{ id: string }>(db, [
-    lockViewer(actor),
-    sql`WITH ${viewer(actor)}, ${deletePhotos(sql`photos.id = ${photo_id} AND photos.walk_id = ${walk_id} AND EXISTS (SELECT 1 FROM viewer WHERE ${isTheirs(place)})`)}`,
-    ...countPhotos(actor, walk_id, now),
-    sql`
+  const deleted = sql<{
+    id: string
+  }>`WITH ${viewer(actor)}, ${deletePhotos(sql`photos.id = ${photo_id} AND photos.walk_id = ${walk_id} AND EXISTS (SELECT 1 FROM viewer WHERE ${isTheirs(place)})`)}`
+  const { change, answer } = await runBatch(db, {
+    ...withPhotosCounted(actor, walk_id, now, { deleted }),
+    answer: sql<{ is_found: boolean }>`
     WITH ${viewer(actor)}
     SELECT ${isTheirs(place)} AS is_found
     FROM viewer`,
-  ])
-  const answer = results.at(-1)?.[0] as { is_found: boolean } | undefined
-  return answer ? { ...answer, outbox_ids: results[1]?.map(({ id }) => id) ?? [] } : null
+  })
+  return answer[0] ? { ...answer[0], outbox_ids: change.deleted.map(({ id }) => id) } : null
 }
 
-/** Whether a photo is of a walk that anybody may see. */
+export interface ImageRow extends StoredPhoto {
+  readonly created_at: string
+}
+
+export interface ImagePage {
+  readonly after: { readonly created_at: string; readonly id: string } | null
+  readonly limit: number
+}
+
+/** The viewer's images that belong to no pet or walk, newest first; one more than `limit`. */
+export function listImages(db: Db, actor: Actor, { after, limit }: ImagePage): Promise<{ images: ImageRow[] } | null> {
+  return firstRow(
+    db,
+    sql`
+    WITH ${viewer(actor)}
+    SELECT (
+      SELECT coalesce(json_agg(page ORDER BY page.created_at DESC, page.id DESC), '[]')
+      FROM (
+        SELECT photos.id, photos.object_key, photos.has_thumbnails, photos.width, photos.height, photos.created_at
+        FROM photos
+        WHERE photos.user_id = viewer.id
+          AND photos.kind = 'image'
+          AND (
+            ${after === null}
+            OR (photos.created_at, photos.id) < (${after?.created_at ?? null}::timestamptz, ${after?.id ?? null}::uuid)
+          )
+        ORDER BY photos.created_at DESC, photos.id DESC
+        LIMIT ${limit + 1}
+      ) AS page
+    ) AS images
+    FROM viewer`,
+  )
+}
+
+/** Deletes an image of the viewer. It leaves other people's images, and photos of pets and walks. */
+export async function deleteImage(db: Db, actor: Actor, imageId: string): Promise<{ outbox_ids: string[] } | null> {
+  const mine = sql`photos.id = ${imageId} AND photos.kind = 'image' AND photos.user_id = (SELECT viewer.id FROM viewer)`
+  const { deleted, answer } = await runBatch(db, {
+    lock: lockViewer(actor),
+    deleted: sql<{ id: string }>`WITH ${viewer(actor)}, ${deletePhotos(mine)}`,
+    answer: sql`
+    WITH ${viewer(actor)}
+    SELECT viewer.id
+    FROM viewer`,
+  })
+  return answer[0] ? { outbox_ids: deleted.map(({ id }) => id) } : null
+}
+
+/** Whether a photo belongs to a walk that anybody may see. */
 export async function isPublicWalkPhoto(db: Db, objectKey: string): Promise<boolean> {
   const row = await firstRow(
     db,

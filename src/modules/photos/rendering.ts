@@ -1,13 +1,10 @@
 import { temporarilyUnavailable } from '../../core/errors.ts'
 import { THUMBNAIL_SIDES, type ThumbnailSide } from '../../core/media.ts'
-import type { Bytes } from '../../images/bytes.ts'
-import { imageMalformed, imageUnsupported } from '../../images/errors.ts'
-import { cleanImage } from '../../images/clean-image.ts'
-import type { CleanImage } from '../../images/types.ts'
+import { type Bytes, type CleanImage, cleanImage, imageMalformed, imageUnsupported } from '../../images/clean-image.ts'
 import type { StoredType } from './object-keys.ts'
 
 const QUALITY = 82
-/** Cloudflare's: no image, an area too large, a format it does not read, an image that is broken. */
+/** Cloudflare's error codes: no image, an area too large, a format it does not read, a broken image. */
 const IMAGE_AT_FAULT = new Set([9412, 9413, 9520, 9523])
 
 export interface Rendered {
@@ -19,8 +16,8 @@ export interface Rendered {
 }
 
 /**
- * What is stored of a photo: a JPEG the right way up, of the given longest side at most, and its thumbnails. Without the service, or once it has nothing
- * left to give this month, the photo as it was sent but for its metadata, and no thumbnails.
+ * Makes what is stored of a photo: an upright JPEG with at most the given longest side, and its thumbnails. Without the service, or when its monthly limit
+ * is used up, it is the photo as it was sent, without metadata and thumbnails.
  */
 export async function renderPhoto(images: ImagesBinding | null, image: CleanImage, longestSide: number): Promise<Rendered> {
   if (!images) return asItIs(image, imageUnsupported)
@@ -40,12 +37,12 @@ export async function renderPhoto(images: ImagesBinding | null, image: CleanImag
 }
 
 function asItIs({ type, width, height, parts }: CleanImage, unreadable: typeof temporarilyUnavailable | typeof imageUnsupported): Rendered {
-  // Nothing but the service reads it.
+  // Only the service can read a HEIC.
   if (type === 'image/heic') throw unreadable()
   return { type, width, height, parts, thumbnails: [] }
 }
 
-/** Cleaned once more on its way out: by default the service keeps a copyright notice, in EXIF. */
+/** The result is cleaned once more, because by default the service keeps a copyright notice in EXIF. */
 async function resize(images: ImagesBinding, parts: readonly Bytes[], side: number): Promise<CleanImage> {
   const result = await images
     .input(streamOf(parts))
@@ -63,7 +60,7 @@ function streamOf(parts: readonly Bytes[]): ReadableStream<Uint8Array> {
   })
 }
 
-/** Of an `ImagesError`; it stands in the message too, which is all that some versions of the runtime hand on. */
+/** The code of an `ImagesError`. Some versions of the runtime pass it in the message only. */
 function codeOf(error: unknown): number {
   if (!(error instanceof Error)) return 0
   return 'code' in error && typeof error.code === 'number' ? error.code : Number(/\b9[45]\d\d\b/.exec(error.message)?.[0] ?? 0)

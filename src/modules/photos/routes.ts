@@ -1,20 +1,28 @@
 import { createRoute } from '@hono/zod-openapi'
 import { z } from 'zod'
+import { pageQuery } from '../../core/cursor.ts'
 import { found } from '../../core/errors.ts'
 import { forUser } from '../../http/middleware/auth.ts'
 import { bodyTooLarge, malformedRequest, problems, userProblems } from '../../http/problem.ts'
-import { empty, json } from '../../http/responses.ts'
+import { empty, idParam, json, MB, pageOf } from '../../http/responses.ts'
 import { createRouter, refuseInvalid } from '../../http/router.ts'
 import { sendObject } from '../../http/send-object.ts'
 import { fileBody, readUpload } from '../../http/upload-body.ts'
 import { petNotFound } from '../pets/errors.ts'
 import { walkNotFound } from '../walks/errors.ts'
-import { imageMalformed, imageTooManyPixels, imageUnsupported } from '../../images/errors.ts'
-import { imageLimitReached, mediaNotFound, photoLimitReached } from './errors.ts'
-import { mediaParams, mediaQuery, petIdParam, photoParams, uploadedPhotoSchema, walkIdParam, walkPhotoFields } from './schema.ts'
-import { openMedia, removeWalkPhoto, uploadImage, uploadPetProfile, uploadWalkPhoto } from './service.ts'
+import { imageLimitReached, imageMalformed, imageTooManyPixels, imageUnsupported, mediaNotFound, photoLimitReached } from './errors.ts'
+import {
+  imageSchema,
+  mediaParams,
+  mediaQuery,
+  petIdParam,
+  photoParams,
+  uploadedPhotoSchema,
+  walkIdParam,
+  walkPhotoFields,
+} from './schema.ts'
+import { listMyImages, openMedia, removeImage, removeWalkPhoto, uploadImage, uploadPetProfile, uploadWalkPhoto } from './service.ts'
 
-const MB = 1_048_576
 const PET_PROFILE_MAX_BYTES = 5 * MB
 const PHOTO_MAX_BYTES = 10 * MB
 
@@ -31,7 +39,7 @@ uploadRoutes.openapi(
     tags: ['uploads'],
     method: 'post',
     path: '/upload/pet-profile/{pet_id}',
-    request: { params: petIdParam, body: fileBody() },
+    request: { params: petIdParam, body: fileBody(PET_PROFILE_MAX_BYTES) },
     responses: { 201: json(uploadedPhotoSchema, 'The photo'), ...userProblems(petNotFound, ...uploadProblems) },
   }),
   async (c) => {
@@ -53,7 +61,11 @@ uploadRoutes.openapi(
     request: {
       params: walkIdParam,
       query: walkPhotoFields,
-      body: fileBody({ lat: { type: 'number' }, lng: { type: 'number' }, taken_at: { type: 'string', format: 'date-time' } }),
+      body: fileBody(PHOTO_MAX_BYTES, {
+        lat: { type: 'number' },
+        lng: { type: 'number' },
+        taken_at: { type: 'string', format: 'date-time' },
+      }),
     },
     responses: { 201: json(uploadedPhotoSchema, 'The photo'), ...userProblems(walkNotFound, photoLimitReached, ...uploadProblems) },
   }),
@@ -74,12 +86,45 @@ uploadRoutes.openapi(
     tags: ['uploads'],
     method: 'post',
     path: '/upload/image',
-    request: { body: fileBody() },
+    request: { body: fileBody(PHOTO_MAX_BYTES) },
     responses: { 201: json(uploadedPhotoSchema, 'The image'), ...userProblems(imageLimitReached, ...uploadProblems) },
   }),
   async (c) => {
     const { file } = await readUpload(c, PHOTO_MAX_BYTES)
     return c.json(await uploadImage(c.var.deps, c.var.actor, file), 201)
+  },
+)
+
+uploadRoutes.openapi(
+  createRoute({
+    ...forUser,
+    operationId: 'listImages',
+    summary: 'My other images, newest first',
+    description: 'Those of `POST /upload/image`. Photos of pets and walks are shown with their pet or walk.',
+    tags: ['uploads'],
+    method: 'get',
+    path: '/upload/images',
+    request: { query: pageQuery },
+    responses: { 200: json(pageOf(imageSchema), 'A page'), ...userProblems() },
+  }),
+  async (c) => c.json(await listMyImages(c.var.deps, c.var.actor, c.req.valid('query')), 200),
+)
+
+uploadRoutes.openapi(
+  createRoute({
+    ...forUser,
+    operationId: 'deleteImage',
+    summary: 'Delete one of my other images',
+    description: 'It no longer counts among the hundred. Deleting one that is not there is a success.',
+    tags: ['uploads'],
+    method: 'delete',
+    path: '/upload/images/{id}',
+    request: { params: idParam },
+    responses: { 204: empty('It is gone'), ...userProblems() },
+  }),
+  async (c) => {
+    await removeImage(c.var.deps, c.var.actor, c.req.valid('param').id)
+    return c.body(null, 204)
   },
 )
 

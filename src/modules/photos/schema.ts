@@ -1,7 +1,9 @@
 import { z } from 'zod'
+import { pagesOf } from '../../core/cursor.ts'
+import { instantSchema, latSchema, lngSchema, uuidSchema } from '../../core/fields.ts'
 
 const photoFields = {
-  id: z.uuid(),
+  id: uuidSchema,
   photo_url: z.string().meta({ description: 'A path on this API. Of a walk that is not shared it holds for five minutes at most' }),
   thumbnail_url: z
     .string()
@@ -13,16 +15,20 @@ const photoFields = {
 export const uploadedPhotoSchema = z.object(photoFields).meta({ id: 'UploadedPhoto' })
 export type UploadedPhoto = z.infer<typeof uploadedPhotoSchema>
 
+export const imageSchema = z.object({ ...photoFields, created_at: instantSchema }).meta({ id: 'Image' })
+export type Image = z.infer<typeof imageSchema>
+export const imagePages = pagesOf('images', z.tuple([z.string(), uuidSchema]))
+
 export const walkPhotoSchema = z
   .object({
     ...photoFields,
     lat: z.number().nullable().meta({ description: 'Kept from others near the ends of the route and in the privacy zone' }),
     lng: z.number().nullable(),
-    taken_at: z.iso.datetime({ offset: true }).nullable(),
+    taken_at: instantSchema.nullable(),
   })
   .meta({ id: 'WalkPhoto' })
 
-/** `walkPhotos` of sql.ts. */
+/** What `walk_photos` answers. */
 export interface WalkPhotoRow {
   readonly id: string
   readonly object_key: string
@@ -34,23 +40,23 @@ export interface WalkPhotoRow {
   readonly taken_at: string | null
 }
 
-/** In the query beside a raw body, or as fields of the form beside `file`. */
+/** These come in the query beside a raw body, or as form fields beside `file`. */
 export const walkPhotoFields = z
   .object({
-    lat: z.coerce.number().min(-90).max(90).optional().meta({ type: 'number' }),
-    lng: z.coerce.number().min(-180).max(180).optional().meta({ type: 'number' }),
-    taken_at: z.iso.datetime({ offset: true }).optional(),
+    lat: z.coerce.number().pipe(latSchema).optional().meta({ type: 'number' }),
+    lng: z.coerce.number().pipe(lngSchema).optional().meta({ type: 'number' }),
+    taken_at: instantSchema.optional(),
   })
   .refine(({ lat, lng }) => (lat === undefined) === (lng === undefined), { error: '위도와 경도를 함께 보내 주세요', path: ['lat'] })
 export type WalkPhotoFields = z.infer<typeof walkPhotoFields>
 
-export const walkIdParam = z.object({ walk_id: z.uuid() })
-export const petIdParam = z.object({ pet_id: z.uuid() })
-export const photoParams = z.object({ id: z.uuid(), photo_id: z.uuid() })
+export const walkIdParam = z.object({ walk_id: uuidSchema })
+export const petIdParam = z.object({ pet_id: uuidSchema })
+export const photoParams = z.object({ id: uuidSchema, photo_id: uuidSchema })
 
-export const photoKinds = ['pet-profiles', 'walk-photos', 'images'] as const
-/** Anything else than what this API names its objects is an object that is not there. */
-export const mediaParams = z.object({ kind: z.string(), user_id: z.string(), parent_id: z.string(), name: z.string() })
+const idText = z.string().toLowerCase()
+/** Plain strings, so that a name this API never gives is a 404 and not a 422. */
+export const mediaParams = z.object({ kind: z.string(), user_id: idText, parent_id: idText, name: z.string() })
 export type MediaParams = z.infer<typeof mediaParams>
 export const mediaQuery = z.object({ expires: z.string().optional(), signature: z.string().optional() })
 export type MediaQuery = z.infer<typeof mediaQuery>

@@ -1,18 +1,30 @@
-import { signedIn, type User } from '../../core/actor.ts'
+import { signedIn, type Actor } from '../../core/actor.ts'
+import type { PageQuery } from '../../core/cursor.ts'
 import { AppError, temporarilyUnavailable } from '../../core/errors.ts'
+import { pathIn, type PhotoFolder } from '../../core/folders.ts'
 import { sha256Hex } from '../../core/hash.ts'
 import { type PhotoObject, photoPaths, thumbnailKey } from '../../core/media.ts'
 import type { Deps } from '../../deps.ts'
 import { announce } from '../../jobs/outbox.ts'
 import { petNotFound } from '../pets/errors.ts'
 import { walkNotFound } from '../walks/errors.ts'
-import type { Bytes } from '../../images/bytes.ts'
 import { imageLimitReached, mediaNotFound, photoLimitReached } from './errors.ts'
-import { cleanImage } from '../../images/clean-image.ts'
+import { type Bytes, cleanImage } from '../../images/clean-image.ts'
 import { allKeysOf, newObjectKey, readMediaKey, type StoredType } from './object-keys.ts'
-import { deleteWalkPhoto, findSlot, insertPhoto, isPublicWalkPhoto, type NewPhoto, type Place, type Slot } from './queries.ts'
+import {
+  deleteImage,
+  deleteWalkPhoto,
+  findSlot,
+  type ImageRow,
+  insertPhoto,
+  isPublicWalkPhoto,
+  listImages,
+  type NewPhoto,
+  type Place,
+  type Slot,
+} from './queries.ts'
 import { renderPhoto } from './rendering.ts'
-import type { MediaParams, MediaQuery, UploadedPhoto, WalkPhotoFields } from './schema.ts'
+import { type Image, imagePages, type MediaParams, type MediaQuery, type UploadedPhoto, type WalkPhotoFields } from './schema.ts'
 
 const PET_PROFILE_SIDE = 800
 const PHOTO_SIDE = 1_200
@@ -20,11 +32,11 @@ const WALK_PHOTOS_MAX = 30
 const IMAGES_MAX = 100
 const YEAR_SECONDS = 31_536_000
 
-type UploadDeps = Pick<Deps, 'db' | 'bucket' | 'images' | 'jobs' | 'media' | 'now' | 'waitUntil'>
+type UploadDeps = Pick<Deps, 'db' | 'bucket' | 'images' | 'jobs' | 'media' | 'now' | 'waitUntil' | 'wakeAt'>
 
-export function uploadPetProfile(deps: UploadDeps, user: User, petId: string, file: Bytes): Promise<UploadedPhoto> {
+export function uploadPetProfile(deps: UploadDeps, actor: Actor, petId: string, file: Bytes): Promise<UploadedPhoto> {
   const place = { kind: 'pet_profile', pet_id: petId } as const
-  return upload(deps, user, place, {
+  return upload(deps, actor, place, {
     file,
     folder: 'pet-profiles',
     parent_id: petId,
@@ -36,24 +48,24 @@ export function uploadPetProfile(deps: UploadDeps, user: User, petId: string, fi
 
 export function uploadWalkPhoto(
   deps: UploadDeps,
-  user: User,
+  actor: Actor,
   walkId: string,
   file: Bytes,
   fields: WalkPhotoFields,
 ): Promise<UploadedPhoto> {
   const place = { kind: 'walk_photo', walk_id: walkId } as const
   const limit = { limit: WALK_PHOTOS_MAX, missing: walkNotFound, full: photoLimitReached }
-  return upload(deps, user, place, { file, folder: 'walk-photos', parent_id: walkId, side: PHOTO_SIDE, fields, ...limit })
+  return upload(deps, actor, place, { file, folder: 'walk-photos', parent_id: walkId, side: PHOTO_SIDE, fields, ...limit })
 }
 
-export async function uploadImage(deps: UploadDeps, user: User, file: Bytes): Promise<UploadedPhoto> {
+export async function uploadImage(deps: UploadDeps, actor: Actor, file: Bytes): Promise<UploadedPhoto> {
   const limit = { limit: IMAGES_MAX, missing: mediaNotFound, full: imageLimitReached }
-  return upload(deps, user, { kind: 'image' }, { file, folder: 'images', parent_id: crypto.randomUUID(), side: PHOTO_SIDE, ...limit })
+  return upload(deps, actor, { kind: 'image' }, { file, folder: 'images', parent_id: crypto.randomUUID(), side: PHOTO_SIDE, ...limit })
 }
 
 interface UploadOptions {
   readonly file: Bytes
-  readonly folder: Parameters<typeof newObjectKey>[0]
+  readonly folder: PhotoFolder
   readonly parent_id: string
   readonly side: number
   readonly limit: number
@@ -63,20 +75,19 @@ interface UploadOptions {
 }
 
 /**
- * Asks first whether the photo may come at all, then makes and stores it, and writes its row last: what fails in between leaves at most objects that
- * nobody knows of, for the sweeper. The file itself is what tells a repeat.
+ * Asks first whether the photo is allowed, then makes and stores it, and writes its row last. A failure in between leaves at most objects without a row,
+ * which the sweep deletes. The hash of the file recognises a repeat.
  */
-async function upload(deps: UploadDeps, user: User, place: Place, options: UploadOptions): Promise<UploadedPhoto> {
+async function upload(deps: UploadDeps, actor: Actor, place: Place, options: UploadOptions): Promise<UploadedPhoto> {
   const { file, folder, parent_id, side, limit, missing, full, fields } = options
-  const image = cleanImage(file)
   const content_hash = await sha256Hex(file)
-  const slot = signedIn(await findSlot(deps.db, user, place, content_hash))
+  const slot = signedIn(await findSlot(deps.db, actor, place, content_hash))
   if (!slot.is_found) throw missing()
-  if (slot.photo) return present(deps, slot, folder, user, parent_id)
+  if (slot.photo) return present(deps, slot, folder, actor, parent_id)
   if (full && slot.photo_count >= limit) throw full()
 
-  const rendered = await renderPhoto(deps.images, image, side)
-  const object_key = newObjectKey(folder, user.user_id, parent_id, rendered.type)
+  const rendered = await renderPhoto(deps.images, cleanImage(file), side)
+  const object_key = newObjectKey(folder, actor.user_id, parent_id, rendered.type)
   const object = { object_key, has_thumbnails: rendered.thumbnails.length > 0 }
   await putObjects(deps, object, [
     { key: object_key, type: rendered.type, parts: rendered.parts },
@@ -95,10 +106,10 @@ async function upload(deps: UploadDeps, user: User, place: Place, options: Uploa
     location: fields?.lat !== undefined && fields.lng !== undefined ? { lat: fields.lat, lng: fields.lng } : null,
     taken_at: fields?.taken_at ?? null,
   }
-  const now = signedIn(await insertPhoto(deps.db, user, place, photo, limit, deps.now()))
+  const now = signedIn(await insertPhoto(deps.db, actor, place, photo, limit, deps.now()))
   deps.waitUntil(announce(deps, now.outbox_ids))
   if (now.photo?.id !== photo.id) deps.waitUntil(removeObjects(deps, object))
-  if (now.photo) return present(deps, now, folder, user, parent_id)
+  if (now.photo) return present(deps, now, folder, actor, parent_id)
   throw now.is_found && full ? full() : missing()
 }
 
@@ -117,31 +128,54 @@ async function putObjects(deps: Pick<Deps, 'bucket' | 'waitUntil'>, object: Phot
   throw temporarilyUnavailable({ cause: failure.reason, headers: { 'Retry-After': '1' } })
 }
 
-/** As well as it goes: the sweeper finds what is left. */
+/** Ignores errors, because the sweep finds what is left. */
 async function removeObjects({ bucket }: Pick<Deps, 'bucket'>, object: PhotoObject): Promise<void> {
   await bucket.delete(allKeysOf(object)).catch(() => {})
 }
 
-async function present({ media }: Pick<Deps, 'media'>, { photo, is_public }: Slot, folder: string, user: User, parentId: string) {
+async function present({ media }: Pick<Deps, 'media'>, { photo, is_public }: Slot, folder: PhotoFolder, actor: Actor, parentId: string) {
   if (!photo) throw mediaNotFound()
   const { id, width, height } = photo
-  const signature = is_public ? '' : await media.sign(`${folder}/${user.user_id}/${parentId}`)
+  const signature = is_public ? '' : await media.sign(pathIn(folder, actor.user_id, parentId))
   return { id, ...photoPaths(photo, folder === 'pet-profiles' ? 200 : 400, signature), width, height }
 }
 
 export async function removeWalkPhoto(
-  deps: Pick<Deps, 'db' | 'jobs' | 'now' | 'waitUntil'>,
-  user: User,
+  deps: Pick<Deps, 'db' | 'jobs' | 'now' | 'waitUntil' | 'wakeAt'>,
+  actor: Actor,
   ids: { walk_id: string; photo_id: string },
 ): Promise<void> {
-  const { is_found, outbox_ids } = signedIn(await deleteWalkPhoto(deps.db, user, ids, deps.now()))
+  const { is_found, outbox_ids } = signedIn(await deleteWalkPhoto(deps.db, actor, ids, deps.now()))
   if (!is_found) throw walkNotFound()
   deps.waitUntil(announce(deps, outbox_ids))
 }
 
+export async function listMyImages({ db, cursors }: Pick<Deps, 'db' | 'cursors'>, actor: Actor, { cursor, limit }: PageQuery) {
+  const list = imagePages(cursors, actor.user_id)
+  const key = await list.after(cursor)
+  const after = key && { created_at: key[0], id: key[1] }
+  const { images } = signedIn(await listImages(db, actor, { after, limit }))
+  const { items, next_cursor } = await list.page(images, limit, ({ created_at, id }) => [created_at, id])
+  return { items: items.map(presentImage), next_cursor }
+}
+
+function presentImage({ object_key, has_thumbnails, ...image }: ImageRow): Image {
+  return { ...image, ...photoPaths({ object_key, has_thumbnails }, 400) }
+}
+
+/** Succeeds also where there is no such image, and where it is another person's, so that nobody learns which images others have. */
+export async function removeImage(
+  deps: Pick<Deps, 'db' | 'jobs' | 'now' | 'waitUntil' | 'wakeAt'>,
+  actor: Actor,
+  imageId: string,
+): Promise<void> {
+  const { outbox_ids } = signedIn(await deleteImage(deps.db, actor, imageId))
+  deps.waitUntil(announce(deps, outbox_ids))
+}
+
 /**
- * Which object somebody may see, and how long they may keep it. Pets and images are for whoever knows their name; the photos of a walk that is not shared
- * only for who holds a signature.
+ * Which object may be seen, and how long it may be cached. Photos of pets and other images are open to whoever knows their name. A photo of a walk that is
+ * not shared needs a signature.
  */
 export async function openMedia(
   { db, media }: Pick<Deps, 'db' | 'media'>,

@@ -1,18 +1,19 @@
+import { z } from 'zod'
 import { DAY_MS } from '../../core/time.ts'
-import type { Task } from '../../jobs/job.ts'
+import { done, type Task, TRIPS_MAX } from '../../jobs/job.ts'
 import { deleteInSlices } from '../../jobs/slices.ts'
 import { deleteOldPlaces, insertSnapshot, listUnfinishedPeriods } from './closing/queries.ts'
-import { settlePeriods } from './closing/service.ts'
+import { closingCursor, settlePeriods } from './closing/service.ts'
 import type { HallSubject } from './hall/queries.ts'
 import { type Budget, refreshHall } from './hall/service.ts'
 import { periodAt, periodBefore } from './periods.ts'
-import { verifyRankings } from './verification/service.ts'
+import { verificationCursor, verifyRankings } from './verification/service.ts'
 
-/** Recordings that one run may examine, three subrequests each; what is left waits for the next. */
-const EXAMINED_MAX = 250
+/** What a step makes at most after its budget is spent: it closes what it has just finished. */
+const STEP_TRIPS = 4
 const WEEKS_KEPT_MS = 8 * 7 * DAY_MS
 const MONTHS_KEPT_MS = 400 * DAY_MS
-const PURGE = { slice: 10_000, slicesMax: 100 }
+const PURGE_SLICE = 10_000
 
 /** The hour's board of this week, and of the last one while that is open: what free users see. Whatever hours were missed, one run makes up for. */
 export const takeSnapshots: Task = {
@@ -22,17 +23,17 @@ export const takeSnapshots: Task = {
     const open = await listUnfinishedPeriods(deps.db, [periodBefore(week), week])
     const keys = open.flatMap(({ period_key, is_closed }) => (is_closed ? [] : [period_key]))
     await insertSnapshot(deps.db, keys, scheduledAt)
-    return { weeks: keys.length }
+    return done({ weeks: keys.length })
   },
 }
 
 /** What ends is ranked, what is over for good is closed: weekly champions, months, quarters. */
 export const settleEndedPeriods: Task = {
   name: 'rankings.settle_periods',
-  async run(deps, scheduledAt) {
-    const budget: Budget = { left: EXAMINED_MAX, examined: 0 }
-    const { ranked, closed } = await settlePeriods(deps, scheduledAt, budget)
-    return { ranked, closed, examined: budget.examined }
+  async run(deps, scheduledAt, cursor) {
+    const budget: Budget = { trips: TRIPS_MAX - STEP_TRIPS, examined: 0 }
+    const { next, ...counts } = await settlePeriods(deps, scheduledAt, budget, closingCursor.nullish().parse(cursor) ?? null)
+    return { counts: { ...counts, examined: budget.examined }, next }
   },
 }
 
@@ -42,20 +43,31 @@ const STANDING_SUBJECTS: readonly HallSubject[] = (['longest_streak', 'longest_w
   months: [],
 }))
 
-/** The parts of the hall of fame that any walk may change. */
+const hallCursor = z.object({ subject: z.int().min(0) }).nullish()
+
+/** Refreshes the parts of the hall of fame that any walk may change. */
 export const refreshHallOfFame: Task = {
   name: 'rankings.refresh_hall_of_fame',
-  async run(deps, scheduledAt) {
-    const budget: Budget = { left: EXAMINED_MAX, examined: 0 }
+  async run(deps, scheduledAt, cursor) {
+    const budget: Budget = { trips: TRIPS_MAX - STEP_TRIPS, examined: 0 }
+    const first = hallCursor.parse(cursor)?.subject ?? 0
     let refreshed = 0
-    for (const subject of STANDING_SUBJECTS) if (await refreshHall(deps, subject, budget, scheduledAt)) refreshed++
-    return { refreshed, examined: budget.examined }
+    for (const subject of STANDING_SUBJECTS.slice(first)) {
+      if (!(await refreshHall(deps, subject, budget, scheduledAt)))
+        return { counts: { refreshed, examined: budget.examined }, next: { subject: first + refreshed } }
+      refreshed++
+    }
+    return done({ refreshed, examined: budget.examined })
   },
 }
 
 export const checkRankings: Task = {
   name: 'rankings.verify',
-  run: (deps, scheduledAt) => verifyRankings(deps, scheduledAt),
+  async run(deps, scheduledAt, cursor) {
+    const from = verificationCursor.nullish().parse(cursor) ?? null
+    const { next, ...counts } = await verifyRankings(deps, scheduledAt, TRIPS_MAX, from)
+    return { counts, next }
+  },
 }
 
 /** Weeks are kept for two months and months for a year; the hall of fame and the weeks that were won stay. */
@@ -63,6 +75,6 @@ export const purgeOldPlaces: Task = {
   name: 'rankings.purge',
   run({ db }, scheduledAt) {
     const before = { week: new Date(scheduledAt.getTime() - WEEKS_KEPT_MS), month: new Date(scheduledAt.getTime() - MONTHS_KEPT_MS) }
-    return deleteInSlices((limit) => deleteOldPlaces(db, before, limit), PURGE)
+    return deleteInSlices((limit) => deleteOldPlaces(db, before, limit), PURGE_SLICE)
   },
 }

@@ -9,11 +9,11 @@ export interface Period {
   readonly key: string
   readonly from_day: string
   readonly end_day: string
-  /** Noon of the Monday on or after its end: until then what was recorded in it offline still counts. */
+  /** Noon of the Monday on or after its end. Until then a walk that was recorded in it offline still counts. */
   readonly closes_at: Date
 }
 
-/** The period of that kind in which an instant lies. */
+/** The period of that kind that contains an instant. */
 export function periodAt(kind: Period['kind'], at: Date): Period {
   const from_day = kind === 'weekly' ? seoulMonday(at) : `${seoulDate(at).slice(0, 7)}-01`
   const end_day =
@@ -32,18 +32,18 @@ export function periodBefore({ kind, from_day }: Period): Period {
   return periodAt(kind, new Date(fromSeoulDate(from_day).getTime() - 1))
 }
 
-/** The period of that name; null where there is no such week or month. */
+/** The period of that name, or null when there is no such week or month. */
 export function periodNamed(kind: Period['kind'], key: string): Period | null {
   const [match, year, number] = /^(\d{4})-W?(\d{2})$/.exec(key) ?? []
   if (!match) return null
-  // 4 January lies in every year's first week, the 15th in every month.
+  // 4 January is in the first week of every year, and the 15th in every month.
   const day = kind === 'weekly' ? addDays(`${year}-01-04`, 7 * (Number(number) - 1)) : `${year}-${number}-15`
   if (Number.isNaN(Date.parse(day))) return null
   const period = periodAt(kind, fromSeoulDate(day))
   return period.key === key ? period : null
 }
 
-/** The weeks and months that ended lately, oldest first: what a cron that stood still for that long has to catch up with. */
+/** The weeks and months that ended lately, oldest first. A cron that stood still for that long catches up with them. */
 export function periodsEndedBefore(at: Date): Period[] {
   const lately = (kind: Period['kind'], count: number) => {
     const periods: Period[] = []
@@ -53,7 +53,7 @@ export function periodsEndedBefore(at: Date): Period[] {
   return [...lately('weekly', 6), ...lately('monthly', 3)]
 }
 
-/** The quarter (`2026-Q4`) that a month ends, with its three months; null for the other months. */
+/** The quarter (`2026-Q4`) that ends with this month, with its three months. Null for other months. */
 export function quarterEndedBy({ key }: Period): { key: string; months: string[] } | null {
   const [year = '', month = ''] = key.split('-')
   const last = Number(month)

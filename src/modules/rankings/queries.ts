@@ -1,8 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { User } from '../../core/actor.ts'
+import type { Actor } from '../../core/actor.ts'
 import { type Db, firstRow } from '../../db/client.ts'
 import { petCard } from '../pets/sql.ts'
-import { isBlocked } from '../social/blocks/sql.ts'
+import { blockedWith, isBlocked } from '../social/blocks/sql.ts'
 import { regionJson } from '../regions/sql.ts'
 import { viewer } from '../../db/viewer.ts'
 import type { HallCategory, HallEntry, MyRanking, Ranking } from './schema.ts'
@@ -10,7 +10,7 @@ import { isPremium } from '../subscriptions/sql.ts'
 
 export interface BoardQuestion {
   readonly period_key: string
-  /** The period that `change` compares with; null for all time. */
+  /** The period that `change` compares with. Null for all time. */
   readonly period_key_before: string | null
   readonly is_weekly: boolean
   readonly scope: MyRanking['scope']
@@ -20,23 +20,22 @@ export interface BoardQuestion {
 export type PlaceRow = Ranking['items'][number] & {
   readonly standing: number
   readonly last_walk_at: string
-  readonly is_hidden: boolean
 }
 
 export interface BoardRow {
   readonly is_premium: boolean
-  /** Null where there is no such area, or the viewer has no home and named none. */
+  /** Null when there is no such area, or the viewer has no home and named no area. */
   readonly board: (Omit<MyRanking, 'period' | 'period_key'> & { readonly is_allowed: boolean; readonly items: PlaceRow[] }) | null
 }
 
 export interface PagePosition {
   readonly after: { readonly standing: number; readonly last_walk_at: string; readonly user_id: string } | null
-  /** So many places above the viewer, where they have one; instead of `after`. */
+  /** Begin this many standings above the viewer's own, instead of after a key. */
   readonly above_me: number | null
   readonly limit: number
 }
 
-/** Somebody who walks, and the dog beside them: `users` must be in scope. */
+/** A person and their primary pet. `users` must be in scope. */
 const walker = (now: Date): SQL => sql`
                'user', json_build_object('id', users.id, 'nickname', users.nickname),
                'pet', (
@@ -46,13 +45,17 @@ const walker = (now: Date): SQL => sql`
                  WHERE pets.user_id = users.id AND pets.is_primary AND pets.archived_at IS NULL AND NOT pets.is_placeholder
                )`
 
-/** What a standing is made of. */
+/** The distance and the walks that a `standing` is made of. */
 const figures = (standing: SQL): SQL => sql`'distance_m', ${standing} >> 20, 'walk_count', ${standing} & ((1 << 20) - 1)`
 
-/** A board as the viewer may see it, with one place more than `limit`. Without premium it is the snapshot, of a week, where one lives. */
-export function findBoard(db: Db, actor: User, question: BoardQuestion, page: PagePosition, now: Date): Promise<BoardRow | null> {
+/**
+ * A board as the viewer may see it, with one row more than `limit`. Whoever is blocked either way is left out, and still counts for ranks. Without
+ * premium: the snapshot of a week, for their own dong or sigungu.
+ */
+export function findBoard(db: Db, actor: Actor, question: BoardQuestion, page: PagePosition, now: Date): Promise<BoardRow | null> {
   const { period_key, period_key_before, is_weekly, scope, region_code } = question
   const { after, above_me, limit } = page
+  const rows = sql`${limit > 0 ? limit + 1 : 0}::int`
   const change = (userId: SQL, rank: SQL) => sql`(
                  SELECT before.closing_rank - ${rank}
                  FROM rankings before
@@ -96,14 +99,22 @@ export function findBoard(db: Db, actor: User, question: BoardQuestion, page: Pa
         asked.snapshot, ${period_key}, asked.area_code, mine.standing, mine.last_walk_at, asked.user_id, ${above_me}::int + 1
       ) AS above ON true
       WHERE ${above_me}::int IS NOT NULL
-    ), page AS (
+    ), hidden AS (
+      SELECT count(*)::int AS places
+      FROM asked
+      JOIN rankings ON rankings.period_key = ${period_key} AND rankings.area_code = asked.area_code
+      WHERE rankings.user_id IN (${blockedWith(sql`asked.user_id`)})
+    ), page AS ( -- ranks are counted with those who are hidden, so the page is read that much longer
       SELECT place.*
       FROM asked
       CROSS JOIN start
+      CROSS JOIN hidden
       CROSS JOIN LATERAL ranking_page(
-        asked.snapshot, ${period_key}, asked.area_code, start.standing, start.last_walk_at, start.user_id, ${limit > 0 ? limit + 1 : 0}
+        asked.snapshot, ${period_key}, asked.area_code, start.standing, start.last_walk_at, start.user_id, ${rows} + hidden.places
       ) AS place
-      WHERE asked.is_allowed
+      WHERE asked.is_allowed AND NOT ${isBlocked(sql`asked.user_id`, sql`place.user_id`)}
+      ORDER BY place.standing DESC, place.last_walk_at, place.user_id
+      LIMIT ${rows}
     )
     SELECT asker.is_premium,
            (
@@ -135,8 +146,7 @@ export function findBoard(db: Db, actor: User, question: BoardQuestion, page: Pa
                      ${figures(sql`page.standing`)},
                      'is_me', users.id = asked.user_id,
                      'standing', page.standing,
-                     'last_walk_at', page.last_walk_at,
-                     'is_hidden', ${isBlocked(sql`asked.user_id`, sql`users.id`)}
+                     'last_walk_at', page.last_walk_at
                    )
                    ORDER BY page.standing DESC, page.last_walk_at, page.user_id
                  ), '[]')
@@ -156,10 +166,10 @@ export interface HallPosition {
   readonly limit: number
 }
 
-/** The hall in the order of its categories, newest periods first; one entry more than `limit`. Whoever left, or is blocked either way, is not in it. */
+/** The hall by category, newest period first, one entry more than `limit`. People who left, or are blocked either way, are not in it. */
 export function listHall(
   db: Db,
-  actor: User,
+  actor: Actor,
   { category, after, limit }: HallPosition,
   now: Date,
 ): Promise<{ entries: HallEntry[] } | null> {

@@ -4,7 +4,8 @@ import { userProblems } from '../../http/problem.ts'
 import { json, pageOf } from '../../http/responses.ts'
 import { createRouter } from '../../http/router.ts'
 import { premiumRequired } from '../subscriptions/errors.ts'
-import { rankingRegionNotFound, regionNotSet } from './errors.ts'
+import { regionNotFound } from '../regions/errors.ts'
+import { regionNotSet } from './errors.ts'
 import { hallEntrySchema, hallQuery, myRankingQuery, myRankingSchema, rankingQuery, rankingSchema } from './schema.ts'
 import { getMyRanking, getRanking, listHallOfFame } from './service.ts'
 
@@ -22,7 +23,7 @@ rankingRoutes.openapi(
     method: 'get',
     path: '/rankings',
     request: { query: rankingQuery },
-    responses: { 200: json(rankingSchema, 'A page of the board'), ...userProblems(premiumRequired, regionNotSet, rankingRegionNotFound) },
+    responses: { 200: json(rankingSchema, 'A page of the board'), ...userProblems(premiumRequired, regionNotSet, regionNotFound) },
   }),
   async (c) => c.json(await getRanking(c.var.deps, c.var.actor, c.req.valid('query')), 200),
 )
@@ -37,7 +38,7 @@ rankingRoutes.openapi(
     method: 'get',
     path: '/rankings/me',
     request: { query: myRankingQuery },
-    responses: { 200: json(myRankingSchema, 'My place'), ...userProblems(premiumRequired, regionNotSet, rankingRegionNotFound) },
+    responses: { 200: json(myRankingSchema, 'My place'), ...userProblems(premiumRequired, regionNotSet, regionNotFound) },
   }),
   async (c) => c.json(await getMyRanking(c.var.deps, c.var.actor, c.req.valid('query')), 200),
 )

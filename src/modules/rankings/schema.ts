@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { pageQuery } from '../../core/cursor.ts'
+import { pageQuery, pagesOf } from '../../core/cursor.ts'
+import { instantSchema, uuidSchema } from '../../core/fields.ts'
 import { petCardSchema } from '../pets/schema.ts'
 import { regionSchema } from '../regions/schema.ts'
 import { periodKinds, periodNamed } from './periods.ts'
 
 const scopes = ['dong', 'sigungu', 'nation'] as const
-const instantSchema = z.iso.datetime({ offset: true })
 const scopeSchema = z.enum(scopes)
 
 const askedFields = {
@@ -58,7 +58,7 @@ const standingSchema = z
   })
   .meta({ id: 'RankingStanding' })
 
-const walkerFields = { user: z.object({ id: z.uuid(), nickname: z.string() }), pet: petCardSchema.nullable() }
+const walkerFields = { user: z.object({ id: uuidSchema, nickname: z.string() }), pet: petCardSchema.nullable() }
 
 const placeSchema = z.object({ ...placeFields, ...walkerFields, is_me: z.boolean() }).meta({ id: 'RankingPlace' })
 
@@ -80,10 +80,9 @@ export const rankingSchema = z
   .meta({ id: 'Ranking' })
 export type Ranking = z.infer<typeof rankingSchema>
 
-/** Where a page ends: standing, last walk, user. */
-export const placeKeyset = z.tuple([z.int(), instantSchema, z.uuid()])
+export const boardPages = pagesOf('rankings', z.tuple([z.int(), z.string(), uuidSchema]))
 
-/** What a completed walk did to its owner's weekly rank where they live. */
+/** How a completed walk changed its owner's weekly rank in their home region. */
 export const rankMoveSchema = z
   .object({
     scope: scopeSchema,
@@ -120,4 +119,4 @@ export const hallEntrySchema = z
   .meta({ id: 'HallOfFameEntry' })
 export type HallEntry = z.infer<typeof hallEntrySchema>
 
-export const hallKeyset = z.tuple([hallCategorySchema, z.string(), z.int(), z.uuid()])
+export const hallPages = pagesOf('hall_of_fame', z.tuple([hallCategorySchema, z.string(), z.int(), uuidSchema]))

@@ -1,48 +1,44 @@
-import { signedIn, type User } from '../../core/actor.ts'
-import { decodeCursor, toPage } from '../../core/cursor.ts'
+import { signedIn, type Actor } from '../../core/actor.ts'
 import type { Deps } from '../../deps.ts'
 import { premiumRequired } from '../subscriptions/errors.ts'
-import { rankingRegionNotFound, regionNotSet } from './errors.ts'
+import { regionNotFound } from '../regions/errors.ts'
+import { regionNotSet } from './errors.ts'
 import { periodAt, periodBefore, periodNamed } from './periods.ts'
 import { type BoardQuestion, findBoard, listHall, type PagePosition, type PlaceRow } from './queries.ts'
-import { hallKeyset, type HallQuery, type MyRanking, type MyRankingQuery, placeKeyset, type Ranking, type RankingQuery } from './schema.ts'
+import { hallPages, type HallQuery, type MyRanking, type MyRankingQuery, boardPages, type Ranking, type RankingQuery } from './schema.ts'
 
 type RankingDeps = Pick<Deps, 'db' | 'now'>
 
 const ALL_TIME = 'all'
 const NO_PAGE: PagePosition = { after: null, above_me: null, limit: 0 }
 
-export async function getRanking(deps: RankingDeps, user: User, query: RankingQuery): Promise<Ranking> {
-  const { limit, around } = query
-  const key = decodeCursor(query.cursor, placeKeyset)
+export async function getRanking(deps: RankingDeps & Pick<Deps, 'cursors'>, actor: Actor, query: RankingQuery): Promise<Ranking> {
+  const { limit, around, scope, region_code } = query
+  const list = boardPages(deps.cursors, actor.user_id, keysOf(query, deps.now()).period_key, scope, region_code ?? null)
+  const key = await list.after(query.cursor)
   const after = key && { standing: key[0], last_walk_at: key[1], user_id: key[2] }
   const position = { after, above_me: around && !after ? Math.floor(limit / 2) : null, limit }
-  const { items: rows, ...board } = await askBoard(deps, user, query, position)
-  const { items, next_cursor } = toPage(rows, limit, (place) => [place.standing, place.last_walk_at, place.user.id])
-  return {
-    ...board,
-    // Hidden after ranks and pages are settled, so that nobody moves up for it.
-    items: items.filter(({ is_hidden }) => !is_hidden).map(presentPlace),
-    next_cursor,
-  }
+  const { items: rows, ...board } = await askBoard(deps, actor, query, position)
+  const { items, next_cursor } = await list.page(rows, limit, (place) => [place.standing, place.last_walk_at, place.user.id])
+  return { ...board, items: items.map(presentPlace), next_cursor }
 }
 
 function presentPlace(row: PlaceRow): Ranking['items'][number] {
-  const { is_hidden: _, standing: __, last_walk_at: ___, ...place } = row
+  const { standing: _, last_walk_at: __, ...place } = row
   return place
 }
 
-export async function getMyRanking(deps: RankingDeps, user: User, query: MyRankingQuery): Promise<MyRanking> {
-  const { items: _, ...board } = await askBoard(deps, user, query, NO_PAGE)
+export async function getMyRanking(deps: RankingDeps, actor: Actor, query: MyRankingQuery): Promise<MyRanking> {
+  const { items: _, ...board } = await askBoard(deps, actor, query, NO_PAGE)
   return board
 }
 
-async function askBoard({ db, now }: RankingDeps, user: User, query: MyRankingQuery, position: PagePosition) {
+async function askBoard({ db, now }: RankingDeps, actor: Actor, query: MyRankingQuery, position: PagePosition) {
   const at = now()
   const { period } = query
   const question = { ...keysOf(query, at), is_weekly: period === 'weekly', scope: query.scope, region_code: query.region_code ?? null }
-  const { board } = signedIn(await findBoard(db, user, question, position, at))
-  if (!board) throw query.region_code === undefined ? regionNotSet() : rankingRegionNotFound()
+  const { board } = signedIn(await findBoard(db, actor, question, position, at))
+  if (!board) throw query.region_code === undefined ? regionNotSet() : regionNotFound()
   const { is_allowed, ...seen } = board
   if (!is_allowed) throw premiumRequired()
   return { period, period_key: question.period_key, ...seen }
@@ -54,9 +50,14 @@ function keysOf({ period, period_key }: MyRankingQuery, at: Date): Pick<BoardQue
   return { period_key: asked.key, period_key_before: periodBefore(asked).key }
 }
 
-export async function listHallOfFame({ db, now }: RankingDeps, user: User, { category, cursor, limit }: HallQuery) {
-  const key = decodeCursor(cursor, hallKeyset)
+export async function listHallOfFame(
+  { db, cursors, now }: RankingDeps & Pick<Deps, 'cursors'>,
+  actor: Actor,
+  { category, cursor, limit }: HallQuery,
+) {
+  const list = hallPages(cursors, actor.user_id, category ?? null)
+  const key = await list.after(cursor)
   const after = key && { category: key[0], period_key: key[1], rank: key[2], user_id: key[3] }
-  const { entries } = signedIn(await listHall(db, user, { category: category ?? null, after, limit }, now()))
-  return toPage(entries, limit, (entry) => [entry.category, entry.period_key, entry.rank, entry.user.id])
+  const { entries } = signedIn(await listHall(db, actor, { category: category ?? null, after, limit }, now()))
+  return list.page(entries, limit, (entry) => [entry.category, entry.period_key, entry.rank, entry.user.id])
 }

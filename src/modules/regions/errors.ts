@@ -1,6 +1,6 @@
 import { defineError } from '../../core/errors.ts'
 
-export const parentRegionNotFound = defineError({
+export const regionNotFound = defineError({
   code: 'region_not_found',
   status: 404,
   title: 'No region has that code',

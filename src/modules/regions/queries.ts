@@ -2,8 +2,9 @@ import { sql } from 'drizzle-orm'
 import { type Db, firstRow } from '../../db/client.ts'
 import type { ListedRegion } from './schema.ts'
 
-/** The regions right below `parent`, or the sidos; `is_known` says whether there is such a parent at all. */
+/** The regions directly below `parent`, or the sidos when it is null. `is_known` says whether `parent` exists. */
 export async function listRegions(db: Db, parent: string | null): Promise<{ is_known: boolean; items: ListedRegion[] }> {
+  const isBelow = parent === null ? sql`regions.parent_code IS NULL` : sql`regions.parent_code = ${parent}`
   const row = await firstRow<{ is_known: boolean; items: ListedRegion[] }>(
     db,
     sql`
@@ -27,7 +28,7 @@ export async function listRegions(db: Db, parent: string | null): Promise<{ is_k
                '[]'
              )
              FROM regions
-             WHERE regions.parent_code IS NOT DISTINCT FROM ${parent}::text
+             WHERE ${isBelow}
            ) AS items`,
   )
   return row ?? { is_known: false, items: [] }

@@ -2,7 +2,7 @@ import { createRoute } from '@hono/zod-openapi'
 import { problems } from '../../http/problem.ts'
 import { json, pageOf } from '../../http/responses.ts'
 import { createRouter } from '../../http/router.ts'
-import { parentRegionNotFound } from './errors.ts'
+import { regionNotFound } from './errors.ts'
 import { listedRegionSchema, listRegionsQuery } from './schema.ts'
 import { listRegionsBelow } from './service.ts'
 
@@ -17,7 +17,7 @@ regionRoutes.openapi(
     method: 'get',
     path: '/regions',
     request: { query: listRegionsQuery },
-    responses: { 200: json(pageOf(listedRegionSchema), 'All of them'), ...problems(parentRegionNotFound) },
+    responses: { 200: json(pageOf(listedRegionSchema), 'All of them'), ...problems(regionNotFound) },
   }),
   async (c) => c.json(await listRegionsBelow(c.var.deps, c.req.valid('query').parent), 200, { 'Cache-Control': 'public, max-age=3600' }),
 )

@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 const regionCodeSchema = z.string().regex(/^\d{10}$/)
 
-/** Where somebody is at home. `dong` is empty where only the sigungu is known. */
+/** A home region. `dong` is empty when only the sigungu is known. */
 export const regionSchema = z
   .object({ code: regionCodeSchema, sido: z.string(), sigungu: z.string(), dong: z.string() })
   .meta({ id: 'Region' })
@@ -22,7 +22,7 @@ export const listedRegionSchema = z
   .meta({ id: 'ListedRegion' })
 export type ListedRegion = z.infer<typeof listedRegionSchema>
 
-/** A dong as the vendor names it; kept in the cache in this shape. */
+/** A dong as Kakao names it. The cache stores it in this shape. */
 export const placeSchema = z.object({
   code: regionCodeSchema,
   sido: z.string(),

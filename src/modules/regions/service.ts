@@ -1,7 +1,7 @@
 import { AppError } from '../../core/errors.ts'
 import type { Deps } from '../../deps.ts'
 import { keys } from '../../redis/keys.ts'
-import { parentRegionNotFound } from './errors.ts'
+import { regionNotFound } from './errors.ts'
 import { listRegions } from './queries.ts'
 import { type ListedRegion, type Place, placeSchema } from './schema.ts'
 
@@ -10,11 +10,11 @@ export async function listRegionsBelow(
   parent: string | undefined,
 ): Promise<{ items: ListedRegion[]; next_cursor: null }> {
   const { is_known, items } = await listRegions(db, parent ?? null)
-  if (!is_known) throw parentRegionNotFound()
+  if (!is_known) throw regionNotFound()
   return { items, next_cursor: null }
 }
 
-/** The dong at a coordinate; `null` at sea and abroad, `'unknown'` when Kakao cannot be asked just now. */
+/** The dong at a coordinate. `null` at sea and abroad, `'unknown'` when Kakao cannot be asked. */
 export async function findPlace(
   { cache, kakaoLocal }: Pick<Deps, 'cache' | 'kakaoLocal'>,
   at: { lat: number; lng: number },

@@ -1,5 +1,4 @@
 import { type SQL, sql } from 'drizzle-orm'
 
-/** A row of `regions`, which must be in scope by that name, as `{code, sido, sigungu, dong}`; null where an outer join found none. */
-export const regionJson: SQL = sql`CASE WHEN regions.code IS NOT NULL
-          THEN json_build_object('code', regions.code, 'sido', regions.sido, 'sigungu', regions.sigungu, 'dong', regions.dong) END`
+/** A row of `regions`, which must be in scope by that name, as `Region` of schema.ts; null where an outer join found none. */
+export const regionJson: SQL = sql`region_json(regions.code)`

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { instantSchema, latSchema, lngSchema, optional } from '../../core/fields.ts'
 
 /** Longer than any message of ours; a position is under a hundred bytes. */
 export const MESSAGE_MAX_BYTES = 512
@@ -14,8 +15,8 @@ export const CLOSE = {
   replaced: 4009,
 } as const
 
-const timestampSchema = z.union([z.number(), z.iso.datetime({ offset: true })])
-const positionFields = { lat: z.number().min(-90).max(90), lng: z.number().min(-180).max(180), timestamp: timestampSchema.optional() }
+const timestampSchema = z.union([z.number(), instantSchema])
+const positionFields = { lat: latSchema, lng: lngSchema, timestamp: optional(timestampSchema) }
 
 const typedMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('auth'), ticket: z.string() }),

@@ -1,13 +1,15 @@
 import { sql } from 'drizzle-orm'
-import type { User } from '../../core/actor.ts'
+import type { Actor } from '../../core/actor.ts'
 import { asArray } from '../../db/array.ts'
 import { isBlocked } from '../social/blocks/sql.ts'
 import { type Db, firstRow, runBatch } from '../../db/client.ts'
 import { asLatLng } from '../../db/geography.ts'
 import { viewer } from '../../db/viewer.ts'
-import { outboxInsert } from '../../jobs/outbox.ts'
+import { outboxInsert } from '../../jobs/sql.ts'
+import { JOB } from '../../jobs/types.ts'
 import type { Provision, RoomRecord, RoomTruth } from './schema.ts'
 
+// public: a room asks with the sessions of whoever is connected, and the answer says of each whether it is live.
 /** All that decides who may be in a room, in one trip. */
 export async function findRoom(db: Db, invitationId: string, sessionIds: readonly string[], now: Date): Promise<RoomTruth> {
   const at = now.toISOString()
@@ -68,16 +70,16 @@ export async function insertRecord(db: Db, invitationId: string, record: RoomRec
     other_id,
     together: `{${spans.map(([from, to]) => `[${from},${to}]`).join(',')}}`,
   }))
-  const results = await runBatch<{ id: string }>(db, [
-    sql`SELECT 1 FROM users WHERE id = ANY (${asArray(userIds)}::uuid[]) ORDER BY id FOR NO KEY UPDATE`,
-    sql`
+  const { company } = await runBatch(db, {
+    lock: sql`SELECT 1 FROM users WHERE id = ANY (${asArray(userIds)}::uuid[]) ORDER BY id FOR NO KEY UPDATE`,
+    provisions: sql`
     INSERT INTO location_provisions AS known (subject_id, invitation_id, viewer_id, first_at, last_at)
     SELECT given.subject_id, ${invitationId}::uuid, given.viewer_id, given.first_at, given.last_at
     FROM json_to_recordset(${JSON.stringify(record.provisions)}) AS given (subject_id uuid, viewer_id uuid, first_at timestamptz, last_at timestamptz)
     JOIN users ON users.id = given.subject_id
     ON CONFLICT (subject_id, invitation_id, viewer_id) DO UPDATE
     SET first_at = least(known.first_at, excluded.first_at), last_at = greatest(known.last_at, excluded.last_at)`,
-    sql`
+    encounters: sql`
     INSERT INTO room_encounters AS known (invitation_id, one_id, other_id, together)
     SELECT invitations.id, one.id, other.id, given.together
     FROM json_to_recordset(${JSON.stringify(encounters)}) AS given (one_id uuid, other_id uuid, together tstzmultirange)
@@ -86,8 +88,8 @@ export async function insertRecord(db: Db, invitationId: string, record: RoomRec
     JOIN users other ON other.id = given.other_id
     ON CONFLICT (one_id, other_id, invitation_id) DO UPDATE
     SET together = known.together + excluded.together`,
-    outboxInsert(
-      'walks.find_company',
+    company: outboxInsert(
+      JOB.findCompany,
       sql`
       SELECT DISTINCT jsonb_build_object('user_id', walks.user_id) AS payload
       FROM room_encounters met
@@ -98,8 +100,8 @@ export async function insertRecord(db: Db, invitationId: string, record: RoomRec
         AND walks.started_at BETWEEN lower(met.together) - interval '12 hours' AND upper(met.together)
       WHERE met.invitation_id = ${invitationId} AND NOT company_of(walks) <@ walks.together_with`,
     ),
-  ])
-  return (results.at(-1) ?? []).map(({ id }) => id)
+  })
+  return company.map(({ id }) => id)
 }
 
 interface LedgerPage {
@@ -107,8 +109,9 @@ interface LedgerPage {
   readonly limit: number
 }
 
-/** To whom the viewer's own position was shown, newest first; one more than `limit`. Blocked people too: it is about the viewer. */
-export function listProvisions(db: Db, actor: User, { after, limit }: LedgerPage): Promise<{ items: Provision[] } | null> {
+// blocked too: it is a record about the viewer, which the law asks for.
+/** To whom the viewer's own position was shown, newest first; one more than `limit`. */
+export function listProvisions(db: Db, actor: Actor, { after, limit }: LedgerPage): Promise<{ items: Provision[] } | null> {
   return firstRow(
     db,
     sql`

@@ -33,7 +33,7 @@ export interface RoomFacts {
   readonly is_muted: boolean
 }
 
-/** A room's storage in its Durable Object: empty until somebody is at the door, and again once nothing is left to be known. */
+/** A room's storage in its Durable Object: empty until somebody is let in, and again once nothing is left to be known. */
 export class RoomStore {
   readonly #storage: DurableObjectStorage
   #isOpen: boolean

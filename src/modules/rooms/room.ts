@@ -24,7 +24,7 @@ import { close, type PresentSeat, type Seat, Seats, send } from './seats.ts'
 import { type Entrance, ENTRANCE_HEADER, lookAtRoom, REFUSAL_HEADER, saveRecord } from './service.ts'
 import { Timers } from './timers.ts'
 
-export type RoomDeps = Pick<Deps, 'db' | 'now' | 'jobs' | 'roomTickets'>
+export type RoomDeps = Pick<Deps, 'db' | 'now' | 'jobs' | 'roomTickets' | 'wakeAt'>
 
 /** Who has said nothing about themselves by then must go. */
 const DOOR_MS = 10_000
@@ -68,11 +68,13 @@ export class LiveRoom extends DurableObject<Env> {
     super(ctx, env)
     this.#deps = deps
     this.#store = new RoomStore(ctx.storage)
-    this.#timers = new Timers(this.#store, ctx.storage)
     this.#room = this.#store.loadState()
     recall(this.#room)
     this.#facts = this.#store.loadFacts()
     this.#seats = new Seats(ctx.getWebSockets())
+    // Who waits at the door lies in attachments alone, so that a stranger makes no storage.
+    const since_ms = this.#seats.waitingSince()
+    this.#timers = new Timers(this.#store, ctx.storage, new Map([['door', since_ms === null ? null : since_ms + DOOR_MS]]))
     // What was still to be shown, or may have been: what came after the last frame, and while nobody was shown anything.
     const since = this.#facts?.is_muted ? this.#now() - CHECK_MS : (this.#timers.dueAt('frame') ?? Infinity) - FRAME_MS
     for (const [userId, { at_ms }] of this.#room.spots) if (at_ms >= since) this.#moved.add(userId)

@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { pagesOf } from '../../core/cursor.ts'
+import { instantSchema, uuidSchema } from '../../core/fields.ts'
 
-export const requestTicketSchema = z.strictObject({ invitation_id: z.uuid() }).meta({ id: 'RequestRoomTicket' })
+export const requestTicketSchema = z.strictObject({ invitation_id: uuidSchema }).meta({ id: 'RequestRoomTicket' })
 
 export const roomTicketSchema = z
   .object({
@@ -12,7 +14,7 @@ export const roomTicketSchema = z
   .meta({ id: 'RoomTicket' })
 export type RoomTicket = z.infer<typeof roomTicketSchema>
 
-export const roomParam = z.object({ invitation_id: z.uuid() })
+export const roomParam = z.object({ invitation_id: uuidSchema })
 export const roomQuery = z.object({
   token: z
     .string()
@@ -21,13 +23,11 @@ export const roomQuery = z.object({
     .meta({ description: 'An access token. Prefer a ticket: what stands in an address is easily kept' }),
 })
 
-const instantSchema = z.iso.datetime({ offset: true })
-
 export const provisionSchema = z
   .object({
-    invitation_id: z.uuid(),
+    invitation_id: uuidSchema,
     viewer: z
-      .object({ id: z.uuid(), nickname: z.string().nullable() })
+      .object({ id: uuidSchema, nickname: z.string().nullable() })
       .meta({ description: 'Who was shown my position; without a name once they have left' }),
     first_at: instantSchema,
     last_at: instantSchema,
@@ -35,8 +35,7 @@ export const provisionSchema = z
   .meta({ id: 'LocationProvision' })
 export type Provision = z.infer<typeof provisionSchema>
 
-/** Where a page of the ledger ends. */
-export const provisionKeyset = z.tuple([instantSchema, z.uuid(), z.uuid()])
+export const ledgerPages = pagesOf('location_ledger', z.tuple([z.string(), uuidSchema, uuidSchema]))
 
 /** How things stand with an invitation, as its room needs to know it; what `findRoom` answers. */
 export interface RoomTruth {

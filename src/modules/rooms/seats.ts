@@ -69,6 +69,12 @@ export class Seats {
     return this.all().flatMap(([socket, seat]) => (seat.status === 'in' ? [{ socket, user_id: seat.entrant.user_id, seat }] : []))
   }
 
+  /** Since when somebody has been waiting to be let in; null while nobody is. */
+  waitingSince(): number | null {
+    const waiting = this.all().flatMap(([, { status, since_ms }]) => (status === 'in' ? [] : [since_ms]))
+    return waiting.length > 0 ? Math.min(...waiting) : null
+  }
+
   isHere(userId: string): boolean {
     return this.present().some(({ user_id }) => user_id === userId)
   }

@@ -1,7 +1,5 @@
-import pRetry from 'p-retry'
-import { signedIn, type User } from '../../core/actor.ts'
-import { decodeCursor, type PageQuery, toPage } from '../../core/cursor.ts'
-import { within } from '../../core/deadline.ts'
+import { signedIn, type Actor } from '../../core/actor.ts'
+import type { PageQuery } from '../../core/cursor.ts'
 import { type Entrant, ROOM_TICKET_SECONDS } from '../../core/room-ticket.ts'
 import type { Deps } from '../../deps.ts'
 import { announce } from '../../jobs/outbox.ts'
@@ -10,11 +8,7 @@ import { invitationNotAccepted } from './errors.ts'
 import { CLOSE } from './protocol.ts'
 import { findRoom, insertRecord, listProvisions } from './queries.ts'
 import { reasonToClose } from './rules.ts'
-import { provisionKeyset, type RoomRecord, type RoomTicket, type RoomTruth } from './schema.ts'
-
-/** How long an answer waits for the rooms to have heard; they are told again after it. */
-const RECHECK_DEADLINE_MS = 1_000
-const RECHECK_RETRIES = 3
+import { ledgerPages, type RoomRecord, type RoomTicket, type RoomTruth } from './schema.ts'
 
 /** Where the Worker tells a room who is at its door; nobody else can reach a room. */
 export const ENTRANCE_HEADER = 'X-Entrance'
@@ -30,16 +24,16 @@ export interface Entrance {
 
 export async function issueTicket(
   { db, now, roomTickets }: Pick<Deps, 'db' | 'now' | 'roomTickets'>,
-  user: User,
+  actor: Actor,
   invitationId: string,
 ): Promise<RoomTicket> {
-  const truth = await findRoom(db, invitationId, [user.session_id], now())
-  const code = reasonToClose(truth, user)
+  const truth = await findRoom(db, invitationId, [actor.session_id], now())
+  const code = reasonToClose(truth, actor)
   if (code === CLOSE.unauthenticated) signedIn(null)
   if (code === CLOSE.not_a_participant) throw invitationNotFound()
   if (truth.status !== 'open') throw invitationOver()
   if (code !== null) throw invitationNotAccepted()
-  return { ticket: await roomTickets.issue(user, invitationId), expires_in: ROOM_TICKET_SECONDS }
+  return { ticket: await roomTickets.issue(actor, invitationId), expires_in: ROOM_TICKET_SECONDS }
 }
 
 /** Opens a connection to the live room of an invitation. Who has neither ticket nor token is let in as far as the door. */
@@ -62,8 +56,8 @@ export async function enterRoom(
 }
 
 async function identify(accessTokens: Deps['accessTokens'], token: string | undefined): Promise<Entrant | null> {
-  const user = token === undefined ? null : await accessTokens.verify(token)
-  return user && { ...user, ticket_id: null }
+  const actor = token === undefined ? null : await accessTokens.verify(token)
+  return actor && { ...actor, ticket_id: null }
 }
 
 /** Only an open connection can be closed with a code. The Worker opens it for that: of one that a room closes before it is open, clients would not hear for long. */
@@ -74,33 +68,22 @@ function refuse(code: number, protocol: string | null): Response {
   return new Response(null, { status: 101, webSocket: client, ...(protocol && { headers: { 'Sec-WebSocket-Protocol': protocol } }) })
 }
 
-/** Makes live rooms look again who may be in them, and see whom. When this is over they have, unless they do not answer; then they look by themselves. */
-export async function recheckRooms(
-  { rooms, waitUntil }: Pick<Deps, 'rooms' | 'waitUntil'>,
-  invitationIds: readonly string[],
-): Promise<void> {
-  if (invitationIds.length === 0) return
-  const tell = async (id: string) => {
-    if (!(await rooms.getByName(id).recheck())) throw new Error('it could not look')
-  }
-  const told = Promise.all(invitationIds.map((id) => pRetry(() => tell(id), { retries: RECHECK_RETRIES, minTimeout: 100 }))).catch(
-    (error: unknown) => console.error(JSON.stringify({ level: 'error', message: 'a live room could not be told', error: String(error) })),
-  )
-  waitUntil(told)
-  await within(RECHECK_DEADLINE_MS, told).catch(() => {})
-}
-
 export function lookAtRoom({ db, now }: Pick<Deps, 'db' | 'now'>, invitationId: string, sessionIds: readonly string[]): Promise<RoomTruth> {
   return findRoom(db, invitationId, sessionIds, now())
 }
 
-export async function saveRecord(deps: Pick<Deps, 'db' | 'jobs'>, invitationId: string, record: RoomRecord): Promise<void> {
+export async function saveRecord(
+  deps: Pick<Deps, 'db' | 'jobs' | 'now' | 'wakeAt'>,
+  invitationId: string,
+  record: RoomRecord,
+): Promise<void> {
   await announce(deps, await insertRecord(deps.db, invitationId, record))
 }
 
-export async function getLedger({ db }: Pick<Deps, 'db'>, user: User, { cursor, limit }: PageQuery) {
-  const key = decodeCursor(cursor, provisionKeyset)
+export async function getLedger({ db, cursors }: Pick<Deps, 'db' | 'cursors'>, actor: Actor, { cursor, limit }: PageQuery) {
+  const list = ledgerPages(cursors, actor.user_id)
+  const key = await list.after(cursor)
   const after = key && { first_at: key[0], invitation_id: key[1], viewer_id: key[2] }
-  const { items } = signedIn(await listProvisions(db, user, { after, limit }))
-  return toPage(items, limit, ({ first_at, invitation_id, viewer }) => [first_at, invitation_id, viewer.id])
+  const { items } = signedIn(await listProvisions(db, actor, { after, limit }))
+  return list.page(items, limit, ({ first_at, invitation_id, viewer }) => [first_at, invitation_id, viewer.id])
 }

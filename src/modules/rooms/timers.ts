@@ -19,15 +19,22 @@ export class Timers<Name extends string> {
   readonly #store: RoomStore
   readonly #alarm: Alarm
   readonly #due: Map<Name, number>
+  readonly #unsaved: ReadonlySet<Name>
   /** Those whose work is being done: what is due then is no more than when it would be begun again. */
   readonly #leases = new Map<Name, number>()
   readonly #failures = new Map<Name, number>()
 
-  constructor(store: RoomStore, alarm: Alarm) {
+  /** `unsaved` are those that follow from something else that is kept, and when each is due; null where it is not set. */
+  constructor(store: RoomStore, alarm: Alarm, unsaved: ReadonlyMap<Name, number | null>) {
     this.#store = store
     this.#alarm = alarm
+    this.#unsaved = new Set(unsaved.keys())
     // Only the names of this class's own user are ever saved.
     this.#due = store.loadTimers() as Map<Name, number>
+    for (const [name, due_ms] of unsaved) {
+      if (due_ms === null) this.#due.delete(name)
+      else this.#due.set(name, due_ms)
+    }
   }
 
   dueAt(name: Name): number | undefined {
@@ -38,7 +45,7 @@ export class Timers<Name extends string> {
   set(name: Name, due_ms: number): void {
     if (this.#due.get(name) === due_ms) return
     this.#due.set(name, due_ms)
-    this.#store.saveTimer(name, due_ms)
+    if (!this.#unsaved.has(name)) this.#store.saveTimer(name, due_ms)
     void this.#arm()
   }
 
@@ -49,7 +56,7 @@ export class Timers<Name extends string> {
   }
 
   clear(...names: Name[]): void {
-    for (const name of names) if (this.#due.delete(name)) this.#store.deleteTimer(name)
+    for (const name of names) if (this.#due.delete(name) && !this.#unsaved.has(name)) this.#store.deleteTimer(name)
   }
 
   /** All that are due, one after the other; work that goes on for ever sets its own timer again. */

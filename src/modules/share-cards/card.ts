@@ -7,10 +7,10 @@ import { type Palette, paletteOf, seasonOf, type Theme } from './themes.ts'
 
 export const CARD_WIDTH = 1_080
 export const CARD_HEIGHT = 1_920
-/** Of the drawing itself: with it every card is drawn anew. */
+/** The version of the drawing. A new version draws every card again. */
 export const CARD_VERSION = 1
 
-/** All that a card shows; of its owner nothing. */
+/** All that a card shows. It says nothing about its owner. */
 export interface CardContent {
   readonly theme: Theme
   /** Seoul's, `YYYY-MM-DD`. */
@@ -20,7 +20,7 @@ export interface CardContent {
   readonly calories: number | null
   readonly pets: readonly string[]
   readonly badges: readonly { readonly icon: string; readonly name: string }[]
-  /** What strangers may see of it. */
+  /** The part of the route that strangers may see (docs/product.md#privacy). */
   readonly route: readonly (readonly Position[])[]
 }
 
@@ -29,7 +29,7 @@ const CENTER = CARD_WIDTH / 2
 const WEEKDAYS = ['일', '월', '화', '수', '목', '금', '토']
 const PILLS_MAX = 2
 
-/** The card as SVG; `photo` is a picture of the pet as a data URL. */
+/** The card as SVG. `photo` is a picture of the pet as a data URL. */
 export function drawCard(content: CardContent, photo: string | null): string {
   const palette = paletteOf(content.theme, seasonOf(content.day))
   const hasBadges = content.badges.length > 0
@@ -150,7 +150,7 @@ export function formatDuration(seconds: number): string {
   return minutes % 60 === 0 ? `${minutes / 60}시간` : `${Math.floor(minutes / 60)}시간 ${minutes % 60}분`
 }
 
-/** Side by side: the badges that this walk earned, and how many more there are. */
+/** The badges that this walk earned, side by side, and the number of further ones. */
 function pills({ badges }: CardContent, { pill, pillInk, panelLine }: Palette, y: number): string {
   const shown = badges.slice(0, PILLS_MAX).map(({ icon, name }) => `${drawable(icon, 2)} ${drawable(name, 12)}`.trim())
   const labels = badges.length > PILLS_MAX ? [...shown, `+${badges.length - PILLS_MAX}`] : shown
@@ -170,7 +170,7 @@ function pills({ badges }: CardContent, { pill, pillInk, panelLine }: Palette, y
     .join('')
 }
 
-/** Whether the emoji font is needed at all. */
+/** Whether the card needs the emoji font. */
 export function isWithEmoji({ pets, badges }: CardContent): boolean {
   return [...pets, ...badges.flatMap(({ icon, name }) => [icon, name])].some(hasEmoji)
 }

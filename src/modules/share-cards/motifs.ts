@@ -17,7 +17,7 @@ const SHAPES: Readonly<Record<Palette['motif'], string>> = {
   snow: 'M-4 -50H4V-32L14 -42L20 -36L4 -20V-7L15 -13L21 -36L29 -34L26 -20L41 -29L45 -22L30 -13L44 -9L42 -1L19 -7L8 0L19 7L42 1L44 9L30 13L45 22L41 29L26 20L29 34L21 36L15 13L4 7V20L20 36L14 42L4 32V50H-4V32L-14 42L-20 36L-4 20V7L-15 13L-21 36L-29 34L-26 20L-41 29L-45 22L-30 13L-44 9L-42 1L-19 7L-8 0L-19 -7L-42 -1L-44 -9L-30 -13L-45 -22L-41 -29L-26 -20L-29 -34L-21 -36L-15 -13L-4 -7V-20L-20 -36L-14 -42L-4 -32Z',
 }
 
-/** x, y, size, turn: around the card's edges, where no text is. */
+/** x, y, size, turn. They lie around the card's edges, where no text is. */
 const PLACES: readonly (readonly [number, number, number, number])[] = [
   [700, 66, 0.62, 18],
   [58, 262, 0.75, -24],
@@ -37,11 +37,11 @@ export function scatter({ motif, motifFill }: Palette): string {
   const copies = PLACES.map(
     ([x, y, size, turn]) => `<path d="${SHAPES[motif]}" transform="translate(${x} ${y}) rotate(${turn}) scale(${size})"/>`,
   )
-  // Not the opacity of the group, which would cost a canvas of its own.
+  // fill-opacity, because the opacity of a group costs a canvas of its own.
   return `<g fill="${motifFill}" fill-opacity="${motif === 'snow' ? 0.85 : 0.6}">${copies.join('')}</g>`
 }
 
-/** A walk that leaves no shape behind: paws across the panel. */
+/** Paws across the panel, for a walk without a visible route. */
 export function pawTrail(x: number, y: number, fill: string): string {
   const steps = [-300, -180, -60, 60, 180, 300].map((along, i) => {
     const side = i % 2 === 0 ? 34 : -34

@@ -12,15 +12,15 @@ const ICON = `data:image/svg+xml,${encodeURIComponent(
 
 export interface SharePage {
   readonly content: CardContent
-  /** Of the page itself, absolute. */
+  /** The absolute address of the page. */
   readonly url: string
-  /** What the app opens: it says no more than the page's own address. */
+  /** Opens the app. It says no more than the page's own address. */
   readonly deep_link: string
-  /** The app's number in the App Store, once it has one. */
+  /** The app's number in the App Store, or null before it has one. */
   readonly app_store_id: string | null
 }
 
-/** The only style there is: the page's policy names its hash. */
+/** The page's only style. Its Content-Security-Policy names the hash. */
 export const PAGE_STYLE = `
 *{box-sizing:border-box;margin:0}
 html{-webkit-text-size-adjust:100%}
@@ -82,7 +82,7 @@ export function sharePage({ content, url, deep_link, app_store_id }: SharePage):
   }
   const named = Object.entries(names).map(([name, value]) => `<meta name="${name}" content="${escapeXml(value)}">`)
   const body = `<main>
-<img class="card" src="${escapeXml(image)}" width="${CARD_WIDTH}" height="${CARD_HEIGHT}" alt="${escapeXml(alt)}" fetchpriority="high">
+<img class="card" src="${escapeXml(new URL(image).pathname)}" width="${CARD_WIDTH}" height="${CARD_HEIGHT}" alt="${escapeXml(alt)}" fetchpriority="high">
 <h1>${escapeXml(title)}</h1>
 <p class="figures">${escapeXml([content.day.replaceAll('-', '.'), ...figures].join(' · '))}</p>
 <a class="open" href="${escapeXml(deep_link)}">멍이랑 앱에서 보기</a>

@@ -1,25 +1,25 @@
 import { sql } from 'drizzle-orm'
-import type { User } from '../../core/actor.ts'
+import type { Actor } from '../../core/actor.ts'
 import { type Db, firstRow } from '../../db/client.ts'
 import { asLatLng } from '../../db/geography.ts'
 import { viewer } from '../../db/viewer.ts'
 import type { Theme } from './themes.ts'
 import { isPremium } from '../subscriptions/sql.ts'
 
-/** Whether a walk is one that can be shown: measured, valid, there. `walks` must be in scope. */
+/** Whether a walk can be shown: valid and not deleted. `walks` must be in scope. */
 const isShowable = sql`walks.is_valid AND walks.deleted_at IS NULL`
 
 export interface ShareAnswer {
   readonly is_found: boolean
   readonly is_premium: boolean
-  /** The one this walk has in this theme, `token` if it had none; null where nothing may be made. */
+  /** The token of the walk's link in this theme, new or not. Null when no link may be made. */
   readonly token: string | null
 }
 
-/** `needs_premium`: whether the theme is only for those who are. */
+/** `needs_premium`: whether the theme is premium. */
 export function insertShareLink(
   db: Db,
-  actor: User,
+  actor: Actor,
   link: { walk_id: string; theme: Theme; token: string; needs_premium: boolean },
   now: Date,
 ): Promise<ShareAnswer | null> {
@@ -48,8 +48,8 @@ export function insertShareLink(
   )
 }
 
-/** Takes back every link to the viewer's own walk; `is_found` also where there was none, and of a walk that is deleted. */
-export function deleteShareLinks(db: Db, actor: User, walkId: string): Promise<{ is_found: boolean } | null> {
+/** Deletes every link to the viewer's own walk. `is_found` is also true when there was no link, and for a deleted walk. */
+export function deleteShareLinks(db: Db, actor: Actor, walkId: string): Promise<{ is_found: boolean } | null> {
   return firstRow(
     db,
     sql`
@@ -68,7 +68,7 @@ export function deleteShareLinks(db: Db, actor: User, walkId: string): Promise<{
   )
 }
 
-/** What a card is drawn from, and where it is kept. */
+/** What a card is drawn from, and what its key is made of. */
 export interface SharedWalk {
   readonly walk_id: string
   readonly user_id: string
@@ -80,12 +80,12 @@ export interface SharedWalk {
   readonly route_polyline: string | null
   readonly zone: { center: { lat: number; lng: number }; radius_m: number } | null
   readonly pets: string[]
-  /** Of the first pet, where it has one that is small. */
+  /** The photo of the first pet that has one with thumbnails. */
   readonly photo_key: string | null
   readonly badges: { icon: string; name: string }[]
 }
 
-/** For anybody who has the link. A secret badge of this walk is its owner's to show. */
+/** For anybody who has the link. It includes a secret badge of this walk, because its owner chose to show the walk. */
 export function findSharedWalk(db: Db, token: string): Promise<SharedWalk | null> {
   return firstRow(
     db,

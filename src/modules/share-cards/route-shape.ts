@@ -1,9 +1,9 @@
 import simplify from 'simplify-js'
 import { distanceM, planeAt, type Position, toX, toY } from '../../core/geo.ts'
 
-/** What a body wavers to the left and right of its way, in pixels of the card. */
+/** How far a walker wavers to the left and right, in pixels of the card. */
 const SMOOTH_PX = 7
-/** Of what is shown: a shorter piece would be a speck. */
+/** The share of the route below which a piece is not drawn, because it would be a speck. */
 const SHORTEST_SHARE = 0.06
 
 export interface Box {
@@ -15,7 +15,7 @@ export interface Box {
 
 export type Pixel = [x: number, y: number]
 
-/** A route's shape within a box: as large as it goes, in the middle, north above, without the wavering of the recording. */
+/** Fits a route into a box: as large as possible, centred, north up, and smoothed. */
 export function fitRoute(pieces: readonly (readonly Position[])[], box: Box): Pixel[][] {
   const long = withoutSpecks(pieces)
   const first = long[0]?.[0]
@@ -39,7 +39,7 @@ function withoutSpecks(pieces: readonly (readonly Position[])[]): (readonly Posi
   return pieces.filter((_, i) => (lengths[i] ?? 0) >= SHORTEST_SHARE * whole)
 }
 
-/** Through the middle of every side, rounded at every corner. */
+/** A path with rounded corners, through the middle of every side. */
 export function toPath(pieces: readonly (readonly Pixel[])[]): string {
   return pieces.map(pieceToPath).join('')
 }

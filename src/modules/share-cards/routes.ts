@@ -1,12 +1,10 @@
 import { createRoute } from '@hono/zod-openapi'
-import type { Context } from 'hono'
 import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
 import { forUser } from '../../http/middleware/auth.ts'
 import { optionalBody } from '../../http/middleware/optional-body.ts'
 import { problems, userProblems } from '../../http/problem.ts'
-import { empty, idParam, json } from '../../http/responses.ts'
-import type { AppEnv } from '../../http/env.ts'
+import { empty, idParam, json, jsonBody } from '../../http/responses.ts'
 import { createRouter } from '../../http/router.ts'
 import { imageHeaders, isKnown } from '../../http/send-object.ts'
 import { premiumRequired } from '../subscriptions/errors.ts'
@@ -14,7 +12,7 @@ import { walkNotFound } from '../walks/errors.ts'
 import { shareNotFound } from './errors.ts'
 import { lostPage, PAGE_STYLE, sharePage } from './page.ts'
 import { createShareCardSchema, shareCardSchema, tokenParam } from './schema.ts'
-import { getCard, readCard, shareWalk, unshareWalk } from './service.ts'
+import { getCard, readCard, sharePageUrl, shareWalk, unshareWalk } from './service.ts'
 
 export const shareCardRoutes = createRouter()
 
@@ -29,12 +27,12 @@ shareCardRoutes.openapi(
     tags: ['share cards'],
     method: 'post',
     path: '/walks/{id}/share-card',
-    request: { params: idParam, body: { content: { 'application/json': { schema: createShareCardSchema } } } },
+    request: { params: idParam, body: { ...jsonBody(createShareCardSchema), required: false } },
     responses: { 200: json(shareCardSchema, 'Where they are'), ...userProblems(walkNotFound, premiumRequired) },
   }),
   async (c) => {
     const { theme = 'basic' } = c.req.valid('json')
-    return c.json(await shareWalk(c.var.deps, c.var.actor, c.req.valid('param').id, { theme }, originOf(c)), 200)
+    return c.json(await shareWalk(c.var.deps, c.var.actor, c.req.valid('param').id, { theme }), 200)
   },
 )
 
@@ -73,7 +71,7 @@ shareCardRoutes.openapi(
     const { token } = c.req.valid('param')
     try {
       const { content } = await getCard(c.var.deps, token)
-      const url = `${originOf(c)}/s/${token}`
+      const url = sharePageUrl(c.var.deps, token)
       return c.html(
         sharePage({ content, url, deep_link: `withbowwow://share/${token}`, app_store_id: c.var.deps.appStoreId }),
         200,
@@ -103,18 +101,16 @@ shareCardRoutes.openapi(
   }),
   async (c) => {
     const card = await getCard(c.var.deps, c.req.valid('param').token)
-    // Short: a link may be taken back, and a card be drawn anew.
+    // Short, because a link may be taken back and a card drawn again.
     const headers = { ...imageHeaders({ type: 'image/png', cache: 'public, max-age=300' }), ETag: `"${card.hash}"` }
     if (isKnown(c.req.raw, headers.ETag)) return new Response(null, { status: 304, headers })
     return new Response(await readCard(c.var.deps, card), { headers })
   },
 )
 
-const originOf = (c: Context<AppEnv>) => new URL(c.req.url).origin
-
 let pagePolicy: string | undefined
 
-/** Nothing but the card and the style runs or loads on the page. */
+/** Headers of the page. Its policy allows the card and the style only. */
 async function pageHeaders(): Promise<Record<string, string>> {
   if (!pagePolicy) {
     const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(PAGE_STYLE))

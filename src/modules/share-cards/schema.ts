@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import { withDefault } from '../../core/fields.ts'
 import { themes } from './themes.ts'
 
 export const createShareCardSchema = z
-  .strictObject({ theme: z.enum(themes).default('basic').meta({ description: 'dark and season are premium' }) })
+  .strictObject({ theme: withDefault(z.enum(themes), 'basic').meta({ description: 'dark and season are premium' }) })
   .meta({ id: 'CreateShareCard' })
 export type CreateShareCard = z.infer<typeof createShareCardSchema>
 

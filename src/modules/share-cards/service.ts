@@ -1,7 +1,8 @@
 import { base64url } from 'jose'
-import { signedIn, type User } from '../../core/actor.ts'
+import { signedIn, type Actor } from '../../core/actor.ts'
 import { toBase64 } from '../../core/base64.ts'
 import { found } from '../../core/errors.ts'
+import { pathIn } from '../../core/folders.ts'
 import { sha256Hex } from '../../core/hash.ts'
 import { thumbnailKey } from '../../core/media.ts'
 import { DAY_MS } from '../../core/time.ts'
@@ -15,36 +16,39 @@ import { deleteShareLinks, findSharedWalk, insertShareLink } from './queries.ts'
 import { rasterize } from './rasterizing.ts'
 import type { CreateShareCard, ShareCard } from './schema.ts'
 
-/** A card that is read is put again so often, which is how one that nobody reads is known by its age. */
+/** A card that is read is rewritten at most once a day. Its upload date is then its last use. */
 const TOUCH_MS = DAY_MS
 
 type CardDeps = Pick<Deps, 'assets' | 'bucket' | 'db' | 'now' | 'waitUntil'>
 
-/** `origin`: where this API is reached, for addresses that leave the app. */
 export async function shareWalk(
-  { db, now }: Pick<Deps, 'db' | 'now'>,
-  user: User,
+  { db, now, publicOrigin }: Pick<Deps, 'db' | 'now' | 'publicOrigin'>,
+  actor: Actor,
   walkId: string,
   { theme }: CreateShareCard,
-  origin: string,
 ): Promise<ShareCard> {
   const fresh = base64url.encode(crypto.getRandomValues(new Uint8Array(16)))
   const link = { walk_id: walkId, theme, token: fresh, needs_premium: theme !== 'basic' }
-  const { is_found, token } = signedIn(await insertShareLink(db, user, link, now()))
+  const { is_found, token } = signedIn(await insertShareLink(db, actor, link, now()))
   if (!is_found) throw walkNotFound()
   if (!token) throw premiumRequired()
-  return { url: `${origin}/s/${token}/card.png`, share_url: `${origin}/s/${token}` }
+  const share_url = sharePageUrl({ publicOrigin }, token)
+  return { url: `${share_url}/card.png`, share_url }
 }
 
-export async function unshareWalk({ db }: Pick<Deps, 'db'>, user: User, walkId: string): Promise<void> {
-  if (!signedIn(await deleteShareLinks(db, user, walkId)).is_found) throw walkNotFound()
+export function sharePageUrl({ publicOrigin }: Pick<Deps, 'publicOrigin'>, token: string): string {
+  return `${publicOrigin}/s/${token}`
+}
+
+export async function unshareWalk({ db }: Pick<Deps, 'db'>, actor: Actor, walkId: string): Promise<void> {
+  if (!signedIn(await deleteShareLinks(db, actor, walkId)).is_found) throw walkNotFound()
 }
 
 export interface Card {
   readonly content: CardContent
   readonly photo_key: string | null
   readonly key: string
-  /** Of all that is drawn: another pet's name is another card. */
+  /** The hash of all that is drawn, so that a changed name is another card. */
   readonly hash: string
 }
 
@@ -53,10 +57,10 @@ export async function getCard({ db }: Pick<Deps, 'db'>, token: string): Promise<
   const { walk_id, user_id, photo_key, zone, route_polyline, ...shown } = walk
   const content = { ...shown, route: visibleRoute(route_polyline, zone) }
   const hash = (await sha256Hex(JSON.stringify([CARD_VERSION, content, photo_key]))).slice(0, 32)
-  return { content, photo_key, hash, key: `share-cards/${user_id}/${walk_id}/${shown.theme}-${hash}.png` }
+  return { content, photo_key, hash, key: pathIn('share-cards', user_id, walk_id, `${shown.theme}-${hash}.png`) }
 }
 
-/** The card as PNG: from R2, or drawn and left there. It is shown whatever becomes of R2. */
+/** The card as PNG, from R2, or drawn and stored there. It is shown even when R2 fails. */
 export async function readCard(deps: CardDeps, card: Card): Promise<Uint8Array<ArrayBuffer>> {
   const kept = await deps.bucket.get(card.key).catch(() => null)
   if (kept) {
@@ -65,9 +69,9 @@ export async function readCard(deps: CardDeps, card: Card): Promise<Uint8Array<A
     return png
   }
   const photo = card.photo_key ? await readPhoto(deps, card.photo_key) : null
-  const png = await rasterize(drawCard(card.content, photo), await loadFonts(deps, card.content))
-  // Without the photo that it should have, the next one may do better.
-  if (photo !== null || !card.photo_key) deps.waitUntil(keep(deps, card, png))
+  const png = await rasterize(drawCard(card.content, photo ?? null), await loadFonts(deps, card.content))
+  // A card is not stored where R2 did not answer, so that the next reader may get a better one. A photo that is lost stays lost, so its card is stored.
+  if (photo !== undefined) deps.waitUntil(keep(deps, card, png))
   return png
 }
 
@@ -77,10 +81,17 @@ async function keep({ bucket }: Pick<Deps, 'bucket'>, { key }: Card, png: Uint8A
   })
 }
 
-/** A thumbnail is all that is ever decoded here: 400 pixels a side, made by the image service. */
-async function readPhoto({ bucket }: Pick<Deps, 'bucket'>, objectKey: string): Promise<string | null> {
-  const object = await bucket.get(thumbnailKey(objectKey, 400)).catch(() => null)
-  return object && `data:image/jpeg;base64,${toBase64(new Uint8Array(await object.arrayBuffer()))}`
+/**
+ * Only a thumbnail is ever decoded here. It was made by the image service and has at most 400 pixels a side. Answers `null` where the photo is lost, and
+ * `undefined` where R2 does not answer.
+ */
+async function readPhoto({ bucket }: Pick<Deps, 'bucket'>, objectKey: string): Promise<string | null | undefined> {
+  try {
+    const object = await bucket.get(thumbnailKey(objectKey, 400))
+    return object && `data:image/jpeg;base64,${toBase64(new Uint8Array(await object.arrayBuffer()))}`
+  } catch {
+    return undefined
+  }
 }
 
 function loadFonts({ assets }: Pick<Deps, 'assets'>, content: CardContent): Promise<Uint8Array[]> {

@@ -1,13 +1,13 @@
 import { escapeXml } from '../../core/xml.ts'
 
-/** Sets text for the card in the two fonts that lie in assets/fonts. */
+/** The card's two fonts. They are in assets/fonts. */
 export const BOLD = 'Noto Sans KR'
 export const LABEL = 'Noto Sans KR Medium'
 const EMOJI = 'Noto Emoji'
 
 const segmenter = new Intl.Segmenter('ko', { granularity: 'grapheme' })
 const IS_EMOJI = /^\p{Extended_Pictographic}/u
-/** What noto-sans-kr-bold.ttf holds: all of Hangul, Latin, kana, and punctuation. */
+/** The characters in noto-sans-kr-bold.ttf: all of Hangul, Latin, kana, and punctuation. */
 const IS_COVERED =
   /^[\u0020-\u007e\u00a0-\u017f\u2010-\u2027\u2030-\u203a\u20a9\u2190-\u2193\u2605\u2606\u2661\u2665\u3000-\u3003\u3008-\u3011\u3041-\u30ff\u3131-\u318e\uac00-\ud7a3\uff01-\uff5e]+$/u
 
@@ -17,8 +17,8 @@ interface Run {
 }
 
 /**
- * What people wrote, as runs of one font each; what no font has is left out. Of an emoji that is joined from several only the first is drawn: the renderer
- * loses the whole line where such a one stands beside another font.
+ * Splits text into runs of one font each. Characters that no font has are left out. Of a joined emoji only the first character is drawn, because the
+ * renderer loses the whole line when a joined emoji stands beside another font.
  */
 function runsOf(text: string): Run[] {
   const runs: { text: string; is_emoji: boolean }[] = []
@@ -33,7 +33,7 @@ function runsOf(text: string): Run[] {
   return runs
 }
 
-/** The text without what cannot be drawn, to at most `max` characters as people count them. */
+/** The text without characters that cannot be drawn, cut to at most `max` graphemes. */
 export function drawable(text: string, max = 40): string {
   const whole = runsOf(text)
     .map((run) => run.text)
@@ -43,7 +43,7 @@ export function drawable(text: string, max = 40): string {
   return segments.length <= max ? whole : `${segments.slice(0, max - 1).join('')}…`
 }
 
-/** About how many ems wide a text is in bold; never less than it is. */
+/** The approximate width of a bold text in ems. It is never too small. */
 function widthEm(text: string): number {
   let width = 0
   for (const { segment } of segmenter.segment(text)) {
@@ -57,7 +57,7 @@ function widthEm(text: string): number {
   return width
 }
 
-/** The size at which a text fits, `size` at most. */
+/** The size at which a text fits, at most `size`. */
 export function fittingSize(text: string, size: number, maxWidth: number): number {
   return Math.min(size, Math.floor(maxWidth / Math.max(1, widthEm(text))))
 }
@@ -68,7 +68,7 @@ export function widthAt(text: string, size: number): number {
 
 export interface TextStyle {
   readonly x: number
-  /** Of the baseline. */
+  /** The y of the baseline. */
   readonly y: number
   readonly size: number
   readonly fill: string

@@ -3,19 +3,19 @@ export type Theme = (typeof themes)[number]
 export type Season = 'spring' | 'summer' | 'autumn' | 'winter'
 
 export interface Palette {
-  /** Of the background, from above to below. */
+  /** The background's gradient, from top to bottom. */
   readonly background: readonly [string, string]
   readonly panel: string
   readonly panelLine: string
   readonly dots: string
   readonly ink: string
   readonly muted: string
-  /** Of the route, from left to right. */
+  /** The route's gradient, from left to right. */
   readonly route: readonly [string, string]
   readonly halo: string
   readonly pill: string
   readonly pillInk: string
-  /** What is scattered over the background. */
+  /** The shape that is scattered over the background. */
   readonly motif: 'paw' | 'star' | 'petal' | 'sun' | 'leaf' | 'snow'
   readonly motifFill: string
 }
@@ -114,7 +114,7 @@ export function paletteOf(theme: Theme, season: Season): Palette {
   return theme === 'season' ? SEASONS[season] : BASIC
 }
 
-/** Of a Seoul day, `YYYY-MM-DD`. */
+/** The season of a Seoul day (`YYYY-MM-DD`). */
 export function seasonOf(day: string): Season {
   const month = Number(day.slice(5, 7))
   if (month >= 3 && month <= 5) return 'spring'

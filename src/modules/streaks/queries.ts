@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import type { User } from '../../core/actor.ts'
+import type { Actor } from '../../core/actor.ts'
 import { type Db, firstRow } from '../../db/client.ts'
 import { viewer } from '../../db/viewer.ts'
 import type { Streak } from './schema.ts'
@@ -9,8 +9,8 @@ export interface StreakRow extends Omit<Streak, 'rest_day'> {
   readonly rest_day: Pick<Streak['rest_day'], 'used_on' | 'renews_on' | 'is_holding'> & { readonly is_premium: boolean }
 }
 
-/** A run ends when the day after its last one passes without a walk, or the one after that where a rest day can stand in. */
-export function findStreak(db: Db, actor: User, now: Date): Promise<StreakRow | null> {
+/** A run breaks when the day after its last day passes without a walk, or one day later if a rest day can bridge it. */
+export function findStreak(db: Db, actor: Actor, now: Date): Promise<StreakRow | null> {
   const at = now.toISOString()
   return firstRow(
     db,

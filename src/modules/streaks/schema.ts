@@ -1,6 +1,5 @@
 import { z } from 'zod'
-
-const instantSchema = z.iso.datetime({ offset: true })
+import { instantSchema } from '../../core/fields.ts'
 
 export const streakSchema = z
   .object({

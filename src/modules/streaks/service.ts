@@ -1,10 +1,10 @@
-import { signedIn, type User } from '../../core/actor.ts'
+import { signedIn, type Actor } from '../../core/actor.ts'
 import type { Deps } from '../../deps.ts'
 import { findStreak } from './queries.ts'
 import type { Streak } from './schema.ts'
 
-export async function getStreak({ db, now }: Pick<Deps, 'db' | 'now'>, user: User): Promise<Streak> {
-  const { rest_day, ...streak } = signedIn(await findStreak(db, user, now()))
+export async function getStreak({ db, now }: Pick<Deps, 'db' | 'now'>, actor: Actor): Promise<Streak> {
+  const { rest_day, ...streak } = signedIn(await findStreak(db, actor, now()))
   const allowance = rest_day.is_premium ? 1 : 0
   return {
     ...streak,

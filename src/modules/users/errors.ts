@@ -19,8 +19,8 @@ export const nicknameChangeTooSoon = defineError({
   title: 'A nickname may be changed once in seven days; `available_at` says from when',
   detail: '닉네임은 7일에 한 번만 바꿀 수 있어요.',
 })
-export const regionNotFound = defineError({
-  code: 'region_not_found',
+export const unknownRegion = defineError({
+  code: 'unknown_region',
   status: 422,
   title: 'There is no region to live in at that place, or of that code',
   detail: '동네를 찾을 수 없어요. 국내 위치인지 확인해 주세요.',

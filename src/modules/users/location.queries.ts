@@ -1,16 +1,16 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { User } from '../../core/actor.ts'
+import type { Actor } from '../../core/actor.ts'
 import { type Db, firstRow } from '../../db/client.ts'
 import { geographyPoint, type LatLng } from '../../db/geography.ts'
 import { viewer } from '../../db/viewer.ts'
 import type { Place, Region } from '../regions/schema.ts'
 
-/** `region` is null where there is none such, and then nobody has moved. */
+/** `region` is null when there is no such region. The viewer has then not moved. */
 export interface MoveAnswer {
   readonly region: Region | null
 }
 
-/** Ends a statement whose CTEs are `viewer` and `region` (one row or none): the viewer lives there from now on. */
+/** The end of a statement with the CTEs `viewer` and `region` (one row or none): moves the viewer there. */
 const settle = sql`moved AS (
       UPDATE users
       SET region_code = region.code
@@ -22,8 +22,8 @@ const settle = sql`moved AS (
     FROM viewer
     LEFT JOIN region ON true`
 
-/** Moves the viewer to a region we know; a sido is too wide to live in. */
-export function moveToRegion(db: Db, actor: User, code: string | null): Promise<MoveAnswer | null> {
+/** Moves the viewer to a known dong or sigungu. A sido is too wide to live in. */
+export function moveToRegion(db: Db, actor: Actor, code: string | null): Promise<MoveAnswer | null> {
   return firstRow(
     db,
     sql`
@@ -36,7 +36,7 @@ export function moveToRegion(db: Db, actor: User, code: string | null): Promise<
 }
 
 /** Moves the viewer to the sigungu whose centre is nearest, within `withinM`. */
-export function moveToNearestSigungu(db: Db, actor: User, at: LatLng, withinM: number): Promise<MoveAnswer | null> {
+export function moveToNearestSigungu(db: Db, actor: Actor, at: LatLng, withinM: number): Promise<MoveAnswer | null> {
   const here = geographyPoint(at)
   return firstRow(
     db,
@@ -52,10 +52,10 @@ export function moveToNearestSigungu(db: Db, actor: User, at: LatLng, withinM: n
 }
 
 /**
- * Moves the viewer to a dong, learning it on the way. Its sigungu is found by the code, by an alias of the code, by the names, or is the one whose
- * centre is nearest; a dong that came under another code of the same sigungu before is the same dong.
+ * Moves the viewer to a dong, and inserts the dong if it is new. Its sigungu is found by the code, by an alias of the code, by the names, or by the
+ * nearest centre. A dong that came under another code of the same sigungu before is the same dong.
  */
-export function moveToPlace(db: Db, actor: User, place: Place): Promise<MoveAnswer | null> {
+export function moveToPlace(db: Db, actor: Actor, place: Place): Promise<MoveAnswer | null> {
   return firstRow(
     db,
     sql`
@@ -90,7 +90,7 @@ export function moveToPlace(db: Db, actor: User, place: Place): Promise<MoveAnsw
   )
 }
 
-/** The longest alias counts; one of a district that was split says too little when the place itself is known. */
+/** The longest alias counts. The alias of a district that was split is not used, because it does not say which part is meant. */
 const sigunguOfPlace: SQL = sql`alias AS (
       SELECT left(region_aliases.new_prefix || substr(place.code, length(region_aliases.old_prefix) + 1), 5) || '00000' AS code, region_aliases.note
       FROM place

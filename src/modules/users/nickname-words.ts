@@ -1,8 +1,8 @@
-// Words for generated nicknames, and words no nickname may contain. They live in the Worker: a nickname is checked without the database.
+// Words for generated nicknames, and words that no nickname may contain. They are in the Worker, so that a check needs no database.
 
 const words = (text: string) => text.trim().split(/\s+/)
 
-/** Adjective + noun + four digits is at most 12 letters, because no word here is longer than four. */
+/** Adjective, noun and four digits are at most 12 letters, because no word here is longer than four. */
 export const nicknameAdjectives: readonly string[] = words(`
   산책하는 꼬리치는 킁킁대는 하품하는 기다리는 달리는 뛰노는 뒹구는 반짝이는 설레는 신나는 행복한 즐거운 반가운 용감한 씩씩한 느긋한 다정한 상냥한 부지런한 포근한 폭신한
   보송한 말랑한 따뜻한 명랑한 활기찬 든든한 귀여운 똑똑한 졸린 배고픈 나른한 엉뚱한 싱그러운 상쾌한

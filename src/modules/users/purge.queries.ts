@@ -1,19 +1,20 @@
 import { sql } from 'drizzle-orm'
 import { type Db, firstRow } from '../../db/client.ts'
-import { outboxInsert } from '../../jobs/outbox.ts'
+import { outboxInsert } from '../../jobs/sql.ts'
+import { JOB } from '../../jobs/types.ts'
 
-/** Accounts deleted at or before `before`, in random order, so that some that will not go do not stand before the others for ever. */
-export async function listDepartedUserIds(db: Db, before: Date, limit: number): Promise<string[]> {
+/** The next accounts after one that were deleted at or before `before`. */
+export async function listDepartedUserIds(db: Db, before: Date, after: string | null, limit: number): Promise<string[]> {
   const { rows } = await db.execute<{ id: string }>(sql`
     SELECT id
     FROM users
-    WHERE deleted_at <= ${before.toISOString()}
-    ORDER BY random()
+    WHERE deleted_at <= ${before.toISOString()} AND (${after === null} OR id > ${after}::uuid)
+    ORDER BY id
     LIMIT ${limit}`)
   return rows.map(({ id }) => id)
 }
 
-/** Destroys the account and all that hangs on it, unless it was given back meanwhile; what its vendors must be told stays in the outbox. */
+/** Destroys the account and all its rows, unless it was restored meanwhile. Outbox rows for its providers are left behind. */
 export async function deleteUser(db: Db, userId: string, before: Date): Promise<{ is_gone: boolean; outbox_ids: string[] }> {
   const row = await firstRow<{ is_gone: boolean; outbox_ids: string[] }>(
     db,
@@ -25,7 +26,7 @@ export async function deleteUser(db: Db, userId: string, before: Date): Promise<
       FOR UPDATE
     ), told AS (
       ${outboxInsert(
-        'auth.revoke_identity',
+        JOB.revokeIdentity,
         sql`
         SELECT jsonb_build_object(
           'provider', identities.provider,

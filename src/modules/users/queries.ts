@@ -1,16 +1,16 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { User } from '../../core/actor.ts'
-import { type Db, firstRow, lastRow } from '../../db/client.ts'
+import type { Actor } from '../../core/actor.ts'
+import { answerOf, type Db, firstRow } from '../../db/client.ts'
 import { representativeBadge } from '../badges/sql.ts'
 import { isBlocked } from '../social/blocks/sql.ts'
 import { petCard } from '../pets/sql.ts'
-import { liveRooms } from '../rooms/sql.ts'
+import { liveRooms } from '../rooms/recheck/sql.ts'
 import { userProfile } from './sql.ts'
 import { lockViewer, viewer } from '../../db/viewer.ts'
 import type { Consent, ConsentDecision, EditUser, OnboardingStatus, ProfileRow, PublicUser } from './schema.ts'
 import { isPremium } from '../subscriptions/sql.ts'
 
-export function findProfile(db: Db, actor: User, now: Date): Promise<{ profile: ProfileRow } | null> {
+export function findProfile(db: Db, actor: Actor, now: Date): Promise<{ profile: ProfileRow } | null> {
   return firstRow(
     db,
     sql`
@@ -21,17 +21,17 @@ export function findProfile(db: Db, actor: User, now: Date): Promise<{ profile: 
 }
 
 export interface UserChange extends EditUser {
-  /** A nickname that was chosen later than this stays, and nothing else changes either. */
+  /** If the present nickname was chosen later than this, nothing is changed. */
   readonly renamable_before: Date
 }
 
 /**
- * Changes all of it or nothing, and answers how the user is now, and whether they hold the badge they want to show (null: there is no such badge).
- * Throws where the nickname is somebody else's.
+ * Changes all of it or nothing. Answers the user as they are now, and whether they hold the badge they want to show (null: there is no such badge).
+ * Throws if the nickname is taken.
  */
 export function updateUser(
   db: Db,
-  actor: User,
+  actor: Actor,
   change: UserChange,
   now: Date,
 ): Promise<{ profile: ProfileRow; nickname_chosen_at: string | null; is_badge_earned: boolean | null } | null> {
@@ -49,7 +49,7 @@ export function updateUser(
         WHERE badges.id = ${badgeId}
       )`
   const isBadgeFine = sql`(${badgeId}::uuid IS NULL OR ${isBadgeEarned})`
-  // One after the other, since no moment may see two.
+  // Two statements, because the unique index allows one representative badge at any moment.
   const showBadge = (value: boolean, which: SQL) => sql`
     WITH ${viewer(actor)}
     UPDATE user_badges
@@ -61,16 +61,16 @@ export function updateUser(
       AND ${which}
       AND ${isRenamable}
       AND ${isBadgeFine}`
-  return lastRow(db, [
-    lockViewer(actor),
-    showBadge(false, sql`user_badges.is_representative`),
-    showBadge(
+  return answerOf(db, {
+    lock: lockViewer(actor),
+    hidden: showBadge(false, sql`user_badges.is_representative`),
+    shown: showBadge(
       true,
       sql`user_badges.badge_id = ${badgeId} AND user_badges.season_year = (
         SELECT max(latest.season_year) FROM user_badges latest WHERE latest.user_id = viewer.id AND latest.badge_id = ${badgeId}
       )`,
     ),
-    sql`
+    profile: sql`
     WITH ${viewer(actor)}
     UPDATE users
     SET nickname = coalesce(${nickname}, users.nickname),
@@ -84,20 +84,21 @@ export function updateUser(
     WHERE users.id = viewer.id
       AND ${isRenamable}
       AND ${isBadgeFine}`,
-    sql`
+    answer: sql`
     WITH ${viewer(actor)}
     SELECT ${userProfile(sql`viewer.id`, now)} AS profile,
            (SELECT to_json(users.nickname_chosen_at) FROM users WHERE users.id = viewer.id) AS nickname_chosen_at,
            ${isBadgeEarned} AS is_badge_earned
     FROM viewer`,
-  ])
+  })
 }
 
+// public: the session may be one that the deletion itself has ended.
 /**
- * Begins the deletion of the account, ends every session and forgets every device. Asked again with a session that this ended (it is known by having
- * ended the moment the account did) it answers the same; hence no `viewer` here.
+ * Begins the deletion of the account, ends every session and deletes every push token. Asked again with a session that this deletion ended, it gives the same
+ * answer. Such a session was revoked at the moment the account was deleted.
  */
-export function markDeleted(db: Db, { user_id, session_id }: User, now: Date): Promise<{ deleted_at: string; rooms: string[] } | null> {
+export function markDeleted(db: Db, { user_id, session_id }: Actor, now: Date): Promise<{ deleted_at: string; rooms: string[] } | null> {
   return firstRow(
     db,
     sql`
@@ -125,7 +126,7 @@ export function markDeleted(db: Db, { user_id, session_id }: User, now: Date): P
   )
 }
 
-export function findOnboardingStatus(db: Db, actor: User): Promise<OnboardingStatus | null> {
+export function findOnboardingStatus(db: Db, actor: Actor): Promise<OnboardingStatus | null> {
   return firstRow(
     db,
     sql`
@@ -139,7 +140,7 @@ export function findOnboardingStatus(db: Db, actor: User): Promise<OnboardingSta
   )
 }
 
-const listLatestConsents = (actor: User) => sql`
+const listLatestConsents = (actor: Actor) => sql`
     WITH ${viewer(actor)}, latest AS (
       SELECT DISTINCT ON (consents.document) consents.document, consents.version, consents.agreed, consents.decided_at
       FROM viewer
@@ -158,20 +159,20 @@ const listLatestConsents = (actor: User) => sql`
     ) AS consents
     FROM viewer`
 
-export function listConsents(db: Db, actor: User): Promise<{ consents: Consent[] } | null> {
+export function listConsents(db: Db, actor: Actor): Promise<{ consents: Consent[] } | null> {
   return firstRow(db, listLatestConsents(actor))
 }
 
-/** Adds the decisions that differ from the latest ones, and answers what then stands. */
+/** Inserts the decisions that differ from the latest ones, and answers the latest decisions. */
 export function insertConsents(
   db: Db,
-  actor: User,
+  actor: Actor,
   decisions: readonly ConsentDecision[],
   now: Date,
 ): Promise<{ consents: Consent[] } | null> {
-  return lastRow(db, [
-    lockViewer(actor),
-    sql`
+  return answerOf(db, {
+    lock: lockViewer(actor),
+    decided: sql`
     WITH ${viewer(actor)}
     INSERT INTO consents (user_id, document, decided_at, version, agreed)
     SELECT viewer.id, decided.document, greatest(${now.toISOString()}, latest.decided_at + interval '1 microsecond'), decided.version, decided.agreed
@@ -185,12 +186,12 @@ export function insertConsents(
       LIMIT 1
     ) AS latest ON true
     WHERE latest.decided_at IS NULL OR (latest.version, latest.agreed) <> (decided.version, decided.agreed)`,
-    listLatestConsents(actor),
-  ])
+    answer: listLatestConsents(actor),
+  })
 }
 
-/** Whether somebody else has that nickname, in whatever case. */
-export function findNicknameHolder(db: Db, actor: User, nickname: string): Promise<{ is_taken: boolean } | null> {
+/** Whether somebody else has that nickname, whatever its case. */
+export function findNicknameHolder(db: Db, actor: Actor, nickname: string): Promise<{ is_taken: boolean } | null> {
   return firstRow(
     db,
     sql`
@@ -200,7 +201,7 @@ export function findNicknameHolder(db: Db, actor: User, nickname: string): Promi
   )
 }
 
-export function findPremium(db: Db, actor: User, now: Date): Promise<{ is_premium: boolean } | null> {
+export function findPremium(db: Db, actor: Actor, now: Date): Promise<{ is_premium: boolean } | null> {
   return firstRow(
     db,
     sql`
@@ -210,8 +211,8 @@ export function findPremium(db: Db, actor: User, now: Date): Promise<{ is_premiu
   )
 }
 
-/** Somebody as others see them; the pet that stands in for a skipped form is nobody's affair. */
-export function findPublicUser(db: Db, actor: User, userId: string, now: Date): Promise<{ person: PublicUser | null } | null> {
+/** Somebody as others see them. A placeholder pet is not shown. */
+export function findPublicUser(db: Db, actor: Actor, userId: string, now: Date): Promise<{ person: PublicUser | null } | null> {
   return firstRow(
     db,
     sql`

@@ -6,7 +6,7 @@ import { empty, idParam, json, jsonBody } from '../../http/responses.ts'
 import { createRouter } from '../../http/router.ts'
 import { badgeNotEarned, badgeNotFound } from '../badges/errors.ts'
 import { regionSchema } from '../regions/schema.ts'
-import { nicknameBanned, nicknameChangeTooSoon, nicknameTaken, regionNotFound, userNotFound } from './errors.ts'
+import { nicknameBanned, nicknameChangeTooSoon, nicknameTaken, unknownRegion, userNotFound } from './errors.ts'
 import {
   consentSchema,
   decideConsentsSchema,
@@ -38,7 +38,7 @@ import {
   removePrivacyZone,
   setPrivacyZone,
 } from './service.ts'
-import { editSettingsSchema } from './settings.schema.ts'
+import { editSettingsSchema } from './settings/schema.ts'
 
 export const userRoutes = createRouter()
 
@@ -152,7 +152,7 @@ userRoutes.openapi(
     method: 'put',
     path: '/users/me/location',
     request: { body: jsonBody(locationSchema) },
-    responses: { 200: json(regionSchema, 'My region'), ...userProblems(regionNotFound) },
+    responses: { 200: json(regionSchema, 'My region'), ...userProblems(unknownRegion) },
   }),
   async (c) => c.json(await moveUser(c.var.deps, c.var.actor, c.req.valid('json')), 200),
 )

@@ -1,20 +1,21 @@
 import { z } from 'zod'
+import { instantSchema, latSchema, lngSchema, oneOf, uuidSchema } from '../../core/fields.ts'
 import { textSchema } from '../../core/text.ts'
 import { representativeBadgeSchema } from '../badges/schema.ts'
 import { petCardSchema } from '../pets/schema.ts'
 import { regionSchema } from '../regions/schema.ts'
-import { settingsSchema, type StoredSettings } from './settings.schema.ts'
+import { settingsSchema, type StoredSettings } from './settings/schema.ts'
 
 const walkUnitSchema = z.enum(['km', 'mile'])
 
 export const userProfileSchema = z
   .object({
-    id: z.uuid(),
+    id: uuidSchema,
     nickname: z.string(),
     has_nickname: z.boolean().meta({ description: 'Whether it was chosen; until then it is one of ours' }),
     region: regionSchema.nullable(),
     is_premium: z.boolean(),
-    premium_until: z.iso.datetime({ offset: true }).nullable(),
+    premium_until: instantSchema.nullable(),
     ads_free: z.boolean(),
     weekly_goal_km: z.int(),
     walk_unit: walkUnitSchema,
@@ -25,7 +26,7 @@ export const userProfileSchema = z
   })
   .meta({ id: 'UserProfile' })
 export type UserProfile = z.infer<typeof userProfileSchema>
-/** What `userProfile` of db/user-profile.ts answers; `presentProfile` makes a `UserProfile` of it. */
+/** The answer of `userProfile` in sql.ts. `presentProfile` makes a `UserProfile` of it. */
 export type ProfileRow = Omit<UserProfile, 'notification_settings'> & { readonly settings: StoredSettings }
 
 export const nicknameQuery = z.object({ nickname: textSchema.max(100) })
@@ -39,13 +40,13 @@ export const editUserSchema = z
     nickname: textSchema.regex(/^[가-힣a-zA-Z0-9]{2,12}$/, '한글, 영문, 숫자로 2~12자까지 쓸 수 있어요'),
     weekly_goal_km: z.int().min(1).max(200),
     walk_unit: walkUnitSchema,
-    representative_badge_id: z.uuid().nullable().meta({ description: 'One that was earned, or null for none' }),
+    representative_badge_id: uuidSchema.nullable().meta({ description: 'One that was earned, or null for none' }),
   })
   .partial()
   .meta({ id: 'EditUser' })
 export type EditUser = z.infer<typeof editUserSchema>
 
-export const departureSchema = z.object({ purge_at: z.iso.datetime({ offset: true }) }).meta({ id: 'Departure' })
+export const departureSchema = z.object({ purge_at: instantSchema }).meta({ id: 'Departure' })
 
 export const onboardingStatusSchema = z
   .object({ has_nickname: z.boolean(), has_pet: z.boolean(), has_location: z.boolean(), has_notification: z.boolean() })
@@ -54,7 +55,7 @@ export type OnboardingStatus = z.infer<typeof onboardingStatusSchema>
 
 export const publicUserSchema = z
   .object({
-    id: z.uuid(),
+    id: uuidSchema,
     nickname: z.string(),
     region: regionSchema.omit({ code: true }).nullable(),
     pets: z.array(petCardSchema),
@@ -68,7 +69,7 @@ export type PublicUser = z.infer<typeof publicUserSchema>
 const documentSchema = z.enum(['service', 'privacy', 'location', 'marketing', 'night_marketing'])
 const decisionFields = { document: documentSchema, version: textSchema.min(1).max(50), agreed: z.boolean() }
 
-export const consentSchema = z.object({ ...decisionFields, agreed_at: z.iso.datetime({ offset: true }) }).meta({
+export const consentSchema = z.object({ ...decisionFields, agreed_at: instantSchema }).meta({
   id: 'Consent',
   description: 'The latest decision about a document, and when it was made; `agreed: false` is a withdrawal',
 })
@@ -81,10 +82,10 @@ export const decideConsentsSchema = z
   .refine((decisions) => new Set(decisions.map(({ document }) => document)).size === decisions.length, '같은 문서가 두 번 들어 있어요')
 export type ConsentDecision = z.infer<typeof decideConsentsSchema>[number]
 
-const latLng = { lat: z.number().min(-90).max(90), lng: z.number().min(-180).max(180) }
-export const locationSchema = z
-  .union([z.strictObject(latLng), z.strictObject({ region_code: z.string().regex(/^\d{10}$/) })])
-  .meta({ id: 'UserLocation' })
+const latLng = { lat: latSchema, lng: lngSchema }
+export const locationSchema = oneOf([z.strictObject(latLng), z.strictObject({ region_code: z.string().regex(/^\d{10}$/) })]).meta({
+  id: 'UserLocation',
+})
 export type UserLocation = z.infer<typeof locationSchema>
 
 export const privacyZoneSchema = z.object({ ...latLng, radius_m: z.int().min(100).max(500) }).meta({

@@ -1,4 +1,4 @@
-import { signedIn, type User } from '../../core/actor.ts'
+import { signedIn, type Actor } from '../../core/actor.ts'
 import { found } from '../../core/errors.ts'
 import { DAY_MS } from '../../core/time.ts'
 import { violatedConstraint } from '../../db/client.ts'
@@ -6,8 +6,8 @@ import type { Deps } from '../../deps.ts'
 import { badgeNotEarned, badgeNotFound } from '../badges/errors.ts'
 import { findPlace } from '../regions/service.ts'
 import type { Region } from '../regions/schema.ts'
-import { recheckRooms } from '../rooms/service.ts'
-import { nicknameBanned, nicknameChangeTooSoon, nicknameTaken, regionNotFound, userNotFound } from './errors.ts'
+import { recheckRooms } from '../rooms/recheck/service.ts'
+import { nicknameBanned, nicknameChangeTooSoon, nicknameTaken, unknownRegion, userNotFound } from './errors.ts'
 import { moveToNearestSigungu, moveToPlace, moveToRegion } from './location.queries.ts'
 import {
   findNicknameHolder,
@@ -20,7 +20,7 @@ import {
   markDeleted,
   updateUser,
 } from './queries.ts'
-import { checkNickname, completeSettings } from './rules.ts'
+import { checkNickname } from './rules.ts'
 import {
   allFeatures,
   type Consent,
@@ -36,29 +36,30 @@ import {
   type UserLocation,
   type UserProfile,
 } from './schema.ts'
-import { findSettings, type SettingsRow, updatePrivacyZone, updateSettings } from './settings.queries.ts'
-import type { EditSettings } from './settings.schema.ts'
+import { findSettings, type SettingsRow, updatePrivacyZone, updateSettings } from './settings/queries.ts'
+import { completeSettings } from './settings/rules.ts'
+import type { EditSettings } from './settings/schema.ts'
 
-/** Rules §2: how long an account that was deleted can be given back. */
+/** How long a deleted account can be restored (docs/product.md#leaving). */
 export const GRACE_MS = 30 * DAY_MS
-/** What ends a session or moves a zone must reach the live rooms that it concerns. */
+/** Whatever ends a session or moves a privacy zone must tell the live rooms concerned. */
 type RoomDeps = Pick<Deps, 'db' | 'now' | 'rooms' | 'waitUntil'>
 
 const RENAMING_MS = 7 * DAY_MS
-/** Farther than this from every sigungu's centre is the sea, or abroad. */
+/** A place farther than this from every sigungu's centre is at sea or abroad. */
 const SIGUNGU_WITHIN_M = 60_000
 
-/** A profile as it is shown: settings filled up with what stands for everybody. */
+/** A profile as it is shown, with the defaults filled into its settings. */
 export function presentProfile({ settings, ...profile }: ProfileRow): UserProfile {
   const { notifications, quiet_hours, reminder } = completeSettings(settings)
   return { ...profile, notification_settings: { notifications, quiet_hours, reminder } }
 }
 
-export async function getProfile({ db, now }: Pick<Deps, 'db' | 'now'>, actor: User): Promise<UserProfile> {
+export async function getProfile({ db, now }: Pick<Deps, 'db' | 'now'>, actor: Actor): Promise<UserProfile> {
   return presentProfile(signedIn(await findProfile(db, actor, now())).profile)
 }
 
-export async function editProfile({ db, now }: Pick<Deps, 'db' | 'now'>, actor: User, change: EditUser): Promise<UserProfile> {
+export async function editProfile({ db, now }: Pick<Deps, 'db' | 'now'>, actor: Actor, change: EditUser): Promise<UserProfile> {
   if (change.nickname !== undefined && checkNickname(change.nickname) !== 'ok') throw nicknameBanned()
   const at = now()
   const answer = await updateUser(db, actor, { ...change, renamable_before: new Date(at.getTime() - RENAMING_MS) }, at).catch(
@@ -78,64 +79,64 @@ export async function editProfile({ db, now }: Pick<Deps, 'db' | 'now'>, actor: 
   return presentProfile(profile)
 }
 
-export async function leave(deps: RoomDeps, actor: User): Promise<{ purge_at: string }> {
+export async function leave(deps: RoomDeps, actor: Actor): Promise<{ purge_at: string }> {
   const { deleted_at, rooms } = signedIn(await markDeleted(deps.db, actor, deps.now()))
   await recheckRooms(deps, rooms)
   return { purge_at: new Date(new Date(deleted_at).getTime() + GRACE_MS).toISOString() }
 }
 
-export async function getOnboardingStatus({ db }: Pick<Deps, 'db'>, actor: User): Promise<OnboardingStatus> {
+export async function getOnboardingStatus({ db }: Pick<Deps, 'db'>, actor: Actor): Promise<OnboardingStatus> {
   return signedIn(await findOnboardingStatus(db, actor))
 }
 
-export async function getConsents({ db }: Pick<Deps, 'db'>, actor: User): Promise<Consent[]> {
+export async function getConsents({ db }: Pick<Deps, 'db'>, actor: Actor): Promise<Consent[]> {
   return signedIn(await listConsents(db, actor)).consents
 }
 
 export async function decideConsents(
   { db, now }: Pick<Deps, 'db' | 'now'>,
-  actor: User,
+  actor: Actor,
   decisions: readonly ConsentDecision[],
 ): Promise<Consent[]> {
   return signedIn(await insertConsents(db, actor, decisions, now())).consents
 }
 
-export async function judgeNickname({ db }: Pick<Deps, 'db'>, actor: User, nickname: string): Promise<NicknameCheck> {
+export async function judgeNickname({ db }: Pick<Deps, 'db'>, actor: Actor, nickname: string): Promise<NicknameCheck> {
   const { is_taken } = signedIn(await findNicknameHolder(db, actor, nickname))
   const verdict = checkNickname(nickname)
   if (verdict !== 'ok') return { available: false, reason: verdict }
   return is_taken ? { available: false, reason: 'taken' } : { available: true }
 }
 
-/** Kakao names the dong; while it cannot be asked, the nearest sigungu must do. */
-export async function moveUser(deps: Pick<Deps, 'db' | 'cache' | 'kakaoLocal'>, actor: User, to: UserLocation): Promise<Region> {
+/** Kakao names the dong. While Kakao cannot be asked, the nearest sigungu is used. */
+export async function moveUser(deps: Pick<Deps, 'db' | 'cache' | 'kakaoLocal'>, actor: Actor, to: UserLocation): Promise<Region> {
   const { region } = signedIn(await move(deps, actor, to))
-  return found(region, regionNotFound)
+  return found(region, unknownRegion)
 }
 
-async function move(deps: Pick<Deps, 'db' | 'cache' | 'kakaoLocal'>, actor: User, to: UserLocation) {
+async function move(deps: Pick<Deps, 'db' | 'cache' | 'kakaoLocal'>, actor: Actor, to: UserLocation) {
   if ('region_code' in to) return moveToRegion(deps.db, actor, to.region_code)
   const place = await findPlace(deps, to)
   if (place === 'unknown') return moveToNearestSigungu(deps.db, actor, to, SIGUNGU_WITHIN_M)
   return place ? moveToPlace(deps.db, actor, place) : moveToRegion(deps.db, actor, null)
 }
 
-export async function setPrivacyZone(deps: RoomDeps, actor: User, zone: PrivacyZone): Promise<PrivacyZone> {
+export async function setPrivacyZone(deps: RoomDeps, actor: Actor, zone: PrivacyZone): Promise<PrivacyZone> {
   const { rooms } = signedIn(await updatePrivacyZone(deps.db, actor, zone, deps.now()))
   await recheckRooms(deps, rooms)
   return zone
 }
 
-export async function removePrivacyZone(deps: RoomDeps, actor: User): Promise<void> {
+export async function removePrivacyZone(deps: RoomDeps, actor: Actor): Promise<void> {
   const { rooms } = signedIn(await updatePrivacyZone(deps.db, actor, null, deps.now()))
   await recheckRooms(deps, rooms)
 }
 
-export async function getSettings({ db }: Pick<Deps, 'db'>, actor: User): Promise<OwnSettings> {
+export async function getSettings({ db }: Pick<Deps, 'db'>, actor: Actor): Promise<OwnSettings> {
   return presentSettings(signedIn(await findSettings(db, actor)))
 }
 
-export async function editSettings({ db }: Pick<Deps, 'db'>, actor: User, change: EditSettings): Promise<OwnSettings> {
+export async function editSettings({ db }: Pick<Deps, 'db'>, actor: Actor, change: EditSettings): Promise<OwnSettings> {
   return presentSettings(signedIn(await updateSettings(db, actor, change)))
 }
 
@@ -143,12 +144,12 @@ function presentSettings({ settings, privacy_zone }: SettingsRow): OwnSettings {
   return { ...completeSettings(settings), privacy_zone }
 }
 
-export async function getEntitlements({ db, now }: Pick<Deps, 'db' | 'now'>, actor: User): Promise<Entitlements> {
+export async function getEntitlements({ db, now }: Pick<Deps, 'db' | 'now'>, actor: Actor): Promise<Entitlements> {
   const { is_premium } = signedIn(await findPremium(db, actor, now()))
   const features = allFeatures.reduce((all, feature) => ({ ...all, [feature]: is_premium }), {} as Entitlements['features'])
   return { premium: is_premium, features }
 }
 
-export async function getPublicUser({ db, now }: Pick<Deps, 'db' | 'now'>, actor: User, userId: string): Promise<PublicUser> {
+export async function getPublicUser({ db, now }: Pick<Deps, 'db' | 'now'>, actor: Actor, userId: string): Promise<PublicUser> {
   return found(signedIn(await findPublicUser(db, actor, userId, now())).person, userNotFound)
 }

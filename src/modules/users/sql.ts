@@ -3,12 +3,13 @@ import { representativeBadge } from '../badges/sql.ts'
 import { petCard } from '../pets/sql.ts'
 import { regionJson } from '../regions/sql.ts'
 
-/** Seoul's calendar: how many days one has been with us, the first being day one. */
+/** Days since `instant` in Seoul's calendar. The first day is 1. */
 const daysSince = (instant: SQL, now: Date): SQL => sql`seoul_day(${now.toISOString()}::timestamptz) - seoul_day(${instant}) + 1`
 
+// blocked too: it is one's own.
 /**
- * The `ProfileRow` of modules/users/schema.ts as a scalar: what GET /users/me shows, with settings as they are stored. It reads what the statement
- * began with, so after a write it belongs into the next statement of the batch.
+ * The `ProfileRow` of schema.ts as a scalar: what GET /users/me shows, with settings as they are stored. It reads the snapshot of its statement, so after
+ * a write it belongs in the next statement of the batch.
  */
 export const userProfile = (userId: SQL, now: Date): SQL => sql`(
       SELECT json_build_object(

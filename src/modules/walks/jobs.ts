@@ -1,65 +1,80 @@
-import { defineJob, type Task } from '../../jobs/job.ts'
-import { deleteObjects } from '../../jobs/objects.ts'
+import { z } from 'zod'
+import { uuidSchema } from '../../core/fields.ts'
+import { defineJob, done, type DueTask, type Task, TRIPS_MAX } from '../../jobs/job.ts'
+import { deleteFolders } from '../../jobs/objects.ts'
 import { announcePushes } from '../../jobs/outbox.ts'
-import { HOUR_MS } from '../../core/time.ts'
+import { JOB } from '../../jobs/types.ts'
+import { pathIn, walkFolders } from '../../core/folders.ts'
 import { findCompanySchema } from './company/schema.ts'
 import { findCompanyForWalks } from './company/service.ts'
-import { deleteSpooledTrack, deleteWalkRows, endWalksActiveSince, listPurgeableWalks, listSpooledTracks } from './purge.queries.ts'
+import {
+  deleteSpooledTracks,
+  deleteWalkRows,
+  endWalksActiveSince,
+  listPurgeableWalks,
+  listSpooledTracks,
+  nextForgottenWalk,
+} from './purge.queries.ts'
 import { LATE_MAX_MS } from './rules.ts'
+import { LONGEST_WALK_MS } from '../../measuring/measure-track.ts'
 
-const FORGOTTEN_MS = 12 * HOUR_MS
-const SLICE = 200
-const SPOOL_SLICE = 20
-const FOLDERS = ['tracks', 'walk-photos', 'share-cards'] as const
-/** What one run may do; what is left waits for the next. */
-const SLICES_MAX = 20
+/** Of one message: a list for each of their folders, beside the rows' own two trips. */
+const PURGED_AT_ONCE = 10
+/** Of one message: a trip each, beside the two of Postgres. A track takes some kilobytes. */
+const STORED_AT_ONCE = TRIPS_MAX - 2
 
-export const findCompany = defineJob({ type: 'walks.find_company', payload: findCompanySchema, run: findCompanyForWalks })
+export const findCompany = defineJob({ type: JOB.findCompany, payload: findCompanySchema, run: findCompanyForWalks })
 
 /** Walks active for twelve hours are over; a track that comes later still completes them. */
-export const endForgottenWalks: Task = {
+export const endForgottenWalks: DueTask = {
   name: 'walks.end_forgotten',
   async run(deps, scheduledAt) {
-    const { ended, told } = await endWalksActiveSince(deps.db, new Date(scheduledAt.getTime() - FORGOTTEN_MS), scheduledAt)
+    const { ended, told } = await endWalksActiveSince(deps.db, new Date(scheduledAt.getTime() - LONGEST_WALK_MS), scheduledAt)
     await announcePushes(deps, told)
-    return { ended }
+    return done({ ended })
+  },
+  // Nobody sets the alarm when a walk begins: within twelve hours the hourly cron does.
+  nextDue: () => nextForgottenWalk(LONGEST_WALK_MS),
+}
+
+const spoolCursor = z.object({ spooled_at: z.string(), walk_id: uuidSchema }).nullish()
+
+/** Moves raw tracks that R2 did not take when they came. One that R2 refuses again waits for the next hour, and holds up no other. */
+export const storeSpooledTracks: Task = {
+  name: 'walks.store_spooled_tracks',
+  async run({ db, bucket }, _scheduledAt, cursor) {
+    const tracks = await listSpooledTracks(db, spoolCursor.parse(cursor) ?? null, STORED_AT_ONCE)
+    const put = async ({ track_key, content }: (typeof tracks)[number]) => bucket.put(track_key, fromBase64(content))
+    const results = await Promise.allSettled(tracks.map(put))
+    const stored = tracks.filter((_, k) => results[k]?.status === 'fulfilled')
+    if (stored.length > 0) await deleteSpooledTracks(db, stored)
+    const last = tracks.at(-1)
+    // Where R2 takes none at all it is still away.
+    const goesOn = last && tracks.length === STORED_AT_ONCE && stored.length > 0
+    return {
+      counts: { stored: stored.length, failed: tracks.length - stored.length },
+      next: goesOn ? { spooled_at: last.spooled_at, walk_id: last.walk_id } : null,
+    }
   },
 }
 
-/** Moves raw tracks that R2 did not take when they came. */
-export const storeSpooledTracks: Task = {
-  name: 'walks.store_spooled_tracks',
-  async run({ db, bucket }) {
-    const tracks = await listSpooledTracks(db, SPOOL_SLICE)
-    for (const { walk_id, track_key, content } of tracks) {
-      await bucket.put(
-        track_key,
-        Uint8Array.from(atob(content), (character) => character.charCodeAt(0)),
-      )
-      await deleteSpooledTrack(db, walk_id, track_key)
-    }
-    return { stored: tracks.length }
-  },
-}
+const fromBase64 = (text: string) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
 
 /** Deleted walks, refused ones (kept for appeal) and those whose track never came go after thirty days, recordings and pictures first. */
 export const purgeWalks: Task = {
   name: 'walks.purge',
   async run(deps, scheduledAt) {
     const before = new Date(scheduledAt.getTime() - LATE_MAX_MS)
-    let purged = 0
-    for (let slice = 0; slice < SLICES_MAX; slice++) {
-      const walks = await listPurgeableWalks(deps.db, before, SLICE)
-      for (const { id, user_id } of walks) {
-        for (const folder of FOLDERS) await deleteObjects(deps, `${folder}/${user_id}/${id}/`)
-      }
-      purged += await deleteWalkRows(
-        deps.db,
-        before,
-        walks.map(({ id }) => id),
-      )
-      if (walks.length < SLICE) break
-    }
-    return { purged }
+    const walks = await listPurgeableWalks(deps.db, before, PURGED_AT_ONCE)
+    if (walks.length === 0) return done({ purged: 0 })
+    const folders = walks.flatMap(({ id, user_id }) => walkFolders.map((folder) => `${pathIn(folder, user_id, id)}/`))
+    const { left } = await deleteFolders(deps, folders, TRIPS_MAX - 2)
+    const emptied = walks.filter(({ id }) => !left.some((folder) => folder.endsWith(`/${id}/`)))
+    const purged = await deleteWalkRows(
+      deps.db,
+      before,
+      emptied.map(({ id }) => id),
+    )
+    return { counts: { purged }, next: walks.length === PURGED_AT_ONCE || left.length > 0 ? 'more' : null }
   },
 }

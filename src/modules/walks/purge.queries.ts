@@ -1,7 +1,7 @@
-import { and, asc, eq, inArray, lt, not, or, sql } from 'drizzle-orm'
+import { and, eq, inArray, lt, not, or, type SQL, sql } from 'drizzle-orm'
 import { type Db, firstRow } from '../../db/client.ts'
 import { notify } from '../notifications/sql.ts'
-import { trackSpool, walks } from '../../db/schema/walks.ts'
+import { walks } from '../../db/schema/walks.ts'
 
 /** How many were ended, and the ids of the notifications that tell their owners. */
 export async function endWalksActiveSince(db: Db, startedBefore: Date, now: Date): Promise<{ ended: number; told: string[] }> {
@@ -24,21 +24,40 @@ export async function endWalksActiveSince(db: Db, startedBefore: Date, now: Date
   return row ?? { ended: 0, told: [] }
 }
 
-/** `content` in base64. */
-export function listSpooledTracks(db: Db, limit: number) {
-  return db
-    .select({
-      walk_id: trackSpool.walk_id,
-      track_key: trackSpool.track_key,
-      content: sql<string>`translate(encode(${trackSpool.content}, 'base64'), E'\\n', '')`,
-    })
-    .from(trackSpool)
-    .orderBy(asc(trackSpool.spooled_at))
-    .limit(limit)
+/** When the next walk will have been active for so long. */
+export const nextForgottenWalk = (afterMs: number): SQL =>
+  sql`SELECT min(started_at) + ${afterMs} * interval '1 millisecond' FROM walks WHERE status = 'active' AND deleted_at IS NULL`
+
+export interface SpooledTrack {
+  readonly walk_id: string
+  readonly track_key: string
+  readonly spooled_at: string
+  /** In base64. */
+  readonly content: string
 }
 
-export async function deleteSpooledTrack(db: Db, walkId: string, trackKey: string): Promise<void> {
-  await db.delete(trackSpool).where(and(eq(trackSpool.walk_id, walkId), eq(trackSpool.track_key, trackKey)))
+/** The next tracks after one, in the order in which they came. */
+export async function listSpooledTracks(
+  db: Db,
+  after: Pick<SpooledTrack, 'spooled_at' | 'walk_id'> | null,
+  limit: number,
+): Promise<SpooledTrack[]> {
+  const isNext = after ? sql`(spooled_at, walk_id) > (${after.spooled_at}::timestamptz, ${after.walk_id}::uuid)` : sql`true`
+  // Contents are read of those alone: an hour without R2 leaves gigabytes.
+  const { rows } = await db.execute<SpooledTrack & Record<string, unknown>>(sql`
+    SELECT walk_id, track_key, spooled_at::text AS spooled_at, translate(encode(content, 'base64'), E'\\n', '') AS content
+    FROM (
+      SELECT walk_id, track_key, spooled_at, content FROM track_spool WHERE ${isNext} ORDER BY spooled_at, walk_id LIMIT ${limit}
+    ) AS next
+    ORDER BY next.spooled_at, next.walk_id`)
+  return rows
+}
+
+export async function deleteSpooledTracks(db: Db, tracks: readonly Pick<SpooledTrack, 'walk_id' | 'track_key'>[]): Promise<void> {
+  await db.execute(sql`
+    DELETE FROM track_spool
+    USING jsonb_to_recordset(${JSON.stringify(tracks.map(({ walk_id, track_key }) => ({ walk_id, track_key })))}::jsonb) AS stored (walk_id uuid, track_key text)
+    WHERE track_spool.walk_id = stored.walk_id AND track_spool.track_key = stored.track_key`)
 }
 
 function isPurgeable(before: Date) {

@@ -1,14 +1,14 @@
 import { sql } from 'drizzle-orm'
-import type { User } from '../../core/actor.ts'
+import type { Actor } from '../../core/actor.ts'
 import { asArray } from '../../db/array.ts'
-import { type Db, firstRow, lastRow } from '../../db/client.ts'
+import { type Db, answerOf, firstRow } from '../../db/client.ts'
 import { isBlocked } from '../social/blocks/sql.ts'
 import { asLatLng } from '../../db/geography.ts'
-import { awardBadges, foldWalk, foldHistogram } from '../facts/sql.ts'
+import { settleWalk } from '../facts/sql.ts'
 import { isPremium } from '../subscriptions/sql.ts'
 import { lockViewer, viewer } from '../../db/viewer.ts'
 import type { EditWalk, Segment, Walk } from './schema.ts'
-import { walkJson, walkRowJson, type WalkRow } from './sql.ts'
+import { caloriesOf, walkJson, walkRowJson, type WalkRow } from './sql.ts'
 
 export interface WalkFilter {
   readonly pet_id: string | null
@@ -19,7 +19,7 @@ export interface WalkFilter {
 }
 
 /** Valid walks of the viewer, newest first; one more than `limit`, so that the caller knows whether another page follows. */
-export async function listWalks(db: Db, actor: User, filter: WalkFilter): Promise<Walk[] | null> {
+export async function listWalks(db: Db, actor: Actor, filter: WalkFilter): Promise<Walk[] | null> {
   const row = await firstRow<{ walks: Walk[] }>(
     db,
     sql`
@@ -48,7 +48,7 @@ export async function listWalks(db: Db, actor: User, filter: WalkFilter): Promis
   return row?.walks ?? null
 }
 
-export function findActiveWalk(db: Db, actor: User, now: Date): Promise<{ walk: Walk | null } | null> {
+export function findActiveWalk(db: Db, actor: Actor, startedAfter: Date): Promise<{ walk: Walk | null } | null> {
   return firstRow(
     db,
     sql`
@@ -59,7 +59,7 @@ export function findActiveWalk(db: Db, actor: User, now: Date): Promise<{ walk: 
       WHERE walks.user_id = viewer.id
         AND walks.status = 'active'
         AND walks.deleted_at IS NULL
-        AND walks.started_at > ${now.toISOString()}::timestamptz - interval '12 hours'
+        AND walks.started_at > ${startedAfter.toISOString()}
     ) AS walk
     FROM viewer`,
   )
@@ -71,14 +71,14 @@ const isVisible = sql`(walks.user_id = viewer.id OR (walks.is_valid AND walks.sh
 /** A walk the viewer may see. */
 export function findVisibleWalk(
   db: Db,
-  actor: User,
+  actor: Actor,
   walkId: string,
 ): Promise<{ walk: WalkRow | null; zone: { center: { lat: number; lng: number }; radius_m: number } | null } | null> {
   return firstRow(
     db,
     sql`
     WITH ${viewer(actor)}
-    SELECT CASE WHEN walks.id IS NOT NULL THEN ${walkRowJson} END AS walk,
+    SELECT ${walkRowJson} AS walk,
            CASE WHEN owner.privacy_zone_radius_m IS NOT NULL
              THEN json_build_object('center', ${asLatLng(sql`owner.privacy_zone_center`)}, 'radius_m', owner.privacy_zone_radius_m) END AS zone
     FROM viewer
@@ -104,7 +104,7 @@ export interface WalkFigures {
 /** The measured figures of a walk the viewer may see, and whether the viewer is premium. */
 export function findWalkFigures(
   db: Db,
-  actor: User,
+  actor: Actor,
   walkId: string,
   now: Date,
 ): Promise<{ figures: WalkFigures | null; is_premium: boolean } | null> {
@@ -139,7 +139,7 @@ export interface ExportRow {
 }
 
 /** What a GPX of the viewer's own walk is made of. */
-export function findWalkExport(db: Db, actor: User, walkId: string): Promise<{ walk: ExportRow | null } | null> {
+export function findWalkExport(db: Db, actor: Actor, walkId: string): Promise<{ walk: ExportRow | null } | null> {
   return firstRow(
     db,
     sql`
@@ -164,7 +164,7 @@ export function findWalkExport(db: Db, actor: User, walkId: string): Promise<{ w
 /** Changes the viewer's own walk. `is_each_pet_theirs` is false where a pet was not, and then nothing has changed. */
 export function updateWalk(
   db: Db,
-  actor: User,
+  actor: Actor,
   walkId: string,
   change: EditWalk,
   now: Date,
@@ -178,54 +178,59 @@ export function updateWalk(
       FROM viewer
       JOIN walks ON walks.user_id = viewer.id
       WHERE walks.id = ${walkId} AND walks.deleted_at IS NULL AND ${isEachPetTheirs}`
-  return lastRow(db, [
-    lockViewer(actor),
-    sql`
+  const edit = sql`
     WITH ${viewer(actor)}
     UPDATE walks
     SET memo = CASE WHEN ${change.memo !== undefined} THEN ${change.memo ?? null} ELSE memo END,
         shared_to_feed = coalesce(${change.shared_to_feed ?? null}, shared_to_feed)
-    WHERE id IN (${mine})`,
-    sql`
+    WHERE id IN (${mine})`
+  const pets = {
+    left: sql`
     WITH ${viewer(actor)}
     DELETE FROM walk_pets
-    WHERE walk_id IN (${mine}) AND ${change.pet_ids !== undefined} AND pet_id <> ALL (${asArray(petIds)}::uuid[])`,
-    sql`
+    WHERE walk_id IN (${mine}) AND pet_id <> ALL (${asArray(petIds)}::uuid[])`,
+    given: sql`
     WITH ${viewer(actor)}, mine AS (${mine})
     INSERT INTO walk_pets (walk_id, pet_id, position)
     SELECT mine.id, given.pet_id, given.position
     FROM mine, unnest(${asArray(petIds)}::uuid[]) WITH ORDINALITY AS given (pet_id, position)
     ON CONFLICT (walk_id, pet_id) DO UPDATE
     SET position = excluded.position`,
-    foldWalk(actor, walkId),
-    awardBadges(actor, walkId, now),
-    foldHistogram(actor),
-    sql`
+    calories: sql`
     WITH ${viewer(actor)}
-    SELECT CASE WHEN walks.id IS NOT NULL THEN ${walkRowJson} END AS walk, ${isEachPetTheirs} AS is_each_pet_theirs
+    UPDATE walks
+    SET calories = ${caloriesOf(sql`walks.distance_m`)}
+    WHERE id IN (${mine}) AND status = 'completed'`,
+  }
+  const answer = sql`
+    WITH ${viewer(actor)}
+    SELECT ${walkRowJson} AS walk, ${isEachPetTheirs} AS is_each_pet_theirs
     FROM viewer
-    LEFT JOIN walks ON walks.id = ${walkId} AND walks.user_id = viewer.id AND walks.deleted_at IS NULL`,
-  ])
+    LEFT JOIN walks ON walks.id = ${walkId} AND walks.user_id = viewer.id AND walks.deleted_at IS NULL`
+  // No fact counts what a walk's memo says, or whether it is shared.
+  if (change.pet_ids === undefined) return answerOf(db, { lock: lockViewer(actor), edit, answer })
+  return answerOf(db, { ...settleWalk(actor.user_id, myWalk(actor, walkId), now, { edit, ...pets }), answer })
 }
 
+/** A walk's id, where the walk is the caller's. */
+const myWalk = (actor: Actor, walkId: string) => sql`(SELECT id FROM walks WHERE id = ${walkId} AND user_id = ${actor.user_id})`
+
 /** Takes the viewer's own walk and what it counted for away; `is_known` also for one that is gone already. */
-export function deleteWalk(db: Db, actor: User, walkId: string, now: Date): Promise<{ is_known: boolean } | null> {
-  return lastRow(db, [
-    lockViewer(actor),
-    sql`
+export function deleteWalk(db: Db, actor: Actor, walkId: string, now: Date): Promise<{ is_known: boolean } | null> {
+  const change = sql`
     WITH ${viewer(actor)}
     UPDATE walks
     SET deleted_at = ${now.toISOString()}, status = CASE WHEN status = 'active' THEN 'ended' ELSE status END
     FROM viewer
-    WHERE walks.id = ${walkId} AND walks.user_id = viewer.id AND walks.deleted_at IS NULL`,
-    foldWalk(actor, walkId),
-    foldHistogram(actor),
-    sql`
+    WHERE walks.id = ${walkId} AND walks.user_id = viewer.id AND walks.deleted_at IS NULL`
+  return answerOf(db, {
+    ...settleWalk(actor.user_id, myWalk(actor, walkId), now, change),
+    answer: sql`
     WITH ${viewer(actor)}
     SELECT walks.id IS NOT NULL AS is_known
     FROM viewer
     LEFT JOIN walks ON walks.id = ${walkId} AND walks.user_id = viewer.id`,
-  ])
+  })
 }
 
 /**
@@ -234,14 +239,12 @@ export function deleteWalk(db: Db, actor: User, walkId: string, now: Date): Prom
  */
 export function restoreWalk(
   db: Db,
-  actor: User,
+  actor: Actor,
   walkId: string,
   since: Date,
   now: Date,
 ): Promise<{ walk: WalkRow | null; is_known: boolean } | null> {
-  return lastRow(db, [
-    lockViewer(actor),
-    sql`
+  const change = sql`
     WITH ${viewer(actor)}
     UPDATE walks
     SET deleted_at = NULL
@@ -256,15 +259,14 @@ export function restoreWalk(
           AND other.is_valid AND other.deleted_at IS NULL
           AND walks.is_valid
           AND tstzrange(other.started_at, other.ended_at) && tstzrange(walks.started_at, walks.ended_at)
-      )`,
-    foldWalk(actor, walkId),
-    awardBadges(actor, walkId, now),
-    foldHistogram(actor),
-    sql`
+      )`
+  return answerOf(db, {
+    ...settleWalk(actor.user_id, myWalk(actor, walkId), now, change),
+    answer: sql`
     WITH ${viewer(actor)}
-    SELECT CASE WHEN walks.deleted_at IS NULL AND walks.id IS NOT NULL THEN ${walkRowJson} END AS walk,
+    SELECT CASE WHEN walks.deleted_at IS NULL THEN ${walkRowJson} END AS walk,
            coalesce(walks.deleted_at IS NULL OR walks.deleted_at >= ${since.toISOString()}, false) AND walks.id IS NOT NULL AS is_known
     FROM viewer
     LEFT JOIN walks ON walks.id = ${walkId} AND walks.user_id = viewer.id`,
-  ])
+  })
 }

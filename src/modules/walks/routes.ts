@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { idempotencyConflict } from '../../core/idempotency.ts'
 import { forUser } from '../../http/middleware/auth.ts'
 import { bodyTooLarge, userProblems } from '../../http/problem.ts'
-import { empty, idempotencyHeader, idParam, json, jsonBody, pageOf } from '../../http/responses.ts'
+import { empty, idempotencyHeader, idParam, json, jsonBody, MB, pageOf } from '../../http/responses.ts'
 import { createRouter } from '../../http/router.ts'
 import { petNotFound } from '../pets/errors.ts'
 import { premiumRequired } from '../subscriptions/errors.ts'
@@ -34,6 +34,10 @@ import {
   restoreDeletedWalk,
   startOneWalk,
 } from './service.ts'
+
+/** A walk of 20,000 points, and twenty walks of one phone that was away for long. */
+const COMPLETION_MAX_BYTES = 4 * MB
+const SYNC_MAX_BYTES = 16 * MB
 
 export const walkRoutes = createRouter()
 
@@ -85,7 +89,7 @@ walkRoutes.openapi(
     tags: ['walks'],
     method: 'post',
     path: '/walks/sync',
-    request: { body: jsonBody(syncWalksSchema) },
+    request: { body: jsonBody(syncWalksSchema, SYNC_MAX_BYTES) },
     responses: { 200: json(z.object({ results: z.array(syncResultSchema) }), 'In the order sent'), ...userProblems(bodyTooLarge) },
   }),
   async (c) => c.json({ results: await syncWalks(c.var.deps, c.var.actor, c.req.valid('json').walks) }, 200),
@@ -175,7 +179,7 @@ walkRoutes.openapi(
     tags: ['walks'],
     method: 'post',
     path: '/walks/{id}/complete',
-    request: { params: idParam, body: jsonBody(completeWalkSchema) },
+    request: { params: idParam, body: jsonBody(completeWalkSchema, COMPLETION_MAX_BYTES) },
     responses: {
       200: json(completionSchema, 'What was measured, valid or not'),
       ...userProblems(walkNotFound, walkOverlap, walkTimeInvalid, bodyTooLarge),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { pageQuery } from '../../core/cursor.ts'
+import { pageQuery, pagesOf } from '../../core/cursor.ts'
+import { instantSchema, latSchema, lngSchema, oneOf, optional, parseInstant, uuidSchema } from '../../core/fields.ts'
 import { textSchema } from '../../core/text.ts'
 import { earnedBadgeSchema, progressSchema } from '../badges/schema.ts'
 import { rankMoveSchema } from '../rankings/schema.ts'
@@ -10,34 +11,32 @@ const SYNC_MAX = 20
 const PETS_PER_WALK_MAX = 10
 const MEMO_MAX = 500
 
-const latSchema = z.number().min(-90).max(90)
-const lngSchema = z.number().min(-180).max(180)
-const instantSchema = z.iso.datetime({ offset: true })
 const petIdsSchema = z
-  .array(z.uuid())
+  .array(uuidSchema)
   .min(1)
   .max(PETS_PER_WALK_MAX)
   .refine((ids) => new Set(ids).size === ids.length, '같은 반려동물이 두 번 들어 있어요')
-const memoSchema = textSchema.max(MEMO_MAX).nullable()
+const memoSchema = textSchema.max(MEMO_MAX)
 
-const goalSchema = z
-  .union([z.strictObject({ distance_m: z.int().min(100).max(100_000) }), z.strictObject({ duration_sec: z.int().min(60).max(43_200) })])
-  .meta({ id: 'WalkGoal' })
+const goalSchema = oneOf([
+  z.strictObject({ distance_m: z.int().min(100).max(100_000) }),
+  z.strictObject({ duration_sec: z.int().min(60).max(43_200) }),
+]).meta({ id: 'WalkGoal' })
 
 const startFields = {
-  pet_id: z.uuid().optional(),
-  pet_ids: petIdsSchema.optional(),
-  started_at: instantSchema.optional(),
-  lat: latSchema.optional(),
-  lng: lngSchema.optional(),
-  goal: goalSchema.optional(),
+  pet_id: optional(uuidSchema),
+  pet_ids: optional(petIdsSchema),
+  started_at: optional(instantSchema),
+  lat: optional(latSchema),
+  lng: optional(lngSchema),
+  goal: optional(goalSchema),
 }
 const isOnePetForm = ({ pet_id, pet_ids }: { pet_id?: string | undefined; pet_ids?: string[] | undefined }) =>
   (pet_id === undefined) !== (pet_ids === undefined)
 const ONE_PET_FORM = { error: 'pet_id 또는 pet_ids 중 하나를 보내 주세요', path: ['pet_ids'] }
 
 export const startWalkSchema = z
-  .object({ id: z.uuid().optional(), ...startFields })
+  .object({ id: optional(uuidSchema), ...startFields })
   .refine(isOnePetForm, ONE_PET_FORM)
   .meta({ id: 'StartWalk' })
 export type StartWalk = z.infer<typeof startWalkSchema>
@@ -55,9 +54,7 @@ const isPosition = (value: unknown) =>
   isNumber(value[0]) &&
   isNumber(value[1]) &&
   (value.length === 2 || isNumber(value[2]))
-/** With its offset: what a phone calls local time would be read as UTC, nine hours off. */
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/
-const isTime = (value: unknown) => isNumber(value) || (typeof value === 'string' && INSTANT.test(value) && !Number.isNaN(Date.parse(value)))
+const isTime = (value: unknown) => isNumber(value) || (typeof value === 'string' && !Number.isNaN(parseInstant(value)))
 
 const numbers = { type: 'array', maxItems: POINTS_MAX, items: { type: 'number' } } as const
 const coordinatesSchema = z
@@ -92,7 +89,7 @@ const routeEncodedSchema = z
       .regex(/^[?-~]*$/),
     precision: z.union([z.literal(5), z.literal(6)]),
     time_deltas_s: deltasSchema,
-    accuracies: accuraciesSchema.optional(),
+    accuracies: optional(accuraciesSchema),
   })
   .meta({
     id: 'EncodedRoute',
@@ -102,16 +99,16 @@ const routeEncodedSchema = z
 
 const completeFields = {
   ended_at: instantSchema,
-  duration_sec: z.number().min(0).optional(),
-  distance_m: z.number().min(0).optional(),
-  calories: z.number().min(0).optional(),
-  route_geojson: routeGeojsonSchema.nullish(),
-  coord_times: timesSchema.nullish(),
-  accuracies: accuraciesSchema.nullish(),
-  mock_flags: mockFlagsSchema.nullish(),
-  route_encoded: routeEncodedSchema.nullish(),
-  memo: memoSchema.optional(),
-  shared_to_feed: z.boolean().optional(),
+  duration_sec: optional(z.number().min(0)),
+  distance_m: optional(z.number().min(0)),
+  calories: optional(z.number().min(0)),
+  route_geojson: optional(routeGeojsonSchema),
+  coord_times: optional(timesSchema),
+  accuracies: optional(accuraciesSchema),
+  mock_flags: optional(mockFlagsSchema),
+  route_encoded: optional(routeEncodedSchema),
+  memo: optional(memoSchema),
+  shared_to_feed: optional(z.boolean()),
 }
 
 type List = readonly unknown[] | null | undefined
@@ -148,7 +145,7 @@ export const completeWalkSchema = z.object(completeFields).refine(isOneAPoint, O
 export type CompleteWalk = z.infer<typeof completeWalkSchema>
 
 export const syncWalkSchema = z
-  .object({ id: z.uuid(), ...startFields, started_at: instantSchema, ...completeFields })
+  .object({ id: uuidSchema, ...startFields, started_at: instantSchema, ...completeFields })
   .refine(isOnePetForm, ONE_PET_FORM)
   .refine(isOneAPoint, ONE_A_POINT)
 export type SyncWalk = z.infer<typeof syncWalkSchema>
@@ -163,16 +160,19 @@ export const syncWalksSchema = z.object({
 })
 
 export const editWalkSchema = z
-  .strictObject({ memo: memoSchema.optional(), shared_to_feed: z.boolean().optional(), pet_ids: petIdsSchema.optional() })
+  .strictObject({ memo: memoSchema.nullable().optional(), shared_to_feed: z.boolean().optional(), pet_ids: petIdsSchema.optional() })
   .meta({ id: 'EditWalk' })
 export type EditWalk = z.infer<typeof editWalkSchema>
 
 const dayOrInstant = z.union([z.iso.date(), instantSchema]).meta({ description: 'A Seoul day, or an instant' })
-export const listWalksQuery = pageQuery.extend({ pet_id: z.uuid().optional(), from: dayOrInstant.optional(), to: dayOrInstant.optional() })
+export const listWalksQuery = pageQuery.extend({
+  pet_id: uuidSchema.optional(),
+  from: dayOrInstant.optional(),
+  to: dayOrInstant.optional(),
+})
 export type ListWalksQuery = z.infer<typeof listWalksQuery>
 
-/** Where a page of walks ends: when its last one started, and its id. */
-export const walkKeyset = z.tuple([instantSchema, z.uuid()])
+export const walkPages = pagesOf('walks', z.tuple([z.string(), uuidSchema]))
 
 const placeSchema = z.tuple([lngSchema, latSchema]).meta({ description: '[lng, lat]' })
 
@@ -201,13 +201,13 @@ const lineSchema = z.object({ type: z.literal('LineString'), coordinates: z.arra
 const piecesSchema = z.object({ type: z.literal('MultiLineString'), coordinates: z.array(z.array(placeSchema)) })
 
 const walkFields = {
-  id: z.uuid(),
+  id: uuidSchema,
   status: z.enum(['active', 'ended', 'completed']),
   is_valid: z.boolean().nullable(),
   auto_ended: z.boolean(),
   started_at: instantSchema,
   ended_at: instantSchema.nullable(),
-  pets: z.array(z.object({ id: z.uuid(), name: z.string(), species: z.enum(['dog', 'cat', 'other']) })),
+  pets: z.array(z.object({ id: uuidSchema, name: z.string(), species: z.enum(['dog', 'cat', 'other']) })),
   goal: z.object({ distance_m: z.int().nullable(), duration_sec: z.int().nullable() }).nullable(),
   distance_m: z.int().nullable(),
   duration_sec: z.int().nullable(),
@@ -227,7 +227,7 @@ export type Walk = z.infer<typeof walkSchema>
 export const walkDetailSchema = z
   .object({
     ...walkFields,
-    user: z.object({ id: z.uuid(), nickname: z.string() }),
+    user: z.object({ id: uuidSchema, nickname: z.string() }),
     is_mine: z.boolean(),
     route: z.union([lineSchema, piecesSchema]).nullable().meta({
       description:
@@ -237,7 +237,7 @@ export const walkDetailSchema = z
     badges: z.array(earnedBadgeSchema).meta({ description: 'Earned by this walk' }),
     photos: z.array(walkPhotoSchema).meta({ description: 'In the order they were taken' }),
     company: z
-      .array(z.object({ id: z.uuid(), nickname: z.string() }))
+      .array(z.object({ id: uuidSchema, nickname: z.string() }))
       .meta({ description: 'With whom it was walked, by the record of a live room; for the owner only' }),
   })
   .meta({ id: 'WalkDetail' })
@@ -265,7 +265,7 @@ export type Completion = z.infer<typeof completionSchema>
 
 export const syncResultSchema = z
   .object({
-    id: z.string().nullable().meta({ description: 'As it was sent; null where there was none' }),
+    id: z.string().nullable().meta({ description: 'The walk’s id, in lower case; null where there was none' }),
     status: z.enum(['completed', 'failed']),
     completion: completionSchema.nullable(),
     problem: z

@@ -1,6 +1,5 @@
-import type { User } from '../../core/actor.ts'
+import type { Actor } from '../../core/actor.ts'
 import { signedIn } from '../../core/actor.ts'
-import { decodeCursor, toPage } from '../../core/cursor.ts'
 import { within } from '../../core/deadline.ts'
 import { found } from '../../core/errors.ts'
 import { idempotencyConflict, identifyCreation } from '../../core/idempotency.ts'
@@ -30,34 +29,42 @@ import {
   type StartWalk,
   type Walk,
   type WalkDetail,
-  walkKeyset,
+  walkPages,
 } from './schema.ts'
 import { BUCKET_DEADLINE_MS, FUTURE_TOLERANCE_MS, LATE_MAX_MS, petIdsOf } from './rules.ts'
 import { startWalk } from './start/queries.ts'
-import type { Track } from '../../measuring/track.ts'
+import { LONGEST_WALK_MS, type Track } from '../../measuring/measure-track.ts'
 
 export async function startOneWalk(
-  { db, now }: Pick<Deps, 'db' | 'now'>,
-  user: User,
+  { db, keyedIds, now }: Pick<Deps, 'db' | 'keyedIds' | 'now'>,
+  actor: Actor,
   input: StartWalk,
   idempotency_key?: string,
 ): Promise<Walk> {
   const at = now()
   const startedAt = input.started_at ? new Date(input.started_at) : at
   if (startedAt.getTime() > at.getTime() + FUTURE_TOLERANCE_MS || startedAt.getTime() < at.getTime() - LATE_MAX_MS) throw walkTimeInvalid()
-  const creation = await identifyCreation({ user_id: user.user_id, route: 'POST /walks', body: input, idempotency_key })
-  const walk = { ...creation, started_at: startedAt.toISOString(), pet_ids: petIdsOf(input), goal: input.goal }
-  const answer = signedIn(await startWalk(db, user, walk, at))
+  const creation = await identifyCreation({ keyedIds }, { user_id: actor.user_id, route: 'POST /walks', body: input, idempotency_key })
+  const overSince = new Date(at.getTime() - LONGEST_WALK_MS)
+  // The phone was offline, and the walk is over by now. Nobody is told that it was ended, and its track still completes it.
+  const status = startedAt <= overSince ? 'ended' : 'active'
+  const walk = { ...creation, status, started_at: startedAt.toISOString(), pet_ids: petIdsOf(input), goal: input.goal } as const
+  const answer = signedIn(await startWalk(db, actor, walk, at, overSince))
   if (answer.walk && answer.request_hash === creation.request_hash) return answer.walk
   if (answer.is_id_taken) throw idempotencyConflict()
   if (answer.active_walk_id) throw walkAlreadyActive({ extensions: { walk_id: answer.active_walk_id } })
   throw petNotFound()
 }
 
-export async function listMyWalks({ db }: Pick<Deps, 'db'>, user: User, { cursor, limit, pet_id, from, to }: ListWalksQuery) {
-  const after = decodeCursor(cursor, walkKeyset)
+export async function listMyWalks(
+  { db, cursors }: Pick<Deps, 'db' | 'cursors'>,
+  actor: Actor,
+  { cursor, limit, pet_id, from, to }: ListWalksQuery,
+) {
+  const list = walkPages(cursors, actor.user_id)
+  const after = await list.after(cursor)
   const rows = signedIn(
-    await listWalks(db, user, {
+    await listWalks(db, actor, {
       pet_id: pet_id ?? null,
       from: from ? instantOf(from).toISOString() : null,
       // A day that is named as the end is part of what was asked for.
@@ -66,52 +73,52 @@ export async function listMyWalks({ db }: Pick<Deps, 'db'>, user: User, { cursor
       limit,
     }),
   )
-  return toPage(rows, limit, (walk) => [walk.started_at, walk.id])
+  return list.page(rows, limit, (walk) => [walk.started_at, walk.id])
 }
 
 const isDay = (text: string) => text.length === 10
 const instantOf = (text: string) => (isDay(text) ? fromSeoulDate(text) : new Date(text))
 
-export async function getActiveWalk({ db, now }: Pick<Deps, 'db' | 'now'>, user: User): Promise<Walk | null> {
-  return signedIn(await findActiveWalk(db, user, now())).walk
+export async function getActiveWalk({ db, now }: Pick<Deps, 'db' | 'now'>, actor: Actor): Promise<Walk | null> {
+  return signedIn(await findActiveWalk(db, actor, new Date(now().getTime() - LONGEST_WALK_MS))).walk
 }
 
-export async function getWalk({ db, media }: Pick<Deps, 'db' | 'media'>, user: User, walkId: string): Promise<WalkDetail> {
-  const { walk, zone } = signedIn(await findVisibleWalk(db, user, walkId))
-  return presentWalk(found(walk, walkNotFound), user, zone, media)
+export async function getWalk({ db, media }: Pick<Deps, 'db' | 'media'>, actor: Actor, walkId: string): Promise<WalkDetail> {
+  const { walk, zone } = signedIn(await findVisibleWalk(db, actor, walkId))
+  return presentWalk(found(walk, walkNotFound), actor, zone, media)
 }
 
 export async function editWalk(
   { db, media, now }: Pick<Deps, 'db' | 'media' | 'now'>,
-  user: User,
+  actor: Actor,
   walkId: string,
   change: EditWalk,
 ): Promise<WalkDetail> {
-  const { walk, is_each_pet_theirs } = signedIn(await updateWalk(db, user, walkId, change, now()))
+  const { walk, is_each_pet_theirs } = signedIn(await updateWalk(db, actor, walkId, change, now()))
   const mine = found(walk, walkNotFound)
   if (!is_each_pet_theirs) throw petNotFound()
-  return presentWalk(mine, user, null, media)
+  return presentWalk(mine, actor, null, media)
 }
 
-export async function removeWalk({ db, now }: Pick<Deps, 'db' | 'now'>, user: User, walkId: string): Promise<void> {
-  const { is_known } = signedIn(await deleteWalk(db, user, walkId, now()))
+export async function removeWalk({ db, now }: Pick<Deps, 'db' | 'now'>, actor: Actor, walkId: string): Promise<void> {
+  const { is_known } = signedIn(await deleteWalk(db, actor, walkId, now()))
   if (!is_known) throw walkNotFound()
 }
 
 /** A walk that was deleted by mistake, for as long as deleted walks are kept. */
 export async function restoreDeletedWalk(
   { db, media, now }: Pick<Deps, 'db' | 'media' | 'now'>,
-  user: User,
+  actor: Actor,
   walkId: string,
 ): Promise<WalkDetail> {
   const at = now()
-  const { walk, is_known } = signedIn(await restoreWalk(db, user, walkId, new Date(at.getTime() - LATE_MAX_MS), at))
+  const { walk, is_known } = signedIn(await restoreWalk(db, actor, walkId, new Date(at.getTime() - LATE_MAX_MS), at))
   if (!walk && is_known) throw walkOverlap()
-  return presentWalk(found(walk, walkNotFound), user, null, media)
+  return presentWalk(found(walk, walkNotFound), actor, null, media)
 }
 
-export async function getSegments({ db, now }: Pick<Deps, 'db' | 'now'>, user: User, walkId: string): Promise<Segment[]> {
-  const figures = found(signedIn(await findWalkFigures(db, user, walkId, now())).figures, walkNotFound)
+export async function getSegments({ db, now }: Pick<Deps, 'db' | 'now'>, actor: Actor, walkId: string): Promise<Segment[]> {
+  const figures = found(signedIn(await findWalkFigures(db, actor, walkId, now())).figures, walkNotFound)
   // The first and last stretch lie where others may not look; their pace is no secret, their place is not in here.
   return figures.segments
 }
@@ -120,8 +127,8 @@ export async function getSegments({ db, now }: Pick<Deps, 'db' | 'now'>, user: U
 const STEP_M = 0.722
 const PACES = { slow: '#3B82F6', normal: '#10B981', fast: '#EF4444' } as const
 
-export async function getAnalytics({ db, now }: Pick<Deps, 'db' | 'now'>, user: User, walkId: string): Promise<Analytics> {
-  const answer = signedIn(await findWalkFigures(db, user, walkId, now()))
+export async function getAnalytics({ db, now }: Pick<Deps, 'db' | 'now'>, actor: Actor, walkId: string): Promise<Analytics> {
+  const answer = signedIn(await findWalkFigures(db, actor, walkId, now()))
   const figures = found(answer.figures, walkNotFound)
   if (!answer.is_premium) throw premiumRequired()
   const { segments, distance_m, avg_speed_kmh, max_speed_kmh, moving_sec, stopped_sec, ascent_m, descent_m } = figures
@@ -133,8 +140,8 @@ export async function getAnalytics({ db, now }: Pick<Deps, 'db' | 'now'>, user: 
 }
 
 /** The whole recording as it was sent; where R2 does not answer, the measured line. */
-export async function exportGpx({ db, bucket }: Pick<Deps, 'db' | 'bucket'>, user: User, walkId: string): Promise<string> {
-  const walk = found(signedIn(await findWalkExport(db, user, walkId)).walk, walkNotFound)
+export async function exportGpx({ db, bucket }: Pick<Deps, 'db' | 'bucket'>, actor: Actor, walkId: string): Promise<string> {
+  const walk = found(signedIn(await findWalkExport(db, actor, walkId)).walk, walkNotFound)
   const raw = walk.track_key ? await readRawTrack(bucket, walk.track_key) : null
   const name = walk.pet_names ? `${walk.pet_names} 산책` : '산책'
   return toGpx(raw ?? toTrack(walk.line), { name, started_at: walk.started_at })

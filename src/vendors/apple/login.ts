@@ -7,28 +7,28 @@ import { type TokenRules, verifyToken } from '../verify-token.ts'
 
 interface AppleCredentials {
   readonly identity_token: string
-  /** Raw: the token carries its SHA-256 in hex. */
+  /** The raw nonce. The token carries its SHA-256 in hex. */
   readonly nonce?: string | undefined
   readonly authorization_code?: string | undefined
 }
 
 interface AppleNotice {
   readonly notice_id: string
-  /** As Apple spells it, e.g. `consent-revoked`; may be one we do not know. */
+  /** As Apple spells it, for example `consent-revoked`. It may be one that we do not know. */
   readonly type: string
   readonly provider_id: string | null
   readonly occurred_at: Date | null
 }
 
 export interface AppleLogin extends SocialLogin<AppleCredentials> {
-  /** A server-to-server notice; `null` when Apple did not sign it for us. */
+  /** Reads a server-to-server notice. `null` when Apple did not sign it for us. */
   readNotice(payload: string): Promise<AppleNotice | null>
 }
 
 interface AppleConfig {
   readonly APPLE_TEAM_ID: string
   readonly APPLE_KEY_ID: string
-  /** PKCS 8; line breaks may be written `\n`. */
+  /** PKCS 8. Line breaks may be written as `\n`. */
   readonly APPLE_PRIVATE_KEY: string
   readonly APPLE_CLIENT_IDS: readonly string[]
 }
@@ -36,7 +36,7 @@ interface AppleConfig {
 const ISSUER = 'https://appleid.apple.com'
 const CLIENT_SECRET_SEC = 300
 
-/** Apple's booleans may come as words. */
+/** Apple may send booleans as strings. */
 const isTrue = (value: unknown) => value === true || value === 'true'
 const claimsSchema = z.object({
   sub: z.string().min(1),
@@ -61,7 +61,7 @@ export function createAppleLogin({ fetch, now, config }: { fetch: Fetch; now: ()
     return claims.data
   }
 
-  /** Made for each call, and for the very client that the code or token was issued to. */
+  /** A client secret for one call, for the client that the code or token was issued to. */
   async function client(client_id: string) {
     const key = await importPKCS8(config.APPLE_PRIVATE_KEY.replaceAll('\\n', '\n'), 'ES256')
     const issuedAt = Math.floor(now().getTime() / 1_000)
@@ -76,7 +76,7 @@ export function createAppleLogin({ fetch, now, config }: { fetch: Fetch; now: ()
     return { client_id, client_secret }
   }
 
-  /** The refresh token that a later revocation needs. Who logs in is proven by then, so trouble at Apple's costs only this token. */
+  /** The refresh token that a later revocation needs. The login is proven already, so an error at Apple costs only this token. */
   async function redeemCode(code: string, { sub, aud }: { sub: string; aud: string }): Promise<string | null> {
     const form = postForm(`${ISSUER}/auth/token`, { grant_type: 'authorization_code', ...(await client(aud)), code })
     const answer = await exchange(fetch, 'apple', form).catch((error: unknown) => ({ status: 0, body: { error: String(error) } }))

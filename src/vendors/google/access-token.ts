@@ -6,14 +6,14 @@ export interface ServiceAccount {
   readonly project_id: string
   readonly client_email: string
   readonly private_key_id: string
-  /** PKCS 8; line breaks may be written `\n`. */
+  /** PKCS 8. Line breaks may be written as `\n`. */
   readonly private_key: string
 }
 
 const TOKEN_URL = 'https://oauth2.googleapis.com/token'
 const GRANT = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
 const ASSERTION_SEC = 3_600
-/** So long before its end a token is no longer used. */
+/** A token is not used in its last minutes. */
 const SPARE_MS = 5 * 60_000
 
 const grantSchema = z.object({ access_token: z.string().min(1), expires_in: z.number().positive() })
@@ -23,7 +23,7 @@ interface Token {
   readonly expires_at: number
 }
 
-/** For an isolate's whole life, by account and scope. */
+/** Tokens by account and scope, kept for the isolate's life. */
 const known = new WeakMap<ServiceAccount, Map<string, Token>>()
 
 /** Access tokens of a service account for one scope. */
@@ -40,7 +40,7 @@ export function createGoogleTokens({
 }) {
   const tokens = known.get(account) ?? new Map<string, Token>()
   known.set(account, tokens)
-  /** Those who ask at once wait for one answer. */
+  /** Callers at the same time share one request. */
   let asking: Promise<string> | null = null
 
   async function ask(): Promise<string> {
@@ -70,7 +70,7 @@ export function createGoogleTokens({
 
   return {
     get,
-    /** Another one than `refused`, which Google no longer takes. */
+    /** A new token in place of `refused`, which Google no longer takes. */
     async refresh(refused: string): Promise<string> {
       if (tokens.get(scope)?.value === refused) tokens.delete(scope)
       return get()

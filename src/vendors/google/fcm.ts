@@ -10,13 +10,13 @@ export interface FcmMessage {
 
 export type SendResult =
   | { readonly outcome: 'sent' }
-  /** There was no answer in time; it may have been taken. */
+  /** There was no answer in time. FCM may have taken it. */
   | { readonly outcome: 'unknown'; readonly error: string }
-  /** It was not taken, and may be sent again. */
+  /** FCM did not take it. It may be sent again. */
   | { readonly outcome: 'later'; readonly error: string; readonly retry_after_ms: number | null }
-  /** The app is no longer on that device, or it never was ours. */
+  /** The app is no longer on that device, or the token is not ours. */
   | { readonly outcome: 'unregistered'; readonly error: string }
-  /** It never will be taken. */
+  /** FCM will never take it. */
   | { readonly outcome: 'refused'; readonly error: string }
 
 export interface Fcm {
@@ -45,7 +45,7 @@ export function createFcm({ fetch, now, account }: { fetch: Fetch; now: () => Da
     const token = await tokens.get()
     const result = await call(body, token)
     if (result !== 'unauthenticated') return result
-    // The key was rotated, or the token withdrawn.
+    // The key was rotated, or the access token was withdrawn.
     const again = await call(body, await tokens.refresh(token))
     return again === 'unauthenticated' ? { outcome: 'later', error: '401', retry_after_ms: null } : again
   }
@@ -58,7 +58,7 @@ export function createFcm({ fetch, now, account }: { fetch: Fetch; now: () => Da
           console.error(JSON.stringify({ level: 'error', message: 'fcm refused a message', error: result.error }))
         return result
       } catch (error) {
-        // A connection that broke was most likely never heard; one that stayed silent most likely was.
+        // FCM most likely did not hear a connection that broke, and most likely heard one that stayed silent.
         const isSilent = error instanceof Error && error.name === 'TimeoutError'
         return isSilent ? { outcome: 'unknown', error: String(error) } : { outcome: 'later', error: String(error), retry_after_ms: null }
       }
@@ -66,7 +66,7 @@ export function createFcm({ fetch, now, account }: { fetch: Fetch; now: () => Da
   }
 }
 
-/** What FCM's codes mean; a token is given up only where FCM itself speaks of the token. */
+/** What an answer of FCM means. A token is given up only where FCM itself speaks of the token. */
 async function read(response: Response, now: Date): Promise<SendResult | 'unauthenticated'> {
   if (response.ok) {
     await response.body?.cancel()
@@ -88,7 +88,7 @@ async function read(response: Response, now: Date): Promise<SendResult | 'unauth
   if (response.status === 400) return { outcome: 'refused', error }
   if (response.status === 401 && code === null) return 'unauthenticated'
   if (response.status === 429) return { outcome: 'later', error, retry_after_ms: retry_after_ms ?? QUOTA_RETRY_MS }
-  // Faults of FCM, and of our own configuration (403, 404 without a code), which somebody will mend.
+  // Errors of FCM, and of our own configuration (403, 404 without a code), which somebody will mend.
   return { outcome: 'later', error, retry_after_ms }
 }
 

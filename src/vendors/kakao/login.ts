@@ -11,7 +11,7 @@ type KakaoCredentials =
   | { readonly id_token: string; readonly nonce?: string | undefined }
 
 export interface KakaoLogin extends SocialLogin<KakaoCredentials> {
-  /** Whether Kakao sent this webhook to us: it has no signature, but our own admin key and app id. */
+  /** Whether Kakao sent this webhook to us. It has no signature, so our own admin key and app id prove it. */
   isGenuineNotice(notice: { authorization: string | undefined; app_id: string | undefined }): Promise<boolean>
 }
 
@@ -24,9 +24,9 @@ interface KakaoConfig {
 }
 
 const API = 'https://kapi.kakao.com'
-/** Kakao's own trouble, dressed as a bad request: internal, maintenance, timeout, maintenance (with 503). */
+/** Errors of Kakao's own that come as a bad request: internal, maintenance, timeout, maintenance (with 503). */
 const PASSING_CODES: ReadonlySet<number | string> = new Set([-1, -7, -603, -9798, 'KOE003'])
-/** What is wrong with this token or this person: malformed, restricted, not linked, gone, expired, without consent, under 14. */
+/** Errors of the token or the person: malformed, restricted, not linked, gone, expired, without consent, under 14. */
 const REJECTING_CODES: ReadonlySet<number | string> = new Set([-2, -4, -101, -103, -401, -402, -406])
 const NOT_LINKED = -101
 
@@ -51,7 +51,7 @@ export function createKakaoLogin({ fetch, now, config }: { fetch: Fetch; now: ()
     required_claims: ['sub'],
   }
 
-  /** Parses an answer to what somebody who logs in has brought; what is wrong with that is theirs to mend. */
+  /** Parses Kakao's answer about somebody's credentials. Wrong credentials are `socialLoginRejected`. */
   async function ask<T extends z.ZodType>(schema: T, makeRequest: () => Request): Promise<z.infer<T>> {
     const answer = await exchangePatiently(fetch, 'kakao', makeRequest, isPassing)
     const { code, error } = readFailure(answer)
@@ -65,7 +65,7 @@ export function createKakaoLogin({ fetch, now, config }: { fetch: Fetch; now: ()
     return (await ask(grantSchema, form)).access_token
   }
 
-  /** A token of any Kakao app opens the profile, so whose it is must be asked; the e-mail is not worth failing for. */
+  /** Asks which app the token was issued to, because a token of any Kakao app opens the profile. Without an answer about the e-mail the login goes on. */
   async function identifyToken(access_token: string): Promise<SocialIdentity> {
     const headers = { Authorization: `Bearer ${access_token}` }
     const wanted = new URLSearchParams({ property_keys: '["kakao_account.email"]' })
@@ -85,7 +85,7 @@ export function createKakaoLogin({ fetch, now, config }: { fetch: Fetch; now: ()
   async function identifyIdToken(id_token: string, nonce: string | undefined): Promise<SocialIdentity> {
     const claims = claimsSchema.safeParse(await verifyToken({ fetch, now }, tokenRules, id_token))
     if (!claims.success || claims.data.nonce !== nonce) throw socialLoginRejected()
-    // Kakao puts an e-mail into the token only when it is valid and verified.
+    // Kakao puts only a valid and verified e-mail into the token.
     return identity(claims.data.sub, claims.data.email)
   }
 
@@ -114,7 +114,7 @@ function identity(provider_id: string, email: string | undefined): SocialIdentit
   return { provider: 'kakao', provider_id, email: email ?? null, vendor_token: null, vendor_client_id: null }
 }
 
-/** kapi says `code`, kauth `error` and `error_code`; an answer that says neither has not failed in a way we know. */
+/** kapi sends `code`, kauth sends `error` and `error_code`. An answer without them has not failed in a way we know. */
 function readFailure({ body }: Answer): z.infer<typeof failureSchema> {
   return failureSchema.safeParse(body).data ?? {}
 }

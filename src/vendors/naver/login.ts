@@ -10,9 +10,9 @@ interface NaverConfig {
   readonly NAVER_CLIENT_SECRET: string
 }
 
-/** Naver's own trouble, which it may well tell with status 200. */
+/** Errors of Naver's own, which it may send with status 200. */
 const PASSING_ERRORS: ReadonlySet<string> = new Set(['server_error', 'temporarily_unavailable', '500'])
-/** Our client is refused, not the person who logs in. */
+/** Naver refuses our client, and not the person who logs in. */
 const OUR_ERRORS: ReadonlySet<string> = new Set(['unauthorized_client', 'invalid_client'])
 /** Authentication failed, header missing, not permitted. */
 const REJECTING_CODES: ReadonlySet<string> = new Set(['024', '028', '403'])
@@ -22,7 +22,7 @@ const profileSchema = z.object({ resultcode: z.literal('00'), response: z.object
 const failureSchema = z.object({
   error: z.string().optional(),
   resultcode: z.string().optional(),
-  errorCode: z.string().optional(), // the gateway in front of the API spells it so
+  errorCode: z.string().optional(), // the spelling of the gateway in front of the API
 })
 
 export function createNaverLogin({ fetch, config }: { fetch: Fetch; config: NaverConfig }): NaverLogin {
@@ -49,7 +49,7 @@ export function createNaverLogin({ fetch, config }: { fetch: Fetch; config: Nave
       return {
         provider: 'naver',
         provider_id: await findId(grant.access_token),
-        // What Naver tells is where to write to, not an identity it has verified.
+        // Naver does not verify the e-mail address.
         email: null,
         vendor_token: grant.refresh_token ?? null,
         vendor_client_id: null,
@@ -66,7 +66,7 @@ export function createNaverLogin({ fetch, config }: { fetch: Fetch; config: Nave
   }
 }
 
-/** The code of what went wrong; empty when nothing did. */
+/** The error code, or an empty string. */
 function readFailure({ body }: Answer): string {
   const { error, resultcode, errorCode } = failureSchema.safeParse(body).data ?? {}
   return error ?? errorCode ?? (resultcode === '00' ? '' : (resultcode ?? ''))

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
-import { runSchedule } from '../../../src/schedule.ts'
+import { takeSnapshots } from '../../../src/modules/rankings/jobs.ts'
 import { createTestDeps } from '../../support/api.ts'
 import { signUp } from '../../support/login.ts'
+import { runAsMessages } from '../../support/tasks.ts'
 
 async function makeAdmin() {
   const admin = await signUp()
@@ -15,7 +16,7 @@ const quietHour = () => new Date(Date.UTC(9000, 0, 1) + Math.floor(Math.random()
 it('an admin sees what each cron did, how long it took, and what failed', async () => {
   const admin = await makeAdmin()
   const at = quietHour()
-  await runSchedule('0 * * * *', at, createTestDeps())
+  await runAsMessages([takeSnapshots], at)
   const failing = createTestDeps({ bucket: { list: () => Promise.reject(new Error('R2 is down')) } as unknown as R2Bucket })
   await createTestDeps().db.execute(`
     INSERT INTO job_runs (job, scheduled_at, started_at, finished_at, error)

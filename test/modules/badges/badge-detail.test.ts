@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { countHolders } from '../../../src/modules/badges/jobs.ts'
+import { findStanding } from '../../../src/modules/badges/queries.ts'
 import { type Api, createTestDeps } from '../../support/api.ts'
 import { changeWalk, daysBefore, DOOR, giveDailyWalks, givePremium, giveWalks, seoul, walkFrom } from '../../support/facts.ts'
 import { signUp } from '../../support/login.ts'
+import { runTask } from '../../support/tasks.ts'
+import { actorOf } from '../../support/measured-walks.ts'
+import { watchScans } from '../../support/scans.ts'
 import { addPet } from '../../support/walks.ts'
 
 const NOON = seoul('2026-11-18 12:00:00')
@@ -190,6 +194,22 @@ describe('GET /badges/{id}', () => {
     })
   })
 
+  it('reckons what each walk of the history added once', async () => {
+    const id = await idOf('explore_3')
+    /** How often walks were asked whether they began at a new place. */
+    const reads = async (walks: number) => {
+      const owner = await signUp()
+      // Before the fortnight of the pace, which is reckoned apart.
+      const days = Array.from({ length: walks }, (_, day) => ({ started_at: daysBefore(NOON, 30 + day), lat: 37.5 + day / 50, lng: 127 }))
+      await giveWalks(owner, days)
+      const { db: watched, scans } = watchScans(db, { tables: ['walk_starts'], counted: 'any' })
+      const answer = await findStanding(watched, actorOf(owner), id, EVENING)
+      expect(answer?.detail?.history).toHaveLength(walks)
+      return scans['walk_starts'] ?? 0
+    }
+    expect((await reads(9)) - (await reads(1))).toBe(8)
+  })
+
   it('is a 404 for what is no badge', async () => {
     const owner = await signUp()
     expect(await owner.get(`/badges/${crypto.randomUUID()}`)).toMatchObject({ status: 404, json: { code: 'badge_not_found' } })
@@ -220,12 +240,12 @@ describe('how rare a badge is', () => {
       expect(await counted()).toBeUndefined()
       const { rows: now } = await db.execute<{ walkers: number }>(`SELECT count(*)::int AS walkers FROM user_totals WHERE walk_count > 0`)
       expect(await rarity()).toBeCloseTo(share(1, now[0]!.walkers), 1)
-      expect(await countHolders.run(createTestDeps(), NOON)).toMatchObject({ counted: expect.any(Number) })
+      expect(await runTask(countHolders, NOON)).toMatchObject({ counted: expect.any(Number) })
       expect(await counted()).toMatchObject({ holders: 1, walkers: expect.any(Number) })
       const { walkers } = (await counted())!
       await give(two, 2026)
       expect(await rarity()).toBe(share(1, walkers))
-      await countHolders.run(createTestDeps(), NOON)
+      await runTask(countHolders, NOON)
       expect(await counted()).toMatchObject({ holders: 2 })
       expect(await rarity()).toBe(share(2, (await counted())!.walkers))
     } finally {

@@ -1,9 +1,10 @@
 import { sql } from 'drizzle-orm'
 import { expect } from 'vitest'
-import type { User } from '../../../src/core/actor.ts'
-import { awardBadges, awardBadgesToday, foldWalk } from '../../../src/modules/facts/sql.ts'
+import type { Actor } from '../../../src/core/actor.ts'
+import { giveBadges, settleWalk } from '../../../src/modules/facts/sql.ts'
 import { type Db, runBatch } from '../../../src/db/client.ts'
 import { lockViewer } from '../../../src/db/viewer.ts'
+import { LONGEST_WALK_MS } from '../../../src/measuring/measure-track.ts'
 import { updatePet } from '../../../src/modules/pets/queries.ts'
 import { completeWalks, type CompletionRow, type MeasuredWalk } from '../../../src/modules/walks/completion/queries.ts'
 import { updateWalk } from '../../../src/modules/walks/queries.ts'
@@ -41,7 +42,7 @@ export type Act =
 /** One person as the database has them, and as the oracle does. */
 export interface History {
   readonly db: Db
-  readonly actor: User
+  readonly actor: Actor
   readonly person: oracle.Person
   readonly catalogue: readonly (oracle.OracleBadge & { readonly is_secret: boolean })[]
   readonly held: oracle.Held[]
@@ -119,12 +120,8 @@ export async function play(history: History, act: Act): Promise<void> {
       if (!walk) return
       const weather = act.pty === null ? null : JSON.stringify({ pty: act.pty })
       const company = `{${Array.from({ length: act.company }, () => crypto.randomUUID()).join(',')}}`
-      await runBatch(db, [
-        lockViewer(actor),
-        sql`UPDATE walks SET weather = ${weather}::jsonb, photo_count = ${act.photo_count}, together_with = ${company}::uuid[] WHERE id = ${walk.id}`,
-        foldWalk(actor, walk.id),
-        awardBadges(actor, walk.id, at),
-      ])
+      const change = sql`UPDATE walks SET weather = ${weather}::jsonb, photo_count = ${act.photo_count}, together_with = ${company}::uuid[] WHERE id = ${walk.id}`
+      await runBatch(db, settleWalk(actor.user_id, walk.id, at, change))
       Object.assign(walk, { pty: act.pty, photo_count: act.photo_count, company: act.company })
       return awardFor(history, walk)
     }
@@ -144,13 +141,13 @@ export async function play(history: History, act: Act): Promise<void> {
       for (const period of person.premium) period.revoked_at ??= history.now
       return
     case 'win':
-      await runBatch(db, [
-        lockViewer(actor),
-        sql`
+      await runBatch(db, {
+        lock: lockViewer(actor),
+        win: sql`
         INSERT INTO weekly_dong_wins (user_id, monday, region_code)
         SELECT ${actor.user_id}, ${NO_DATE}::date + 7 * ${person.dong_wins}::int, code FROM regions LIMIT 1`,
-        awardBadgesToday(actor, at),
-      ])
+        given: sql`SELECT ${giveBadges(actor.user_id, at)}`,
+      })
       person.dong_wins++
       return awardFor(history, null)
   }
@@ -160,14 +157,14 @@ export async function play(history: History, act: Act): Promise<void> {
 async function grantPremium({ db, actor, person, now, ...history }: History, { fromHours, hours }: { fromHours: number; hours: number }) {
   const period = { starts_at: now + fromHours * HOUR, ends_at: now + (fromHours + hours) * HOUR, revoked_at: null }
   const [from, until] = [period.starts_at, period.ends_at].map((at) => new Date(at).toISOString())
-  await runBatch(db, [
-    lockViewer(actor),
-    sql`INSERT INTO premium_periods (user_id, provider, starts_at, ends_at) VALUES (${actor.user_id}, 'toss', ${from}, ${until})`,
-    sql`
+  await runBatch(db, {
+    lock: lockViewer(actor),
+    period: sql`INSERT INTO premium_periods (user_id, provider, starts_at, ends_at) VALUES (${actor.user_id}, 'toss', ${from}, ${until})`,
+    streak: sql`
     SELECT fold_streak(${actor.user_id}, month::date)
     FROM generate_series(date_trunc('month', streak_day(${from})::timestamp), streak_day(${until})::timestamp, interval '1 month') AS month`,
-    awardBadgesToday(actor, new Date(now)),
-  ])
+    given: sql`SELECT ${giveBadges(actor.user_id, new Date(now))}`,
+  })
   person.premium.push(period)
   awardFor({ db, actor, person, now, ...history }, null)
 }
@@ -228,9 +225,8 @@ function measuredOf(history: History, { id, started_at, way, ...walk }: oracle.O
     claimed: {},
     memo: null,
     shared_to_feed: false,
-    track: null,
+    track_key: null,
     replay_reason: {},
-    monday: NO_DATE,
   }
 }
 
@@ -249,18 +245,19 @@ async function syncWalks(history: History, told: readonly WalkPlan[]): Promise<v
 async function completeWalk(history: History, told: WalkPlan): Promise<void> {
   const { walk, measured } = plan(history, told)
   const { db, actor } = history
-  await startWalk(db, actor, measured.start!, new Date(history.now))
+  const overSince = new Date(history.now - LONGEST_WALK_MS)
+  await startWalk(db, actor, { ...measured.start!, status: 'active' }, new Date(history.now), overSince)
   const { rows } = (await completeWalks(db, actor, [{ ...measured, start: null }], new Date(history.now)))!
   takeIn(history, walk, rows[0]!)
   if (!history.person.walks.includes(walk)) await deleteWalk(db, actor, walk.id, new Date(history.now))
 }
 
 /** Adds a walk that came to what the oracle knows, and holds the completion's answer to it. */
-function takeIn(history: History, walk: oracle.OracleWalk, row: CompletionRow): void {
+function takeIn(history: History, walk: oracle.OracleWalk, { completion }: CompletionRow): void {
   const { person, now, held, catalogue } = history
   const isRefused = walk.is_valid && overlaps(person, walk)
-  expect(row.walk?.status === 'completed').toBe(!isRefused)
-  if (isRefused) return
+  expect(completion?.walk.status === 'completed').toBe(!isRefused)
+  if (isRefused || !completion) return
   const day = oracle.seoulDay(walk.started_at)
   const values = () => catalogue.map((badge) => oracle.valueOf(badge, person, day, now).value)
   const [before, heldBefore, restedBefore] = [values(), held.length, oracle.restDays(person)]
@@ -268,14 +265,16 @@ function takeIn(history: History, walk: oracle.OracleWalk, row: CompletionRow): 
   readBirthDates(history)
   awardFor(history, walk)
   const after = values()
-  expect(row.badges_earned.map(({ code, season_year }) => `${code} ${season_year ?? 0}`).toSorted()).toEqual(
+  expect(completion.badges_earned.map(({ code, season_year }) => `${code} ${season_year ?? 0}`).toSorted()).toEqual(
     held
       .slice(heldBefore)
       .map(({ code, season_year }) => `${code} ${season_year}`)
       .toSorted(),
   )
   expect(
-    Object.fromEntries(row.badges_moved.map((moved) => [moved.code, [moved.previous_value, moved.progress_value, moved.season_year]])),
+    Object.fromEntries(
+      completion.badges_moved.map((moved) => [moved.code, [moved.previous_value, moved.progress_value, moved.season_year]]),
+    ),
   ).toEqual(
     Object.fromEntries(
       catalogue.flatMap((badge, i) => {
@@ -288,7 +287,7 @@ function takeIn(history: History, walk: oracle.OracleWalk, row: CompletionRow): 
   )
   const walked = oracle.streakDay(walk.started_at)
   const neighbours = [oracle.addDays(walked, -1), oracle.addDays(walked, 1)]
-  expect(row.streak).toEqual({
+  expect(completion.streak).toEqual({
     current: oracle.currentRun(person, now)?.days ?? 0,
     best: oracle.longestRun(person),
     rest_day_used: oracle.restDays(person).some((rested) => neighbours.includes(rested) && !restedBefore.includes(rested)),

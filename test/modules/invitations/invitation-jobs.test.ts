@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { expireUnanswered, purgeInvitations, remindOfMeetingsSoon } from '../../../src/modules/invitations/jobs.ts'
 import { createTestDeps } from '../../support/api.ts'
 import { signUp } from '../../support/login.ts'
+import { runTask } from '../../support/tasks.ts'
 import { rowsOf } from '../../support/pushes.ts'
 import { accept, idOf, inMinutes, invite, type Person } from '../../support/rooms.ts'
 
@@ -94,7 +95,7 @@ describe('the cron', () => {
       SET created_at = now() - interval '184 days', expires_at = now() - interval '183 days', scheduled_at = now() - interval '182 days',
           ends_at = now() - interval '181 days'
       WHERE id = '${old}'`)
-    await purgeInvitations.run(createTestDeps(), new Date())
+    await runTask(purgeInvitations, new Date())
     expect((await host.get('/invitations')).json.items.map(({ id }: { id: string }) => id)).toEqual([fresh])
   })
 })

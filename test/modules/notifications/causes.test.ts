@@ -127,7 +127,7 @@ describe('a completion tells', () => {
 it('whoever forgot to end a walk is told that it was ended', async () => {
   const owner = await signUp()
   const pet = await addPet(owner)
-  const id = await startWalk(owner, [pet], { started_at: new Date(Date.now() - 13 * HOUR_MS).toISOString() })
+  const id = await startWalk(owner.with({ now: () => new Date(Date.now() - 13 * HOUR_MS) }), [pet])
   await endForgottenWalks.run(createTestDeps(), new Date())
   expect(await told(owner, 'walk_auto_ended')).toMatchObject([{ facts: { walk_id: id } }])
 })

@@ -3,6 +3,7 @@ import { DAY_MS } from '../../../src/core/time.ts'
 import { purgeNotifications } from '../../../src/modules/notifications/jobs.ts'
 import { createTestDeps } from '../../support/api.ts'
 import { signUp } from '../../support/login.ts'
+import { runTask } from '../../support/tasks.ts'
 import { rowsOf, tell } from '../../support/pushes.ts'
 
 const ago = (days: number) => new Date(Date.now() - days * DAY_MS)
@@ -94,7 +95,7 @@ it('forgets after thirty days, first in what it shows and at night for good', as
   await tell(owner, 'badge_earned', ago(31))
   const [kept] = await tell(owner, 'badge_earned', ago(29))
   expect((await owner.get('/notifications')).json.items.map(({ id }: any) => id)).toEqual([kept])
-  await purgeNotifications.run(createTestDeps(), new Date())
+  await runTask(purgeNotifications, new Date())
   expect((await rowsOf(owner)).map(({ id }) => id)).toEqual([kept])
 })
 

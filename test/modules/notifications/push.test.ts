@@ -3,7 +3,7 @@ import { DAY_MS, HOUR_MS } from '../../../src/core/time.ts'
 import { createDb } from '../../../src/db/client.ts'
 import type { Deps } from '../../../src/deps.ts'
 import { consume } from '../../../src/queues.ts'
-import { runSchedule } from '../../../src/schedule.ts'
+import { sweepPushes } from '../../../src/modules/notifications/jobs.ts'
 import { createTestDeps } from '../../support/api.ts'
 import { injectFault } from '../../support/faults.ts'
 import { logIn, signUp } from '../../support/login.ts'
@@ -324,14 +324,42 @@ describe('faults', () => {
     const [lost] = await tell(person, 'comment', noon)
     const announced: string[] = []
     const pushes = { sendBatch: async (messages: any[]) => void announced.push(...messages.flatMap(({ body }) => body.notification_ids)) }
-    const sweep = (at: Date) =>
-      runSchedule('* * * * *', new Date(at.getTime() + Math.floor(Math.random() * 1_000)), createTestDeps({ pushes: pushes as never }))
+    const sweep = (at: Date) => sweepPushes.run(createTestDeps({ pushes: pushes as never }), at)
     await sweep(new Date(noon.getTime() - 60_000))
     expect(announced).not.toContain(lost)
     await sweep(new Date(noon.getTime() + 2 * 60_000))
     expect(announced.filter((id) => id === lost)).toHaveLength(1)
     await sweep(new Date(noon.getTime() + 3 * 60_000))
     expect(announced.filter((id) => id === lost)).toHaveLength(1)
+  })
+
+  it('the sweeper gets past claims that were abandoned, however many there are, and to each of them again', async () => {
+    const person = await signUp()
+    const { db } = createTestDeps()
+    const at = new Date(Date.UTC(2001, 0, 1) + Math.floor(Math.random() * 1e11))
+    const before = (ms: number) => `'${new Date(at.getTime() - ms).toISOString()}'`
+    const add = (count: number, state: string, due: string) =>
+      db.execute<{ id: string }>(`
+        INSERT INTO notifications (user_id, type, topic, facts, created_at, push_at, sweep_at, push_state, claim, claimed_until)
+        SELECT '${person.user.user_id}', 'comment', gen_random_uuid()::text, '{}', ${due}, ${due}, ${due}, '${state}',
+               CASE WHEN '${state}' = 'claimed' THEN gen_random_uuid() END, CASE WHEN '${state}' = 'claimed' THEN ${due}::timestamptz END
+        FROM generate_series(1, ${count})
+        RETURNING id`)
+    // More than a slice, and they have been due for longer.
+    const abandoned = (await add(5_001, 'claimed', before(60_000))).rows.map(({ id }) => id)
+    const [waiting] = (await add(1, 'waiting', before(1_000))).rows.map(({ id }) => id)
+    const sweep = async (ms: number) => {
+      const announced: string[] = []
+      const pushes = { sendBatch: async (messages: any[]) => void announced.push(...messages.flatMap(({ body }) => body.notification_ids)) }
+      await sweepPushes.run(createTestDeps({ pushes: pushes as never }), new Date(at.getTime() + ms))
+      return announced
+    }
+    const announced = await sweep(0)
+    expect(announced).toContain(waiting)
+    expect(announced.toSorted()).toEqual([...abandoned, waiting!].toSorted())
+    expect(await sweep(60_000)).toEqual([])
+    expect((await sweep(11 * 60_000)).length).toBe(announced.length)
+    await db.execute(`DELETE FROM notifications WHERE user_id = '${person.user.user_id}'`)
   })
 
   it('what the queue has given up on rests, says so, and lives again when an admin sends it', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { DAY_MS, fromSeoulDate, HOUR_MS, seoulClock, seoulDate } from '../../../src/core/time.ts'
 import { type Addressee, decidePush, retryDelayMs, spend } from '../../../src/modules/notifications/rules.ts'
 import { type NotificationType, notificationTypeSchema } from '../../../src/modules/notifications/schema.ts'
-import { defaultSettings } from '../../../src/modules/users/settings.schema.ts'
+import { defaultSettings } from '../../../src/modules/users/settings/schema.ts'
 
 const DATE = '2026-11-24'
 const at = (time: string, date = DATE) => new Date(fromSeoulDate(date).getTime() + Date.parse(`1970-01-01T${time}:00Z`))

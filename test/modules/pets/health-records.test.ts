@@ -1,5 +1,7 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createTestDeps, type Api } from '../../support/api.ts'
+import { histories } from '../../support/histories.ts'
 import { signUp } from '../../support/login.ts'
 import { addPet, walk } from '../../support/walks.ts'
 
@@ -10,6 +12,13 @@ async function ownerWithPet() {
   const owner = { ...(await signUp()) }
   const pet = await addPet(owner, { weight_kg: 5 })
   return { owner: owner.with({ now }), userId: owner.user.user_id, pet, records: `/pets/${pet}/health-records` }
+}
+/** What one step of a history may say; each kind uses its own. */
+interface Action {
+  kind: 'add' | 'move' | 'correct' | 'delete' | 'say'
+  which?: number
+  day?: number
+  kg?: number
 }
 const weightOf = async (owner: Api, pet: string) => (await owner.get(`/pets/${pet}`)).json.weight_kg
 
@@ -136,6 +145,100 @@ describe('the weight of a pet', () => {
     expect(await weightOf(owner, pet)).toBe(6)
     await owner.delete(`${records}/${body.id}`)
     expect(await weightOf(owner, pet)).toBe(6)
+  })
+
+  it('follows a record that is moved to another day', async () => {
+    const { owner, pet, records } = await ownerWithPet()
+    await owner.post(records, weight('2026-05-03', 9))
+    const { json: moved } = await owner.post(records, weight('2026-05-06', 10))
+    await owner.patch(`${records}/${moved.id}`, { record_date: '2026-05-01' })
+    expect(await weightOf(owner, pet)).toBe(9)
+    await owner.patch(`${records}/${moved.id}`, { record_date: '2026-05-04' })
+    expect(await weightOf(owner, pet)).toBe(10)
+  })
+
+  it('is again what its owner set on the pet when the last record is deleted', async () => {
+    const { owner, pet, records } = await ownerWithPet()
+    const { json: mistaken } = await owner.post(records, weight('2026-05-05', 55))
+    expect(await weightOf(owner, pet)).toBe(55)
+    await owner.delete(`${records}/${mistaken.id}`)
+    expect(await weightOf(owner, pet)).toBe(5)
+    await owner.patch(`/pets/${pet}`, { weight_kg: null })
+    const { json: only } = await owner.post(records, weight('2026-05-05', 5.5))
+    await owner.delete(`${records}/${only.id}`)
+    expect(await weightOf(owner, pet)).toBeNull()
+  })
+
+  it('set on the pet outlives what happens to records that are not the newest weight', async () => {
+    const { owner, pet, records } = await ownerWithPet()
+    const { json: older } = await owner.post(records, weight('2026-05-01', 4.8))
+    const { json: newest } = await owner.post(records, weight('2026-05-05', 5.5))
+    await owner.patch(`/pets/${pet}`, { weight_kg: 6 })
+    await owner.patch(`${records}/${older.id}`, { value_numeric: 4.9 })
+    await owner.patch(`${records}/${newest.id}`, { memo: '아침' })
+    await owner.post(records, weight('2026-05-02', 5))
+    await owner.post(records, { record_type: 'hospital_visit', record_date: '2026-05-09', memo: '검진' })
+    await owner.delete(`${records}/${older.id}`)
+    expect(await weightOf(owner, pet)).toBe(6)
+    await owner.delete(`${records}/${newest.id}`)
+    expect(await weightOf(owner, pet)).toBe(5)
+  })
+
+  it('is what the newest record says after any history of records and words', async () => {
+    const action = fc.oneof(
+      fc.record({ kind: fc.constant('add' as const), day: fc.integer({ min: 1, max: 5 }), kg: fc.integer({ min: 1, max: 9 }) }),
+      fc.record({ kind: fc.constant('move' as const), which: fc.nat(9), day: fc.integer({ min: 1, max: 5 }) }),
+      fc.record({ kind: fc.constant('correct' as const), which: fc.nat(9), kg: fc.integer({ min: 1, max: 9 }) }),
+      fc.record({ kind: fc.constant('delete' as const), which: fc.nat(9) }),
+      fc.record({ kind: fc.constant('say' as const), kg: fc.integer({ min: 1, max: 9 }) }),
+    )
+    const owner = await signUp()
+    await fc.assert(
+      fc.asyncProperty(fc.array(action, { minLength: 3, maxLength: 10 }), async (actions) => {
+        const pet = await addPet(owner, { weight_kg: 5 })
+        const records = `/pets/${pet}/health-records`
+        const model = { kept: [] as { id: string; day: number; kg: number; n: number }[], said: 5, weighs: 5 }
+        const newest = () => model.kept.toSorted((a, b) => b.day - a.day || b.n - a.n)[0]
+        for (const [n, { kind, which = 0, day = 0, kg = 0 }] of actions.map((it, i) => [i, it as Action] as const)) {
+          const before = JSON.stringify(newest())
+          // A clock that moves on, so that of one day the later record is the newer one.
+          const then = owner.with({ now: () => new Date(now().getTime() + n * 1_000) })
+          const record = model.kept[which % Math.max(1, model.kept.length)]
+          if (kind === 'add') {
+            const { json } = await then.post(records, weight(`2026-05-0${day}`, kg))
+            model.kept.push({ id: json.id, day, kg, n })
+          } else if (kind === 'say') {
+            await then.patch(`/pets/${pet}`, { weight_kg: kg })
+            model.said = model.weighs = kg
+          } else if (record) {
+            const at = `${records}/${record.id}`
+            if (kind === 'move') await then.patch(at, { record_date: `2026-05-0${day}` })
+            else if (kind === 'correct') await then.patch(at, { value_numeric: kg })
+            else await then.delete(at)
+            if (kind === 'delete') model.kept = model.kept.filter(({ id }) => id !== record.id)
+            else Object.assign(record, kind === 'move' ? { day } : { kg })
+          }
+          const after = newest()
+          const says = (it?: string) => it && (({ id, kg: value }) => `${id} ${value}`)(JSON.parse(it))
+          if (says(before) !== says(JSON.stringify(after))) model.weighs = after?.kg ?? model.said
+        }
+        const weighs = await weightOf(owner, pet)
+        await owner.delete(`/pets/${pet}`)
+        expect(weighs).toBe(model.weighs)
+      }),
+      { numRuns: histories(20) },
+    )
+  })
+
+  it('is what the newest record says, however many are written at once', async () => {
+    const { owner, pet, records } = await ownerWithPet()
+    for (let n = 0; n < 12; n++) {
+      const days = n % 2 ? ['2026-05-09', '2026-05-04'] : ['2026-05-04', '2026-05-09']
+      const written = await Promise.all(days.map((day, i) => owner.post(records, weight(day, 1 + n + (day === '2026-05-09' ? 0.5 : i)))))
+      expect(await weightOf(owner, pet)).toBe(1.5 + n)
+      await Promise.all(written.map(({ json }) => owner.delete(`${records}/${json.id}`)))
+      expect(await weightOf(owner, pet)).toBe(5)
+    }
   })
 })
 

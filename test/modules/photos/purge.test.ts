@@ -8,6 +8,7 @@ import { purgeWalks } from '../../../src/modules/walks/jobs.ts'
 import { createTestDeps, type Api } from '../../support/api.ts'
 import { bucketWith } from '../../support/buckets.ts'
 import { signUp } from '../../support/login.ts'
+import { runTask } from '../../support/tasks.ts'
 import { freshPhoto } from '../../support/photos.ts'
 import { addPet, walk } from '../../support/walks.ts'
 
@@ -66,10 +67,10 @@ describe('objects go with what they are of', () => {
     const card = `share-cards/${owner.user.user_id}/${id}/basic-x.png`
     await deps.bucket.put(card, 'x')
     await owner.delete(`/walks/${id}`)
-    await purgeWalks.run(deps, new Date())
+    await runTask(purgeWalks, new Date())
     expect(await objectsOf(folder)).toHaveLength(3)
     await deps.db.execute(`UPDATE walks SET deleted_at = deleted_at - interval '31 days' WHERE id = '${id}'`)
-    await purgeWalks.run(deps, new Date())
+    await runTask(purgeWalks, new Date())
     expect([...(await objectsOf(folder)), ...(await objectsOf(card))]).toEqual([])
     expect(await rowsOf(`SELECT 1 FROM photos WHERE walk_id = '${id}'`)).toEqual([])
   })
@@ -84,7 +85,7 @@ describe('objects go with what they are of', () => {
     expect(await all()).toHaveLength(9)
     const leftAt = new Date('2019-05-01T00:00:00Z')
     await owner.with({ now: () => leftAt }).delete('/users/me')
-    await purgeUsers.run(createTestDeps({ jobs: silentQueue }), new Date(leftAt.getTime() + 30 * DAY_MS))
+    await runTask(purgeUsers, new Date(leftAt.getTime() + 30 * DAY_MS), createTestDeps({ jobs: silentQueue }))
     expect(await all()).toEqual([])
     expect(await rowsOf(`SELECT 1 FROM photos WHERE user_id = '${owner.user.user_id}'`)).toEqual([])
   })
@@ -133,7 +134,7 @@ describe('the sweeper', () => {
     for (const limit of [1, 2, 3, 4]) {
       const inPages = bucketWith({ list: (options) => deps.bucket.list({ ...options, limit }) })
       const swept = { objects: 0, rows: 0 }
-      // A run looks at ten pages.
+      // A run looks at nine pages.
       for (let run = 0; run < 4; run++) {
         const { objects, rows } = await sweepPhotosIn({ ...deps, db: deps.db, bucket: inPages }, folder, tomorrow)
         swept.objects += objects

@@ -403,14 +403,3 @@ describe('when something fails on the way', () => {
     expect(await photosOf(owner)).toBe(1)
   })
 })
-
-it('images beside pets and walks are a hundred at most', async () => {
-  const owner = await signUp()
-  const { db } = createTestDeps()
-  await db.execute(`
-    INSERT INTO photos (id, user_id, kind, object_key, has_thumbnails, content_hash, width, height, created_at)
-    SELECT gen_random_uuid(), '${owner.user.user_id}', 'image', 'images/${owner.user.user_id}/none/' || n, false, decode(lpad(n::text, 64, '0'), 'hex'), 1, 1, now()
-    FROM generate_series(1, 99) AS n`)
-  expect((await owner.post('/upload/image', await freshPhoto())).status).toBe(201)
-  expect(await owner.post('/upload/image', await freshPhoto())).toMatchObject({ status: 409, json: { code: 'image_limit_reached' } })
-})

@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { DAY_MS, HOUR_MS, seoulDate } from '../../../src/core/time.ts'
-import { runSchedule } from '../../../src/schedule.ts'
+import { refreshHallOfFame, settleEndedPeriods, takeSnapshots } from '../../../src/modules/rankings/jobs.ts'
 import { createTestDeps } from '../../support/api.ts'
 import { logIn } from '../../support/login.ts'
 import { completeMadeUp } from '../../support/measured-walks.ts'
+import { runAsMessages } from '../../support/tasks.ts'
 import { givePremium, makeDong, makeWalker, moveTo, quietMonday, type Walker } from '../../support/walkers.ts'
 import { completionBody, freshTrack, startWalk, walk } from '../../support/walks.ts'
 
-const HOURLY = '0 * * * *'
+/** What the hourly cron does for rankings; all of it would be done to everybody else's tests as well. */
+const HOURLY = [takeSnapshots, settleEndedPeriods, refreshHallOfFame]
 
 /** Somebody with premium in a dong of their own, and a week in which nobody else walks. */
 async function makeBoard(count: number, monday = quietMonday()) {
@@ -96,6 +98,32 @@ describe('the order of a board', () => {
   })
 })
 
+describe('a page', () => {
+  it('is full although people on it are hidden, and its cursor leads past them', async () => {
+    const { walkers, complete, at } = await makeBoard(9)
+    for (const [k, walker] of walkers.entries()) await complete(walker, 9_000 - 1_000 * k, 3)
+    const me = walkers[8]!
+    // Both ways round, one behind the other, at the top and at the end of a page.
+    const { db } = createTestDeps()
+    for (const k of [0, 2, 3]) await db.execute(`INSERT INTO blocks VALUES ('${me.user.user_id}', '${walkers[k]!.user.user_id}', now())`)
+    await db.execute(`INSERT INTO blocks VALUES ('${walkers[5]!.user.user_id}', '${me.user.user_id}', now())`)
+    const stranger = await makeWalker(null)
+    await db.execute(`INSERT INTO blocks VALUES ('${me.user.user_id}', '${stranger.user.user_id}', now())`)
+    for (const limit of [1, 2, 3, 4, 50]) {
+      const pages: number[][] = []
+      for (let cursor: string | null = ''; cursor !== null;) {
+        const { json } = await at(me).get(`/rankings?limit=${limit}${cursor && `&cursor=${cursor}`}`)
+        pages.push(json.items.map(({ rank }: any) => rank))
+        cursor = json.next_cursor
+      }
+      expect(pages.flat()).toEqual([2, 5, 7, 8, 9])
+      expect(pages.slice(0, -1).every((page) => page.length === limit)).toBe(true)
+      expect(pages.at(-1)!.length).toBeGreaterThan(0)
+    }
+    expect((await at(me).get('/rankings?around=me&limit=4')).json.items.map(({ rank }: any) => rank)).toEqual([7, 8, 9])
+  })
+})
+
 describe('areas', () => {
   it('are those where one lived when a walk was completed; who moves begins anew there and keeps what counted before', async () => {
     const { walkers, complete, at, dong, sigungu } = await makeBoard(2)
@@ -168,21 +196,21 @@ describe('without premium', () => {
     expect(await seen(free, 2)).toMatchObject({ is_live: false, as_of: null, participants: 0, me: null, items: [] })
     expect(await seen(premium, 2)).toMatchObject({ is_live: true, participants: 1 })
 
-    await runSchedule(HOURLY, hour(3), createTestDeps())
+    await runAsMessages(HOURLY, hour(3))
     expect(await seen(free, 3)).toMatchObject({ participants: 1, me: { rank: 1, distance_m: 2_000 } })
     const { id } = await complete(rival, 5_000, 3)
     const { id: second } = await complete(free, 700, 3)
     expect(await seen(free, 4)).toMatchObject({ participants: 1, me: { rank: 1, distance_m: 2_000, walk_count: 1 } })
     expect(await seen(premium, 4)).toMatchObject({ participants: 2, items: [{ distance_m: 5_000 }, { distance_m: 2_700, walk_count: 2 }] })
 
-    await runSchedule(HOURLY, hour(5), createTestDeps())
+    await runAsMessages(HOURLY, hour(5))
     const later = await seen(free, 5)
     expect(later).toMatchObject({ participants: 2, me: { rank: 2, distance_m: 2_700, gap_to_next_m: 2_300 } })
     expect(new Date(later.as_of)).toEqual(hour(5))
     await rival.delete(`/walks/${id}`)
     await free.delete(`/walks/${second}`)
     expect(await seen(free, 5)).toMatchObject({ participants: 1, me: { rank: 1, distance_m: 2_000, walk_count: 1 } })
-    await runSchedule(HOURLY, hour(6), createTestDeps())
+    await runAsMessages(HOURLY, hour(6))
     expect(await seen(free, 6)).toMatchObject({ participants: 1, me: { rank: 1, distance_m: 2_000 } })
   })
 })
@@ -234,11 +262,11 @@ describe('a completion', () => {
     const [walker] = walkers as [Walker]
     const noonAfter = 7 * 24 + 12
     const { row: inTime } = await complete(walker, 1_000, 20, noonAfter - 1)
-    expect(inTime.ranking).toMatchObject({ rank_before: null, rank_after: 1 })
+    expect(inTime.completion?.ranking).toMatchObject({ rank_before: null, rank_after: 1 })
     const { row: late } = await complete(walker, 2_000, 40, noonAfter)
-    expect(late.ranking).toMatchObject({ rank_before: null, rank_after: null, participants: 0 })
-    expect(late.ranking?.period_key).not.toBe(inTime.ranking?.period_key)
-    const week = inTime.ranking!.period_key
+    expect(late.completion?.ranking).toMatchObject({ rank_before: null, rank_after: null, participants: 0 })
+    expect(late.completion?.ranking?.period_key).not.toBe(inTime.completion?.ranking?.period_key)
+    const week = inTime.completion!.ranking!.period_key
     const me = async (query: string) => (await at(walker, hourOf(noonAfter + 1)).get(`/rankings/me?${query}`)).json.me
     expect(await me(`period_key=${week}`)).toMatchObject({ distance_m: 1_000, walk_count: 1 })
     expect(await me('period=alltime')).toMatchObject({ distance_m: 3_000, walk_count: 2 })

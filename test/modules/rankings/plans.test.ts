@@ -1,12 +1,11 @@
-import type { SQL } from 'drizzle-orm'
 import { sql } from 'drizzle-orm'
 import { beforeAll, expect, it } from 'vitest'
 import { DAY_MS, HOUR_MS } from '../../../src/core/time.ts'
-import type { Db } from '../../../src/db/client.ts'
 import { periodAt } from '../../../src/modules/rankings/periods.ts'
 import { findBoard } from '../../../src/modules/rankings/queries.ts'
 import { createTestDeps } from '../../support/api.ts'
 import { actorOf, completeMadeUp } from '../../support/measured-walks.ts'
+import { watchScans } from '../../support/scans.ts'
 import { givePremium, makeDong, makeWalker, quietMonday, type Walker } from '../../support/walkers.ts'
 
 const PEOPLE = 20_000
@@ -41,9 +40,12 @@ beforeAll(async () => {
     FROM people
     CROSS JOIN (VALUES ('${dong}'), ('${sigungu}'), (nation())) AS area (code)`)
   await db.execute(`INSERT INTO ranking_periods (period_key, snapshot, snapshot_at) VALUES ('${week}', 1, now())`)
-  await db.execute(`
+  for (const area of [`'${dong}'`, `'${sigungu}'`, 'nation()'])
+    await db.execute(`
     WITH placed AS (
-      UPDATE rankings SET histogram_m = bin_floor(finest_digits(area_code), distance_m) WHERE period_key = '${week}' RETURNING area_code, histogram_m
+      UPDATE rankings SET histogram_m = bin_floor(finest_digits(area_code), distance_m)
+      WHERE period_key = '${week}' AND area_code = ${area}
+      RETURNING area_code, histogram_m
     )
     INSERT INTO ranking_histogram
     SELECT '${week}', area_code, level.digits, bin_floor(level.digits, histogram_m), count(*)
@@ -55,25 +57,8 @@ beforeAll(async () => {
   await completeMadeUp(walker, { pet_ids: [walker.pet], started_at, distance_m: 30_000 }, new Date(monday.getTime() + 3 * HOUR_MS))
 }, 120_000)
 
-/** A database that counts, in the same transaction, how often each large table was read from end to end. */
-function watched(db: Db): { db: Db; scans: Record<string, number> } {
-  const scans: Record<string, number> = {}
-  const count = sql.raw(
-    `SELECT relname, seq_scan::int FROM pg_stat_xact_user_tables WHERE relname IN (${BIG.map((name) => `'${name}'`).join()})`,
-  )
-  const asked = async (statement: SQL) => {
-    const [before, result, after] = await db.batch([db.execute(count), db.execute(statement), db.execute(count)])
-    for (const { relname, seq_scan } of after.rows as { relname: string; seq_scan: number }[]) {
-      const was = (before.rows as { relname: string; seq_scan: number }[]).find((row) => row.relname === relname)?.seq_scan ?? 0
-      scans[relname] = (scans[relname] ?? 0) + seq_scan - was
-    }
-    return result
-  }
-  return { db: Object.assign(Object.create(db) as Db, { execute: asked }), scans }
-}
-
 it('the watch sees a table that is read from end to end', async () => {
-  const { db, scans } = watched(createTestDeps().db)
+  const { db, scans } = watchScans(createTestDeps().db, { tables: BIG })
   await db.execute(sql`SELECT count(*) FROM rankings WHERE walk_count + 1 = 2`)
   expect(scans['rankings']).toBeGreaterThan(0)
 })
@@ -84,7 +69,7 @@ it.each([
   ['my rank alone', { after: null, above_me: null, limit: 0 }],
 ])('%s reads no large table from end to end, in any scope', async (_, page) => {
   for (const scope of ['dong', 'sigungu', 'nation'] as const) {
-    const { db, scans } = watched(createTestDeps().db)
+    const { db, scans } = watchScans(createTestDeps().db, { tables: BIG })
     const question = { period_key: week, period_key_before: '2099-W01', is_weekly: true, scope, region_code: null }
     const answer = await findBoard(db, actorOf(walker), question, page, new Date(monday.getTime() + DAY_MS))
     expect(answer?.board).toMatchObject({ participants: PEOPLE + 1, is_live: true, me: { distance_m: 30_000 } })
@@ -94,7 +79,7 @@ it.each([
 
 it('the snapshot of a board is read the same way', async () => {
   await createTestDeps().db.execute(`DELETE FROM premium_periods WHERE user_id = '${walker.user.user_id}'`)
-  const { db, scans } = watched(createTestDeps().db)
+  const { db, scans } = watchScans(createTestDeps().db, { tables: BIG })
   const question = { period_key: week, period_key_before: '2099-W01', is_weekly: true, scope: 'dong' as const, region_code: null }
   const answer = await findBoard(
     db,

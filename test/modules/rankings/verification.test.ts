@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest'
 import { DAY_MS, HOUR_MS } from '../../../src/core/time.ts'
-import { verifyRankings } from '../../../src/modules/rankings/verification/service.ts'
+import { checkRankings } from '../../../src/modules/rankings/jobs.ts'
 import { createTestDeps } from '../../support/api.ts'
 import { completeMadeUp } from '../../support/measured-walks.ts'
+import { runTask } from '../../support/tasks.ts'
 import { makeDong, makeWalker, quietMonday } from '../../support/walkers.ts'
 
 it('the nightly check finds whose places are not the sum of their walks, reports them and puts them right', async () => {
@@ -26,13 +27,13 @@ it('the nightly check finds whose places are not the sum of their walks, reports
 
   await db.execute(`UPDATE rankings SET distance_m = 9999999 WHERE user_id = '${user_id}' AND period_key <> 'all'`)
   await db.execute(`UPDATE area_months SET walk_count = 3 WHERE user_id = '${user_id}'`)
-  const report = await verifyRankings(createTestDeps(), night)
+  const report = await runTask(checkRankings, night)
   expect(report.amiss).toBeGreaterThanOrEqual(1)
   expect(report.checked).toBeGreaterThanOrEqual(1)
   expect(await stored()).toEqual(right)
 
   await db.execute(`DELETE FROM rankings WHERE user_id = '${user_id}' AND period_key LIKE '%-W%'`)
-  await verifyRankings(createTestDeps(), night)
+  await runTask(checkRankings, night)
   expect(await stored()).toEqual(right)
 }, 60_000)
 
@@ -59,7 +60,7 @@ it('the nightly check counts the bins of every board again', async () => {
   expect(await bins()).toEqual(right)
   await db.execute(`UPDATE ranking_histogram SET users = 7 WHERE period_key = '${week}'`)
   await db.execute(`INSERT INTO ranking_histogram VALUES ('${week}', '${dong}', 2, 500, 4), ('${week}', '0000000000', 1, 500, 4)`)
-  const report = await verifyRankings(createTestDeps(), new Date(monday.getTime() + 2 * DAY_MS))
+  const report = await runTask(checkRankings, new Date(monday.getTime() + 2 * DAY_MS))
   expect(report.bins_off).toBeGreaterThanOrEqual(7)
   expect(await bins()).toEqual(right)
 }, 60_000)

@@ -1,5 +1,8 @@
+import { sql } from 'drizzle-orm'
 import { expect, it } from 'vitest'
-import { createApi } from '../../support/api.ts'
+import { listRegions } from '../../../src/modules/regions/queries.ts'
+import { createApi, createTestDeps } from '../../support/api.ts'
+import { watchScans } from '../../support/scans.ts'
 
 const api = createApi()
 
@@ -35,4 +38,11 @@ it('each level leads to the next', async () => {
 it('there is nothing below what is not there', async () => {
   expect(await api.get('/regions?parent=9999999999')).toMatchObject({ status: 404, json: { code: 'region_not_found' } })
   expect(await api.get('/regions?parent=11')).toMatchObject({ status: 422, json: { code: 'validation_failed' } })
+})
+
+it.each([null, '1100000000'])('those below %s are found by index, however many dongs are learnt', async (parent) => {
+  // There are so few in a test that reading all of them is cheaper; what is asked is whether an index could be used.
+  const { db, scans } = watchScans(createTestDeps().db, { tables: ['regions'], first: sql`SET LOCAL enable_seqscan = off` })
+  expect((await listRegions(db, parent)).items.length).toBeGreaterThan(10)
+  expect(scans).toEqual({ regions: 0 })
 })

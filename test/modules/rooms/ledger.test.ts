@@ -4,6 +4,7 @@ import { purgeLedger } from '../../../src/modules/rooms/jobs.ts'
 import { createTestDeps } from '../../support/api.ts'
 import { passTime } from '../../support/clock.ts'
 import { enterAll, idOf, makeRoom, type Person, spot, stubOf } from '../../support/rooms.ts'
+import { runTask } from '../../support/tasks.ts'
 
 const { db } = createTestDeps()
 
@@ -105,7 +106,7 @@ describe('the ledger', () => {
     const keep = async (days: number) => {
       await db.execute(`UPDATE location_provisions SET last_at = now() - interval '${days} days' WHERE subject_id = '${idOf(host)}'`)
       vi.useRealTimers()
-      await purgeLedger.run(createTestDeps(), new Date())
+      await runTask(purgeLedger, new Date())
       return (await ledgerOf(host)).length
     }
     expect([await keep(183), await keep(185)]).toEqual([1, 0])

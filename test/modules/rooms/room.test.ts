@@ -13,7 +13,7 @@ describe('a live room', () => {
     a!.say(here)
     expect(await b!.next('location')).toEqual({ type: 'location', user_id: idOf(host), ...here })
     b!.say({ type: 'location', ...spot(30), timestamp: '2026-11-28T12:00:00+09:00' })
-    expect(await a!.next('location')).toMatchObject({ user_id: idOf(guests[0]), lat: spot(30).lat, timestamp: '2026-11-28T12:00:00+09:00' })
+    expect(await a!.next('location')).toMatchObject({ user_id: idOf(guests[0]), lat: spot(30).lat, timestamp: '2026-11-28T03:00:00.000Z' })
     b!.say({ lat: 37.5, lng: 127.03 })
     expect(await a!.next('location')).toMatchObject({ timestamp: expect.stringMatching(/^\d{4}-.+Z$/) })
     await a!.settle()

@@ -2,6 +2,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'c
 import { describe, expect, it, vi } from 'vitest'
 import { createTestDeps } from '../../support/api.ts'
 import { passTime } from '../../support/clock.ts'
+import { signUp } from '../../support/login.ts'
 import { injectFault } from '../../support/faults.ts'
 import { dial, enter, enterAll, idOf, makeRoom, spot, stubOf } from '../../support/rooms.ts'
 
@@ -99,7 +100,7 @@ describe('a room', () => {
     const { id, host } = await makeRoom()
     const [a] = await enterAll(id, [host])
     a!.close()
-    await expect.poll(async () => (await tablesOf(id)).timers?.map(({ name }) => name).toSorted()).toEqual(['door', 'end'])
+    await expect.poll(async () => (await tablesOf(id)).timers?.map(({ name }) => name).toSorted()).toEqual(['end'])
   })
 })
 
@@ -121,6 +122,42 @@ describe('at the door', () => {
     expect(await later.closing()).toBe(4001)
     expect(await tablesOf(id)).toEqual({})
     expect(await alarmOf(id)).toBeNull()
+  })
+})
+
+describe('a stranger', () => {
+  it.each(['without anything', 'with a ticket in the first message that is none', 'with a token of somebody who was not asked'])(
+    '%s makes no storage in the room',
+    async (how) => {
+      const id = crypto.randomUUID()
+      const stranger = await signUp()
+      const client = await dial(`/ws/walk-together/${id}${how.includes('token') ? `?token=${stranger.user.access_token}` : ''}`)
+      expect(await tablesOf(id)).toEqual({})
+      if (how.includes('message')) client.say({ type: 'auth', ticket: 'none' })
+      if (how !== 'without anything') await client.closing()
+      // The Worker still holds the end that it refused with.
+      if (!how.includes('token')) await evictDurableObject(stubOf(id))
+      expect(await tablesOf(id)).toEqual({})
+      expect(await runInDurableObject(stubOf(id), async (_, { storage }) => (await storage.list()).size)).toBe(0)
+      passTime(10_500)
+      await runDurableObjectAlarm(stubOf(id))
+      expect(await client.closing()).toBe(how.includes('token') ? 4003 : 4001)
+      expect(await tablesOf(id)).toEqual({})
+      expect(await alarmOf(id)).toBeNull()
+    },
+  )
+
+  it('at the door of a room that is open writes nothing into it', async () => {
+    const { id, host } = await makeRoom()
+    const [a] = await enterAll(id, [host])
+    const before = await tablesOf(id)
+    const stranger = await dial(`/ws/walk-together/${id}`)
+    expect(await tablesOf(id)).toEqual(before)
+    passTime(10_500)
+    await runDurableObjectAlarm(stubOf(id))
+    expect(await stranger.closing()).toBe(4001)
+    expect(a!.closed).toBeNull()
+    expect(await tablesOf(id)).toEqual(before)
   })
 })
 

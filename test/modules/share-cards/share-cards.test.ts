@@ -3,6 +3,7 @@ import { haversineM } from '../../../src/core/geo.ts'
 import { DAY_MS } from '../../../src/core/time.ts'
 import { deleteUnreadCardsIn } from '../../../src/modules/share-cards/jobs.ts'
 import { getCard } from '../../../src/modules/share-cards/service.ts'
+import { workerVars } from '../../../dev/credentials.ts'
 import { createApi, createTestDeps, type Api } from '../../support/api.ts'
 import { bucketWith } from '../../support/buckets.ts'
 import { signUp } from '../../support/login.ts'
@@ -112,6 +113,26 @@ describe('the card', () => {
     expect(await cardsOf(owner)).toEqual([])
   })
 
+  it('whose photo is lost is drawn once without it, and anew when there is another photo', async () => {
+    const { owner, petId, share } = await sharer()
+    const { photo_url } = (await owner.post(`/upload/pet-profile/${petId}`, await freshPhoto())).json
+    const { json } = await share()
+    const key = photo_url.replace('/media/', '')
+    await deps.bucket.delete([key, key.replace('.', '_200.'), key.replace('.', '_400.')])
+    let drawn = 0
+    const counting = anybody.with(({ assets }) => ({
+      assets: { fetch: (url: string) => (drawn++, assets.fetch(url)) } as unknown as Fetcher,
+    }))
+    const first = await counting.get(json.url)
+    expect([first.status, drawn > 0]).toEqual([200, true])
+    drawn = 0
+    for (let n = 0; n < 3; n++) expect((await counting.get(json.url)).bytes).toEqual(first.bytes)
+    expect([drawn, (await cardsOf(owner)).length]).toEqual([0, 1])
+    await owner.post(`/upload/pet-profile/${petId}`, await freshPhoto())
+    expect((await counting.get(json.url)).headers.get('ETag')).not.toBe(first.headers.get('ETag'))
+    expect(drawn).toBeGreaterThan(0)
+  })
+
   it('shows of the route what strangers may see: nothing near its ends, nor in the privacy zone', async () => {
     const owner = await signUp()
     const { id, json } = await walk(owner, [await addPet(owner)], { track: freshTrack({ length_m: 3_500 }) })
@@ -153,6 +174,22 @@ describe('the card', () => {
     expect(writes).toBe(0)
     await readIn(1.1)
     expect(writes).toBe(1)
+  })
+})
+
+describe('an address', () => {
+  it('is on the public origin, whatever host was asked for', async () => {
+    const { owner, id } = await sharer()
+    const headers = { Host: 'evil.example', 'X-Forwarded-Host': 'evil.example', Forwarded: 'host=evil.example' }
+    const { json } = await owner.post(`http://evil.example/walks/${id}/share-card`, undefined, { headers })
+    const origin = workerVars.PUBLIC_ORIGIN
+    expect(json).toEqual({ url: `${json.share_url}/card.png`, share_url: `${origin}/s/${tokenOf(json.url)}` })
+    const { pathname } = new URL(json.share_url)
+    const { text } = await anybody.get(`http://evil.example${pathname}`, { headers: { ...headers, Accept: 'text/html' } })
+    expect(text).toContain(`<meta property="og:image" content="${json.url}">`)
+    expect(text).toContain(`<meta property="og:url" content="${json.share_url}">`)
+    expect(text).toContain(`<img class="card" src="${pathname}/card.png"`)
+    expect(text).not.toContain('evil.example')
   })
 })
 

@@ -1,15 +1,17 @@
 import { expect, it } from 'vitest'
+import { folders } from '../../../src/core/folders.ts'
 import { DAY_MS } from '../../../src/core/time.ts'
 import { purgeUsers } from '../../../src/modules/users/jobs.ts'
 import { createTestDeps } from '../../support/api.ts'
 import { logIn, signUp } from '../../support/login.ts'
+import { runTask } from '../../support/tasks.ts'
 import { addPet } from '../../support/walks.ts'
 
 const silentQueue = { sendBatch: async () => {} } as unknown as Queue
 /** Long before any other test's accounts were deleted, so that this purge finds only those of this file. */
 const LEFT_AT = new Date('2019-03-01T00:00:00Z')
 const purge = (afterMs: number, deps = {}) =>
-  purgeUsers.run(createTestDeps({ jobs: silentQueue, ...deps }), new Date(LEFT_AT.getTime() + afterMs))
+  runTask(purgeUsers, new Date(LEFT_AT.getTime() + afterMs), createTestDeps({ jobs: silentQueue, ...deps }))
 const rowsOf = async (statement: string) => (await createTestDeps().db.execute(statement)).rows
 const leaveThen = async () => {
   const owner = await signUp()
@@ -39,7 +41,7 @@ it('after thirty days all of an account is destroyed, and its vendor is to be to
   const owner = await leaveThen()
   const id = owner.user.user_id
   const { bucket } = createTestDeps()
-  const mine = ['tracks', 'pet-profiles', 'walk-photos', 'share-cards'].map((prefix) => `${prefix}/${id}/a/b`)
+  const mine = folders.map((folder) => `${folder}/${id}/a/b`)
   const theirs = `tracks/${crypto.randomUUID()}/a`
   await Promise.all([...mine, theirs].map((key) => bucket.put(key, 'x')))
 

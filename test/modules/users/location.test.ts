@@ -101,7 +101,7 @@ describe('by coordinate', () => {
     const owner = await signUp({ deps })
     expect(await owner.put('/users/me/location', { lat: 35.68, lng: 139.76 })).toMatchObject({
       status: 422,
-      json: { code: 'region_not_found' },
+      json: { code: 'unknown_region' },
     })
     expect((await owner.get('/users/me')).json.region).toBeNull()
   })
@@ -116,7 +116,7 @@ describe('by code', () => {
   it.each(['1100000000', '9999999999'])('but not %s', async (region_code) => {
     expect(await (await signUp()).put('/users/me/location', { region_code })).toMatchObject({
       status: 422,
-      json: { code: 'region_not_found' },
+      json: { code: 'unknown_region' },
     })
   })
 })

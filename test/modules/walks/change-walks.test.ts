@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { createTestDeps, type Api } from '../../support/api.ts'
 import { signUp } from '../../support/login.ts'
-import { addPet, freshTrack, walk } from '../../support/walks.ts'
+import { addPet, freshTrack, startWalk, walk } from '../../support/walks.ts'
 
 const DAY = 86_400_000
 
@@ -23,6 +23,50 @@ it('moves what a walk counts for when other pets walked it', async () => {
   await owner.patch(`/walks/${id}`, { pet_ids: [two] })
   expect((await owner.get(`/pets/${one}/stats`)).json).toMatchObject({ walk_count: 0, distance_m: 0 })
   expect((await owner.get(`/pets/${two}/stats`)).json).toMatchObject({ walk_count: 1, distance_m })
+})
+
+it('has the calories of the pets that walked it, on the walk and in what it counts for', async () => {
+  const owner = await signUp()
+  const [light, heavy, unknown] = [
+    await addPet(owner, { weight_kg: 4 }),
+    await addPet(owner, { weight_kg: 36 }),
+    await addPet(owner, { weight_kg: null }),
+  ]
+  const { id, json } = await walk(owner, [light])
+  const caloriesAt = (kg: number) => Math.round((json.walk.distance_m / 1_000) * (20 + 3 * Math.sqrt(kg)))
+  expect(json.walk.calories).toBe(caloriesAt(4))
+  for (const [pet_ids, kg] of [
+    [[heavy], 36],
+    [[heavy, light], 20],
+    [[light, unknown], 4],
+    [[unknown], 10],
+  ] as const) {
+    expect((await owner.patch(`/walks/${id}`, { pet_ids })).json.calories).toBe(caloriesAt(kg))
+    await expectFactsToBeTheFold(owner)
+  }
+  // A walk that is still being walked has none.
+  const active = await startWalk(owner, [light])
+  expect((await owner.patch(`/walks/${active}`, { pet_ids: [heavy] })).json.calories).toBeNull()
+})
+
+it('folds nothing for a memo or a share, which no fact counts', async () => {
+  const owner = await signUp()
+  const { id } = await walk(owner, [await addPet(owner)])
+  const { db } = createTestDeps()
+  // Rows that are written again have another `xmin`, also where they say the same.
+  const versions = async () =>
+    (
+      await db.execute(`
+        SELECT 'day' AS fact, xmin::text FROM user_days WHERE user_id = '${owner.user.user_id}'
+        UNION ALL SELECT 'total', xmin::text FROM user_totals WHERE user_id = '${owner.user.user_id}'
+        ORDER BY 1, 2`)
+    ).rows
+  const before = await versions()
+  expect(before).toHaveLength(2)
+  await owner.patch(`/walks/${id}`, { memo: '벚꽃', shared_to_feed: true })
+  expect(await versions()).toEqual(before)
+  await owner.patch(`/walks/${id}`, { pet_ids: [await addPet(owner, { weight_kg: 30 })] })
+  expect(await versions()).not.toEqual(before)
 })
 
 it("takes no pet of anybody else's, and then changes nothing", async () => {

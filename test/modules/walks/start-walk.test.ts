@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { endForgottenWalks } from '../../../src/modules/walks/jobs.ts'
 import { injectFault } from '../../support/faults.ts'
 import { signUp } from '../../support/login.ts'
-import { addPet, startWalk, walk } from '../../support/walks.ts'
+import { runTask } from '../../support/tasks.ts'
+import { addPet, completionBody, freshTrack, startWalk, walk } from '../../support/walks.ts'
 
 const HOUR = 3_600_000
 
@@ -64,10 +66,28 @@ describe('POST /walks', () => {
   it('takes a walk of twelve hours for over, even before the cron says so', async () => {
     const owner = await signUp()
     const pet = await addPet(owner)
-    const forgotten = await startWalk(owner, [pet], { started_at: new Date(Date.now() - 13 * HOUR).toISOString() })
+    const forgotten = await startWalk(owner.with({ now: () => new Date(Date.now() - 13 * HOUR) }), [pet])
     expect((await owner.get('/walks/active')).status).toBe(204)
     await startWalk(owner, [pet])
     expect((await owner.get(`/walks/${forgotten}`)).json).toMatchObject({ status: 'ended', auto_ended: true })
+  })
+
+  it('takes one that a phone was offline for as over, tells nobody that it was ended, and still takes its track', async () => {
+    const owner = await signUp()
+    const pet_id = await addPet(owner)
+    const active = await startWalk(owner, [pet_id])
+    const track = freshTrack({ agoMs: 30 * HOUR })
+    const late = { id: crypto.randomUUID(), pet_id, started_at: new Date(Math.min(...track.time_ms)).toISOString() }
+    const said = await owner.post('/walks', late)
+    expect(said).toMatchObject({ status: 201, json: { id: late.id, status: 'ended', auto_ended: false, started_at: expect.any(String) } })
+    expect(await owner.post('/walks', late)).toMatchObject({ status: 201, text: said.text })
+    expect((await owner.get('/walks/active')).json).toMatchObject({ id: active })
+    await runTask(endForgottenWalks, new Date())
+    const { json } = await owner.get('/notifications')
+    expect(json.items.filter(({ type }: { type: string }) => type === 'walk_auto_ended')).toEqual([])
+    const completed = await owner.post(`/walks/${late.id}/complete`, completionBody(track))
+    expect(completed).toMatchObject({ status: 200, json: { valid: true, walk: { id: late.id, auto_ended: false } } })
+    expect((await owner.get('/walks/active')).json).toMatchObject({ id: active })
   })
 
   it("does not take anybody else's pet, nor anybody else's id", async () => {

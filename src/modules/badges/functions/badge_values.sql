@@ -1,5 +1,5 @@
--- Where a person stands with every badge, on a day for seasons and at an instant for the streak. A season's badge shows the edition that began last, and
--- counts nothing where that is over. from_day and until_day are NULL without a season. Like the folds it is in PL/pgSQL for the sake of its kept plans.
+-- A person's value of every badge: on a day for seasons, and at an instant for the streak. A season's badge shows the edition that began last, with value 0 when it
+-- is over. from_day and until_day are NULL without a season. PL/pgSQL, like the folds, because it keeps its plans.
 CREATE OR REPLACE FUNCTION badge_values(of_user uuid, on_day date, at timestamptz)
 RETURNS TABLE (badge_id uuid, season_year int, from_day date, until_day date, value bigint, reached bigint)
 LANGUAGE plpgsql STABLE AS $$

@@ -1,4 +1,4 @@
--- Whoever was born on 29 February celebrates on the 28th in other years. The day of birth itself is one.
+-- Whether a day is a birthday. 29 February is celebrated on the 28th in other years. The day of birth counts.
 CREATE OR REPLACE FUNCTION is_birthday(birth_date date, day date) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT day >= birth_date AND (

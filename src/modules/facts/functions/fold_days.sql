@@ -1,7 +1,8 @@
--- Rewrites the day of one walk from all the walks of that day, and moves the totals by the difference. Call it in the transaction that changed
--- the walk, after the change, holding the user's row.
+-- Rewrites a walk's day from all walks of that day, and moves the totals by the difference. Call it after the change, in the same transaction, with the person's row
+-- locked.
 CREATE OR REPLACE FUNCTION fold_days(changed_walk_id uuid) RETURNS void
-LANGUAGE sql AS $$
+LANGUAGE plpgsql AS $$
+BEGIN
   WITH changed AS (
     SELECT user_id, seoul_day(started_at) AS day FROM walks WHERE id = changed_walk_id
   ), counted AS (
@@ -57,5 +58,6 @@ LANGUAGE sql AS $$
   SELECT pet_id, walk_count, distance_m, duration_sec, calories FROM pet_moved
   ON CONFLICT (pet_id) DO UPDATE
   SET walk_count = total.walk_count + excluded.walk_count, distance_m = total.distance_m + excluded.distance_m,
-      duration_sec = total.duration_sec + excluded.duration_sec, calories = total.calories + excluded.calories
+      duration_sec = total.duration_sec + excluded.duration_sec, calories = total.calories + excluded.calories;
+END
 $$;

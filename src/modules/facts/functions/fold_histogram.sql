@@ -1,4 +1,5 @@
--- As before, for every board. histogram_m is the floor of the finest bin, of which the coarser ones follow.
+-- Moves a person's rows of every board to their bins. Bins belong to everybody, so this is the last step of a transaction and locks them in one order. histogram_m is
+-- the floor of the finest bin. The coarser bins follow from it.
 CREATE OR REPLACE FUNCTION fold_histogram(of_user uuid) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN

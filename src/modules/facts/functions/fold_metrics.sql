@@ -1,4 +1,4 @@
--- Rewrites metric_days of one day from its walks and moves metric_totals by the difference.
+-- Rewrites metric_days of one day from its walks, and moves metric_totals by the difference.
 CREATE OR REPLACE FUNCTION fold_metrics(of_user uuid, on_day date) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN

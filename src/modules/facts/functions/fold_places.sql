@@ -1,4 +1,5 @@
--- As before, but a walk that was found valid without a way has no place.
+-- Brings walk_starts up to date after one walk came or went. Whether a start is a new place depends only on the places before it, so starts are judged again in the
+-- order of time, and only those near a change. A valid walk without a line has no start.
 CREATE OR REPLACE FUNCTION fold_places(changed_walk_id uuid) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE

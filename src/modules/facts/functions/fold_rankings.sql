@@ -1,4 +1,5 @@
--- As before, but walks are read from the first day to the last of the periods in question, and by none of their owner's others.
+-- Rewrites the sums of a day's month, and the places in every open period of that day, from the walks of these periods. Call it in the transaction that changed the
+-- walks, with the person's row locked, and fold_histogram at its end.
 CREATE OR REPLACE FUNCTION fold_rankings(of_user uuid, on_day date) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE

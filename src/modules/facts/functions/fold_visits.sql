@@ -1,4 +1,4 @@
--- The known places within 100 m of a valid walk's way.
+-- Rewrites which known places lie within 100 m of a valid walk's line.
 CREATE OR REPLACE FUNCTION fold_visits(changed_walk_id uuid) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN

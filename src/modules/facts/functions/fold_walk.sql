@@ -1,3 +1,4 @@
+-- Brings everything that follows from a walk up to date. Call it after the change, in the same transaction, with the person's row locked.
 CREATE OR REPLACE FUNCTION fold_walk(changed_walk_id uuid) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,4 +1,4 @@
--- Whoever leaves is on no board from that moment, whichever way they left, and whoever comes back is where they were.
+-- Trigger: a person who leaves is on no open board from that moment on, and is back when they come back, whichever way it happened.
 CREATE OR REPLACE FUNCTION follow_user_to_rankings() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN

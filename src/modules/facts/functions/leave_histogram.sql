@@ -1,4 +1,4 @@
--- A place that goes with its person, out of a period that is closed, leaves its bins.
+-- Trigger: a row of a closed period that is deleted with its person leaves its bins.
 CREATE OR REPLACE FUNCTION leave_histogram() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN

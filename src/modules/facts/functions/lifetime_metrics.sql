@@ -1,4 +1,4 @@
--- What a person has of each metric over all time. `value` is what progress shows, `reached` what earns: they differ where progress can fall back.
+-- A person's metrics over all time. `value` is shown as progress and `reached` earns badges. They differ where progress can fall back (streaks).
 CREATE OR REPLACE FUNCTION lifetime_metrics(of_user uuid, at timestamptz) RETURNS TABLE (metric badge_metric, value bigint, reached bigint)
 LANGUAGE sql STABLE AS $$
   WITH summed AS (

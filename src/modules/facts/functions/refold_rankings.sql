@@ -1,4 +1,4 @@
--- Everything of one person again: after they left or came back, or where the nightly check found them wrong.
+-- Rewrites every place of one person: after they left or came back, or where the nightly check found a difference.
 CREATE OR REPLACE FUNCTION refold_rankings(of_user uuid) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,4 +1,4 @@
--- Later starts of the same person within 500 m: the places among them, or else those that no place covers.
+-- Later starts of the same person within 500 m: those that are places, or else those that no place covers.
 CREATE OR REPLACE FUNCTION starts_near(one walk_starts, that_are_places boolean) RETURNS uuid[]
 LANGUAGE plpgsql STABLE AS $$
 BEGIN

@@ -1,4 +1,4 @@
--- As before, but the pets are looked up by the walk, whatever else the planner might think of.
+-- What one valid walk adds to the metrics of metric_days. Each of these metrics is defined here and nowhere else.
 CREATE OR REPLACE FUNCTION walk_gains(walk walks) RETURNS TABLE (metric badge_metric, value int)
 LANGUAGE sql STABLE AS $$
   SELECT gained.metric::badge_metric, gained.value

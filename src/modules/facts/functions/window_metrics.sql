@@ -1,4 +1,4 @@
--- The same over the days of a season or any other stretch, both included, for the metrics that are kept by the day.
+-- A person's metrics over a range of days, both ends included. Only metrics that are kept by the day.
 CREATE OR REPLACE FUNCTION window_metrics(of_user uuid, from_day date, until_day date) RETURNS TABLE (metric badge_metric, value bigint)
 LANGUAGE sql STABLE AS $$
   WITH days AS (

@@ -1,4 +1,4 @@
--- How an invitation stands for one of its two sides: an invitee's own answer, or for the inviter what came of all of them.
+-- The status of an invitation for one person: a guest's own answer, or for the inviter the outcome of all answers.
 CREATE OR REPLACE FUNCTION invitation_status(of_invitation invitations, for_user uuid, at timestamptz) RETURNS text
 LANGUAGE sql STABLE AS $$
   SELECT CASE

@@ -1,24 +1,22 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { type Db, firstRow } from '../../../db/client.ts'
+import { JOB } from '../../../jobs/types.ts'
 import { notify } from '../sql.ts'
 import { isPremium } from '../../subscriptions/sql.ts'
 import type { Broadcast, NotificationType } from '../schema.ts'
 
-/** The job of the outbox that a broadcast is. */
-const JOB = 'notifications.broadcast'
-
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000'
 
-/** Its id (a UUID of version 8) follows from what it is, so that it stands in the outbox once, however often it is opened. */
+/** The id (a UUID of version 8) follows from the content, so that a broadcast is in the outbox once, however often it is opened. */
 const idOf = ({ type, topic }: Pick<Broadcast, 'type' | 'topic'>, after: SQL): SQL =>
-  sql`overlay(overlay(md5(concat_ws(':', ${JOB}::text, ${type}::text, ${topic}::text, ${after})) PLACING '8' FROM 13) PLACING '8' FROM 17)::uuid`
+  sql`overlay(overlay(md5(concat_ws(':', ${JOB.broadcast}::text, ${type}::text, ${topic}::text, ${after})) PLACING '8' FROM 13) PLACING '8' FROM 17)::uuid`
 
-/** Puts broadcasts into the outbox; the ids of those that are new. */
+/** Inserts broadcasts into the outbox. Answers the ids of new ones. */
 export async function openBroadcasts(db: Db, broadcasts: readonly Broadcast[]): Promise<string[]> {
   if (broadcasts.length === 0) return []
   const { rows } = await db.execute<{ id: string }>(sql`
     INSERT INTO outbox (id, type, payload)
-    SELECT given.id, ${JOB}, given.payload
+    SELECT given.id, ${JOB.broadcast}, given.payload
     FROM (VALUES ${sql.join(
       broadcasts.map((one) => sql`(${idOf(one, sql`''`)}, ${JSON.stringify(one)}::jsonb)`),
       sql`, `,
@@ -30,21 +28,21 @@ export async function openBroadcasts(db: Db, broadcasts: readonly Broadcast[]): 
 
 const ACTIVE_DAYS = 28
 
-/** Whether somebody walked in the four weeks before. `users` must be in scope. */
+/** Whether somebody walked in the last four weeks. `users` must be in scope. */
 const isActive = (at: SQL): SQL => sql`EXISTS (
         SELECT 1
         FROM user_days
         WHERE user_days.user_id = users.id AND user_days.walk_count > 0 AND user_days.day BETWEEN seoul_day(${at}) - ${ACTIVE_DAYS}::int AND seoul_day(${at})
       )`
 
-/** The run that ended last, days ago. */
+/** People whose last streak run ended on one of these days. */
 const lastRun = (at: SQL, daysAgo: SQL): SQL => sql`
       FROM streak_runs run
       JOIN users ON users.id = run.user_id
       WHERE run.last_day IN (${daysAgo})
         AND NOT EXISTS (SELECT 1 FROM streak_runs later WHERE later.user_id = run.user_id AND later.first_day > run.last_day AND later.first_day <= streak_day(${at}))`
 
-/** Whom a broadcast concerns: selects user_id, topic and facts, `users` in scope for what is asked of everybody. */
+/** Selects user_id, topic and facts of the people whom a broadcast concerns. `users` stays in scope for the condition that is added. */
 function audienceOf({ type, topic, facts, at }: Broadcast): SQL {
   const now = sql`${at}::timestamptz`
   const given = sql`${topic}::text AS topic, ${JSON.stringify(facts)}::jsonb AS facts`
@@ -74,7 +72,7 @@ function audienceOf({ type, topic, facts, at }: Broadcast): SQL {
       JOIN rankings place ON place.user_id = users.id AND place.period_key = ${topic} AND place.area_code = users.region_code AND place.standing > 0
       JOIN regions ON regions.code = users.region_code
       WHERE true`,
-    // Two days missed, or one that no rest day bridges; a day that the cron missed is made up for.
+    // Two days missed, or one that no rest day bridges. Further days make up for a cron that failed.
     streak_broken: sql`
       SELECT run.user_id, run.last_day::text AS topic, '{}'::jsonb AS facts
       ${lastRun(now, sql`streak_day(${now}) - 2, streak_day(${now}) - 3, streak_day(${now}) - 4`)}
@@ -94,7 +92,7 @@ function audienceOf({ type, topic, facts, at }: Broadcast): SQL {
   return audience
 }
 
-/** Tells the next of those whom it concerns, and puts the broadcast of those after them into the outbox; the ids of both. */
+/** Notifies the next people of the audience, and inserts the job for those after them into the outbox. Answers the ids of both. */
 export async function tellNext(db: Db, broadcast: Broadcast, limit: number): Promise<{ ids: string[]; next: string | null }> {
   const { type, at, after } = broadcast
   const row = await firstRow<{ ids: string[]; next: string | null }>(
@@ -111,7 +109,7 @@ export async function tellNext(db: Db, broadcast: Broadcast, limit: number): Pro
       SELECT user_id FROM page ORDER BY user_id DESC LIMIT 1
     ), next AS (
       INSERT INTO outbox (id, type, payload)
-      SELECT ${idOf(broadcast, sql`last.user_id`)}, ${JOB}, ${JSON.stringify(broadcast)}::jsonb || jsonb_build_object('after', last.user_id)
+      SELECT ${idOf(broadcast, sql`last.user_id`)}, ${JOB.broadcast}, ${JSON.stringify(broadcast)}::jsonb || jsonb_build_object('after', last.user_id)
       FROM last
       WHERE (SELECT count(*) FROM page) = ${limit}
       ON CONFLICT (id) DO NOTHING
@@ -130,7 +128,7 @@ export interface SeasonBadge {
   readonly until_day: string
 }
 
-/** Badges of seasons that anybody may know of, with the edition that began last by a day. */
+/** Season badges that are not secret, with the edition that began last by that day. */
 export async function listSeasonBadges(db: Db, day: string): Promise<SeasonBadge[]> {
   const { rows } = await db.execute<SeasonBadge & Record<string, unknown>>(sql`
     SELECT badges.id, badges.name, edition.season_year, edition.from_day::text AS from_day, edition.until_day::text AS until_day

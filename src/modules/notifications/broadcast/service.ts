@@ -4,12 +4,12 @@ import { listSeasonBadges, openBroadcasts, type SeasonBadge, tellNext } from './
 import type { Broadcast } from '../schema.ts'
 
 const SLICE = 2_000
-/** What a missed hour left open is made up for until the law's night begins. */
+/** A missed hour is made up for until this hour, before the legal night begins. */
 const LAST_HOUR = 20
 
 /**
- * Opens what is due by the clock of that day, also what an hour before should have opened; what is open already stays as it is. Answers the outbox ids of
- * what is new.
+ * Opens the broadcasts that are due by now on that day, also those that a missed hour should have opened. An open one stays as it is. Answers the outbox
+ * ids of new ones.
  */
 export async function openDaily({ db }: Pick<Deps, 'db'>, at: Date): Promise<string[]> {
   const { hour } = seoulClock(at)
@@ -37,7 +37,7 @@ interface Daily {
 
 const DEADLINE_DAYS = [7, 3, 1]
 
-/** What a Seoul day brings, see rules §10. */
+/** The broadcasts of a Seoul day (docs/product.md#notifications). */
 function dailyOf(date: string, seasons: readonly SeasonBadge[]): Daily[] {
   const midnight = fromSeoulDate(date)
   const monthBefore = seoulDate(new Date(midnight.getTime() - 1)).slice(0, 7)
@@ -61,7 +61,7 @@ function dailyOf(date: string, seasons: readonly SeasonBadge[]): Daily[] {
   ]
 }
 
-/** Tells some of those whom it concerns; who is to be pushed, and the outbox id of the rest. */
+/** Notifies some of the audience. Answers the new notifications, and the outbox id of the job for the rest. */
 export function continueBroadcast({ db }: Pick<Deps, 'db'>, broadcast: Broadcast) {
   return tellNext(db, broadcast, SLICE)
 }

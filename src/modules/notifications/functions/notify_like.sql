@@ -1,4 +1,4 @@
--- A like told together with the earlier ones of the same walk: once more to be read, but pushed only once. Taking likes back changes nothing here.
+-- Notifies of a like, together with the earlier likes of the same walk. It becomes unread again and is pushed only once. Taking a like back changes nothing here.
 CREATE OR REPLACE FUNCTION notify_like(of_user uuid, of_walk uuid, by_user uuid, at timestamptz) RETURNS uuid
 LANGUAGE sql AS $$
   INSERT INTO notifications AS told (user_id, type, topic, facts, sender_id, created_at, push_at, sweep_at)

@@ -2,14 +2,17 @@ import { sql } from 'drizzle-orm'
 import { asArray } from '../../../db/array.ts'
 import { type Db, runBatch } from '../../../db/client.ts'
 import { isBlocked } from '../../social/blocks/sql.ts'
-import type { StoredSettings } from '../../users/settings.schema.ts'
+import type { StoredSettings } from '../../users/settings/schema.ts'
 import type { Spent } from '../rules.ts'
 import type { NotificationType } from '../schema.ts'
 
-/** A phone that was not heard of for so long has most likely lost the app. */
+/** A phone that was silent for this long most likely no longer has the app. */
 const SILENT = sql`interval '60 days'`
 
-/** Taken for one consumer, and all that its push is decided by. */
+/** A claim of the Worker before this one says it in `sweep_at` alone. */
+const CLAIMED_UNTIL = sql`coalesce(claimed_until, sweep_at)`
+
+/** A notification that one consumer has claimed, with everything that decides its push. */
 export interface ClaimedPush {
   readonly id: string
   readonly user_id: string
@@ -24,9 +27,9 @@ export interface ClaimedPush {
   readonly has_night_consent: boolean
   readonly spent: Spent
   readonly unread: number
-  /** Where it is to be sent now. */
+  /** The devices to send to now. */
   readonly tokens: readonly string[]
-  /** Some device was told by an earlier claim. */
+  /** An earlier claim has told some device. */
   readonly is_told: boolean
 }
 
@@ -34,35 +37,35 @@ export interface Claim {
   readonly ids: readonly string[]
   readonly claim: string
   readonly now: Date
-  /** From then on the consumer is taken for dead. */
+  /** After this time the consumer counts as dead. */
   readonly until: Date
 }
 
 /**
- * Takes those of `ids` that are due for one consumer, in one trip; asking again with the same `claim` answers the same. Nobody else takes another of the same
- * person's until `finishPushes`, so that what they have spent today stays what is told here. `busy` are due, but their person is taken.
+ * Claims those of `ids` that are due for one consumer, in one trip. Calling it again with the same `claim` answers the same. Until `finishPushes` nobody else
+ * can claim a notification of the same person, so `spent` stays true. `busy` are due, but another consumer has their person.
  */
 export async function claimPushes(db: Db, { ids, claim, now, until }: Claim): Promise<{ claimed: ClaimedPush[]; busy: string[] }> {
   const at = now.toISOString()
   const asked = sql`${asArray(ids)}::uuid[]`
-  const results = await runBatch<Record<string, unknown>>(db, [
-    sql`
+  const { claimed, busy } = await runBatch(db, {
+    lock: sql`
     SELECT 1
     FROM users
     WHERE id IN (SELECT user_id FROM notifications WHERE id = ANY (${asked}))
     ORDER BY id
     FOR NO KEY UPDATE`,
-    sql`
+    claims: sql`
     UPDATE notifications
-    SET push_state = 'claimed', claim = ${claim}, sweep_at = ${until.toISOString()}
+    SET push_state = 'claimed', claim = ${claim}, claimed_until = ${until.toISOString()}, sweep_at = ${until.toISOString()}
     WHERE id = ANY (${asked})
-      AND (claim = ${claim} OR (push_state = 'waiting' AND push_at <= ${at}) OR (push_state = 'claimed' AND sweep_at <= ${at}))
+      AND (claim = ${claim} OR (push_state = 'waiting' AND push_at <= ${at}) OR (push_state = 'claimed' AND ${CLAIMED_UNTIL} <= ${at}))
       AND NOT EXISTS (
         SELECT 1
         FROM notifications other
-        WHERE other.user_id = notifications.user_id AND other.push_state = 'claimed' AND other.claim <> ${claim} AND other.sweep_at > ${at}
+        WHERE other.user_id = notifications.user_id AND other.push_state = 'claimed' AND other.claim <> ${claim} AND coalesce(other.claimed_until, other.sweep_at) > ${at}
       )`,
-    sql`
+    deliveries: sql`
     INSERT INTO push_deliveries AS delivery (notification_id, token, state, claim)
     SELECT notifications.id, push_tokens.token, 'sending', ${claim}
     FROM notifications
@@ -80,7 +83,7 @@ export async function claimPushes(db: Db, { ids, claim, now, until }: Claim): Pr
     ON CONFLICT (notification_id, token) DO UPDATE
     SET state = 'sending', claim = excluded.claim
     WHERE delivery.state IN ('retrying', 'sending')`,
-    sql`
+    claimed: sql<ClaimedPush>`
     SELECT notifications.id, notifications.user_id, notifications.type, notifications.facts, sender.nickname, to_json(notifications.created_at) AS created_at,
            notifications.attempts,
            users.deleted_at IS NULL
@@ -97,7 +100,7 @@ export async function claimPushes(db: Db, { ids, claim, now, until }: Claim): Pr
                'system', count(*) FILTER (WHERE earlier.type = 'system')
              )
              FROM notifications earlier
-             CROSS JOIN LATERAL (SELECT coalesce(earlier.pushed_on, seoul_day(earlier.sweep_at)) = seoul_day(${at}::timestamptz) AS today) AS pushed
+             CROSS JOIN LATERAL (SELECT coalesce(earlier.pushed_on, seoul_day(coalesce(earlier.claimed_until, earlier.sweep_at))) = seoul_day(${at}::timestamptz) AS today) AS pushed
              WHERE earlier.user_id = users.id
                AND CASE
                  -- A dead consumer's may have been sent.
@@ -123,23 +126,22 @@ export async function claimPushes(db: Db, { ids, claim, now, until }: Claim): Pr
     LEFT JOIN users sender ON sender.id = notifications.sender_id AND sender.deleted_at IS NULL
     WHERE notifications.id = ANY (${asked}) AND notifications.claim = ${claim} AND notifications.push_state = 'claimed'
     ORDER BY notifications.created_at, notifications.id`,
-    sql`
+    busy: sql<{ id: string }>`
     SELECT id FROM notifications WHERE id = ANY (${asked}) AND push_state = 'waiting' AND push_at <= ${at}`,
-  ])
-  // Each statement's select list is the type.
-  return { claimed: (results[3] ?? []) as unknown as ClaimedPush[], busy: (results[4] ?? []).map(({ id }) => id as string) }
+  })
+  return { claimed, busy: busy.map(({ id }) => id) }
 }
 
-/** What became of a claimed notification. */
+/** The outcome of a claimed notification. */
 export interface FinishedPush {
   readonly id: string
   readonly push_state: 'waiting' | 'pushed' | 'withheld' | 'failed'
   readonly push_reason: string | null
-  /** Not before, and when the sweeper may ask for it; of those that wait. */
+  /** For one that waits: the earliest time to push it, and the time from which the sweep may announce it. */
   readonly push_at: string | null
   readonly sweep_at: string | null
   readonly attempts: number
-  /** Whether it takes of its person's budget. */
+  /** Whether it uses its person's budget. */
   readonly is_counted: boolean
 }
 
@@ -150,7 +152,7 @@ export interface FinishedDelivery {
   readonly error: string | null
 }
 
-/** Writes what came of a claim, in one trip, and forgets the tokens of devices that are no more. What somebody else has taken over meanwhile stays theirs. */
+/** Writes the outcomes of a claim in one trip, and deletes the tokens of devices without the app. What another consumer has taken over is left alone. */
 export async function finishPushes(
   db: Db,
   { claim, now }: { claim: string; now: Date },
@@ -166,7 +168,7 @@ export async function finishPushes(
     ), finished AS (
       UPDATE notifications
       SET push_state = told.push_state, push_reason = told.push_reason, push_at = coalesce(told.push_at, notifications.push_at),
-          sweep_at = coalesce(told.sweep_at, notifications.sweep_at), attempts = told.attempts, claim = NULL,
+          sweep_at = coalesce(told.sweep_at, notifications.sweep_at), attempts = told.attempts, claim = NULL, claimed_until = NULL,
           pushed_on = CASE WHEN told.is_counted THEN seoul_day(${now.toISOString()}::timestamptz) END
       FROM told
       WHERE notifications.id = told.id AND notifications.claim = ${claim} AND notifications.push_state = 'claimed'
@@ -190,11 +192,14 @@ export async function finishPushes(
     WHERE push_tokens.token = delivered.token AND delivered.state = 'unregistered' AND push_tokens.registered_at <= ${now.toISOString()}`)
 }
 
+/** When the sweeper is to look next. */
+export const nextUnsweptPush = sql`SELECT min(sweep_at) FROM notifications WHERE push_state IN ('waiting', 'claimed')`
+
 /** What is due and whose message was lost, and what a dead consumer left: to be announced again, and not once more before `until`. */
 export async function listUnsweptPushes(db: Db, now: Date, { until, limit }: { until: Date; limit: number }): Promise<string[]> {
   const { rows } = await db.execute<{ id: string }>(sql`
     UPDATE notifications
-    SET sweep_at = CASE WHEN push_state = 'claimed' THEN sweep_at ELSE ${until.toISOString()} END
+    SET sweep_at = ${until.toISOString()}, claimed_until = CASE WHEN push_state = 'claimed' THEN ${CLAIMED_UNTIL} END
     WHERE id IN (
       SELECT id
       FROM notifications
@@ -207,7 +212,7 @@ export async function listUnsweptPushes(db: Db, now: Date, { until, limit }: { u
   return rows.map(({ id }) => id)
 }
 
-/** The queue has given up on these: they rest among the dead letters. */
+/** Marks notifications that the queue has given up on. Their message is among the dead letters. */
 export async function failPushes(db: Db, ids: readonly string[]): Promise<void> {
   await db.execute(sql`
     UPDATE notifications SET push_state = 'failed', push_reason = 'dead_letter' WHERE id = ANY (${asArray(ids)}::uuid[]) AND push_state = 'waiting'`)

@@ -3,29 +3,29 @@ import { sha256Hex } from '../../../core/hash.ts'
 import type { Deps } from '../../../deps.ts'
 import { keys } from '../../../redis/keys.ts'
 import type { SendResult } from '../../../vendors/google/fcm.ts'
-import { completeSettings } from '../../users/rules.ts'
+import { completeSettings } from '../../users/settings/rules.ts'
 import { wordsOf } from '../catalogue.ts'
 import { composeMessage } from '../message.ts'
 import { type ClaimedPush, claimPushes, type FinishedDelivery, type FinishedPush, finishPushes } from './queries.ts'
 import { type Decision, decidePush, isAdvertising, isWaitedFor, retryDelayMs, spend, type Spent } from '../rules.ts'
 
-type PushDeps = Pick<Deps, 'db' | 'cache' | 'fcm' | 'now'>
+type PushDeps = Pick<Deps, 'db' | 'cache' | 'fcm' | 'now' | 'wakeAt'>
 
-/** A Worker has six connections at a time; more would only wait in line. */
+/** A Worker has six connections at a time. More sends would only wait. */
 const SENDS_AT_ONCE = 6
-/** After that no further send is begun; what is left comes again. */
+/** After this time no send is begun. The rest is retried later. */
 const SENDING_MS = 2 * 60_000
-/** Longer than any batch takes, trips that are tried again included. */
+/** Longer than any batch takes, retried trips included. */
 const CLAIM_MS = 5 * 60_000
-/** How long after the time of its message one is taken for lost. */
+/** This long after its time, a message counts as lost. */
 const SWEEP_AFTER_MS = 10 * 60_000
 const BUSY_RETRY_MS = 5_000
-/** Of a trip whose answer may have been lost; each is repeatable. Four in three seconds. */
+/** For a trip whose answer may have been lost. Each trip can be repeated. Four retries within three seconds. */
 const TRIP_RETRIES = { retries: 4, minTimeout: 200, factor: 2 }
 
 /**
- * Pushes what is due of some notifications, with two trips to Postgres; answers which of them are to be asked for again, and in how many milliseconds. May be
- * called for the same ones again, at once or later: each device is told once.
+ * Pushes those of the notifications that are due, with two trips to Postgres. Answers which of them to retry, and after how many milliseconds. It may be called
+ * again for the same ones, at once or later, and each device is still told once.
  */
 export async function pushNotifications(deps: PushDeps, ids: readonly string[]): Promise<Map<string, number>> {
   const { db, now } = deps
@@ -52,6 +52,8 @@ export async function pushNotifications(deps: PushDeps, ids: readonly string[]):
     const deliveries = finished.flatMap((one) => one.deliveries)
     await pRetry(() => finishPushes(db, { claim, now: at }, { pushes, deliveries }), TRIP_RETRIES)
   }
+  const waits = decided.flatMap(({ decision }) => (decision.act === 'wait' ? [decision.until.getTime()] : []))
+  if (waits.length > 0) await deps.wakeAt(new Date(Math.min(...waits)))
   const again = finished.flatMap(({ outcome, retryMs }) => (retryMs === null ? [] : [[outcome.id, retryMs] as const]))
   return new Map([...again, ...busy.map((id) => [id, BUSY_RETRY_MS] as const)])
 }
@@ -69,7 +71,7 @@ const OUT_OF_TIME: SendResult = { outcome: 'later', error: 'the batch took too l
 const BEGUN_BEFORE: SendResult = { outcome: 'unknown', error: 'a consumer died while it sent this' }
 
 /**
- * Some at a time, each of which is marked before it is sent: of a consumer that dies only those under way are in doubt, and whoever takes over sends the rest.
+ * Sends a few at a time, each marked first. When a consumer dies, only the marked ones are in doubt, and the consumer that takes over sends the rest.
  */
 async function sendAll({ cache, fcm, now }: PushDeps, sends: readonly Send[], at: Date): Promise<Sent[]> {
   const sent: Sent[] = []
@@ -95,7 +97,7 @@ async function send(fcm: Deps['fcm'], push: ClaimedPush, token: string, now: Dat
   return fcm.send(composeMessage(push, { ...words, title }, token, now))
 }
 
-/** One after another, so that a person's budgets go to those that came first. */
+/** Decides one after another, so that a person's budget goes to the oldest notifications. */
 function decideAll(claimed: readonly ClaimedPush[], now: Date): { push: ClaimedPush; decision: Decision }[] {
   const spentBy = new Map<string, Spent>()
   return claimed.map((push) => {
@@ -104,7 +106,7 @@ function decideAll(claimed: readonly ClaimedPush[], now: Date): { push: ClaimedP
       ...push,
       settings: completeSettings(push.settings),
       has_device: push.tokens.length > 0 || push.is_told,
-      // What some device was told has its place in the budget.
+      // A notification that some device was told is in the budget already.
       spent: push.is_told ? NOTHING_SPENT : spent,
     }
     const decision = decidePush({ type: push.type, created_at: new Date(push.created_at) }, addressee, now)
@@ -115,7 +117,7 @@ function decideAll(claimed: readonly ClaimedPush[], now: Date): { push: ClaimedP
 
 const NOTHING_SPENT: Spent = { day: 0, ranking: 0, ranking_down: 0, system: 0 }
 
-/** What is written of one, and in how many milliseconds its message is to come again (null: it need not). */
+/** The outcome to write for a notification, and after how many milliseconds to retry its message (null: not at all). */
 function finish(
   push: ClaimedPush,
   decision: Decision,
@@ -163,7 +165,7 @@ function finish(
   }
 }
 
-/** What got no answer in time was most likely taken: it is sent again only where somebody waits for it. */
+/** A send without an answer in time most likely worked. It is sent again only if somebody waits for it. */
 function stateAfter({ outcome }: SendResult, { type }: ClaimedPush): FinishedDelivery['state'] {
   if (outcome === 'unknown') return isWaitedFor(type) ? 'retrying' : 'sent'
   return outcome === 'later' ? 'retrying' : outcome

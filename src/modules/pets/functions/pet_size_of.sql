@@ -1,4 +1,4 @@
--- What a pet counts as: the owner's word, else the breed's size, else its weight.
+-- A pet's size: the owner's choice, else the breed's, else by weight.
 CREATE OR REPLACE FUNCTION pet_size_of(chosen pet_size, breed_size pet_size, weight_kg numeric) RETURNS pet_size
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT coalesce(chosen, breed_size, CASE

@@ -1,8 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { User } from '../../../core/actor.ts'
+import type { Actor } from '../../../core/actor.ts'
 import type { Creation } from '../../../core/idempotency.ts'
-import { type Db, firstRow, lastRow } from '../../../db/client.ts'
-import { viewer } from '../../../db/viewer.ts'
+import { answerOf, type Db, firstRow } from '../../../db/client.ts'
+import { lockViewer, viewer } from '../../../db/viewer.ts'
 import type { CreateHealthRecord, EditHealthRecord, HealthRecord, HealthReport } from './schema.ts'
 import { isPremium } from '../../subscriptions/sql.ts'
 
@@ -18,31 +18,41 @@ const recordJson = sql`json_build_object(
         'created_at', health_records.created_at
       )`
 
-/** CTE `pet`: the viewer's pet of that id, as long as they have it. */
-const petOf = (actor: User, petId: string): SQL => sql`${viewer(actor)}, pet AS (
+/** CTE `pet`: the viewer's pet with that id, if it is not archived. */
+const petOf = (actor: Actor, petId: string): SQL => sql`${viewer(actor)}, pet AS (
       SELECT pets.id
       FROM viewer
       JOIN pets ON pets.user_id = viewer.id
       WHERE pets.id = ${petId} AND pets.archived_at IS NULL
     )`
 
-/** CTE `weighed`: a pet weighs what its newest weight record says; `record` is the CTE of the one just written. */
-const weighPet = (record: SQL): SQL => sql`weighed AS (
+/** The newest weight record among rows like those of `health_records`. It says what the pet weighs. */
+const newestWeight = (rows: SQL): SQL => sql`
+      SELECT record.id, record.value_numeric
+      FROM (${rows}) AS record
+      WHERE record.record_type = 'weight' AND record.deleted_at IS NULL
+      ORDER BY record.record_date DESC, record.created_at DESC, record.id
+      LIMIT 1`
+
+/**
+ * CTE `written`: `write` inserts or updates a record of CTE `pet` and returns its whole row. The pet's weight changes when another weight record is now the
+ * newest, or when the newest one says another weight. A pet without weight records weighs what its owner last set on the pet itself. All parts of a statement
+ * see the table as it was before, so `after` puts the written row in the place of the old one.
+ */
+const writeRecord = (write: SQL): SQL => sql`written AS (${write}), before AS (${newestWeight(sql`
+        SELECT health_records.* FROM pet JOIN health_records ON health_records.pet_id = pet.id`)}
+    ), after AS (${newestWeight(sql`
+        SELECT health_records.* FROM pet JOIN health_records ON health_records.pet_id = pet.id
+        WHERE health_records.id NOT IN (SELECT written.id FROM written)
+        UNION ALL
+        SELECT written.* FROM written`)}
+    ), weighed AS (
       UPDATE pets
-      SET weight_kg = ${record}.value_numeric
-      FROM ${record}
-      WHERE pets.id = ${record}.pet_id
-        AND ${record}.record_type = 'weight'
-        AND NOT EXISTS (
-          SELECT 1
-          FROM health_records newer
-          WHERE newer.pet_id = ${record}.pet_id
-            AND newer.record_type = 'weight'
-            AND newer.record_date > ${record}.record_date
-            AND newer.id <> ${record}.id
-            AND newer.deleted_at IS NULL
-        )
-    )`
+      SET weight_kg = coalesce((SELECT after.value_numeric FROM after), pets.stated_weight_kg)
+      FROM written
+      WHERE pets.id = written.pet_id AND (SELECT before FROM before) IS DISTINCT FROM (SELECT after FROM after)
+    )
+    SELECT written.id FROM written`
 
 export interface RecordFilter {
   readonly type: string | null
@@ -50,10 +60,10 @@ export interface RecordFilter {
   readonly limit: number
 }
 
-/** Newest day first; one more than `limit`, so that the caller knows whether another page follows. `null` records of an unknown pet. */
+/** The newest day first. One more than `limit`, so that the caller knows whether another page follows. `records` is null for an unknown pet. */
 export function listHealthRecords(
   db: Db,
-  actor: User,
+  actor: Actor,
   petId: string,
   filter: RecordFilter,
 ): Promise<{ records: HealthRecord[] | null } | null> {
@@ -85,56 +95,55 @@ export function listHealthRecords(
 
 export interface InsertRecordAnswer {
   readonly has_pet: boolean
-  /** The record of that id and that pet, new or not. */
+  /** The record with that id and of that pet, new or not, unless it has been deleted since. */
   readonly record: HealthRecord | null
   readonly request_hash: string | null
 }
 
 export function insertHealthRecord(
   db: Db,
-  actor: User,
+  actor: Actor,
   petId: string,
   record: CreateHealthRecord & Creation,
   now: Date,
 ): Promise<InsertRecordAnswer | null> {
-  return lastRow(db, [
-    sql`
-    WITH ${petOf(actor, petId)}, written AS (
+  return answerOf(db, {
+    lock: lockViewer(actor),
+    record: sql`
+    WITH ${petOf(actor, petId)}, ${writeRecord(sql`
       INSERT INTO health_records (id, pet_id, record_type, record_date, value_numeric, title, memo, next_date, request_hash, created_at)
       SELECT ${record.id}, pet.id, ${record.record_type}, ${record.record_date}, ${record.value_numeric ?? null}, ${record.title ?? null},
              ${record.memo ?? null}, ${record.next_date ?? null}, ${record.request_hash}, ${now.toISOString()}
       FROM pet
       ON CONFLICT (id) DO NOTHING
-      RETURNING id, pet_id, record_type, record_date, value_numeric
-    ), ${weighPet(sql`written`)}
-    SELECT written.id FROM written`,
-    sql`
+      RETURNING health_records.*`)}`,
+    answer: sql`
     WITH ${petOf(actor, petId)}
     SELECT pet.id IS NOT NULL AS has_pet,
            CASE WHEN health_records.id IS NOT NULL THEN ${recordJson} END AS record,
            health_records.request_hash
     FROM viewer
     LEFT JOIN pet ON true
-    LEFT JOIN health_records ON health_records.id = ${record.id} AND health_records.pet_id = pet.id`,
-  ])
+    LEFT JOIN health_records ON health_records.id = ${record.id} AND health_records.pet_id = pet.id AND health_records.deleted_at IS NULL`,
+  })
 }
 
-/** Throws where the record would no longer be a whole one of its kind. */
+/** Throws if the record would no longer be valid for its type. */
 export function updateHealthRecord(
   db: Db,
-  actor: User,
+  actor: Actor,
   of: { petId: string; recordId: string },
   change: EditHealthRecord,
 ): Promise<{ record: HealthRecord | null } | null> {
-  return lastRow(db, [
-    sql`
+  return answerOf(db, {
+    lock: lockViewer(actor),
+    record: sql`
     WITH ${petOf(actor, of.petId)}, edited AS (
       SELECT (jsonb_populate_record(health_records, ${JSON.stringify(change)})).*
       FROM pet
       JOIN health_records ON health_records.pet_id = pet.id
       WHERE health_records.id = ${of.recordId} AND health_records.deleted_at IS NULL
-      FOR UPDATE OF health_records
-    ), written AS (
+    ), ${writeRecord(sql`
       UPDATE health_records
       SET record_date = edited.record_date,
           value_numeric = edited.value_numeric,
@@ -143,10 +152,8 @@ export function updateHealthRecord(
           next_date = edited.next_date
       FROM edited
       WHERE health_records.id = edited.id
-      RETURNING health_records.id, health_records.pet_id, health_records.record_type, health_records.record_date, health_records.value_numeric
-    ), ${weighPet(sql`written`)}
-    SELECT written.id FROM written`,
-    sql`
+      RETURNING health_records.*`)}`,
+    answer: sql`
     WITH ${petOf(actor, of.petId)}
     SELECT (
       SELECT ${recordJson}
@@ -155,37 +162,26 @@ export function updateHealthRecord(
       WHERE health_records.id = ${of.recordId} AND health_records.deleted_at IS NULL
     ) AS record
     FROM viewer`,
-  ])
+  })
 }
 
-/** A pet that weighed what the record said weighs what the newest one left says. `is_known` also of a record deleted before. */
+/** `is_known` also of a record deleted before. */
 export function markHealthRecordDeleted(
   db: Db,
-  actor: User,
+  actor: Actor,
   of: { petId: string; recordId: string },
   now: Date,
 ): Promise<{ is_known: boolean } | null> {
-  return lastRow(db, [
-    sql`
-    WITH ${petOf(actor, of.petId)}, removed AS (
+  return answerOf(db, {
+    lock: lockViewer(actor),
+    record: sql`
+    WITH ${petOf(actor, of.petId)}, ${writeRecord(sql`
       UPDATE health_records
       SET deleted_at = ${now.toISOString()}
       FROM pet
       WHERE health_records.id = ${of.recordId} AND health_records.pet_id = pet.id AND health_records.deleted_at IS NULL
-      RETURNING health_records.id, health_records.pet_id, health_records.record_type, health_records.value_numeric
-    ), left_over AS (
-      SELECT health_records.value_numeric
-      FROM removed
-      JOIN health_records ON health_records.pet_id = removed.pet_id
-      WHERE health_records.record_type = 'weight' AND health_records.deleted_at IS NULL AND health_records.id <> removed.id
-      ORDER BY health_records.record_date DESC, health_records.created_at DESC
-      LIMIT 1
-    )
-    UPDATE pets
-    SET weight_kg = left_over.value_numeric
-    FROM removed, left_over
-    WHERE pets.id = removed.pet_id AND removed.record_type = 'weight' AND pets.weight_kg = removed.value_numeric`,
-    sql`
+      RETURNING health_records.*`)}`,
+    answer: sql`
     WITH ${petOf(actor, of.petId)}
     SELECT EXISTS (
       SELECT 1
@@ -194,7 +190,7 @@ export function markHealthRecordDeleted(
       WHERE health_records.id = ${of.recordId}
     ) AS is_known
     FROM viewer`,
-  ])
+  })
 }
 
 export interface HealthReportAnswer {
@@ -203,14 +199,14 @@ export interface HealthReportAnswer {
 }
 
 /** `month`: `YYYY-MM`. */
-export function findHealthReport(db: Db, actor: User, petId: string, month: string, now: Date): Promise<HealthReportAnswer | null> {
+export function findHealthReport(db: Db, actor: Actor, petId: string, month: string, now: Date): Promise<HealthReportAnswer | null> {
   const listed = (condition: SQL, order: SQL) => sql`(
           SELECT coalesce(json_agg(${recordJson} ORDER BY ${order}), '[]')
           FROM health_records, month
           WHERE health_records.pet_id = pet.id AND health_records.deleted_at IS NULL AND ${condition}
         )`
   const inMonth = sql`health_records.record_date >= month.first_day AND health_records.record_date < month.end_day`
-  const byDay = sql`health_records.record_date, health_records.id`
+  const byDay = sql`health_records.record_date, health_records.created_at, health_records.id`
   return firstRow(
     db,
     sql`

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { pageQuery } from '../../../core/cursor.ts'
+import { pageQuery, pagesOf } from '../../../core/cursor.ts'
+import { instantSchema, optional, uuidSchema } from '../../../core/fields.ts'
 import { textSchema } from '../../../core/text.ts'
 import { weightKgSchema } from '../schema.ts'
 
@@ -8,14 +9,14 @@ const dateSchema = z.iso.date().refine((date) => date >= '1980' && date < '2200'
 
 export const healthRecordSchema = z
   .object({
-    id: z.uuid(),
+    id: uuidSchema,
     record_type: recordTypeSchema,
     record_date: dateSchema,
     value_numeric: z.number().nullable().meta({ description: 'kg; of a weight only' }),
     title: z.string().nullable(),
     memo: z.string().nullable(),
     next_date: dateSchema.nullable(),
-    created_at: z.iso.datetime({ offset: true }),
+    created_at: instantSchema,
   })
   .meta({ id: 'HealthRecord' })
 export type HealthRecord = z.infer<typeof healthRecordSchema>
@@ -25,13 +26,13 @@ const memoSchema = textSchema.max(1_000)
 
 export const createHealthRecordSchema = z
   .strictObject({
-    id: z.uuid().optional(),
+    id: optional(uuidSchema),
     record_type: recordTypeSchema,
     record_date: dateSchema,
-    value_numeric: weightKgSchema.nullish(),
-    title: titleSchema.nullish(),
-    memo: memoSchema.nullish(),
-    next_date: dateSchema.nullish(),
+    value_numeric: optional(weightKgSchema),
+    title: optional(titleSchema),
+    memo: optional(memoSchema),
+    next_date: optional(dateSchema),
   })
   .refine(({ record_type, value_numeric }) => (record_type === 'weight') === (typeof value_numeric === 'number'), {
     error: '체중 기록에만, 그리고 꼭 필요해요',
@@ -62,10 +63,9 @@ export type EditHealthRecord = z.infer<typeof editHealthRecordSchema>
 
 export const listHealthRecordsQuery = pageQuery.extend({ type: recordTypeSchema.optional() })
 export type ListHealthRecordsQuery = z.infer<typeof listHealthRecordsQuery>
-/** Newest day first, then by id. */
-export const healthRecordKeyset = z.tuple([dateSchema, z.uuid()])
+export const healthRecordPages = pagesOf('health_records', z.tuple([dateSchema, uuidSchema]))
 
-export const healthRecordParams = z.object({ id: z.uuid(), record_id: z.uuid() })
+export const healthRecordParams = z.object({ id: uuidSchema, record_id: uuidSchema })
 
 export const healthReportQuery = z.object({
   month: z

@@ -1,5 +1,4 @@
-import { signedIn, type User } from '../../../core/actor.ts'
-import { decodeCursor, toPage } from '../../../core/cursor.ts'
+import { signedIn, type Actor } from '../../../core/actor.ts'
 import { found } from '../../../core/errors.ts'
 import { idempotencyConflict, identifyCreation } from '../../../core/idempotency.ts'
 import { DAY_MS, seoulDate } from '../../../core/time.ts'
@@ -11,7 +10,7 @@ import { findHealthReport, insertHealthRecord, listHealthRecords, markHealthReco
 import {
   type CreateHealthRecord,
   type EditHealthRecord,
-  healthRecordKeyset,
+  healthRecordPages,
   type HealthRecord,
   type HealthReport,
   type ListHealthRecordsQuery,
@@ -22,16 +21,22 @@ interface RecordOf {
   readonly recordId: string
 }
 
-export async function listRecords({ db }: Pick<Deps, 'db'>, actor: User, petId: string, { cursor, limit, type }: ListHealthRecordsQuery) {
-  const after = decodeCursor(cursor, healthRecordKeyset)
+export async function listRecords(
+  { db, cursors }: Pick<Deps, 'db' | 'cursors'>,
+  actor: Actor,
+  petId: string,
+  { cursor, limit, type }: ListHealthRecordsQuery,
+) {
+  const list = healthRecordPages(cursors, actor.user_id, petId)
+  const after = await list.after(cursor)
   const filter = { type: type ?? null, after: after && { record_date: after[0], id: after[1] }, limit }
   const records = found(signedIn(await listHealthRecords(db, actor, petId, filter)).records, petNotFound)
-  return toPage(records, limit, ({ record_date, id }) => [record_date, id])
+  return list.page(records, limit, ({ record_date, id }) => [record_date, id])
 }
 
 export async function addRecord(
-  { db, now }: Pick<Deps, 'db' | 'now'>,
-  actor: User,
+  { db, keyedIds, now }: Pick<Deps, 'db' | 'keyedIds' | 'now'>,
+  actor: Actor,
   petId: string,
   input: CreateHealthRecord,
   idempotency_key?: string,
@@ -39,7 +44,7 @@ export async function addRecord(
   const at = now()
   refuseFuture(input.record_date, at)
   const route = `POST /pets/${petId}/health-records`
-  const creation = await identifyCreation({ user_id: actor.user_id, route, body: input, idempotency_key })
+  const creation = await identifyCreation({ keyedIds }, { user_id: actor.user_id, route, body: input, idempotency_key })
   const answer = signedIn(await insertHealthRecord(db, actor, petId, { ...input, ...creation }, at))
   if (!answer.has_pet) throw petNotFound()
   if (!answer.record || answer.request_hash !== creation.request_hash) throw idempotencyConflict()
@@ -48,7 +53,7 @@ export async function addRecord(
 
 export async function editRecord(
   { db, now }: Pick<Deps, 'db' | 'now'>,
-  actor: User,
+  actor: Actor,
   of: RecordOf,
   change: EditHealthRecord,
 ): Promise<HealthRecord> {
@@ -59,13 +64,13 @@ export async function editRecord(
   return found(signedIn(answer).record, healthRecordNotFound)
 }
 
-export async function removeRecord({ db, now }: Pick<Deps, 'db' | 'now'>, actor: User, of: RecordOf): Promise<void> {
+export async function removeRecord({ db, now }: Pick<Deps, 'db' | 'now'>, actor: Actor, of: RecordOf): Promise<void> {
   if (!signedIn(await markHealthRecordDeleted(db, actor, of, now())).is_known) throw healthRecordNotFound()
 }
 
 export async function getHealthReport(
   { db, now }: Pick<Deps, 'db' | 'now'>,
-  actor: User,
+  actor: Actor,
   petId: string,
   month: string,
 ): Promise<HealthReport> {
@@ -78,7 +83,7 @@ export async function getHealthReport(
   return { month, ...report, weight_change_kg: hasChange ? Math.round((last - first) * 10) / 10 : null }
 }
 
-/** Phones may be a day ahead of Seoul. */
+/** A phone may be a day ahead of Seoul. */
 function refuseFuture(recordDate: string, now: Date): void {
   if (recordDate > seoulDate(new Date(now.getTime() + DAY_MS))) throw healthRecordInvalid()
 }

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { asArray } from '../../../db/array.ts'
-import { type Db, firstRow } from '../../../db/client.ts'
+import { type Db, firstRow, runBatch } from '../../../db/client.ts'
+import { giveBadges } from '../../facts/sql.ts'
 import type { Period } from '../periods.ts'
 
 /** From here on free users see these weeks as they stand now. */
@@ -34,11 +35,11 @@ export async function listUnfinishedPeriods(db: Db, periods: readonly Period[]):
 /** Notes a step of a period's end; what was noted before stays. The lock waits for those who are moving something in it. */
 export async function notePeriod(db: Db, periodKey: string, step: 'ranked_at' | 'closed_at' | 'finished_at', at: Date): Promise<void> {
   const column = sql.identifier(step)
-  await db.batch([
-    db.execute(sql`INSERT INTO ranking_periods (period_key) VALUES (${periodKey}) ON CONFLICT DO NOTHING`),
-    db.execute(sql`SELECT 1 FROM ranking_periods WHERE period_key = ${periodKey} FOR UPDATE`),
-    db.execute(sql`UPDATE ranking_periods SET ${column} = coalesce(${column}, ${at.toISOString()}) WHERE period_key = ${periodKey}`),
-  ])
+  await runBatch(db, {
+    known: sql`INSERT INTO ranking_periods (period_key) VALUES (${periodKey}) ON CONFLICT DO NOTHING`,
+    lock: sql`SELECT 1 FROM ranking_periods WHERE period_key = ${periodKey} FOR UPDATE`,
+    noted: sql`UPDATE ranking_periods SET ${column} = coalesce(${column}, ${at.toISOString()}) WHERE period_key = ${periodKey}`,
+  })
 }
 
 /** The next areas of a period's boards after one, and how many stand on each: in slices, because all of them are millions of places. */
@@ -128,14 +129,14 @@ export async function awardDongWinners(
       WHERE weekly_dong_wins.monday = ${monday} AND (${after}::uuid IS NULL OR users.id > ${after}::uuid)
       ORDER BY users.id
       LIMIT ${limit}`
-  const [, awarded] = await db.batch([
-    db.execute(sql`${winners} FOR NO KEY UPDATE OF users`),
-    db.execute<{ id: string }>(sql`
-      SELECT winner.id, award_badges(winner.id, seoul_day(${at.toISOString()}::timestamptz), NULL, ${at.toISOString()})
+  const { awarded } = await runBatch(db, {
+    lock: sql`${winners} FOR NO KEY UPDATE OF users`,
+    awarded: sql<{ id: string }>`
+      SELECT winner.id, ${giveBadges(sql`winner.id`, at)}
       FROM (${winners}) AS winner
-      ORDER BY winner.id`),
-  ])
-  return awarded.rows.length === limit ? (awarded.rows.at(-1)?.id ?? null) : null
+      ORDER BY winner.id`,
+  })
+  return awarded.length === limit ? (awarded.at(-1)?.id ?? null) : null
 }
 
 /** Deletes up to `limit` places of weeks and months that were finished before a time, and their bins. */
@@ -144,19 +145,24 @@ export async function deleteOldPlaces(db: Db, finishedBefore: { week: Date; mont
       SELECT period_key
       FROM ranking_periods
       WHERE finished_at < CASE WHEN period_key LIKE '%-W%' THEN ${finishedBefore.week.toISOString()}::timestamptz ELSE ${finishedBefore.month.toISOString()}::timestamptz END`
-  const [places] = await db.batch([
-    db.execute(sql`
-      DELETE FROM rankings
-      USING (
-        SELECT rankings.user_id, rankings.period_key, rankings.area_code
-        FROM (${old}) AS old
-        JOIN rankings ON rankings.period_key = old.period_key
-        LIMIT ${limit}
-      ) AS old
-      WHERE rankings.user_id = old.user_id
-        AND rankings.period_key = old.period_key
-        AND rankings.area_code = old.area_code`),
-    db.execute(sql`DELETE FROM ranking_histogram WHERE period_key IN (${old})`),
-  ])
-  return places.rowCount
+  const { places } = await runBatch(db, {
+    // First, or each place that goes would take itself out of the same few bins.
+    bins: sql`DELETE FROM ranking_histogram WHERE period_key IN (${old})`,
+    places: sql<{ deleted: number }>`
+      WITH gone AS (
+        DELETE FROM rankings
+        USING (
+          SELECT rankings.user_id, rankings.period_key, rankings.area_code
+          FROM (${old}) AS old
+          JOIN rankings ON rankings.period_key = old.period_key
+          LIMIT ${limit}
+        ) AS old
+        WHERE rankings.user_id = old.user_id
+          AND rankings.period_key = old.period_key
+          AND rankings.area_code = old.area_code
+        RETURNING 1
+      )
+      SELECT count(*)::int AS deleted FROM gone`,
+  })
+  return places[0]?.deleted ?? 0
 }

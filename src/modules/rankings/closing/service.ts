@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { Deps } from '../../../deps.ts'
 import {
   awardDongWinners,
@@ -20,45 +21,135 @@ const SLICE = 20_000
 const AREAS_SLICE = 200
 const WINNERS_SLICE = 200
 
-/**
- * Takes every period that has ended as far as it can go: ranks are written once when it ends, so that the next one has something to compare with, and
- * again when it closes, together with all that follows from them. Each step is noted and may be repeated, so a run that died is taken up by the next.
- */
-export async function settlePeriods(deps: ClosingDeps, at: Date, budget: Budget): Promise<{ ranked: number; closed: number }> {
-  const ended = periodsEndedBefore(at)
-  const count = { ranked: 0, closed: 0 }
-  for (const state of await listUnfinishedPeriods(deps.db, ended)) {
-    const period = ended.find(({ key }) => key === state.period_key)
-    if (!period) continue
-    if (!state.is_ranked) {
-      count.ranked += await writeClosingRanks(deps, period.key)
-      await notePeriod(deps.db, period.key, 'ranked_at', at)
-    }
-    if (at >= period.closes_at && (await closePeriod(deps, period, state, at, budget))) count.closed++
-  }
-  return count
+const ranksCursor = z.object({
+  /** Of the areas up to this one every rank is written. */
+  after_area: z.string(),
+  /** How far the next one is, where it is a large one. */
+  within: z
+    .object({
+      area_code: z.string(),
+      left: z.int(),
+      after: z.object({ standing: z.string(), last_walk_at: z.string(), user_id: z.string() }),
+    })
+    .nullable(),
+})
+type RanksCursor = z.infer<typeof ranksCursor>
+
+/** Where the next message goes on: with which step of which period. */
+export const closingCursor = z.object({
+  period_key: z.string(),
+  step: z.enum(['rank', 'elect', 'rerank', 'award', 'hall']),
+  ranks: ranksCursor.nullable(),
+  /** The last winner who was given what they have reached. */
+  winner_id: z.string().nullable(),
+})
+export type ClosingCursor = z.infer<typeof closingCursor>
+
+export interface Settled {
+  readonly ranked: number
+  readonly closed: number
+  readonly next: ClosingCursor | null
 }
 
-/** `false` where recordings are left to examine, which the next run goes on with. Walks that came after the closing time never count, however late this is. */
-async function closePeriod(deps: ClosingDeps, period: Period, state: PeriodState, at: Date, budget: Budget): Promise<boolean> {
+/**
+ * Takes every period that has ended as far as it can go: ranks are written once when it ends, so that the next one has something to compare with, and
+ * again when it closes, together with all that follows from them. Each step is noted and may be repeated, so a run that died is taken up by the next; one
+ * whose budget is spent says where to go on.
+ */
+export async function settlePeriods(deps: ClosingDeps, at: Date, budget: Budget, from: ClosingCursor | null): Promise<Settled> {
+  const ended = periodsEndedBefore(at)
+  const count = { ranked: 0, closed: 0 }
+  budget.trips--
+  const states = await listUnfinishedPeriods(deps.db, ended)
+  const first = from ? states.findIndex(({ period_key }) => period_key === from.period_key) : 0
+  for (const state of states.slice(Math.max(first, 0))) {
+    const period = ended.find(({ key }) => key === state.period_key)
+    if (!period) continue
+    if (budget.trips <= 0) return { ...count, next: { period_key: period.key, step: 'rank', ranks: null, winner_id: null } }
+    const next = await settlePeriod(deps, period, state, { at, budget, count, from: from?.period_key === period.key ? from : null })
+    if (next) return { ...count, next }
+  }
+  return { ...count, next: null }
+}
+
+interface Settling {
+  readonly at: Date
+  readonly budget: Budget
+  readonly count: { ranked: number; closed: number }
+  readonly from: ClosingCursor | null
+}
+
+/** Where to go on, if the budget did not reach. Walks that came after the closing time never count, however late this is. */
+async function settlePeriod(
+  deps: ClosingDeps,
+  period: Period,
+  state: PeriodState,
+  { at, budget, count, from }: Settling,
+): Promise<ClosingCursor | null> {
+  const goOn = (step: ClosingCursor['step'], where: Partial<ClosingCursor> = {}): ClosingCursor => ({
+    period_key: period.key,
+    step,
+    ranks: null,
+    winner_id: null,
+    ...where,
+  })
+  async function note(step: Parameters<typeof notePeriod>[2]) {
+    budget.trips--
+    await notePeriod(deps.db, period.key, step, at)
+  }
+  async function writeRanks(step: 'rank' | 'rerank'): Promise<ClosingCursor | null> {
+    const { ranked, next } = await writeClosingRanks(deps, period.key, from?.step === step ? from.ranks : null, budget)
+    if (step === 'rank') count.ranked += ranked
+    return next && goOn(step, { ranks: next })
+  }
+
+  if (!state.is_ranked) {
+    const next = await writeRanks('rank')
+    if (next) return next
+    await note('ranked_at')
+  }
+  if (at < period.closes_at) return null
   const subjects = hallSubjectsOf(period)
   if (!state.is_closed) {
     // Before it closes, because a walk that is refused now must still fall out of it.
-    for (const subject of subjects) if (!(await electHall(deps, subject, budget))) return false
-    await notePeriod(deps.db, period.key, 'closed_at', at)
+    for (const subject of subjects) if (!(await electHall(deps, subject, budget))) return goOn('elect')
+    await note('closed_at')
   }
-  if (period.kind === 'weekly') {
-    await insertSnapshot(deps.db, [period.key], period.closes_at)
-    await writeClosingRanks(deps, period.key)
-    await insertDongWins(deps.db, period)
-    for (let after: string | null = null; ;) {
-      after = await awardDongWinners(deps.db, period.from_day, { after, limit: WINNERS_SLICE }, at)
-      if (after === null) break
+  if (from?.step !== 'award' && from?.step !== 'hall') {
+    if (period.kind === 'weekly' && from?.step !== 'rerank') {
+      budget.trips--
+      await insertSnapshot(deps.db, [period.key], period.closes_at)
     }
-  } else await writeClosingRanks(deps, period.key)
-  for (const subject of subjects) if (!(await refreshHall(deps, subject, budget, at))) return false
-  await notePeriod(deps.db, period.key, 'finished_at', at)
-  return true
+    const next = await writeRanks('rerank')
+    if (next) return next
+  }
+  if (period.kind === 'weekly' && from?.step !== 'hall') {
+    const winnerId = await awardWinners(deps, period, from?.step === 'award' ? from.winner_id : null, { at, budget })
+    if (winnerId !== null) return goOn('award', { winner_id: winnerId })
+  }
+  for (const subject of subjects) if (!(await refreshHall(deps, subject, budget, at))) return goOn('hall')
+  await note('finished_at')
+  count.closed++
+  return null
+}
+
+/** The last winner it reached, where the budget ended before the winners did. */
+async function awardWinners(
+  { db }: ClosingDeps,
+  period: Period,
+  from: string | null,
+  { at, budget }: Pick<Settling, 'at' | 'budget'>,
+): Promise<string | null> {
+  if (from === null) {
+    budget.trips--
+    await insertDongWins(db, period)
+  }
+  let after = from
+  do {
+    budget.trips--
+    after = await awardDongWinners(db, period.from_day, { after, limit: WINNERS_SLICE }, at)
+  } while (after !== null && budget.trips > 0)
+  return after
 }
 
 /** What a closed period adds to the hall of fame: a month its champions, and those of the quarter that it ends. */
@@ -71,16 +162,38 @@ function hallSubjectsOf(period: Period): HallSubject[] {
   ]
 }
 
-/** Small areas go together, a large one by itself in slices; how many places were ranked. */
-async function writeClosingRanks({ db }: Pick<Deps, 'db'>, periodKey: string): Promise<number> {
+/** Small areas go together, a large one by itself in slices; how many places were ranked, and where to go on where the budget did not reach. */
+async function writeClosingRanks(
+  { db }: Pick<Deps, 'db'>,
+  periodKey: string,
+  from: RanksCursor | null,
+  budget: Budget,
+): Promise<{ ranked: number; next: RanksCursor | null }> {
+  let after_area = from?.after_area ?? ''
   let ranked = 0
-  for (let last = ''; ;) {
-    const areas = await listAreas(db, periodKey, { after: last, limit: AREAS_SLICE })
-    for (const batch of batchesOf(areas)) await writeRanksOf(db, periodKey, batch)
-    ranked += areas.reduce((sum, { participants }) => sum + participants, 0)
-    if (areas.length < AREAS_SLICE) return ranked
-    last = areas.at(-1)?.area_code ?? ''
+  if (from?.within) {
+    const { area_code, left, after } = from.within
+    const within = await writeRanksOf(db, periodKey, { areas: [area_code], left, after }, budget)
+    if (within) return { ranked, next: { after_area, within: { area_code, ...within } } }
+    after_area = area_code
   }
+  while (budget.trips > 0) {
+    budget.trips--
+    const areas = await listAreas(db, periodKey, { after: after_area, limit: AREAS_SLICE })
+    for (const batch of batchesOf(areas)) {
+      if (budget.trips <= 0) return { ranked, next: { after_area, within: null } }
+      const codes = batch.map(({ area_code }) => area_code)
+      const left = Math.max(...batch.map(({ participants }) => participants))
+      ranked += batch.reduce((sum, { participants }) => sum + participants, 0)
+      const within = await writeRanksOf(db, periodKey, { areas: codes, left, after: null }, budget)
+      const last = codes.at(-1) ?? after_area
+      // Only an area that is alone in its batch takes more than one turn.
+      if (within) return { ranked, next: { after_area, within: { area_code: last, ...within } } }
+      after_area = last
+    }
+    if (areas.length < AREAS_SLICE) return { ranked, next: null }
+  }
+  return { ranked, next: { after_area, within: null } }
 }
 
 type Areas = Awaited<ReturnType<typeof listAreas>>
@@ -100,13 +213,19 @@ function batchesOf(areas: Areas): Areas[] {
   return batches
 }
 
-async function writeRanksOf(db: Deps['db'], periodKey: string, batch: Areas): Promise<void> {
-  const areas = batch.map(({ area_code }) => area_code)
-  const most = Math.max(...batch.map(({ participants }) => participants))
-  let after: BoardKey | null = null
-  // Only an area that is alone in its batch takes more than one turn, so the last key is its own.
-  for (let done = 0; done < most; done += SLICE) {
+/** At least one slice; what is left where the budget ended before the areas did. */
+async function writeRanksOf(
+  db: Deps['db'],
+  periodKey: string,
+  { areas, ...from }: { areas: readonly string[]; left: number; after: BoardKey | null },
+  budget: Budget,
+): Promise<{ left: number; after: BoardKey } | null> {
+  let { left, after } = from
+  for (;;) {
+    budget.trips--
     after = await updateClosingRanks(db, periodKey, { areas, after, limit: SLICE })
-    if (!after) return
+    left -= SLICE
+    if (!after || left <= 0) return null
+    if (budget.trips <= 0) return { left, after }
   }
 }

@@ -1,4 +1,4 @@
--- Who stands on a board, to be counted; of_snapshot is NULL for the live one.
+-- The people on a board, to be counted. of_snapshot is NULL for the live board.
 CREATE OR REPLACE FUNCTION board(of_snapshot int, of_period text, in_area text) RETURNS TABLE (standing bigint, last_walk_at timestamptz, user_id uuid)
 LANGUAGE sql STABLE AS $$
   SELECT rankings.standing, rankings.last_walk_at, rankings.user_id

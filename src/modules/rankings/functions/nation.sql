@@ -1,1 +1,2 @@
+-- The area code of the whole country.
 CREATE OR REPLACE FUNCTION nation() RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT '0000000000' $$;

@@ -1,4 +1,4 @@
--- One's own place there; no row without one.
+-- A person's own row on a board, live or in a snapshot. No row without one.
 CREATE OR REPLACE FUNCTION place_of(of_user uuid, of_snapshot int, of_period text, in_area text) RETURNS TABLE (standing bigint, last_walk_at timestamptz)
 LANGUAGE sql STABLE ROWS 1 AS $$
   SELECT place.*

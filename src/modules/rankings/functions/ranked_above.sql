@@ -1,5 +1,5 @@
--- How many stand above. RANK() is one more. From the coarsest bins to the finest, those that lie above in the bin before are summed up, and one bin is left
--- to count. A snapshot differs by what has moved since.
+-- The number of people with a higher standing. Their rank is one more. From the widest bins to the narrowest, the bins above are added up, and one bin is left to count.
+-- A snapshot is corrected by the rows that have moved since.
 CREATE OR REPLACE FUNCTION ranked_above(of_snapshot int, of_period text, in_area text, than bigint) RETURNS bigint
 LANGUAGE plpgsql STABLE AS $$
 DECLARE

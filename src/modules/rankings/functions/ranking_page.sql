@@ -1,4 +1,4 @@
--- The next places of a board after a key (from the top where it is NULL), with their ranks.
+-- The next rows of a board after a key (from the top where it is NULL), with their ranks.
 CREATE OR REPLACE FUNCTION ranking_page(of_snapshot int, of_period text, in_area text, after_standing bigint, after_walk_at timestamptz, after_user uuid, page_size int)
 RETURNS TABLE (user_id uuid, rank bigint, standing bigint, last_walk_at timestamptz)
 LANGUAGE plpgsql STABLE ROWS 20 AS $$

@@ -1,4 +1,4 @@
--- The place so many steps above a key; no row where there are fewer.
+-- The row this many steps above a key. No row where there are fewer.
 CREATE OR REPLACE FUNCTION ranking_place_above(of_snapshot int, of_period text, in_area text, than bigint, than_walk_at timestamptz, than_user uuid, steps int)
 RETURNS TABLE (standing bigint, last_walk_at timestamptz, user_id uuid)
 LANGUAGE plpgsql STABLE ROWS 1 AS $$

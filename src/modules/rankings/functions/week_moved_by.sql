@@ -1,7 +1,11 @@
--- The week whose ranking a walk moves: its own while that is open, else the one it is now.
+-- The week whose board a walk moves: its own while that is open, else the present one.
 CREATE OR REPLACE FUNCTION week_moved_by(started_at timestamptz, at timestamptz) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT to_char(CASE WHEN at < closes_at THEN seoul_day(started_at) ELSE seoul_day(at) END, 'IYYY-"W"IW')
-  FROM ranking_periods_of(seoul_day(started_at))
-  WHERE period_key LIKE '%-W%'
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+BEGIN
+  RETURN (
+    SELECT to_char(CASE WHEN at < closes_at THEN seoul_day(started_at) ELSE seoul_day(at) END, 'IYYY-"W"IW')
+    FROM ranking_periods_of(seoul_day(started_at))
+    WHERE period_key LIKE '%-W%'
+  );
+END
 $$;

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { asArray } from '../../../db/array.ts'
-import type { Db } from '../../../db/client.ts'
+import { type Db, runBatch } from '../../../db/client.ts'
 import type { HallCategory } from '../schema.ts'
 
 export interface HallSubject {
@@ -18,43 +18,50 @@ export interface Candidate {
   readonly days: number | null
   readonly from_day: string | null
   readonly until_day: string | null
-  /** Walks it is made of that nobody has examined, and whether one is not beyond doubt. */
+  /** Walks it is made of that nobody has examined, or the first of them. */
   readonly unexamined: string[]
-  readonly is_doubtful: boolean
 }
 
-/** Who would be in the hall as things stand, best first, but for `passedOver`; equals share a rank. */
-export async function listCandidates(
-  db: Db,
-  subject: HallSubject,
-  { passedOver, limit }: { passedOver: readonly string[]; limit: number },
-): Promise<Candidate[]> {
+/** No message examines more. */
+const UNEXAMINED_MAX = 20
+
+/** A walk that has been examined and is not beyond doubt keeps a place that rests on it out of the hall. */
+const hasDoubt = (userId: SQL, isAmong: SQL): SQL => sql`EXISTS (
+            SELECT 1
+            FROM walks doubtful
+            WHERE doubtful.user_id = ${userId} AND NOT doubtful.is_beyond_doubt AND doubtful.is_valid AND doubtful.deleted_at IS NULL AND ${isAmong}
+          )`
+
+/** Who would be in the hall as things stand, best first; equals share a rank. */
+export async function listCandidates(db: Db, subject: HallSubject, limit: number): Promise<Candidate[]> {
   const { rows } = await db.execute<Candidate & Record<string, unknown>>(sql`
-    WITH best AS (${bestOf(subject, sql`<> ALL (${asArray(passedOver)}::uuid[])`, limit)})
+    WITH best AS (${bestOf(subject, limit)})
     SELECT best.user_id, best.rank::int AS rank, best.distance_m::int AS distance_m, best.walk_count::int AS walk_count,
            best.days, to_json(best.from_day) AS from_day, to_json(best.until_day) AS until_day,
-           coalesce(made_of.unexamined, '[]') AS unexamined, coalesce(made_of.is_doubtful, false) AS is_doubtful
+           coalesce(made_of.unexamined, '[]') AS unexamined
     FROM best
     CROSS JOIN LATERAL (
-      SELECT json_agg(walks.id) FILTER (WHERE walks.is_beyond_doubt IS NULL) AS unexamined,
-             bool_or(NOT walks.is_beyond_doubt) AS is_doubtful
-      FROM walks
-      WHERE walks.user_id = best.user_id
-        AND walks.is_valid AND walks.deleted_at IS NULL
-        AND (best.walk_id IS NULL OR walks.id = best.walk_id)
-        AND walks.started_at >= best.from_at
-        AND walks.started_at < best.until_at
-        AND walks.is_beyond_doubt IS NOT TRUE
+      SELECT json_agg(found.id) AS unexamined
+      FROM (
+        SELECT walks.id
+        FROM walks
+        WHERE walks.user_id = best.user_id
+          AND walks.is_valid AND walks.deleted_at IS NULL
+          AND (best.walk_id IS NULL OR walks.id = best.walk_id)
+          AND walks.started_at >= best.from_at
+          AND walks.started_at < best.until_at
+          AND walks.is_beyond_doubt IS NULL
+        LIMIT ${UNEXAMINED_MAX}
+      ) AS found
     ) AS made_of
     ORDER BY best.rank, best.user_id`)
   return rows
 }
 
 /** `walk_id`, `from_at` and `until_at` say which walks a candidate's claim rests on. */
-function bestOf({ category, months }: HallSubject, isEligible: SQL, limit: number): SQL {
+function bestOf({ category, months }: HallSubject, limit: number): SQL {
   const seoul = (day: SQL) => sql`(${day})::timestamp AT TIME ZONE 'Asia/Seoul'`
-  const isPresent = (userId: SQL) =>
-    sql`${userId} ${isEligible} AND EXISTS (SELECT 1 FROM users WHERE users.id = ${userId} AND users.deleted_at IS NULL)`
+  const isPresent = (userId: SQL) => sql`EXISTS (SELECT 1 FROM users WHERE users.id = ${userId} AND users.deleted_at IS NULL)`
   const everything = sql`NULL::uuid AS walk_id, '-infinity'::timestamptz AS from_at, 'infinity'::timestamptz AS until_at`
   switch (category) {
     case 'longest_walk':
@@ -66,6 +73,7 @@ function bestOf({ category, months }: HallSubject, isEligible: SQL, limit: numbe
         SELECT walks.id, walks.user_id, walks.distance_m, walks.started_at
         FROM walks
         WHERE walks.is_valid AND walks.deleted_at IS NULL
+          AND walks.is_beyond_doubt IS NOT FALSE
           AND ${isPresent(sql`walks.user_id`)}
           AND NOT EXISTS (
             SELECT 1
@@ -81,10 +89,13 @@ function bestOf({ category, months }: HallSubject, isEligible: SQL, limit: numbe
       SELECT longest.user_id, rank() OVER (ORDER BY longest.days DESC) AS rank, counted.distance_m, counted.walk_count, longest.days,
              longest.first_day AS from_day, longest.last_day AS until_day, NULL::uuid AS walk_id, longest.from_at, longest.until_at
       FROM (
-        SELECT runs.user_id, runs.days, runs.first_day, runs.last_day,
-               (runs.first_day + time '04:00') AT TIME ZONE 'Asia/Seoul' AS from_at, (runs.last_day + 1 + time '04:00') AT TIME ZONE 'Asia/Seoul' AS until_at
+        SELECT runs.user_id, runs.days, runs.first_day, runs.last_day, span.from_at, span.until_at
         FROM streak_runs runs
+        CROSS JOIN LATERAL (
+          SELECT (runs.first_day + time '04:00') AT TIME ZONE 'Asia/Seoul' AS from_at, (runs.last_day + 1 + time '04:00') AT TIME ZONE 'Asia/Seoul' AS until_at
+        ) AS span
         WHERE ${isPresent(sql`runs.user_id`)}
+          AND NOT ${hasDoubt(sql`runs.user_id`, sql`doubtful.started_at >= span.from_at AND doubtful.started_at < span.until_at`)}
           AND NOT EXISTS (
             SELECT 1 FROM streak_runs longer WHERE longer.user_id = runs.user_id AND (longer.days, longer.first_day) > (runs.days, runs.first_day)
           )
@@ -105,7 +116,7 @@ function bestOf({ category, months }: HallSubject, isEligible: SQL, limit: numbe
         SELECT rankings.user_id, rankings.standing, rankings.distance_m, rankings.walk_count
         FROM rankings
         WHERE rankings.period_key = 'all' AND rankings.area_code = nation() AND rankings.standing > 0
-          AND rankings.user_id ${isEligible}
+          AND NOT ${hasDoubt(sql`rankings.user_id`, sql`true`)}
         ORDER BY rankings.standing DESC
         LIMIT ${limit}
       ) AS farthest`
@@ -113,6 +124,9 @@ function bestOf({ category, months }: HallSubject, isEligible: SQL, limit: numbe
     case 'season_champion': {
       const first = sql`${months[0]}::text || '-01'`
       const last = sql`${months.at(-1)}::text || '-01'`
+      const [fromAt, untilAt] = [seoul(sql`(${first})::date`), seoul(sql`(${last})::date + interval '1 month'`)]
+      const isEligible = sql`${isPresent(sql`rankings.user_id`)}
+            AND NOT ${hasDoubt(sql`rankings.user_id`, sql`doubtful.started_at >= ${fromAt} AND doubtful.started_at < ${untilAt}`)}`
       const ofNation = (key: SQL) => sql`rankings.period_key = ${key} AND rankings.area_code = nation() AND rankings.standing > 0`
       const sumOf = (userId: SQL) => sql`
         SELECT sum(rankings.distance_m)::int AS distance_m, sum(rankings.walk_count)::int AS walk_count
@@ -122,7 +136,7 @@ function bestOf({ category, months }: HallSubject, isEligible: SQL, limit: numbe
       return sql`
       SELECT farthest.user_id, rank() OVER (ORDER BY farthest.standing DESC) AS rank, farthest.distance_m, farthest.walk_count, NULL::int AS days,
              NULL::date AS from_day, NULL::date AS until_day,
-             NULL::uuid AS walk_id, ${seoul(sql`(${first})::date`)} AS from_at, ${seoul(sql`(${last})::date + interval '1 month'`)} AS until_at
+             NULL::uuid AS walk_id, ${fromAt} AS from_at, ${untilAt} AS until_at
       FROM (
         WITH months AS (
           SELECT unnest(${asArray(months)}::text[]) AS period_key
@@ -132,7 +146,7 @@ function bestOf({ category, months }: HallSubject, isEligible: SQL, limit: numbe
           CROSS JOIN LATERAL (
             SELECT rankings.user_id
             FROM rankings
-            WHERE ${ofNation(sql`months.period_key`)} AND ${isPresent(sql`rankings.user_id`)}
+            WHERE ${ofNation(sql`months.period_key`)} AND ${isEligible}
             ORDER BY rankings.standing DESC
             LIMIT ${10 * limit}
           ) AS best
@@ -148,7 +162,7 @@ function bestOf({ category, months }: HallSubject, isEligible: SQL, limit: numbe
           FROM months
           JOIN rankings ON ${ofNation(sql`months.period_key`)}
           WHERE rankings.standing >= standing_of(coalesce((SELECT total_m FROM least), 0) / ${months.length}, 0)
-            AND ${isPresent(sql`rankings.user_id`)}
+            AND ${isEligible}
         )
         SELECT possible.user_id, summed.distance_m, summed.walk_count, standing_of(summed.distance_m, summed.walk_count) AS standing
         FROM possible
@@ -162,11 +176,11 @@ function bestOf({ category, months }: HallSubject, isEligible: SQL, limit: numbe
 
 /** Puts `entries` in the place of what the hall says on that subject. */
 export async function replaceHall(db: Db, { category, period_key }: HallSubject, entries: readonly Candidate[], now: Date): Promise<void> {
-  await db.batch([
-    db.execute(sql`
+  await runBatch(db, {
+    gone: sql`
       DELETE FROM hall_of_fame
-      WHERE category = ${category} AND period_key = ${period_key} AND user_id <> ALL (${asArray(entries.map(({ user_id }) => user_id))}::uuid[])`),
-    db.execute(sql`
+      WHERE category = ${category} AND period_key = ${period_key} AND user_id <> ALL (${asArray(entries.map(({ user_id }) => user_id))}::uuid[])`,
+    entries: sql`
       INSERT INTO hall_of_fame (category, period_key, user_id, rank, distance_m, walk_count, days, from_day, until_day, written_at)
       SELECT ${category}, ${period_key}, entry.user_id, entry.rank, entry.distance_m, entry.walk_count, entry.days, entry.from_day, entry.until_day, ${now.toISOString()}
       FROM json_to_recordset(${JSON.stringify(entries)})
@@ -174,6 +188,6 @@ export async function replaceHall(db: Db, { category, period_key }: HallSubject,
       JOIN users ON users.id = entry.user_id
       ON CONFLICT (category, period_key, user_id) DO UPDATE
       SET rank = excluded.rank, distance_m = excluded.distance_m, walk_count = excluded.walk_count, days = excluded.days,
-          from_day = excluded.from_day, until_day = excluded.until_day, written_at = excluded.written_at`),
-  ])
+          from_day = excluded.from_day, until_day = excluded.until_day, written_at = excluded.written_at`,
+  })
 }

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { type Db, firstRow } from '../../../db/client.ts'
+import { type Db, firstRow, runBatch } from '../../../db/client.ts'
 
 /** Users from one id to another, both included. */
 export interface UserRange {
@@ -7,8 +7,12 @@ export interface UserRange {
   readonly to: string
 }
 
-/** Adds everybody's walks in the range up from the beginning, and answers whose stored sums or places are not that; at most `limit`. */
-export async function listUsersAmiss(db: Db, { from, to }: UserRange, limit: number): Promise<{ user_ids: string[]; checked: number }> {
+/** Adds everybody's walks in the range up from the beginning, and answers whose stored sums or places are not that: the next `limit` after a person. */
+export async function listUsersAmiss(
+  db: Db,
+  { from, to }: UserRange,
+  { after, limit }: { after: string | null; limit: number },
+): Promise<{ user_ids: string[]; checked: number }> {
   const isInRange = (userId: string) => sql`${sql.identifier(userId)} BETWEEN ${from}::uuid AND ${to}::uuid`
   const row = await firstRow<{ user_ids: string[]; checked: number }>(
     db,
@@ -57,12 +61,13 @@ export async function listUsersAmiss(db: Db, { from, to }: UserRange, limit: num
       ) AS stored USING (user_id, period_key, area_code)
       WHERE (places.walk_count, places.distance_m, places.last_walk_at) IS DISTINCT FROM (stored.walk_count, stored.distance_m, stored.last_walk_at)
     ), amiss AS (
-      SELECT user_id FROM months_amiss
-      UNION
-      SELECT user_id FROM places_amiss
+      SELECT user_id
+      FROM (SELECT user_id FROM months_amiss UNION SELECT user_id FROM places_amiss) AS either
+      WHERE ${after === null} OR user_id > ${after}::uuid
+      ORDER BY user_id
       LIMIT ${limit}
     )
-    SELECT coalesce((SELECT json_agg(user_id) FROM amiss), '[]') AS user_ids, (SELECT count(DISTINCT user_id)::int FROM walked) AS checked`,
+    SELECT coalesce((SELECT json_agg(user_id ORDER BY user_id) FROM amiss), '[]') AS user_ids, (SELECT count(DISTINCT user_id)::int FROM walked) AS checked`,
   )
   return row ?? { user_ids: [], checked: 0 }
 }
@@ -70,10 +75,10 @@ export async function listUsersAmiss(db: Db, { from, to }: UserRange, limit: num
 /** Folds everything of these people again, each as if alone. */
 export async function refoldUsers(db: Db, userIds: readonly string[]): Promise<void> {
   for (const userId of userIds) {
-    await db.batch([
-      db.execute(sql`SELECT 1 FROM users WHERE id = ${userId} FOR NO KEY UPDATE`),
-      db.execute(sql`SELECT refold_rankings(${userId}::uuid)`),
-    ])
+    await runBatch(db, {
+      lock: sql`SELECT 1 FROM users WHERE id = ${userId} FOR NO KEY UPDATE`,
+      refolded: sql`SELECT refold_rankings(${userId}::uuid)`,
+    })
   }
 }
 

@@ -1,12 +1,12 @@
+import { z } from 'zod'
 import { DAY_MS } from '../../../core/time.ts'
 import type { Deps } from '../../../deps.ts'
 import { periodAt } from '../periods.ts'
-import { type BinRange, listSigunguCodes, listUsersAmiss, mendHistogram, refoldUsers } from './queries.ts'
+import { type BinRange, listSigunguCodes, listUsersAmiss, mendHistogram, refoldUsers, type UserRange } from './queries.ts'
 
 /** A sixteenth of the people a night, by the first digit of their ids, in so many statements. */
 const NIGHTS = 16
 const SLICES = 16
-const AMISS_MAX = 1_000
 /** How ids end that begin with the same byte. */
 const LOWEST = '-0000-0000-0000-000000000000'
 const HIGHEST = '-ffff-ffff-ffff-ffffffffffff'
@@ -19,24 +19,65 @@ const SIGUNGUS_AT_ONCE = 5
 /** After every code. */
 const CODES_END = ':'
 
-/** Adds a share of all walks up from the beginning, reports who differs, and folds them again. */
-export async function verifyRankings({ db }: Pick<Deps, 'db'>, at: Date): Promise<{ checked: number; amiss: number; bins_off: number }> {
-  const night = Math.floor(at.getTime() / DAY_MS) % NIGHTS
+/** The fewest trips with which a slice is begun: it finds people, and some of them can be folded. */
+const SLICE_TRIPS = 6
+
+/** The next piece of work: first the slices of people, then the ranges of bins. */
+export const verificationCursor = z.object({
+  piece: z.int().min(0),
+  /** The last person of a slice who was folded again. */
+  after: z.string().nullable(),
+})
+export type VerificationCursor = z.infer<typeof verificationCursor>
+
+export interface Verification {
+  readonly checked: number
+  readonly amiss: number
+  readonly bins_off: number
+  readonly next: VerificationCursor | null
+}
+
+/** Adds a share of all walks up from the beginning, reports who differs, and folds them again; then counts every bin. As far as so many trips reach. */
+export async function verifyRankings(
+  { db }: Pick<Deps, 'db'>,
+  at: Date,
+  trips: number,
+  from: VerificationCursor | null,
+): Promise<Verification> {
   const report = { checked: 0, amiss: 0, bins_off: 0 }
-  for (let slice = 0; slice < SLICES; slice++) {
-    const byte = (night * SLICES + slice).toString(16).padStart(2, '0')
-    const range = { from: `${byte}000000${LOWEST}`, to: `${byte}ffffff${HIGHEST}` }
-    const { user_ids, checked } = await listUsersAmiss(db, range, AMISS_MAX)
+  let { piece, after } = from ?? { piece: 0, after: null }
+  let left = trips
+  while (piece < SLICES) {
+    if (left < SLICE_TRIPS) return { ...report, next: { piece, after } }
+    const limit = left - 1
+    const { user_ids, checked } = await listUsersAmiss(db, rangeOf(at, piece), { after, limit })
     if (user_ids.length > 0)
       console.error(JSON.stringify({ level: 'error', message: 'rankings differ from the walks', user_ids: user_ids.slice(0, 20) }))
     await refoldUsers(db, user_ids)
-    report.checked += checked
+    left -= 1 + user_ids.length
+    report.checked += after === null ? checked : 0
     report.amiss += user_ids.length
+    const isWhole = user_ids.length < limit
+    piece += Number(isWhole)
+    after = isWhole ? null : (user_ids.at(-1) ?? null)
   }
+  if (left < 2) return { ...report, next: { piece, after } }
+  left--
   const ranges = binRanges(await listSigunguCodes(db))
-  for (const key of ['all', periodAt('weekly', at).key, periodAt('monthly', at).key])
-    for (const range of ranges) report.bins_off += await mendHistogram(db, key, range)
-  return report
+  const bins = ['all', periodAt('weekly', at).key, periodAt('monthly', at).key].flatMap((key) => ranges.map((range) => ({ key, range })))
+  for (const { key, range } of bins.slice(piece - SLICES)) {
+    if (left-- <= 0) return { ...report, next: { piece, after } }
+    report.bins_off += await mendHistogram(db, key, range)
+    piece++
+  }
+  return { ...report, next: null }
+}
+
+/** One slice of the night's share. */
+function rangeOf(at: Date, slice: number): UserRange {
+  const night = Math.floor(at.getTime() / DAY_MS) % NIGHTS
+  const byte = (night * SLICES + slice).toString(16).padStart(2, '0')
+  return { from: `${byte}000000${LOWEST}`, to: `${byte}ffffff${HIGHEST}` }
 }
 
 /** Every board, in pieces that are counted in a second or two. */

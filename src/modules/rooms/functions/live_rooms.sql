@@ -1,7 +1,11 @@
--- The live rooms that a person may be in: what ends a session, blocks somebody or moves a privacy zone must reach them.
+-- The live rooms that a person may be in. Whatever ends a session, blocks somebody or moves a privacy zone must tell them. A room opens with the first
+-- acceptance, so an invitation that nobody has accepted has an empty room.
 CREATE OR REPLACE FUNCTION live_rooms(of_user uuid, at timestamptz) RETURNS TABLE (invitation_id uuid)
 LANGUAGE sql STABLE AS $$
-  SELECT id FROM invitations WHERE inviter_id = of_user AND cancelled_at IS NULL AND ends_at > at
+  SELECT id
+  FROM invitations
+  WHERE inviter_id = of_user AND cancelled_at IS NULL AND ends_at > at
+    AND EXISTS (SELECT 1 FROM invitees WHERE invitees.invitation_id = invitations.id AND invitees.answer = 'accepted')
   UNION
   SELECT invitations.id
   FROM invitees

@@ -1,29 +1,29 @@
 import { sql } from 'drizzle-orm'
-import type { User } from '../../../core/actor.ts'
-import { type Db, firstRow, lastRow } from '../../../db/client.ts'
-import { sharedRooms } from '../../rooms/sql.ts'
+import type { Actor } from '../../../core/actor.ts'
+import { answerOf, type Db, firstRow } from '../../../db/client.ts'
+import { sharedRooms } from '../../rooms/recheck/sql.ts'
 import { viewer } from '../../../db/viewer.ts'
 import type { Block } from './schema.ts'
 
-/** `rooms` are live rooms that both may be in. Whether the other blocks the viewer makes no difference, so that nobody can find out. */
-export function insertBlock(db: Db, actor: User, userId: string, now: Date): Promise<{ is_known: boolean; rooms: string[] } | null> {
-  return lastRow(db, [
-    sql`
+/** `rooms` are the live rooms that both may be in. It makes no difference whether the other blocks the viewer, so that nobody can find out. */
+export function insertBlock(db: Db, actor: Actor, userId: string, now: Date): Promise<{ is_known: boolean; rooms: string[] } | null> {
+  return answerOf(db, {
+    blocked: sql`
     WITH ${viewer(actor)}
     INSERT INTO blocks (blocker_id, blocked_id, created_at)
     SELECT viewer.id, users.id, ${now.toISOString()}
     FROM viewer
     JOIN users ON users.id = ${userId} AND users.deleted_at IS NULL AND users.id <> viewer.id
     ON CONFLICT DO NOTHING`,
-    sql`
+    answer: sql`
     WITH ${viewer(actor)}
     SELECT EXISTS (SELECT 1 FROM blocks WHERE blocks.blocker_id = viewer.id AND blocks.blocked_id = ${userId}) AS is_known,
            ${sharedRooms(sql`viewer.id`, sql`${userId}::uuid`, now)} AS rooms
     FROM viewer`,
-  ])
+  })
 }
 
-export function deleteBlock(db: Db, actor: User, userId: string, now: Date): Promise<{ rooms: string[] } | null> {
+export function deleteBlock(db: Db, actor: Actor, userId: string, now: Date): Promise<{ rooms: string[] } | null> {
   return firstRow(
     db,
     sql`
@@ -42,8 +42,9 @@ interface BlockPage {
   readonly limit: number
 }
 
-/** Those the viewer has blocked, newest first; one more than `limit`. */
-export function listBlocks(db: Db, actor: User, { after, limit }: BlockPage): Promise<{ items: Block[] } | null> {
+// blocked too: this is where they can be unblocked.
+/** People whom the viewer has blocked, newest first, one more than `limit`. */
+export function listBlocks(db: Db, actor: Actor, { after, limit }: BlockPage): Promise<{ items: Block[] } | null> {
   return firstRow(
     db,
     sql`

@@ -1,11 +1,12 @@
 import { z } from 'zod'
+import { pagesOf } from '../../../core/cursor.ts'
+import { instantSchema, uuidSchema } from '../../../core/fields.ts'
 
 export const blockSchema = z
-  .object({ user: z.object({ id: z.uuid(), nickname: z.string() }), created_at: z.iso.datetime({ offset: true }) })
+  .object({ user: z.object({ id: uuidSchema, nickname: z.string() }), created_at: instantSchema })
   .meta({ id: 'Block' })
 export type Block = z.infer<typeof blockSchema>
 
-/** Where a page ends. */
-export const blockKeyset = z.tuple([z.iso.datetime({ offset: true }), z.uuid()])
+export const blockPages = pagesOf('blocks', z.tuple([z.string(), uuidSchema]))
 
-export const userParam = z.object({ user_id: z.uuid() })
+export const userParam = z.object({ user_id: uuidSchema })

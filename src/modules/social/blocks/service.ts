@@ -1,29 +1,30 @@
-import { signedIn, type User } from '../../../core/actor.ts'
-import { decodeCursor, type PageQuery, toPage } from '../../../core/cursor.ts'
+import { signedIn, type Actor } from '../../../core/actor.ts'
+import type { PageQuery } from '../../../core/cursor.ts'
 import type { Deps } from '../../../deps.ts'
 import { userNotFound } from '../../users/errors.ts'
-import { recheckRooms } from '../../rooms/service.ts'
+import { recheckRooms } from '../../rooms/recheck/service.ts'
 import { deleteBlock, insertBlock, listBlocks } from './queries.ts'
-import { blockKeyset } from './schema.ts'
+import { blockPages } from './schema.ts'
 import { cannotBlockSelf } from './errors.ts'
 
 type BlockDeps = Pick<Deps, 'db' | 'now' | 'rooms' | 'waitUntil'>
 
-/** Live rooms have heard of it when this is over. */
-export async function block(deps: BlockDeps, user: User, userId: string): Promise<void> {
-  if (userId === user.user_id) throw cannotBlockSelf()
-  const { is_known, rooms } = signedIn(await insertBlock(deps.db, user, userId, deps.now()))
+/** Returns after the live rooms have been told. */
+export async function block(deps: BlockDeps, actor: Actor, userId: string): Promise<void> {
+  if (userId === actor.user_id) throw cannotBlockSelf()
+  const { is_known, rooms } = signedIn(await insertBlock(deps.db, actor, userId, deps.now()))
   if (!is_known) throw userNotFound()
   await recheckRooms(deps, rooms)
 }
 
-export async function unblock(deps: BlockDeps, user: User, userId: string): Promise<void> {
-  const { rooms } = signedIn(await deleteBlock(deps.db, user, userId, deps.now()))
+export async function unblock(deps: BlockDeps, actor: Actor, userId: string): Promise<void> {
+  const { rooms } = signedIn(await deleteBlock(deps.db, actor, userId, deps.now()))
   await recheckRooms(deps, rooms)
 }
 
-export async function getBlocks({ db }: Pick<Deps, 'db'>, user: User, { cursor, limit }: PageQuery) {
-  const key = decodeCursor(cursor, blockKeyset)
-  const { items } = signedIn(await listBlocks(db, user, { after: key && { created_at: key[0], user_id: key[1] }, limit }))
-  return toPage(items, limit, (it) => [it.created_at, it.user.id])
+export async function getBlocks({ db, cursors }: Pick<Deps, 'db' | 'cursors'>, actor: Actor, { cursor, limit }: PageQuery) {
+  const list = blockPages(cursors, actor.user_id)
+  const key = await list.after(cursor)
+  const { items } = signedIn(await listBlocks(db, actor, { after: key && { created_at: key[0], user_id: key[1] }, limit }))
+  return list.page(items, limit, (it) => [it.created_at, it.user.id])
 }

@@ -1,4 +1,4 @@
--- The run that ends today or yesterday, in streak days, or one that a rest day can still carry over yesterday; no row where there is none.
+-- The streak run that ends today or yesterday, or one that a rest day can still carry over yesterday. No row where there is none.
 CREATE OR REPLACE FUNCTION current_streak(of_user uuid, at timestamptz) RETURNS SETOF streak_runs
 LANGUAGE sql STABLE ROWS 1 AS $$
   SELECT latest.*

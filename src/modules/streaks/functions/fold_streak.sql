@@ -1,6 +1,5 @@
--- Brings rest_days and streak_runs up to date after something changed on a streak day. A single missed day can only be that one or a neighbour of it,
--- and the month's one rest day goes to the first of them: the whole months around the day are looked at, and the runs that reach into them. A rest day
--- on either edge of what is looked at is another month's, and stands.
+-- Brings rest_days and streak_runs up to date after a change on a streak day. A single missed day can only be that day or a neighbour, and the month's rest day goes to
+-- the first missed day. So the whole months around the day are read, and the runs that reach into them. A rest day at either edge belongs to another month and stays.
 CREATE OR REPLACE FUNCTION fold_streak(of_user uuid, on_day date) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE

@@ -4,7 +4,7 @@ import { findCompanyOf } from './queries.ts'
 import type { FindCompany } from './schema.ts'
 
 /** Looks whether somebody's walks were walked with somebody; what was found before stays as it is. */
-export async function findCompanyForWalks(deps: Pick<Deps, 'db' | 'now' | 'pushes'>, { user_id }: FindCompany): Promise<void> {
+export async function findCompanyForWalks(deps: Pick<Deps, 'db' | 'now' | 'pushes' | 'wakeAt'>, { user_id }: FindCompany): Promise<void> {
   const told = await findCompanyOf(deps.db, { user_id }, deps.now())
   if (told.length > 0) await announcePushes(deps, told)
 }

@@ -1,20 +1,17 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { User } from '../../../core/actor.ts'
+import type { Actor } from '../../../core/actor.ts'
 import { asArray } from '../../../db/array.ts'
-import { badgesMoved, earnedBadges, movedBadges, standingBefore } from '../../badges/sql.ts'
-import { isBlocked } from '../../social/blocks/sql.ts'
 import { type Db, runBatch } from '../../../db/client.ts'
-import { listCaused, notify } from '../../notifications/sql.ts'
-import { findCompany, tellCompany } from '../company/queries.ts'
-import { rankBefore, rankMove } from '../../rankings/sql.ts'
 import { multiLine } from '../../../db/twkb.ts'
-import { lockViewer, viewer } from '../../../db/viewer.ts'
-import { walkRowJson, type WalkRow } from '../sql.ts'
+import { viewer } from '../../../db/viewer.ts'
 import type { Measurement } from '../../../measuring/measure-track.ts'
-import type { Completion } from '../schema.ts'
 import type { MovedBadge } from '../../badges/schema.ts'
+import { settling } from '../../facts/sql.ts'
+import { listCaused } from '../../notifications/sql.ts'
+import { tellCompany } from '../company/queries.ts'
+import type { Completion } from '../schema.ts'
+import { caloriesOf, type WalkRow } from '../sql.ts'
 import { insertWalk, type NewWalk } from '../start/queries.ts'
-import { awardBadges, foldWalk, foldHistogram } from '../../facts/sql.ts'
 
 /** All that one completion writes. */
 export interface MeasuredWalk {
@@ -28,77 +25,86 @@ export interface MeasuredWalk {
   readonly claimed: object
   readonly memo: string | null
   readonly shared_to_feed: boolean
-  readonly track: { readonly key: string; readonly spool: string | null } | null
+  /** Where R2 keeps the raw track, once the walk is completed. */
+  readonly track_key: string | null
   /** Added to the reasons where the track turns out to be a copy of an earlier one. */
   readonly replay_reason: object
-  /** Seoul Monday of the week whose goal is shown. */
-  readonly monday: string
 }
 
 export interface CompletionRow {
-  readonly walk: WalkRow | null
+  /** What `completion_json` answers; without goal and streak where the walk is not completed. */
+  readonly completion: {
+    readonly walk: WalkRow
+    readonly weekly_goal: Completion['weekly_goal'] | null
+    readonly streak: Completion['streak'] | null
+    readonly ranking: Completion['ranking']
+    readonly badges_earned: Completion['badges_earned']
+    readonly badges_moved: MovedBadge[]
+  } | null
   readonly request_hash: string | null
+  readonly track_key: string | null
   readonly is_id_taken: boolean
-  readonly weekly_goal: Completion['weekly_goal'] | null
-  readonly streak: Completion['streak'] | null
-  readonly ranking: Completion['ranking']
-  readonly badges_earned: Completion['badges_earned']
-  readonly badges_moved: MovedBadge[]
 }
 
 /**
  * Completes walks of one person in one transaction and one trip. Each is left alone where it is completed already (its first answer is the answer)
- * or overlaps a valid one; the row tells which: `walk.status` is then not `completed`.
+ * or overlaps a valid one; the row tells which: the walk's `status` is then not `completed`. `told` are notifications and `company` outbox rows to be announced.
  */
 export async function completeWalks(
   db: Db,
-  actor: User,
+  actor: Actor,
   walks: readonly MeasuredWalk[],
   now: Date,
 ): Promise<{ rows: CompletionRow[]; told: string[]; company: string[] } | null> {
-  const statementsOf = walks.map((walk) => [
-    ...(walk.start ? [insertWalk(actor, walk.start, 'ended', now)] : []),
-    ...(walk.track?.spool ? [spoolTrack(actor, walk.id, { key: walk.track.key, content: walk.track.spool }, now)] : []),
-    completeWalk(actor, walk, now),
-    findCompany(actor, now),
-    foldWalk(actor, walk.id),
-    sql`${awardBadges(actor, walk.id, now)} AND answer ? 'before'`,
-    freezeAnswer(actor, walk, now),
-    notifyRanks(actor, walk.id, now),
-  ])
-  const results = await runBatch<CompletionRow & { id: string }>(db, [
-    lockViewer(actor),
-    ...statementsOf.flat(),
-    tellCompany(actor, sql`${asArray(walks.map(({ id }) => id))}::uuid[]`),
-    listCaused(actor, now),
-    foldHistogram(actor),
-  ])
-  const rows: CompletionRow[] = []
-  // Of each walk's statements the last but one answers; before them all comes the lock.
-  let at = 0
-  for (const statements of statementsOf) {
-    at += statements.length
-    const row = results[at - 1]?.[0]
-    if (!row) return null
-    rows.push(row)
-  }
-  const [company = [], told = []] = results.slice(-3).map((listed) => listed.map(({ id }) => id))
-  return { rows, told, company }
+  const batch = settling(actor.user_id, {
+    walks: walks.map((walk) => ({
+      ...(walk.start && { started: insertWalk(actor, walk.start, 'ended', now) }),
+      completed: completeWalk(actor, walk, now),
+      settled: settleCompletion(actor, walk.id, now),
+      answer: answerCompletion(actor, walk.id),
+    })),
+    company: tellCompany(
+      actor,
+      walks.map(({ id }) => id),
+    ),
+    told: listCaused(actor, now),
+  })
+  const results = await runBatch(db, batch)
+  const rows = results.walks.flatMap(({ answer }) => answer)
+  if (rows.length < walks.length) return null
+  return { rows, told: results.told.map(({ id }) => id), company: results.company.map(({ id }) => id) }
 }
 
-/** Keeps a raw track that R2 did not take, unless the walk is completed already. */
-function spoolTrack(actor: User, walkId: string, track: { key: string; content: string }, now: Date): SQL {
-  return sql`
+/** `settleWalk` for a walk that has just been completed, together with its company, its ranks and the answer that it keeps. */
+const settleCompletion = (actor: Actor, walkId: string, now: Date) => sql`
+    SELECT answer_walk(id, ${now.toISOString()})
+    FROM walks
+    WHERE id = ${walkId} AND user_id = ${actor.user_id} AND status = 'completed' AND standing_before IS NOT NULL`
+
+const answerCompletion = (actor: Actor, walkId: string) => sql<CompletionRow>`
     WITH ${viewer(actor)}
-    INSERT INTO track_spool (walk_id, track_key, content, spooled_at)
-    SELECT walks.id, ${track.key}, decode(${track.content}, 'base64'), ${now.toISOString()}
+    SELECT CASE WHEN walks.id IS NOT NULL THEN completion_json(walks.id, viewer.id) END AS completion,
+           walks.request_hash,
+           walks.track_key,
+           EXISTS (SELECT 1 FROM walks taken WHERE taken.id = ${walkId}) AS is_id_taken
     FROM viewer
-    JOIN walks ON walks.id = ${walkId} AND walks.user_id = viewer.id AND walks.status <> 'completed' AND walks.deleted_at IS NULL
-    ON CONFLICT (walk_id) DO UPDATE
-    SET track_key = excluded.track_key, content = excluded.content`
+    LEFT JOIN walks ON walks.id = ${walkId} AND walks.user_id = viewer.id AND walks.deleted_at IS NULL`
+
+/** Keeps raw tracks of completed walks that R2 did not take, until it takes them. */
+export async function spoolTracks(
+  db: Db,
+  tracks: readonly { walk_id: string; track_key: string; content: string }[],
+  now: Date,
+): Promise<void> {
+  await db.execute(sql`
+    INSERT INTO track_spool (walk_id, track_key, content, spooled_at)
+    SELECT walks.id, given.track_key, decode(given.content, 'base64'), ${now.toISOString()}
+    FROM jsonb_to_recordset(${JSON.stringify(tracks)}) AS given (walk_id uuid, track_key text, content text)
+    JOIN walks ON walks.id = given.walk_id AND walks.track_key = given.track_key
+    ON CONFLICT (walk_id) DO NOTHING`)
 }
 
-function completeWalk(actor: User, walk: MeasuredWalk, now: Date): SQL {
+function completeWalk(actor: Actor, walk: MeasuredWalk, now: Date): SQL {
   const { measurement } = walk
   const startedAt = measurement.started_at_ms === null ? null : new Date(measurement.started_at_ms).toISOString()
   const endedAt = measurement.ended_at_ms === null ? walk.declared_ended_at : new Date(measurement.ended_at_ms).toISOString()
@@ -130,20 +136,18 @@ function completeWalk(actor: User, walk: MeasuredWalk, now: Date): SQL {
         max_speed_kmh = ${measurement.max_speed_kmh},
         ascent_m = ${Math.round(measurement.ascent_m)},
         descent_m = ${Math.round(measurement.descent_m)},
-        calories = walk_calories(${Math.round(measurement.distance_m)}, (
-          SELECT avg(pets.weight_kg) FROM walk_pets JOIN pets ON pets.id = walk_pets.pet_id WHERE walk_pets.walk_id = walks.id
-        )),
+        calories = ${caloriesOf(sql`${Math.round(measurement.distance_m)}`)},
         segments = ${JSON.stringify(measurement.segments)}::jsonb,
         route_polyline = ${walk.route_polyline || null},
         line = ${multiLine(measurement.line)},
         fingerprint = ${measurement.fingerprint && asArray(measurement.fingerprint)}::double precision[],
         fingerprint_key = ${fingerprintKey(measurement.fingerprint, 0)},
         claimed = ${JSON.stringify(walk.claimed)}::jsonb || jsonb_build_object('started_at', walks.started_at),
-        track_key = ${walk.track?.key ?? null},
+        track_key = ${walk.track_key},
         memo = coalesce(${walk.memo}, walks.memo),
         shared_to_feed = ${walk.shared_to_feed},
         region_code = viewer.region_code,
-        answer = ${standingBefore(sql`viewer.id`, begunAt, now)} || jsonb_build_object('ranking', ${rankBefore(begunAt, now)})
+        standing_before = standing_before(viewer.id, viewer.region_code, ${begunAt}, ${now.toISOString()})
     FROM viewer
     WHERE walks.id = ${walk.id}
       AND walks.user_id = viewer.id
@@ -195,100 +199,4 @@ function copiedFrom(walk: MeasuredWalk, startedAt: string | null, endedAt: strin
 function isNear(fingerprint: readonly number[], slot: number): SQL {
   return sql`abs(earlier.fingerprint[${sql.raw(String(2 * slot + 1))}] - ${fingerprint[2 * slot]}) < ${REACH_DEG.lng}
         AND abs(earlier.fingerprint[${sql.raw(String(2 * slot + 2))}] - ${fingerprint[2 * slot + 1]}) < ${REACH_DEG.lat}`
-}
-
-/**
- * Keeps what completion answers beyond the walk itself the first time it is asked, so that a phone that lost the answer gets the same. Until then the
- * column holds how things stood before.
- */
-function freezeAnswer(actor: User, walk: MeasuredWalk, now: Date): SQL {
-  return sql`
-    WITH ${viewer(actor)}, week AS (
-      SELECT viewer.weekly_goal_km AS goal_km, coalesce(sum(user_days.distance_m), 0)::int AS distance_m
-      FROM viewer
-      LEFT JOIN user_days ON user_days.user_id = viewer.id AND user_days.day BETWEEN ${walk.monday}::date AND ${walk.monday}::date + 6
-      GROUP BY viewer.weekly_goal_km
-    ), frozen AS (
-      UPDATE walks
-      SET answer = jsonb_build_object(
-        'weekly_goal', jsonb_build_object('goal_km', week.goal_km, 'distance_m', week.distance_m, 'percent', week.distance_m / (week.goal_km * 10)),
-        'streak', jsonb_build_object(
-          'current', coalesce((SELECT days FROM current_streak(viewer.id, ${now.toISOString()})), 0),
-          'best', coalesce((SELECT max(days) FROM streak_runs WHERE user_id = viewer.id), 0),
-          'rest_day_used', EXISTS (
-            SELECT 1
-            FROM rest_days
-            WHERE user_id = viewer.id
-              AND day IN (streak_day(walks.started_at) - 1, streak_day(walks.started_at) + 1)
-              AND NOT walks.answer -> 'before' -> 'rest_days' ? day::text
-          )
-        ),
-        'ranking', ${rankMove(sql`walks.answer -> 'ranking'`, sql`viewer.id`)},
-        'moved', ${movedBadges(sql`walks`, now)}
-      )
-      FROM viewer, week
-      WHERE walks.id = ${walk.id} AND walks.user_id = viewer.id AND walks.status = 'completed' AND walks.answer ? 'before'
-      RETURNING walks.answer
-    )
-    SELECT CASE WHEN walks.id IS NOT NULL THEN ${walkRowJson} END AS walk,
-           walks.request_hash,
-           EXISTS (SELECT 1 FROM walks taken WHERE taken.id = ${walk.id}) AS is_id_taken,
-           told.answer -> 'weekly_goal' AS weekly_goal,
-           told.answer -> 'streak' AS streak,
-           nullif(told.answer -> 'ranking', 'null') AS ranking,
-           ${earnedBadges(sql`viewer.id`, sql`user_badges.walk_id = walks.id AND user_badges.earned_at = walks.completed_at`)} AS badges_earned,
-           ${badgesMoved(sql`told.answer -> 'moved'`)} AS badges_moved
-    FROM viewer
-    LEFT JOIN walks ON walks.id = ${walk.id} AND walks.user_id = viewer.id AND walks.deleted_at IS NULL
-    CROSS JOIN LATERAL (SELECT coalesce((SELECT frozen.answer FROM frozen), walks.answer) AS answer) AS told`
-}
-
-/** Of those whom one walk passes, so many are told: the nearest. */
-const OVERTAKEN_MAX = 10
-
-/** Tells of what a walk has just moved on this week's board of the dong: who rose, into the first three or within the board, and those who were passed. */
-function notifyRanks(actor: User, walkId: string, now: Date): SQL {
-  const at = sql`${now.toISOString()}::timestamptz`
-  const toSelf = (topic: SQL, facts: SQL, condition: SQL) =>
-    sql`SELECT user_id, ${topic} AS topic, ${facts} AS facts, NULL::uuid AS sender_id FROM place WHERE ${condition}`
-  const isNewInTop3 = sql`rank_after <= 3 AND coalesce(rank_before > 3, true)`
-  return sql`
-    WITH moved AS (
-      SELECT walks.user_id, walks.id AS walk_id, walks.region_code AS area_code, walks.distance_m, answer #>> '{ranking,period_key}' AS period_key,
-             (answer #>> '{ranking,rank_before}')::int AS rank_before, (answer #>> '{ranking,rank_after}')::int AS rank_after
-      FROM walks
-      WHERE walks.id = ${walkId} AND walks.user_id = ${actor.user_id} AND walks.is_valid AND walks.deleted_at IS NULL
-        AND walks.completed_at = ${at}
-        AND answer #>> '{ranking,scope}' = 'dong'
-        AND answer #>> '{ranking,period_key}' = to_char(seoul_day(${at}), 'IYYY-"W"IW')
-    ), place AS (
-      SELECT moved.*, rankings.standing, rankings.standing - standing_of(moved.distance_m, 1) AS standing_before
-      FROM moved
-      JOIN rankings ON rankings.user_id = moved.user_id AND rankings.period_key = moved.period_key AND rankings.area_code = moved.area_code
-    ), overtaken AS (
-      SELECT passed.user_id, place.user_id AS sender_id
-      FROM place
-      CROSS JOIN LATERAL (
-        SELECT rankings.user_id
-        FROM rankings
-        WHERE rankings.period_key = place.period_key AND rankings.area_code = place.area_code
-          AND rankings.standing > greatest(place.standing_before, 0) AND rankings.standing < place.standing
-          AND rankings.user_id <> place.user_id
-        ORDER BY rankings.standing DESC
-        LIMIT ${OVERTAKEN_MAX}
-      ) AS passed
-      WHERE NOT ${isBlocked(sql`passed.user_id`, sql`place.user_id`)}
-    ), top3 AS (${notify('ranking_top3', toSelf(sql`period_key`, sql`'{}'::jsonb`, isNewInTop3), at)}
-    ), up AS (${notify(
-      'ranking_up',
-      toSelf(sql`walk_id::text`, sql`jsonb_build_object('rank', rank_after)`, sql`rank_after < rank_before AND NOT (${isNewInTop3})`),
-      at,
-    )}
-    ), down AS (${notify(
-      'ranking_down',
-      sql`SELECT user_id, concat(seoul_day(${at}), ':', sender_id) AS topic, '{}'::jsonb AS facts, sender_id FROM overtaken`,
-      at,
-    )}
-    )
-    SELECT 1 WHERE false`
 }

@@ -1,26 +1,27 @@
-import type { User } from '../../../core/actor.ts'
+import type { Actor } from '../../../core/actor.ts'
 import { signedIn } from '../../../core/actor.ts'
 import { toBase64 } from '../../../core/base64.ts'
 import { within } from '../../../core/deadline.ts'
 import { AppError } from '../../../core/errors.ts'
+import { uuidSchema } from '../../../core/fields.ts'
+import { pathIn } from '../../../core/folders.ts'
 import { sha256Hex } from '../../../core/hash.ts'
-import { idempotencyConflict, identifyCreation } from '../../../core/idempotency.ts'
-import { seoulMonday } from '../../../core/time.ts'
+import { fieldErrorsOf } from '../../../core/issues.ts'
+import { hashRequest, idempotencyConflict } from '../../../core/idempotency.ts'
 import type { Deps } from '../../../deps.ts'
 import { announce, announcePushes } from '../../../jobs/outbox.ts'
 import { presentProgress } from '../../badges/service.ts'
 import { petNotFound } from '../../pets/errors.ts'
-import { type CompletionRow, completeWalks, type MeasuredWalk } from './queries.ts'
+import { type CompletionRow, completeWalks, type MeasuredWalk, spoolTracks } from './queries.ts'
 import { walkNotFound, walkOverlap, walkTimeInvalid } from '../errors.ts'
 import { encodeRoute, presentWalk } from '../showing/presentation.ts'
 import { packTrack } from '../recording/raw-track.ts'
-import { measureTrack } from '../../../measuring/measure-track.ts'
+import { measureTrack, type Track } from '../../../measuring/measure-track.ts'
 import { type CompleteWalk, type Completion, type SyncResult, type SyncWalk, syncWalkSchema } from '../schema.ts'
 import { BUCKET_DEADLINE_MS, FUTURE_TOLERANCE_MS, LATE_MAX_MS, petIdsOf } from '../rules.ts'
-import type { Track } from '../../../measuring/track.ts'
 import { readTrack } from '../recording/upload.ts'
 
-type CompletionDeps = Pick<Deps, 'db' | 'bucket' | 'jobs' | 'media' | 'now' | 'pushes' | 'waitUntil'>
+type CompletionDeps = Pick<Deps, 'db' | 'bucket' | 'jobs' | 'media' | 'now' | 'pushes' | 'waitUntil' | 'wakeAt'>
 
 const REPLAY_REASON = {
   code: 'gps_spoofing',
@@ -38,36 +39,53 @@ const NO_TRACK: Track = {
   is_mock: null,
 }
 
-export async function completeOneWalk(deps: CompletionDeps, user: User, walkId: string, input: CompleteWalk): Promise<Completion> {
+export async function completeOneWalk(deps: CompletionDeps, actor: Actor, walkId: string, input: CompleteWalk): Promise<Completion> {
   const at = deps.now()
-  const measured = await measure(deps, user, { ...input, id: walkId }, null, at)
-  const [row] = await complete(deps, user, [measured], at)
-  return presentCompletion(deps, row, user)
+  const measured = await measure(actor, { ...input, id: walkId }, null, at)
+  const [row] = await complete(deps, actor, [measured], at)
+  return presentCompletion(deps, row, actor)
 }
 
-/** What it tells people of is announced after the answer; the sweeper finds what was not. */
-async function complete(deps: CompletionDeps, user: User, walks: readonly MeasuredWalk[], at: Date): Promise<CompletionRow[]> {
-  const { rows, told, company } = signedIn(await completeWalks(deps.db, user, walks, at))
+/** A walk as it is to be completed, and the recording to be kept once it is. */
+interface Prepared {
+  readonly walk: MeasuredWalk
+  readonly recording: Uint8Array | null
+}
+
+/**
+ * Nothing is kept of a recording before the walk is completed: then the row names it. A phone that did not get the answer sends its request again, and the
+ * recording is put once more. What people are told of is announced after the answer; the sweeper finds what was not.
+ */
+async function complete(deps: CompletionDeps, actor: Actor, prepared: readonly Prepared[], at: Date): Promise<CompletionRow[]> {
+  const walks = prepared.map(({ walk }) => walk)
+  const { rows, told, company } = signedIn(await completeWalks(deps.db, actor, walks, at))
+  await keepRecordings(
+    deps,
+    prepared.flatMap(({ walk: { id, track_key }, recording }, i) =>
+      recording && track_key && rows[i]?.track_key === track_key ? [{ walk_id: id, track_key, recording }] : [],
+    ),
+    at,
+  )
   if (told.length > 0) deps.waitUntil(announcePushes(deps, told))
   if (company.length > 0) deps.waitUntil(announce(deps, company))
   return rows
 }
 
 /** Whole walks recorded offline, each judged by itself, all in one trip. */
-export async function syncWalks(deps: CompletionDeps, user: User, inputs: readonly unknown[]): Promise<SyncResult[]> {
+export async function syncWalks(deps: CompletionDeps, actor: Actor, inputs: readonly unknown[]): Promise<SyncResult[]> {
   const at = deps.now()
-  const prepared = await Promise.all(inputs.map((input) => prepare(deps, user, input, at)))
+  const prepared = await Promise.all(inputs.map((input) => prepare(actor, input, at)))
   const measured = prepared.flatMap((one) => ('measured' in one ? [one.measured] : []))
-  const rows = measured.length > 0 ? await complete(deps, user, measured, at) : []
+  const rows = measured.length > 0 ? await complete(deps, actor, measured, at) : []
   return Promise.all(
     prepared.map(async (one) => {
       if ('failed' in one) return one.failed
       const row = rows[measured.indexOf(one.measured)]
-      const { id, start } = one.measured
+      const { id, start } = one.measured.walk
       try {
-        if (row?.walk && row.request_hash !== start?.request_hash) throw idempotencyConflict()
-        if (row && !row.walk) throw row.is_id_taken ? idempotencyConflict() : petNotFound()
-        return { id, status: 'completed', completion: await presentCompletion(deps, row, user), problem: null }
+        if (row?.completion && row.request_hash !== start?.request_hash) throw idempotencyConflict()
+        if (row && !row.completion) throw row.is_id_taken ? idempotencyConflict() : petNotFound()
+        return { id, status: 'completed', completion: await presentCompletion(deps, row, actor), problem: null }
       } catch (error) {
         return failed(id, error)
       }
@@ -75,16 +93,11 @@ export async function syncWalks(deps: CompletionDeps, user: User, inputs: readon
   )
 }
 
-async function prepare(
-  deps: CompletionDeps,
-  user: User,
-  input: unknown,
-  at: Date,
-): Promise<{ measured: MeasuredWalk } | { failed: SyncResult }> {
+async function prepare(actor: Actor, input: unknown, at: Date): Promise<{ measured: Prepared } | { failed: SyncResult }> {
   const parsed = syncWalkSchema.safeParse(input)
   const id = givenId(input)
   if (!parsed.success) {
-    const errors = parsed.error.issues.slice(0, 20).map(({ path, code, message }) => ({ path: path.join('.'), code, message }))
+    const errors = fieldErrorsOf(parsed.error, 20)
     return {
       failed: {
         id,
@@ -95,14 +108,15 @@ async function prepare(
     }
   }
   try {
-    return { measured: await measure(deps, user, parsed.data, parsed.data, at) }
+    return { measured: await measure(actor, parsed.data, parsed.data, at) }
   } catch (error) {
     return { failed: failed(id, error) }
   }
 }
 
 function givenId(input: unknown): string | null {
-  return typeof input === 'object' && input !== null && 'id' in input && typeof input.id === 'string' ? input.id.slice(0, 100) : null
+  if (typeof input !== 'object' || input === null || !('id' in input) || typeof input.id !== 'string') return null
+  return uuidSchema.safeParse(input.id).data ?? input.id.slice(0, 100)
 }
 
 function failed(id: string | null, error: unknown): SyncResult {
@@ -110,14 +124,8 @@ function failed(id: string | null, error: unknown): SyncResult {
   return { id, status: 'failed', completion: null, problem: { code: error.definition.code, detail: error.detail } }
 }
 
-/** Judges the track and puts it away; nothing of the walk is decided by what the phone claims. */
-async function measure(
-  deps: CompletionDeps,
-  user: User,
-  input: CompleteWalk & { id: string },
-  whole: SyncWalk | null,
-  at: Date,
-): Promise<MeasuredWalk> {
+/** Judges the track; nothing of the walk is decided by what the phone claims. */
+async function measure(actor: Actor, input: CompleteWalk & { id: string }, whole: SyncWalk | null, at: Date): Promise<Prepared> {
   const atMs = at.getTime()
   if (Date.parse(input.ended_at) > atMs + FUTURE_TOLERANCE_MS) throw walkTimeInvalid()
   if (whole && (Date.parse(whole.started_at) > Date.parse(whole.ended_at) || Date.parse(whole.started_at) < atMs - LATE_MAX_MS))
@@ -125,10 +133,12 @@ async function measure(
   const track = readTrack(input, whole?.started_at)
   const measurement = measureTrack(track ?? NO_TRACK, { now_ms: atMs })
   if (measurement.started_at_ms !== null && measurement.started_at_ms < atMs - LATE_MAX_MS) throw walkTimeInvalid()
-  return {
+  const recording = track && packTrack(track)
+  const walk: MeasuredWalk = {
     id: input.id,
     start: whole && {
-      ...(await identifyCreation({ user_id: user.user_id, route: 'POST /walks/sync', body: startOf(whole) })),
+      id: whole.id,
+      request_hash: await hashRequest(startOf(whole)),
       started_at: whole.started_at,
       pet_ids: petIdsOf(whole),
       goal: whole.goal,
@@ -139,41 +149,46 @@ async function measure(
     claimed: { ended_at: input.ended_at, duration_sec: input.duration_sec, distance_m: input.distance_m, calories: input.calories },
     memo: input.memo || null,
     shared_to_feed: input.shared_to_feed ?? false,
-    track: track && (await storeTrack(deps, user, input.id, track)),
+    track_key: recording && (await trackKeyOf(actor, input.id, recording)),
     replay_reason: REPLAY_REASON,
-    monday: seoulMonday(at),
   }
+  return { walk, recording }
 }
 
-const startOf = ({ id, pet_id, pet_ids, started_at, lat, lng, goal }: SyncWalk) => ({ id, pet_id, pet_ids, started_at, lat, lng, goal })
+const startOf = ({ pet_id, pet_ids, started_at, lat, lng, goal }: SyncWalk) => ({ pet_id, pet_ids, started_at, lat, lng, goal })
 
 /**
- * Puts the raw track into R2 under a name made of its content: of two uploads for one walk neither overwrites the other, and the row names the one
- * that counted. What R2 does not take goes into the completion's own transaction instead.
+ * A recording's name in R2 is made of its content: of two uploads for one walk neither overwrites the other, and the row names the one that counted. What R2
+ * does not take goes into Postgres until it does.
  */
-async function storeTrack(
-  { bucket }: Pick<Deps, 'bucket'>,
-  user: User,
-  walkId: string,
-  track: Track,
-): Promise<NonNullable<MeasuredWalk['track']>> {
-  const content = packTrack(track)
-  const key = `tracks/${user.user_id}/${walkId}/${(await sha256Hex(content)).slice(0, 32)}.track`
-  try {
-    await within(BUCKET_DEADLINE_MS, bucket.put(key, content))
-    return { key, spool: null }
-  } catch (error) {
-    console.warn(JSON.stringify({ level: 'warn', message: 'R2 did not take a raw track', error: String(error) }))
-    return { key, spool: toBase64(content) }
-  }
+const trackKeyOf = async (actor: Actor, walkId: string, recording: Uint8Array<ArrayBuffer>) =>
+  pathIn('tracks', actor.user_id, walkId, `${(await sha256Hex(recording)).slice(0, 32)}.track`)
+
+async function keepRecordings(
+  { db, bucket }: Pick<Deps, 'bucket' | 'db'>,
+  recordings: readonly { walk_id: string; track_key: string; recording: Uint8Array }[],
+  at: Date,
+): Promise<void> {
+  const stored = await Promise.allSettled(
+    recordings.map(({ track_key, recording }) => within(BUCKET_DEADLINE_MS, bucket.put(track_key, recording))),
+  )
+  const refused = stored.find((result) => result.status === 'rejected')
+  if (!refused) return
+  console.warn(JSON.stringify({ level: 'warn', message: 'R2 did not take a raw track', error: String(refused.reason) }))
+  const left = recordings.filter((_, i) => stored[i]?.status === 'rejected')
+  await spoolTracks(
+    db,
+    left.map(({ walk_id, track_key, recording }) => ({ walk_id, track_key, content: toBase64(recording) })),
+    at,
+  )
 }
 
-async function presentCompletion({ media }: Pick<Deps, 'media'>, row: CompletionRow | undefined, user: User): Promise<Completion> {
-  if (!row?.walk) throw walkNotFound()
+async function presentCompletion({ media }: Pick<Deps, 'media'>, row: CompletionRow | undefined, actor: Actor): Promise<Completion> {
+  if (!row?.completion) throw walkNotFound()
+  const { badges_earned, badges_moved, streak, ranking, weekly_goal } = row.completion
   // Left alone although it is there: only another valid walk at the same time keeps one from being completed.
-  if (row.walk.status !== 'completed' || row.weekly_goal === null || row.streak === null) throw walkOverlap()
-  const walk = await presentWalk(row.walk, user, null, media)
-  const { badges_earned, badges_moved, streak, ranking, weekly_goal } = row
+  if (row.completion.walk.status !== 'completed' || weekly_goal === null || streak === null) throw walkOverlap()
+  const walk = await presentWalk(row.completion.walk, actor, null, media)
   const badge_progress = badges_moved.map(presentProgress)
   return { valid: walk.is_valid === true, reasons: walk.reasons, walk, badges_earned, badge_progress, streak, ranking, weekly_goal }
 }

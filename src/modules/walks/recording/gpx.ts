@@ -1,5 +1,5 @@
 import { escapeXml } from '../../../core/xml.ts'
-import type { Track } from '../../../measuring/track.ts'
+import type { Track } from '../../../measuring/measure-track.ts'
 
 /** GPX 1.1 of a track: every finite fix with its time, and its altitude where there is one. https://www.topografix.com/GPX/1/1/ */
 export function toGpx(track: Pick<Track, 'lat' | 'lng' | 'time_ms' | 'altitude_m'>, walk: { name: string; started_at: string }): string {

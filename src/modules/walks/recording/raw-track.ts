@@ -1,5 +1,5 @@
 import { VarintReader, VarintWriter } from '../../../core/varint.ts'
-import type { Track } from '../../../measuring/track.ts'
+import type { Track } from '../../../measuring/measure-track.ts'
 
 const VERSION = 1
 /** Times in milliseconds, degrees in steps of 1e-7 (a centimetre), metres in tenths: finer than any phone records. */

@@ -1,6 +1,7 @@
 import { decode } from '@googlemaps/polyline-codec'
+import { parseInstant } from '../../../core/fields.ts'
 import type { CompleteWalk } from '../schema.ts'
-import type { Track } from '../../../measuring/track.ts'
+import type { Track } from '../../../measuring/measure-track.ts'
 
 /** The track of a request in columns, in the order sent; `null` where it has none. `startedAt` is where encoded times begin, if the request says. */
 export function readTrack(request: CompleteWalk, startedAt?: string): Track | null {
@@ -11,7 +12,7 @@ export function readTrack(request: CompleteWalk, startedAt?: string): Track | nu
     return {
       lat: column(coordinates, (position) => position[1]),
       lng: column(coordinates, (position) => position[0]),
-      time_ms: column(coord_times, (time) => (typeof time === 'number' ? time : Date.parse(time))),
+      time_ms: column(coord_times, (time) => (typeof time === 'number' ? time : parseInstant(time))),
       altitude_m: hasAltitude ? column(coordinates, (position) => position[2] ?? Number.NaN) : null,
       accuracy_m: request.accuracies ? column(request.accuracies, (accuracy) => accuracy ?? Number.NaN) : null,
       is_mock: request.mock_flags ? Uint8Array.from(request.mock_flags, Number) : null,

@@ -1,6 +1,7 @@
 import { eq, sql } from 'drizzle-orm'
 import { type Db, firstRow, runBatch } from '../../../db/client.ts'
 import { walks } from '../../../db/schema/walks.ts'
+import { ownerOf, settleWalk } from '../../facts/sql.ts'
 
 export interface Recording {
   readonly track_key: string | null
@@ -36,19 +37,11 @@ export async function judgeWalk(
   verdict: { is_valid: boolean; reasons: readonly object[] },
   now: Date,
 ): Promise<boolean> {
-  const results = await runBatch<{ id: string }>(db, [
-    sql`SELECT 1 FROM users WHERE id = (SELECT user_id FROM walks WHERE id = ${walkId}) FOR NO KEY UPDATE`,
-    sql`
+  const change = sql`
     UPDATE walks
     SET is_valid = ${verdict.is_valid}, reasons = ${JSON.stringify(verdict.reasons)}::jsonb || coalesce(reasons, '[]')
     WHERE id = ${walkId} AND status = 'completed' AND deleted_at IS NULL
-    RETURNING id`,
-    sql`SELECT fold_walk(id) FROM walks WHERE id = ${walkId} AND status = 'completed'`,
-    sql`
-    SELECT award_badges(user_id, seoul_day(started_at), id, ${now.toISOString()})
-    FROM walks
-    WHERE id = ${walkId} AND is_valid AND deleted_at IS NULL`,
-    sql`SELECT fold_histogram(user_id) FROM walks WHERE id = ${walkId}`,
-  ])
-  return (results[1]?.length ?? 0) > 0
+    RETURNING id`
+  const results = await runBatch(db, settleWalk(ownerOf(walkId), walkId, now, change))
+  return results.change.length > 0
 }

@@ -1,5 +1,6 @@
 import { decode, encode } from '@googlemaps/polyline-codec'
-import type { User } from '../../../core/actor.ts'
+import type { Actor } from '../../../core/actor.ts'
+import { pathIn } from '../../../core/folders.ts'
 import { type MediaSignatures, photoPaths } from '../../../core/media.ts'
 import { isHiddenPosition, trimRoute } from './privacy.ts'
 import type { WalkRow } from '../sql.ts'
@@ -25,18 +26,18 @@ function decodeRoute(polyline: string): [number, number][] {
  */
 export async function presentWalk(
   { route_polyline, reasons, photos, ...walk }: WalkRow,
-  viewer: User,
+  actor: Actor,
   ownersZone: { center: { lat: number; lng: number }; radius_m: number } | null,
   media: MediaSignatures,
 ): Promise<WalkDetail> {
   const route = route_polyline ? decodeRoute(route_polyline) : []
   const isPublic = walk.is_valid === true && walk.shared_to_feed
-  const signature = isPublic || photos.length === 0 ? '' : await media.sign(`walk-photos/${walk.user.id}/${walk.id}`)
+  const signature = isPublic || photos.length === 0 ? '' : await media.sign(pathIn('walk-photos', walk.user.id, walk.id))
   const shownPhotos = photos.map(({ object_key, has_thumbnails, ...photo }) => ({
     ...photo,
     ...photoPaths({ object_key, has_thumbnails }, 400, signature),
   }))
-  if (walk.user.id === viewer.user_id) {
+  if (walk.user.id === actor.user_id) {
     return {
       ...walk,
       is_mine: true,

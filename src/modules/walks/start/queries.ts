@@ -1,8 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { User } from '../../../core/actor.ts'
+import type { Actor } from '../../../core/actor.ts'
 import type { Creation } from '../../../core/idempotency.ts'
 import { asArray } from '../../../db/array.ts'
-import { type Db, lastRow } from '../../../db/client.ts'
+import { answerOf, type Db } from '../../../db/client.ts'
 import { lockViewer, viewer } from '../../../db/viewer.ts'
 import { walkJson } from '../sql.ts'
 import type { Walk } from '../schema.ts'
@@ -22,18 +22,24 @@ export interface StartAnswer {
 }
 
 /**
- * Starts a walk unless its id is known, another is active, or a pet is not the viewer's; the answer tells which. A walk active for twelve hours
- * is over, even if the cron that says so is late.
+ * Starts a walk unless its id is known, another is active, or a pet is not the viewer's; the answer tells which. A walk that began at `overSince` or before is
+ * over, even if the cron that says so is late.
  */
-export function startWalk(db: Db, actor: User, walk: NewWalk, now: Date): Promise<StartAnswer | null> {
-  return lastRow(db, [
-    lockViewer(actor),
-    sql`
+export function startWalk(
+  db: Db,
+  actor: Actor,
+  walk: NewWalk & { readonly status: 'active' | 'ended' },
+  now: Date,
+  overSince: Date,
+): Promise<StartAnswer | null> {
+  return answerOf(db, {
+    lock: lockViewer(actor),
+    ended: sql`
     UPDATE walks
     SET status = 'ended', auto_ended = true
-    WHERE user_id = ${actor.user_id} AND status = 'active' AND started_at <= ${now.toISOString()}::timestamptz - interval '12 hours'`,
-    insertWalk(actor, walk, 'active', now),
-    sql`
+    WHERE user_id = ${actor.user_id} AND status = 'active' AND started_at <= ${overSince.toISOString()}`,
+    started: insertWalk(actor, walk, walk.status, now),
+    answer: sql`
     WITH ${viewer(actor)}
     SELECT ${walkJson} AS walk,
            walks.request_hash,
@@ -41,11 +47,11 @@ export function startWalk(db: Db, actor: User, walk: NewWalk, now: Date): Promis
            (SELECT active.id FROM walks active WHERE active.user_id = viewer.id AND active.status = 'active' AND active.deleted_at IS NULL) AS active_walk_id
     FROM viewer
     LEFT JOIN walks ON walks.id = ${walk.id} AND walks.user_id = viewer.id AND walks.deleted_at IS NULL`,
-  ])
+  })
 }
 
 /** Inserts a walk with its pets; nothing when the id exists, a pet is not the viewer's, or it would be a second active one. */
-export function insertWalk(actor: User, walk: NewWalk, status: 'active' | 'ended', now: Date): SQL {
+export function insertWalk(actor: Actor, walk: NewWalk, status: 'active' | 'ended', now: Date): SQL {
   return sql`
     WITH ${viewer(actor)}, chosen AS (
       SELECT pets.id, given.position

@@ -1,5 +1,5 @@
--- Writes down the company that somebody's walks turn out to have had, and gives what follows. What was found once stays, whatever becomes of the other walk.
--- To be called with the person's row locked; the batch then ends with fold_histogram.
+-- Writes the company of somebody's walks, and what follows from it. Company that was found stays, whatever becomes of the other walk. Call it with the person's row
+-- locked, and fold_histogram at the end of the batch.
 CREATE OR REPLACE FUNCTION find_company(of_user uuid, at timestamptz) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -22,8 +22,7 @@ BEGIN
     UPDATE walks
     SET together_with = (SELECT array_agg(DISTINCT id) FROM unnest(together_with || walk.company) AS id)
     WHERE id = walk.id;
-    PERFORM fold_walk(walk.id);
-    PERFORM award_badges(of_user, seoul_day(walk.started_at), walk.id, at);
+    PERFORM settle_walk(walk.id, at);
   END LOOP;
 END
 $$;

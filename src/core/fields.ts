@@ -1,0 +1,59 @@
+import { z } from 'zod'
+
+/** Lower case in every path, query, body and message, because iOS writes upper case and ids name rooms, R2 folders and cursors as text. */
+export const uuidSchema = z.uuid().toLowerCase()
+
+export const latSchema = z.number().min(-90).max(90)
+export const lngSchema = z.number().min(-180).max(180)
+
+/** ISO 8601 with an offset: what a phone calls local time would be read as UTC, nine hours off. Java omits seconds that are zero, others the colon of an offset. */
+const INSTANT =
+  /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?(Z|[+-]([01]\d|2[0-3])(:?[0-5]\d)?)$/
+
+/** Epoch milliseconds; NaN where the text is not an instant. */
+export function parseInstant(text: string): number {
+  // Date.parse takes 30 February for 2 March.
+  if (!INSTANT.test(text) || (Number(text.slice(8, 10)) > 28 && !z.core.regexes.date.test(text.slice(0, 10)))) return Number.NaN
+  const isPlain = text.endsWith('Z') || text.at(-3) === ':'
+  return Date.parse(isPlain ? text : text.replace(/([+-]\d\d)(\d\d)?$/, (_, hours: string, minutes = '00') => `${hours}:${minutes}`))
+}
+
+/** Normalised to UTC, so that one instant has one spelling. */
+export const instantSchema = z
+  .stringFormat('date-time', (text) => !Number.isNaN(parseInstant(text)), { error: '시간대가 있는 ISO 8601 시각이에요', abort: true })
+  .overwrite((text) => new Date(parseInstant(text)).toISOString())
+  .meta({ format: 'date-time' })
+
+/**
+ * The schema or null. It is a union where the OpenAPI document would not say so otherwise: of a component, which would become nullable itself, and of
+ * what says its own type.
+ */
+function orNull<T extends z.ZodType>(schema: T): z.ZodType<z.output<T> | null, z.input<T> | null> {
+  const { id, type } = schema.meta() ?? {}
+  return id === undefined && type === undefined ? schema.nullable() : z.union([schema, z.null()])
+}
+
+/** A field that may be left out of a body that creates or logs in. Null means the same, because generated clients send null for what they lack. */
+export function optional<T extends z.ZodType>(schema: T) {
+  return orNull(schema)
+    .transform((value) => value ?? undefined)
+    .optional()
+}
+
+/** An optional field that stands for something where it is left out. */
+export function withDefault<T extends z.ZodType>(schema: T, value: z.output<T>) {
+  return orNull(schema)
+    .optional()
+    .transform((given) => given ?? value)
+    .meta({ default: value })
+}
+
+/** One of several forms, each an object. Null for a field of another form means absent too: generated clients have one class for all of them. */
+export function oneOf<const T extends readonly [z.ZodType, z.ZodType, ...z.ZodType[]]>(forms: T, error?: string) {
+  return z.preprocess(withoutNulls, z.union(forms, error))
+}
+
+function withoutNulls(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== null))
+}

@@ -1,0 +1,28 @@
+import type { z } from 'zod'
+
+export interface FieldError {
+  readonly path: string
+  readonly code: string
+  readonly message: string
+}
+
+/** What is wrong with which field, as clients are told it. `target` is the part of the request that the fields are in. */
+export function fieldErrorsOf(error: z.core.$ZodError, max: number, target?: string): FieldError[] {
+  const root = target === undefined ? [] : [target]
+  return error.issues
+    .flatMap((issue) => flatten(issue, root))
+    .slice(0, max)
+    .map(({ path, code, message }) => ({ path: path.join('.'), code, message }))
+}
+
+type Found = Pick<z.core.$ZodIssue, 'code' | 'message'> & { readonly path: readonly PropertyKey[] }
+
+/** Of a value that may also be null, or of another type altogether, the one form that it nearly has says more than that it has none of them. */
+function flatten(issue: z.core.$ZodIssue, root: readonly PropertyKey[]): Found[] {
+  const path = [...root, ...issue.path]
+  const forms = issue.code === 'invalid_union' ? issue.errors.filter((issues) => !issues.every(isOfOtherType)) : []
+  const [form] = forms
+  return form && forms.length === 1 ? form.flatMap((inner) => flatten(inner, path)) : [{ ...issue, path }]
+}
+
+const isOfOtherType = ({ code, path }: z.core.$ZodIssue) => code === 'invalid_type' && path.length === 0

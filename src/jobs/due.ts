@@ -1,0 +1,37 @@
+import { type SQL, sql } from 'drizzle-orm'
+import { type Db, describeFailure, firstRow } from '../db/client.ts'
+
+/** Of a Durable Object's storage. */
+export type AlarmStorage = Pick<DurableObjectStorage, 'getAlarm' | 'setAlarm'>
+
+/** Whatever is due already waits so long: what is left over comes in turns, and a fault does not become a loop. */
+const PAUSE_MS = 1_000
+/** After a ring that failed. */
+const RETRY_MS = 60_000
+
+/** Makes the alarm ring at that time at the latest. */
+export async function wakeBy(storage: AlarmStorage, atMs: number): Promise<void> {
+  const set = await storage.getAlarm()
+  if (set === null || atMs < set) await storage.setAlarm(atMs)
+}
+
+/** What an alarm does: runs what is due, and waits for what falls due next. `runDue` answers when that is. */
+export async function ring(storage: AlarmStorage, now: () => number, runDue: () => Promise<Date | null>): Promise<void> {
+  try {
+    const next = await runDue()
+    if (next) await wakeBy(storage, Math.max(next.getTime(), now() + PAUSE_MS))
+  } catch (error) {
+    console.error(JSON.stringify({ level: 'error', message: 'what was due could not be run', error: describeFailure(error) }))
+    await wakeBy(storage, now() + RETRY_MS)
+  }
+}
+
+/** The earliest of some scalars. */
+export async function findNextDue(db: Db, scalars: readonly SQL[]): Promise<Date | null> {
+  const given = sql.join(
+    scalars.map((scalar) => sql`(${scalar})`),
+    sql`, `,
+  )
+  const row = await firstRow<{ next: string | null }>(db, sql`SELECT to_json(least(${given})) AS next`)
+  return row?.next ? new Date(row.next) : null
+}

@@ -1,0 +1,77 @@
+import { z } from 'zod'
+
+/** Every kind of notification (docs/product.md#notifications). */
+export const notificationTypeSchema = z.enum([
+  'badge_earned',
+  'badge_progress',
+  'ranking_up',
+  'ranking_down',
+  'ranking_top3',
+  'follow',
+  'like',
+  'comment',
+  'invitation',
+  'invitation_reminder',
+  'weekly_reset',
+  'monthly_report',
+  'season_deadline',
+  'season_open',
+  'streak_broken',
+  'walk_auto_ended',
+  'trial_ending',
+  'payment_failed',
+  'come_back',
+  'system',
+])
+export type NotificationType = z.infer<typeof notificationTypeSchema>
+
+const timeSchema = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, '시각은 HH:MM이에요')
+  .meta({ description: 'HH:MM in Seoul', example: '18:00' })
+const weekdaysSchema = z
+  .array(z.int().min(1).max(7))
+  .max(7)
+  .refine((days) => new Set(days).size === days.length, '같은 요일이 두 번 들어 있어요')
+  .meta({ description: 'Monday is 1, Sunday 7' })
+
+const quietHours = { enabled: z.boolean(), start: timeSchema, end: timeSchema }
+const reminder = { enabled: z.boolean(), time: timeSchema, weekdays: weekdaysSchema }
+
+export const settingsSchema = z
+  .object({
+    notifications: z.record(notificationTypeSchema, z.boolean()).meta({
+      description:
+        'Which kinds are pushed. Advertising kinds (system, come_back, weekly_reset, season_open) need the marketing consent besides',
+    }),
+    quiet_hours: z.object(quietHours),
+    reminder: z.object(reminder).meta({ description: 'For the phone, which reminds by itself' }),
+    auto_share: z.boolean().meta({ description: 'Share earned badges without asking' }),
+    voice_guidance: z.boolean(),
+  })
+  .meta({ id: 'Settings' })
+export type Settings = z.infer<typeof settingsSchema>
+
+type Changes<T> = { readonly [K in keyof T]?: T[K] extends boolean ? T[K] : Partial<T[K]> }
+/** `users.settings`: only what differs from `defaultSettings`. */
+export type StoredSettings = Changes<Settings>
+
+export const defaultSettings: Settings = {
+  notifications: notificationTypeSchema.options.reduce((all, type) => ({ ...all, [type]: true }), {} as Settings['notifications']),
+  quiet_hours: { enabled: true, start: '22:00', end: '08:00' },
+  reminder: { enabled: true, time: '18:00', weekdays: [1, 2, 3, 4, 5, 6, 7] },
+  auto_share: false,
+  voice_guidance: true,
+}
+
+export const editSettingsSchema = z
+  .strictObject({
+    notifications: z.partialRecord(notificationTypeSchema, z.boolean()),
+    quiet_hours: z.strictObject(quietHours).partial(),
+    reminder: z.strictObject(reminder).partial(),
+    auto_share: z.boolean(),
+    voice_guidance: z.boolean(),
+  })
+  .partial()
+  .meta({ id: 'EditSettings', description: 'Only what changes, at any depth' })
+export type EditSettings = z.infer<typeof editSettingsSchema>

@@ -1,0 +1,30 @@
+-- A walk as `WalkRow` of modules/walks/sql.ts: with its owner's name, reasons, badges, photos and company, what a detail needs more than a list.
+CREATE OR REPLACE FUNCTION walk_row_json(of_walk uuid, for_viewer uuid) RETURNS jsonb
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN walk_json(of_walk) || (
+    SELECT jsonb_build_object(
+      'user', (SELECT jsonb_build_object('id', users.id, 'nickname', users.nickname) FROM users WHERE users.id = walks.user_id),
+      'reasons', coalesce(walks.reasons, '[]'),
+      'badges', (
+        SELECT coalesce(jsonb_agg(earned_badge(earned.user_id, earned.badge_id, earned.season_year, for_viewer) ORDER BY earned.earned_at DESC, badges.sort_order), '[]')
+        FROM user_badges earned
+        JOIN badges ON badges.id = earned.badge_id
+        WHERE earned.walk_id = walks.id
+      ),
+      'photos', walk_photos(walks.id),
+      -- Whom one walked with is shown to oneself alone.
+      'company', (
+        SELECT coalesce(jsonb_agg(jsonb_build_object('id', users.id, 'nickname', users.nickname) ORDER BY users.nickname), '[]')
+        FROM users
+        WHERE users.id = ANY (walks.together_with)
+          AND walks.user_id = for_viewer
+          AND users.deleted_at IS NULL
+          AND NOT is_blocked(for_viewer, users.id)
+      )
+    )
+    FROM walks
+    WHERE walks.id = of_walk
+  );
+END
+$$;

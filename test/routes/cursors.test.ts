@@ -1,0 +1,102 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { createApi, createTestDeps } from '../support/api.ts'
+import { completeMadeUp } from '../support/measured-walks.ts'
+import { freshPhoto } from '../support/photos.ts'
+import { tell } from '../support/pushes.ts'
+import { idOf, inMinutes, invite } from '../support/rooms.ts'
+import { signUp } from '../support/login.ts'
+import { givePremium, makeDong, makeWalker } from '../support/walkers.ts'
+
+/** The path of every list of the document, each with more than one item for its reader. */
+async function fillLists() {
+  const { db } = createTestDeps()
+  const { dong } = await makeDong()
+  const [reader, neighbour, third] = await Promise.all([makeWalker(dong), makeWalker(dong), signUp()])
+  const me = idOf(reader)
+  await givePremium(reader)
+  await db.execute(`UPDATE users SET role = 'admin' WHERE id = '${me}'`)
+  for (const [k, walker] of [reader, reader, neighbour].entries()) {
+    const started_at = new Date(Date.now() - (k + 1) * 3_600_000)
+    await completeMadeUp(walker, { pet_ids: [walker.pet], started_at, distance_m: 1_000 }, new Date(started_at.getTime() + 1_800_000))
+  }
+  for (const record_date of ['2026-11-01', '2026-11-02'])
+    await reader.post(`/pets/${reader.pet}/health-records`, { record_type: 'hospital_visit', record_date })
+  for (let n = 0; n < 2; n++) await reader.post('/upload/image', await freshPhoto())
+  for (const type of ['comment', 'follow'] as const) await tell(reader, type, new Date())
+  for (const minutes of [60, 120]) await invite(reader, [third], { scheduled_at: inMinutes(minutes) })
+  for (const other of await Promise.all([signUp(), signUp()])) await reader.post(`/blocks/${idOf(other)}`)
+  for (const person of [me, idOf(neighbour)]) {
+    await db.execute(`INSERT INTO hall_of_fame (category, period_key, user_id, rank, distance_m, walk_count, written_at)
+      VALUES ('month_mvp', '2199-12', '${person}', 1, 1000, 1, now())`)
+    await db.execute(`INSERT INTO location_provisions (subject_id, invitation_id, viewer_id, first_at, last_at)
+      VALUES ('${me}', gen_random_uuid(), '${person}', now(), now())`)
+    await db.execute(`INSERT INTO job_runs (job, scheduled_at, started_at) VALUES ('tests.${person}', now(), now())`)
+    await db.execute(`INSERT INTO dead_letters (id, queue, body, died_at) VALUES ('${person}', 'jobs-dead', '{}', now())`)
+  }
+  const paths: Record<string, string> = {
+    '/admin/dead-letters': '/admin/dead-letters',
+    '/admin/jobs': '/admin/jobs',
+    '/blocks': '/blocks',
+    '/upload/images': '/upload/images',
+    '/invitations': '/invitations',
+    '/notifications': '/notifications',
+    '/pets/{id}/health-records': `/pets/${reader.pet}/health-records`,
+    '/rankings': '/rankings',
+    '/rankings/hall-of-fame': '/rankings/hall-of-fame?category=month_mvp',
+    '/users/me/location-ledger': '/users/me/location-ledger',
+    '/users/{id}/badges': `/users/${me}/badges`,
+    '/walks': '/walks',
+  }
+  return { reader, neighbour, paths }
+}
+
+const withQuery = (path: string, query: string) => `${path}${path.includes('?') ? '&' : '?'}${query}`
+
+interface Operation {
+  parameters?: { name: string }[]
+}
+
+describe('the cursor of a list', () => {
+  let lists: Awaited<ReturnType<typeof fillLists>>
+  const cursors: Record<string, string> = {}
+  beforeAll(async () => {
+    lists = await fillLists()
+    for (const [route, path] of Object.entries(lists.paths)) {
+      const { json } = await lists.reader.get(withQuery(path, 'limit=1'))
+      expect(json, route).toMatchObject({ items: [{}], next_cursor: expect.any(String) })
+      cursors[route] = json.next_cursor
+    }
+  })
+
+  it('is tried for every list of the document', async () => {
+    const { json } = await createApi().get('/openapi.json')
+    const listed = Object.entries<Record<string, Operation>>(json.paths)
+      .filter(([, { get }]) => get?.parameters?.some(({ name }) => name === 'cursor'))
+      .map(([path]) => path)
+    expect(Object.keys(lists.paths).toSorted()).toEqual(listed.toSorted())
+  })
+
+  it('says nothing to whoever decodes it', () => {
+    for (const [route, cursor] of Object.entries(cursors)) {
+      const decoded = Buffer.from(cursor, 'base64url').toString('latin1')
+      expect(() => JSON.parse(decoded), route).toThrow(SyntaxError)
+      expect(decoded, route).not.toMatch(/20\d\d-\d\d|[0-9a-f]{8}-[0-9a-f]{4}/)
+    }
+  })
+
+  it('goes on in its own list, and is refused by every other, and to everybody else', async () => {
+    for (const [route, path] of Object.entries(lists.paths)) {
+      for (const [from, cursor] of Object.entries(cursors)) {
+        const { status, json } = await lists.reader.get(withQuery(path, `limit=1&cursor=${cursor}`))
+        expect([route, from, status, json.code]).toEqual(
+          from === route ? [route, from, 200, undefined] : [route, from, 422, 'invalid_cursor'],
+        )
+      }
+    }
+    for (const route of ['/walks', '/rankings', '/notifications'])
+      expect(await lists.neighbour.get(`${route}?cursor=${cursors[route]}`)).toMatchObject({
+        status: 422,
+        json: { code: 'invalid_cursor' },
+      })
+  })
+})
