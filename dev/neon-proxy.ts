@@ -22,16 +22,11 @@ const asText = { getTypeParser: () => (value: unknown) => value }
 export interface NeonProxyOptions {
   port?: number
   faults?: Faults
-  /** Connections to the real server; the embedded one has a single session, so more gain nothing there. */
-  maxConnections?: number
 }
 
 /** Speaks the Neon driver's HTTP protocol to a plain Postgres, so that development and tests run the production driver. */
-export async function startNeonProxy(
-  connectionString: string,
-  { port = 0, faults = createFaults(), maxConnections = 8 }: NeonProxyOptions = {},
-) {
-  const pool = new pg.Pool({ connectionString, max: maxConnections })
+export async function startNeonProxy(database: pg.PoolConfig, { port = 0, faults = createFaults() }: NeonProxyOptions = {}) {
+  const pool = new pg.Pool(database)
   // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => {})
   const stats = { requests: 0, statements: 0 }

@@ -1,4 +1,5 @@
-import { createServer, type AddressInfo, type Socket } from 'node:net'
+import { createServer, type AddressInfo } from 'node:net'
+import { type Duplex, duplexPair } from 'node:stream'
 import type { PGlite } from '@electric-sql/pglite'
 
 const SSL_REQUEST = 80877103
@@ -8,11 +9,16 @@ const SYNC = Uint8Array.of(0x53, 0, 0, 0, 4)
 /** The message ReadyForQuery up to its last byte, the state. */
 const READY = [0x5a, 0, 0, 0, 5]
 const IDLE = 0x49
+/** Parse, Bind, Describe, Execute and Close, after which the client has more to say. */
+const PARTS = [...'PBDEC'].map((letter) => letter.charCodeAt(0))
+const FLUSH = 0x48
+const TERMINATE = 0x58
 
 interface Client {
-  socket: Socket
+  socket: Duplex
   received: Buffer
   started: boolean
+  /** See takeMessages. */
   inbox: Uint8Array[]
   /** The last bytes sent to it, which say whether its turn is over. */
   tail: Buffer
@@ -29,13 +35,14 @@ export async function servePglite(db: PGlite, port: number) {
   const waiting: Client[] = []
   let turn: Client | undefined
   let running = false
+  let stopped = false
   // Every error that Postgres reports leaves its C stack where it was thrown, and after some hundreds nothing else would fit on it.
   // Between two messages nothing is on it.
   const stack = (db as unknown as { mod?: { ___stack_pointer?: { value: unknown } } }).mod?.___stack_pointer
   const stackBase = stack?.value
 
   async function pump() {
-    if (running) return
+    if (running || stopped) return
     running = true
     for (;;) {
       turn ??= waiting.shift()
@@ -91,7 +98,7 @@ export async function servePglite(db: PGlite, port: number) {
     turn = undefined
   }
 
-  const server = createServer({ noDelay: true }, (socket) => {
+  function accept(socket: Duplex) {
     const client: Client = { socket, received: Buffer.alloc(0), started: false, inbox: [], tail: Buffer.alloc(0), closed: false }
     clients.add(client)
     const leave = () => {
@@ -103,20 +110,36 @@ export async function servePglite(db: PGlite, port: number) {
     }
     socket.on('data', (data: Buffer) => {
       client.received = Buffer.concat([client.received, data])
-      for (const message of takeMessages(client)) client.inbox.push(message)
+      for (const messages of takeMessages(client)) client.inbox.push(messages)
       if (client.inbox.length > 0 && turn !== client && !waiting.includes(client)) waiting.push(client)
       void pump()
     })
     socket.on('error', leave)
     socket.on('close', leave)
-  })
+  }
+
+  const server = createServer({ noDelay: true }, accept)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, '127.0.0.1', resolve)
   })
   return {
     port: (server.address() as AddressInfo).port,
+    /** A client's end of a connection without a network, with what pg expects of a socket. */
+    connect(): Duplex {
+      const [ours, theirs] = duplexPair()
+      accept(ours)
+      ours.once('close', () => theirs.destroy())
+      const nothing = () => theirs
+      return Object.assign(theirs, {
+        setNoDelay: nothing,
+        ref: nothing,
+        unref: nothing,
+        connect: () => process.nextTick(() => theirs.emit('connect')),
+      })
+    },
     async stop() {
+      stopped = true
       const closed = new Promise((resolve) => server.close(resolve))
       for (const { socket } of clients) socket.destroy()
       await closed
@@ -124,24 +147,33 @@ export async function servePglite(db: PGlite, port: number) {
   }
 }
 
-/** The complete messages received so far. What concerns only the connection is answered here. */
+/**
+ * The complete messages received so far. Those of an extended query stay together up to its Sync or Flush, since nobody waits for an answer before. What
+ * concerns only the connection is answered here.
+ */
 function takeMessages(client: Client): Uint8Array[] {
-  const messages: Uint8Array[] = []
-  for (;;) {
+  const taken: Uint8Array[] = []
+  for (let start = 0; ;) {
     const { received, started, socket } = client
     const headLength = started ? 5 : 8
-    if (received.length < headLength) return messages
-    const length = started ? 1 + received.readInt32BE(1) : received.readInt32BE(0)
+    if (received.length < start + headLength) return taken
+    const length = started ? 1 + received.readInt32BE(start + 1) : received.readInt32BE(0)
     const code = started ? 0 : received.readInt32BE(4)
+    const end = start + length
     if (length < 4) socket.destroy()
-    if (length < 4 || received.length < length) return messages
-    client.received = received.subarray(length)
+    if (length < 4 || received.length < end) return taken
+    if (started && PARTS.includes(received[start]!)) {
+      start = end
+      continue
+    }
+    client.received = received.subarray(end)
     if (code === SSL_REQUEST || code === GSS_REQUEST) socket.write('N')
-    else if (code === CANCEL_REQUEST || (started && received[0] === 0x58)) socket.end()
+    else if (code === CANCEL_REQUEST || (started && received[start] === TERMINATE)) socket.end()
     else {
       client.started = true
-      messages.push(new Uint8Array(received.subarray(0, length)))
+      taken.push(new Uint8Array(received.subarray(0, end)))
     }
+    start = 0
   }
 }
 
@@ -155,9 +187,9 @@ function isCopyIn(message: Uint8Array): boolean {
  * After an error PGlite says ReadyForQuery at once, and again at the Sync that follows; a client takes the second for the end of its next
  * query, which then seems to have had no answer.
  */
-function withoutEarlyReady(message: Uint8Array, answer: Buffer): Buffer {
-  const extended = 'PBDECH'.includes(String.fromCharCode(message[0]!))
-  return extended && READY.every((byte, i) => answer.at(i - 6) === byte) ? answer.subarray(0, -6) : answer
+function withoutEarlyReady(messages: Uint8Array, answer: Buffer): Buffer {
+  const isFlush = messages.at(-5) === FLUSH && messages.length > 5
+  return isFlush && READY.every((byte, i) => answer.at(i - 6) === byte) ? answer.subarray(0, -6) : answer
 }
 
 function isReady(tail: Buffer): boolean {

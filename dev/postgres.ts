@@ -1,61 +1,63 @@
-import { once } from 'node:events'
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
-import { Worker } from 'node:worker_threads'
-import type { PostgresWorkerData } from './postgres-worker.ts'
+import type { Duplex } from 'node:stream'
+import { pathToFileURL } from 'node:url'
+import { type Extension, PGlite } from '@electric-sql/pglite'
+import { btree_gist } from '@electric-sql/pglite/contrib/btree_gist'
+import { postgis } from '@electric-sql/pglite-postgis'
+import { servePglite } from './pglite-server.ts'
 import { slimPostgis } from './postgres-bundle.ts'
+
+export interface EmbeddedPostgresOptions {
+  port?: number
+  /** Keeps the database; without one it is forgotten at the end. */
+  folder?: string
+  /** Finds the dump that a new database begins as. */
+  template?: () => Promise<string>
+}
 
 export interface EmbeddedPostgres {
   url: string
+  /** A connection without a network, for whoever runs in the same thread. */
+  connect(): Duplex
   /** Writes everything it holds to a file, which another can start from. */
   dump(file: string): Promise<void>
   stop(): Promise<void>
 }
 
 /**
- * Postgres with PostGIS and btree_gist inside this process, reachable by any Postgres client. `folder` keeps it; without one it is
- * forgotten. A new database begins as the `template`, a dump, where there is one. It runs in a thread of its own, because its queries (and its first start, for seconds) block the thread they run on.
+ * Postgres with PostGIS and btree_gist inside this process, reachable by any Postgres client. Its queries (and its first start, for seconds) block the
+ * thread they run on.
  */
-export async function startEmbeddedPostgres({
-  port = 0,
-  folder,
-  template,
-}: Omit<Partial<PostgresWorkerData>, 'postgisBundle'> = {}): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres({ port = 0, folder, template }: EmbeddedPostgresOptions = {}): Promise<EmbeddedPostgres> {
   if (folder) prepareFolder(folder)
-  const isNew = !folder || !existsSync(folder)
-  const workerData: PostgresWorkerData = {
-    port,
-    postgisBundle: slimPostgis(),
-    ...(folder && { folder }),
-    ...(isNew && template && { template }),
-  }
-  const worker = new Worker(fileURLToPath(new URL('./postgres-worker.ts', import.meta.url).href), { workerData })
-  const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
-  const started = await new Promise<{ port: number }>((resolve, reject) => {
-    worker.once('message', resolve)
-    worker.once('error', reject)
-    worker.once('exit', () => reject(new Error('it ended while starting')))
+  const dump = template && !(folder && existsSync(folder)) && (await template())
+  const bundlePath = pathToFileURL(slimPostgis())
+  const slim: Extension = { ...postgis, setup: async (db, options) => ({ ...(await postgis.setup(db, options)), bundlePath }) }
+  const db = await PGlite.create({
+    ...(folder && { dataDir: folder }),
+    ...(dump && { loadDataDir: new File([readFileSync(dump)], 'template.tar') }),
+    // Small log segments, because a dump holds several of them.
+    initDbStartParams: ['--wal-segsize=1'],
+    extensions: { postgis: slim, btree_gist },
+    relaxedDurability: true,
   }).catch((error: Error) => {
     const hint = folder ? `; \`npm run dev -- --fresh\` starts over without what ${folder} holds` : ''
     throw new Error(`the embedded Postgres does not start (${firstLine(error)})${hint}`)
   })
-  worker.on('error', (error) => {
-    throw error
-  })
+  const server = await servePglite(db, port)
   if (folder) writeFileSync(marker(folder), '')
   return {
-    url: `postgres://postgres@127.0.0.1:${started.port}/postgres`,
+    url: `postgres://postgres@127.0.0.1:${server.port}/postgres`,
+    connect: server.connect,
     async dump(file) {
-      const dumped = once(worker, 'message')
-      worker.postMessage({ dump: file })
-      await dumped
+      // Whoever starts from the dump has nothing to recover.
+      await db.exec('CHECKPOINT')
+      writeFileSync(file, Buffer.from(await (await db.dumpDataDir('none')).arrayBuffer()))
     },
     async stop() {
-      worker.postMessage('stop')
-      await Promise.race([exited, sleep(5_000, undefined, { ref: false })])
-      await worker.terminate()
+      await server.stop()
+      await db.close()
     },
   }
 }

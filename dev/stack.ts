@@ -1,9 +1,7 @@
-import { createFaults } from './faults.ts'
-import { startNeonProxy } from './neon-proxy.ts'
-import { startEmbeddedPostgres } from './postgres.ts'
-import { describeError, withoutPassword } from './postgres-client.ts'
-import { startRedisRest } from './redis.ts'
-import { startSimulators } from './simulators.ts'
+import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
 
 export interface CloudOptions {
   /** A real server instead of the embedded one. */
@@ -11,46 +9,51 @@ export interface CloudOptions {
   redisUrl?: string | undefined
   /** Keeps the embedded database; without one it is forgotten at the end. */
   folder?: string
-  /** A dump that a new embedded database begins as. */
-  template?: string | undefined
   /** Left out, or 0: any free port. */
   ports?: { postgres?: number; neon?: number; redis?: number; simulators?: number }
   /** Where the Worker listens, for the vendors' notices to it. */
   workerUrl?: string
-  /** Migrates and seeds, before anything can ask the database. */
+  /** Migrates and seeds, before anything can ask the database. A new embedded one is migrated and seeded as it is. */
   prepare?: (databaseUrl: string) => Promise<void>
 }
 
-export type Cloud = Awaited<ReturnType<typeof startCloud>>
+export interface Cloud {
+  databaseUrl: string
+  neonEndpoint: string
+  redisUrl: string
+  simulatorsUrl: string
+  stop(): Promise<void>
+}
 
-/** Everything the Worker reaches over a network, on this machine: the same for `npm run dev` and for the tests. */
-export async function startCloud({ databaseUrl, redisUrl, folder, template, ports = {}, workerUrl, prepare }: CloudOptions = {}) {
-  const stops: (() => Promise<void>)[] = []
-  async function stop() {
-    for (const end of stops.splice(0).toReversed()) await end().catch(() => {})
-  }
+/** Everything the Worker reaches over a network, on this machine, in a thread of its own: the same for `npm run dev` and for the tests. */
+export async function startCloud({ prepare, ...options }: CloudOptions = {}): Promise<Cloud> {
+  const thread = new Worker(fileURLToPath(new URL('./cloud-thread.ts', import.meta.url).href), { workerData: options })
+  const exited = once(thread, 'exit')
+  const failed = new Promise<never>((_, reject) => {
+    thread.once('error', reject)
+    thread.once('exit', () => reject(new Error('it ended while starting')))
+  })
+  const hear = async <T>() => (await Promise.race([once(thread, 'message'), failed]))[0] as T
   try {
-    let url = databaseUrl
-    if (!url) {
-      const postgres = await startEmbeddedPostgres({ port: ports.postgres ?? 0, ...(folder && { folder }), ...(template && { template }) })
-      stops.push(postgres.stop)
-      url = postgres.url
-    }
-    await prepare?.(url)
-    const faults = createFaults()
-    const neon = await startNeonProxy(url, { port: ports.neon ?? 0, faults })
-    stops.push(neon.stop)
-    const redis = await startRedisRest({ port: ports.redis ?? 0, faults, ...(redisUrl && { url: redisUrl }) }).catch((error: unknown) => {
-      throw new Error(redisUrl ? `cannot use Redis at ${withoutPassword(redisUrl)}: ${describeError(error)}` : describeError(error), {
-        cause: error,
-      })
+    const { databaseUrl } = await hear<Pick<Cloud, 'databaseUrl'>>()
+    await prepare?.(databaseUrl)
+    thread.postMessage('prepared')
+    const urls = await hear<Omit<Cloud, 'databaseUrl' | 'stop'>>()
+    failed.catch(() => {})
+    thread.on('error', (error) => {
+      throw error
     })
-    stops.push(redis.stop)
-    const simulators = await startSimulators({ port: ports.simulators ?? 0, faults, neon, ...(workerUrl && { workerUrl }) })
-    stops.push(simulators.stop)
-    return { databaseUrl: url, neonEndpoint: neon.endpoint, redisUrl: redis.url, simulatorsUrl: simulators.url, stop }
+    return {
+      databaseUrl,
+      ...urls,
+      async stop() {
+        thread.postMessage('stop')
+        await Promise.race([exited, sleep(5_000, undefined, { ref: false })])
+        await thread.terminate()
+      },
+    }
   } catch (error) {
-    await stop()
+    await thread.terminate()
     throw error
   }
 }

@@ -153,10 +153,7 @@ try {
   if (process.env.DATABASE_URL) say('using the database at DATABASE_URL; migrating')
   else say(`starting the embedded Postgres with PostGIS${first ? ' (the first time takes up to half a minute)' : ''}`)
   const hints = setInterval(() => say(`… still starting (${seconds()})`), 5_000)
-  const isNew = !process.env.DATABASE_URL && !existsSync(`${FOLDER}/postgres`)
-  const { embeddedTemplate } = await import('./postgres-template.ts')
   const cloud = await startCloud({
-    template: isNew ? await embeddedTemplate() : undefined,
     databaseUrl: process.env.DATABASE_URL,
     redisUrl: process.env.REDIS_URL,
     folder: `${FOLDER}/postgres`,

@@ -27,18 +27,22 @@ export interface RequestOptions {
 /** What a test puts in place of the real thing: a fixed clock, a bucket that fails, … */
 export type DepsOverrides = Partial<Deps> | ((deps: Deps) => Partial<Deps>)
 
-/** The API as its clients see it. Every answer is held to what its own route documents, closed, and searched for what must never leave. */
-export function createApi({ deps: overrides = {}, user = null }: { deps?: DepsOverrides; user?: SignedIn | null } = {}) {
-  const app = createApp((...of) => {
-    const deps = createDeps(...of)
-    return override(deps, typeof overrides === 'function' ? overrides(deps) : overrides)
-  })
-  const routes = app.openAPIRegistry.definitions.flatMap((definition) =>
-    definition.type === 'route' ? [definition.route as unknown as RouteDefinition] : [],
-  )
+/** Deps of one request in place of the app's own. */
+const depsOf = new WeakMap<object, DepsOverrides>()
 
+/** One for all tests, because to make one takes longer than most requests do. */
+const app = createApp((...of) => override(createDeps(...of), depsOf.get(of[1])))
+
+const routes = app.openAPIRegistry.definitions
+  .flatMap((definition) => (definition.type === 'route' ? [definition.route as unknown as RouteDefinition] : []))
+  .map((route) => ({ ...route, pattern: new RegExp(`^${route.path.replaceAll(/\{.+?\}/g, '[^/]+')}$`) }))
+  .toSorted((a, b) => a.path.split('{').length - b.path.split('{').length)
+
+/** The API as its clients see it. Every answer is held to what its own route documents, closed, and searched for what must never leave. */
+export function createApi({ deps = {}, user = null }: { deps?: DepsOverrides; user?: SignedIn | null } = {}) {
   async function request(method: string, path: string, body?: unknown, { headers = {}, raw }: RequestOptions = {}) {
     const ctx = createExecutionContext()
+    depsOf.set(ctx, deps)
     const file = body instanceof Uint8Array ? body : undefined
     const content = raw ?? file ?? (body === undefined ? undefined : JSON.stringify(body))
     const response = await app.request(
@@ -61,7 +65,7 @@ export function createApi({ deps: overrides = {}, user = null }: { deps?: DepsOv
     const isJson = /^application\/(problem\+)?json/.test(response.headers.get('Content-Type') ?? '')
     const json: unknown = isJson ? JSON.parse(text) : undefined
     if (isJson) {
-      assertDocumented(routes, method, path, response, json)
+      assertDocumented(method, path, response, json)
       assertNothingForbidden(json, path)
     }
     // Tests read what they expect; the schema above has already held the answer to its type.
@@ -73,7 +77,7 @@ export function createApi({ deps: overrides = {}, user = null }: { deps?: DepsOv
     user,
     request,
     /** The same person with other dependencies, e.g. a clock that stands elsewhere. */
-    with: (deps: DepsOverrides) => createApi({ deps, user }),
+    with: (others: DepsOverrides) => createApi({ deps: others, user }),
     get: (path: string, options?: RequestOptions) => request('GET', path, undefined, options),
     post: (path: string, body?: unknown, options?: RequestOptions) => request('POST', path, body, options),
     put: (path: string, body?: unknown, options?: RequestOptions) => request('PUT', path, body, options),
@@ -85,26 +89,34 @@ export function createApi({ deps: overrides = {}, user = null }: { deps?: DepsOv
 export type Api = ReturnType<typeof createApi>
 
 /** Deps come into being when they are read, so they are shadowed one by one rather than spread. */
-function override(deps: Deps, overrides: Partial<Deps>): Deps {
-  return Object.create(deps, Object.getOwnPropertyDescriptors(overrides)) as Deps
+function override(deps: Deps, overrides: DepsOverrides = {}): Deps {
+  const changed = typeof overrides === 'function' ? overrides(deps) : overrides
+  return Object.create(deps, Object.getOwnPropertyDescriptors(changed)) as Deps
 }
 
 /** Deps of this run's cloud, for what has no route: crons, queues, rows a test puts there itself. */
-export function createTestDeps(overrides: Partial<Deps> = {}): Deps {
+export function createTestDeps(overrides: DepsOverrides = {}): Deps {
   return override(createDeps(testEnv, createExecutionContext()), overrides)
 }
 
-function assertDocumented(routes: RouteDefinition[], method: string, path: string, response: Response, json: unknown) {
+function assertDocumented(method: string, path: string, response: Response, json: unknown) {
   const type = response.headers.get('Content-Type')?.split(';')[0]
   if (type === 'application/problem+json') return void problemSchema.parse(json)
   const { pathname } = new URL(path, 'http://api')
-  const route = routes
-    .filter((it) => it.method === method.toLowerCase() && new RegExp(`^${it.path.replaceAll(/\{.+?\}/g, '[^/]+')}$`).test(pathname))
-    .toSorted((a, b) => a.path.split('{').length - b.path.split('{').length)[0]
+  const route = routes.find((it) => it.method === method.toLowerCase() && it.pattern.test(pathname))
   if (!route) return
   const schema = route.responses[response.status]?.content?.['application/json']?.schema
   if (!schema) throw new Error(`${method} ${path} answered ${response.status}, which it does not document`)
-  strict(schema).parse(json)
+  closed(schema).parse(json)
+}
+
+const closedSchemas = new WeakMap<z.ZodType, z.ZodType>()
+
+/** zod compiles a schema when it first parses with it, which is too dear for every answer. */
+function closed(schema: z.ZodType): z.ZodType {
+  const known = closedSchemas.get(schema) ?? strict(schema)
+  closedSchemas.set(schema, known)
+  return known
 }
 
 /** The schema with every object closed, so that a column that slipped into a response fails the test. */

@@ -26,10 +26,11 @@ export default async function setup(project: TestProject) {
     const count = Math.min(project.config.maxWorkers, await countFiles(project))
     const databases = server ? await createDatabases(server, count) : undefined
     if (databases) stops.push(databases.drop)
-    const template = server ? undefined : await embeddedTemplate()
+    // Made once, before several ask for it at the same time.
+    if (!server) await embeddedTemplate()
     const clouds = await Promise.all(
       Array.from({ length: count }, async (_, i) => {
-        const cloud = await startCloud({ databaseUrl: databases?.urls[i], template })
+        const cloud = await startCloud({ databaseUrl: databases?.urls[i] })
         stops.push(cloud.stop)
         return cloud
       }),

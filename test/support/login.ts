@@ -1,4 +1,7 @@
-import { createApi, type Api, type DepsOverrides } from './api.ts'
+import type { Deps } from '../../src/deps.ts'
+import { logInWithKakao } from '../../src/modules/auth/service.ts'
+import type { SocialIdentity } from '../../src/vendors/social.ts'
+import { createApi, createTestDeps, type Api, type DepsOverrides } from './api.ts'
 import { cloud } from './cloud.ts'
 
 /** What the app of a provider would hold after its SDK's login; see the simulators' `POST /_sim/login`. */
@@ -12,10 +15,21 @@ export async function simulateLogin(of: { provider: 'kakao' | 'naver' | 'apple';
   return (await response.json()) as Record<string, string>
 }
 
-/** A person who has just logged in for the first time, through Kakao. */
-export async function signUp({ deps = {} }: { deps?: DepsOverrides } = {}): Promise<
-  Api & { user: NonNullable<Api['user']>; kakao_id: string }
-> {
+type NewPerson = Api & { user: NonNullable<Api['user']>; kakao_id: string }
+
+/** A person who has just logged in for the first time. Kakao is left out: to ask it takes longer than many a test. */
+export async function signUp({ deps = {} }: { deps?: DepsOverrides } = {}): Promise<NewPerson> {
+  const kakao_id = randomNumericId()
+  const identity: SocialIdentity = { provider: 'kakao', provider_id: kakao_id, email: null, vendor_token: null, vendor_client_id: null }
+  const { db, now, accessTokens, refreshKeys, vault } = createTestDeps(deps)
+  const kakao = { identify: async () => identity } as unknown as Deps['kakao']
+  const login = await logInWithKakao({ db, now, accessTokens, refreshKeys, vault, kakao }, { access_token: kakao_id })
+  const user = { access_token: login.access_token, refresh_token: login.refresh_token, user_id: login.user.id }
+  return { ...createApi({ deps, user }), user, kakao_id }
+}
+
+/** The same through the door, where it matters that Kakao knows them. */
+export async function signUpWithKakao({ deps = {} }: { deps?: DepsOverrides } = {}): Promise<NewPerson> {
   const kakao_id = randomNumericId()
   return { ...(await logIn(kakao_id, { deps })), kakao_id }
 }

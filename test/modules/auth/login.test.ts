@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import { createApi, createTestDeps } from '../../support/api.ts'
 import { injectFault } from '../../support/faults.ts'
-import { randomNumericId, signUp, simulateLogin } from '../../support/login.ts'
+import { randomNumericId, signUpWithKakao, simulateLogin } from '../../support/login.ts'
 
 const DAY_MS = 86_400_000
 const api = createApi()
@@ -91,9 +91,9 @@ describe('a first login', () => {
       return array
     }) as typeof crypto.getRandomValues
     try {
-      const first = await signUp()
+      const first = await signUpWithKakao()
       expect(drawn).toHaveLength(3)
-      const second = await signUp()
+      const second = await signUpWithKakao()
       expect(drawn).toHaveLength(0)
       const names = await Promise.all([first, second].map(async (it) => (await it.get('/users/me')).json.nickname))
       expect(names[0]).toMatch(/0003$/)
@@ -106,7 +106,7 @@ describe('a first login', () => {
 
 describe('a login after deletion', () => {
   it('within thirty days gives the account back, and says so once', async () => {
-    const person = await signUp()
+    const person = await signUpWithKakao()
     await markDeleted(person.user.user_id, daysAgo(29.9))
     expect((await person.get('/auth/sessions')).status).toBe(401)
     const access_token = await kakaoToken(person.kakao_id)
@@ -116,7 +116,7 @@ describe('a login after deletion', () => {
   })
 
   it('after thirty days is a first login, even if the purge is late', async () => {
-    const person = await signUp()
+    const person = await signUpWithKakao()
     await markDeleted(person.user.user_id, daysAgo(30.1))
     const access_token = await kakaoToken(person.kakao_id)
     const answers = await Promise.all([api.post('/auth/kakao', { access_token }), api.post('/auth/kakao', { access_token })])

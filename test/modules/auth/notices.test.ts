@@ -4,7 +4,7 @@ import { workerVars } from '../../../dev/credentials.ts'
 import { revokeIdentity } from '../../../src/modules/auth/jobs.ts'
 import { createApi, createTestDeps } from '../../support/api.ts'
 import { injectFault } from '../../support/faults.ts'
-import { randomNumericId, signUp, simulateLogin } from '../../support/login.ts'
+import { randomNumericId, signUpWithKakao, simulateLogin } from '../../support/login.ts'
 import { cloud } from '../../support/cloud.ts'
 
 const api = createApi()
@@ -149,7 +149,7 @@ describe('a notice from Kakao', () => {
       (fields: Record<string, string>) => api.post(`/auth/kakao/unlink?${new URLSearchParams(fields)}`, undefined, { headers }),
     ]
     for (const way of ways) {
-      const person = await signUp()
+      const person = await signUpWithKakao()
       const { status, json } = await way(fieldsOf(person.kakao_id))
       expect([status, json]).toEqual([200, {}])
       expect((await person.get('/auth/sessions')).status).toBe(401)
@@ -158,20 +158,20 @@ describe('a notice from Kakao', () => {
   })
 
   it.each(['ACCOUNT_DELETE', 'FORCED_ACCOUNT_DELETE'])('of %s starts the deletion of the account', async (referrer_type) => {
-    const person = await signUp()
+    const person = await signUpWithKakao()
     expect((await asForm(fieldsOf(person.kakao_id, { referrer_type }))).status).toBe(200)
     expect(await stateOf(person.user.user_id)).toMatchObject({ is_deleted: true, sessions: 0 })
   })
 
   it('is 200 of somebody unknown too, and again', async () => {
-    const person = await signUp()
+    const person = await signUpWithKakao()
     for (let i = 0; i < 2; i++) expect((await asForm(fieldsOf(person.kakao_id))).status).toBe(200)
     expect((await asForm(fieldsOf(randomNumericId()))).status).toBe(200)
     expect((await asForm({ app_id })).status).toBe(200)
   })
 
   it('is refused without our admin key and our app id', async () => {
-    const person = await signUp()
+    const person = await signUpWithKakao()
     const fields = fieldsOf(person.kakao_id)
     const attempts = [
       asForm(fields, {}),
@@ -190,7 +190,7 @@ describe('a notice from Kakao', () => {
   })
 
   it('survives one failure of the database, and is a 503 in time when it fails on', async () => {
-    const person = await signUp()
+    const person = await signUpWithKakao()
     await injectFault({ host: 'neon', key: person.kakao_id, cut: 'before', times: 2 })
     expect((await asForm(fieldsOf(person.kakao_id))).status).toBe(503)
     await injectFault({ host: 'neon', key: person.kakao_id, delay_ms: 3_500 })
@@ -234,7 +234,7 @@ describe('the end of a purged link', () => {
   })
 
   it('is left alone when the person has come back since', async () => {
-    const person = await signUp()
+    const person = await signUpWithKakao()
     await run({ provider: 'kakao', provider_id: person.kakao_id })
     expect(await statusAt('kakao', person.kakao_id)).toMatchObject({ linked: true })
   })
