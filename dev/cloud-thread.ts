@@ -21,10 +21,13 @@ parent.postMessage({ databaseUrl: url })
 await once(parent, 'message')
 
 const faults = createFaults()
-const neon = await startNeonProxy(embedded ? { connectionString: url, stream: embedded.connect, max: 1 } : { connectionString: url, max: 8 }, {
-  port: ports.neon ?? 0,
-  faults,
-})
+const neon = await startNeonProxy(
+  embedded ? { connectionString: url, stream: embedded.connect, max: 1 } : { connectionString: url, max: 8 },
+  {
+    port: ports.neon ?? 0,
+    faults,
+  },
+)
 const redis = await startRedisRest({ port: ports.redis ?? 0, faults, ...(redisUrl && { url: redisUrl }) }).catch((error: unknown) => {
   throw new Error(redisUrl ? `cannot use Redis at ${withoutPassword(redisUrl)}: ${describeError(error)}` : describeError(error), {
     cause: error,
