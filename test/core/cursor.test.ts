@@ -25,7 +25,7 @@ describe('a cursor', () => {
     expect(one).not.toBe(other)
     const bytes = Buffer.from(one, 'base64url')
     expect(bytes.includes('초코')).toBe(false)
-    expect(() => JSON.parse(bytes.toString())).toThrow()
+    expect(() => JSON.parse(bytes.toString())).toThrow(SyntaxError)
   })
 
   it('of another list, of other things, of another secret, or changed, is refused', async () => {
