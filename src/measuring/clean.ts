@@ -1,4 +1,4 @@
-import { haversineM } from '../core/geo.ts'
+import { spreadBatches } from './batches.ts'
 import { medianOf, toFixes, type Fixes, type Track } from './track.ts'
 
 /** How many points were left out before measuring, and why. */
@@ -38,14 +38,6 @@ const MOST_CACHED = 2
 const CACHE_HOLE_MS = 60_000
 const CACHE_HOLE_INTERVALS = 5
 
-/** A batch is so many fixes, each less than a second after the last, along more metres than a fast train goes meanwhile. */
-const LEAST_BATCH = 3
-const BATCH_GAP_MS = 1_000
-const BATCH_M = 30
-const BATCH_MPS = 42
-const SPREAD_MPS = 15
-const MOST_SPREAD_MS = 15_000
-
 /**
  * Drops what cannot be a fix of this walk, sorts by time, ends the walk after 12 h. Of several points at the same time the most accurate stays (then the
  * southern, then the western), and of a place reported again and again the first, so that the order of upload never matters.
@@ -55,7 +47,8 @@ export function cleanTrack(track: Track, clock: Clock): CleanTrack {
   const possible = possibleRows(track, clock.now_ms, dropped)
   const first = firstOfWalk(Float64Array.from(possible, (i) => Math.round(track.time_ms[i]!)), clock.started_at_ms)
   dropped.before_start = first
-  const { rows, time, has_batches } = spreadBatches(track, possible.subarray(first), dropped)
+  const { rows, time, lost, has_batches } = spreadBatches(track, possible.subarray(first))
+  dropped.bad_time += lost
   const end = (time[0] ?? 0) + LONGEST_WALK_MS
   const index = new Int32Array(rows.length)
   const times = new Float64Array(rows.length)
@@ -120,51 +113,6 @@ function sortByTime(rows: Int32Array, time: Float64Array, epochMs: number): void
   for (let k = 0; k < rows.length; k++) keys[k] = (Math.round(time[rows[k]!]!) - base) * size + rows[k]!
   keys.sort()
   for (let k = 0; k < rows.length; k++) rows[k] = keys[k]! % size
-}
-
-/**
- * Some phones hand over fixes in batches and stamp them with the time of delivery: many at one moment, along a way that nobody goes in it. Each batch is
- * spread at an even pace, in the order sent, over the time since the fix before, or at the usual interval where there was none; it is dropped where nobody could have
- * gone it in that time either.
- */
-function spreadBatches({ lat, lng, time_ms }: Track, rows: Int32Array, dropped: Dropped): { rows: Int32Array; time: Float64Array; has_batches: boolean } {
-  const time = Float64Array.from(rows, (i) => Math.round(time_ms[i]!))
-  const kept = new Int32Array(rows.length)
-  const spread = new Float64Array(rows.length)
-  let n = 0
-  let spreadFixes = 0
-  const apartM = (k: number) => haversineM(lat[rows[k - 1]!]!, lng[rows[k - 1]!]!, lat[rows[k]!]!, lng[rows[k]!]!)
-  const usualMs = Math.min(MOST_SPREAD_MS, usualInterval(time))
-  for (let from = 0; from < rows.length; from++) {
-    let to = from + 1
-    let metres = 0
-    for (; to < rows.length && time[to]! - time[to - 1]! < BATCH_GAP_MS; to++)
-      metres += apartM(to)
-    const last = time[to - 1]!
-    const size = to - from
-    const isBatch = size >= LEAST_BATCH && metres > BATCH_M + (BATCH_MPS * (last - time[from]!)) / 1000
-    const each = from > 0 ? Math.min(MOST_SPREAD_MS, (last - time[from - 1]!) / size) : usualMs
-    if (isBatch && metres > (SPREAD_MPS * each * size) / 1000) {
-      dropped.bad_time += size
-    } else {
-      let gone = 0
-      for (let k = from; k < to; k++) {
-        if (k > from) gone += apartM(k)
-        kept[n] = rows[k]!
-        spread[n++] = isBatch ? Math.round(last - each * (size - 1) * (1 - gone / metres)) : time[k]!
-      }
-      if (isBatch) spreadFixes += size
-    }
-    from = to - 1
-  }
-  return { rows: kept.subarray(0, n), time: spread.subarray(0, n), has_batches: spreadFixes > 0 }
-}
-
-/** Between fixes that did not come in batches; on average where hardly any did not. */
-function usualInterval(time: Float64Array): number {
-  const gaps = time.subarray(1).map((at, k) => at - time[k]!)
-  const apart = gaps.filter((gap) => gap >= BATCH_GAP_MS)
-  return apart.length >= gaps.length / 4 ? medianOf(apart) : (time.at(-1)! - time[0]!) / time.length
 }
 
 /** The first point that is not older than the walk: by the clock where its start is known, and otherwise after cached fixes that stand alone. */
