@@ -28,7 +28,7 @@ const FASTEST_BATCH_MPS = 15
  * those would leap. It is dropped where nobody could have gone it in that time either.
  */
 export function spreadBatches({ lat, lng, time_ms }: Track, rows: Int32Array): Timed {
-  const time = Float64Array.from(rows, (i) => Math.round(time_ms[i]!))
+  const time = timesOf(time_ms, rows)
   const kept = new Int32Array(rows.length)
   const spread = new Float64Array(rows.length)
   let usualMs = NaN
@@ -46,9 +46,10 @@ export function spreadBatches({ lat, lng, time_ms }: Track, rows: Int32Array): T
     const last = time[to - 1]!
     const isBatch = size >= LEAST_BATCH && metres > BATCH_M + (BATCH_MPS * (last - time[from]!)) / 1000
     if (!isBatch) {
-      kept.set(rows.subarray(from, to), n)
-      spread.set(time.subarray(from, to), n)
-      n += size
+      for (let k = from; k < to; k++) {
+        kept[n] = rows[k]!
+        spread[n++] = time[k]!
+      }
       continue
     }
     if (from === 0) usualMs = usualInterval(time)
@@ -68,6 +69,13 @@ export function spreadBatches({ lat, lng, time_ms }: Track, rows: Int32Array): T
   function stepM(k: number): number {
     return haversineM(lat[rows[k - 1]!]!, lng[rows[k - 1]!]!, lat[rows[k]!]!, lng[rows[k]!]!)
   }
+}
+
+/** Whole milliseconds of the rows. */
+export function timesOf(timeMs: Float64Array, rows: Int32Array): Float64Array {
+  const time = new Float64Array(rows.length)
+  for (let k = 0; k < rows.length; k++) time[k] = Math.round(timeMs[rows[k]!]!)
+  return time
 }
 
 /** The interval between fixes that did not come in batches; on average where hardly any did not. */

@@ -1,4 +1,4 @@
-import { spreadBatches } from './batches.ts'
+import { spreadBatches, timesOf } from './batches.ts'
 import { medianOf, toFixes, type Fixes, type Track } from './track.ts'
 
 /** How many points were left out before measuring, and why. */
@@ -45,7 +45,7 @@ const CACHE_HOLE_INTERVALS = 5
 export function cleanTrack(track: Track, clock: Clock): CleanTrack {
   const dropped: Dropped = { out_of_world: 0, bad_time: 0, before_start: 0, inaccurate: 0, after_end: 0 }
   const possible = possibleRows(track, clock.now_ms, dropped)
-  const first = firstOfWalk(Float64Array.from(possible, (i) => Math.round(track.time_ms[i]!)), clock.started_at_ms)
+  const first = firstOfWalk(timesOf(track.time_ms, possible), clock.started_at_ms)
   dropped.before_start = first
   const { rows, time, lost, has_batches } = spreadBatches(track, possible.subarray(first))
   dropped.bad_time += lost

@@ -71,7 +71,8 @@ export function measureTrack(track: Track, clock: Clock): Measurement {
   const clean = cleanTrack(track, clock)
   const linked = linkFixes(clean.fixes)
   const { fixes } = linked
-  const path = smooth(linked, estimateNoiseM(fixes))
+  const noiseM = estimateNoiseM(fixes)
+  const path = smooth(linked, noiseM)
   const blocks = toBlocks(linked)
   const evidence = readEvidence(track, fixes, blocks)
   const strides = measureStrides(linked, path, blocks, findStates(blocks, evidence))
@@ -82,7 +83,7 @@ export function measureTrack(track: Track, clock: Clock): Measurement {
   const line = toLine(linked, path, strides)
 
   const reasons = new ReasonList(fixes)
-  judge({ clean, linked, strides, rides, figures, evidence }, reasons)
+  judge({ clean, linked, noise_m: noiseM, strides, rides, figures, evidence }, reasons)
   reasons.addDropped(clean.dropped)
   reasons.addGlitches(linked.glitches, linked.jumps)
   reasons.addLinks(linked)

@@ -66,21 +66,28 @@ export function toFixes(track: Track, index: Int32Array, timeMs: Float64Array): 
 
 /** The fixes whose mark is 0. */
 export function withoutMarked(fixes: Fixes, mark: Uint8Array): Fixes {
-  const keep = Int32Array.from(fixes.index.keys()).filter((i) => mark[i] === 0)
-  if (keep.length === fixes.count) return fixes
-  const column = (from: Float64Array) => Float64Array.from(keep, (i) => from[i]!)
+  let count = 0
+  for (let i = 0; i < fixes.count; i++) if (mark[i] === 0) count++
+  if (count === fixes.count) return fixes
+  const keep = new Int32Array(count)
+  for (let i = 0, k = 0; i < fixes.count; i++) if (mark[i] === 0) keep[k++] = i
+  const column = <T extends Float64Array | Int32Array>(from: T, to: T): T => {
+    for (let k = 0; k < count; k++) to[k] = from[keep[k]!]!
+    return to
+  }
+  const floats = (from: Float64Array) => column(from, new Float64Array(count))
   return {
-    count: keep.length,
-    index: Int32Array.from(keep, (i) => fixes.index[i]!),
-    lat: column(fixes.lat),
-    lng: column(fixes.lng),
-    time_ms: column(fixes.time_ms),
-    t: column(fixes.t),
-    x: column(fixes.x),
-    y: column(fixes.y),
-    altitude_m: column(fixes.altitude_m),
-    accuracy_m: column(fixes.accuracy_m),
-    speed_mps: column(fixes.speed_mps),
+    count,
+    index: column(fixes.index, new Int32Array(count)),
+    lat: floats(fixes.lat),
+    lng: floats(fixes.lng),
+    time_ms: floats(fixes.time_ms),
+    t: floats(fixes.t),
+    x: floats(fixes.x),
+    y: floats(fixes.y),
+    altitude_m: floats(fixes.altitude_m),
+    accuracy_m: floats(fixes.accuracy_m),
+    speed_mps: floats(fixes.speed_mps),
     plane: fixes.plane,
   }
 }

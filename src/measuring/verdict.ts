@@ -7,11 +7,12 @@ import { STATE } from './motion.ts'
 import { paceOf } from './pace.ts'
 import type { ReasonList } from './reasons.ts'
 import type { Ride } from './rides.ts'
-import { estimateNoiseM } from './smoother.ts'
 
 export interface Findings {
   readonly clean: CleanTrack
   readonly linked: Linked
+  /** The noise of each fix by itself. */
+  readonly noise_m: number
   readonly strides: Strides
   readonly rides: readonly Ride[]
   readonly figures: Figures
@@ -104,18 +105,18 @@ function isStepped({ cadence }: Evidence): boolean {
 }
 
 /** The coefficient of variation of the speed of half minutes, and less what noise of every fix makes of it; NaN where there are too few. */
-function paceVariation({ clean, linked, strides }: Findings): { raw: number; variation: number } {
+function paceVariation({ clean, linked, noise_m, strides }: Findings): { raw: number; variation: number } {
   const pace = paceOf(linked, strides, EVEN_LEG_SEC, 0)
   if (clean.has_batches || pace.legs < LEAST_EVEN_LEGS) return { raw: NaN, variation: NaN }
-  const noise = (Math.SQRT2 * estimateNoiseM(linked.fixes)) / EVEN_LEG_SEC
+  const noise = (Math.SQRT2 * noise_m) / EVEN_LEG_SEC
   return { raw: pace.deviation / pace.mean, variation: Math.sqrt(Math.max(0, pace.deviation ** 2 - noise ** 2)) / pace.mean }
 }
 
-function isTooEven({ linked, strides, evidence }: Findings, variation: number): boolean {
+function isTooEven({ linked, noise_m, strides, evidence }: Findings, variation: number): boolean {
   if (isStepped(evidence)) return false
   const { mean } = paceOf(linked, strides, EVEN_LEG_SEC, 0)
   if (mean < RUN_MPS) return variation < EVEN_WALK
   const { count, t } = linked.fixes
-  const isNoisy = (t[count - 1]! - t[0]!) / count < FILTERED_SEC && estimateNoiseM(linked.fixes) > FILTERED_NOISE_M
+  const isNoisy = (t[count - 1]! - t[0]!) / count < FILTERED_SEC && noise_m > FILTERED_NOISE_M
   return variation < (isNoisy ? EVEN_NOISY_RUN : EVEN_RUN)
 }
