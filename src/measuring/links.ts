@@ -128,11 +128,13 @@ function markExcursions(fixes: Fixes, limits: Float64Array, mark: Uint8Array): n
   for (let c = 0; c < pieces; c++) {
     cost[c] = until[c]!
     const start = starts[c]!
+    // Back on the way is where somebody would have come meanwhile who went on as all around do.
+    const paceMps = limits[start]! > LEAP_MPS ? limits[start]! / 3 : WALKABLE_MPS
     for (let p = c - 1; p >= Math.max(0, c - LOOK_BACK); p--) {
       const end = starts[p + 1]! - 1
       const metres = apart(fixes, end, start)
       const skipped = until[c]! - until[p + 1]!
-      const isBack = p < c - 1 && metres <= LEAST_LEAP_M + RIDE_MPS * (fixes.t[start]! - fixes.t[end]!)
+      const isBack = p < c - 1 && metres < FAR_M && metres <= LEAST_LEAP_M + paceMps * (fixes.t[start]! - fixes.t[end]!)
       const price = cost[p]! + (isBack ? Math.min(skipped, EXCURSION_SEC) : skipped + TELEPORT_SEC * Math.min(1, metres / FAR_M))
       if (price < cost[c]!) {
         cost[c] = price

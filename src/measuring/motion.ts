@@ -11,6 +11,7 @@ const TURN_SEC = 8
 const TURN_M = 15
 /** Who is slow takes longer for a way that is longer than its noise. */
 const SLOW_M = 4
+const SLOW_NOISES = 3
 const SLOW_SEC = 40
 /** A chord longer than this says nothing of turning or speed. */
 const LONGEST_CHORD_SEC = 120
@@ -46,7 +47,9 @@ const AROUND = 30
 const RIDE_STEADY_SHARE = 0.65
 
 /** From one arm to the next a body changes its speed by about so much, what has brakes and an engine by more. */
-const BODY_CHANGE_MPS = 0.42
+const BODY_CHANGE_MPS = 0.36
+/** Noise at the ends of both arms makes a change as well. */
+const NOISE_CHANGE = 0.7
 const RIDE_CHANGE_MPS = 1.5
 const FAST_FROM = 1
 const MOST_CHANGE_ODDS = 4
@@ -66,17 +69,17 @@ const STEP_ODDS = 2
 const ACTIVITY_ODDS = 1.5
 
 /** The likeliest course of still, foot and ride: a hidden Markov model, solved by Viterbi's algorithm. */
-export function findStates(blocks: Blocks, evidence: Evidence): Uint8Array {
+export function findStates(blocks: Blocks, evidence: Evidence, noiseM: number): Uint8Array {
   const { count } = blocks
   const states = new Uint8Array(count)
   if (count === 0) return states
   const vague = vagueBlocks(blocks)
-  const typical = typicalProducts(blocks)
+  const typical = typicalProducts(blocks, noiseM)
   const from = new Uint8Array(STATES * count)
   let score = [0, 0, 0]
   const odds = [0, 0, 0]
   for (let b = 0; b < count; b++) {
-    weigh(blocks, evidence, b, typical[b]!, odds)
+    weigh(blocks, evidence, b, typical[b]!, noiseM, odds)
     if (vague[b] === 1) odds[STATE.still] = odds[STATE.still]! + VAGUE_ODDS
     const next = [0, 0, 0]
     for (let to = 0; to < STATES; to++) {
@@ -100,11 +103,11 @@ export function findStates(blocks: Blocks, evidence: Evidence): Uint8Array {
 }
 
 /** Log-odds of the three states at block `b`. */
-function weigh(blocks: Blocks, { cadence, activity }: Evidence, b: number, typical: number, odds: number[]): void {
+function weigh(blocks: Blocks, { cadence, activity }: Evidence, b: number, typical: number, noiseM: number, odds: number[]): void {
   const { t, x, y, speed_mps: doppler, accuracy_m: accuracy, link } = blocks
   odds.fill(0)
-  const back = armOf(blocks, b, -1)
-  const ahead = armOf(blocks, b, 1)
+  const back = armOf(blocks, b, -1, noiseM)
+  const ahead = armOf(blocks, b, 1, noiseM)
   const ax = back < 0 ? 0 : x[b]! - x[back]!
   const ay = back < 0 ? 0 : y[b]! - y[back]!
   const bx = ahead < 0 ? 0 : x[ahead]! - x[b]!
@@ -128,7 +131,8 @@ function weigh(blocks: Blocks, { cadence, activity }: Evidence, b: number, typic
   }
   if (a > 0 && c > 0) {
     const change = Math.abs(a / (t[b]! - t[back]!) - c / (t[ahead]! - t[b]!))
-    const wheels = change / BODY_CHANGE_MPS - change / RIDE_CHANGE_MPS - Math.log(RIDE_CHANGE_MPS / BODY_CHANGE_MPS)
+    const body = Math.min(RIDE_CHANGE_MPS, BODY_CHANGE_MPS + (NOISE_CHANGE * noiseM) / seconds)
+    const wheels = change / body - change / RIDE_CHANGE_MPS - Math.log(RIDE_CHANGE_MPS / body)
     odds[STATE.foot] = odds[STATE.foot]! - share * Math.min(1, Math.max(0, speed - FAST_FROM)) * Math.min(MOST_CHANGE_ODDS, wheels)
   }
   if (seconds > SPARSE_SEC) {
@@ -151,13 +155,13 @@ function weigh(blocks: Blocks, { cadence, activity }: Evidence, b: number, typic
 }
 
 /** How long the ways before and after each block are, as their product, on average over some minutes. */
-function typicalProducts(blocks: Blocks): Float64Array {
+function typicalProducts(blocks: Blocks, noiseM: number): Float64Array {
   const { count, x, y } = blocks
   const sums = new Float64Array(count + 1)
   const sizes = new Float64Array(count + 1)
   for (let b = 0; b < count; b++) {
-    const back = armOf(blocks, b, -1)
-    const ahead = armOf(blocks, b, 1)
+    const back = armOf(blocks, b, -1, noiseM)
+    const ahead = armOf(blocks, b, 1, noiseM)
     const isBoth = back >= 0 && ahead >= 0
     const product = isBoth ? Math.hypot(x[b]! - x[back]!, y[b]! - y[back]!) * Math.hypot(x[ahead]! - x[b]!, y[ahead]! - y[b]!) : 0
     sums[b + 1] = sums[b]! + product
@@ -177,15 +181,17 @@ function besselI0(x: number): number {
 }
 
 /** The block some seconds before or after `b` in the same unbroken run; −1 where there is none. */
-function armOf({ t, x, y, link, count }: Blocks, b: number, step: -1 | 1): number {
+function armOf({ t, x, y, link, count }: Blocks, b: number, step: -1 | 1, noiseM: number): number {
   let k = b
+  const least = Math.max(SLOW_M, SLOW_NOISES * noiseM)
+  const enough = Math.max(TURN_M, 2 * least)
   for (;;) {
     const next = k + step
     if (next < 0 || next >= count || link[Math.max(k, next)]! > LINK.bridged || Math.abs(t[next]! - t[b]!) > LONGEST_CHORD_SEC) break
     k = next
     const seconds = Math.abs(t[k]! - t[b]!)
     const metres = Math.abs(x[k]! - x[b]!) + Math.abs(y[k]! - y[b]!)
-    if (metres >= TURN_M || (seconds >= TURN_SEC && metres >= SLOW_M) || seconds >= SLOW_SEC) break
+    if (metres >= enough || (seconds >= TURN_SEC && metres >= least) || seconds >= SLOW_SEC) break
   }
   return k === b ? -1 : k
 }

@@ -41,6 +41,12 @@ export function estimateNoiseM({ count, t, x, y }: Fixes): number {
   return Math.max(LEAST_NOISE_M, medianOf(off.subarray(0, n)) / (1.1774 * Math.sqrt(20)))
 }
 
+/** What the smoother leaves of the noise of single fixes that come every so many seconds: its steady state. */
+export function smoothedNoiseM(noiseM: number, intervalSec: number): number {
+  const left = 0.35 * (noiseM * noiseM * intervalSec) ** 0.75 * WANDER ** 0.25
+  return Math.min(noiseM, Math.sqrt(left))
+}
+
 /**
  * A Kalman filter and Rauch–Tung–Striebel smoother of constant velocity over each unbroken run of fixes. Both axes share one covariance, so it is carried
  * once. `wander` is how freely velocity changes.

@@ -7,6 +7,7 @@ import { STATE } from './motion.ts'
 import { paceOf } from './pace.ts'
 import type { ReasonList } from './reasons.ts'
 import type { Ride } from './rides.ts'
+import { smoothedNoiseM } from './smoother.ts'
 
 export interface Findings {
   readonly clean: CleanTrack
@@ -37,10 +38,11 @@ const MOST_UNEVEN_MPS = 0.8 / 3.6
 const LEAST_MPS = 0.6
 const LEAST_LEGS = 10
 
-/** A body's pace varies by more than this from half minute to half minute: when it walks, and when it runs, which is more even. */
-const EVEN_LEG_SEC = 30
-const LEAST_EVEN_LEGS = 12
-const EVEN_WALK = 0.065
+/** A body's pace varies by more than this from minute to minute when it walks, and from half minute to half minute when it runs, which is more even. */
+const WALK_LEG_SEC = 60
+const RUN_LEG_SEC = 30
+const LEAST_EVEN_LEGS = 8
+const EVEN_WALK = 0.055
 const EVEN_RUN = 0.03
 const RUN_MPS = 7 / 3.6
 /** No body at all keeps its speed like this. */
@@ -62,9 +64,9 @@ export function judge(findings: Findings, reasons: ReasonList): void {
   if (clean.mock_share > MOST_MOCKED) reasons.refuse({ code: 'gps_spoofing', rule: 'mock', share: clean.mock_share })
   else if (clean.mock_share > DOUBTFULLY_MOCKED) reasons.doubt({ code: 'gps_spoofing', rule: 'mock', share: clean.mock_share })
   if (linked.teleports > MOST_TELEPORTS) reasons.refuse({ code: 'gps_spoofing', rule: 'teleports', count: linked.teleports })
-  const { raw, variation } = paceVariation(findings)
-  if (raw < CONSTANT) reasons.refuse({ code: 'gps_spoofing', rule: 'too_even', share: variation })
-  else if (isTooEven(findings, variation)) reasons.doubt({ code: 'gps_spoofing', rule: 'too_even', share: variation })
+  const { variation, is_too_even } = evennessOf(findings)
+  if (variation < CONSTANT) reasons.refuse({ code: 'gps_spoofing', rule: 'too_even', share: variation })
+  else if (is_too_even) reasons.doubt({ code: 'gps_spoofing', rule: 'too_even', share: variation })
 
   const ridden = rides.reduce((sum, ride) => sum + ride.distance_m, 0)
   const topKmh = 3.6 * rides.reduce((most, ride) => Math.max(most, ride.top_speed_mps), 0)
@@ -104,19 +106,24 @@ function isStepped({ cadence }: Evidence): boolean {
   return cadence.filter((rate) => rate >= 0.5).length > STEPPED_SHARE * cadence.length
 }
 
-/** The coefficient of variation of the speed of half minutes, and less what noise of every fix makes of it; NaN where there are too few. */
-function paceVariation({ clean, linked, noise_m, strides }: Findings): { raw: number; variation: number } {
-  const pace = paceOf(linked, strides, EVEN_LEG_SEC, 0)
-  if (clean.has_batches || pace.legs < LEAST_EVEN_LEGS) return { raw: NaN, variation: NaN }
-  const noise = (Math.SQRT2 * noise_m) / EVEN_LEG_SEC
-  return { raw: pace.deviation / pace.mean, variation: Math.sqrt(Math.max(0, pace.deviation ** 2 - noise ** 2)) / pace.mean }
+interface Evenness {
+  /** The coefficient of variation of the speed of legs. */
+  readonly variation: number
+  readonly is_too_even: boolean
 }
 
-function isTooEven({ linked, noise_m, strides, evidence }: Findings, variation: number): boolean {
-  if (isStepped(evidence)) return false
-  const { mean } = paceOf(linked, strides, EVEN_LEG_SEC, 0)
-  if (mean < RUN_MPS) return variation < EVEN_WALK
-  const { count, t } = linked.fixes
-  const isNoisy = (t[count - 1]! - t[0]!) / count < FILTERED_SEC && noise_m > FILTERED_NOISE_M
-  return variation < (isNoisy ? EVEN_NOISY_RUN : EVEN_RUN)
+/** Whether the pace is more even than a body's, beyond what noise makes of it; nobody can tell where noise alone makes as much as a body. */
+function evennessOf({ clean, linked, noise_m, strides, evidence }: Findings): Evenness {
+  const { fixes } = linked
+  const walk = paceOf(linked, strides, WALK_LEG_SEC, 0)
+  const isRun = walk.mean >= RUN_MPS
+  const legSec = isRun ? RUN_LEG_SEC : WALK_LEG_SEC
+  const pace = isRun ? paceOf(linked, strides, RUN_LEG_SEC, 0) : walk
+  if (clean.has_batches || isStepped(evidence) || pace.legs < LEAST_EVEN_LEGS) return { variation: NaN, is_too_even: false }
+  const variation = pace.deviation / pace.mean
+  const intervalSec = (fixes.t[fixes.count - 1]! - fixes.t[0]!) / fixes.count
+  const isNoisy = intervalSec < FILTERED_SEC && noise_m > FILTERED_NOISE_M
+  const limit = !isRun ? EVEN_WALK : isNoisy ? EVEN_NOISY_RUN : EVEN_RUN
+  const noise = isRun ? 0 : (Math.SQRT2 * smoothedNoiseM(noise_m, intervalSec)) / (legSec * pace.mean)
+  return { variation, is_too_even: noise < limit && variation * variation - noise * noise < limit * limit }
 }
