@@ -102,8 +102,14 @@ export function findBoard(db: Db, actor: Actor, question: BoardQuestion, page: P
     ), hidden AS (
       SELECT count(*)::int AS places
       FROM asked
-      JOIN rankings ON rankings.period_key = ${period_key} AND rankings.area_code = asked.area_code
-      WHERE rankings.user_id IN (${blockedWith(sql`asked.user_id`)})
+      CROSS JOIN LATERAL (${blockedWith(sql`asked.user_id`)}) AS other (user_id)
+      -- One look by key for each of them: joined freely, the whole table may be read.
+      CROSS JOIN LATERAL (
+        SELECT 1
+        FROM rankings
+        WHERE rankings.user_id = other.user_id AND rankings.period_key = ${period_key} AND rankings.area_code = asked.area_code
+        LIMIT 1
+      ) AS standing
     ), page AS ( -- ranks are counted with those who are hidden, so the page is read that much longer
       SELECT place.*
       FROM asked
