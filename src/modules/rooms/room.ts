@@ -92,7 +92,12 @@ export class LiveRoom extends DurableObject<Env> {
     this.#seats.sit(server, { status: 'door', entrant: null, arrival: this.#seats.nextArrival(), since_ms: now, bucket: fullBucket(now) })
     this.#timers.setBy('door', now + DOOR_MS)
     const code = entrant && (await this.#enter(server, entrant))
-    if (code) return new Response(null, { status: 403, headers: { [REFUSAL_HEADER]: String(code) } })
+    if (code) {
+      // Nobody else holds the other end, and a close that is never answered keeps the room in memory for half a minute.
+      client.accept()
+      client.close()
+      return new Response(null, { status: 403, headers: { [REFUSAL_HEADER]: String(code) } })
+    }
     return new Response(null, { status: 101, webSocket: client, ...(protocol && { headers: { 'Sec-WebSocket-Protocol': protocol } }) })
   }
 

@@ -1,9 +1,10 @@
+import { evictDurableObject } from 'cloudflare:test'
 import { describe, expect, it } from 'vitest'
 import { createRoomTickets } from '../../../src/core/room-ticket.ts'
 import { createApi, createTestDeps } from '../../support/api.ts'
 import { injectFault } from '../../support/faults.ts'
 import { logIn, signUp } from '../../support/login.ts'
-import { accept, dial, enter, enterAll, idOf, invite, makeRoom, spot, takeTicket } from '../../support/rooms.ts'
+import { accept, dial, enter, enterAll, idOf, invite, makeRoom, spot, stubOf, takeTicket } from '../../support/rooms.ts'
 
 const roomPath = (id: string, query = '') => `/ws/walk-together/${id}${query}`
 const withTicket = (id: string, ticket: string) => dial(roomPath(id), { 'Sec-WebSocket-Protocol': `ticket, ${ticket}` })
@@ -40,6 +41,19 @@ describe('a ticket', () => {
     await expect.poll(() => clients.filter(({ closed }) => closed).length).toBe(2)
     expect(clients.map(({ closed }) => closed?.code).toSorted()).toEqual([4001, 4001, undefined])
     expect(clients.filter(({ heard }) => heard.length > 0)).toHaveLength(1)
+  })
+
+  it('that is refused leaves nothing that keeps the room in memory', async () => {
+    const { id, host } = await makeRoom()
+    const client = await enter(host, id)
+    const stranger = await signUp()
+    const refused = await dial(roomPath(id, `?token=${stranger.user.access_token}`))
+    expect(await refused.closing()).toBe(4003)
+    const began_ms = performance.now()
+    // The runtime waits up to thirty seconds for connections whose close was never answered.
+    await evictDurableObject(stubOf(id))
+    expect(performance.now() - began_ms).toBeLessThan(5_000)
+    await client.settle()
   })
 
   it('is of one room, thirty seconds and ours', async () => {
