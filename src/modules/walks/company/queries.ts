@@ -7,14 +7,14 @@ import { listCaused } from '../../notifications/sql.ts'
 
 type Owner = Pick<Actor, 'user_id'>
 
-/** Writes down the company that somebody's walks have had. It stands inside `settling`. */
+/** Writes down the company of somebody's walks. It must stand inside `settling`. */
 export const findCompany = ({ user_id }: Owner, now: Date): SQL => sql`SELECT find_company(${user_id}::uuid, ${now.toISOString()})`
 
-/** Has the walks of those looked at who were beside the owner of walks that have just been completed. Answers the ids of outbox rows. */
+/** Leaves jobs that look at the walks of people who were beside the owner of walks that are being completed. Answers the ids of outbox rows. */
 export const tellCompany = ({ user_id }: Owner, walkIds: readonly string[]): SQL<{ id: string }> =>
   sql`SELECT id FROM tell_company(${user_id}::uuid, ${asArray(walkIds)}::uuid[]) AS id`
 
-/** `findCompany` by itself; the ids of the notifications it has caused. */
+/** Runs `findCompany` in a batch of its own. Answers the ids of the notifications that it caused. */
 export async function findCompanyOf(db: Db, owner: Owner, now: Date): Promise<string[]> {
   const { told } = await runBatch(db, settling(owner.user_id, { company: findCompany(owner, now), told: listCaused(owner, now) }))
   return told.map(({ id }) => id)
