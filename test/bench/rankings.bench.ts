@@ -34,8 +34,8 @@ const PAGES: readonly (readonly [string, PagePosition])[] = [
 const SCOPES = ['dong', 'sigungu', 'nation'] as const
 
 /**
- * Boards of a country of 100,000 × scale people with ten times as many walks: what is asked, alone and while walks come in; what crons do with them; and what
- * rebuilding everything from the walks, as the first design did each hour, takes on the same data.
+ * Boards of a country of 100,000 × scale people with ten times as many walks. It measures what people ask, alone and while walks come in, and what crons do. For
+ * comparison it rebuilds everything from the walks, as the first design did every hour.
  */
 export async function benchRankings(context: BenchContext): Promise<Row[]> {
   const people = times(PEOPLE, context.scale)
@@ -50,7 +50,7 @@ export async function benchRankings(context: BenchContext): Promise<Row[]> {
     const askers = await makeAskers(client, week.key, { premium: true })
 
     const rows: Row[] = []
-    /** Said at once, so that a long run that fails late has not been for nothing. */
+    /** Prints a figure at once, so that a long run that fails late has not been for nothing. */
     const note = (...measured: Row[]) => {
       for (const { what, median: value, unit } of measured) console.log(`    ${what}: ${value.toFixed(2)} ${unit}`)
       rows.push(...measured)
@@ -60,7 +60,7 @@ export async function benchRankings(context: BenchContext): Promise<Row[]> {
 
     const hourly = await timed('hourly snapshot', () => insertSnapshot(db, [week.key], now))
     note(single('hourly snapshot', scale, hourly.ms))
-    // An hour of walks since: what they moved is shown as it was.
+    // An hour of walks has come since the snapshot. The rows that they moved must still show how they stood.
     const moved = Math.round((HOUR_OF_WALKS * context.scale) / 10)
     await client.query(
       `UPDATE rankings
@@ -123,7 +123,7 @@ interface Asker {
   readonly session_id: string
 }
 
-/** People from everywhere on the board, with a session. */
+/** Gives a session to people from everywhere on the board. */
 async function makeAskers(client: pg.Client, week: string, { premium }: { premium: boolean }): Promise<Asker[]> {
   const { rows } = await client.query<Asker>(
     `WITH chosen AS (
@@ -139,7 +139,7 @@ async function makeAskers(client: pg.Client, week: string, { premium }: { premiu
   return rows
 }
 
-/** The statement a route sends, as Postgres gets it. */
+/** The statement that a route sends, as Postgres gets it. */
 async function statementOf(
   asker: Asker,
   question: BoardQuestion,
@@ -175,7 +175,7 @@ async function askBoards(
   return kinds
 }
 
-/** Walks of a hundred people complete through the Worker at a steady rate, while the boards are asked. */
+/** Completes walks of a hundred people through the Worker at a steady rate, while the boards are asked. */
 async function whileWalksComeIn(context: BenchContext, askers: readonly Asker[], now: Date) {
   const count = COMPLETIONS_A_SECOND * SECONDS
   const walkers = await Promise.all(Array.from({ length: WALKERS }, () => signUp(context)))
@@ -205,7 +205,7 @@ async function whileWalksComeIn(context: BenchContext, askers: readonly Asker[],
       completions.push(performance.now() - sentAt)
     }
   }
-  // A machine too slow for the rate falls behind rather than over.
+  // A machine that is too slow for the rate falls behind, and the run goes on.
   const coming = Promise.all(Array.from({ length: AT_ONCE }, phone))
   const boards = await askBoards(asking, askers, now)
   await coming
@@ -214,7 +214,7 @@ async function whileWalksComeIn(context: BenchContext, askers: readonly Asker[],
   return { boards, completions, reached }
 }
 
-/** What the first design did every hour: throw the week away and rank the sums of all of its walks, district by district. */
+/** Does what the first design did every hour: deletes the week and ranks the sums of all its walks, district by district. */
 async function rebuildAsFirstDesigned(client: pg.Client): Promise<void> {
   await client.query(
     'CREATE TABLE bench_first_rankings (user_id uuid, district text, period_start date, distance_m bigint, walk_count int, rank int)',
@@ -235,7 +235,7 @@ async function rebuildAsFirstDesigned(client: pg.Client): Promise<void> {
   await client.query('COMMIT')
 }
 
-/** Ranks of some people in every scope, against RANK() over the sums of the week's walks; throws where one differs. */
+/** Compares ranks of some people in every scope with RANK() over the sums of the week's walks. Throws when one differs. */
 async function compareWithBruteForce(client: pg.Client, week: string): Promise<number> {
   const { rows } = await client.query<{ differ: string; compared: string }>(
     `WITH sums AS MATERIALIZED (
