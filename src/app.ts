@@ -34,7 +34,7 @@ export function createApp(makeDeps: MakeDeps = createDeps) {
   app.notFound(answerUnknown(app))
   app.use(requestId())
   app.use(requestLog)
-  // Pictures may be shown on other people's pages.
+  // Pages of other origins may show pictures of this API.
   app.use(secureHeaders({ crossOriginResourcePolicy: 'cross-origin' }))
   app.use(uncached)
   app.use(limitByAddress)

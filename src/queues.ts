@@ -14,17 +14,20 @@ import { deletePhotoObjects } from './modules/photos/jobs.ts'
 import { findCompany } from './modules/walks/jobs.ts'
 import { tasks } from './schedule.ts'
 
-/** Every kind of work the outbox may hold. */
+/** Every kind of work in the outbox. */
 const jobs: readonly Job[] = [revokeIdentity, deletePhotoObjects, broadcast, findCompany]
 
 const RETRY_SECONDS_MAX = 3_600
-/** How soon a part is looked at again of which another message holds the lease. */
+/** A part whose lease another message holds is tried again after this time at the latest. */
 const HELD_SECONDS_MAX = 15 * 60
-/** More than the longest task takes (an hour of spooled tracks: five hundred); one that still goes on then never ends. */
+/** The longest task takes five hundred parts (an hour of spooled tracks). A task that still goes on after this many parts would never end. */
 const PARTS_MAX = 5_000
 const jobMessageSchema = z.object({ outbox_id: uuidSchema })
 
-/** Runs each message on its own, but pushes, which go together: one that fails is retried later, and holds up no other. What is exhausted rests in `dead_letters`. */
+/**
+ * Runs each message by itself. A message that fails is retried later and holds up no other. Only pushes run as a whole batch. What the queue gives up on
+ * rests in `dead_letters`.
+ */
 export async function consume(batch: MessageBatch, deps: Deps): Promise<void> {
   if (batch.queue.endsWith('pushes')) {
     await consumePushes(batch, deps).catch((error: unknown) => {
@@ -50,7 +53,7 @@ function retryLater(message: Message, queue: string, error: unknown): void {
   message.retry({ delaySeconds: Math.min(2 ** attempts, RETRY_SECONDS_MAX) })
 }
 
-/** The report of a failure must not stand in the way of its being retried. */
+/** A failure that cannot be written down must still be retried. */
 async function report(reporting: Promise<unknown>): Promise<void> {
   await reporting.catch((error: unknown) => {
     console.error(JSON.stringify({ level: 'error', message: 'a failure could not be noted', error: describeFailure(error) }))
@@ -73,8 +76,8 @@ async function runJob(message: Message, deps: Deps): Promise<void> {
 }
 
 /**
- * Runs one part of a cron's task under its lease; what is left goes on in a further message. Answers after how many seconds to look again, where another
- * message is at it.
+ * Runs one part of a cron's task under its lease. What is left goes on in a further message. When another message holds the lease, it answers after how many
+ * seconds to try again.
  */
 async function runTask(message: Message, deps: Deps): Promise<number | undefined> {
   const part = taskMessageSchema.parse(message.body)
@@ -95,7 +98,7 @@ async function runTask(message: Message, deps: Deps): Promise<number | undefined
     await report(failPart(deps.db, attempt, error, deps.now()))
     throw error
   }
-  // A message that is not sent is sent by the hourly sweep.
+  // If the message cannot be sent now, the hourly sweep sends it.
   if (isContinued) await report(sendTasks(deps, [{ ...part, part: part.part + 1 }]))
   return undefined
 }
@@ -117,7 +120,7 @@ async function bury(message: Message, deps: Deps, queue: string): Promise<void> 
   const part = taskMessageSchema.safeParse(message.body).data
   if (part) await buryPart(db, { ...part, message_id: message.id }, now())
   await buryPushes(message.body, deps)
-  // As SQL, because the query builder makes an SQL NULL of a JSON null, and a message may be one.
+  // The body is written as SQL, because the query builder makes an SQL NULL of a JSON null, and a message may be JSON null.
   const body = sql`${JSON.stringify(message.body ?? null)}::jsonb`
   await db.insert(deadLetters).values({ id: message.id, queue, body, died_at: now().toISOString() }).onConflictDoNothing()
 }

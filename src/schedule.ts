@@ -20,7 +20,7 @@ import { endForgottenWalks, purgeWalks, storeSpooledTracks } from './modules/wal
 const DONE_KEPT_MS = 30 * DAY_MS
 const RUNS_KEPT_MS = 60 * DAY_MS
 
-/** What was never announced to the queue, or lost by it. */
+/** Sends rows again that the queue was never told of, or has lost. */
 const sweepOutbox: DueTask = {
   name: 'outbox.sweep',
   async run(deps, scheduledAt) {
@@ -36,16 +36,16 @@ const purgeOutbox: Task = {
   run: async ({ db }, scheduledAt) => done({ purged: await deleteOutboxDoneBefore(db, new Date(scheduledAt.getTime() - DONE_KEPT_MS)) }),
 }
 
-/** Runs that failed stay as long as the others: somebody should have looked by then. */
+/** Runs that failed are kept no longer than the others, because an admin has had time to look. */
 const purgeRuns: Task = {
   name: 'jobs.purge_runs',
   run: async ({ db }, scheduledAt) => done({ purged: await deleteRunsBefore(db, new Date(scheduledAt.getTime() - RUNS_KEPT_MS)) }),
 }
 
-/** What is done at the instant at which it falls due, by the alarm; and every hour, for what the alarm has lost. */
+/** The alarm runs these when something falls due. The hourly cron runs them as well, for what the alarm has lost. */
 export const dueTasks: readonly DueTask[] = [sweepPushes, remindOfMeetingsSoon, expireUnanswered, endForgottenWalks, sweepOutbox]
 
-/** Sets the alarm, should it have been lost. */
+/** Sets the alarm again, because it may have been lost. */
 const setAlarm: Task = {
   name: 'jobs.set_alarm',
   async run(deps, scheduledAt) {
@@ -55,7 +55,10 @@ const setAlarm: Task = {
   },
 }
 
-/** Runs whose message was lost; of the last night also those that never began, or failed for good: their next turn would be a day away. */
+/**
+ * Sends messages again for runs whose message was lost. Tasks of the last night are also sent when they never began or have failed, because their next turn
+ * would be a day away.
+ */
 const sweepRuns: Task = {
   name: 'jobs.sweep_runs',
   async run(deps, scheduledAt) {
@@ -67,7 +70,7 @@ const sweepRuns: Task = {
   },
 }
 
-/** In UTC; 04:03 in Seoul. So soon after the full hour because Postgres is still awake from it. */
+/** In UTC. In Seoul it is 04:03. It is so soon after the full hour because Postgres is still awake from the hourly tasks. */
 const NIGHT = { hour: 19, minute: 3 }
 
 const hourly: readonly Task[] = [
@@ -97,7 +100,7 @@ const nightly: readonly Task[] = [
   purgeRuns,
 ]
 
-/** Cron expression (UTC) to its tasks. The keys are wrangler.toml's [triggers].crons, which a test compares. */
+/** The tasks of each cron expression (UTC). A test compares the keys with [triggers].crons of wrangler.toml. */
 export const schedule: Readonly<Record<string, readonly Task[]>> = {
   '0 * * * *': hourly,
   [`${NIGHT.minute} ${NIGHT.hour} * * *`]: nightly,
@@ -105,7 +108,7 @@ export const schedule: Readonly<Record<string, readonly Task[]>> = {
 
 export const tasks: readonly Task[] = Object.values(schedule).flat()
 
-/** Crons run nothing: each task is a message of its own, so that one that fails holds up no other and each has an invocation to itself. */
+/** Sends one message for each task of a cron. A task that fails then holds up no other, and each has an invocation to itself. */
 export async function enqueueSchedule(cron: string, scheduledAt: Date, deps: Pick<Deps, 'tasks'>): Promise<void> {
   const scheduled_at = scheduledAt.toISOString()
   await sendTasks(
@@ -114,7 +117,7 @@ export async function enqueueSchedule(cron: string, scheduledAt: Date, deps: Pic
   )
 }
 
-/** Does what is due now, each whatever becomes of the others; when the next falls due. Throws where something failed. */
+/** Runs what is due now, and answers when the next falls due. A task that fails does not stop the others, but the call then throws. */
 export async function runDue(deps: Deps): Promise<Date | null> {
   const at = deps.now()
   const results = await Promise.allSettled(dueTasks.map((task) => task.run(deps, at)))
@@ -130,7 +133,7 @@ function findNext({ db }: Pick<Deps, 'db'>, at: Date): Promise<Date | null> {
   )
 }
 
-/** The last time before then at which the night's tasks were due, long enough ago to have begun. */
+/** The last time before `at` at which the nightly tasks were due. */
 function lastNight(at: Date): Date {
   const tonight = new Date(at)
   tonight.setUTCHours(NIGHT.hour, NIGHT.minute, 0, 0)

@@ -2,21 +2,21 @@ import { neon, neonConfig, type NeonQueryFunction } from '@neondatabase/serverle
 import { DrizzleQueryError, SQL } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/neon-http'
 
-/** Shorter than the ten seconds after which the app gives up, so that it hears a clear answer. */
+/** The app gives up after ten seconds. This is shorter, so that the app hears a clear answer. */
 const DEADLINE_MS = 8_000
 
 interface TripOptions extends RequestInit {
   readonly onTrip?: (durationMs: number) => void
 }
 
-/** Something on the way to Postgres answered in its place, or cut its answer short. */
+/** Something on the way answered in place of Postgres, or the answer of Postgres was cut short. */
 class UnreadableAnswer extends Error {
   override readonly name = 'UnreadableAnswer'
 }
 
 neonConfig.fetchFunction = async (url: string, { onTrip, ...init }: TripOptions) => {
   const startedAt = performance.now()
-  // Rather than AbortSignal.timeout, which would keep a Durable Object awake until the deadline after every trip.
+  // AbortSignal.timeout is not used, because it would keep a Durable Object awake until the deadline after every trip.
   const deadline = new AbortController()
   const timer = setTimeout(() => deadline.abort(new DOMException('Postgres took too long', 'TimeoutError')), DEADLINE_MS)
   try {
@@ -42,13 +42,12 @@ neonConfig.fetchFunction = async (url: string, { onTrip, ...init }: TripOptions)
 }
 
 /**
- * One HTTP round trip a call; `endpoint` is a stand-in for Neon's own (development). There are no interactive transactions on this driver
- * (`db.transaction` throws), so writes that belong together are one statement or one `db.batch`, in which each statement sees what those before
- * it did.
+ * Each call is one HTTP round trip. `endpoint` replaces Neon's own in development. This driver has no interactive transactions (`db.transaction` throws), so
+ * writes that belong together are one statement or one `runBatch`.
  */
 export function createDb(url: string, { endpoint, onTrip }: { endpoint?: string | undefined; onTrip?: (durationMs: number) => void } = {}) {
   if (endpoint) neonConfig.fetchEndpoint = endpoint
-  // The driver hands fetchOptions to fetchFunction as they are; that is how a trip finds the request it belongs to.
+  // The driver hands fetchOptions to fetchFunction unchanged. A trip so finds the request it belongs to.
   const client: NeonQueryFunction<false, false> = neon(url, { fetchOptions: { onTrip } })
   return drizzle({ client })
 }
@@ -58,28 +57,28 @@ export type Db = ReturnType<typeof createDb>
 /** The first row of a statement that answers with at most one. */
 export async function firstRow<T>(db: Db, statement: SQL): Promise<T | null> {
   const { rows } = await db.execute<Record<string, unknown>>(statement)
-  // The statement's select list is the type; answers are held to their schemas in every test.
+  // The statement's select list is the type. Tests hold every answer to its schema.
   return (rows[0] as T | undefined) ?? null
 }
 
-/** Statements by name, run in the order in which they are written; a list where there may be several of a kind. */
+/** Statements by name. They run in the order in which they are written. A list holds several of one kind. */
 export interface Batch {
   readonly [name: string]: SQL | Batch | readonly Batch[]
 }
 
-/** The rows that each statement of a batch answered, under the same names. */
+/** The rows that each statement of a batch answers, under the same names. */
 export type RowsOf<B> = {
   readonly [N in keyof B]: B[N] extends SQL<infer Row> ? Row[] : B[N] extends readonly (infer Each)[] ? RowsOf<Each>[] : RowsOf<B[N]>
 }
 
-/** Runs statements as one transaction in one trip, each seeing what those before it did. */
+/** Runs statements as one transaction in one trip. Each statement sees what those before it did. */
 export async function runBatch<const B extends Batch>(db: Db, batch: B): Promise<RowsOf<B>> {
   const statements: ReturnType<Db['execute']>[] = []
   mapBatch(batch, (statement) => statements.push(db.execute(statement)))
   const [first, ...rest] = statements
   if (!first) throw new Error('a batch without statements')
   const results = (await db.batch([first, ...rest])).values()
-  // The statements' types are those of their select lists, as in `firstRow`.
+  // The statements' select lists are the types, as in `firstRow`.
   return mapBatch(batch, () => results.next().value?.rows) as RowsOf<B>
 }
 
@@ -92,7 +91,7 @@ function mapBatch(batch: Batch, map: (statement: SQL) => unknown): unknown {
   )
 }
 
-/** `runBatch` where only the statement called `answer` is read: its first row. */
+/** Runs a batch and reads only the first row of the statement called `answer`. */
 export async function answerOf<T>(db: Db, batch: Batch & { readonly answer: SQL }): Promise<T | null> {
   const { answer } = await runBatch(db, batch)
   return (answer[0] as T | undefined) ?? null
@@ -106,7 +105,7 @@ export function violatedConstraint(error: unknown): string | null {
   return null
 }
 
-/** What went wrong, in a line. A failed statement is not repeated: it is long, and its values may be about people. */
+/** What went wrong, in one line. The failed statement is left out, because it is long and its values may be about people. */
 export function describeFailure(error: unknown): string {
   return String(error instanceof DrizzleQueryError ? (error.cause ?? 'a statement failed') : error)
 }

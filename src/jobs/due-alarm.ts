@@ -2,8 +2,8 @@ import { DurableObject } from 'cloudflare:workers'
 import { ring, wakeBy } from './due.ts'
 
 /**
- * Wakes Postgres when something falls due, so that nobody has to ask it every minute. There is one, and the alarm is all it keeps: the next due instant.
- * Postgres knows what is due; an alarm that is lost is set again by the next hour's cron.
+ * Wakes Postgres when something falls due, so that no cron has to ask Postgres every minute. There is one such object, and it keeps only its alarm. Postgres
+ * knows what is due. The hourly cron sets an alarm again that was lost.
  */
 export class Alarm extends DurableObject<Env> {
   readonly #runDue: () => Promise<Date | null>
@@ -13,7 +13,7 @@ export class Alarm extends DurableObject<Env> {
     this.#runDue = runDue
   }
 
-  /** Something is due at that time, in milliseconds; an earlier alarm stays. */
+  /** Something is due at that time. An alarm that is set earlier stays. */
   wake(atMs: number): Promise<void> {
     return wakeBy(this.ctx.storage, atMs)
   }

@@ -1,12 +1,12 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { type Db, describeFailure, firstRow } from '../db/client.ts'
 
-/** Of a Durable Object's storage. */
+/** The part of a Durable Object's storage that holds its alarm. */
 export type AlarmStorage = Pick<DurableObjectStorage, 'getAlarm' | 'setAlarm'>
 
-/** Whatever is due already waits so long: what is left over comes in turns, and a fault does not become a loop. */
+/** What is due already waits for this long, so that a fault does not become a loop. */
 const PAUSE_MS = 1_000
-/** After a ring that failed. */
+/** How long after a ring that failed the alarm rings again. */
 const RETRY_MS = 60_000
 
 /** Makes the alarm ring at that time at the latest. */
@@ -15,7 +15,7 @@ export async function wakeBy(storage: AlarmStorage, atMs: number): Promise<void>
   if (set === null || atMs < set) await storage.setAlarm(atMs)
 }
 
-/** What an alarm does: runs what is due, and waits for what falls due next. `runDue` answers when that is. */
+/** Runs what is due, and sets the alarm for what falls due next. `runDue` answers when that is. */
 export async function ring(storage: AlarmStorage, now: () => number, runDue: () => Promise<Date | null>): Promise<void> {
   try {
     const next = await runDue()
@@ -26,7 +26,7 @@ export async function ring(storage: AlarmStorage, now: () => number, runDue: () 
   }
 }
 
-/** The earliest of some scalars. */
+/** The earliest of some instants, each given as a scalar of SQL. */
 export async function findNextDue(db: Db, scalars: readonly SQL[]): Promise<Date | null> {
   const given = sql.join(
     scalars.map((scalar) => sql`(${scalar})`),

@@ -9,21 +9,21 @@ export interface Job<T extends z.ZodType = z.ZodType> {
   run(deps: Deps, payload: z.infer<T>): Promise<void>
 }
 
-/** Work that stands in the outbox. Delivery is at least once: `run` must be safe to repeat. */
+/** Work that stands in the outbox. Delivery is at least once, so `run` must be safe to repeat. */
 export function defineJob<const T extends z.ZodType>(job: Job<T>): Job {
-  // A list of jobs forgets each one's payload type; consume() parses with the job's own schema before it runs it.
+  // A list of jobs cannot keep each one's payload type. The consumer parses a payload with the job's own schema before it runs the job.
   return job as unknown as Job
 }
 
 /**
- * Calls to Postgres, R2 and queues that a task may make in one message. The free plan ends an invocation at fifty; the consumer needs three itself, to take
- * the lease, to close the run and to send the next part.
+ * How many calls to Postgres, R2 and queues a task may make in one message. The free plan ends an invocation at fifty. The consumer needs three itself, to
+ * take the lease, to close the run and to send the next part.
  */
 export const TRIPS_MAX = 36
 
 export type Counts = Readonly<Record<string, number>>
 
-/** What one message has done. `next` is where the next message goes on, as JSON; `null` when the task is done. */
+/** What one message has done. `next` is where the next message goes on, as JSON. It is `null` when the task is done. */
 export interface Part {
   readonly counts: Counts
   readonly next: unknown
@@ -40,8 +40,8 @@ export interface Task {
   run(deps: Deps, scheduledAt: Date, cursor?: unknown): Promise<Part>
 }
 
-/** A task for the instants at which something falls due: the alarm runs it then, and every hour a cron, for what the alarm has lost. */
+/** A task for what falls due at a certain time. The alarm runs it at that time. A cron runs it every hour as well, for what the alarm has lost. */
 export interface DueTask extends Task {
-  /** A scalar: when the next of it falls due, or NULL. */
+  /** When the next of it falls due, as a scalar of SQL, or NULL. */
   nextDue(now: Date): SQL
 }

@@ -4,11 +4,11 @@ import { jobRuns } from '../db/schema/jobs.ts'
 import type { Counts, Part } from './job.ts'
 import type { TaskMessage } from './tasks.ts'
 
-/** As long as a consumer may run. A run that has not ended by then is taken for dead. */
+/** A consumer may run for this long. A run that has not ended by then is taken for dead. */
 const LEASE_MS = 15 * 60_000
-/** By then the message of the next part has come, or it is lost. */
+/** The message of the next part comes within this time, or it is lost. */
 const CONTINUED_MS = 10 * 60_000
-/** What the hourly sweep looks back at; an older run that never ended is left to whoever reads /admin/jobs. */
+/** The hourly sweep looks back as far as this. An older run that never ended is for an admin to see at /admin/jobs. */
 const SWEPT_HOURS = 48
 
 /** One attempt of one message of the queue of tasks. */
@@ -17,17 +17,15 @@ export interface Attempt extends TaskMessage {
   readonly attempt: number
 }
 
-/**
- * `taken`: the part is this attempt's to run, and no other's. `held`: another message runs it, until `lease_until` at the latest. `over`: it has run.
- */
+/** `taken`: this attempt runs the part, and no other does. `held`: another message runs it, until `lease_until` at the latest. `over`: it has run. */
 export type Lease =
   | { readonly state: 'taken'; readonly cursor: unknown; readonly counts: Counts | null }
   | { readonly state: 'held'; readonly lease_until: string | null }
   | { readonly state: 'over' }
 
 /**
- * Takes the lease of a part, in one trip. A later attempt of the message that holds the lease takes it over at once: the queue delivers again only what has
- * failed or died.
+ * Takes the lease of a part, in one trip. A later attempt of the message that holds the lease takes it over at once, because the queue delivers again only
+ * what has failed or died.
  */
 export async function takeLease(db: Db, { task, scheduled_at, part, message_id, attempt }: Attempt, now: Date): Promise<Lease> {
   const at = now.toISOString()
@@ -63,7 +61,7 @@ export async function takeLease(db: Db, { task, scheduled_at, part, message_id, 
 const heldBy = ({ task, scheduled_at, message_id, attempt }: Attempt): SQL | undefined =>
   and(eq(jobRuns.job, task), eq(jobRuns.scheduled_at, scheduled_at), eq(jobRuns.message_id, message_id), eq(jobRuns.attempt, attempt))
 
-/** Notes what a part has done, `counts` being those of the whole run so far. `false` where another attempt has taken the run over meanwhile. */
+/** Writes down what a part has done. `counts` are those of the whole run so far. Answers `false` when another attempt has taken the run over meanwhile. */
 export async function closePart(db: Db, attempt: Attempt, { counts, next }: Part, now: Date): Promise<boolean> {
   const at = now.toISOString()
   const continued = {
@@ -79,7 +77,7 @@ export async function closePart(db: Db, attempt: Attempt, { counts, next }: Part
   return rowCount > 0
 }
 
-/** A failed part may be taken again by any message for it. */
+/** Writes down that a part has failed. Any message for it may then take it again. */
 export async function failPart(db: Db, attempt: Attempt, error: unknown, now: Date): Promise<void> {
   await db
     .update(jobRuns)
@@ -87,7 +85,7 @@ export async function failPart(db: Db, attempt: Attempt, error: unknown, now: Da
     .where(heldBy(attempt))
 }
 
-/** The queue has given up on this part; the run says so, unless another message has taken it over or ended it. */
+/** Writes down that the queue has given up on a part, unless another message has taken the part over or ended it. */
 export async function buryPart(
   db: Db,
   { task, scheduled_at, part, message_id }: TaskMessage & { message_id: string },
@@ -102,8 +100,8 @@ export async function buryPart(
 }
 
 /**
- * Runs that need a message: those that began and whose message is lost, and of `expected` also those that never began or have failed. Whatever is on its
- * way has a lease.
+ * Runs that need a message: those whose message is lost, and those of `expected` that never began or have failed. A run whose message is on its way has a
+ * lease, so it is not among them.
  */
 export async function listLostRuns(db: Db, expected: readonly { task: string; scheduled_at: string }[], now: Date): Promise<TaskMessage[]> {
   const at = now.toISOString()

@@ -2,14 +2,14 @@ import { eq } from 'drizzle-orm'
 import { objectSweeps } from '../db/schema/photos.ts'
 import type { Deps } from '../deps.ts'
 
-/** What a list answers with, and what a delete takes, at most. */
+/** R2 lists and deletes at most so many objects in one call. */
 const PAGE = 1_000
-/** What one run looks at in a folder; the next goes on from there. */
+/** How many pages of a folder one run looks at. The next run goes on from there. */
 const PAGES_MAX = 9
-/** After every key of a folder. */
+/** Sorts after every key of a folder. */
 const FOLDER_END = '\u{10ffff}'
 
-/** Deletes every object of some folders, with so many calls to R2 at most; the folders in which objects may be left. Safe to repeat. */
+/** Deletes every object of some folders, with at most `tripsMax` calls to R2. Answers the folders in which objects may be left. Safe to repeat. */
 export async function deleteFolders(
   { bucket }: Pick<Deps, 'bucket'>,
   folders: readonly string[],
@@ -26,7 +26,7 @@ export async function deleteFolders(
   let emptied = 0
   for (const prefix of folders) {
     let isWhole = false
-    // A list may bring a page of keys to those that wait: two deletes.
+    // One list may bring a whole page of keys in addition to those that wait, so it may need two deletes after it.
     for (let startAfter: string | undefined; !isWhole && trips >= 3;) {
       const { objects, truncated } = await bucket.list({ prefix, ...(startAfter && { startAfter }) })
       trips--
@@ -42,7 +42,7 @@ export async function deleteFolders(
   return { left: folders.slice(emptied) }
 }
 
-/** Objects that follow each other: all that lie after one key and up to another. */
+/** All objects of a folder whose keys lie after `after`, up to and with `last`. */
 export interface Stretch {
   readonly after: string
   readonly last: string
@@ -50,8 +50,9 @@ export interface Stretch {
 }
 
 /**
- * Shows the objects of a folder in the order of their keys, some with each run, over and over: two trips to Postgres and one to R2 a page, beside what
- * `visit` makes. That answers `false` where it could not see to all of a stretch, which the next run then begins with.
+ * Visits the objects of a folder in the order of their keys. Each run visits some pages, and after the last page the next run begins again at the first. A
+ * run makes two trips to Postgres and one to R2 a page, and those of `visit`. `visit` answers `false` when it did not finish a stretch. The next run then
+ * begins with that stretch.
  */
 export async function sweepFolder(
   { db, bucket }: Pick<Deps, 'db' | 'bucket'>,

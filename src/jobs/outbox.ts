@@ -3,18 +3,18 @@ import type { Db } from '../db/client.ts'
 import { outbox } from '../db/schema/jobs.ts'
 import type { Deps } from '../deps.ts'
 
-/** Long enough for a consumer to finish; then the sweeper takes a row for lost and sends it again. */
+/** A consumer finishes within this time. After it the sweep takes a row for lost and sends it again. */
 const LEASE_MS = 10 * 60_000
 const SWEEP_MAX = 500
-/** A queue that did not take messages is asked again so much later; by then rows that were to be sent at once are due for the sweeper. */
+/** How long after the queue refused messages the sweep sends them. Rows that were to be sent at once are due for the sweep by then. */
 const UNSENT_MS = 60_000
 const SEND_MAX = 100
-/** A batch of twenty messages is then two hundred people, for two trips. */
+/** A batch has up to twenty messages. So it pushes to two hundred people with two trips to Postgres. */
 const PUSHES_A_MESSAGE = 10
 
 type Announcer = Pick<Deps, 'now' | 'wakeAt'>
 
-/** Tells the queue about new rows. It may fail: the alarm is set for what was not sent, and the hourly sweep finds the rest. */
+/** Tells the queue of new rows. When that fails the alarm is set, and its sweep sends the rows. The hourly sweep finds what even the alarm has lost. */
 export function announce(deps: Announcer & Pick<Deps, 'jobs'>, ids: readonly string[]): Promise<void> {
   return send(
     deps,
@@ -23,7 +23,7 @@ export function announce(deps: Announcer & Pick<Deps, 'jobs'>, ids: readonly str
   )
 }
 
-/** The same for notifications, each of which is its own outbox row. */
+/** Tells the queue of new notifications. Each notification is its own outbox row. */
 export function announcePushes(deps: Announcer & Pick<Deps, 'pushes'>, ids: readonly string[]): Promise<void> {
   const messages = Array.from({ length: Math.ceil(ids.length / PUSHES_A_MESSAGE) }, (_, k) => ({
     notification_ids: ids.slice(k * PUSHES_A_MESSAGE, (k + 1) * PUSHES_A_MESSAGE),
@@ -40,7 +40,7 @@ async function send({ now, wakeAt }: Announcer, queue: Queue, bodies: readonly o
   }
 }
 
-/** Takes a row that is not done yet; `null` when there is nothing (more) to do. */
+/** Takes a row that is not done yet. Answers `null` when there is nothing to do. */
 export async function claimOutboxRow(db: Db, id: string, now: Date): Promise<{ type: string; payload: unknown } | null> {
   const [row] = await db
     .update(outbox)
@@ -61,7 +61,7 @@ export async function failOutboxRow(db: Db, id: string, error: string): Promise<
     .where(eq(outbox.id, id))
 }
 
-/** The queue has given up on it: it is not sent again until somebody sends it. */
+/** Writes down that the queue has given up on a row. The row is not sent again until an admin sends it. */
 export async function buryOutboxRow(db: Db, id: string, now: Date): Promise<void> {
   await db
     .update(outbox)
@@ -74,10 +74,10 @@ export async function deleteOutboxDoneBefore(db: Db, before: Date): Promise<numb
   return rowCount
 }
 
-/** A scalar: when the next row may be sent again. */
+/** When the next row may be sent again, as a scalar of SQL. */
 export const nextOverdueOutbox = sql`SELECT min(not_before) FROM outbox WHERE done_at IS NULL AND died_at IS NULL`
 
-/** Rows whose time has come and which nobody is working on, marked as sent. */
+/** Lists rows that are due and that nobody is working on, and marks them as sent. */
 export async function listOverdueOutboxIds(db: Db, now: Date): Promise<string[]> {
   const { rows } = await db.execute<{ id: string }>(sql`
     UPDATE outbox

@@ -1,6 +1,6 @@
 import { type Part, TRIPS_MAX } from './job.ts'
 
-/** Deletes what is old some at a time, so that no statement takes long, until nothing is left; what one message cannot do the next one does. */
+/** Deletes in slices until nothing is left, so that no statement takes long. What one message cannot delete the next message does. */
 export async function deleteInSlices(deleteSome: (limit: number) => Promise<number>, slice = 1_000): Promise<Part> {
   let purged = 0
   for (let trip = 0; trip < TRIPS_MAX; trip++) {

@@ -1,4 +1,4 @@
-/** Every kind of work that the outbox holds, by its name there. Rows hold these names, so that a name stays what it is. */
+/** Every kind of work in the outbox, by its name there. A name must not change, because rows hold it. */
 export const JOB = {
   revokeIdentity: 'auth.revoke_identity',
   deleteObjects: 'uploads.delete_objects',

@@ -14,13 +14,13 @@ export const settling = <const B extends Batch>(owner: Owner, changes: B) => ({
   histogram: sql`SELECT fold_histogram(${owner}::uuid)`,
 })
 
-/** Changes a walk, and brings all that follows from it up to date: days, totals, places, streak, boards, badges. Statements that answer come after it. */
+/** A batch that changes a walk and rewrites all facts that follow from it. Statements that answer come after it in the batch. */
 export const settleWalk = <const C extends Batch[string]>(owner: Owner, walkId: Owner, now: Date, change: C) =>
   settling(owner, { change, settled: sql`SELECT settle_walk(${walkId}::uuid, ${now.toISOString()})` })
 
-/** Gives somebody the badges that something else than a walk has brought. Answers `give_badges`. */
+/** Gives somebody the badges that they have reached by something else than a walk. It is a call of `give_badges`. */
 export const giveBadges = (owner: Owner, now: Date): SQL =>
   sql`give_badges(${owner}::uuid, seoul_day(${now.toISOString()}::timestamptz), NULL, ${now.toISOString()})`
 
-/** Whose walk it is. */
+/** The id of a walk's owner. */
 export const ownerOf = (walkId: string): SQL => sql`(SELECT user_id FROM walks WHERE id = ${walkId})`

@@ -2,11 +2,11 @@ import { DAY_MS } from '../../core/time.ts'
 import { done, type DueTask, type Task } from '../../jobs/job.ts'
 import { announcePushes } from '../../jobs/outbox.ts'
 import { deleteInSlices } from '../../jobs/slices.ts'
-import { deleteInvitationsBefore, expireInvitations, nextExpiry, nextReminder, remindOfMeetings } from './queries.ts'
+import { deleteInvitationsBefore, expireInvitations, nextExpiry, nextReminder, remindOfMeetings } from './due.queries.ts'
 
 const KEPT_MS = 180 * DAY_MS
 
-/** Only tidies up: an invitation that has expired cannot be accepted before this has run either. */
+/** Only tidies up, because an invitation that has expired cannot be accepted even before this has run. */
 export const expireUnanswered: DueTask = {
   name: 'invitations.expire',
   run: async ({ db }, scheduledAt) => done({ expired: await expireInvitations(db, scheduledAt) }),

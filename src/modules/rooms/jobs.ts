@@ -3,7 +3,7 @@ import type { Task } from '../../jobs/job.ts'
 import { deleteInSlices } from '../../jobs/slices.ts'
 import { deleteProvisionsBefore } from './queries.ts'
 
-/** The law asks for six months. */
+/** The law asks for six months (docs/product.md#location-ledger). */
 const KEPT_MS = 184 * DAY_MS
 
 export const purgeLedger: Task = {

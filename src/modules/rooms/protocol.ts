@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { instantSchema, latSchema, lngSchema, optional } from '../../core/fields.ts'
 
-/** Longer than any message of ours; a position is under a hundred bytes. */
-export const MESSAGE_MAX_BYTES = 512
+/** No message of the app is as long. A position takes less than a hundred bytes. */
+const MESSAGE_MAX_BYTES = 512
 
-/** Why the server ends a connection, rules §9. 1000 is the answer to `end`; after 1013 the client should come again, with a new ticket. */
+/** Why the server closes a connection (docs/product.md#live-rooms). 1000 answers `end`. After 1013 the client should come again with a new ticket. */
 export const CLOSE = {
   done: 1000,
   try_again: 1013,
@@ -24,7 +24,7 @@ const typedMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ping') }),
   z.object({ type: z.literal('end') }),
 ])
-/** What a client may say: one of these, or a ticket or a position alone, as the app has always sent it. */
+/** What a client may say. A ticket or a position may come without its type, because the app has always sent them so. */
 const clientMessageSchema = z.union([
   typedMessageSchema,
   z.object({ type: z.undefined().optional(), ticket: z.string() }).transform(({ ticket }) => ({ type: 'auth' as const, ticket })),
@@ -33,7 +33,13 @@ const clientMessageSchema = z.union([
 export type ClientMessage = z.infer<typeof typedMessageSchema>
 export type GivenPosition = Omit<Extract<ClientMessage, { type: 'location' }>, 'type'>
 
-/** `null` for what is none of them. */
+/** Counts bytes. A text has at least as many bytes as letters, so that a long one need not be encoded. */
+export function isTooLarge(data: string | ArrayBuffer): boolean {
+  if (typeof data !== 'string') return data.byteLength > MESSAGE_MAX_BYTES
+  return data.length > MESSAGE_MAX_BYTES || new TextEncoder().encode(data).length > MESSAGE_MAX_BYTES
+}
+
+/** Answers `null` for a message that is none of these. */
 export function parseMessage(data: string | ArrayBuffer): ClientMessage | null {
   if (typeof data !== 'string') return null
   try {
@@ -43,13 +49,13 @@ export function parseMessage(data: string | ArrayBuffer): ClientMessage | null {
   }
 }
 
-/** Answered by the runtime without waking the room, where a client sends exactly this. */
+/** The runtime answers exactly this text without waking the room. */
 export const PING = '{"type":"ping"}'
 export const PONG = '{"type":"pong"}'
 
 export type Timestamp = z.infer<typeof timestampSchema>
 
-/** Where somebody is: within their own privacy zone it says no more than that. */
+/** Where somebody is. Within their own privacy zone it is `near_home`, without a position. */
 export type Whereabouts =
   | { readonly type: 'location'; readonly user_id: string; readonly lat: number; readonly lng: number; readonly timestamp: Timestamp }
   | { readonly type: 'near_home'; readonly user_id: string; readonly timestamp: Timestamp }
@@ -58,7 +64,7 @@ export type EndReason = 'ended' | 'cancelled' | 'expired'
 
 export type ServerMessage =
   | Whereabouts
-  /** Of a room of more than two, at most one a second. */
+  /** A room of more than two sends this, at most once a second. */
   | { readonly type: 'locations'; readonly items: readonly Whereabouts[] }
   | {
       readonly type: 'snapshot'
@@ -73,7 +79,7 @@ export type ServerMessage =
       readonly items: readonly Whereabouts[]
     }
   | { readonly type: 'presence'; readonly user_id: string; readonly nickname: string; readonly status: 'joined' | 'left' }
-  /** Somebody has ended their part (`user_id`), or the room is over (null). */
+  /** One person has ended their part (`user_id`), or the whole room is over (`null`). */
   | { readonly type: 'ended'; readonly user_id: string | null; readonly reason: EndReason }
   | { readonly type: 'pong' }
   | { readonly type: 'error'; readonly code: 'invalid_message' | 'position_refused'; readonly detail: string }

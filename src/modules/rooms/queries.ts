@@ -9,8 +9,8 @@ import { outboxInsert } from '../../jobs/sql.ts'
 import { JOB } from '../../jobs/types.ts'
 import type { Provision, RoomRecord, RoomTruth } from './schema.ts'
 
-// public: a room asks with the sessions of whoever is connected, and the answer says of each whether it is live.
-/** All that decides who may be in a room, in one trip. */
+// public: a room asks for all its connections at once, and the answer says which of their sessions are alive.
+/** Reads all that decides who may be in a room, in one trip. */
 export async function findRoom(db: Db, invitationId: string, sessionIds: readonly string[], now: Date): Promise<RoomTruth> {
   const at = now.toISOString()
   const truth = await firstRow<RoomTruth>(
@@ -60,8 +60,8 @@ export async function findRoom(db: Db, invitationId: string, sessionIds: readonl
 }
 
 /**
- * Puts down what a room has seen; saying it again changes nothing. The people are locked first, so that of a walk that is being completed at the same time
- * either this sees the walk, or its completion sees this. Answers the ids of outbox rows: for everybody who has a walk that now had company.
+ * Writes what a room has seen. Writing it again changes nothing. The people are locked first: when a walk is completed at the same time, either this sees the
+ * walk or the completion sees this. Answers the ids of outbox rows, one for each person with a walk that now had company.
  */
 export async function insertRecord(db: Db, invitationId: string, record: RoomRecord): Promise<string[]> {
   const userIds = [...new Set(record.encounters.flatMap(({ one_id, other_id }) => [one_id, other_id]))]
@@ -109,8 +109,8 @@ interface LedgerPage {
   readonly limit: number
 }
 
-// blocked too: it is a record about the viewer, which the law asks for.
-/** To whom the viewer's own position was shown, newest first; one more than `limit`. */
+// blocked too: the law gives the viewer this record about themselves.
+/** Lists to whom the viewer's own position was shown, newest first. Answers one row more than `limit`. */
 export function listProvisions(db: Db, actor: Actor, { after, limit }: LedgerPage): Promise<{ items: Provision[] } | null> {
   return firstRow(
     db,
@@ -140,7 +140,7 @@ export function listProvisions(db: Db, actor: Actor, { after, limit }: LedgerPag
   )
 }
 
-/** Deletes up to `limit` rows of those last shown before then. */
+/** Deletes up to `limit` rows whose position was last shown before then. */
 export async function deleteProvisionsBefore(db: Db, before: Date, limit: number): Promise<number> {
   const { rowCount } = await db.execute(sql`
     DELETE FROM location_provisions

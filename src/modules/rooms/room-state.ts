@@ -1,16 +1,16 @@
 import { haversineM } from '../../core/geo.ts'
 import type { GivenPosition, Timestamp, Whereabouts } from './protocol.ts'
 
-/** Rules §6. */
+/** Two are side by side within this distance (docs/product.md#company). */
 const TOGETHER_WITHIN_M = 200
-/** A position older than this says nothing of where somebody is now; phones send one each five seconds, and lose some. */
+/** A position older than this does not say where somebody is now. Phones send one every five seconds, and lose some of them. */
 const FRESH_MS = 30_000
-/** What is behind this long is shown as where somebody was last: their phone has lost the net. */
+/** A newcomer is shown the last position of somebody whose connection broke up to this long ago, because their phone may have lost the network. */
 const LAST_SEEN_MS = 2 * 60_000
-/** Of whoever comes to the meeting by car, and of two positions that are off by fifty metres each. */
+/** People may come to the meeting by car, and each of two positions may be off by fifty metres. */
 const SPEED_MAX_MPS = 28
 const SLACK_M = 100
-/** As of walks: nothing within 200 m of where somebody lives is shown to others. */
+/** Nothing within 200 m of somebody's home is shown to others, as with walks (docs/product.md#privacy). */
 const HOME_WITHIN_M = 200
 
 export interface Zone {
@@ -25,7 +25,7 @@ export interface Member {
   readonly is_host: boolean
 }
 
-/** Where somebody said they were, `at_ms` by the room's own clock. */
+/** The position somebody has sent. `at_ms` is when it came, by the room's own clock. */
 export interface Spot {
   readonly lat: number
   readonly lng: number
@@ -34,7 +34,7 @@ export interface Spot {
   readonly is_near_home: boolean
 }
 
-/** A time that may still go on. `kept_ms`: how much of it is in storage; `saved_ms`: in Postgres. */
+/** A stretch of time that may still go on. Storage has it up to `kept_ms`, and Postgres up to `saved_ms`. */
 export interface Span {
   readonly from_ms: number
   to_ms: number
@@ -42,19 +42,19 @@ export interface Span {
   saved_ms: number
 }
 
-/** What a room knows. People are told apart by user id; pairs by `pairOf`. */
+/** What a room knows. Keys are user ids, and `pairOf` for pairs. */
 export interface RoomState {
   readonly members: Map<string, Member>
-  /** Pairs of whom one has blocked the other. */
+  /** Pairs in which one has blocked the other. */
   readonly apart: Set<string>
   /** Who has said `end`. */
   readonly ended: Set<string>
   readonly spots: Map<string, Spot>
-  /** When two were side by side, by pair; the last span may still go on. */
+  /** When two were side by side, by pair. The last span may still go on. */
   readonly encounters: Map<string, Span[]>
-  /** Pairs who met once and are apart as of late: until when they were together no later position tells. */
+  /** Pairs who have just parted. Their last span must be stored now, because their later positions do not say until when they were together. */
   readonly parted: Set<string>
-  /** From when to when somebody's position was shown to somebody, by `subject viewer`. */
+  /** From when to when a person's position was shown to another, by `subject viewer`. */
   readonly shown: Map<string, Span>
 }
 
@@ -74,7 +74,7 @@ export function canSee({ members, apart }: RoomState, viewer: string, subject: s
   return viewer !== subject && members.has(viewer) && members.has(subject) && !apart.has(pairOf(viewer, subject))
 }
 
-/** Takes a position, or refuses one that nobody could have come to since their last. */
+/** Takes a position. Answers `false` when nobody could have come there since their last position. */
 export function move(room: RoomState, userId: string, { lat, lng, timestamp }: GivenPosition, zone: Zone | null, at_ms: number): boolean {
   const last = room.spots.get(userId)
   if (last && haversineM(last.lat, last.lng, lat, lng) > SLACK_M + (SPEED_MAX_MPS * Math.max(0, at_ms - last.at_ms)) / 1_000) return false
@@ -84,7 +84,7 @@ export function move(room: RoomState, userId: string, { lat, lng, timestamp }: G
   return true
 }
 
-/** Notes beside whom somebody is who has just moved. */
+/** Notes who is beside somebody who has just moved. */
 function meet(room: RoomState, userId: string, at_ms: number): void {
   for (const other of room.spots.keys()) {
     if (other === userId) continue
@@ -94,7 +94,7 @@ function meet(room: RoomState, userId: string, at_ms: number): void {
   }
 }
 
-/** By their last positions. Those who may not see each other are not. */
+/** Compares their last positions. People who may not see each other are never together. */
 function areTogether(room: RoomState, one: string, other: string): boolean {
   const [a, b] = [room.spots.get(one)!, room.spots.get(other)!]
   return canSee(room, one, other) && Math.abs(a.at_ms - b.at_ms) <= FRESH_MS && haversineM(a.lat, a.lng, b.lat, b.lng) <= TOGETHER_WITHIN_M
@@ -108,7 +108,7 @@ function lastOn({ encounters }: RoomState, pair: string, at_ms: number): void {
   encounters.set(pair, spans)
 }
 
-/** What was not put into storage of how long people were together, from their last positions, which were. */
+/** Finds after an eviction how long people were together. The last positions are always in storage, and the last part of a span may not be. */
 export function recall(room: RoomState): void {
   const people = [...room.spots]
   for (const [k, [one, { at_ms }]] of people.entries()) {
@@ -121,7 +121,7 @@ export function togetherMs(spans: readonly Span[]): number {
   return spans.reduce((sum, { from_ms, to_ms }) => sum + to_ms - from_ms, 0)
 }
 
-/** Where somebody is, as others may know it. */
+/** Where somebody is, as others are shown it. */
 export function whereaboutsOf({ spots }: RoomState, user_id: string): Whereabouts | null {
   const spot = spots.get(user_id)
   if (!spot) return null
@@ -129,7 +129,7 @@ export function whereaboutsOf({ spots }: RoomState, user_id: string): Whereabout
   return is_near_home ? { type: 'near_home', user_id, timestamp } : { type: 'location', user_id, lat, lng, timestamp }
 }
 
-/** Those of whom a newcomer is told where they are: who is here, or was until a moment ago. */
+/** The people whose position a newcomer is shown: those who are here, and those whose connection broke a moment ago. */
 export function inSight(room: RoomState, viewer: string, isHere: (userId: string) => boolean, at_ms: number): string[] {
   return [...room.spots.keys()].filter(
     (subject) =>
@@ -138,7 +138,7 @@ export function inSight(room: RoomState, viewer: string, isHere: (userId: string
   )
 }
 
-/** That a position has been shown, for the record which the law asks for; whether it is the first time. "Near home" is no position. */
+/** Notes for the location ledger that a position was shown. Answers whether it was the first time. `near_home` is not a position. */
 export function recordShown({ shown }: RoomState, { type, user_id }: Whereabouts, viewer: string, at_ms: number): boolean {
   if (type === 'near_home') return false
   const key = `${user_id} ${viewer}`
@@ -159,7 +159,7 @@ export interface Bucket {
 
 export const fullBucket = (at_ms: number): Bucket => ({ tokens: TOKENS_MAX, filled_ms: at_ms })
 
-/** The bucket after one more message; `null` when it was one too many. */
+/** The bucket after one more message, or `null` when that message is one too many. */
 export function takeToken({ tokens, filled_ms }: Bucket, at_ms: number): Bucket | null {
   const filled = Math.min(TOKENS_MAX, tokens + Math.max(0, at_ms - filled_ms) * TOKENS_A_MS)
   return filled >= 1 ? { tokens: filled - 1, filled_ms: at_ms } : null

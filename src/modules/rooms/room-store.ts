@@ -2,8 +2,8 @@ import type { Timestamp } from './protocol.ts'
 import { emptyRoom, type RoomState, type Span, type Spot } from './room-state.ts'
 
 /**
- * What storage has looked like, version by version: only ever added to, for rooms that live through a deployment. Without row ids, since an index beside
- * the rows would be written, and paid for, with each of them.
+ * The versions of the storage. They are append-only, because rooms live through a deployment. The tables are `WITHOUT ROWID`, because an index beside the
+ * rows would be written, and paid for, with each of them.
  */
 const VERSIONS: readonly string[] = [
   `CREATE TABLE room (
@@ -29,20 +29,28 @@ export interface RoomFacts {
   readonly invitation_id: string
   readonly ends_ms: number
   readonly ended_ms: number | null
-  /** Nobody is shown anything until it is known again who may see it. */
+  /** A muted room shows nobody anything until it knows again who may see it. */
   readonly is_muted: boolean
 }
 
-/** A room's storage in its Durable Object: empty until somebody is let in, and again once nothing is left to be known. */
+/** A room's storage in its Durable Object. It is empty until somebody is let in, and empty again when the room vanishes. */
 export class RoomStore {
   readonly #storage: DurableObjectStorage
+  /** Whether the tables exist. */
   #isOpen: boolean
+  #facts: RoomFacts | null
 
   constructor(storage: DurableObjectStorage) {
     this.#storage = storage
     const version = this.#version()
     this.#isOpen = version > 0
     if (this.#isOpen && version < VERSIONS.length) this.#migrate(version)
+    this.#facts = this.#loadFacts()
+  }
+
+  /** `null` until somebody has been let in. */
+  get facts(): RoomFacts | null {
+    return this.#facts
   }
 
   #version(): number {
@@ -61,7 +69,7 @@ export class RoomStore {
     this.#isOpen = true
   }
 
-  /** A statement; the first one makes the tables. */
+  /** Runs a statement that writes. The first one makes the tables. */
   #run(statement: string, ...values: SqlStorageValue[]) {
     if (!this.#isOpen) this.#migrate(0)
     return this.#storage.sql.exec(statement, ...values)
@@ -71,7 +79,7 @@ export class RoomStore {
     return this.#isOpen ? this.#storage.sql.exec<T>(statement).toArray() : []
   }
 
-  loadFacts(): RoomFacts | null {
+  #loadFacts(): RoomFacts | null {
     const [row] = this.#rows<{ invitation_id: string; ends_ms: number; ended_ms: number | null; is_muted: number }>('SELECT * FROM room')
     return row ? { ...row, is_muted: row.is_muted === 1 } : null
   }
@@ -109,7 +117,9 @@ export class RoomStore {
     return room
   }
 
-  saveFacts({ invitation_id, ends_ms, ended_ms, is_muted }: RoomFacts): void {
+  saveFacts(facts: RoomFacts): void {
+    this.#facts = facts
+    const { invitation_id, ends_ms, ended_ms, is_muted } = facts
     this.#run('INSERT OR REPLACE INTO room VALUES (1, ?, ?, ?, ?)', invitation_id, ends_ms, ended_ms, Number(is_muted))
   }
 
@@ -153,7 +163,7 @@ export class RoomStore {
     this.#run('INSERT OR REPLACE INTO shown VALUES (?, ?, ?, ?)', who, span.from_ms, span.to_ms, span.saved_ms)
   }
 
-  /** Whether the ticket had not been used before. */
+  /** Answers whether the ticket had not been used before. */
   spendTicket(ticketId: string, { now_ms, until_ms }: { now_ms: number; until_ms: number }): boolean {
     this.#run('DELETE FROM spent_tickets WHERE until_ms < ?', now_ms)
     return this.#run('INSERT OR IGNORE INTO spent_tickets VALUES (?, ?) RETURNING 1', ticketId, until_ms).toArray().length > 0
@@ -173,8 +183,9 @@ export class RoomStore {
     this.#run('DELETE FROM timers WHERE name = ?', name)
   }
 
-  /** Leaves nothing, its alarm included. */
+  /** Deletes everything, the alarm included. */
   async vanish(): Promise<void> {
+    this.#facts = null
     this.#isOpen = false
     await this.#storage.deleteAlarm()
     await this.#storage.deleteAll()

@@ -33,7 +33,7 @@ walkRoomRoutes.openapi(
   createRoute({
     operationId: 'enterRoom',
     summary: 'The live room of an invitation (WebSocket)',
-    description: `Who one is says a ticket, as \`Sec-WebSocket-Protocol: ticket, <ticket>\` or in a first message \`{"type":"auth","ticket"}\`, or \`?token=<access token>\`.
+    description: `A ticket says who you are, as \`Sec-WebSocket-Protocol: ticket, <ticket>\` or in a first message \`{"type":"auth","ticket"}\`, or \`?token=<access token>\`.
 
 Say \`{"lat","lng","timestamp"}\` or \`{"type":"location","lat","lng","timestamp"}\`, \`{"type":"ping"}\`, \`{"type":"end"}\`: at most 512 bytes, two a second, five at once.
 

@@ -1,18 +1,18 @@
 import { CLOSE } from './protocol.ts'
 import type { RoomTruth } from './schema.ts'
 
-/** Who a connection belongs to. */
+/** The person a connection belongs to, and their session. */
 interface Person {
   readonly user_id: string
   readonly session_id: string
 }
 
-/** Why somebody may not be in the room (any more), as a close code; `null` when they may. Strangers learn nothing of the invitation. */
+/** Why somebody may not be in the room (any more), as a close code, or `null` when they may. Strangers learn nothing about the invitation. */
 export function reasonToClose(truth: RoomTruth, { user_id, session_id }: Person): number | null {
   if (!truth.sessions.some((session) => session.id === session_id && session.user_id === user_id)) return CLOSE.unauthenticated
   const person = truth.people.find((it) => it.user_id === user_id)
   if (!person || person.is_blocked) return CLOSE.not_a_participant
-  // A host whose only guest blocks them stays, alone: being thrown out would tell them.
+  // A host whose only guest blocks them stays in the room, alone. Being thrown out would tell them of the block.
   const isAgreed = truth.people.some(({ user_id: id, answer }) => answer === 'accepted' && (person.is_host || id === user_id))
   return truth.status === 'open' && isAgreed ? null : CLOSE.not_open
 }
@@ -22,4 +22,9 @@ const isGuest = ({ is_host, answer, is_blocked }: RoomTruth['people'][number]) =
 /** Those who may be in the room. */
 export function membersOf({ people }: RoomTruth) {
   return people.filter((person) => (person.is_host && !person.is_blocked) || isGuest(person))
+}
+
+/** The privacy zone of the person a session belongs to. */
+export function zoneOf({ sessions }: RoomTruth, { session_id }: Pick<Person, 'session_id'>) {
+  return sessions.find(({ id }) => id === session_id)?.zone ?? null
 }

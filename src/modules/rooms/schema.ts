@@ -16,11 +16,7 @@ export type RoomTicket = z.infer<typeof roomTicketSchema>
 
 export const roomParam = z.object({ invitation_id: uuidSchema })
 export const roomQuery = z.object({
-  token: z
-    .string()
-    .max(2_048)
-    .optional()
-    .meta({ description: 'An access token. Prefer a ticket: what stands in an address is easily kept' }),
+  token: z.string().max(2_048).optional().meta({ description: 'An access token. A ticket is better, because addresses are easily logged' }),
 })
 
 export const provisionSchema = z
@@ -28,7 +24,7 @@ export const provisionSchema = z
     invitation_id: uuidSchema,
     viewer: z
       .object({ id: uuidSchema, nickname: z.string().nullable() })
-      .meta({ description: 'Who was shown my position; without a name once they have left' }),
+      .meta({ description: 'Who was shown my position. The name is null when they have left' }),
     first_at: instantSchema,
     last_at: instantSchema,
   })
@@ -37,12 +33,12 @@ export type Provision = z.infer<typeof provisionSchema>
 
 export const ledgerPages = pagesOf('location_ledger', z.tuple([z.string(), uuidSchema, uuidSchema]))
 
-/** How things stand with an invitation, as its room needs to know it; what `findRoom` answers. */
+/** How things stand with an invitation, as far as its room must know. `findRoom` answers it. */
 export interface RoomTruth {
   readonly status: 'open' | 'cancelled' | 'over' | 'unknown'
-  /** Null where there is no such invitation. */
+  /** `null` when there is no such invitation. */
   readonly ends_at: string | null
-  /** The inviter and all invitees whose accounts stand. `is_blocked`: by the inviter, or the other way round. */
+  /** The inviter and all invitees who have not left. `is_blocked` means that the inviter and this person have a block between them, either way. */
   readonly people: readonly {
     readonly user_id: string
     readonly nickname: string
@@ -50,9 +46,9 @@ export interface RoomTruth {
     readonly answer: 'pending' | 'accepted' | 'declined' | 'expired' | null
     readonly is_blocked: boolean
   }[]
-  /** Of invitees, where one blocks the other. */
+  /** Pairs in which one has blocked the other. */
   readonly apart: readonly (readonly [string, string])[]
-  /** Of those that were asked about, the ones that stand. */
+  /** Those of the sessions asked about that are alive. */
   readonly sessions: readonly {
     readonly id: string
     readonly user_id: string
@@ -60,7 +56,7 @@ export interface RoomTruth {
   }[]
 }
 
-/** What a room leaves behind: times, no positions. */
+/** What a room leaves behind. It holds times and no positions. */
 export interface RoomRecord {
   readonly encounters: readonly {
     readonly one_id: string

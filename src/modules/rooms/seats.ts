@@ -2,7 +2,7 @@ import type { Entrant } from '../../core/room-ticket.ts'
 import type { ServerMessage } from './protocol.ts'
 import type { Bucket, Zone } from './room-state.ts'
 
-/** What is known of a connection: `door` until it says who it is, `entering` while that is looked up. */
+/** A connection that is not in the room yet: `door` until it says who it is, `entering` while that is looked up. */
 interface Waiting {
   readonly status: 'door' | 'entering'
   readonly entrant: Entrant | null
@@ -10,18 +10,18 @@ interface Waiting {
 interface Present {
   readonly status: 'in'
   readonly entrant: Entrant
-  /** Where this person lives and does not want to be found. */
+  /** The person's privacy zone. */
   readonly zone: Zone | null
 }
 export type Seat = (Waiting | Present) & {
-  /** Of two connections of one person the one with the higher number came later. */
+  /** The connection with the higher number came later. */
   readonly arrival: number
   readonly since_ms: number
   readonly bucket: Bucket
 }
 export type PresentSeat = Seat & Present
 
-/** The connections of a room. What is known of one lies in its attachment, and so outlives an eviction; here it is at hand. */
+/** The connections of a room. Each seat is also the socket's attachment, so that it outlives an eviction. */
 export class Seats {
   readonly #seats = new Map<WebSocket, Seat>()
   #arrivals = 0
@@ -35,7 +35,7 @@ export class Seats {
     }
   }
 
-  /** A copy, since some may go while they are gone through. */
+  /** A copy, because some may leave while a caller goes through them. */
   all(): [WebSocket, Seat][] {
     return [...this.#seats]
   }
@@ -48,7 +48,7 @@ export class Seats {
     return this.#seats.has(socket)
   }
 
-  /** A connection that is closing is no longer among the sockets of a room that has been evicted; its attachment is there. */
+  /** After an eviction the room is not given the sockets that are closing. Their attachments are still there. */
   of(socket: WebSocket): Seat | null {
     return this.#seats.get(socket) ?? attachedTo(socket)
   }
@@ -58,7 +58,7 @@ export class Seats {
     socket.serializeAttachment(seat)
   }
 
-  /** Whoever has stood up is not seen off a second time when the close event comes. */
+  /** Forgets a connection, so that its close event does not announce the person's leaving a second time. */
   standUp(socket: WebSocket): void {
     this.#seats.delete(socket)
     socket.serializeAttachment(null)
@@ -69,7 +69,7 @@ export class Seats {
     return this.all().flatMap(([socket, seat]) => (seat.status === 'in' ? [{ socket, user_id: seat.entrant.user_id, seat }] : []))
   }
 
-  /** Since when somebody has been waiting to be let in; null while nobody is. */
+  /** Since when the first of those who wait has been waiting to be let in, or `null` when nobody waits. */
   waitingSince(): number | null {
     const waiting = this.all().flatMap(([, { status, since_ms }]) => (status === 'in' ? [] : [since_ms]))
     return waiting.length > 0 ? Math.min(...waiting) : null
@@ -79,14 +79,14 @@ export class Seats {
     return this.present().some(({ user_id }) => user_id === userId)
   }
 
-  /** Of everybody who is in the room or about to be. */
+  /** The sessions of everybody who is in the room or about to be. */
   sessionIds(): Set<string> {
     return new Set(this.all().flatMap(([, { entrant }]) => entrant?.session_id ?? []))
   }
 }
 
 function attachedTo(socket: WebSocket): Seat | null {
-  // Nobody else attaches anything.
+  // Only `sit` writes attachments.
   return socket.deserializeAttachment() as Seat | null
 }
 
@@ -98,11 +98,11 @@ export function close(socket: WebSocket, code: number, reason: string): void {
   tryTo(() => socket.close(code, reason))
 }
 
-/** A socket that is gone by now has nothing to be told; its close event follows. */
+/** A socket may be gone already. Its close event then follows. */
 function tryTo(act: () => void): void {
   try {
     act()
   } catch {
-    // As above.
+    // The close event tells the room.
   }
 }

@@ -10,15 +10,15 @@ import { findRoom, insertRecord, listProvisions } from './queries.ts'
 import { reasonToClose } from './rules.ts'
 import { ledgerPages, type RoomRecord, type RoomTicket, type RoomTruth } from './schema.ts'
 
-/** Where the Worker tells a room who is at its door; nobody else can reach a room. */
+/** The Worker tells a room in this header who is at its door. Nobody else can reach a room. */
 export const ENTRANCE_HEADER = 'X-Entrance'
-/** And where a room says with which code somebody is not let in. */
+/** A room answers in this header with which close code somebody is refused. */
 export const REFUSAL_HEADER = 'X-Refusal'
 
 export interface Entrance {
-  /** Without one, the first message has to bring a ticket. */
+  /** `null` when the request brought neither ticket nor token. The first message must then bring a ticket. */
   readonly entrant: Entrant | null
-  /** The subprotocol to be spoken, where the client offered one. */
+  /** The subprotocol to answer with, or `null` when the client offered none. */
   readonly protocol: string | null
 }
 
@@ -36,7 +36,7 @@ export async function issueTicket(
   return { ticket: await roomTickets.issue(actor, invitationId), expires_in: ROOM_TICKET_SECONDS }
 }
 
-/** Opens a connection to the live room of an invitation. Who has neither ticket nor token is let in as far as the door. */
+/** Opens a connection to the live room of an invitation. Somebody with neither ticket nor token waits at the door. */
 export async function enterRoom(
   { rooms, accessTokens, roomTickets }: Pick<Deps, 'rooms' | 'accessTokens' | 'roomTickets'>,
   invitationId: string,
@@ -60,7 +60,10 @@ async function identify(accessTokens: Deps['accessTokens'], token: string | unde
   return actor && { ...actor, ticket_id: null }
 }
 
-/** Only an open connection can be closed with a code. The Worker opens it for that: of one that a room closes before it is open, clients would not hear for long. */
+/**
+ * Opens a connection and closes it with a code, because only an open connection can be closed with one. The Worker does it and not the room: a client hears
+ * late of a connection that a room closes before it is open.
+ */
 function refuse(code: number, protocol: string | null): Response {
   const { 0: client, 1: server } = new WebSocketPair()
   server.accept()

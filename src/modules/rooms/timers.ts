@@ -1,66 +1,69 @@
 import type { RoomStore } from './room-store.ts'
 
-/** Long enough for what a timer starts to be done; what has not been done by then is begun again. */
+/** What a room does at a time. */
+export type Timer = 'door' | 'frame' | 'check' | 'record' | 'end' | 'forget' | 'vanish'
+
+/** A timer's work must be done within this time. Work that was cut off begins again after it. */
 const LEASE_MS = 30_000
 const RETRY_MS = 1_000
 const RETRY_MAX_MS = 60_000
 
-/** Where timers are kept, and the one alarm behind them. */
+/** The one alarm of a Durable Object. */
 interface Alarm {
   getAlarm(): Promise<number | null>
   setAlarm(at_ms: number): Promise<void>
 }
 
 /**
- * Several named timers on a Durable Object's one alarm. They outlive an eviction; one whose work fails or is cut off is due again later, and keeps no
- * other waiting.
+ * Several named timers on a Durable Object's one alarm. They outlive an eviction. A timer whose work fails or is cut off is due again later, and holds up
+ * no other.
  */
-export class Timers<Name extends string> {
+export class Timers {
   readonly #store: RoomStore
   readonly #alarm: Alarm
-  readonly #due: Map<Name, number>
-  readonly #unsaved: ReadonlySet<Name>
-  /** Those whose work is being done: what is due then is no more than when it would be begun again. */
-  readonly #leases = new Map<Name, number>()
-  readonly #failures = new Map<Name, number>()
+  readonly #due: Map<Timer, number>
+  readonly #unsaved: ReadonlySet<Timer>
+  /** Timers whose work is running. Their due time is only the time at which the work would begin again. */
+  readonly #leases = new Map<Timer, number>()
+  readonly #failures = new Map<Timer, number>()
 
-  /** `unsaved` are those that follow from something else that is kept, and when each is due; null where it is not set. */
-  constructor(store: RoomStore, alarm: Alarm, unsaved: ReadonlyMap<Name, number | null>) {
+  /** `unsaved` timers are not stored, because they follow from something else that is. Each has the time at which it is due, or `null` when it is not set. */
+  constructor(store: RoomStore, alarm: Alarm, unsaved: ReadonlyMap<Timer, number | null>) {
     this.#store = store
     this.#alarm = alarm
     this.#unsaved = new Set(unsaved.keys())
-    // Only the names of this class's own user are ever saved.
-    this.#due = store.loadTimers() as Map<Name, number>
+    // Only this class writes these names.
+    this.#due = store.loadTimers() as Map<Timer, number>
     for (const [name, due_ms] of unsaved) {
       if (due_ms === null) this.#due.delete(name)
       else this.#due.set(name, due_ms)
     }
   }
 
-  dueAt(name: Name): number | undefined {
+  dueAt(name: Timer): number | undefined {
     return this.#due.get(name)
   }
 
-  /** At `due_ms`, whatever was set before. */
-  set(name: Name, due_ms: number): void {
+  /** Sets a timer to `due_ms`, whatever was set before. */
+  set(name: Timer, due_ms: number): void {
     if (this.#due.get(name) === due_ms) return
     this.#due.set(name, due_ms)
     if (!this.#unsaved.has(name)) this.#store.saveTimer(name, due_ms)
     void this.#arm()
   }
 
-  /** At `due_ms` or earlier. */
-  setBy(name: Name, due_ms: number): void {
+  /** Makes a timer due at `due_ms` at the latest. */
+  setBy(name: Timer, due_ms: number): void {
     const known = this.#due.get(name)
     if (known === undefined || known === this.#leases.get(name) || known > due_ms) this.set(name, due_ms)
   }
 
-  clear(...names: Name[]): void {
+  clear(...names: Timer[]): void {
     for (const name of names) if (this.#due.delete(name) && !this.#unsaved.has(name)) this.#store.deleteTimer(name)
   }
 
-  /** All that are due, one after the other; work that goes on for ever sets its own timer again. */
-  async run(now_ms: number, work: (name: Name) => void | Promise<void>): Promise<void> {
+  /** Runs the timers that are due, one after the other. Work that repeats sets its own timer again. */
+  async run(now_ms: number, work: (name: Timer) => void | Promise<void>): Promise<void> {
     const due = [...this.#due].filter(([, due_ms]) => due_ms <= now_ms).toSorted((a, b) => a[1] - b[1])
     for (const [name] of due) {
       const lease = now_ms + LEASE_MS
@@ -81,7 +84,7 @@ export class Timers<Name extends string> {
     await this.#arm()
   }
 
-  /** For a room that has been restored without its alarm. */
+  /** Sets the alarm again for a room that woke up without one. */
   async restore(): Promise<void> {
     if (this.#due.size > 0 && (await this.#alarm.getAlarm()) === null) await this.#arm()
   }

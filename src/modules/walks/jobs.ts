@@ -18,14 +18,14 @@ import {
 import { LATE_MAX_MS } from './rules.ts'
 import { LONGEST_WALK_MS } from '../../measuring/measure-track.ts'
 
-/** Of one message: a list for each of their folders, beside the rows' own two trips. */
+/** One message purges so many walks. Each of their folders costs a call to R2, and the rows cost two trips to Postgres. */
 const PURGED_AT_ONCE = 10
-/** Of one message: a trip each, beside the two of Postgres. A track takes some kilobytes. */
+/** One message stores so many tracks. Each costs a call to R2, and the rows cost two trips to Postgres. */
 const STORED_AT_ONCE = TRIPS_MAX - 2
 
 export const findCompany = defineJob({ type: JOB.findCompany, payload: findCompanySchema, run: findCompanyForWalks })
 
-/** Walks active for twelve hours are over; a track that comes later still completes them. */
+/** Ends walks that have been active for twelve hours. A track that comes later still completes them. */
 export const endForgottenWalks: DueTask = {
   name: 'walks.end_forgotten',
   async run(deps, scheduledAt) {
@@ -33,13 +33,13 @@ export const endForgottenWalks: DueTask = {
     await announcePushes(deps, told)
     return done({ ended })
   },
-  // Nobody sets the alarm when a walk begins: within twelve hours the hourly cron does.
+  // Starting a walk sets no alarm, because the hourly cron sets it well within twelve hours.
   nextDue: () => nextForgottenWalk(LONGEST_WALK_MS),
 }
 
 const spoolCursor = z.object({ spooled_at: z.string(), walk_id: uuidSchema }).nullish()
 
-/** Moves raw tracks that R2 did not take when they came. One that R2 refuses again waits for the next hour, and holds up no other. */
+/** Moves raw tracks to R2 that it did not take when they came. A track that R2 refuses again waits for the next hour and holds up no other. */
 export const storeSpooledTracks: Task = {
   name: 'walks.store_spooled_tracks',
   async run({ db, bucket }, _scheduledAt, cursor) {
@@ -49,7 +49,7 @@ export const storeSpooledTracks: Task = {
     const stored = tracks.filter((_, k) => results[k]?.status === 'fulfilled')
     if (stored.length > 0) await deleteSpooledTracks(db, stored)
     const last = tracks.at(-1)
-    // Where R2 takes none at all it is still away.
+    // When R2 takes none of a message's tracks, it is still down, and the rest waits for the next hour.
     const goesOn = last && tracks.length === STORED_AT_ONCE && stored.length > 0
     return {
       counts: { stored: stored.length, failed: tracks.length - stored.length },
@@ -60,7 +60,10 @@ export const storeSpooledTracks: Task = {
 
 const fromBase64 = (text: string) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
 
-/** Deleted walks, refused ones (kept for appeal) and those whose track never came go after thirty days, recordings and pictures first. */
+/**
+ * Destroys deleted walks, refused ones (kept until then for an appeal) and those whose track never came, after thirty days. Recordings and pictures go
+ * first, because only the rows name them.
+ */
 export const purgeWalks: Task = {
   name: 'walks.purge',
   async run(deps, scheduledAt) {

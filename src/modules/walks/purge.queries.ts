@@ -3,7 +3,7 @@ import { type Db, firstRow } from '../../db/client.ts'
 import { notify } from '../notifications/sql.ts'
 import { walks } from '../../db/schema/walks.ts'
 
-/** How many were ended, and the ids of the notifications that tell their owners. */
+/** Ends walks. Answers how many, and the ids of the notifications that tell their owners. */
 export async function endWalksActiveSince(db: Db, startedBefore: Date, now: Date): Promise<{ ended: number; told: string[] }> {
   const row = await firstRow<{ ended: number; told: string[] }>(
     db,
@@ -24,7 +24,7 @@ export async function endWalksActiveSince(db: Db, startedBefore: Date, now: Date
   return row ?? { ended: 0, told: [] }
 }
 
-/** When the next walk will have been active for so long. */
+/** When the next walk will have been active for that long, as a scalar of SQL. */
 export const nextForgottenWalk = (afterMs: number): SQL =>
   sql`SELECT min(started_at) + ${afterMs} * interval '1 millisecond' FROM walks WHERE status = 'active' AND deleted_at IS NULL`
 
@@ -32,18 +32,18 @@ export interface SpooledTrack {
   readonly walk_id: string
   readonly track_key: string
   readonly spooled_at: string
-  /** In base64. */
+  /** Base64. */
   readonly content: string
 }
 
-/** The next tracks after one, in the order in which they came. */
+/** Lists the next tracks after `after`, in the order in which they came. */
 export async function listSpooledTracks(
   db: Db,
   after: Pick<SpooledTrack, 'spooled_at' | 'walk_id'> | null,
   limit: number,
 ): Promise<SpooledTrack[]> {
   const isNext = after ? sql`(spooled_at, walk_id) > (${after.spooled_at}::timestamptz, ${after.walk_id}::uuid)` : sql`true`
-  // Contents are read of those alone: an hour without R2 leaves gigabytes.
+  // The inner select limits first, because an hour without R2 leaves gigabytes of content.
   const { rows } = await db.execute<SpooledTrack & Record<string, unknown>>(sql`
     SELECT walk_id, track_key, spooled_at::text AS spooled_at, translate(encode(content, 'base64'), E'\\n', '') AS content
     FROM (
@@ -73,7 +73,7 @@ export function listPurgeableWalks(db: Db, before: Date, limit: number) {
   return db.select({ id: walks.id, user_id: walks.user_id }).from(walks).where(isPurgeable(before)).limit(limit)
 }
 
-/** The predicate is asked again: an ended walk may have been completed since. */
+/** Deletes those of the walks that are still purgeable, because an ended walk may have been completed since it was listed. */
 export async function deleteWalkRows(db: Db, before: Date, ids: readonly string[]): Promise<number> {
   const { rowCount } = await db.delete(walks).where(and(inArray(walks.id, ids), isPurgeable(before)))
   return rowCount

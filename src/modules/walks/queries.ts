@@ -18,7 +18,7 @@ export interface WalkFilter {
   readonly limit: number
 }
 
-/** Valid walks of the viewer, newest first; one more than `limit`, so that the caller knows whether another page follows. */
+/** Lists valid walks of the viewer, newest first. Answers one more than `limit`, so that the caller knows whether another page follows. */
 export async function listWalks(db: Db, actor: Actor, filter: WalkFilter): Promise<Walk[] | null> {
   const row = await firstRow<{ walks: Walk[] }>(
     db,
@@ -65,10 +65,10 @@ export function findActiveWalk(db: Db, actor: Actor, startedAfter: Date): Promis
   )
 }
 
-/** Their own, or a valid one shared by somebody who is not blocked. */
+/** The viewer's own walk, or a valid one that somebody shared who is not blocked. */
 const isVisible = sql`(walks.user_id = viewer.id OR (walks.is_valid AND walks.shared_to_feed AND NOT ${isBlocked(sql`viewer.id`, sql`walks.user_id`)}))`
 
-/** A walk the viewer may see. */
+/** Finds a walk that the viewer may see, and its owner's privacy zone. */
 export function findVisibleWalk(
   db: Db,
   actor: Actor,
@@ -101,7 +101,7 @@ export interface WalkFigures {
   readonly is_mine: boolean
 }
 
-/** The measured figures of a walk the viewer may see, and whether the viewer is premium. */
+/** Finds the measured figures of a walk that the viewer may see, and whether the viewer is premium. */
 export function findWalkFigures(
   db: Db,
   actor: Actor,
@@ -138,7 +138,7 @@ export interface ExportRow {
   readonly line: [number, number, number][]
 }
 
-/** What a GPX of the viewer's own walk is made of. */
+/** Finds what the GPX of the viewer's own walk is made of. */
 export function findWalkExport(db: Db, actor: Actor, walkId: string): Promise<{ walk: ExportRow | null } | null> {
   return firstRow(
     db,
@@ -161,7 +161,7 @@ export function findWalkExport(db: Db, actor: Actor, walkId: string): Promise<{ 
   )
 }
 
-/** Changes the viewer's own walk. `is_each_pet_theirs` is false where a pet was not, and then nothing has changed. */
+/** Changes the viewer's own walk. When a pet is not the viewer's, `is_each_pet_theirs` is false and nothing has changed. */
 export function updateWalk(
   db: Db,
   actor: Actor,
@@ -207,15 +207,15 @@ export function updateWalk(
     SELECT ${walkRowJson} AS walk, ${isEachPetTheirs} AS is_each_pet_theirs
     FROM viewer
     LEFT JOIN walks ON walks.id = ${walkId} AND walks.user_id = viewer.id AND walks.deleted_at IS NULL`
-  // No fact counts what a walk's memo says, or whether it is shared.
+  // A memo or a share changes no fact, so nothing is folded.
   if (change.pet_ids === undefined) return answerOf(db, { lock: lockViewer(actor), edit, answer })
   return answerOf(db, { ...settleWalk(actor.user_id, myWalk(actor, walkId), now, { edit, ...pets }), answer })
 }
 
-/** A walk's id, where the walk is the caller's. */
+/** The walk's id, or no row when the walk is not the caller's. */
 const myWalk = (actor: Actor, walkId: string) => sql`(SELECT id FROM walks WHERE id = ${walkId} AND user_id = ${actor.user_id})`
 
-/** Takes the viewer's own walk and what it counted for away; `is_known` also for one that is gone already. */
+/** Deletes the viewer's own walk and all that it counted for. `is_known` is also true for a walk that was deleted before. */
 export function deleteWalk(db: Db, actor: Actor, walkId: string, now: Date): Promise<{ is_known: boolean } | null> {
   const change = sql`
     WITH ${viewer(actor)}
@@ -234,8 +234,8 @@ export function deleteWalk(db: Db, actor: Actor, walkId: string, now: Date): Pro
 }
 
 /**
- * Gives a deleted walk back with all that it counted for, unless it was deleted before `since` or another valid one now lies at its time: `walk` is null
- * then, and `is_known` tells the two apart.
+ * Restores a deleted walk and all that it counted for. `walk` is null when the walk was deleted before `since`, and when another valid walk now lies at its
+ * time. `is_known` is true only in the second case.
  */
 export function restoreWalk(
   db: Db,

@@ -35,17 +35,17 @@ import {
   startOneWalk,
 } from './service.ts'
 
-/** A walk of 20,000 points, and twenty walks of one phone that was away for long. */
+/** The first is enough for a walk of 20,000 points, the second for twenty walks of a phone that was offline for long. */
 const COMPLETION_MAX_BYTES = 4 * MB
 const SYNC_MAX_BYTES = 16 * MB
 
 export const walkRoutes = createRouter()
 
-// A sync's walks are checked one by one, so no schema of the route brings their shape into the document.
+// The service checks a sync's walks one by one, so no schema of the route brings their shape into the document.
 walkRoutes.openAPIRegistry.registerComponent('schemas', 'SyncWalk', {
   allOf: [{ $ref: '#/components/schemas/StartWalk' }, { $ref: '#/components/schemas/CompleteWalk' }],
   required: ['id', 'started_at'],
-  description: 'A whole walk that was recorded offline: what would have started it and what completes it',
+  description: 'A whole walk that was recorded offline: what starts it and what completes it, in one object',
 })
 
 walkRoutes.openapi(
@@ -85,7 +85,7 @@ walkRoutes.openapi(
     operationId: 'syncWalks',
     summary: 'Upload whole walks that were recorded offline',
     description:
-      'Each is judged by itself; its id is its idempotency key: sent again it gets its first answer, with another start a conflict.',
+      'Each walk is judged by itself. Its id is its idempotency key: the same walk again gets its first answer, and another start under the same id is a conflict.',
     tags: ['walks'],
     method: 'post',
     path: '/walks/sync',
@@ -175,7 +175,7 @@ walkRoutes.openapi(
     ...forUser,
     operationId: 'completeWalk',
     summary: 'End a walk with its track',
-    description: 'The server measures the track and judges it. A walk that is completed already answers as the first time.',
+    description: 'The server measures the track and judges it. Completing a completed walk again answers as the first time.',
     tags: ['walks'],
     method: 'post',
     path: '/walks/{id}/complete',

@@ -1,7 +1,7 @@
 import { DAY_MS } from '../../core/time.ts'
 
 export const FUTURE_TOLERANCE_MS = 2 * 60_000
-/** With the database's own it stays within the ten seconds after which the app gives up. */
+/** The app gives up after ten seconds. This and the database's deadline together stay within them. */
 export const BUCKET_DEADLINE_MS = 2_000
 export const LATE_MAX_MS = 30 * DAY_MS
 

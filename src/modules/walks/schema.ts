@@ -41,7 +41,7 @@ export const startWalkSchema = z
   .meta({ id: 'StartWalk' })
 export type StartWalk = z.infer<typeof startWalkSchema>
 
-// A track has up to 20,000 points; checking them in one loop each instead of with a schema a point keeps a long walk within a Worker's CPU time.
+// A track has up to 20,000 points. Plain loops check them, because a schema for each point would exceed a Worker's CPU time.
 const eachIs = (isMember: (value: unknown) => boolean) => (list: unknown) => {
   if (!Array.isArray(list) || list.length > POINTS_MAX) return false
   for (const value of list) if (!isMember(value)) return false
@@ -71,7 +71,7 @@ const accuraciesSchema = z
     eachIs((value) => value === null || isNumber(value)),
     '정확도는 미터 단위 숫자 목록이에요',
   )
-  .meta({ ...numbers, description: 'Metres; null where the phone did not say' })
+  .meta({ ...numbers, description: 'Metres. Null when the phone did not say' })
 const mockFlagsSchema = z
   .custom<boolean[]>(
     eachIs((value) => typeof value === 'boolean'),
@@ -94,7 +94,7 @@ const routeEncodedSchema = z
   .meta({
     id: 'EncodedRoute',
     description:
-      'A Google encoded polyline; `time_deltas_s[i]` are the seconds since the point before, the first since `started_at` where the request has one. Without it the last point is at `ended_at`.',
+      'A Google encoded polyline. `time_deltas_s[i]` are the seconds since the point before, and for the first point since `started_at`. When the request has no `started_at`, the last point is at `ended_at`.',
   })
 
 const completeFields = {
@@ -121,7 +121,7 @@ interface RecordedTrack {
   route_encoded?: { polyline: string; time_deltas_s: List; accuracies?: List } | null | undefined
 }
 
-/** Times are required with coordinates, and whatever comes with them is one a point. */
+/** Coordinates need times. Every list that comes with the coordinates must have one entry for each point. */
 function isOneAPoint({ route_geojson, coord_times, accuracies, mock_flags, route_encoded }: RecordedTrack): boolean {
   const [count, times] = route_geojson
     ? [route_geojson.coordinates.length, coord_times]
@@ -130,7 +130,7 @@ function isOneAPoint({ route_geojson, coord_times, accuracies, mock_flags, route
   return times?.length === count && [accuracies, mock_flags, route_encoded?.accuracies].every((list) => !list || list.length === count)
 }
 
-/** The points of a polyline, two numbers each; a number ends with a character below the underscore. */
+/** Counts the points of a polyline. A point has two numbers, and each number ends with a character below the underscore. */
 function countPoints(polyline: string): number {
   let numbers = 0
   for (let i = 0; i < polyline.length; i++) if (polyline.charCodeAt(i) < 95) numbers++
@@ -140,7 +140,7 @@ const ONE_A_POINT = { error: '좌표와 개수가 같아야 해요', path: ['coo
 
 export const completeWalkSchema = z.object(completeFields).refine(isOneAPoint, ONE_A_POINT).meta({
   id: 'CompleteWalk',
-  description: 'What the phone recorded, and what it claims. The server measures the track; claimed figures are kept for audit only.',
+  description: 'What the phone recorded, and what it claims. The server measures the track. It keeps claimed figures only for audits.',
 })
 export type CompleteWalk = z.infer<typeof completeWalkSchema>
 
@@ -150,7 +150,7 @@ export const syncWalkSchema = z
   .refine(isOneAPoint, ONE_A_POINT)
 export type SyncWalk = z.infer<typeof syncWalkSchema>
 
-/** Each walk is checked by itself, so that a bad one does not fail the others. */
+/** The service checks each walk by itself, so that a bad one does not fail the others. */
 export const syncWalksSchema = z.object({
   walks: z
     .array(z.unknown())
@@ -216,7 +216,10 @@ const walkFields = {
   memo: z.string().nullable(),
   shared_to_feed: z.boolean(),
   region: z.object({ code: z.string(), sido: z.string(), sigungu: z.string(), dong: z.string() }).nullable(),
-  weather: z.record(z.string(), z.unknown()).nullable().meta({ description: "The server's own reading for place and hour of the start" }),
+  weather: z
+    .record(z.string(), z.unknown())
+    .nullable()
+    .meta({ description: 'The weather at the place and hour of the start, as the server has read it. Always null today' }),
 }
 
 export const walkSchema = z
@@ -231,14 +234,14 @@ export const walkDetailSchema = z
     is_mine: z.boolean(),
     route: z.union([lineSchema, piecesSchema]).nullable().meta({
       description:
-        'The owner sees all of it (LineString); others what is left beyond 200 m of its ends and of the privacy zone (MultiLineString)',
+        'The owner sees all of it (LineString). Others see what is left outside 200 m of its ends and outside the privacy zone (MultiLineString)',
     }),
     reasons: z.array(reasonSchema).meta({ description: 'For the owner only' }),
     badges: z.array(earnedBadgeSchema).meta({ description: 'Earned by this walk' }),
     photos: z.array(walkPhotoSchema).meta({ description: 'In the order they were taken' }),
     company: z
       .array(z.object({ id: uuidSchema, nickname: z.string() }))
-      .meta({ description: 'With whom it was walked, by the record of a live room; for the owner only' }),
+      .meta({ description: 'With whom it was walked, as a live room has recorded. For the owner only' }),
   })
   .meta({ id: 'WalkDetail' })
 export type WalkDetail = z.infer<typeof walkDetailSchema>
@@ -249,15 +252,13 @@ export const completionSchema = z
     reasons: z.array(reasonSchema),
     walk: walkDetailSchema,
     badges_earned: z.array(earnedBadgeSchema),
-    badge_progress: z
-      .array(progressSchema)
-      .meta({ description: 'What this walk moved of the badges still to be earned, the nearest first' }),
+    badge_progress: z.array(progressSchema).meta({ description: 'The badges still to be earned that this walk moved, the nearest first' }),
     streak: z.object({
-      current: z.int().meta({ description: 'Days in a row; a rest day joins two runs and adds nothing' }),
+      current: z.int().meta({ description: 'Days in a row. A rest day joins two runs and adds nothing' }),
       best: z.int(),
-      rest_day_used: z.boolean().meta({ description: 'Whether this walk was the one whose missed neighbour day became a rest day' }),
+      rest_day_used: z.boolean().meta({ description: 'Whether this walk made a missed day beside it a rest day' }),
     }),
-    ranking: rankMoveSchema.nullable().meta({ description: 'Null for who has not chosen where they live' }),
+    ranking: rankMoveSchema.nullable().meta({ description: 'Null for somebody who has not chosen a home' }),
     weekly_goal: z.object({ goal_km: z.int(), distance_m: z.int(), percent: z.int() }),
   })
   .meta({ id: 'Completion' })
@@ -265,7 +266,7 @@ export type Completion = z.infer<typeof completionSchema>
 
 export const syncResultSchema = z
   .object({
-    id: z.string().nullable().meta({ description: 'The walk’s id, in lower case; null where there was none' }),
+    id: z.string().nullable().meta({ description: 'The walk’s id, in lower case. Null when the request had none' }),
     status: z.enum(['completed', 'failed']),
     completion: completionSchema.nullable(),
     problem: z

@@ -46,7 +46,7 @@ export async function startOneWalk(
   if (startedAt.getTime() > at.getTime() + FUTURE_TOLERANCE_MS || startedAt.getTime() < at.getTime() - LATE_MAX_MS) throw walkTimeInvalid()
   const creation = await identifyCreation({ keyedIds }, { user_id: actor.user_id, route: 'POST /walks', body: input, idempotency_key })
   const overSince = new Date(at.getTime() - LONGEST_WALK_MS)
-  // The phone was offline, and the walk is over by now. Nobody is told that it was ended, and its track still completes it.
+  // The phone was offline, and the walk is over by now. Nobody is told that it was ended. Its track still completes it.
   const status = startedAt <= overSince ? 'ended' : 'active'
   const walk = { ...creation, status, started_at: startedAt.toISOString(), pet_ids: petIdsOf(input), goal: input.goal } as const
   const answer = signedIn(await startWalk(db, actor, walk, at, overSince))
@@ -67,7 +67,7 @@ export async function listMyWalks(
     await listWalks(db, actor, {
       pet_id: pet_id ?? null,
       from: from ? instantOf(from).toISOString() : null,
-      // A day that is named as the end is part of what was asked for.
+      // A day that is given as the end is included.
       before: to ? new Date(instantOf(to).getTime() + (isDay(to) ? DAY_MS : 0)).toISOString() : null,
       after: after && { started_at: after[0], id: after[1] },
       limit,
@@ -105,7 +105,7 @@ export async function removeWalk({ db, now }: Pick<Deps, 'db' | 'now'>, actor: A
   if (!is_known) throw walkNotFound()
 }
 
-/** A walk that was deleted by mistake, for as long as deleted walks are kept. */
+/** Restores a deleted walk, for as long as deleted walks are kept. */
 export async function restoreDeletedWalk(
   { db, media, now }: Pick<Deps, 'db' | 'media' | 'now'>,
   actor: Actor,
@@ -119,11 +119,11 @@ export async function restoreDeletedWalk(
 
 export async function getSegments({ db, now }: Pick<Deps, 'db' | 'now'>, actor: Actor, walkId: string): Promise<Segment[]> {
   const figures = found(signedIn(await findWalkFigures(db, actor, walkId, now())).figures, walkNotFound)
-  // The first and last stretch lie where others may not look; their pace is no secret, their place is not in here.
+  // Others see the first and last stretch as well. These lie in the hidden part of the route, but a segment holds a pace and no position.
   return figures.segments
 }
 
-/** A dog owner's step; with it 2.34 km are the 3,240 steps of the product's own sample. */
+/** The length of a dog owner's step (docs/product.md#walks). With it 2.34 km are 3,240 steps. */
 const STEP_M = 0.722
 const PACES = { slow: '#3B82F6', normal: '#10B981', fast: '#EF4444' } as const
 
@@ -139,7 +139,7 @@ export async function getAnalytics({ db, now }: Pick<Deps, 'db' | 'now'>, actor:
   return { max_speed_kmh, moving_sec, stopped_sec, ascent_m, descent_m, steps: Math.round(distance_m / STEP_M), speed_colors }
 }
 
-/** The whole recording as it was sent; where R2 does not answer, the measured line. */
+/** Writes the whole recording as it was sent, or the measured line when R2 does not answer. */
 export async function exportGpx({ db, bucket }: Pick<Deps, 'db' | 'bucket'>, actor: Actor, walkId: string): Promise<string> {
   const walk = found(signedIn(await findWalkExport(db, actor, walkId)).walk, walkNotFound)
   const raw = walk.track_key ? await readRawTrack(bucket, walk.track_key) : null

@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { WalkPhotoRow } from '../photos/schema.ts'
 import type { Walk, WalkDetail } from './schema.ts'
 
-/** What a walk is shown from: `Walk` and what only its owner, or the trimming for others, may see. */
+/** What `presentWalk` shows a walk from. It holds more than anybody but the owner may see. */
 export interface WalkRow extends Walk {
   readonly user: { id: string; nickname: string }
   readonly reasons: unknown
@@ -11,7 +11,7 @@ export interface WalkRow extends Walk {
   readonly company: WalkDetail['company']
 }
 
-/** A walk's estimate by the mean of its pets' known weights. `walks` must be in scope. */
+/** A walk's calories, by the mean of its pets' known weights. `walks` must be in scope. */
 export const caloriesOf = (distanceM: SQL): SQL => sql`walk_calories(${distanceM}, (
           SELECT avg(pets.weight_kg)
           FROM walk_pets
@@ -19,8 +19,8 @@ export const caloriesOf = (distanceM: SQL): SQL => sql`walk_calories(${distanceM
           WHERE walk_pets.walk_id = walks.id
         ))`
 
-/** A row of `walks`, which must be in scope by that name, as `Walk` of schema.ts. */
+/** A row of `walks` as `Walk` of schema.ts. `walks` must be in scope. */
 export const walkJson = sql<Walk>`walk_json(walks.id)`
 
-/** The same as a `WalkRow`, which is what a detail needs; null where an outer join found no walk. `viewer` must be in scope. */
+/** A row of `walks` as a `WalkRow`, or null when an outer join found no walk. `walks` and `viewer` must be in scope. */
 export const walkRowJson = sql<WalkRow>`walk_row_json(walks.id, viewer.id)`

@@ -1,5 +1,5 @@
--- The live rooms that a person may be in. Whatever ends a session, blocks somebody or moves a privacy zone must tell them. A room opens with the first
--- acceptance, so an invitation that nobody has accepted has an empty room.
+-- The live rooms that a person may be in. Whatever ends a session, blocks somebody or moves a privacy zone must tell these rooms. A room opens with the
+-- first acceptance, so an invitation that nobody has accepted has no room to be told.
 CREATE OR REPLACE FUNCTION live_rooms(of_user uuid, at timestamptz) RETURNS TABLE (invitation_id uuid)
 LANGUAGE sql STABLE AS $$
   SELECT id

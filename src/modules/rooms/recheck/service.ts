@@ -2,11 +2,14 @@ import pRetry from 'p-retry'
 import { within } from '../../../core/deadline.ts'
 import type { Deps } from '../../../deps.ts'
 
-/** How long an answer waits for the rooms to have heard; they are told again after it. */
+/** An answer waits this long for the rooms. The retries go on after the answer. */
 const RECHECK_DEADLINE_MS = 1_000
 const RECHECK_RETRIES = 3
 
-/** Makes live rooms look again who may be in them, and see whom. When this is over they have, unless they do not answer; then they look by themselves. */
+/**
+ * Tells live rooms to ask Postgres again who may be in them and whom they see. When this returns they have asked, unless a room does not answer in time. Such
+ * a room asks by itself within a minute.
+ */
 export async function recheckRooms(
   { rooms, waitUntil }: Pick<Deps, 'rooms' | 'waitUntil'>,
   invitationIds: readonly string[],

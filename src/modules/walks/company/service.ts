@@ -3,7 +3,7 @@ import { announcePushes } from '../../../jobs/outbox.ts'
 import { findCompanyOf } from './queries.ts'
 import type { FindCompany } from './schema.ts'
 
-/** Looks whether somebody's walks were walked with somebody; what was found before stays as it is. */
+/** Finds company for somebody's walks. Company that was found before stays. */
 export async function findCompanyForWalks(deps: Pick<Deps, 'db' | 'now' | 'pushes' | 'wakeAt'>, { user_id }: FindCompany): Promise<void> {
   const told = await findCompanyOf(deps.db, { user_id }, deps.now())
   if (told.length > 0) await announcePushes(deps, told)

@@ -1,4 +1,4 @@
--- How far two fingerprints lie apart, slot by slot, in metres (equirectangular: exact to centimetres at these distances).
+-- How far two fingerprints lie apart, slot by slot, in metres. The projection is equirectangular, which is exact to centimetres at these distances.
 CREATE OR REPLACE FUNCTION fingerprint_deviation(a double precision[], b double precision[], OUT median_m double precision, OUT p90_m double precision)
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY apart_m), percentile_cont(0.9) WITHIN GROUP (ORDER BY apart_m)

@@ -1,4 +1,4 @@
--- A walk as `Walk` of modules/walks/schema.ts, with its whole way: for its owner, or to be made ready for others by `presentWalk`.
+-- A walk as `Walk` of modules/walks/schema.ts, with its whole route. Only its owner may see it like that. `presentWalk` makes it ready for others.
 CREATE OR REPLACE FUNCTION walk_json(of_walk uuid) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
 BEGIN

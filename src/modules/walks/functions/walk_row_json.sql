@@ -1,4 +1,4 @@
--- A walk as `WalkRow` of modules/walks/sql.ts: with its owner's name, reasons, badges, photos and company, what a detail needs more than a list.
+-- A walk as `WalkRow` of modules/walks/sql.ts. A detail shows more than a list: the owner's name, reasons, badges, photos and company.
 CREATE OR REPLACE FUNCTION walk_row_json(of_walk uuid, for_viewer uuid) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
@@ -13,7 +13,7 @@ BEGIN
         WHERE earned.walk_id = walks.id
       ),
       'photos', walk_photos(walks.id),
-      -- Whom one walked with is shown to oneself alone.
+      -- Only the owner of a walk sees with whom it was walked.
       'company', (
         SELECT coalesce(jsonb_agg(jsonb_build_object('id', users.id, 'nickname', users.nickname) ORDER BY users.nickname), '[]')
         FROM users

@@ -1,7 +1,7 @@
 import { escapeXml } from '../../../core/xml.ts'
 import type { Track } from '../../../measuring/measure-track.ts'
 
-/** GPX 1.1 of a track: every finite fix with its time, and its altitude where there is one. https://www.topografix.com/GPX/1/1/ */
+/** Writes a track as GPX 1.1 (https://www.topografix.com/GPX/1/1/): every finite fix with its time, and with its altitude when it has one. */
 export function toGpx(track: Pick<Track, 'lat' | 'lng' | 'time_ms' | 'altitude_m'>, walk: { name: string; started_at: string }): string {
   const points: string[] = []
   for (let i = 0; i < track.time_ms.length; i++) {

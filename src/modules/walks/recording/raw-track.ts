@@ -2,19 +2,19 @@ import { VarintReader, VarintWriter } from '../../../core/varint.ts'
 import type { Track } from '../../../measuring/measure-track.ts'
 
 const VERSION = 1
-/** Times in milliseconds, degrees in steps of 1e-7 (a centimetre), metres in tenths: finer than any phone records. */
+/** Times are in milliseconds, degrees in steps of 1e-7 (a centimetre), metres in tenths. No phone records more finely. */
 const TIME_STEPS = 1
 const DEGREE_STEPS = 1e7
 const METRE_STEPS = 10
 const HAS_ALTITUDE = 1
 const HAS_ACCURACY = 2
 const HAS_MOCK = 4
-/** Beyond it differences are no longer exact; no time, place or height comes near. */
+/** Differences of greater numbers are not exact. No time, position or altitude comes near it. */
 const LARGEST = 2 ** 51
 
 /**
- * A track as it was sent, for R2: column after column of differences from point to point, as varints. About eight bytes a point; gzip of the same as text
- * is six, for fifteen times the CPU (17 ms for 10,000 points). Kept whole, so that a better rule can judge it again.
+ * Packs a track as it was sent, for R2. It writes one column after the other, as varints of the differences from point to point. That takes about eight bytes
+ * a point. Text with gzip takes six, but fifteen times the CPU (17 ms for 10,000 points). The track is kept whole, so that a better rule can judge it again.
  */
 export function packTrack(track: Track): Uint8Array<ArrayBuffer> {
   const { time_ms, lat, lng, altitude_m, accuracy_m, is_mock } = track
@@ -31,13 +31,13 @@ export function packTrack(track: Track): Uint8Array<ArrayBuffer> {
   return writer.take()
 }
 
-/** Undoes `packTrack`; throws where the bytes are not one of ours. */
+/** Undoes `packTrack`. Throws when `packTrack` has not written the bytes. */
 export function unpackTrack(bytes: Uint8Array): Track {
   const reader = new VarintReader(bytes)
   if (reader.byte() !== VERSION) throw new RangeError('no raw track of a version we know')
   const parts = reader.byte()
   const count = reader.unsigned()
-  // Read in the order they were written.
+  // The columns are read in the order in which they were written.
   const time_ms = readColumn(reader, count, TIME_STEPS)
   const lat = readColumn(reader, count, DEGREE_STEPS)
   const lng = readColumn(reader, count, DEGREE_STEPS)
@@ -47,7 +47,7 @@ export function unpackTrack(bytes: Uint8Array): Track {
   return { time_ms, lat, lng, altitude_m, accuracy_m, is_mock }
 }
 
-/** Zero stands for what is not a number and is stepped over; a difference that is zero or more is written one higher. */
+/** A zero stands for a value that is not a number. A difference of zero or more is therefore written one higher. */
 function writeColumn(writer: VarintWriter, values: Float64Array, steps: number): void {
   let last = 0
   for (let i = 0; i < values.length; i++) {

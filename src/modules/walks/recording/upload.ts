@@ -3,7 +3,7 @@ import { parseInstant } from '../../../core/fields.ts'
 import type { CompleteWalk } from '../schema.ts'
 import type { Track } from '../../../measuring/measure-track.ts'
 
-/** The track of a request in columns, in the order sent; `null` where it has none. `startedAt` is where encoded times begin, if the request says. */
+/** Reads the track of a request into columns, in the order sent, or `null` when it has none. Encoded times begin at `startedAt`, when the request says it. */
 export function readTrack(request: CompleteWalk, startedAt?: string): Track | null {
   const { route_geojson, coord_times, route_encoded } = request
   if (route_geojson && coord_times) {

@@ -5,13 +5,13 @@ import { ownerOf, settleWalk } from '../../facts/sql.ts'
 
 export interface Recording {
   readonly track_key: string | null
-  /** The raw track in base64, while R2 has not taken it. */
+  /** The raw track in base64, as long as R2 has not taken it. */
   readonly spooled: string | null
   readonly distance_m: number
   readonly completed_at: string
 }
 
-/** What a valid walk can be judged by once more. */
+/** Finds what a valid walk can be judged by again. */
 export function findRecording(db: Db, walkId: string): Promise<Recording | null> {
   return firstRow(
     db,
@@ -28,8 +28,8 @@ export async function updateDoubt(db: Db, walkId: string, isBeyondDoubt: boolean
 }
 
 /**
- * Judges a completed walk anew, whoever's it is: `is_valid` and the reasons to add before those it has. Facts heal, what is reached is given, and badges that
- * were earned stay. Throws `walks_no_overlap` where it would lie across another valid walk of its owner.
+ * Judges a completed walk again, whoever's it is. The new reasons are put before those that it has. Facts heal, badges that are reached now are given, and
+ * earned badges stay. Throws `walks_no_overlap` when the walk would overlap another valid walk of its owner.
  */
 export async function judgeWalk(
   db: Db,

@@ -4,8 +4,8 @@ import { unpackTrack } from '../recording/raw-track.ts'
 import { isBeyondDoubt, measureTrack, type Track } from '../../../measuring/measure-track.ts'
 
 /**
- * Judges a valid walk once more from its raw recording. One that today's rules refuse is refused, and all that it counted for heals; of the others it is
- * noted whether they are beyond doubt; one whose recording is lost or cannot be read never is. `true` where it is. Three trips.
+ * Judges a valid walk again from its raw recording. A walk that today's rules refuse is refused, and the facts heal. Of any other walk it stores whether the
+ * walk is beyond doubt, and answers that. A walk whose recording is lost or cannot be read is never beyond doubt. It takes three trips.
  */
 export async function examineWalk({ db, bucket, now }: Pick<Deps, 'db' | 'bucket' | 'now'>, walkId: string): Promise<boolean> {
   const recording = await findRecording(db, walkId)
@@ -23,7 +23,7 @@ export async function examineWalk({ db, bucket, now }: Pick<Deps, 'db' | 'bucket
   return isSure
 }
 
-/** Null where the bytes are no track of ours (any more): that says nothing about the walk. */
+/** Answers `null` when the bytes cannot be read. That is no reason to refuse the walk. */
 function readTrack(content: Uint8Array): Track | null {
   try {
     return unpackTrack(content)

@@ -8,7 +8,7 @@ import type { WalkDetail } from '../schema.ts'
 
 const POLYLINE_PRECISION = 5
 
-/** Positions are [lng, lat] here and [lat, lng] in a polyline. */
+/** Turns the positions round, because they are [lng, lat] here and [lat, lng] in a polyline. */
 export function encodeRoute(route: readonly (readonly [number, number])[]): string {
   return encode(
     route.map(([lng, lat]) => [lat, lng] as [number, number]),
@@ -21,8 +21,8 @@ function decodeRoute(polyline: string): [number, number][] {
 }
 
 /**
- * The one place where a walk becomes what somebody sees. Its owner sees everything; others see the route and the photos' places without what lies near
- * the route's ends and the owner's privacy zone, times to the minute, and no reasons.
+ * The one place where a walk becomes what somebody sees (docs/product.md#privacy). The owner sees everything. Others see times to the minute and no reasons, and
+ * neither the route nor the positions of photos near the route's ends and within the owner's privacy zone.
  */
 export async function presentWalk(
   { route_polyline, reasons, photos, ...walk }: WalkRow,
@@ -42,7 +42,7 @@ export async function presentWalk(
       ...walk,
       is_mine: true,
       route: route.length > 1 ? { type: 'LineString', coordinates: route } : null,
-      // What the measuring wrote there itself.
+      // `measureTrack` has written them.
       reasons: reasons as WalkDetail['reasons'],
       photos: shownPhotos,
     }
@@ -64,7 +64,7 @@ export async function presentWalk(
   }
 }
 
-/** What strangers may see of a route. */
+/** The pieces of a route that strangers may see. */
 export function visibleRoute(
   route_polyline: string | null,
   zone: { center: { lat: number; lng: number }; radius_m: number } | null,

@@ -1,6 +1,6 @@
 import { distanceM, planeAt, toX, toY, type Position } from '../../../core/geo.ts'
 
-/** Where someone lives and does not want to be found. */
+/** A circle that its owner has drawn, usually around their home. Others see nothing within it. */
 export interface PrivacyZone {
   readonly lat: number
   readonly lng: number
@@ -8,7 +8,7 @@ export interface PrivacyZone {
 }
 
 const HIDDEN_M = 200
-/** Cuts lie this far outside the border, so that rounding to 1e-7° never leads back inside. */
+/** Cuts lie this far outside the border, so that rounding to 1e-7° never brings a position back inside. */
 const MARGIN_M = 0.05
 
 interface Disc {
@@ -17,8 +17,8 @@ interface Disc {
 }
 
 /**
- * What other people may see of a route, as separate lines: without its first and last 200 m along the path, without anything within 200 m of its first and
- * last position, and without anything within the zone (200 m at least). Lines end exactly on those borders, by interpolation. Empty when nothing is left.
+ * The pieces of a route that others may see (docs/product.md#privacy). Cut off are the first and last 200 m along the path, everything within 200 m of the first
+ * and the last position, and everything within the zone (200 m at least). Pieces end exactly on those borders, by interpolation. There may be no piece left.
  */
 export function trimRoute(route: readonly Position[], zone: PrivacyZone | null): Position[][] {
   const middle = withoutEnds(route)
@@ -27,7 +27,7 @@ export function trimRoute(route: readonly Position[], zone: PrivacyZone | null):
   return pieces
 }
 
-/** Whether a photo's position must be kept from others. Without a route there is nothing to judge by, so it is. */
+/** Whether a photo's position must be hidden from others. It is always hidden when no piece of the route is left, because there is nothing to judge it by. */
 export function isHiddenPosition(position: Position, route: readonly Position[], zone: PrivacyZone | null): boolean {
   if (trimRoute(route, zone).length === 0) return true
   return hiddenDiscs(route, zone).some((disc) => distanceM(position, disc.center) < disc.radius_m)
@@ -94,7 +94,7 @@ function outside(line: readonly Position[], disc: Disc): Position[][] {
   return pieces
 }
 
-/** Which share of the way from a to b lies within `radius` of the origin, as [enter, leave] within [0, 1]; null for none. */
+/** The share of the way from a to b that lies within `radius` of the origin, as [enter, leave] within [0, 1], or `null` when none does. */
 function spanInside(ax: number, ay: number, bx: number, by: number, radius: number): [number, number] | null {
   const dx = bx - ax
   const dy = by - ay

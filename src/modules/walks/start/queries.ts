@@ -22,8 +22,8 @@ export interface StartAnswer {
 }
 
 /**
- * Starts a walk unless its id is known, another is active, or a pet is not the viewer's; the answer tells which. A walk that began at `overSince` or before is
- * over, even if the cron that says so is late.
+ * Starts a walk, unless its id is known, another walk is active, or a pet is not the viewer's. The answer says which. An active walk that began at `overSince`
+ * or before is ended first, because the alarm that ends it may be late.
  */
 export function startWalk(
   db: Db,
@@ -50,7 +50,7 @@ export function startWalk(
   })
 }
 
-/** Inserts a walk with its pets; nothing when the id exists, a pet is not the viewer's, or it would be a second active one. */
+/** Inserts a walk with its pets. Inserts nothing when the id exists, a pet is not the viewer's, or the walk would be a second active one. */
 export function insertWalk(actor: Actor, walk: NewWalk, status: 'active' | 'ended', now: Date): SQL {
   return sql`
     WITH ${viewer(actor)}, chosen AS (

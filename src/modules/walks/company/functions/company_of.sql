@@ -1,5 +1,6 @@
--- The people with whom a walk was walked: owners of valid walks that began within half an hour of it, who were beside its owner for ten minutes in all by a room's
--- record. Time from ten minutes before the two walks until ten minutes after them counts, because a phone's walk ends a little before or after the room.
+-- The people with whom a walk was walked (docs/product.md#company). They own a valid walk that began within half an hour of it, and a live room saw them beside its
+-- owner for ten minutes in all. Time from ten minutes before the two walks until ten minutes after them counts, because a phone's walk ends a little before or after
+-- the room.
 CREATE OR REPLACE FUNCTION company_of(walk walks) RETURNS uuid[]
 LANGUAGE sql STABLE AS $$
   SELECT coalesce(array_agg(DISTINCT other.user_id), '{}')

@@ -1,5 +1,5 @@
--- Writes the company of somebody's walks, and what follows from it. Company that was found stays, whatever becomes of the other walk. Call it with the person's row
--- locked, and fold_histogram at the end of the batch.
+-- Writes the company of somebody's walks, and what follows from it. Company that was found stays, whatever becomes of the other walk. The caller must have locked the
+-- person's row, and must call fold_histogram at the end of the batch.
 CREATE OR REPLACE FUNCTION find_company(of_user uuid, at timestamptz) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE

@@ -1,5 +1,5 @@
--- Leaves outbox rows for the people who were beside the owner of walks that are being completed, so that their walks are looked at again. Of two completions at the
--- same time neither sees the other, and the rows are read when both are over. Answers the rows' ids.
+-- Leaves an outbox row for each person who was beside the owner of walks that are being completed, so that their walks are looked at again. The rows are needed
+-- because two completions at the same time do not see each other. The rows are read when both are over. Answers the rows' ids.
 CREATE OR REPLACE FUNCTION tell_company(of_user uuid, of_walks uuid[]) RETURNS SETOF uuid
 LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,0 +1,115 @@
+import type { GivenPosition, ServerMessage } from './protocol.ts'
+import type { Recorder } from './recorder.ts'
+import { canSee, inSight, move, type RoomState, whereaboutsOf } from './room-state.ts'
+import type { RoomStore } from './room-store.ts'
+import { type PresentSeat, type Seats, send } from './seats.ts'
+import type { Timers } from './timers.ts'
+
+/** A room of more than two sends one frame in this time, with everybody who has moved. */
+const FRAME_MS = 1_000
+
+/** Shows the people in a room to each other: where they are, and who comes and goes. Everybody hears only of those whom they may see. */
+export class Showing {
+  readonly #room: RoomState
+  readonly #store: RoomStore
+  readonly #seats: Seats
+  readonly #timers: Timers
+  readonly #recorder: Recorder
+  /** Those who have moved since the last frame. */
+  readonly #moved = new Set<string>()
+  #frame_ms = 0
+
+  constructor(parts: { room: RoomState; store: RoomStore; seats: Seats; timers: Timers; recorder: Recorder }) {
+    this.#room = parts.room
+    this.#store = parts.store
+    this.#seats = parts.seats
+    this.#timers = parts.timers
+    this.#recorder = parts.recorder
+  }
+
+  /**
+   * Finds after an eviction who has moved since the last frame. A frame that is due began one frame earlier. A muted room has shown nothing since it was
+   * muted, which is at most `mutedMs` ago.
+   */
+  restore(now: number, mutedMs: number): void {
+    const since = this.#store.facts?.is_muted ? now - mutedMs : (this.#timers.dueAt('frame') ?? Infinity) - FRAME_MS
+    for (const [userId, { at_ms }] of this.#room.spots) if (at_ms >= since) this.#moved.add(userId)
+  }
+
+  /** Takes a position of somebody who is in the room, and shows it now or in the next frame. */
+  hear(socket: WebSocket, { entrant: { user_id }, zone }: PresentSeat, position: GivenPosition, now: number): void {
+    if (!move(this.#room, user_id, position, zone, now))
+      return send(socket, { type: 'error', code: 'position_refused', detail: '이동할 수 없는 거리예요. 위치를 확인해 주세요.' })
+    this.#moved.add(user_id)
+    const isDue = this.#seats.present().length <= 2 || now - this.#frame_ms >= FRAME_MS
+    // The position is shown before it is stored. The runtime holds back a message that is sent after a write until the write is on the disk.
+    if (isDue) this.show(now)
+    else this.#timers.setBy('frame', this.#frame_ms + FRAME_MS)
+    this.#store.saveSpot(user_id, this.#room.spots.get(user_id)!)
+    this.#recorder.keep(now)
+  }
+
+  /** Shows everybody who has moved: one message a person in a room of two, one frame in a larger room. A muted room shows nothing. */
+  show(now: number): void {
+    if (this.#store.facts?.is_muted) return
+    const present = this.#seats.present()
+    const moved = [...this.#moved].flatMap((userId) => whereaboutsOf(this.#room, userId) ?? [])
+    this.#moved.clear()
+    this.#frame_ms = now
+    const shown = present.map(({ socket, user_id: viewer }) => ({
+      socket,
+      viewer,
+      items: moved.filter(({ user_id }) => canSee(this.#room, viewer, user_id)),
+    }))
+    for (const { socket, items } of shown) {
+      if (present.length <= 2) for (const item of items) send(socket, item)
+      else if (items.length > 0) send(socket, { type: 'locations', items })
+    }
+    for (const { viewer, items } of shown) for (const item of items) this.#recorder.noteShown(item, viewer, now)
+    this.#recorder.keep(now)
+  }
+
+  /** Tells a newcomer who may be in the room, and where those are whom they may see. */
+  greet(socket: WebSocket, userId: string, ends_ms: number, now: number): void {
+    const items = inSight(this.#room, userId, (id) => this.#seats.isHere(id), now).flatMap((id) => whereaboutsOf(this.#room, id) ?? [])
+    const members = [...this.#room.members.values()]
+      .filter(({ user_id }) => user_id === userId || canSee(this.#room, userId, user_id))
+      .map((member) => ({ ...member, is_here: this.#seats.isHere(member.user_id) }))
+    send(socket, { type: 'snapshot', user_id: userId, ends_at: new Date(ends_ms).toISOString(), members, items })
+    for (const item of items) this.#recorder.noteShown(item, userId, now)
+    this.#recorder.keep(now)
+  }
+
+  /** Sends a message about somebody to all who may see them. */
+  tell(userId: string, message: ServerMessage): void {
+    for (const { socket, user_id } of this.#seats.present()) if (canSee(this.#room, user_id, userId)) send(socket, message)
+  }
+
+  tellPresence(userId: string, status: 'joined' | 'left'): void {
+    this.tell(userId, this.#presence(userId, status))
+  }
+
+  /**
+   * Tells everybody whom they see no longer, or see anew, since `before`. Who may not see somebody any more learns only that they have left. `present` are
+   * those who were connected before. The others were told of each who had to go when that connection was closed.
+   */
+  tellChanges(before: RoomState, present: readonly { readonly user_id: string }[]): void {
+    for (const { socket, user_id: viewer } of this.#seats.present()) {
+      for (const { user_id: subject } of present) {
+        const [saw, sees] = [canSee(before, viewer, subject), canSee(this.#room, viewer, subject)]
+        if (saw && !sees)
+          send(socket, { type: 'presence', user_id: subject, nickname: before.members.get(subject)!.nickname, status: 'left' })
+        else if (!saw && sees && before.members.has(viewer) && before.members.has(subject)) send(socket, this.#presence(subject, 'joined'))
+      }
+    }
+  }
+
+  /** Nothing is left to be shown. */
+  stop(): void {
+    this.#moved.clear()
+  }
+
+  #presence(userId: string, status: 'joined' | 'left'): ServerMessage {
+    return { type: 'presence', user_id: userId, nickname: this.#room.members.get(userId)?.nickname ?? '', status }
+  }
+}
