@@ -9,7 +9,7 @@ import { startRedisRest } from './redis.ts'
 import { startSimulators } from './simulators.ts'
 import type { CloudOptions } from './stack.ts'
 
-/** One cloud, in a thread of its own: what asks the embedded Postgres runs beside it, so that no question goes through a network. */
+/** Runs one cloud in a thread of its own. The servers that ask the embedded Postgres run in the same thread, so that no query goes through a network. */
 const { databaseUrl, redisUrl, folder, ports = {}, workerUrl } = workerData as Omit<CloudOptions, 'prepare'>
 const parent = parentPort!
 

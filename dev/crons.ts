@@ -3,7 +3,7 @@ import { parse } from 'smol-toml'
 
 const MINUTE_MS = 60_000
 
-/** Whether a cron fires in a minute (UTC). Of cron's language it knows numbers and `*`, which is all that wrangler.toml speaks. */
+/** Whether a cron fires in a minute (UTC). It understands numbers and `*` only, because wrangler.toml has nothing else. */
 export function isDue(cron: string, at: Date): boolean {
   const now = [at.getUTCMinutes(), at.getUTCHours(), at.getUTCDate(), at.getUTCMonth() + 1, at.getUTCDay()]
   const fields = cron.split(' ')
@@ -12,7 +12,7 @@ export function isDue(cron: string, at: Date): boolean {
   return fields.every((field, k) => field === '*' || Number(field) === now[k])
 }
 
-/** Fires the crons of wrangler.toml at their time, as Cloudflare does; `wrangler dev` fires none. Ends with the function that it answers. */
+/** Fires the crons of wrangler.toml at their time, as Cloudflare does, because `wrangler dev` fires none. The function that it returns stops it. */
 export function startCrons(workerUrl: string, say: (line: string) => void): () => void {
   const { triggers } = parse(readFileSync('wrangler.toml', 'utf8')) as unknown as { triggers: { crons: string[] } }
   let timer: NodeJS.Timeout

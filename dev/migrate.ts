@@ -13,7 +13,7 @@ const BEFORE = 'migrations/[0-9]*.sql'
 export const FUNCTIONS = 'src/**/functions/*.sql'
 /** The numbered files that need the functions: backfills, and triggers whose function is new. */
 const AFTER = 'migrations/after/[0-9]*.sql'
-/** A function file says this in its first line where an index or a generated column stores what the function answers. */
+/** A function file begins with this when an index or a generated column stores what the function answers. */
 const FROZEN = '-- frozen:'
 
 /**
@@ -93,7 +93,7 @@ async function applyFunctions(client: pg.Client, files: readonly SqlFile[]): Pro
   })
 }
 
-/** The lock is a transaction's, not the session's: clients of the embedded Postgres all share one session. */
+/** The lock belongs to a transaction and not to the session, because all clients of the embedded Postgres share one session. */
 async function inTransaction<T>(client: pg.Client, work: () => Promise<T>): Promise<T> {
   await client.query('BEGIN')
   try {
@@ -129,7 +129,7 @@ function positionToOffset(text: string, position: number): number {
   return [...text].slice(0, position - 1).join('').length
 }
 
-/** Where each statement begins: many errors name no position, but it is known how many statements had succeeded before. */
+/** Where each statement begins. Many errors name no position, but the number of statements that succeeded before is known. */
 function statementOffsets(text: string): number[] {
   const token = /'(?:[^']|'')*'|"[^"]*"|--[^\n]*|\/\*[\s\S]*?\*\/|(\$\w*\$)[\s\S]*?\1|;|\S/g
   const offsets: number[] = []

@@ -27,7 +27,7 @@ export interface NeonProxyOptions {
 /** Speaks the Neon driver's HTTP protocol to a plain Postgres, so that development and tests run the production driver. */
 export async function startNeonProxy(database: pg.PoolConfig, { port = 0, faults = createFaults() }: NeonProxyOptions = {}) {
   const pool = new pg.Pool(database)
-  // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
+  // The pool replaces an idle connection that breaks. Without a listener its error would end the process.
   pool.on('error', () => {})
   const stats = { requests: 0, statements: 0 }
 

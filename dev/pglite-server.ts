@@ -6,10 +6,10 @@ const SSL_REQUEST = 80877103
 const GSS_REQUEST = 80877104
 const CANCEL_REQUEST = 80877102
 const SYNC = Uint8Array.of(0x53, 0, 0, 0, 4)
-/** The message ReadyForQuery up to its last byte, the state. */
+/** The message ReadyForQuery without its last byte, which is the state. */
 const READY = [0x5a, 0, 0, 0, 5]
 const IDLE = 0x49
-/** Parse, Bind, Describe, Execute and Close, after which the client has more to say. */
+/** Parse, Bind, Describe, Execute and Close. The client sends more messages after each of them. */
 const PARTS = [...'PBDEC'].map((letter) => letter.charCodeAt(0))
 const FLUSH = 0x48
 const TERMINATE = 0x58
@@ -18,17 +18,17 @@ interface Client {
   socket: Duplex
   received: Buffer
   started: boolean
-  /** See takeMessages. */
+  /** Messages that wait for the client’s turn (takeMessages). */
   inbox: Uint8Array[]
-  /** The last bytes sent to it, which say whether its turn is over. */
+  /** The last bytes that were sent to the client. They say whether its turn is over. */
   tail: Buffer
   closed: boolean
 }
 
 /**
- * Postgres's wire protocol over TCP for one PGlite. That is a single session, so clients take turns: a turn lasts from a client's first
- * message to the moment Postgres is ready for the next query outside a transaction. (`pglite-socket` changes clients between any two
- * messages, and gives one client the statement that another has just prepared.)
+ * Serves one PGlite with Postgres's wire protocol over TCP. PGlite is a single session, so clients take turns. A turn lasts from a client's first message to the
+ * moment when Postgres is ready for the next query outside a transaction. `pglite-socket` cannot be used, because it changes clients between any two messages.
+ * One client then gets the statement that another has just prepared.
  */
 export async function servePglite(db: PGlite, port: number) {
   const clients = new Set<Client>()
@@ -36,8 +36,8 @@ export async function servePglite(db: PGlite, port: number) {
   let turn: Client | undefined
   let running = false
   let stopped = false
-  // Every error that Postgres reports leaves its C stack where it was thrown, and after some hundreds nothing else would fit on it.
-  // Between two messages nothing is on it.
+  // Every error that Postgres reports leaves something on its C stack, and the stack is full after some hundreds of errors. Between two messages the stack
+  // should be empty, so it is set back.
   const stack = (db as unknown as { mod?: { ___stack_pointer?: { value: unknown } } }).mod?.___stack_pointer
   const stackBase = stack?.value
 
@@ -90,7 +90,7 @@ export async function servePglite(db: PGlite, port: number) {
     client.closed = true
   }
 
-  /** What a real server does when a client is gone: its transaction, settings and locks end with it. */
+  /** Does what a real server does when a client is gone: the transaction, settings and locks of the client end. */
   async function endAbandoned(client: Client) {
     await run(client, SYNC)
     if (db.isInTransaction()) await db.exec('ROLLBACK').catch(() => {})
@@ -125,7 +125,7 @@ export async function servePglite(db: PGlite, port: number) {
   })
   return {
     port: (server.address() as AddressInfo).port,
-    /** A client's end of a connection without a network, with what pg expects of a socket. */
+    /** A client's end of a connection without a network. It has all that pg expects of a socket. */
     connect(): Duplex {
       const [ours, theirs] = duplexPair()
       accept(ours)
@@ -148,8 +148,8 @@ export async function servePglite(db: PGlite, port: number) {
 }
 
 /**
- * The complete messages received so far. Those of an extended query stay together up to its Sync or Flush, since nobody waits for an answer before. What
- * concerns only the connection is answered here.
+ * Takes the complete messages received so far. The messages of an extended query stay together up to its Sync or Flush, because no client waits for an answer
+ * before that. Messages that concern only the connection are answered here.
  */
 function takeMessages(client: Client): Uint8Array[] {
   const taken: Uint8Array[] = []
@@ -177,15 +177,15 @@ function takeMessages(client: Client): Uint8Array[] {
   }
 }
 
-/** A statement whose data would follow in messages of their own, for which PGlite waits for ever. */
+/** Whether the data of the statement would follow in messages of their own. PGlite would wait for these messages for ever. */
 function isCopyIn(message: Uint8Array): boolean {
   if (message[0] !== 0x51) return false
   return /(^|;)\s*copy\b[^;]*\bfrom\s+stdin\b/i.test(Buffer.from(message.buffer, message.byteOffset + 5, message.length - 6).toString())
 }
 
 /**
- * After an error PGlite says ReadyForQuery at once, and again at the Sync that follows; a client takes the second for the end of its next
- * query, which then seems to have had no answer.
+ * Removes a ReadyForQuery that comes too early. After an error PGlite sends one at once, and another at the Sync that follows. A client would take the second
+ * one for the end of its next query, and think that this query had no answer.
  */
 function withoutEarlyReady(messages: Uint8Array, answer: Buffer): Buffer {
   const isFlush = messages.at(-5) === FLUSH && messages.length > 5

@@ -10,17 +10,17 @@ import { slimPostgis } from './postgres-bundle.ts'
 
 export interface EmbeddedPostgresOptions {
   port?: number
-  /** Keeps the database; without one it is forgotten at the end. */
+  /** The folder that keeps the database. Without it the database is forgotten at the end. */
   folder?: string
-  /** Finds the dump that a new database begins as. */
+  /** Finds the dump from which a new database starts. */
   template?: () => Promise<string>
 }
 
 export interface EmbeddedPostgres {
   url: string
-  /** A connection without a network, for whoever runs in the same thread. */
+  /** A connection without a network, for code in the same thread. */
   connect(): Duplex
-  /** Writes everything it holds to a file, which another can start from. */
+  /** Writes everything that it holds to a file, from which another database can start. */
   dump(file: string): Promise<void>
   stop(): Promise<void>
 }
@@ -51,7 +51,7 @@ export async function startEmbeddedPostgres({ port = 0, folder, template }: Embe
     url: `postgres://postgres@127.0.0.1:${server.port}/postgres`,
     connect: server.connect,
     async dump(file) {
-      // Whoever starts from the dump has nothing to recover.
+      // A database that starts from the dump then has nothing to recover.
       await db.exec('CHECKPOINT')
       writeFileSync(file, Buffer.from(await (await db.dumpDataDir('none')).arrayBuffer()))
     },
@@ -64,7 +64,7 @@ export async function startEmbeddedPostgres({ port = 0, folder, template }: Embe
 
 const marker = (folder: string) => `${folder}.started`
 
-/** A folder whose first start never finished holds half a database and nothing of anybody's. */
+/** A folder whose first start never finished holds half a database, and nobody's data. */
 function prepareFolder(folder: string) {
   if (existsSync(folder) && !existsSync(marker(folder))) rmSync(folder, { recursive: true })
   mkdirSync(dirname(folder), { recursive: true })

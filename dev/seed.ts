@@ -4,7 +4,7 @@ import pg from 'pg'
 
 type Value = string | number | string[] | null
 
-/** A field of a seed file: its type in Postgres, and how its text becomes a value. `parse` throws what is wrong with the text. */
+/** A field of a seed file: its type in Postgres, and how its text becomes a value. `parse` throws an error that says what is wrong with the text. */
 interface Field {
   type: string
   parse: (text: string) => Value
@@ -101,7 +101,7 @@ const seeds: Seed[] = [
     },
   },
   // The longest prefix wins, and names a sigungu: (new_prefix + code.slice(old_prefix.length)).slice(0, 5). Dong digits do not carry over.
-  // A `split:` row is a default for a district that became several; a caller who knows the place asks for the nearest sigungu instead.
+  // A `split:` row is a default for a district that became several districts. A caller who knows the position asks for the nearest sigungu instead.
   { table: 'region_aliases', fields: { old_prefix: text, new_prefix: text, note: textOrEmpty } },
   { table: 'sido_aliases', fields: { alias: text, sido: text } },
   {
@@ -149,7 +149,7 @@ const seeds: Seed[] = [
   },
 ]
 
-// The key of an advisory lock. Without it, two seeders at once would both report the same rows as changed.
+// This is the key of an advisory lock. Without the lock, two seeders at the same time would both report the same rows as changed.
 const LOCK = 7_310_226
 
 /** Makes the reference tables equal to `seeds/`, all or nothing. Rows that left a file stay, because users may refer to them. */

@@ -7,9 +7,9 @@ export interface CloudOptions {
   /** A real server instead of the embedded one. */
   databaseUrl?: string | undefined
   redisUrl?: string | undefined
-  /** Keeps the embedded database; without one it is forgotten at the end. */
+  /** The folder that keeps the embedded database. Without it the database is forgotten at the end. */
   folder?: string
-  /** Left out, or 0: any free port. */
+  /** 0 is any free port, and so is a port that is left out. */
   ports?: { postgres?: number; neon?: number; redis?: number; simulators?: number }
   /** Where the Worker listens, for the vendors' notices to it. */
   workerUrl?: string
@@ -25,7 +25,7 @@ export interface Cloud {
   stop(): Promise<void>
 }
 
-/** Everything the Worker reaches over a network, on this machine, in a thread of its own: the same for `npm run dev` and for the tests. */
+/** Runs on this machine, in a thread of its own, everything that the Worker reaches over a network. `npm run dev` and the tests use the same. */
 export async function startCloud({ prepare, ...options }: CloudOptions = {}): Promise<Cloud> {
   const thread = new Worker(fileURLToPath(new URL('./cloud-thread.ts', import.meta.url).href), { workerData: options })
   const exited = once(thread, 'exit')

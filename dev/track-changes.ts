@@ -4,7 +4,7 @@ import { randomFrom } from './random.ts'
 
 /** What can be done to a track, honestly (moved, thinned) or to fake one. */
 
-/** The track with each column rewritten point by point; `null` drops a point. */
+/** Rewrites a track point by point. `null` drops a point. */
 export function mapTrack(track: Track, change: (point: TrackPoint, i: number) => TrackPoint | null): Track {
   const points: TrackPoint[] = []
   for (let i = 0; i < track.time_ms.length; i++) {
@@ -51,7 +51,7 @@ export function joinTracks(...tracks: readonly Track[]): Track {
   return fromPoints(tracks.flatMap((track) => Array.from(track.time_ms, (_, i) => pointAt(track, i))))
 }
 
-/** Moved as a whole: metres keep, apart from the change of longitude's scale with latitude. */
+/** Moves a track as a whole. Distances stay the same, apart from longitude's scale, which changes with latitude. */
 export function shiftTrack(track: Track, by: { east_m?: number; north_m?: number; time_ms?: number }): Track {
   const perLng = METRES_PER_DEGREE * Math.cos(((track.lat[0] ?? 0) * Math.PI) / 180)
   return mapTrack(track, (point) => ({
@@ -62,7 +62,7 @@ export function shiftTrack(track: Track, by: { east_m?: number; north_m?: number
   }))
 }
 
-/** Turned about its first point. */
+/** Turns a track about its first point. */
 export function rotateTrack(track: Track, degrees: number): Track {
   const lat0 = track.lat[0] ?? 0
   const lng0 = track.lng[0] ?? 0
@@ -76,7 +76,7 @@ export function rotateTrack(track: Track, degrees: number): Track {
   })
 }
 
-/** Time runs `factor` times as slowly, so that speeds are divided by it. */
+/** Makes time run `factor` times as slowly, so that speeds are divided by it. */
 export function stretchTrack(track: Track, factor: number): Track {
   const start = track.time_ms[0] ?? 0
   return mapTrack(track, (point) => ({ ...point, time_ms: Math.round(start + (point.time_ms - start) * factor) }))
@@ -86,7 +86,7 @@ export function resampleTrack(track: Track, every: number, offset = 0): Track {
   return mapTrack(track, (point, i) => (i % every === offset ? point : null))
 }
 
-/** A fix each `seconds`, interpolated: what a careful forger does after changing the times. */
+/** Makes an interpolated fix every `seconds`, as a careful forger does after changing the times. */
 export function interpolateTrack(track: Track, seconds: number): Track {
   const points: TrackPoint[] = []
   const end = track.time_ms.at(-1) ?? 0
@@ -101,7 +101,7 @@ export function interpolateTrack(track: Track, seconds: number): Track {
   return fromPoints(points, track)
 }
 
-/** More noise on top, white or drifting with the time constant `driftSec`. */
+/** Adds noise: white, or drifting with the time constant `driftSec`. */
 export function addNoise(track: Track, seed: number, noise: { white_m?: number; drift_m?: number; drift_sec?: number }): Track {
   const random = randomFrom(seed)
   const perLng = METRES_PER_DEGREE * Math.cos(((track.lat[0] ?? 0) * Math.PI) / 180)
@@ -122,7 +122,7 @@ export function addNoise(track: Track, seed: number, noise: { white_m?: number; 
   })
 }
 
-/** The phone "moves" by `jumps` leaps of 0.6–5 km and goes on walking there. */
+/** Adds `jumps` leaps of 0.6–5 km. The phone goes on walking where it has leapt to. */
 export function teleportTrack(track: Track, seed: number, jumps: number): Track {
   const random = randomFrom(seed)
   const count = track.time_ms.length
@@ -142,7 +142,7 @@ export function teleportTrack(track: Track, seed: number, jumps: number): Track 
   })
 }
 
-/** `share` of the points flagged by the phone as mocked. */
+/** Flags a `share` of the points as mocked. */
 export function mockTrack(track: Track, share: number): Track {
   return mapTrack(track, (point, i) => ({ ...point, is_mock: Math.floor((i + 1) * share) > Math.floor(i * share) ? 1 : 0 }))
 }

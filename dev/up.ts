@@ -7,7 +7,7 @@ import type { Cloud } from './stack.ts'
 const PORT = Number(process.env.PORT ?? 8787)
 const FOLDER = '.dev'
 const WRANGLER = 'node_modules/wrangler/bin/wrangler.js'
-/** In place of `main` of wrangler.toml. */
+/** The entry in place of `main` of wrangler.toml. */
 const ENTRY = 'dev/worker.ts'
 const WORKER_URL = `http://127.0.0.1:${PORT}`
 const startedAt = Date.now()
@@ -32,7 +32,7 @@ function fail(error: unknown) {
   return stop(1)
 }
 
-// Whatever happened before, nothing that was started outlives this process.
+// Nothing that was started may outlive this process.
 process.on('exit', () => child?.kill('SIGKILL'))
 process.on('uncaughtException', (error) => void fail(error))
 process.on('unhandledRejection', (error) => void fail(error))
@@ -43,7 +43,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     void stop(0)
   })
 }
-// npm that was killed outright passes nothing on; it is this process's parent, or its shell's.
+// npm passes no signal on when it is killed. It is this process's parent or grandparent, so a change of these ends this process.
 const family = ancestors()
 if (process.env.npm_lifecycle_event) setInterval(() => ancestors() !== family && void stop(1), 1_000).unref()
 
@@ -56,7 +56,7 @@ function ancestors(): string {
   }
 }
 
-/** Before anything is opened: a second instance must not touch the first one's data. */
+/** Refuses ports that are taken, before anything is opened, because a second instance must not touch the first one's data. */
 async function refuseTakenPorts(...ports: number[]) {
   for (const port of ports) {
     const code = await listenBriefly(port)
@@ -72,7 +72,7 @@ function listenBriefly(port: number): Promise<string | undefined> {
   })
 }
 
-/** What `.dev.vars` sets is the person's own choice (a vendor's real keys), and not set here. */
+/** Leaves out what `.dev.vars` sets, because a person's own values (a vendor's real keys) come first. */
 function withoutOwnVars(vars: Record<string, string>): Record<string, string> {
   if (!existsSync('.dev.vars')) return vars
   const own = parseEnv(readFileSync('.dev.vars', 'utf8'))
@@ -99,7 +99,7 @@ async function startWorker(cloud: Cloud) {
     ...workerVars,
     ENVIRONMENT: 'development',
     PUBLIC_ORIGIN: `http://127.0.0.1:${PORT}`,
-    // The driver reads only a host name from it; every query goes to NEON_ENDPOINT.
+    // The driver reads only a host name from this. Every query goes to NEON_ENDPOINT.
     DATABASE_URL: 'postgres://app:app@db.localtest.me/app',
     NEON_ENDPOINT: cloud.neonEndpoint,
     UPSTASH_REDIS_REST_URL: cloud.redisUrl,
@@ -108,15 +108,16 @@ async function startWorker(cloud: Cloud) {
   })
   const place = ['--ip', '127.0.0.1', '--port', String(PORT), '--persist-to', `${FOLDER}/wrangler`]
   const given = Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}:${value}`])
-  // Miniflare would ask Cloudflare where this machine is.
+  // Without this, Miniflare asks Cloudflare where this machine is.
   const env = { ...process.env, WRANGLER_SEND_METRICS: 'false', CLOUDFLARE_CF_FETCH_ENABLED: 'false' }
-  // Known at once, since a signal may come at any moment.
+  // The child is assigned at once, because a signal may come at any moment.
   child = startChild(
     process.execPath,
     [WRANGLER, 'dev', ENTRY, ...place, '--show-interactive-dev-session=false', ...given],
     env,
     (line) => {
-      // Later on it is for whoever edits to mend, and wrangler builds again; what never built would be waited for in vain. The reasons come after this line.
+      // A build that fails before the first success is waited for in vain. Later on wrangler builds again after the next edit. The reasons come after this line,
+      // so the end waits for them.
       if (!ready && /Build failed/.test(line))
         setTimeout(() => void fail(new Error('the Worker does not build, for the reasons above')), 500)
     },
@@ -173,11 +174,11 @@ try {
       return stop(code)
     })
     await untilHealthy()
-    // What the Worker has to say about its first request comes before the last line, not after it.
+    // Lines of the Worker about its first request should come before the last line.
     await new Promise((resolve) => setTimeout(resolve, 150))
   }
   ready = true
-  // Tests that fire crons themselves want no other.
+  // Tests fire crons themselves.
   if (!stopping && !process.argv.includes('--no-crons')) {
     const { startCrons } = await import('./crons.ts')
     stops.push(startCrons(WORKER_URL, say))

@@ -30,8 +30,8 @@ export interface Deps {
   /** Parts of crons' tasks. */
   readonly tasks: Queue
   /**
-   * Has the alarm ring when something falls due. Never rejects, and may be lost: what it is about stands in Postgres, where the hourly sweep finds it. To be
-   * called after the statement that made it due.
+   * Makes the alarm ring when something falls due. Call it after the statement that made it due. It never rejects, and it may be lost, because the hourly cron
+   * finds in Postgres what is due.
    */
   readonly wakeAt: (at: Date) => Promise<void>
   /** Live rooms, by the id of their invitation. */

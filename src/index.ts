@@ -13,7 +13,7 @@ export default {
   scheduled: (controller, env, ctx) => enqueueSchedule(controller.cron, new Date(controller.scheduledTime), createDeps(env, ctx)),
 } satisfies ExportedHandler<Env>
 
-// The Durable Objects, by the names that `wrangler.toml` knows them by.
+// wrangler.toml knows the Durable Objects by these names.
 
 export class WalkRoom extends LiveRoom {
   constructor(ctx: DurableObjectState, env: Env) {

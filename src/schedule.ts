@@ -11,7 +11,7 @@ import { expireUnanswered, purgeInvitations, remindOfMeetingsSoon } from './modu
 import { openBroadcasts, purgeNotifications, sweepPushes } from './modules/notifications/jobs.ts'
 import { purgePets } from './modules/pets/jobs.ts'
 import { sweepPhotos } from './modules/photos/jobs.ts'
-import { checkRankings, purgeOldPlaces, refreshHallOfFame, settleEndedPeriods, takeSnapshots } from './modules/rankings/jobs.ts'
+import { checkRankings, purgeOldStandings, refreshHallOfFame, settleEndedPeriods, takeSnapshots } from './modules/rankings/jobs.ts'
 import { purgeLedger } from './modules/rooms/jobs.ts'
 import { deleteUnreadCards } from './modules/share-cards/jobs.ts'
 import { purgeUsers } from './modules/users/jobs.ts'
@@ -91,7 +91,7 @@ const nightly: readonly Task[] = [
   purgeWalks,
   purgePets,
   purgeUsers,
-  purgeOldPlaces,
+  purgeOldStandings,
   purgeNotifications,
   purgeInvitations,
   purgeLedger,

@@ -8,7 +8,7 @@ type Rule = Parameters<RuleTester['run']>[1]
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
 const inProject = (path: string) => relative(ROOT, path).replaceAll('\\', '/')
 
-/** Whether a statement that names several things names types only. */
+/** Whether all names of an import are types. */
 const isEachType = (kinds: readonly string[]) => kinds.length > 0 && kinds.every((kind) => kind === 'type')
 
 const imports: Rule = {
@@ -35,5 +35,5 @@ const imports: Rule = {
   },
 }
 
-// oxlint asks for it by this name.
+// oxlint reads the default export.
 export default { meta: { name: 'house' }, rules: { imports } }

@@ -1,9 +1,9 @@
 /**
- * Which file may import which: the tables of src/README.md, which a test compares with these. Imports of types count as all others do, but where the second
- * column allows a type alone.
+ * Which file may import which. A test compares these tables with those of src/README.md. Imports of types count as all others do, unless the column `types`
+ * allows them.
  */
 
-/** What a file is follows from its path; the first that fits decides. `M` is a folder of `src/modules/`, with the features inside it. */
+/** What a file is follows from its path. The first pattern that fits decides. `M` is a folder of `src/modules/` with the features inside it. */
 const KINDS: readonly (readonly [kind: string, path: RegExp])[] = [
   ['core', /^src\/core\//],
   ['images', /^src\/images\//],
@@ -26,15 +26,15 @@ const KINDS: readonly (readonly [kind: string, path: RegExp])[] = [
   ['tasks', /^src\/(schedule|queues)\.ts$/],
   ['index', /^src\/index\.ts$/],
   ['dev', /^dev\/(?!worker\.ts)/],
-  // Tests, and what hands the Worker to wrangler, may look anywhere.
+  // Tests, and the file that hands the Worker to wrangler, may import anything.
   ['free', /^(test|migrations|dev)\//],
 ]
 
 const words = (text: string) => text.split(' ')
-/** `db` names `db/client` too. */
+/** `db` also stands for `db/client`. */
 const isAmong = (names: string | undefined, name: string) => words(names ?? '').some((one) => name === one || name.startsWith(`${one}/`))
 
-/** `own/` is the same domain, `others/` one that stands lower. `db` is also `db/client`, and `jobs` also `jobs/sql`. */
+/** `own/` is the same domain, and `others/` is a domain that stands lower. `db` is also `db/client`, and `jobs` is also `jobs/sql`. */
 export const table: Readonly<Record<string, { readonly may: string; readonly types?: string }>> = {
   core: { may: 'core' },
   images: { may: 'core images' },
@@ -65,7 +65,7 @@ export const table: Readonly<Record<string, { readonly may: string; readonly typ
   dev: { may: 'core dev', types: 'measuring M/schema' },
 }
 
-/** Packages that only some files may know; everything else may be imported wherever it is of use. */
+/** Packages that only some files may import. Any other package may be imported everywhere. */
 export const packages: readonly (readonly [name: string, kinds: string])[] = [
   ['hono', 'http app M/routes'],
   ['@hono/', 'http app M/routes'],
@@ -75,15 +75,15 @@ export const packages: readonly (readonly [name: string, kinds: string])[] = [
   ['cloudflare:', 'index jobs M/room'],
 ]
 
-/** Folders that are entered through one file. */
+/** Folders of which other files may import only one file. */
 export const doors: Readonly<Record<string, string>> = {
   'src/images/': 'src/images/clean-image.ts',
   'src/measuring/': 'src/measuring/measure-track.ts',
 }
 
 /**
- * The domains, from the lowest to the highest: each may import only what stands before it. A feature that stands elsewhere than its domain is named itself;
- * within a domain imports go where they like, as long as no circle comes of it. `errors.ts` are below them all, since they import nothing of ours.
+ * The domains, from the lowest to the highest. Each may import only those before it. A feature that stands elsewhere than its domain is named by itself. Within
+ * a domain imports go where they like, as long as no circle comes of it. A domain's `errors.ts` may be imported from anywhere, because it imports no domain.
  */
 export const ladder: readonly string[] = [
   ...words('regions rooms/recheck users/settings'),
@@ -95,7 +95,7 @@ export const ladder: readonly string[] = [
   ...words('stats courses exports recommendations share-cards auth health admin'),
 ]
 
-/** Their folders hold domains, as `modules/` does. */
+/** Folders that hold domains, as `modules/` does. */
 const GROUPS = ['social']
 
 function kindOf(path: string): string | null {
@@ -107,13 +107,13 @@ function domainOf(path: string): string {
   return GROUPS.includes(first) ? `${first}/${second}` : first
 }
 
-/** How high a file of a module stands; -1 where nobody has said it. */
+/** How high a file of a module stands, or -1 when the ladder does not name it. */
 function rungOf(path: string): number {
   const named = ladder.filter((name) => path.startsWith(`src/modules/${name}/`)).toSorted((a, b) => b.length - a.length)
   return ladder.indexOf(named[0] ?? '')
 }
 
-/** What is wrong with an import, or `null`. Paths are the project's, or a package's name. */
+/** What is wrong with an import, or `null`. `to` is a path from the project's folder, or the name of a package. */
 export function faultOf(from: string, to: string, isType: boolean): string | null {
   const kind = kindOf(from)
   if (kind === null) return from.startsWith('src/') ? `dev/lint/imports.ts does not say what ${from} is.` : null

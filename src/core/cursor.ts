@@ -13,10 +13,10 @@ const invalidCursor = defineError({
 const PURPOSE = 'withbowwow list cursor 1'
 const IV_BYTES = 12
 
-/** Encrypts where a page ends, because a position holds what its list withholds: scores, exact times, ids. */
+/** Encrypts where a page ends, because a position holds what the list itself does not show: scores, exact times, ids. */
 export interface Cursors {
   seal(position: readonly (string | number)[], list: string): Promise<string>
-  /** Throws where it is not a cursor of that list. */
+  /** Throws when it is not a cursor of that list. */
   open(cursor: string, list: string): Promise<unknown>
 }
 
@@ -25,7 +25,7 @@ export function createCursors(secret: string): Cursors {
   const cipher = (iv: Uint8Array<ArrayBuffer>, list: string) => ({ name: 'AES-GCM', iv, additionalData: encoder.encode(list) })
   return {
     async seal(position, list) {
-      // A random one: equal cursors would tell that nothing about the last row has changed.
+      // The IV is random, because equal cursors would tell that nothing about the last row has changed.
       const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES))
       const key = await deriveAesKey(secret, PURPOSE)
       const sealed = await crypto.subtle.encrypt(cipher(iv, list), key, encoder.encode(JSON.stringify(position)))
@@ -49,15 +49,15 @@ export const pageQuery = z.object({
 export type PageQuery = z.infer<typeof pageQuery>
 
 /**
- * Declares the pages of a list once, beside its schema: `const list = walkPages(deps.cursors, user.user_id)`. `keyset` is what a position is made of;
- * instants in it are Postgres's own text, to the microsecond. `of` says whose list it is and of what: a cursor of another one is refused.
+ * Declares the pages of a list once, beside its schema: `const list = walkPages(deps.cursors, user.user_id)`. `keyset` is what a position is made of.
+ * Instants in it are Postgres's own text, to the microsecond. `of` says whose list it is and of what. A cursor of another list is refused.
  */
 export const pagesOf =
   <const T extends z.ZodType<readonly (string | number)[]>>(name: string, keyset: T) =>
   (cursors: Cursors, ...of: readonly (string | null)[]) => {
     const list = JSON.stringify([name, ...of])
     return {
-      /** The position after which the page begins; `null` at the first page. */
+      /** The position after which the page begins, or `null` at the first page. */
       async after(cursor: string | undefined): Promise<z.infer<T> | null> {
         if (cursor === undefined) return null
         try {
@@ -67,7 +67,7 @@ export const pagesOf =
         }
       },
 
-      /** Queries read one row more than the page holds, which is how a page knows whether another follows. */
+      /** Queries read one row more than the page holds. So a page knows whether another follows. */
       async page<Row>(rows: readonly Row[], limit: number, positionOf: (last: Row) => z.infer<T>) {
         const items = rows.slice(0, limit)
         const last = items.at(-1)

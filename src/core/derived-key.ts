@@ -1,6 +1,6 @@
 const keys = new Map<string, CryptoKey>()
 
-/** A key to sign with for one purpose alone: one secret is behind all of them. */
+/** A key to sign with, for one purpose alone, because one secret is behind all keys. */
 export const deriveHmacKey = (secret: string, purpose: string): Promise<CryptoKey> =>
   derive(secret, purpose, { name: 'HMAC', hash: 'SHA-256', length: 256 }, ['sign', 'verify'])
 

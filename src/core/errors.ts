@@ -31,7 +31,7 @@ export class AppError extends Error {
 }
 
 /**
- * Declares an error once; the result is both what services throw and what routes document:
+ * Declares an error once. The result is both what services throw and what routes document:
  * `throw walkNotFound()` and `responses: { ...problems(walkNotFound) }`.
  */
 export function defineError<const D extends ErrorDefinition>(definition: D) {

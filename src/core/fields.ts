@@ -1,16 +1,16 @@
 import { z } from 'zod'
 
-/** Lower case in every path, query, body and message, because iOS writes upper case and ids name rooms, R2 folders and cursors as text. */
+/** Makes an id lower case in every path, query, body and message. iOS writes ids in upper case, and rooms, R2 folders and cursors compare ids as text. */
 export const uuidSchema = z.uuid().toLowerCase()
 
 export const latSchema = z.number().min(-90).max(90)
 export const lngSchema = z.number().min(-180).max(180)
 
-/** ISO 8601 with an offset: what a phone calls local time would be read as UTC, nine hours off. Java omits seconds that are zero, others the colon of an offset. */
+/** ISO 8601 with an offset. Without one, the local time of a phone would be read as UTC, nine hours off. Java omits seconds that are zero, and others omit the colon of an offset. */
 const INSTANT =
   /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?(Z|[+-]([01]\d|2[0-3])(:?[0-5]\d)?)$/
 
-/** Epoch milliseconds; NaN where the text is not an instant. */
+/** Epoch milliseconds, or NaN when the text is not an instant. */
 export function parseInstant(text: string): number {
   // Date.parse takes 30 February for 2 March.
   if (!INSTANT.test(text) || (Number(text.slice(8, 10)) > 28 && !z.core.regexes.date.test(text.slice(0, 10)))) return Number.NaN
@@ -25,8 +25,8 @@ export const instantSchema = z
   .meta({ format: 'date-time' })
 
 /**
- * The schema or null. It is a union where the OpenAPI document would not say so otherwise: of a component, which would become nullable itself, and of
- * what says its own type.
+ * The schema or null. `nullable` would be wrong in the OpenAPI document for a component, which would become nullable itself, and for a schema that states its own
+ * type. For these it is a union.
  */
 function orNull<T extends z.ZodType>(schema: T): z.ZodType<z.output<T> | null, z.input<T> | null> {
   const { id, type } = schema.meta() ?? {}
@@ -40,7 +40,7 @@ export function optional<T extends z.ZodType>(schema: T) {
     .optional()
 }
 
-/** An optional field that stands for something where it is left out. */
+/** An optional field that has a value when it is left out. */
 export function withDefault<T extends z.ZodType>(schema: T, value: z.output<T>) {
   return orNull(schema)
     .optional()
@@ -48,7 +48,7 @@ export function withDefault<T extends z.ZodType>(schema: T, value: z.output<T>) 
     .meta({ default: value })
 }
 
-/** One of several forms, each an object. Null for a field of another form means absent too: generated clients have one class for all of them. */
+/** One of several forms, each an object. Null for a field of another form means absent, because generated clients have one class for all forms. */
 export function oneOf<const T extends readonly [z.ZodType, z.ZodType, ...z.ZodType[]]>(forms: T, error?: string) {
   return z.preprocess(withoutNulls, z.union(forms, error))
 }

@@ -1,10 +1,10 @@
-/** Where everything in R2 lies: `{folder}/{user id}/{parent id}/{name}`. The purge of an account empties each of these folders. */
+/** Everything in R2 lies at `{folder}/{user id}/{parent id}/{name}`. The purge of an account empties each of these folders. */
 export const folders = ['tracks', 'pet-profiles', 'walk-photos', 'images', 'share-cards'] as const
 export type Folder = (typeof folders)[number]
 
-/** Their parent is a walk, and what lies in them goes with it. */
+/** Folders whose parent is a walk. Their objects are deleted with the walk. */
 export const walkFolders = ['tracks', 'walk-photos', 'share-cards'] as const satisfies readonly Folder[]
-/** What `GET /media` opens. */
+/** Folders that `GET /media` opens. */
 export const photoFolders = ['pet-profiles', 'walk-photos', 'images'] as const satisfies readonly Folder[]
 export type PhotoFolder = (typeof photoFolders)[number]
 

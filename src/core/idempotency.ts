@@ -18,7 +18,7 @@ export interface Creation {
   readonly request_hash: string
 }
 
-/** Ids that follow from an Idempotency-Key. Only who knows the secret can predict one; anybody else could take it first and so keep its owner from creating. */
+/** Ids that follow from an Idempotency-Key. They need a secret, so that nobody can predict an id, take it first, and so keep its owner from creating. */
 export interface KeyedIds {
   of(request: { readonly user_id: string; readonly route: string; readonly key: string }): Promise<string>
 }
@@ -33,7 +33,7 @@ export function createKeyedIds(secret: string): KeyedIds {
   }
 }
 
-/** Of what was asked for, whatever id it is to have. */
+/** The hash of what was asked for, without the id. */
 export const hashRequest = (content: object): Promise<string> => sha256Hex(JSON.stringify(content))
 
 /**

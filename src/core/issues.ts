@@ -6,7 +6,7 @@ export interface FieldError {
   readonly message: string
 }
 
-/** What is wrong with which field, as clients are told it. `target` is the part of the request that the fields are in. */
+/** The errors of fields, as clients are told them. `target` is the part of the request that the fields are in. */
 export function fieldErrorsOf(error: z.core.$ZodError, max: number, target?: string): FieldError[] {
   const root = target === undefined ? [] : [target]
   return error.issues
@@ -17,7 +17,7 @@ export function fieldErrorsOf(error: z.core.$ZodError, max: number, target?: str
 
 type Found = Pick<z.core.$ZodIssue, 'code' | 'message'> & { readonly path: readonly PropertyKey[] }
 
-/** Of a value that may also be null, or of another type altogether, the one form that it nearly has says more than that it has none of them. */
+/** Explains a union. When the value has the type of only one of the forms, the errors of that form say more than that it is none of them. */
 function flatten(issue: z.core.$ZodIssue, root: readonly PropertyKey[]): Found[] {
   const path = [...root, ...issue.path]
   const forms = issue.code === 'invalid_union' ? issue.errors.filter((issues) => !issues.every(isOfOtherType)) : []

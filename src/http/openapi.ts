@@ -1,7 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { AppEnv } from './env.ts'
 
-/** `GET /openapi.json`, built once an isolate from the schemas that validate; `GET /docs`, Swagger UI over it, from the Worker's own assets. */
+/** Serves `GET /openapi.json`, which is built once an isolate from the schemas that validate, and `GET /docs`, Swagger UI over it from the Worker's own assets. */
 export function serveDocument(app: OpenAPIHono<AppEnv>): void {
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
   let document: string | undefined
@@ -31,7 +31,7 @@ export function serveDocument(app: OpenAPIHono<AppEnv>): void {
   for (const file of ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png']) {
     app.get(`/docs/${file}`, async (c) => {
       const { body, headers, status } = await c.env.ASSETS.fetch(new URL(`/docs/${file}`, c.req.url))
-      // A copy, because headers cannot be added to a binding's answer.
+      // The answer is copied, because headers cannot be added to a binding's answer.
       return new Response(body, { status, headers })
     })
   }

@@ -14,10 +14,10 @@ export function empty(description: string) {
 export const MB = 1_048_576
 const BODY_MAX_BYTES = 2 * MB
 
-/** Where the contract of a route says how large its body may be, after inflation. */
+/** The key under which a route's contract says how large its body may be, after inflation. */
 export const MAX_BYTES = 'x-max-bytes'
 
-/** `request: { body: jsonBody(startWalkSchema) }`; required, so that a request without a JSON type is refused. */
+/** `request: { body: jsonBody(startWalkSchema) }`. The body is required, so that a request without a JSON type is refused. */
 export function jsonBody<const T extends z.ZodType>(schema: T, maxBytes = BODY_MAX_BYTES) {
   return { required: true as const, content: { 'application/json': { schema } }, [MAX_BYTES]: maxBytes }
 }

@@ -37,7 +37,7 @@ it('the alarm rings at the earliest instant it was told of, and survives its obj
 
 describe('a ring', () => {
   const now = 1_000_000
-  it('waits for what falls due next, and pauses where that is now', async () => {
+  it('waits for what falls due next, and pauses when that is now', async () => {
     const { set, storage } = fakeStorage()
     await ring(
       storage,
@@ -74,7 +74,7 @@ describe('a ring', () => {
     expect(set.alarm).toBe(now + 5_000)
   })
 
-  it('that fails comes again', async () => {
+  it('that fails is repeated', async () => {
     const { set, storage } = fakeStorage()
     await ring(
       storage,

@@ -55,7 +55,7 @@ describe('a cron', () => {
     }
   })
 
-  it('asks a queue again that does not take them, and fails when it takes them not at all', async () => {
+  it('asks the queue again when it does not take them, and fails when it never does', async () => {
     vi.useFakeTimers()
     onTestFinished(() => void vi.useRealTimers())
     const { given, tasks } = taskQueue()
@@ -86,7 +86,7 @@ describe('a task', () => {
     expect(await runOf(message)).toMatchObject({ finished: true, error: null, part: 0 })
   })
 
-  it('that nobody knows is retried, and ends among the dead letters', async () => {
+  it('with an unknown name is retried, and ends among the dead letters', async () => {
     expect(await deliverTask(messageFor('no.such_task'), createTestDeps())).toMatchObject({ is_acked: false, retried: 2 })
   })
 
@@ -97,7 +97,7 @@ describe('a task', () => {
     ['the answer of its end is lost', { match: 'update "job_runs"', cut: 'after' }],
     ['neither its end nor its failure is noted', { match: 'update "job_runs"', cut: 'before', times: 2 }],
   ] as const
-  it.each(faults)('is run by the next attempt of its message where %s', async (_, fault) => {
+  it.each(faults)('is run by the next attempt of its message when %s', async (_, fault) => {
     const { deps } = counting()
     const [message, other] = [messageFor(TASK), messageFor(TASK)]
     const id = crypto.randomUUID()
@@ -109,7 +109,7 @@ describe('a task', () => {
     expect(await runOf(message)).toMatchObject({ finished: true, error: null })
   })
 
-  it('that fails says so, is retried, and says no more of it when it has gone well', async () => {
+  it('that fails keeps its error, is retried, and has no error once it has succeeded', async () => {
     const message = messageFor(TASK)
     const { deps } = counting(() => Promise.reject(new Error('R2 is away')))
     expect(await deliverTask(message, deps)).toEqual({ is_acked: false, retried: 2 })
@@ -119,7 +119,7 @@ describe('a task', () => {
     expect(await runOf(message)).toMatchObject({ finished: true, error: null })
   })
 
-  it('that fails where its failure cannot be noted either is retried', async () => {
+  it('that fails is retried, also when its failure cannot be written down', async () => {
     const message = messageFor(TASK)
     const id = crypto.randomUUID()
     await injectFault({ host: 'neon', key: message.scheduled_at, match: 'update "job_runs"', cut: 'before' })
@@ -129,7 +129,7 @@ describe('a task', () => {
     expect(await runOf(message)).toMatchObject({ finished: true, error: null })
   })
 
-  it('whose consumer died is taken over by the next attempt at once, by others when the lease is over; what the dead one says then counts no more', async () => {
+  it('whose consumer died is taken over by the next attempt at once, and by others when the lease is over; what the dead one still writes does not count', async () => {
     const message = messageFor(TASK)
     const id = crypto.randomUUID()
     let comeBack = () => {}
@@ -175,7 +175,7 @@ describe('a long task', () => {
     expect(await runOf(message)).toMatchObject({ finished: true, error: null, result: { objects: 0, rows: 0 } })
   })
 
-  it('of which a part fails goes on with that part', async () => {
+  it('goes on with the part that failed', async () => {
     const { given, tasks } = taskQueue()
     const message = messageFor(LONG_TASK)
     await deliverTask(message, createTestDeps({ tasks }))

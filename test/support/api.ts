@@ -20,17 +20,17 @@ export interface SignedIn {
 
 export interface RequestOptions {
   headers?: Record<string, string>
-  /** Sent as it is, instead of JSON. */
+  /** A body that is sent as it is, and not as JSON. */
   raw?: BodyInit
 }
 
-/** What a test puts in place of the real thing: a fixed clock, a bucket that fails, … */
+/** Parts that a test puts in place of the real ones: a fixed clock, a bucket that fails, … */
 export type DepsOverrides = Partial<Deps> | ((deps: Deps) => Partial<Deps>)
 
-/** Deps of one request in place of the app's own. */
+/** Replaces deps of one request. */
 const depsOf = new WeakMap<object, DepsOverrides>()
 
-/** One for all tests, because to make one takes longer than most requests do. */
+/** There is one app for all tests, because making one takes longer than most requests. */
 const app = createApp((...of) => override(createDeps(...of), depsOf.get(of[1])))
 
 const routes = app.openAPIRegistry.definitions
@@ -38,7 +38,7 @@ const routes = app.openAPIRegistry.definitions
   .map((route) => ({ ...route, pattern: new RegExp(`^${route.path.replaceAll(/\{.+?\}/g, '[^/]+')}$`) }))
   .toSorted((a, b) => a.path.split('{').length - b.path.split('{').length)
 
-/** The API as its clients see it. Every answer is held to what its own route documents, closed, and searched for what must never leave. */
+/** The API as its clients see it. Every answer must match the schema that its route documents, have no other key, and hold nothing that must never leave. */
 export function createApi({ deps = {}, user = null }: { deps?: DepsOverrides; user?: SignedIn | null } = {}) {
   async function request(method: string, path: string, body?: unknown, { headers = {}, raw }: RequestOptions = {}) {
     const ctx = createExecutionContext()
@@ -68,7 +68,7 @@ export function createApi({ deps = {}, user = null }: { deps?: DepsOverrides; us
       assertDocumented(method, path, response, json)
       assertNothingForbidden(json, path)
     }
-    // Tests read what they expect; the schema above has already held the answer to its type.
+    // A test reads the keys that it expects. The schema above has checked the answer already.
     return { status: response.status, headers: response.headers, bytes, text, json: json as any }
   }
 
@@ -76,7 +76,7 @@ export function createApi({ deps = {}, user = null }: { deps?: DepsOverrides; us
     app,
     user,
     request,
-    /** The same person with other dependencies, e.g. a clock that stands elsewhere. */
+    /** The same person with other deps, for example another clock. */
     with: (others: DepsOverrides) => createApi({ deps: others, user }),
     get: (path: string, options?: RequestOptions) => request('GET', path, undefined, options),
     post: (path: string, body?: unknown, options?: RequestOptions) => request('POST', path, body, options),
@@ -88,13 +88,13 @@ export function createApi({ deps = {}, user = null }: { deps?: DepsOverrides; us
 
 export type Api = ReturnType<typeof createApi>
 
-/** Deps come into being when they are read, so they are shadowed one by one rather than spread. */
+/** Deps are made when they are first read, so they are replaced one by one and not spread. */
 function override(deps: Deps, overrides: DepsOverrides = {}): Deps {
   const changed = typeof overrides === 'function' ? overrides(deps) : overrides
   return Object.create(deps, Object.getOwnPropertyDescriptors(changed)) as Deps
 }
 
-/** Deps of this run's cloud, for what has no route: crons, queues, rows a test puts there itself. */
+/** Deps of this run's cloud, for what has no route: crons, queues, and rows that a test writes itself. */
 export function createTestDeps(overrides: DepsOverrides = {}): Deps {
   return override(createDeps(testEnv, createExecutionContext()), overrides)
 }
@@ -112,7 +112,7 @@ function assertDocumented(method: string, path: string, response: Response, json
 
 const closedSchemas = new WeakMap<z.ZodType, z.ZodType>()
 
-/** zod compiles a schema when it first parses with it, which is too dear for every answer. */
+/** Closed schemas are kept, because zod compiles a schema when it first parses with it, and that takes too long for every answer. */
 function closed(schema: z.ZodType): z.ZodType {
   const known = closedSchemas.get(schema) ?? strict(schema)
   closedSchemas.set(schema, known)

@@ -1,6 +1,6 @@
 import { onTestFinished, vi } from 'vitest'
 
-/** Sets the clock on by so much, for tests and for the Durable Objects beside them, until the test is over; real time goes on as ever. */
+/** Moves the clock forward until the test is over, for the test and for the Durable Objects beside it. Real time goes on. */
 export function passTime(ms: number): void {
   const now = Date.now() + ms
   vi.useFakeTimers({ toFake: ['Date'] })

@@ -13,8 +13,8 @@ declare module 'vitest' {
 }
 
 /**
- * A throw-away cloud for each process that runs test files, so that no file meets the rows of another that runs at the same time: on embedded databases,
- * or on new ones of the server at TEST_DATABASE_URL.
+ * Makes a throw-away cloud for each process that runs test files, so that no file meets the rows of another that runs at the same time. Each has an embedded
+ * database, or a new one on the server at TEST_DATABASE_URL.
  */
 export default async function setup(project: TestProject) {
   const server = process.env.TEST_DATABASE_URL
@@ -26,7 +26,7 @@ export default async function setup(project: TestProject) {
     const count = Math.min(project.config.maxWorkers, await countFiles(project))
     const databases = server ? await createDatabases(server, count) : undefined
     if (databases) stops.push(databases.drop)
-    // Made once, before several ask for it at the same time.
+    // The template is made once, before several processes ask for it at the same time.
     if (!server) await embeddedTemplate()
     const clouds = await Promise.all(
       Array.from({ length: count }, async (_, i) => {
@@ -53,7 +53,7 @@ async function countFiles(project: TestProject): Promise<number> {
   return (await project.globTestFiles(filenamePattern)).testFiles.length
 }
 
-/** The first is migrated and seeded, the others are copies of it. */
+/** The first database is migrated and seeded. The others are copies of it. */
 async function createDatabases(server: string, count: number) {
   const names = Array.from({ length: count }, (_, i) => `test_${Date.now()}_${process.pid}_${i + 1}`)
   const urls = names.map((name) => Object.assign(new URL(server), { pathname: name }).href)

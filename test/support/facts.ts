@@ -10,7 +10,7 @@ import { completionBody, freshTrack, startWalk } from './walks.ts'
 const { db } = createTestDeps()
 const idOf = (api: Api) => api.user!.user_id
 
-/** The instant at which a Seoul clock shows that: `2027-01-01 03:59:59`. */
+/** The instant at which a clock in Seoul shows this text, for example `2027-01-01 03:59:59`. */
 export const seoul = (clock: string): Date => new Date(`${clock.replace(' ', 'T')}+09:00`)
 
 export const daysBefore = (at: Date, days: number): Date => new Date(at.getTime() - days * 86_400_000)
@@ -19,15 +19,15 @@ export interface EarlierWalk {
   readonly started_at: Date
   readonly distance_m?: number
   readonly duration_sec?: number
-  /** Where it began. */
+  /** The position at which the walk began. */
   readonly lat?: number
   readonly lng?: number
 }
 
-/** A year of them in one trip would take longer than a trip may, on a busy machine. */
+/** A year of walks in one trip would take longer than a trip may, on a busy machine. */
 const FOLDED_A_TRIP = 60
 
-/** Walks of a person's past as rows, with all that follows from them but the badges: for what would need years to walk. */
+/** Writes walks of a person's past as rows, with all facts and without badges, for tests that would need years of walking. */
 export async function giveWalks(api: Api, walks: readonly EarlierWalk[], petIds: readonly string[] = []): Promise<string[]> {
   const rows = walks.map((walk) => ({ id: crypto.randomUUID(), distance_m: 500, duration_sec: 600, lat: 37.5, lng: 127, ...walk }))
   await db.execute(sql`
@@ -53,7 +53,7 @@ export async function giveWalks(api: Api, walks: readonly EarlierWalk[], petIds:
   return rows.map(({ id }) => id)
 }
 
-/** One walk a day at noon: on each of those days before `at`, 0 being the day itself. */
+/** One walk at noon of each of these days. A day is given as the number of days before `at`. */
 export const giveDailyWalks = (api: Api, at: Date, daysAgo: readonly number[]): Promise<string[]> =>
   giveWalks(
     api,
@@ -68,7 +68,7 @@ export async function givePremium(api: Api, startsAt: Date, endsAt: Date): Promi
   )
 }
 
-/** Changes columns of a walk that something else than its completion writes, as that will: with fold and award in one transaction. */
+/** Changes columns of a walk that its completion does not write, with all that follows from the walk in one transaction. */
 export async function changeWalk(api: Api, walkId: string, columns: object, at: Date): Promise<void> {
   const change = JSON.stringify(columns)
   const columnsOf = sql`
@@ -80,13 +80,13 @@ export async function changeWalk(api: Api, walkId: string, columns: object, at: 
   await runBatch(db, settleWalk(idOf(api), walkId, at, columnsOf))
 }
 
-/** A phone that records what its owner walks, each second and without a slip. */
+/** A phone that records every second and without a fault. */
 const STEADY = { sampling: '1s', spike: 0, dropouts: 0, clockMs: 0, clockDriftMs: 0, whiteM: 2, biasM: 2 } as const
 
-/** A door in the country, far from every known place. */
+/** A position in the country, far from every known place. */
 export const DOOR = { lat: 36.9, lng: 128.2 }
 
-/** An honest track that begins at `startsAt` to the second: one whose first fix is a glitch begins with the next, so another is made. */
+/** An honest track that begins exactly at `startsAt`. A track whose first fix is a glitch begins later, so another one is made instead. */
 export function trackFrom(startsAt: Date, options: MakeOptions = {}): Track {
   const made = freshTrack({ length_m: 700, phone: STEADY, origin: DOOR, ...options })
   const track = shiftTrack(made, { time_ms: startsAt.getTime() - Math.min(...made.time_ms) })
@@ -95,11 +95,11 @@ export function trackFrom(startsAt: Date, options: MakeOptions = {}): Track {
 }
 
 export interface WalkedAt extends MakeOptions {
-  /** Written on the walk before it is completed, as the weather of its start will be. */
+  /** Weather that is written on the walk before it is completed. */
   readonly weather?: object
 }
 
-/** Walks through the door on a clock that stands a minute after the walk ends; the answer, and that clock. */
+/** Completes a walk through the API, with a clock that stands a minute after the end of the walk. Returns the answer and that clock. */
 export async function walkFrom(api: Api, petIds: readonly string[], startsAt: Date, { weather, ...options }: WalkedAt = {}) {
   const track = trackFrom(startsAt, options)
   const now = new Date(Math.max(...track.time_ms) + 60_000)
@@ -110,7 +110,7 @@ export async function walkFrom(api: Api, petIds: readonly string[], startsAt: Da
   return { id, json, status, headers, now, codes: codesOf(json.badges_earned) }
 }
 
-/** A walk that comes whole and late: it began at `startsAt`, and is sent at `now`. */
+/** A walk that comes whole and late. It began at `startsAt`, and is sent at `now`. */
 export async function syncFrom(api: Api, petId: string, startsAt: Date, now: Date, options: MakeOptions = {}) {
   const track = trackFrom(startsAt, options)
   const id = crypto.randomUUID()
@@ -122,7 +122,7 @@ export async function syncFrom(api: Api, petId: string, startsAt: Date, now: Dat
 
 const codesOf = (badges: { code: string }[]): string[] => badges.map(({ code }) => code)
 
-/** What a person holds, by code, with the editions of seasons: `season_spring 2027`. */
+/** The codes of the badges that a person has earned, with the editions of seasons: `season_spring 2027`. */
 export async function heldBy(api: Api): Promise<string[]> {
   const { rows } = await db.execute<{ code: string; season_year: number }>(sql`
     SELECT badges.code, user_badges.season_year

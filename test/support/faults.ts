@@ -9,12 +9,12 @@ export interface Fault {
   body?: unknown
   cut?: 'before' | 'after'
   times?: number
-  /** Only requests that carry this text, so that parallel tests leave each other alone. */
+  /** Only requests with this text fail, so that tests that run at the same time do not disturb each other. */
   key?: string
   match?: string
 }
 
-/** Makes the cloud fail as told, see the simulators' `POST /_sim/faults`. */
+/** Makes the cloud fail, by the simulators' `POST /_sim/faults`. */
 export async function injectFault(fault: Fault): Promise<void> {
   const response = await fetch(`${cloud.simulatorsUrl}/_sim/faults`, {
     method: 'POST',

@@ -5,7 +5,7 @@ import { startPhotoLab } from './photo-lab.ts'
 declare module 'vitest' {
   interface ProvidedContext {
     photoLabUrl: string
-    /** Recorded tracks of TRACKS_DIR; none where it is not set. */
+    /** Recorded tracks of TRACKS_DIR, or none when it is not set. */
     recordings: Recording[]
   }
 }

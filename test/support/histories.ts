@@ -1,7 +1,7 @@
 import { inject } from 'vitest'
 
 /**
- * How many random histories a test goes through that takes a minute or more for all of them. The embedded database is several times slower than a
- * server: there it is a quarter of them, and all where TEST_DATABASE_URL names one.
+ * The number of random histories for a test that takes a minute or more for all of them. On a server at TEST_DATABASE_URL the test goes through all. The embedded
+ * database is several times slower, so the test goes through a quarter of them there.
  */
 export const histories = (all: number): number => (inject('isEmbedded') ? Math.ceil(all / 4) : all)

@@ -37,13 +37,13 @@ export function withSegments(jpeg: Uint8Array, ...extra: Uint8Array[]): Bytes {
   return join(jpeg.subarray(0, 2), ...extra, jpeg.subarray(2))
 }
 
-/** A JPEG that says of itself how large it is, with as good as nothing behind it. */
+/** A JPEG whose header says how large it is, with almost no data behind the header. */
 export function jpegOfSize(width: number, height: number): Bytes {
   const frame = segment(0xc0, [8, ...u16(height), ...u16(width), 3, 1, 0x22, 0, 2, 0x11, 1, 3, 0x11, 1])
   return join(SOI, frame, segment(0xda, [3, 1, 0, 2, 0x11, 3, 0x11, 0, 63, 0]), [0x12, 0x34], EOI)
 }
 
-/** The Multi-Picture segment of a file whose pictures have these sizes; `before` bytes lie before it in the first one. */
+/** The Multi-Picture segment of a file whose pictures have these sizes. `before` is the number of bytes before the segment in the first picture. */
 export function multiPicture(sizes: readonly number[], before: number): Bytes {
   const base = before + 8 // marker, length, 'MPF\0'
   let at = 0
@@ -110,7 +110,7 @@ export function webp(...chunks: Uint8Array[]): Bytes {
   return join('RIFF', u32le(body.length), body)
 }
 
-/** An extended WebP of a simple one's picture, with further chunks around it. */
+/** An extended WebP with the picture of a simple one and further chunks around it. */
 export function extendedWebp(simple: Uint8Array, size: { width: number; height: number }, flags: number, ...extra: Uint8Array[]): Bytes {
   const u24 = (value: number) => [value & 0xff, (value >> 8) & 0xff, value >> 16]
   const header = riffChunk('VP8X', [flags, 0, 0, 0, ...u24(size.width - 1), ...u24(size.height - 1)])
@@ -122,7 +122,7 @@ export function box(kind: string, ...content: (Uint8Array | readonly number[] | 
   return join(u32(body.length + 8), kind, body)
 }
 
-/** The boxes of a still HEIC of that size; there is no picture in it. */
+/** The boxes of a still HEIC of that size. It holds no picture. */
 export function heicOfSize(width: number, height: number, ...further: Uint8Array[]): Bytes {
   const extent = (w: number, h: number) => box('ispe', u32(0), u32(w), u32(h))
   const properties = box('iprp', box('ipco', extent(512, 512), extent(width, height)))
@@ -134,7 +134,7 @@ export function heicOfSize(width: number, height: number, ...further: Uint8Array
   )
 }
 
-/** EXIF that says where it was taken, in one of the two byte orders: a TIFF structure. */
+/** EXIF with the position where a photo was taken, in one of the two byte orders. It is a TIFF structure. */
 export function gpsTiff(orientation: number): Bytes {
   const entry = (tag: number, type: number, count: number, value: readonly number[]) => [...u16(tag), ...u16(type), ...u32(count), ...value]
   const degrees = [...u32(37), ...u32(1), ...u32(33), ...u32(1), ...u32(5_912), ...u32(100)]
@@ -153,7 +153,7 @@ export function gpsTiff(orientation: number): Bytes {
   )
 }
 
-/** Whatever gives a place away: XMP's marks, the photo lab's coordinates as text and as EXIF's fractions, the device. Long enough not to stand in noise by chance. */
+/** Texts that give a position away: XMP's marks, the photo lab's coordinates as text and as EXIF's fractions, and the device. Each is too long to stand in noise by chance. */
 const TRACES = [
   'GPSLatitude',
   'http://ns.adobe.com',
@@ -169,13 +169,13 @@ const TRACES = [
   toLatin1(join(u32le(4_021), u32le(100))),
 ]
 
-/** What of all that stands in a file. */
+/** Lists which of these texts a file holds. */
 export function tracesIn(file: Uint8Array): string[] {
   const text = toLatin1(file)
   return TRACES.filter((trace) => text.includes(trace))
 }
 
-/** How often EXIF begins in a file, as JPEG, PNG and WebP have it. */
+/** Counts how often EXIF begins in a file, as JPEG, PNG and WebP write it. */
 export function countExif(file: Uint8Array): number {
   return toLatin1(file).match(/Exif\0\0|eXIf(MM|II)|EXIF.\0\0\0/gs)?.length ?? 0
 }

@@ -4,7 +4,7 @@ import type { SocialIdentity } from '../../src/vendors/social.ts'
 import { createApi, createTestDeps, type Api, type DepsOverrides } from './api.ts'
 import { cloud } from './cloud.ts'
 
-/** What the app of a provider would hold after its SDK's login; see the simulators' `POST /_sim/login`. */
+/** What an app holds after a login with a provider's SDK, from the simulators' `POST /_sim/login`. */
 export async function simulateLogin(of: { provider: 'kakao' | 'naver' | 'apple'; id: string; [option: string]: unknown }) {
   const response = await fetch(`${cloud.simulatorsUrl}/_sim/login`, {
     method: 'POST',
@@ -17,7 +17,7 @@ export async function simulateLogin(of: { provider: 'kakao' | 'naver' | 'apple';
 
 type NewPerson = Api & { user: NonNullable<Api['user']>; kakao_id: string }
 
-/** A person who has just logged in for the first time. Kakao is left out: to ask it takes longer than many a test. */
+/** A person who has just logged in for the first time. Kakao is not asked, because that takes longer than many tests. */
 export async function signUp({ deps = {} }: { deps?: DepsOverrides } = {}): Promise<NewPerson> {
   const kakao_id = randomNumericId()
   const identity: SocialIdentity = { provider: 'kakao', provider_id: kakao_id, email: null, vendor_token: null, vendor_client_id: null }
@@ -28,13 +28,13 @@ export async function signUp({ deps = {} }: { deps?: DepsOverrides } = {}): Prom
   return { ...createApi({ deps, user }), user, kakao_id }
 }
 
-/** The same through the door, where it matters that Kakao knows them. */
+/** The same through the API, for tests in which Kakao must know the person. */
 export async function signUpWithKakao({ deps = {} }: { deps?: DepsOverrides } = {}): Promise<NewPerson> {
   const kakao_id = randomNumericId()
   return { ...(await logIn(kakao_id, { deps })), kakao_id }
 }
 
-/** A further login of the person with that Kakao account: another device. */
+/** Another login of the person with that Kakao account, as on another device. */
 export async function logIn(kakao_id: string, { deps = {} }: { deps?: DepsOverrides } = {}) {
   const { access_token } = await simulateLogin({ provider: 'kakao', id: kakao_id })
   const { json, status } = await createApi({ deps }).post('/auth/kakao', { access_token })

@@ -12,8 +12,8 @@ export interface MadeUpWalk {
 }
 
 /**
- * Brings a walk to the real statements without a track: for histories of hundreds of walks, and of days long past or yet to come. The actor needs a session
- * of today; `now` is the moment the walk arrives.
+ * Completes a walk with the real statements and without a track, for histories of hundreds of walks, and for days long past or yet to come. The actor needs a
+ * session of today. `now` is when the walk arrives.
  */
 export async function completeMadeUp(owner: { user: SignedIn }, walk: MadeUpWalk, now: Date): Promise<{ id: string; row: CompletionRow }> {
   const { db } = createTestDeps()
@@ -23,7 +23,7 @@ export async function completeMadeUp(owner: { user: SignedIn }, walk: MadeUpWalk
   return { id, row }
 }
 
-/** Who an access token speaks for. */
+/** The actor of an access token. */
 export function actorOf({ user }: { user: SignedIn }) {
   const payload = JSON.parse(atob((user.access_token.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/')))
   return { user_id: user.user_id, session_id: payload.sid as string }

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import sharp from 'sharp'
 import type { MadePhoto, Region } from './photos.ts'
 
-/** Makes photos as phones do, and looks into those that came out: what the tests inside workerd cannot do themselves. */
+/** Makes photos as phones do, and looks into photos that came out. Tests inside workerd cannot do this themselves. */
 export async function startPhotoLab() {
   const server = createServer((request, response) => {
     answer(request).then(
@@ -26,7 +26,7 @@ async function answer(request: IncomingMessage): Promise<{ type: string; body: B
   return { type: 'application/json', body: JSON.stringify(await inspect(sent, regions)) }
 }
 
-/** Seoul's city hall, whose numbers must never come out again. */
+/** Seoul's city hall. These numbers must never come out again. */
 const GPS = {
   GPSLatitudeRef: 'N',
   GPSLatitude: '37/1 33/1 5912/100',
@@ -41,7 +41,7 @@ async function make({ width, height, format, orientation, has_gps, has_profile, 
   const half = { width: Math.max(1, width >> 1), height: Math.max(1, height >> 1) }
   const background = { r: 60, g: 120, b: 90 }
   const noise = { type: 'gaussian', mean: 128, sigma: 6 } as const
-  // Red at the top left, so that one sees which way up it is; noise, so that it weighs what a photo weighs.
+  // The red at the top left shows which way up the photo is. The noise makes it as large as a photo.
   const red = await sharp({ create: { ...half, channels: 3, background: '#e02020' } })
     .png()
     .toBuffer()
@@ -62,7 +62,7 @@ async function make({ width, height, format, orientation, has_gps, has_profile, 
 
 async function inspect(file: Buffer, regions: readonly Region[]) {
   const { format, width, height, orientation, exif, xmp, icc, iptc } = await sharp(file).metadata()
-  // As a browser shows it.
+  // This turns the photo as a browser shows it.
   const upright = await sharp(file).autoOrient().removeAlpha().toColourspace('srgb').raw().toBuffer({ resolveWithObject: true })
   const colors = regions.map((region) => meanColor(upright.data, upright.info, region))
   return {

@@ -4,7 +4,7 @@ export interface MadePhoto {
   width: number
   height: number
   format: 'jpeg' | 'progressive-jpeg' | 'png' | 'webp' | 'gif' | 'avif'
-  /** As EXIF has it, 1 to 8. */
+  /** The orientation of EXIF, 1 to 8. */
   orientation?: number
   has_gps?: boolean
   has_profile?: boolean
@@ -22,13 +22,13 @@ export interface InspectedPhoto {
   orientation: number
   has_metadata: boolean
   has_profile: boolean
-  /** Of each region asked for: its mean colour, and how often it changes from a pixel to the next. */
+  /** For each region: its mean colour, and how often the colour changes from one pixel to the next. */
   colors: { mean: [number, number, number]; changes: number }[]
 }
 
 const made = new Map<string, Promise<Uint8Array<ArrayBuffer>>>()
 
-/** A photo whose upper left quarter is red; the same one for the same wishes. */
+/** A photo whose upper left quarter is red. Equal options make the same photo. */
 export function makePhoto(wishes: Partial<MadePhoto> = {}): Promise<Uint8Array<ArrayBuffer>> {
   const body = JSON.stringify({ width: 640, height: 480, format: 'jpeg', ...wishes })
   const known = made.get(body)
@@ -41,12 +41,12 @@ export function makePhoto(wishes: Partial<MadePhoto> = {}): Promise<Uint8Array<A
   return photo
 }
 
-/** One that nobody has sent before. */
+/** A photo that nobody has sent before. */
 export async function freshPhoto(wishes: Partial<MadePhoto> = {}): Promise<Uint8Array<ArrayBuffer>> {
   return makePhoto({ ...wishes, width: 600 + Math.floor(Math.random() * 200), height: 400 + Math.floor(Math.random() * 200) })
 }
 
-/** What a file shows to whoever opens it; throws where it cannot be opened. */
+/** What a file shows when it is opened. Throws when it cannot be opened. */
 export async function inspectPhoto(file: Uint8Array, regions: readonly Region[] = []): Promise<InspectedPhoto> {
   const response = await fetch(`${inject('photoLabUrl')}/inspect?regions=${JSON.stringify(regions)}`, { method: 'POST', body: file })
   if (!response.ok) throw new Error(`cannot be opened: ${await response.text()}`)

@@ -16,7 +16,7 @@ export interface Pushed {
 
 const simulator = (path: string, init?: RequestInit) => fetch(`${cloud.simulatorsUrl}/_sim/fcm/${path}`, init)
 
-/** What FCM has taken for a device. */
+/** A message that FCM has taken for a device. */
 export async function pushedTo(token: string): Promise<Pushed[]> {
   const response = await simulator(`messages?token=${encodeURIComponent(token)}`)
   return ((await response.json()) as { messages: Pushed[] }).messages
@@ -35,7 +35,7 @@ export async function addDevice(api: Api, platform: 'ios' | 'android' = 'android
   return token
 }
 
-/** An hour of a Seoul day in the near future, while sessions of today still stand. */
+/** An hour of a day in Seoul in the near future, when the sessions of today are still alive. */
 export function seoulTime(hour: number, days = 2): Date {
   return new Date(fromSeoulDate(seoulDate(new Date(Date.now() + days * DAY_MS))).getTime() + hour * HOUR_MS)
 }
@@ -63,7 +63,7 @@ export const FACTS: Readonly<Record<NotificationType, object>> = {
   system: { title: '공지', body: '새 버전이 나왔어요', link: null },
 }
 
-/** Rows as their causes write them, for kinds whose causes are not at hand; their ids. */
+/** Writes notifications as their causes do, for types whose cause is not part of the test. Returns their ids. */
 export async function tell(
   { user }: { user: SignedIn | null },
   type: NotificationType,
@@ -79,7 +79,7 @@ export async function tell(
   return rows.map(({ id }) => id)
 }
 
-/** Hands messages to the consumer as the queue does; which of them it wants again, and after how many seconds. */
+/** Hands messages to the consumer as the queue does. Returns which of them it wants again, and after how many seconds. */
 export async function deliver(messages: readonly string[][], overrides: Partial<Deps> = {}) {
   const retried: number[] = []
   let acked = 0
@@ -94,12 +94,12 @@ export async function deliver(messages: readonly string[][], overrides: Partial<
       retry: ({ delaySeconds = 0 } = {}) => void retried.push(delaySeconds),
     })),
   }
-  // What the consumer uses of a batch; the plugin's own forgets the delays.
+  // This has what the consumer uses of a batch. The plugin's own batch forgets the delays.
   await consume(batch as unknown as MessageBatch, createTestDeps(overrides))
   return { retried, acked }
 }
 
-/** The rows of somebody, oldest first. */
+/** A person's notifications, the oldest first. */
 export async function rowsOf({ user }: { user: SignedIn | null }) {
   const { rows } = await createTestDeps().db.execute<{
     id: string

@@ -11,7 +11,7 @@ export const idOf = ({ user }: { user: SignedIn }): string => user.user_id
 
 export const inMinutes = (minutes: number): string => new Date(Date.now() + minutes * 60_000).toISOString()
 
-/** An invitation of `host` for some time ahead; its id. */
+/** Makes an invitation of `host` and returns its id. */
 export async function invite(host: Person, guests: readonly Person[], more: object = {}): Promise<string> {
   const { json, status } = await host.post('/invitations', { invitee_ids: guests.map(idOf), scheduled_at: inMinutes(20), ...more })
   if (status !== 201) throw new Error(`the invitation was refused: ${JSON.stringify(json)}`)
@@ -23,7 +23,7 @@ export async function accept(guest: Person, invitationId: string): Promise<void>
   if (status !== 200) throw new Error(`accepting was refused: ${JSON.stringify(json)}`)
 }
 
-/** A host and guests who have all accepted. */
+/** An invitation with a host and guests who have all accepted. */
 export async function makeRoom(guestCount = 1): Promise<{ id: string; host: Person; guests: [Person, ...Person[]] }> {
   const [host, first, ...others] = await Promise.all([signUp(), signUp(), ...Array.from({ length: guestCount - 1 }, () => signUp())])
   const guests: [Person, ...Person[]] = [first, ...others]
@@ -34,7 +34,7 @@ export async function makeRoom(guestCount = 1): Promise<{ id: string; host: Pers
 
 export const stubOf = (invitationId: string) => createTestDeps().rooms.getByName(invitationId)
 
-/** One end of a WebSocket, and all it has heard. */
+/** One end of a WebSocket, and all messages that it has heard. */
 export class RoomClient {
   readonly heard: ServerMessage[] = []
   closed: { code: number; reason: string } | null = null
@@ -78,7 +78,7 @@ export class RoomClient {
     }
   }
 
-  /** The next message of a type after those that were read before. */
+  /** Waits for the next message of a type, after those that were read before. */
   next<T extends ServerMessage['type']>(type: T): Promise<Extract<ServerMessage, { type: T }>> {
     return this.#until(type, () => {
       for (; this.#read < this.heard.length;) {
@@ -89,7 +89,7 @@ export class RoomClient {
     })
   }
 
-  /** What has been heard since something was read last. */
+  /** The messages that were heard since the last one was read. */
   unread(): ServerMessage[] {
     const unread = this.heard.slice(this.#read)
     this.#read = this.heard.length
@@ -104,9 +104,9 @@ export class RoomClient {
     this.#socket.send(typeof message === 'string' || message instanceof ArrayBuffer ? message : JSON.stringify(message))
   }
 
-  /** Until the room has dealt with everything said so far. */
+  /** Waits until the room has handled everything that was said so far. */
   async settle(): Promise<void> {
-    // Not the exact text that the runtime answers by itself.
+    // This is not the exact text that the runtime answers by itself, so the room answers it.
     this.say({ type: 'ping', n: 1 })
     await this.next('pong')
   }
@@ -116,7 +116,7 @@ export class RoomClient {
   }
 }
 
-/** Opens the address as an app would; the upgrade must be answered. */
+/** Opens the address as an app does. The upgrade must be answered. */
 export async function dial(path: string, headers: Record<string, string> = {}): Promise<RoomClient> {
   const response = await createApi().app.request(path, { headers: { Upgrade: 'websocket', ...headers } }, testEnv, createExecutionContext())
   if (!response.webSocket) throw new Error(`no upgrade but ${response.status}: ${await response.text()}`)
@@ -135,7 +135,7 @@ export async function enter(person: Person, invitationId: string): Promise<RoomC
   return dial(`/ws/walk-together/${invitationId}`, { 'Sec-WebSocket-Protocol': `ticket, ${ticket}` })
 }
 
-/** Everybody in the room, each greeted. */
+/** Lets everybody into the room, and waits until each is greeted. */
 export async function enterAll(invitationId: string, people: readonly Person[]): Promise<RoomClient[]> {
   const clients: RoomClient[] = []
   for (const person of people) {
@@ -146,5 +146,5 @@ export async function enterAll(invitationId: string, people: readonly Person[]):
   return clients
 }
 
-/** Somewhere in Seoul, so many metres north. */
+/** A position in Seoul, so many metres to the north. */
 export const spot = (northM = 0) => ({ lat: 37.5 + northM / 111_195, lng: 127.03, timestamp: Date.now() })

@@ -7,7 +7,7 @@ import { addPet, completionBody, freshTrack, startWalk, walk } from './walks.ts'
 
 export interface SampleRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  /** As in the document, `/walks/{id}`. */
+  /** The path as in the OpenAPI document, `/walks/{id}`. */
   readonly route: string
   readonly path: string
   readonly body?: unknown
@@ -16,11 +16,11 @@ export interface SampleRequest {
 export interface SampleRoute {
   readonly route: string
   readonly method: SampleRequest['method']
-  /** Makes what the request is about, owned by `owner`, and the request that its owner would send. */
+  /** Makes the thing that the request is about, owned by `owner`, and the request that its owner sends. */
   prepare(owner: Api): Promise<{ path: string; body?: unknown }>
-  /** What somebody else gets for the owner's thing: 404, unless the route has no thing of its owner's; 403 where it is for admins. */
+  /** The status that somebody else gets for the owner's thing. It is 404. Routes for admins answer 403, and routes without a thing of the owner another status. */
   readonly stranger: 'missing' | 'own' | 'refused'
-  /** What the statement that writes says, where others come before it. */
+  /** A text of the statement that writes, when other statements come before it. */
   readonly writes?: string
 }
 
@@ -54,7 +54,7 @@ async function addWalkPhoto(owner: Api, more: object = {}) {
   return { id, photo_id: json.id as string, photo_url: json.photo_url as string }
 }
 
-/** Every route that asks who is calling, with a request that succeeds. A test compares it with the document. */
+/** Every route that asks who is calling, with a request that succeeds. A test compares the table with the OpenAPI document. */
 export const userRoutes: readonly SampleRoute[] = [
   of('POST', '/auth/logout', 'own', plain('/auth/logout', {})),
   of('GET', '/auth/sessions', 'own', plain('/auth/sessions')),
@@ -161,7 +161,7 @@ export const userRoutes: readonly SampleRoute[] = [
   }),
   of('POST', '/admin/dead-letters/{id}/retry', 'refused', async (owner) => {
     await makeAdmin(owner)
-    // As queues name their messages.
+    // Queues give their messages such ids.
     const id = crypto.randomUUID().replaceAll('-', '')
     await createTestDeps().db.execute(`INSERT INTO dead_letters (id, queue, body, died_at) VALUES ('${id}', 'jobs-dead', '{}', now())`)
     return { path: `/admin/dead-letters/${id}/retry` }
@@ -263,10 +263,10 @@ async function sharePath(owner: Api): Promise<string> {
   return new URL(json.share_url).pathname
 }
 
-/** They speak WebSocket, and say there who may come in. */
+/** These routes speak WebSocket, and refuse people there. */
 export const socketRoutes = [{ method: 'GET', route: '/ws/walk-together/{invitation_id}' }] as const
 
-/** Every route open to anybody. */
+/** Every route that is open to anybody. */
 export const publicRoutes: readonly SampleRoute[] = [
   of('GET', '/health', 'own', plain('/health')),
   of('GET', '/ready', 'own', plain('/ready')),

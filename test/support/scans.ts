@@ -1,17 +1,17 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../src/db/client.ts'
 
-/** What is counted of a table: how often it was read from end to end, or read at all. */
+/** How often a table was read from end to end, and how often it was read at all. */
 const COUNTED = { whole: sql`seq_scan`, any: sql`seq_scan + coalesce(idx_scan, 0)` } as const
 
 interface Watch {
   readonly tables: readonly string[]
   readonly counted?: keyof typeof COUNTED
-  /** `SET LOCAL …` and the like, before each statement. */
+  /** Statements such as `SET LOCAL …` that run before each statement. */
   readonly first?: SQL
 }
 
-/** A database that counts, in the transaction of the statement itself, how often each of these tables was read. */
+/** A database that counts how often each of these tables was read. It counts in the transaction of the statement itself. */
 export function watchScans(db: Db, { tables, counted = 'whole', first = sql`SELECT 1` }: Watch): { db: Db; scans: Record<string, number> } {
   const scans: Record<string, number> = {}
   const count = sql`

@@ -1,12 +1,12 @@
-/** What the project's own files say, for tests of what no type and no linter can hold. */
+/** Reads the project's own files, for tests of rules that no type and no linter can hold. */
 
-/** A function, constant or type of a file's top level, with the comments before it. */
+/** A function, constant or type at a file's top level, with the comments before it. */
 export interface Declaration {
   readonly path: string
   readonly name: string
   readonly isExported: boolean
   readonly comment: string
-  /** The whole of it. */
+  /** The whole text of the declaration. */
   readonly text: string
 }
 
@@ -17,7 +17,7 @@ export const files: Readonly<Record<string, string>> = Object.fromEntries(
   ]),
 )
 
-// oxfmt writes every file, so that what stands at the start of a line is of the top level.
+// oxfmt formats every file, so a declaration at the start of a line is at the top level.
 const BEGINNING = /^(?<exported>export )?(?:async )?(?:abstract )?(?:function|const|let|class|interface|type) (?<name>\w+)/
 const IMPORT = /^import (?:type )?\{(?<names>[^}]*)\} from '(?<from>\.[^']*)'/gm
 
@@ -35,7 +35,7 @@ function readDeclarations([path, text]: [string, string]): Declaration[] {
 
 export const declarations: readonly Declaration[] = Object.entries(files).flatMap(readDeclarations)
 
-/** SQL functions stand one a file, and are named as it is. */
+/** Each SQL function stands in a file of its own, which has its name. */
 const sqlFunctions = new Map(
   Object.entries(import.meta.glob('../../src/**/functions/*.sql', { query: '?raw', import: 'default', eager: true })).map(
     ([path, text]) => {
@@ -47,7 +47,7 @@ const sqlFunctions = new Map(
 
 const byPlace = new Map(declarations.map((one) => [`${one.path}#${one.name}`, one]))
 
-/** What a file's names mean that it imports from another. */
+/** The declarations that a file's imported names stand for. */
 const importsOf = new Map(
   Object.entries(files).map(([path, text]) => {
     const known = new Map<string, string>()
@@ -67,7 +67,7 @@ const importsOf = new Map(
 
 export const isFunction = ({ text }: Declaration) => /^(export )?(async )?function |^(export )?const \w+ = (async )?\(/.test(text)
 
-/** A function's parameters, as they are written. */
+/** A function's parameters, as text. */
 export function parametersOf({ text }: Declaration): string {
   let depth = 0
   const from = text.indexOf('(')
@@ -78,7 +78,7 @@ export function parametersOf({ text }: Declaration): string {
   return ''
 }
 
-/** What a declaration names that is declared in the project, SQL functions that it calls included. */
+/** The declarations of the project that a declaration names, with the SQL functions that it calls. */
 export function namedIn({ path, name, text }: Declaration): Declaration[] {
   const words = new Set(text.match(/\b\w+\b/g))
   words.delete(name)
@@ -90,7 +90,7 @@ export function namedIn({ path, name, text }: Declaration): Declaration[] {
   ]
 }
 
-/** Whether it says something, comments included, itself or in what it is made of. `within`: the files to look into. */
+/** Whether a declaration, its comment, or a declaration that it uses has a text. It looks into the files that `within` matches. */
 export function says(declaration: Declaration, pattern: RegExp, within: RegExp, seen = new Set<Declaration>()): boolean {
   if (seen.has(declaration)) return false
   seen.add(declaration)

@@ -4,13 +4,13 @@ import { type TaskMessage, taskMessageSchema } from '../../src/jobs/tasks.ts'
 import { consume } from '../../src/queues.ts'
 import { createTestDeps } from './api.ts'
 
-/** A queue of tasks that keeps what it is given. */
+/** A queue of tasks that keeps the messages it is given. */
 export function taskQueue(given: TaskMessage[] = []) {
   const sendBatch = async (messages: { body: unknown }[]) => void given.push(...messages.map(({ body }) => taskMessageSchema.parse(body)))
   return { given, tasks: { sendBatch } as unknown as Queue }
 }
 
-/** Hands one message to the consumer; what became of it. `retried` in so many seconds, or `null`. */
+/** Hands one message to the consumer and returns what became of it. `retried` is a number of seconds, or `null`. */
 export async function deliverTask(
   body: unknown,
   deps: Deps,
@@ -25,26 +25,26 @@ export async function deliverTask(
     ack: () => void (outcome.is_acked = true),
     retry: ({ delaySeconds = 0 } = {}) => void (outcome.retried = delaySeconds),
   }
-  // What the consumer uses of a batch; the plugin's own forgets the delays.
+  // This has what the consumer uses of a batch. The plugin's own batch forgets the delays.
   await consume({ queue, messages: [message] } as unknown as MessageBatch, deps)
   return outcome
 }
 
-/** Runs tasks as a cron has them run: each as its own message, and those that go on in further ones. */
+/** Runs tasks as a cron does: each as its own message, and tasks that go on in further messages. */
 export async function runAsMessages(tasks: readonly Task[], at: Date, deps: Deps = createTestDeps()): Promise<void> {
   const queue = taskQueue(tasks.map(({ name }) => ({ task: name, scheduled_at: at.toISOString(), part: 0 })))
   const withQueue = Object.create(deps, { tasks: { value: queue.tasks } }) as Deps
   for (let message = queue.given.shift(); message; message = queue.given.shift()) await deliverTask(message, withQueue)
 }
 
-/** One task, to its last part; what it has counted. */
+/** Runs one task to its last part, and returns what it has counted. */
 export async function runTask(task: Task, at: Date, deps: Deps = createTestDeps()): Promise<Record<string, number>> {
   const counted: Record<string, number> = {}
   for (let cursor: unknown = null; ;) {
     const { counts, next } = await task.run(deps, at, cursor)
     for (const [name, count] of Object.entries(counts)) counted[name] = (counted[name] ?? 0) + count
     if (next === null) return counted
-    // As the database keeps it.
+    // The database keeps it as JSON.
     cursor = JSON.parse(JSON.stringify(next))
   }
 }

@@ -6,7 +6,7 @@ export function measure(track: Track, nowMs = NOW_MS): Measurement {
   return measureTrack(track, { now_ms: nowMs })
 }
 
-/** A track drawn by hand: [east_m, north_m, second] each, about a place in Seoul. */
+/** A track drawn by hand near a position in Seoul. Each point is [east_m, north_m, second]. */
 export function drawTrack(points: readonly (readonly [number, number, number])[]): Track {
   const perLng = METRES_PER_DEGREE * Math.cos((37.5 * Math.PI) / 180)
   return makeTrack(
@@ -16,7 +16,7 @@ export function drawTrack(points: readonly (readonly [number, number, number])[]
   )
 }
 
-/** Steps of a body: about `speedMps`, never twice the same, eastwards from (east, north) at `second`. */
+/** Steps of a body to the east, from (east, north) at `second`. The speed is about `speedMps` and never the same twice. */
 export function stepsEast(
   seconds: number,
   speedMps: number,

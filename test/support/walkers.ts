@@ -5,7 +5,7 @@ import { addPet } from './walks.ts'
 
 export type Walker = Api & { user: SignedIn; pet: string }
 
-/** A dong of this test's own, in a sigungu of its own: boards there hold nobody else. The sigungu hangs on itself, so that no list shows it. */
+/** A dong for one test, in a sigungu of its own, so that nobody else is on its boards. The sigungu is its own parent, so that no list shows it. */
 export async function makeDong(sigungu = randomSigungu()): Promise<{ dong: string; sigungu: string }> {
   const dong = `${sigungu.slice(0, 5)}${String(Math.floor(Math.random() * 1e5)).padStart(5, '0')}`
   await createTestDeps().db.execute(`
@@ -18,7 +18,7 @@ export async function makeDong(sigungu = randomSigungu()): Promise<{ dong: strin
   return { dong, sigungu }
 }
 
-/** No sido's codes begin with 9. */
+/** No code of a real region begins with 9. */
 const randomSigungu = () => `9${String(Math.floor(Math.random() * 1e4)).padStart(4, '0')}00000`
 
 export async function moveTo({ user }: { user: SignedIn }, region: string | null): Promise<void> {
@@ -39,7 +39,7 @@ export async function givePremium({ user }: { user: SignedIn }, from = '2020-01-
     INSERT INTO premium_periods (user_id, provider, starts_at, ends_at) VALUES ('${user.user_id}', 'toss', '${from}', '${until}')`)
 }
 
-/** 00:00 in Seoul of a Monday far from now, in whose week no other test walks. */
+/** 00:00 in Seoul of a Monday far from now. No other test walks in its week. */
 export function quietMonday(): Date {
   return new Date(Date.UTC(2100, 0, 3, 15) + Math.floor(Math.random() * 350_000) * 7 * DAY_MS)
 }

@@ -7,14 +7,14 @@ import type { Api } from './api.ts'
 
 export { completionBody }
 
-/** An honest walk nobody has walked yet, ending `agoMs` before `at`. */
+/** An honest walk that nobody has walked yet. It ends `agoMs` before `at`. */
 export function freshTrack({ at = Date.now(), agoMs = 60_000, ...options }: { at?: number; agoMs?: number } & MakeOptions = {}): Track {
   return endingAt(makeWalk(freshSeed(), { is_hard: false, length_m: 1_200, ...options }).track, at - agoMs)
 }
 
 const given = new Map<string, number>()
 
-/** No two of a run are equal, and each test gets the same ones in every run: what fails once fails again, and does not by chance. */
+/** No two seeds of a run are equal. Each test gets the same seeds in every run, so a test that fails once fails again. */
 export function freshSeed(): number {
   const { testPath = '', currentTestName = '' } = expect.getState()
   const test = `${testPath.split('/test/').at(-1)} ${currentTestName}`
@@ -41,7 +41,7 @@ export async function startWalk(api: Api, petIds: readonly string[], more: objec
   return json.id
 }
 
-/** Starts and completes a walk; its id and the completion's answer. */
+/** Starts and completes a walk. Returns its id and the completion's answer. */
 export async function walk(
   api: Api,
   petIds: readonly string[],

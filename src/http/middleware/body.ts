@@ -6,10 +6,10 @@ import { bodyTooLarge, malformedRequest, unsupportedMediaType } from '../problem
 import { MAX_BYTES } from '../responses.ts'
 import type { AppEnv } from '../env.ts'
 
-/** Of what vendors tell us, and of paths that do not exist. */
+/** The limit of vendors’ notices, and of paths that do not exist. */
 const UNSAID_MAX_BYTES = 65_536
 
-/** How large a body the matched route takes: what its contract says, and nothing to speak of where it has none. */
+/** How large a body the matched route takes, by its contract. A route without a contract takes very little. */
 export function limitsOf(app: OpenAPIHono<AppEnv>): (c: Context<AppEnv>) => number {
   let limits: Map<string, number> | undefined
   return (c) => {
@@ -26,8 +26,8 @@ export function limitsOf(app: OpenAPIHono<AppEnv>): (c: Context<AppEnv>) => numb
 }
 
 /**
- * Inflates gzip and counts what comes, while it comes: nothing is read before a handler asks for it, and a body over its limit (after inflation) is a
- * 413 wherever it is noticed.
+ * Inflates gzip and counts bytes while they come. Nothing is read before a handler asks for it. A body over its limit, after inflation, is a 413 wherever that is
+ * noticed.
  */
 export const readableBody = (maxBytesOf: (c: Context<AppEnv>) => number) =>
   createMiddleware<AppEnv>(async (c, next) => {
@@ -38,7 +38,7 @@ export const readableBody = (maxBytesOf: (c: Context<AppEnv>) => number) =>
       if (Number(length ?? 0) > limit) throw bodyTooLarge()
       const encoding = headers.get('Content-Encoding')?.toLowerCase() ?? 'identity'
       if (encoding !== 'identity' && encoding !== 'gzip') throw unsupportedMediaType()
-      // HTTP itself keeps such a body to its length.
+      // HTTP itself does not let such a body exceed its Content-Length.
       if (encoding === 'identity' && length !== null) return next()
       const fail = (failure: Error) => {
         c.set('bodyFailure', failure)

@@ -3,7 +3,8 @@ import { routePath } from 'hono/route'
 import type { AppEnv } from '../env.ts'
 
 /**
- * Logs one line a request: the route's pattern, never its query or body, which hold coordinates and tokens. In development the answer also says what it cost.
+ * Logs one line a request. It names the route's pattern, never the query or body, because these hold coordinates and tokens. In development the answer also says
+ * what it cost.
  */
 export const requestLog = createMiddleware<AppEnv>(async (c, next) => {
   const startedAt = performance.now()

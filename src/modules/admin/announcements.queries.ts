@@ -4,7 +4,7 @@ import type { Creation } from '../../core/idempotency.ts'
 import { answerOf, type Db } from '../../db/client.ts'
 import { viewer } from '../../db/viewer.ts'
 import { JOB } from '../../jobs/types.ts'
-import type { Announce, Announcement, Broadcast } from '../notifications/schema.ts'
+import type { CreateAnnouncement, Announcement, Broadcast } from '../notifications/schema.ts'
 
 export interface AnnouncementRow {
   readonly is_admin: boolean
@@ -17,7 +17,7 @@ export function insertAnnouncement(
   db: Db,
   actor: Actor,
   { id, request_hash }: Creation,
-  { title, body, link }: Announce,
+  { title, body, link }: CreateAnnouncement,
   broadcast: Broadcast,
   now: Date,
 ): Promise<AnnouncementRow | null> {

@@ -4,10 +4,10 @@ import { userProblems } from '../../http/problem.ts'
 import { idempotencyHeader, json, jsonBody, pageOf } from '../../http/responses.ts'
 import { createRouter } from '../../http/router.ts'
 import { idempotencyConflict } from '../../core/idempotency.ts'
-import { announcementSchema, announceSchema } from '../notifications/schema.ts'
+import { announcementSchema, createAnnouncementSchema } from '../notifications/schema.ts'
 import { adminRequired, deadLetterNotFound } from './errors.ts'
 import { deadLetterParam, deadLetterSchema, jobRunSchema, listDeadLettersQuery, listRunsQuery } from './schema.ts'
-import { announceToAll, getDeadLetters, listJobRuns, retryDeadLetter } from './service.ts'
+import { publishAnnouncement, getDeadLetters, listJobRuns, retryDeadLetter } from './service.ts'
 
 export const adminRoutes = createRouter()
 
@@ -34,10 +34,11 @@ adminRoutes.openapi(
     tags: ['admin'],
     method: 'post',
     path: '/admin/notifications',
-    request: { headers: idempotencyHeader, body: jsonBody(announceSchema) },
+    request: { headers: idempotencyHeader, body: jsonBody(createAnnouncementSchema) },
     responses: { 202: json(announcementSchema, 'It is on its way'), ...userProblems(adminRequired, idempotencyConflict) },
   }),
-  async (c) => c.json(await announceToAll(c.var.deps, c.var.actor, c.req.valid('json'), c.req.valid('header')['idempotency-key']), 202),
+  async (c) =>
+    c.json(await publishAnnouncement(c.var.deps, c.var.actor, c.req.valid('json'), c.req.valid('header')['idempotency-key']), 202),
 )
 
 adminRoutes.openapi(

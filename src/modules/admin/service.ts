@@ -4,7 +4,7 @@ import { idempotencyConflict, identifyCreation } from '../../core/idempotency.ts
 import type { Deps } from '../../deps.ts'
 import { announce, announcePushes } from '../../jobs/outbox.ts'
 import { sendTasks, taskMessageSchema } from '../../jobs/tasks.ts'
-import type { Announce, Announcement, Broadcast } from '../notifications/schema.ts'
+import type { CreateAnnouncement, Announcement, Broadcast } from '../notifications/schema.ts'
 import { insertAnnouncement } from './announcements.queries.ts'
 import { listDeadLetters, reviveDeadLetter } from './dead-letters.queries.ts'
 import { adminRequired, deadLetterNotFound } from './errors.ts'
@@ -27,11 +27,11 @@ export async function listJobRuns(
   return list.page(runs, limit, (run) => [run.scheduled_at, run.job])
 }
 
-/** Tells everybody, by a broadcast that goes on after the answer is sent. */
-export async function announceToAll(
+/** Publishes an announcement. A broadcast tells everybody of it after the answer is sent. */
+export async function publishAnnouncement(
   deps: Pick<Deps, 'db' | 'jobs' | 'keyedIds' | 'now' | 'waitUntil' | 'wakeAt'>,
   actor: Actor,
-  input: Announce,
+  input: CreateAnnouncement,
   idempotency_key?: string,
 ): Promise<Announcement> {
   const creation = await identifyCreation(deps, {

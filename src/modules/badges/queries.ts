@@ -164,7 +164,7 @@ export function findStanding(
   )
 }
 
-/** Counts the holders of every badge, and once whom they are a share of; how many badges there are. */
+/** Counts the holders of every badge, and the people whom they are a share of. Answers the number of badges. */
 export async function updateRarity(db: Db, now: Date): Promise<number> {
   const { rowCount } = await db.execute(sql`
     INSERT INTO badge_rarity (badge_id, holders, walkers, counted_at)

@@ -11,7 +11,7 @@ export const earnedBadges = (viewerId: SQL, condition: SQL): SQL => sql`(
           WHERE ${condition}
         )`
 
-/** One `EarnedBadge`; `user_badges` must be in scope. */
+/** One `EarnedBadge`. `user_badges` must be in scope. */
 export const earnedBadge = (viewerId: SQL): SQL =>
   sql`earned_badge(user_badges.user_id, user_badges.badge_id, user_badges.season_year, ${viewerId})`
 

@@ -12,35 +12,35 @@ import { deleteOldNotifications } from './queries.ts'
 import { broadcastSchema } from './schema.ts'
 
 const SWEEP_SLICE = 5_000
-/** What one run may announce, six trips a slice. What is left is due still: the alarm rings again, and the hourly sweep goes on. */
+/** One run announces so many slices, of six trips each. What is left is still due, so the alarm rings again, and the hourly sweep goes on. */
 const SWEEP_SLICES_MAX = 4
 const SWEPT_AGAIN_MS = 10 * 60_000
 const PURGE_SLICE = 5_000
 
-/** A message of the queue of pushes; some together, because a message costs. */
+/** A message of the queue of pushes. It names several notifications, because each message costs money. */
 const messageSchema = z.object({ notification_ids: z.array(uuidSchema).min(1).max(100) })
 
 const idsOf = (body: unknown): string[] => messageSchema.safeParse(body).data?.notification_ids ?? []
 
-/** Pushes what a batch of messages names, all of it in two trips; a message is retried for as long as one of its own is to be asked for again. */
+/** Pushes all notifications that a batch of messages names, in two trips. A message is retried as long as one of its notifications must be. */
 export async function consumePushes(batch: MessageBatch, deps: Deps): Promise<void> {
   const again = await pushNotifications(deps, [...new Set(batch.messages.flatMap(({ body }) => idsOf(body)))])
   for (const message of batch.messages) {
     const ids = idsOf(message.body)
     const delays = ids.flatMap((id) => again.get(id) ?? [])
-    // What cannot be read ends among the dead letters, where somebody sees it.
+    // A message that cannot be read ends among the dead letters, where an admin sees it.
     if (ids.length === 0 || delays.length > 0) message.retry({ delaySeconds: Math.ceil(Math.max(0, ...delays) / 1_000) })
     else message.ack()
   }
 }
 
-/** What a dead message named is pushed no more, and says so. */
+/** Marks the notifications of a dead message, so that they are not pushed any more. */
 export async function buryPushes(body: unknown, { db }: Pick<Deps, 'db'>): Promise<void> {
   const ids = idsOf(body)
   if (ids.length > 0) await failPushes(db, ids)
 }
 
-/** A job of the outbox: tells everybody whom a kind concerns, some at a time. */
+/** A job of the outbox that tells everybody whom a kind concerns, in slices. */
 export const broadcast = defineJob({
   type: JOB.broadcast,
   payload: broadcastSchema,
@@ -68,7 +68,7 @@ export const sweepPushes: DueTask = {
   nextDue: () => nextUnsweptPush,
 }
 
-/** What the hour brings: the new week, last month's report, seasons, streaks that broke, and who has not come for long. */
+/** Opens what is due in this hour: the new week, last month's report, seasons, broken streaks, and people who have not come for long. */
 export const openBroadcasts: Task = {
   name: 'notifications.open_broadcasts',
   async run(deps, scheduledAt) {

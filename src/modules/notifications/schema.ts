@@ -4,7 +4,7 @@ import { instantSchema, optional, uuidSchema } from '../../core/fields.ts'
 import { textSchema } from '../../core/text.ts'
 import { notificationTypeSchema } from '../users/settings/schema.ts'
 
-// The kinds stand where each can be switched off.
+// The types stand in the settings, where each can be switched off.
 export { type NotificationType, notificationTypeSchema } from '../users/settings/schema.ts'
 
 /** The tabs of the centre. Announcements are the type `system` in the tab `system`. */
@@ -19,7 +19,7 @@ export const notificationSchema = z
     title: z.string(),
     body: z.string(),
     link: z.string().nullable().meta({ description: 'A deep link of the app', example: 'withbowwow://ranking' }),
-    sender: z.object({ id: uuidSchema, nickname: z.string() }).nullable().meta({ description: 'Whose name stands in it' }),
+    sender: z.object({ id: uuidSchema, nickname: z.string() }).nullable().meta({ description: 'The person whose name stands in it' }),
     facts: z.record(z.string(), z.unknown()).meta({ description: 'What the words are made of, for what the app shows beside them' }),
     created_at: instantSchema,
     read_at: instantSchema.nullable(),
@@ -77,15 +77,15 @@ export type PushToken = z.infer<typeof pushTokenSchema>
 export const pushTokenParam = z.object({ token: z.string().max(TOKEN_MAX).regex(PRINTABLE) })
 
 const ANNOUNCEMENT_LINK = /^(withbowwow:\/\/|https:\/\/)[!-~]+$/
-export const announceSchema = z
+export const createAnnouncementSchema = z
   .strictObject({
-    id: optional(uuidSchema).meta({ description: 'Made by the client; the same one again is the same announcement' }),
+    id: optional(uuidSchema).meta({ description: 'Made by the client. The same id again is the same announcement' }),
     title: textSchema.min(1).max(50),
     body: textSchema.min(1).max(300),
     link: optional(z.string().max(500).regex(ANNOUNCEMENT_LINK, '앱이나 https 주소만 쓸 수 있어요')),
   })
   .meta({ id: 'Announce' })
-export type Announce = z.infer<typeof announceSchema>
+export type CreateAnnouncement = z.infer<typeof createAnnouncementSchema>
 
 export const announcementSchema = z
   .object({ id: uuidSchema, title: z.string(), body: z.string(), link: z.string().nullable(), created_at: instantSchema })

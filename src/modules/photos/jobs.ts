@@ -21,16 +21,16 @@ export const deletePhotoObjects = defineJob({
 /** An upload that is younger may not be finished. */
 const SETTLED_MS = DAY_MS
 
-/** A row whose object is not listed takes a look at R2 and a deletion. */
+/** A row whose object is not listed costs a look at R2 and a deletion. */
 const LOST_TRIPS = 2
-/** What a sweep makes besides. */
+/** Trips that a sweep makes besides. */
 const SWEEP_TRIPS = 2
-/** A list, the rows that belong to it, and the deletion of what is left over. */
+/** A page costs a list, the rows that belong to it, and the deletion of what is left over. */
 const PAGE_TRIPS = 3
 
 const sweepCursor = z.object({ kind: z.int().min(0) }).nullish()
 
-/** A message for each kind of photo, and another where rows were lost: there may be more of them than one message can see to. */
+/** Each kind of photo has a message of its own. Lost rows get another message, because there may be more than one message can handle. */
 export const sweepPhotos: Task = {
   name: 'uploads.sweep',
   async run(deps, scheduledAt, cursor) {

@@ -154,7 +154,7 @@ export interface ImagePage {
   readonly limit: number
 }
 
-/** The viewer's images that belong to no pet or walk, newest first; one more than `limit`. */
+/** The viewer's images that belong to no pet or walk, newest first. Answers one more than `limit`. */
 export function listImages(db: Db, actor: Actor, { after, limit }: ImagePage): Promise<{ images: ImageRow[] } | null> {
   return firstRow(
     db,

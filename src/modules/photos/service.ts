@@ -163,7 +163,7 @@ function presentImage({ object_key, has_thumbnails, ...image }: ImageRow): Image
   return { ...image, ...photoPaths({ object_key, has_thumbnails }, 400) }
 }
 
-/** Succeeds also where there is no such image, and where it is another person's, so that nobody learns which images others have. */
+/** Deletes an image. It also succeeds when there is no such image, and when the image is another person's, so that nobody learns which images others have. */
 export async function removeImage(
   deps: Pick<Deps, 'db' | 'jobs' | 'now' | 'waitUntil' | 'wakeAt'>,
   actor: Actor,

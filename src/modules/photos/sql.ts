@@ -3,7 +3,7 @@ import { thumbnailDot } from '../../core/media.ts'
 import { outboxInsert } from '../../jobs/sql.ts'
 import { JOB } from '../../jobs/types.ts'
 
-/** `photo_url` and `thumbnail_url` for `json_build_object`, null where `condition` finds no photo. Only for photos that everybody may see. */
+/** `photo_url` and `thumbnail_url` for `json_build_object`. They are null when `condition` finds no photo. It is only for photos that everybody may see. */
 export const publicPhoto = (condition: SQL): SQL => sql`
         'photo_url', (SELECT '/media/' || photos.object_key FROM photos WHERE ${condition}),
         'thumbnail_url', (
@@ -12,7 +12,7 @@ export const publicPhoto = (condition: SQL): SQL => sql`
           WHERE ${condition}
         )`
 
-/** Deletes rows of `photos`, and leaves in the outbox that their objects must follow; answers `{id}` of what is to be announced. */
+/** Deletes rows of `photos`, and leaves a job in the outbox that deletes their objects. Answers the `{id}` of outbox rows to be announced. */
 export const deletePhotos = (condition: SQL): SQL => sql`gone AS (
       DELETE FROM photos
       WHERE ${condition}

@@ -2,20 +2,20 @@ import { z } from 'zod'
 import { DAY_MS } from '../../core/time.ts'
 import { done, type Task, TRIPS_MAX } from '../../jobs/job.ts'
 import { deleteInSlices } from '../../jobs/slices.ts'
-import { deleteOldPlaces, insertSnapshot, listUnfinishedPeriods } from './closing/queries.ts'
+import { deleteOldStandings, insertSnapshot, listUnfinishedPeriods } from './closing/queries.ts'
 import { closingCursor, settlePeriods } from './closing/service.ts'
 import type { HallSubject } from './hall/queries.ts'
 import { type Budget, refreshHall } from './hall/service.ts'
 import { periodAt, periodBefore } from './periods.ts'
 import { verificationCursor, verifyRankings } from './verification/service.ts'
 
-/** What a step makes at most after its budget is spent: it closes what it has just finished. */
+/** A step may make so many trips after its budget is spent, to close what it has just finished. */
 const STEP_TRIPS = 4
 const WEEKS_KEPT_MS = 8 * 7 * DAY_MS
 const MONTHS_KEPT_MS = 400 * DAY_MS
 const PURGE_SLICE = 10_000
 
-/** The hour's board of this week, and of the last one while that is open: what free users see. Whatever hours were missed, one run makes up for. */
+/** Takes the hourly snapshot that people without premium see: of this week, and of the last week as long as that is open. One run makes up for all missed hours. */
 export const takeSnapshots: Task = {
   name: 'rankings.take_snapshots',
   async run(deps, scheduledAt) {
@@ -27,7 +27,7 @@ export const takeSnapshots: Task = {
   },
 }
 
-/** What ends is ranked, what is over for good is closed: weekly champions, months, quarters. */
+/** Writes ranks when a week or month ends, and closes it later, with its champions. */
 export const settleEndedPeriods: Task = {
   name: 'rankings.settle_periods',
   async run(deps, scheduledAt, cursor) {
@@ -37,7 +37,7 @@ export const settleEndedPeriods: Task = {
   },
 }
 
-const STANDING_SUBJECTS: readonly HallSubject[] = (['longest_streak', 'longest_walk', 'total_distance'] as const).map((category) => ({
+const HOURLY_SUBJECTS: readonly HallSubject[] = (['longest_streak', 'longest_walk', 'total_distance'] as const).map((category) => ({
   category,
   period_key: 'all',
   months: [],
@@ -52,7 +52,7 @@ export const refreshHallOfFame: Task = {
     const budget: Budget = { trips: TRIPS_MAX - STEP_TRIPS, examined: 0 }
     const first = hallCursor.parse(cursor)?.subject ?? 0
     let refreshed = 0
-    for (const subject of STANDING_SUBJECTS.slice(first)) {
+    for (const subject of HOURLY_SUBJECTS.slice(first)) {
       if (!(await refreshHall(deps, subject, budget, scheduledAt)))
         return { counts: { refreshed, examined: budget.examined }, next: { subject: first + refreshed } }
       refreshed++
@@ -70,11 +70,11 @@ export const checkRankings: Task = {
   },
 }
 
-/** Weeks are kept for two months and months for a year; the hall of fame and the weeks that were won stay. */
-export const purgeOldPlaces: Task = {
+/** Deletes standings of finished periods: of weeks after eight weeks, of months after 400 days. The hall of fame and the weeks that were won stay. */
+export const purgeOldStandings: Task = {
   name: 'rankings.purge',
   run({ db }, scheduledAt) {
     const before = { week: new Date(scheduledAt.getTime() - WEEKS_KEPT_MS), month: new Date(scheduledAt.getTime() - MONTHS_KEPT_MS) }
-    return deleteInSlices((limit) => deleteOldPlaces(db, before, limit), PURGE_SLICE)
+    return deleteInSlices((limit) => deleteOldStandings(db, before, limit), PURGE_SLICE)
   },
 }

@@ -9,7 +9,7 @@ export interface Period {
   readonly key: string
   readonly from_day: string
   readonly end_day: string
-  /** Noon of the Monday on or after its end. Until then a walk that was recorded in it offline still counts. */
+  /** Noon of the Monday on or after its end. A walk that was recorded offline still counts until then. */
   readonly closes_at: Date
 }
 
@@ -32,18 +32,18 @@ export function periodBefore({ kind, from_day }: Period): Period {
   return periodAt(kind, new Date(fromSeoulDate(from_day).getTime() - 1))
 }
 
-/** The period of that name, or null when there is no such week or month. */
+/** The period with that key, or `null` when there is no such week or month. */
 export function periodNamed(kind: Period['kind'], key: string): Period | null {
   const [match, year, number] = /^(\d{4})-W?(\d{2})$/.exec(key) ?? []
   if (!match) return null
-  // 4 January is in the first week of every year, and the 15th in every month.
+  // The 4th of January lies in the first week of every year, and the 15th in every month.
   const day = kind === 'weekly' ? addDays(`${year}-01-04`, 7 * (Number(number) - 1)) : `${year}-${number}-15`
   if (Number.isNaN(Date.parse(day))) return null
   const period = periodAt(kind, fromSeoulDate(day))
   return period.key === key ? period : null
 }
 
-/** The weeks and months that ended lately, oldest first. A cron that stood still for that long catches up with them. */
+/** The last six weeks and three months that have ended, oldest first. A cron that stood still for as long catches up with them. */
 export function periodsEndedBefore(at: Date): Period[] {
   const lately = (kind: Period['kind'], count: number) => {
     const periods: Period[] = []
@@ -53,7 +53,7 @@ export function periodsEndedBefore(at: Date): Period[] {
   return [...lately('weekly', 6), ...lately('monthly', 3)]
 }
 
-/** The quarter (`2026-Q4`) that ends with this month, with its three months. Null for other months. */
+/** The quarter (`2026-Q4`) that ends with this month, and its three months. It is `null` for other months. */
 export function quarterEndedBy({ key }: Period): { key: string; months: string[] } | null {
   const [year = '', month = ''] = key.split('-')
   const last = Number(month)
@@ -66,7 +66,7 @@ function addDays(day: string, days: number): string {
   return Number.isNaN(at) ? day : new Date(at + days * DAY_MS).toISOString().slice(0, 10)
 }
 
-/** A week belongs to the year of its Thursday. */
+/** ISO 8601: a week belongs to the year of its Thursday. */
 function weekKey(monday: string): string {
   const year = addDays(monday, 3).slice(0, 4)
   const firstMonday = seoulMonday(fromSeoulDate(`${year}-01-04`))

@@ -10,27 +10,27 @@ import { isPremium } from '../subscriptions/sql.ts'
 
 export interface BoardQuestion {
   readonly period_key: string
-  /** The period that `change` compares with. Null for all time. */
+  /** The period that `change` compares with, or `null` for all time. */
   readonly period_key_before: string | null
   readonly is_weekly: boolean
   readonly scope: MyRanking['scope']
   readonly region_code: string | null
 }
 
-export type PlaceRow = Ranking['items'][number] & {
+export type StandingRow = Ranking['items'][number] & {
   readonly standing: number
   readonly last_walk_at: string
 }
 
 export interface BoardRow {
   readonly is_premium: boolean
-  /** Null when there is no such area, or the viewer has no home and named no area. */
-  readonly board: (Omit<MyRanking, 'period' | 'period_key'> & { readonly is_allowed: boolean; readonly items: PlaceRow[] }) | null
+  /** `null` when there is no such area, and when the viewer has no home and named no area. */
+  readonly board: (Omit<MyRanking, 'period' | 'period_key'> & { readonly is_allowed: boolean; readonly items: StandingRow[] }) | null
 }
 
 export interface PagePosition {
   readonly after: { readonly standing: number; readonly last_walk_at: string; readonly user_id: string } | null
-  /** Begin this many standings above the viewer's own, instead of after a key. */
+  /** The page begins this many people above the viewer, and not after a key. */
   readonly above_me: number | null
   readonly limit: number
 }
@@ -45,12 +45,12 @@ const walker = (now: Date): SQL => sql`
                  WHERE pets.user_id = users.id AND pets.is_primary AND pets.archived_at IS NULL AND NOT pets.is_placeholder
                )`
 
-/** The distance and the walks that a `standing` is made of. */
+/** The distance and the number of walks that a `standing` is made of. */
 const figures = (standing: SQL): SQL => sql`'distance_m', ${standing} >> 20, 'walk_count', ${standing} & ((1 << 20) - 1)`
 
 /**
- * A board as the viewer may see it, with one row more than `limit`. Whoever is blocked either way is left out, and still counts for ranks. Without
- * premium: the snapshot of a week, for their own dong or sigungu.
+ * Finds a board as the viewer may see it, with one row more than `limit`. People with a block between them and the viewer are left out, and still count for
+ * ranks. Without premium the viewer sees the snapshot of a week, in their own dong or sigungu.
  */
 export function findBoard(db: Db, actor: Actor, question: BoardQuestion, page: PagePosition, now: Date): Promise<BoardRow | null> {
   const { period_key, period_key_before, is_weekly, scope, region_code } = question
@@ -84,9 +84,9 @@ export function findBoard(db: Db, actor: Actor, question: BoardQuestion, page: P
         LIMIT 1
       ) AS area
     ), mine AS (
-      SELECT place.standing, place.last_walk_at, ranked_above(asked.snapshot, ${period_key}, asked.area_code, place.standing) + 1 AS rank
+      SELECT own.standing, own.last_walk_at, ranked_above(asked.snapshot, ${period_key}, asked.area_code, own.standing) + 1 AS rank
       FROM asked
-      CROSS JOIN LATERAL place_of(asked.user_id, asked.snapshot, ${period_key}, asked.area_code) AS place
+      CROSS JOIN LATERAL place_of(asked.user_id, asked.snapshot, ${period_key}, asked.area_code) AS own
       WHERE asked.is_allowed
     ), start AS (
       SELECT ${after?.standing ?? null}::bigint AS standing, ${after?.last_walk_at ?? null}::timestamptz AS last_walk_at, ${after?.user_id ?? null}::uuid AS user_id
@@ -100,26 +100,26 @@ export function findBoard(db: Db, actor: Actor, question: BoardQuestion, page: P
       ) AS above ON true
       WHERE ${above_me}::int IS NOT NULL
     ), hidden AS (
-      SELECT count(*)::int AS places
+      SELECT count(*)::int AS people
       FROM asked
       CROSS JOIN LATERAL (${blockedWith(sql`asked.user_id`)}) AS other (user_id)
-      -- One look by key for each of them: joined freely, the whole table may be read.
+      -- LATERAL with LIMIT looks each of them up by key. With a plain join the planner may read the whole table.
       CROSS JOIN LATERAL (
         SELECT 1
         FROM rankings
         WHERE rankings.user_id = other.user_id AND rankings.period_key = ${period_key} AND rankings.area_code = asked.area_code
         LIMIT 1
       ) AS standing
-    ), page AS ( -- ranks are counted with those who are hidden, so the page is read that much longer
-      SELECT place.*
+    ), page AS ( -- hidden people count for ranks, so as many more rows are read and then left out
+      SELECT person.*
       FROM asked
       CROSS JOIN start
       CROSS JOIN hidden
       CROSS JOIN LATERAL ranking_page(
-        asked.snapshot, ${period_key}, asked.area_code, start.standing, start.last_walk_at, start.user_id, ${rows} + hidden.places
-      ) AS place
-      WHERE asked.is_allowed AND NOT ${isBlocked(sql`asked.user_id`, sql`place.user_id`)}
-      ORDER BY place.standing DESC, place.last_walk_at, place.user_id
+        asked.snapshot, ${period_key}, asked.area_code, start.standing, start.last_walk_at, start.user_id, ${rows} + hidden.people
+      ) AS person
+      WHERE asked.is_allowed AND NOT ${isBlocked(sql`asked.user_id`, sql`person.user_id`)}
+      ORDER BY person.standing DESC, person.last_walk_at, person.user_id
       LIMIT ${rows}
     )
     SELECT asker.is_premium,
@@ -172,7 +172,7 @@ export interface HallPosition {
   readonly limit: number
 }
 
-/** The hall by category, newest period first, one entry more than `limit`. People who left, or are blocked either way, are not in it. */
+/** Lists the hall by category, the newest period first, with one entry more than `limit`. People who left, or are blocked either way, are left out. */
 export function listHall(
   db: Db,
   actor: Actor,

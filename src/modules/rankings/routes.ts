@@ -11,14 +11,15 @@ import { getMyRanking, getRanking, listHallOfFame } from './service.ts'
 
 export const rankingRoutes = createRouter()
 
-const FREE = "Free: weeks, in one's own dong and sigungu, as they stood at the full hour. Premium: every period and region, live."
+const FREE =
+  'Without premium: weeks, in your own dong and sigungu, as they stood at the full hour. With premium: every period and region, live.'
 
 rankingRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'getRanking',
     summary: 'Who walked farthest',
-    description: `${FREE} Whoever blocked me, or is blocked, is left out; ranks are as they are.`,
+    description: `${FREE} People with a block between them and you are left out. Ranks do not move for it.`,
     tags: ['rankings'],
     method: 'get',
     path: '/rankings',
@@ -38,7 +39,7 @@ rankingRoutes.openapi(
     method: 'get',
     path: '/rankings/me',
     request: { query: myRankingQuery },
-    responses: { 200: json(myRankingSchema, 'My place'), ...userProblems(premiumRequired, regionNotSet, regionNotFound) },
+    responses: { 200: json(myRankingSchema, 'My standing'), ...userProblems(premiumRequired, regionNotSet, regionNotFound) },
   }),
   async (c) => c.json(await getMyRanking(c.var.deps, c.var.actor, c.req.valid('query')), 200),
 )
@@ -48,7 +49,7 @@ rankingRoutes.openapi(
     ...forUser,
     operationId: 'listHallOfFame',
     summary: 'The hall of fame',
-    description: 'Nationwide. Written from walks whose recordings were judged again, most strictly.',
+    description: 'Nationwide. The recordings of the walks behind it were judged again, and strictly.',
     tags: ['rankings'],
     method: 'get',
     path: '/rankings/hall-of-fame',

@@ -13,13 +13,13 @@ const askedFields = {
   period_key: z
     .string()
     .optional()
-    .meta({ description: 'An earlier week (`2026-W47`) or month (`2026-10`); the present one where it is left out', example: '2026-W47' }),
+    .meta({ description: 'An earlier week (`2026-W47`) or month (`2026-10`). The present one when it is left out', example: '2026-W47' }),
   scope: scopeSchema.default('dong'),
   region_code: z
     .string()
     .regex(/^\d{10}$/)
     .optional()
-    .meta({ description: 'Of a dong or sigungu, as `scope` says; where one lives where it is left out' }),
+    .meta({ description: 'The code of a dong or sigungu, as `scope` says. Your home when it is left out' }),
 }
 interface Asked {
   period: (typeof periodKinds)[number]
@@ -37,46 +37,51 @@ export const myRankingQuery = z.object(askedFields).refine(isPeriodOfKind, IS_PE
 export type MyRankingQuery = z.infer<typeof myRankingQuery>
 
 export const rankingQuery = z
-  .object({ ...askedFields, ...pageQuery.shape, around: z.literal('me').optional().meta({ description: 'Begin some places above mine' }) })
+  .object({
+    ...askedFields,
+    ...pageQuery.shape,
+    around: z.literal('me').optional().meta({ description: 'Begin the page some ranks above mine' }),
+  })
   .refine(isPeriodOfKind, IS_PERIOD)
   .refine(hasRegionOfScope, IS_REGION)
 export type RankingQuery = z.infer<typeof rankingQuery>
 
-const placeFields = {
-  rank: z.int().meta({ description: 'Whoever walked as far as often shares it, and the next ranks are left out' }),
+const standingFields = {
+  rank: z.int().meta({ description: 'People with equal distance and equal number of walks share a rank, and the next ranks are left out' }),
   change: z.int().nullable().meta({
-    description: 'Places gained since the end of the period before, negative where lost; null where there is nothing to compare with',
+    description:
+      'Ranks gained since the end of the period before. Negative when ranks were lost, null when there is nothing to compare with',
   }),
   distance_m: z.int(),
   walk_count: z.int(),
 }
 
-const standingSchema = z
+const myStandingSchema = z
   .object({
-    ...placeFields,
-    gap_to_next_m: z.int().nullable().meta({ description: 'To the next better rank; null for the first' }),
+    ...standingFields,
+    gap_to_next_m: z.int().nullable().meta({ description: 'To the next better rank. Null at the top' }),
   })
   .meta({ id: 'RankingStanding' })
 
 const walkerFields = { user: z.object({ id: uuidSchema, nickname: z.string() }), pet: petCardSchema.nullable() }
 
-const placeSchema = z.object({ ...placeFields, ...walkerFields, is_me: z.boolean() }).meta({ id: 'RankingPlace' })
+const walkerStandingSchema = z.object({ ...standingFields, ...walkerFields, is_me: z.boolean() }).meta({ id: 'RankingPlace' })
 
 const boardFields = {
   period: z.enum(periodKinds),
   period_key: z.string().meta({ description: '`2026-W48`, `2026-11` or `all`' }),
-  scope: scopeSchema.meta({ description: 'The sigungu stands in for a dong where only that is known' }),
+  scope: scopeSchema.meta({ description: '`sigungu` in place of `dong` when somebody has chosen only a sigungu' }),
   region: regionSchema.nullable().meta({ description: 'Null for the nation' }),
-  is_live: z.boolean().meta({ description: 'Premium sees every walk at once, others how things stood at the full hour' }),
-  as_of: instantSchema.nullable().meta({ description: 'When it stood so; null before the first full hour of a week' }),
+  is_live: z.boolean().meta({ description: 'With premium the board is live. Without it, it is the board of the last full hour' }),
+  as_of: instantSchema.nullable().meta({ description: 'The time of these ranks. Null before the first full hour of a week' }),
   participants: z.int(),
-  me: standingSchema.nullable().meta({ description: 'Null without a walk that counts here' }),
+  me: myStandingSchema.nullable().meta({ description: 'Null when I have no walk that counts here' }),
 }
 export const myRankingSchema = z.object(boardFields).meta({ id: 'MyRanking' })
 export type MyRanking = z.infer<typeof myRankingSchema>
 
 export const rankingSchema = z
-  .object({ ...boardFields, items: z.array(placeSchema), next_cursor: z.string().nullable() })
+  .object({ ...boardFields, items: z.array(walkerStandingSchema), next_cursor: z.string().nullable() })
   .meta({ id: 'Ranking' })
 export type Ranking = z.infer<typeof rankingSchema>
 
@@ -86,7 +91,7 @@ export const boardPages = pagesOf('rankings', z.tuple([z.int(), z.string(), uuid
 export const rankMoveSchema = z
   .object({
     scope: scopeSchema,
-    period_key: z.string().meta({ description: "The walk's own week while that is open, else the present one" }),
+    period_key: z.string().meta({ description: "The walk's own week as long as that is open, else the present week" }),
     rank_before: z.int().nullable().meta({ description: 'Null for the first walk of the week' }),
     rank_after: z.int().nullable(),
     participants: z.int(),
@@ -100,7 +105,7 @@ export type HallCategory = z.infer<typeof hallCategorySchema>
 export const hallQuery = pageQuery.extend({
   category: hallCategorySchema
     .optional()
-    .meta({ description: 'All of its months or quarters; the newest of every category where it is left out' }),
+    .meta({ description: 'All months or quarters of one category. The newest of every category when it is left out' }),
 })
 export type HallQuery = z.infer<typeof hallQuery>
 
@@ -112,8 +117,8 @@ export const hallEntrySchema = z
     ...walkerFields,
     distance_m: z.int(),
     walk_count: z.int(),
-    days: z.int().nullable().meta({ description: 'Of a streak' }),
-    from_day: z.iso.date().nullable().meta({ description: 'Of a streak or a single walk' }),
+    days: z.int().nullable().meta({ description: 'The length of a streak' }),
+    from_day: z.iso.date().nullable().meta({ description: 'The first day of a streak, or the day of a single walk' }),
     until_day: z.iso.date().nullable(),
   })
   .meta({ id: 'HallOfFameEntry' })

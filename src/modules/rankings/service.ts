@@ -4,7 +4,7 @@ import { premiumRequired } from '../subscriptions/errors.ts'
 import { regionNotFound } from '../regions/errors.ts'
 import { regionNotSet } from './errors.ts'
 import { periodAt, periodBefore, periodNamed } from './periods.ts'
-import { type BoardQuestion, findBoard, listHall, type PagePosition, type PlaceRow } from './queries.ts'
+import { type BoardQuestion, findBoard, listHall, type PagePosition, type StandingRow } from './queries.ts'
 import { hallPages, type HallQuery, type MyRanking, type MyRankingQuery, boardPages, type Ranking, type RankingQuery } from './schema.ts'
 
 type RankingDeps = Pick<Deps, 'db' | 'now'>
@@ -19,13 +19,13 @@ export async function getRanking(deps: RankingDeps & Pick<Deps, 'cursors'>, acto
   const after = key && { standing: key[0], last_walk_at: key[1], user_id: key[2] }
   const position = { after, above_me: around && !after ? Math.floor(limit / 2) : null, limit }
   const { items: rows, ...board } = await askBoard(deps, actor, query, position)
-  const { items, next_cursor } = await list.page(rows, limit, (place) => [place.standing, place.last_walk_at, place.user.id])
-  return { ...board, items: items.map(presentPlace), next_cursor }
+  const { items, next_cursor } = await list.page(rows, limit, (row) => [row.standing, row.last_walk_at, row.user.id])
+  return { ...board, items: items.map(presentStanding), next_cursor }
 }
 
-function presentPlace(row: PlaceRow): Ranking['items'][number] {
-  const { standing: _, last_walk_at: __, ...place } = row
-  return place
+function presentStanding(row: StandingRow): Ranking['items'][number] {
+  const { standing: _, last_walk_at: __, ...shown } = row
+  return shown
 }
 
 export async function getMyRanking(deps: RankingDeps, actor: Actor, query: MyRankingQuery): Promise<MyRanking> {

@@ -26,7 +26,7 @@ async function meetFarAhead(host: Person, guests: readonly Person[]) {
 const remindersOf = async (person: Person) => (await rowsOf(person)).filter(({ type }) => type === 'invitation_reminder')
 
 describe('a reminder', () => {
-  it('is told ten minutes before to those who have agreed, once, however often and late the cron runs', async () => {
+  it('is sent once to those who have accepted, ten minutes before, however often and late the cron runs', async () => {
     const [host, yes, no, silent] = await Promise.all([signUp(), signUp(), signUp(), signUp()])
     const { id, meeting, remind } = await meetFarAhead(host, [yes, no, silent])
     await accept(yes, id)
@@ -45,7 +45,7 @@ describe('a reminder', () => {
     expect([...(await remindersOf(no)), ...(await remindersOf(silent))]).toEqual([])
   })
 
-  it('is caught up with until the time has come, and names the inviter’s first guest', async () => {
+  it('is made up for until the time of the meeting, and names the first guest to the inviter', async () => {
     const [host, first, second] = await Promise.all([signUp(), signUp(), signUp()])
     const { id, remind } = await meetFarAhead(host, [first, second])
     await accept(second, id)
@@ -57,7 +57,7 @@ describe('a reminder', () => {
     expect(await remindersOf(host)).toHaveLength(1)
   })
 
-  it('is not told of a cancelled meeting, one nobody has agreed to, or one with somebody who is blocked or gone', async () => {
+  it('is not sent for a cancelled meeting, one that nobody has accepted, or one with somebody who is blocked or has left', async () => {
     const [host, guest, gone] = await Promise.all([signUp(), signUp(), signUp()])
     const cancelled = await meetFarAhead(host, [guest])
     await accept(guest, cancelled.id)
@@ -75,7 +75,7 @@ describe('a reminder', () => {
 })
 
 describe('the cron', () => {
-  it('writes down what has expired, twice the same, and leaves answers alone', async () => {
+  it('writes down what has expired, changes nothing the second time, and leaves answers alone', async () => {
     const [host, yes, silent] = await Promise.all([signUp(), signUp(), signUp()])
     const id = await invite(host, [yes, silent], { scheduled_at: inMinutes(20) })
     await accept(yes, id)

@@ -56,7 +56,7 @@ describe('the order of a board', () => {
     expect((await at(twinA).get('/rankings/me')).json.me).toMatchObject({ rank: 5, gap_to_next_m: 1_400 })
   })
 
-  it('goes on from page to page without a gap, whoever shares a rank at the edge', async () => {
+  it('goes on from page to page without a gap, also when people share a rank at the edge', async () => {
     const { walkers, complete, at } = await makeBoard(7)
     // 3, 2, 2, 2, 2, 1, 1 km
     for (const [k, walker] of walkers.entries()) await complete(walker, k === 0 ? 3_000 : k < 5 ? 2_000 : 1_000, 3 + (k % 3))
@@ -86,7 +86,7 @@ describe('the order of a board', () => {
     expect((await at(idle).get('/rankings?around=me&limit=4')).json).toMatchObject({ me: null, items: [{ rank: 1 }, {}, {}, {}] })
   })
 
-  it('hides the blocked from each other and moves nobody up for it', async () => {
+  it('hides blocked people from each other, and nobody moves up for it', async () => {
     const { walkers, complete, at } = await makeBoard(3)
     const [first, second, third] = walkers as [Walker, Walker, Walker]
     for (const [k, walker] of walkers.entries()) await complete(walker, 3_000 - 1_000 * k, 3)
@@ -125,7 +125,7 @@ describe('a page', () => {
 })
 
 describe('areas', () => {
-  it('are those where one lived when a walk was completed; who moves begins anew there and keeps what counted before', async () => {
+  it('are those of the home when a walk was completed: somebody who moves begins anew there and keeps what counted before', async () => {
     const { walkers, complete, at, dong, sigungu } = await makeBoard(2)
     const [mover, stayer] = walkers as [Walker, Walker]
     const next = await makeDong(sigungu)
@@ -149,7 +149,7 @@ describe('areas', () => {
     expect(month.me).toMatchObject({ distance_m: 5_500, change: null })
   })
 
-  it('need a home or a name: the sigungu stands in where that is all one has chosen', async () => {
+  it('need a home or a region in the query, and somebody who chose only a sigungu sees its board', async () => {
     const { walkers, complete, at, sigungu } = await makeBoard(1)
     const [walker] = walkers as [Walker]
     await moveTo(walker, sigungu)
@@ -168,7 +168,7 @@ describe('areas', () => {
 })
 
 describe('without premium', () => {
-  it('one sees the week where one lives, and nothing else', async () => {
+  it('people see weeks of their home, and nothing else', async () => {
     const { dong } = await makeDong()
     const other = await makeDong()
     const walker = await makeWalker(dong)
@@ -186,7 +186,7 @@ describe('without premium', () => {
     }
   })
 
-  it('one sees how things stood at the full hour, and never what has been taken back since', async () => {
+  it('people see the last full hour, and never what was taken back since', async () => {
     const { walkers, complete, at, monday } = await makeBoard(2)
     const [premium, rival] = walkers as [Walker, Walker]
     const free = await makeWalker((await at(premium).get('/rankings')).json.region.code)
@@ -215,7 +215,7 @@ describe('without premium', () => {
   })
 })
 
-it('whoever leaves is on no board, and is back where they were when they come back', async () => {
+it('somebody who leaves is on no board, and has the same standing again when they come back', async () => {
   const { walkers, complete, at } = await makeBoard(2)
   const [leaver, stayer] = walkers as [Walker, Walker]
   await complete(leaver, 5_000, 1)
@@ -233,7 +233,7 @@ it('whoever leaves is on no board, and is back where they were when they come ba
 })
 
 describe('a completion', () => {
-  it('answers the weekly rank where one lives, before and after, the same again when asked again', async () => {
+  it('answers the weekly rank at home before and after, and the same when it is repeated', async () => {
     const { dong } = await makeDong()
     const [rival, walker] = [await makeWalker(dong), await makeWalker(dong)]
     const now = new Date(Date.now() - (Date.now() % DAY_MS) + 40 * 365 * DAY_MS + 6 * HOUR_MS)
@@ -249,12 +249,12 @@ describe('a completion', () => {
     expect((await walker.with(at).post(`/walks/${id}/complete`, body)).json).toEqual(third.json)
   })
 
-  it('answers no rank to who has not chosen where they live', async () => {
+  it('answers no rank for somebody without a home', async () => {
     const walker = await makeWalker(null)
     expect((await walk(walker, [walker.pet])).json.ranking).toBeNull()
   })
 
-  it('that comes after its week has closed moves the month and all time, and tells of the present week', async () => {
+  it('that comes after its week has closed moves the month and all time, and answers the rank of the present week', async () => {
     // The week and the noon at which it closes lie within one month.
     let early = quietMonday()
     while (Number(seoulDate(early).slice(8)) > 20) early = quietMonday()

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { DAY_MS, HOUR_MS } from '../../../src/core/time.ts'
-import { purgeOldPlaces, refreshHallOfFame, settleEndedPeriods, takeSnapshots } from '../../../src/modules/rankings/jobs.ts'
+import { purgeOldStandings, refreshHallOfFame, settleEndedPeriods, takeSnapshots } from '../../../src/modules/rankings/jobs.ts'
 import { periodAt } from '../../../src/modules/rankings/periods.ts'
 import { createTestDeps } from '../../support/api.ts'
 import { completeMadeUp } from '../../support/measured-walks.ts'
@@ -47,7 +47,7 @@ const hasChampionBadge = async ({ user }: Walker) =>
   ).rows.length > 0
 
 describe('a week', () => {
-  it('is ranked when it ends, takes late walks until Monday noon, and then stands', async () => {
+  it('is ranked when it ends, takes late walks until Monday noon, and then never changes', async () => {
     const { walkers, complete, cron, closingRanks, period, hour } = await makeWeek(3)
     const [first, second, third] = walkers as [Walker, Walker, Walker]
     await complete(first, 3_000, 10)
@@ -71,7 +71,7 @@ describe('a week', () => {
     expect((await second.get(`/walks/${id}`)).json.is_valid).toBe(true)
   })
 
-  it('does not count what came after it closed, even where the cron that closes it is days late', async () => {
+  it('does not count what came after it closed, even when the cron that closes it is days late', async () => {
     const { walkers, complete, cron, closingRanks } = await makeWeek(2)
     const [early, late] = walkers as [Walker, Walker]
     await complete(early, 1_000, 10)
@@ -81,7 +81,7 @@ describe('a week', () => {
     expect(await closingRanks()).toEqual([1, 2])
   })
 
-  it('compares the next one with how it ended', async () => {
+  it('is what the next week compares with, as it ended', async () => {
     const { walkers, complete, cron, hour } = await makeWeek(2)
     const [riser, faller] = walkers as [Walker, Walker]
     await givePremium(riser)
@@ -95,7 +95,7 @@ describe('a week', () => {
     expect(json.me).toMatchObject({ rank: 1, change: 1 })
   })
 
-  it('makes whoever was first in a dong of three its champion, ties included, once however often the cron runs', async () => {
+  it('makes the first of a dong of three its champion, ties included, and once however often the cron runs', async () => {
     const { walkers, complete, cron, hour } = await makeWeek(4)
     const [one, two, three, four] = walkers as [Walker, Walker, Walker, Walker]
     await givePremium(one)
@@ -150,21 +150,21 @@ describe('a week', () => {
     expect(await period()).toMatchObject({ finished: true })
   })
 
-  it('leaves its board after two months, but for who won it', async () => {
+  it('loses its board after two months, and keeps its winners', async () => {
     const { walkers, complete, cron, week, hour } = await makeWeek(3)
     for (const walker of walkers) await complete(walker, 1_000, 10)
     await cron(WEEK + 12)
     const placesLeft = async () =>
       Number((await createTestDeps().db.execute(`SELECT count(*) AS n FROM rankings WHERE period_key = '${week}'`)).rows[0]!['n'])
     // Not the whole night's work: what is old by then are other tests' people and sessions of today.
-    await runTask(purgeOldPlaces, new Date(hour(WEEK + 12).getTime() + 55 * DAY_MS))
+    await runTask(purgeOldStandings, new Date(hour(WEEK + 12).getTime() + 55 * DAY_MS))
     expect(await placesLeft()).toBeGreaterThan(0)
-    await runTask(purgeOldPlaces, new Date(hour(WEEK + 12).getTime() + 57 * DAY_MS))
+    await runTask(purgeOldStandings, new Date(hour(WEEK + 12).getTime() + 57 * DAY_MS))
     expect(await placesLeft()).toBe(0)
     expect(await winsOf(walkers[0]!)).toBe(1)
   })
 
-  it('leaves it ten thousand places at a time, far within the database’s deadline', async () => {
+  it('loses ten thousand standings at a time, far within the database’s deadline', async () => {
     const { db } = createTestDeps()
     const { sigungu } = await makeDong()
     const { key } = periodAt('weekly', quietMonday())
@@ -178,7 +178,7 @@ describe('a week', () => {
     await db.execute(`INSERT INTO ranking_histogram VALUES ('${key}', '${sigungu}', 2, 2000, 10000)`)
     await db.execute(`INSERT INTO ranking_periods (period_key, finished_at) VALUES ('${key}', '2000-01-01')`)
     const startedAt = performance.now()
-    await runTask(purgeOldPlaces, new Date('2000-04-01'))
+    await runTask(purgeOldStandings, new Date('2000-04-01'))
     // As the statements once stood it took eighteen seconds on a quiet machine; now a third of one.
     expect(performance.now() - startedAt).toBeLessThan(5_000)
     const left = (table: string) => db.execute(`SELECT 1 FROM ${table} WHERE period_key = '${key}' LIMIT 1`)

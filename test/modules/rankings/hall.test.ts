@@ -41,7 +41,7 @@ const hallOf = async (walker: Walker, category: string, key: string) => {
   return json.items.filter(({ period_key }: any) => period_key === key)
 }
 
-it('a month and a quarter write their best into the hall when they close, examined once more', async () => {
+it('a month and a quarter write their best into the hall when they close, after their walks were examined', async () => {
   const month = quietQuarterEnd()
   const quarter = quarterEndedBy(month)!
   const { dong } = await makeDong()
@@ -100,7 +100,7 @@ it('a month waits for all of its candidates to be examined, however many runs th
   expect(await electHall(deps, subject, { trips: 1, examined: 0 })).toMatchObject([{ user_id: walker.user.user_id, walk_count: 3 }])
 }, 60_000)
 
-it('the longest streak, walk and way ever are sought among everybody, and rest on the walks they are made of', async () => {
+it('the longest streak, the longest walk and the total distance are sought among everybody, and rest on the walks behind them', async () => {
   const walker = await makeWalker((await makeDong()).dong)
   const start = quietMonday().getTime() + 12 * HOUR_MS
   const ids: string[] = []
@@ -134,7 +134,7 @@ it('the longest streak, walk and way ever are sought among everybody, and rest o
   expect(await mine('longest_walk')).toBeUndefined()
 }, 60_000)
 
-it('whoever is not beyond doubt costs an election nothing, however many stand at the top', async () => {
+it('people who are not beyond doubt cost an election nothing, however many stand at the top', async () => {
   const monday = quietMonday()
   const month = periodAt('monthly', monday)
   const { dong } = await makeDong()

@@ -201,7 +201,7 @@ async function allTimeSumsOf(ids: readonly string[]) {
   return rows.toSorted(byKey)
 }
 
-it('the bins of every board are what its places make of them, after all of that', async () => {
+it('after all of that the bins of every board count its standings', async () => {
   const ours = boards.map((code) => `'${code}'`).join()
   const { rows } = await createTestDeps().db.execute(`
     SELECT period_key, area_code, digits, floor_m, users, counted

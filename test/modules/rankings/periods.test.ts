@@ -32,14 +32,14 @@ describe('months', () => {
   })
 })
 
-it('a period is found by its name, and no other name is one', () => {
+it('a period is found by its key, and any other key finds none', () => {
   for (const key of ['2026-W01', '2026-W48', '2026-W53']) expect(periodNamed('weekly', key)?.key).toBe(key)
   expect(periodNamed('monthly', '2026-11')?.key).toBe('2026-11')
   for (const key of ['2026-W00', '2025-W53', '2026-W54', '2026-48', 'all', '', '2026-11']) expect(periodNamed('weekly', key)).toBeNull()
   for (const key of ['2026-00', '2026-13', '2026-W11', '20261']) expect(periodNamed('monthly', key)).toBeNull()
 })
 
-it('the period before ends where one begins', () => {
+it('the period before ends where the period begins', () => {
   for (const kind of ['weekly', 'monthly'] as const) {
     let period = periodAt(kind, at('2027-03-15T08:00:00'))
     for (let n = 0; n < 60; n++) {
@@ -50,7 +50,7 @@ it('the period before ends where one begins', () => {
   }
 })
 
-it('a cron catches up with the weeks and months that ended, and none that goes on', () => {
+it('a cron catches up with weeks and months that have ended, and with none that goes on', () => {
   const ended = periodsEndedBefore(at('2026-11-30T00:00:00')).map(({ key }) => key)
   expect(ended).toContain('2026-W48')
   expect(ended).toContain('2026-10')

@@ -6,7 +6,7 @@ import { completeMadeUp } from '../../support/measured-walks.ts'
 import { runTask } from '../../support/tasks.ts'
 import { makeDong, makeWalker, quietMonday } from '../../support/walkers.ts'
 
-it('the nightly check finds whose places are not the sum of their walks, reports them and puts them right', async () => {
+it('the nightly check finds people whose standings are not the sum of their walks, reports them and mends them', async () => {
   const { db } = createTestDeps()
   const walker = await makeWalker((await makeDong()).dong)
   const { user_id } = walker.user

@@ -7,7 +7,7 @@ import { accept, enter, enterAll, idOf, invite, makeRoom, type RoomClient, spot,
 
 const locationsOf = ({ heard }: RoomClient) => heard.filter(({ type }) => type === 'location' || type === 'locations')
 
-describe('before the answer is there', () => {
+describe('before the request is answered', () => {
   it('a cancellation has ended the room', async () => {
     const { id, host, guests } = await makeRoom()
     const [a, b] = await enterAll(id, [host, guests[0]])
@@ -97,7 +97,7 @@ describe('before the answer is there', () => {
     expect(await Promise.all([a!.closing(), c!.closing()])).toEqual([4002, 4002])
   })
 
-  it('a privacy zone hides where its owner is, from who is there and who comes', async () => {
+  it('a privacy zone hides its owner from those who are there and those who come', async () => {
     const { id, host, guests } = await makeRoom()
     const [a, b] = await enterAll(id, [host, guests[0]])
     a!.say(spot())
@@ -122,7 +122,7 @@ describe('before the answer is there', () => {
 })
 
 describe('while Postgres cannot say who may see whom', () => {
-  it('nobody is shown anything, and then all that has moved', async () => {
+  it('nobody is shown anything, and afterwards everybody who has moved', async () => {
     const { id, host, guests } = await makeRoom()
     const [a, b] = await enterAll(id, [host, guests[0]])
     await injectFault({ host: 'neon', cut: 'before', key: id, match: 'people AS', times: 3 })
@@ -146,7 +146,7 @@ describe('while Postgres cannot say who may see whom', () => {
   })
 })
 
-it('a change that comes while somebody is being looked up counts for them', async () => {
+it('a change that comes while somebody is being looked up counts for that person', async () => {
   const { id, host, guests } = await makeRoom()
   const [a] = await enterAll(id, [host])
   const entering = (async () => {
@@ -160,7 +160,7 @@ it('a change that comes while somebody is being looked up counts for them', asyn
   expect(a!.heard.filter(({ type }) => type === 'presence')).toEqual([])
 })
 
-it('a room that nobody is in has nothing to look up, and nothing of a room that was never entered is kept', async () => {
+it('a room that nobody is in asks nothing, and a room that was never entered stores nothing', async () => {
   const { id, host } = await makeRoom()
   await host.post('/auth/logout', {})
   await runInDurableObject(stubOf(id), (_, { storage }) => {

@@ -56,7 +56,7 @@ describe('a ticket', () => {
     await client.settle()
   })
 
-  it('is of one room, thirty seconds and ours', async () => {
+  it('is valid for one room and thirty seconds, and only when we have signed it', async () => {
     const [one, other] = [await makeRoom(), await makeRoom()]
     expect(await (await withTicket(other.id, await takeTicket(one.host, one.id))).closing()).toBe(4001)
     const { json } = await one.host.post('/ws/tickets', { invitation_id: one.id })
@@ -77,7 +77,7 @@ describe('a ticket', () => {
     expect(await createApi({ user: { ...one.host.user, access_token: ticket } }).get('/users/me')).toMatchObject({ status: 401 })
   })
 
-  it('of the previous key still opens the door while keys rotate', async () => {
+  it('that the previous key has signed still opens the door while keys rotate', async () => {
     const { id, host } = await makeRoom()
     const { refreshKeys } = createTestDeps()
     const sessions = (await host.get('/auth/sessions')).json.items
@@ -121,7 +121,7 @@ describe('the address with ?token=', () => {
     expect(await b.next('location')).toMatchObject({ user_id: idOf(host) })
   })
 
-  it('is closed with 4001 for a token that is none, and for a session that has ended', async () => {
+  it('is closed with 4001 for an invalid token, and for a session that has ended', async () => {
     const { id, host } = await makeRoom()
     for (const token of ['', 'x', `${host.user.access_token.slice(0, -4)}AAAA`, 'x'.repeat(2_000)])
       expect(await (await dial(roomPath(id, `?token=${token}`))).closing()).toBe(4001)
@@ -146,7 +146,7 @@ describe('at the door', () => {
     expect(await (await dial(roomPath(crypto.randomUUID(), `?token=${host.user.access_token}`))).closing()).toBe(4003)
   })
 
-  it('whoever brings nothing, or says something else first, is closed with 4001', async () => {
+  it('somebody who brings nothing, or says something else first, is closed with 4001', async () => {
     const { id } = await makeRoom()
     for (const message of [spot(), { type: 'ping', n: 1 }, 'nonsense', { type: 'auth' }, { type: 'auth', ticket: 'x' }]) {
       const client = await dial(roomPath(id))
@@ -158,14 +158,14 @@ describe('at the door', () => {
     expect(await broken.closing()).toBe(4001)
   })
 
-  it('what does not ask for an upgrade, or for no room at all, gets a problem', async () => {
+  it('a request without an upgrade, or for no room at all, gets a problem', async () => {
     const api = createApi()
     expect(await api.get(roomPath(crypto.randomUUID()))).toMatchObject({ status: 426, json: { code: 'upgrade_required' } })
     const response = await api.get(roomPath('x'), { headers: { Upgrade: 'websocket' } })
     expect(response).toMatchObject({ status: 422, json: { code: 'validation_failed' } })
   })
 
-  it('while Postgres does not answer one is asked to come again, and the ticket is not used up', async () => {
+  it('people are asked to come again while Postgres does not answer, and the ticket is not used up', async () => {
     const { id, host } = await makeRoom()
     const ticket = await takeTicket(host, id)
     await injectFault({ host: 'neon', cut: 'before', key: id })
@@ -184,8 +184,8 @@ describe('at the door', () => {
   })
 })
 
-describe('of connections at the same time', () => {
-  it('of one person the newer one wins, and the others are told nothing', async () => {
+describe('connections at the same time', () => {
+  it('the newer one of a person wins, and the others are told nothing', async () => {
     const { id, host, guests } = await makeRoom()
     const [a, older] = await enterAll(id, [host, guests[0]])
     const newer = await enter(guests[0], id)
@@ -197,7 +197,7 @@ describe('of connections at the same time', () => {
     expect(await newer.next('location')).toMatchObject({ user_id: idOf(host) })
   })
 
-  it('of one person, at the same instant, exactly one is left, and it is the one that arrived last', async () => {
+  it('exactly one of a person is left at the same instant, the one that arrived last', async () => {
     const { id, host, guests } = await makeRoom()
     const [a] = await enterAll(id, [host])
     const tickets = await Promise.all(Array.from({ length: 6 }, () => takeTicket(guests[0], id)))
@@ -211,7 +211,7 @@ describe('of connections at the same time', () => {
     expect(a!.heard.filter((message) => message.type === 'presence' && message.status === 'left')).toEqual([])
   })
 
-  it('of one person an older one whose look-up took longer does not throw the newer one out', async () => {
+  it('an older one of a person, whose look-up took longer, does not throw the newer one out', async () => {
     const { id, host } = await makeRoom()
     const [first, second] = [await takeTicket(host, id), await takeTicket(host, id)]
     await injectFault({ host: 'neon', delay_ms: 700, key: id })
@@ -223,7 +223,7 @@ describe('of connections at the same time', () => {
     expect(newer.closed).toBeNull()
   })
 
-  it('nobody is thrown out by what was asked before they came', async () => {
+  it('an answer that was asked for before somebody came throws nobody out', async () => {
     const { id, host, guests } = await makeRoom()
     // The host's look-up begins first, knows nothing of the guest, and ends last.
     await injectFault({ host: 'neon', delay_ms: 700, key: id, match: 'people AS' })
@@ -238,7 +238,7 @@ describe('of connections at the same time', () => {
     expect(b.closed).toBeNull()
   })
 
-  it('of one person’s two devices one is left, too', async () => {
+  it('one of a person’s two devices is left, too', async () => {
     const host = await signUp()
     const guest = await signUp()
     const id = await invite(host, [guest])

@@ -22,7 +22,7 @@ async function showOnce() {
 }
 
 describe('the ledger', () => {
-  it('holds a row for each who was shown my position, with the first and the last time', async () => {
+  it('holds a row for each person who was shown my position, with the first and the last time', async () => {
     const { id, host, guest, a, b } = await showOnce()
     const [row] = await ledgerOf(host)
     expect(row).toEqual({
@@ -47,7 +47,7 @@ describe('the ledger', () => {
     expect(await ledgerOf(guest)).toMatchObject([{ viewer: { id: idOf(host) } }])
   })
 
-  it('holds what a newcomer was shown on coming, and not what was only “near home”', async () => {
+  it('holds positions that a newcomer was shown on entering, and nothing that was only “near home”', async () => {
     const { id, host, guests } = await makeRoom()
     await guests[0].put('/users/me/privacy-zone', { lat: 37.5, lng: 127.03, radius_m: 300 })
     const [a] = await enterAll(id, [host])
@@ -75,7 +75,7 @@ describe('the ledger', () => {
     expect(viewers.toSorted()).toEqual([idOf(host), idOf(guests[2]!)].toSorted())
   })
 
-  it('still says who it was after they are blocked, without a name after they have left, and whatever becomes of the meeting', async () => {
+  it('still names somebody who is blocked later, has no name for somebody who left, and outlives the meeting', async () => {
     const { id, host, guest } = await showOnce()
     await host.post(`/blocks/${idOf(guest)}`)
     expect(await ledgerOf(host)).toMatchObject([{ viewer: { id: idOf(guest), nickname: expect.any(String) } }])
@@ -84,7 +84,7 @@ describe('the ledger', () => {
     expect(await ledgerOf(host)).toMatchObject([{ invitation_id: id, viewer: { id: idOf(guest), nickname: null } }])
   })
 
-  it('comes by the page, newest first', async () => {
+  it('comes in pages, the newest first', async () => {
     const { host } = await showOnce()
     await db.execute(`
       INSERT INTO location_provisions (subject_id, invitation_id, viewer_id, first_at, last_at)

@@ -6,7 +6,7 @@ import { enter, enterAll, idOf, makeRoom, spot, stubOf } from '../../support/roo
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 describe('a live room', () => {
-  it('shows each of two where the other is, at once, whichever form the message has', async () => {
+  it('shows two people to each other at once, whichever form the message has', async () => {
     const { id, host, guests } = await makeRoom()
     const [a, b] = await enterAll(id, [host, guests[0]])
     const here = spot()
@@ -20,7 +20,7 @@ describe('a live room', () => {
     expect(a!.heard.some((message) => message.type === 'location' && message.user_id === idOf(host))).toBe(false)
   })
 
-  it('greets a newcomer with who is here and where, and tells the others of coming and going', async () => {
+  it('tells a newcomer who is here and where, and tells the others who comes and goes', async () => {
     const { id, host, guests } = await makeRoom()
     const [a] = await enterAll(id, [host])
     a!.say(spot())
@@ -40,7 +40,7 @@ describe('a live room', () => {
     expect(await a!.next('presence')).toMatchObject({ user_id: idOf(guests[0]), status: 'left' })
   })
 
-  it('takes somebody who lost the connection back as if nothing had been', async () => {
+  it('takes somebody back who lost the connection, as if nothing had happened', async () => {
     const { id, host, guests } = await makeRoom()
     const [a, b] = await enterAll(id, [host, guests[0]])
     b!.say(spot(10))
@@ -82,7 +82,7 @@ describe('a live room', () => {
     }
   })
 
-  it('says what it does not understand, and shows nobody a place that is none', async () => {
+  it('answers an error to what it does not understand, and shows nobody an impossible position', async () => {
     const { id, host, guests } = await makeRoom()
     const [a, b] = await enterAll(id, [host, guests[0]])
     const odd = [
@@ -111,7 +111,7 @@ describe('a live room', () => {
     expect(a!.closed).toBeNull()
   })
 
-  it('refuses a position that nobody could have come to, and believes it again when there was time', async () => {
+  it('refuses a position that nobody could have reached, and takes it when there was time to get there', async () => {
     const { id, host, guests } = await makeRoom()
     const [a, b] = await enterAll(id, [host, guests[0]])
     a!.say(spot())
@@ -122,7 +122,7 @@ describe('a live room', () => {
     expect(await b!.next('location')).toMatchObject({ lat: spot(80).lat })
   })
 
-  it('closes with 4008 what comes too fast or is too large', async () => {
+  it('closes with 4008 when messages come too fast or are too large', async () => {
     const { id, host, guests } = await makeRoom()
     const [a, b] = await enterAll(id, [host, guests[0]])
     for (let n = 0; n < 6; n++) a!.say(spot(n))
@@ -144,7 +144,7 @@ describe('a live room', () => {
     expect(fits!.closed).toBeNull()
   })
 
-  it('lets two a second through for as long as they like', async () => {
+  it('takes two messages a second for as long as they come', async () => {
     const { id, host, guests } = await makeRoom()
     const [a, b] = await enterAll(id, [host, guests[0]])
     for (let n = 0; n < 12; n++) {

@@ -84,7 +84,7 @@ describe('a room', () => {
     expect(await (await enter(host, id)).closing()).toBe(4002)
   })
 
-  it('looks once a minute who may be in it, for what it was not told', async () => {
+  it('asks once a minute who may be in it, because a notice may be lost', async () => {
     const { id, host, guests } = await makeRoom()
     const [a, b] = await enterAll(id, [host, guests[0]])
     await createTestDeps().db.execute(
@@ -105,7 +105,7 @@ describe('a room', () => {
 })
 
 describe('at the door', () => {
-  it('whoever says nothing for ten seconds is closed with 4001, and leaves nothing behind', async () => {
+  it('somebody who says nothing for ten seconds is closed with 4001, and leaves nothing behind', async () => {
     const id = crypto.randomUUID()
     const silent = await dial(`/ws/walk-together/${id}`)
     passTime(9_000)

@@ -31,7 +31,7 @@ it('moves a spooled track to R2, once R2 answers again', async () => {
   expect((await deps.bucket.list({ prefix: `tracks/${owner.user.user_id}/${id}/` })).objects).toHaveLength(1)
 })
 
-it('tracks that R2 refuses again hold up none that came after them', async () => {
+it('tracks that R2 refuses again do not hold up later ones', async () => {
   const owner = await signUp()
   const pet = await addPet(owner)
   const deps = createTestDeps()

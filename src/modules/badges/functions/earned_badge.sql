@@ -1,5 +1,5 @@
--- A badge that somebody has earned, as an `EarnedBadge` (modules/badges/schema.ts) for `for_viewer`. Of a secret badge that the viewer does not hold, only what its bearer
--- shows is told, not what it was for.
+-- A badge that somebody has earned, as an `EarnedBadge` (modules/badges/schema.ts) for `for_viewer`. A secret badge that the viewer does not hold has a name and an
+-- icon, but not what it was for.
 CREATE OR REPLACE FUNCTION earned_badge(of_user uuid, of_badge uuid, of_season int, for_viewer uuid) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
 BEGIN

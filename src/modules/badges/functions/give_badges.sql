@@ -10,7 +10,7 @@ DECLARE
 BEGIN
   WITH stands AS MATERIALIZED (
     SELECT * FROM badge_values(of_user, on_day, at)
-  ), open AS MATERIALIZED ( -- reached or near, and not held; settled before anything else is looked up: most walks earn nothing
+  ), open AS MATERIALIZED ( -- reached or near, and not held. It is materialized, because most walks earn nothing, and then nothing else is looked up
     SELECT badges.id, badges.name, badges.metric, badges.threshold, badges.is_secret, stand.season_year, stand.from_day, stand.until_day, stand.value,
            stand.reached >= badges.threshold AS is_reached
     FROM stands AS stand

@@ -7,7 +7,7 @@ BEGIN
   season_year := extract(year FROM on_day)::int - (to_char(on_day, 'MM-DD') < season_start)::int;
   from_day := make_date(season_year, left(season_start, 2)::int, right(season_start, 2)::int);
   end_month := make_date(season_year + (season_end < season_start)::int, left(season_end, 2)::int, 1);
-  -- 02-29 is the last day of any February.
+  -- 02-29 means the last day of February in any year.
   until_day := least(end_month + right(season_end, 2)::int - 1, (end_month + interval '1 month')::date - 1);
 END
 $$;

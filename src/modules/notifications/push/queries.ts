@@ -9,7 +9,7 @@ import type { NotificationType } from '../schema.ts'
 /** A phone that was silent for this long most likely no longer has the app. */
 const SILENT = sql`interval '60 days'`
 
-/** A claim of the Worker before this one says it in `sweep_at` alone. */
+/** A Worker of the deploy before claims by `sweep_at` alone. */
 const CLAIMED_UNTIL = sql`coalesce(claimed_until, sweep_at)`
 
 /** A notification that one consumer has claimed, with everything that decides its push. */
@@ -192,10 +192,10 @@ export async function finishPushes(
     WHERE push_tokens.token = delivered.token AND delivered.state = 'unregistered' AND push_tokens.registered_at <= ${now.toISOString()}`)
 }
 
-/** When the sweeper is to look next. */
+/** When the sweep looks at it next. */
 export const nextUnsweptPush = sql`SELECT min(sweep_at) FROM notifications WHERE push_state IN ('waiting', 'claimed')`
 
-/** What is due and whose message was lost, and what a dead consumer left: to be announced again, and not once more before `until`. */
+/** Lists due notifications whose message was lost or whose consumer died. They are announced again now, and not once more before `until`. */
 export async function listUnsweptPushes(db: Db, now: Date, { until, limit }: { until: Date; limit: number }): Promise<string[]> {
   const { rows } = await db.execute<{ id: string }>(sql`
     UPDATE notifications

@@ -4,7 +4,7 @@ import { type Db, firstRow, runBatch } from '../../../db/client.ts'
 import { giveBadges } from '../../facts/sql.ts'
 import type { Period } from '../periods.ts'
 
-/** From here on free users see these weeks as they stand now. */
+/** Takes a snapshot of weeks. From now on people without premium see these weeks as they stand now. */
 export async function insertSnapshot(db: Db, periodKeys: readonly string[], at: Date): Promise<void> {
   await db.execute(sql`
     INSERT INTO ranking_periods AS period (period_key, snapshot, snapshot_at)
@@ -19,20 +19,20 @@ export interface PeriodState {
   readonly is_closed: boolean
 }
 
-/** Of these periods, those in which somebody walked and which are not finished. */
+/** Lists those of the periods in which somebody walked and that are not finished. */
 export async function listUnfinishedPeriods(db: Db, periods: readonly Period[]): Promise<PeriodState[]> {
   const { rows } = await db.execute<PeriodState & Record<string, unknown>>(sql`
     SELECT given.period_key, known.ranked_at IS NOT NULL AS is_ranked, known.closed_at IS NOT NULL AS is_closed
     FROM unnest(${asArray(periods.map(({ key }) => key))}::text[]) WITH ORDINALITY AS given (period_key, position)
     LEFT JOIN ranking_periods known ON known.period_key = given.period_key
     WHERE known.finished_at IS NULL
-      -- One look into the index a period; as an EXISTS it may become a hash of everybody.
+      -- The scalar subquery looks once into the index for each period. The planner may make a hash of all rows from an EXISTS.
       AND (known.closed_at IS NOT NULL OR (SELECT true FROM rankings WHERE rankings.period_key = given.period_key LIMIT 1))
     ORDER BY given.position`)
   return rows
 }
 
-/** Notes a step of a period's end; what was noted before stays. The lock waits for those who are moving something in it. */
+/** Notes a step of a period's end. A step that was noted before keeps its time. The lock waits for transactions that are changing the period. */
 export async function notePeriod(db: Db, periodKey: string, step: 'ranked_at' | 'closed_at' | 'finished_at', at: Date): Promise<void> {
   const column = sql.identifier(step)
   await runBatch(db, {
@@ -42,7 +42,7 @@ export async function notePeriod(db: Db, periodKey: string, step: 'ranked_at' | 
   })
 }
 
-/** The next areas of a period's boards after one, and how many stand on each: in slices, because all of them are millions of places. */
+/** Lists the next areas of a period's boards and how many people each has. It goes in slices, because all boards together have millions of rows. */
 export async function listAreas(
   db: Db,
   periodKey: string,
@@ -65,8 +65,8 @@ export interface BoardKey {
 }
 
 /**
- * Writes the closing ranks of the next `limit` places of each area after a key (from the top where it is null), and answers the last key of the last area.
- * While the period is still open, places that are being moved are left out.
+ * Writes the closing ranks of the next `limit` people of each area after a key (from the top when it is `null`). Answers the last key of the last area. Rows
+ * that another transaction is changing are skipped. That can happen only as long as the period is open.
  */
 export function updateClosingRanks(
   db: Db,
@@ -77,11 +77,11 @@ export function updateClosingRanks(
     db,
     sql`
     WITH ranked AS MATERIALIZED (
-      SELECT area.area_code, place.user_id, place.rank, place.standing, place.last_walk_at
+      SELECT area.area_code, person.user_id, person.rank, person.standing, person.last_walk_at
       FROM unnest(${asArray(areas)}::text[]) AS area (area_code)
       CROSS JOIN LATERAL ranking_page(
         NULL, ${periodKey}, area.area_code, ${after?.standing ?? null}::bigint, ${after?.last_walk_at ?? null}::timestamptz, ${after?.user_id ?? null}::uuid, ${limit}
-      ) AS place
+      ) AS person
     ), free AS MATERIALIZED (
       SELECT rankings.user_id, rankings.area_code, ranked.rank
       FROM ranked
@@ -103,7 +103,7 @@ export function updateClosingRanks(
   )
 }
 
-/** Who finished the closed week first in a dong with at least three participants, equals included; what was written before stays. */
+/** Writes who finished a closed week first in a dong with at least three participants, equals included. What was written before stays. */
 export async function insertDongWins(db: Db, { key, from_day }: Period): Promise<void> {
   await db.execute(sql`
     INSERT INTO weekly_dong_wins (user_id, monday, region_code)
@@ -115,7 +115,7 @@ export async function insertDongWins(db: Db, { key, from_day }: Period): Promise
     ON CONFLICT (user_id, monday) DO NOTHING`)
 }
 
-/** Gives the next `limit` winners of a week after one of them what they have reached; the last of them. */
+/** Gives the next `limit` winners of a week the badges they have reached. Answers the last of these winners, or `null` when no more are left. */
 export async function awardDongWinners(
   db: Db,
   monday: string,
@@ -139,16 +139,16 @@ export async function awardDongWinners(
   return awarded.length === limit ? (awarded.at(-1)?.id ?? null) : null
 }
 
-/** Deletes up to `limit` places of weeks and months that were finished before a time, and their bins. */
-export async function deleteOldPlaces(db: Db, finishedBefore: { week: Date; month: Date }, limit: number): Promise<number> {
+/** Deletes up to `limit` standings of weeks and months that were finished before a time, and all bins of these periods. */
+export async function deleteOldStandings(db: Db, finishedBefore: { week: Date; month: Date }, limit: number): Promise<number> {
   const old = sql`
       SELECT period_key
       FROM ranking_periods
       WHERE finished_at < CASE WHEN period_key LIKE '%-W%' THEN ${finishedBefore.week.toISOString()}::timestamptz ELSE ${finishedBefore.month.toISOString()}::timestamptz END`
-  const { places } = await runBatch(db, {
-    // First, or each place that goes would take itself out of the same few bins.
+  const { standings } = await runBatch(db, {
+    // The bins go first. Otherwise a trigger would take each row that is deleted out of the same few bins.
     bins: sql`DELETE FROM ranking_histogram WHERE period_key IN (${old})`,
-    places: sql<{ deleted: number }>`
+    standings: sql<{ deleted: number }>`
       WITH gone AS (
         DELETE FROM rankings
         USING (
@@ -164,5 +164,5 @@ export async function deleteOldPlaces(db: Db, finishedBefore: { week: Date; mont
       )
       SELECT count(*)::int AS deleted FROM gone`,
   })
-  return places[0]?.deleted ?? 0
+  return standings[0]?.deleted ?? 0
 }

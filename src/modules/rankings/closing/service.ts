@@ -22,9 +22,9 @@ const AREAS_SLICE = 200
 const WINNERS_SLICE = 200
 
 const ranksCursor = z.object({
-  /** Of the areas up to this one every rank is written. */
+  /** The ranks of all areas up to this one are written. */
   after_area: z.string(),
-  /** How far the next one is, where it is a large one. */
+  /** How far the next area is, if it is a large one. */
   within: z
     .object({
       area_code: z.string(),
@@ -35,12 +35,12 @@ const ranksCursor = z.object({
 })
 type RanksCursor = z.infer<typeof ranksCursor>
 
-/** Where the next message goes on: with which step of which period. */
+/** The step of a period with which the next message goes on. */
 export const closingCursor = z.object({
   period_key: z.string(),
   step: z.enum(['rank', 'elect', 'rerank', 'award', 'hall']),
   ranks: ranksCursor.nullable(),
-  /** The last winner who was given what they have reached. */
+  /** The last winner who has been given their badges. */
   winner_id: z.string().nullable(),
 })
 export type ClosingCursor = z.infer<typeof closingCursor>
@@ -52,9 +52,9 @@ export interface Settled {
 }
 
 /**
- * Takes every period that has ended as far as it can go: ranks are written once when it ends, so that the next one has something to compare with, and
- * again when it closes, together with all that follows from them. Each step is noted and may be repeated, so a run that died is taken up by the next; one
- * whose budget is spent says where to go on.
+ * Takes every period that has ended as far as it can go. Ranks are written when the period ends, so that the next one has something to compare with. They are
+ * written again when it closes, with all that follows from them. Each step is noted and can be repeated, so the next run takes up one that died. A run whose
+ * budget is spent answers where to go on.
  */
 export async function settlePeriods(deps: ClosingDeps, at: Date, budget: Budget, from: ClosingCursor | null): Promise<Settled> {
   const ended = periodsEndedBefore(at)
@@ -79,7 +79,7 @@ interface Settling {
   readonly from: ClosingCursor | null
 }
 
-/** Where to go on, if the budget did not reach. Walks that came after the closing time never count, however late this is. */
+/** Settles one period. Answers where to go on when the budget is spent. Walks that came after the closing time never count, however late this runs. */
 async function settlePeriod(
   deps: ClosingDeps,
   period: Period,
@@ -111,7 +111,7 @@ async function settlePeriod(
   if (at < period.closes_at) return null
   const subjects = hallSubjectsOf(period)
   if (!state.is_closed) {
-    // Before it closes, because a walk that is refused now must still fall out of it.
+    // The walks are examined before the period closes, because a walk that is refused now must still fall out of it.
     for (const subject of subjects) if (!(await electHall(deps, subject, budget))) return goOn('elect')
     await note('closed_at')
   }
@@ -133,7 +133,7 @@ async function settlePeriod(
   return null
 }
 
-/** The last winner it reached, where the budget ended before the winners did. */
+/** Gives the winners their badges. Answers the last winner it reached when the budget is spent, or `null` when all have theirs. */
 async function awardWinners(
   { db }: ClosingDeps,
   period: Period,
@@ -152,7 +152,7 @@ async function awardWinners(
   return after
 }
 
-/** What a closed period adds to the hall of fame: a month its champions, and those of the quarter that it ends. */
+/** What a closed period adds to the hall of fame. A month adds its MVPs, and the last month of a quarter also adds the season champions. */
 function hallSubjectsOf(period: Period): HallSubject[] {
   if (period.kind === 'weekly') return []
   const quarter = quarterEndedBy(period)
@@ -162,7 +162,10 @@ function hallSubjectsOf(period: Period): HallSubject[] {
   ]
 }
 
-/** Small areas go together, a large one by itself in slices; how many places were ranked, and where to go on where the budget did not reach. */
+/**
+ * Writes the closing ranks of a period. Small areas go together, and a large one goes by itself, in slices. Answers how many people were ranked, and where to
+ * go on when the budget is spent.
+ */
 async function writeClosingRanks(
   { db }: Pick<Deps, 'db'>,
   periodKey: string,
@@ -187,7 +190,7 @@ async function writeClosingRanks(
       ranked += batch.reduce((sum, { participants }) => sum + participants, 0)
       const within = await writeRanksOf(db, periodKey, { areas: codes, left, after: null }, budget)
       const last = codes.at(-1) ?? after_area
-      // Only an area that is alone in its batch takes more than one turn.
+      // Only an area that is alone in its batch can need more than one slice.
       if (within) return { ranked, next: { after_area, within: { area_code: last, ...within } } }
       after_area = last
     }
@@ -198,7 +201,7 @@ async function writeClosingRanks(
 
 type Areas = Awaited<ReturnType<typeof listAreas>>
 
-/** Together at most a slice, but for an area that is larger. */
+/** Groups areas so that each group has at most a slice of people. A larger area is a group by itself. */
 function batchesOf(areas: Areas): Areas[] {
   const batches: Areas[] = []
   let size = Infinity
@@ -213,7 +216,7 @@ function batchesOf(areas: Areas): Areas[] {
   return batches
 }
 
-/** At least one slice; what is left where the budget ended before the areas did. */
+/** Writes at least one slice. Answers what is left when the budget is spent, or `null` when nothing is. */
 async function writeRanksOf(
   db: Deps['db'],
   periodKey: string,

@@ -1,4 +1,4 @@
--- Whether a week or month has closed: walks that come later do not count in it.
+-- Whether a week or month has closed. Walks that come later do not count in it.
 CREATE OR REPLACE FUNCTION is_closed(of_period text) RETURNS boolean
 LANGUAGE plpgsql STABLE AS $$
 BEGIN

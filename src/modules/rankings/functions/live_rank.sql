@@ -1,4 +1,4 @@
--- The live rank in an area; NULL for somebody without a walk there.
+-- The live rank in an area, or NULL for somebody without a walk there.
 CREATE OR REPLACE FUNCTION live_rank(of_user uuid, of_period text, in_area text) RETURNS bigint
 LANGUAGE plpgsql STABLE AS $$
 BEGIN

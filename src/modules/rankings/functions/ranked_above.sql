@@ -1,5 +1,5 @@
--- The number of people with a higher standing. Their rank is one more. From the widest bins to the narrowest, the bins above are added up, and one bin is left to count.
--- A snapshot is corrected by the rows that have moved since.
+-- The number of people with a standing above `than`. The rank of `than` is one more. The bins above are added up, from the widest to the narrowest, and then one bin is
+-- left to count. A rank in a snapshot is corrected by the rows that have moved since.
 CREATE OR REPLACE FUNCTION ranked_above(of_snapshot int, of_period text, in_area text, than bigint) RETURNS bigint
 LANGUAGE plpgsql STABLE AS $$
 DECLARE

@@ -5,8 +5,8 @@ LANGUAGE plpgsql STABLE ROWS 20 AS $$
 #variable_conflict use_column
 BEGIN
   RETURN QUERY
-  WITH page AS MATERIALIZED ( -- each half by its index, as far as the page goes
-    SELECT place.user_id, place.standing, place.last_walk_at
+  WITH page AS MATERIALIZED ( -- each half reads its own index, and no further than the page goes
+    SELECT person.user_id, person.standing, person.last_walk_at
     FROM (
       (
         SELECT rankings.user_id, rankings.standing, rankings.last_walk_at
@@ -27,20 +27,20 @@ BEGIN
         ORDER BY shown_standing DESC, shown_last_walk_at, rankings.user_id
         LIMIT page_size
       )
-    ) AS place
-    ORDER BY place.standing DESC, place.last_walk_at, place.user_id
+    ) AS person
+    ORDER BY person.standing DESC, person.last_walk_at, person.user_id
     LIMIT page_size
   ), first AS (
     SELECT standing, ranked_above(of_snapshot, of_period, in_area, standing) AS above
     FROM (SELECT max(page.standing) AS standing FROM page) AS top
     WHERE standing IS NOT NULL
-  ), before AS ( -- of those who share the first place of this page, how many stood on pages before
+  ), before AS ( -- how many people with the first standing of this page were on pages before it
     SELECT count(*) AS tied
     FROM first
-    CROSS JOIN LATERAL board(of_snapshot, of_period, in_area) AS place
+    CROSS JOIN LATERAL board(of_snapshot, of_period, in_area) AS person
     WHERE first.standing = after_standing
-      AND place.standing = first.standing
-      AND (place.last_walk_at, place.user_id) <= (after_walk_at, after_user)
+      AND person.standing = first.standing
+      AND (person.last_walk_at, person.user_id) <= (after_walk_at, after_user)
   )
   SELECT page.user_id,
          first.above + rank() OVER (ORDER BY page.standing DESC) + CASE WHEN page.standing < first.standing THEN before.tied ELSE 0 END,

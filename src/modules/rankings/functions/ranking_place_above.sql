@@ -1,11 +1,11 @@
--- The row this many steps above a key. No row where there are fewer.
+-- The row that stands this many steps above a key. It is no row when fewer stand above it.
 CREATE OR REPLACE FUNCTION ranking_place_above(of_snapshot int, of_period text, in_area text, than bigint, than_walk_at timestamptz, than_user uuid, steps int)
 RETURNS TABLE (standing bigint, last_walk_at timestamptz, user_id uuid)
 LANGUAGE plpgsql STABLE ROWS 1 AS $$
 #variable_conflict use_column
 BEGIN
   RETURN QUERY
-  SELECT place.standing, place.last_walk_at, place.user_id
+  SELECT person.standing, person.last_walk_at, person.user_id
   FROM (
     (
       SELECT rankings.standing, rankings.last_walk_at, rankings.user_id
@@ -26,8 +26,8 @@ BEGIN
       ORDER BY shown_standing, shown_last_walk_at DESC, rankings.user_id DESC
       LIMIT steps
     )
-  ) AS place
-  ORDER BY place.standing, place.last_walk_at DESC, place.user_id DESC
+  ) AS person
+  ORDER BY person.standing, person.last_walk_at DESC, person.user_id DESC
   OFFSET steps - 1
   LIMIT 1;
 END

@@ -1,4 +1,4 @@
--- The week whose board a walk moves: its own while that is open, else the present one.
+-- The week whose board a walk moves: its own week as long as that is open, else the present week.
 CREATE OR REPLACE FUNCTION week_moved_by(started_at timestamptz, at timestamptz) RETURNS text
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 BEGIN

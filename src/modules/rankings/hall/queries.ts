@@ -6,7 +6,7 @@ import type { HallCategory } from '../schema.ts'
 export interface HallSubject {
   readonly category: HallCategory
   readonly period_key: string
-  /** The months it adds up; none where it is about all time. */
+  /** The months that are added up. It is empty for a category of all time. */
   readonly months: readonly string[]
 }
 
@@ -18,21 +18,21 @@ export interface Candidate {
   readonly days: number | null
   readonly from_day: string | null
   readonly until_day: string | null
-  /** Walks it is made of that nobody has examined, or the first of them. */
+  /** Walks behind the claim that have not been examined yet: the first `UNEXAMINED_MAX` of them. */
   readonly unexamined: string[]
 }
 
-/** No message examines more. */
+/** One message examines no more than these. */
 const UNEXAMINED_MAX = 20
 
-/** A walk that has been examined and is not beyond doubt keeps a place that rests on it out of the hall. */
+/** Whether somebody has a valid walk that was examined and is not beyond doubt. Such a walk keeps a claim that rests on it out of the hall. */
 const hasDoubt = (userId: SQL, isAmong: SQL): SQL => sql`EXISTS (
             SELECT 1
             FROM walks doubtful
             WHERE doubtful.user_id = ${userId} AND NOT doubtful.is_beyond_doubt AND doubtful.is_valid AND doubtful.deleted_at IS NULL AND ${isAmong}
           )`
 
-/** Who would be in the hall as things stand, best first; equals share a rank. */
+/** Lists who would be in the hall as things stand, the best first. Equals share a rank. */
 export async function listCandidates(db: Db, subject: HallSubject, limit: number): Promise<Candidate[]> {
   const { rows } = await db.execute<Candidate & Record<string, unknown>>(sql`
     WITH best AS (${bestOf(subject, limit)})
@@ -58,7 +58,7 @@ export async function listCandidates(db: Db, subject: HallSubject, limit: number
   return rows
 }
 
-/** `walk_id`, `from_at` and `until_at` say which walks a candidate's claim rests on. */
+/** Selects the best by category. `walk_id`, `from_at` and `until_at` say which walks a candidate's claim rests on. */
 function bestOf({ category, months }: HallSubject, limit: number): SQL {
   const seoul = (day: SQL) => sql`(${day})::timestamp AT TIME ZONE 'Asia/Seoul'`
   const isPresent = (userId: SQL) => sql`EXISTS (SELECT 1 FROM users WHERE users.id = ${userId} AND users.deleted_at IS NULL)`
@@ -132,7 +132,8 @@ function bestOf({ category, months }: HallSubject, limit: number): SQL {
         SELECT sum(rankings.distance_m)::int AS distance_m, sum(rankings.walk_count)::int AS walk_count
         FROM rankings
         WHERE rankings.user_id = ${userId} AND rankings.period_key = ANY (${asArray(months)}::text[]) AND rankings.area_code = nation()`
-      // Not everybody is added up: of the best of each month one is surely last in, and whoever beats them did so in at least one of the months.
+      // Adding up everybody would take too long. The sums of each month's best give a total that the last of the hall has at least. Whoever has as much in all has
+      // that total, divided by the number of months, in at least one month. Only these people are added up.
       return sql`
       SELECT farthest.user_id, rank() OVER (ORDER BY farthest.standing DESC) AS rank, farthest.distance_m, farthest.walk_count, NULL::int AS days,
              NULL::date AS from_day, NULL::date AS until_day,
@@ -174,7 +175,7 @@ function bestOf({ category, months }: HallSubject, limit: number): SQL {
   }
 }
 
-/** Puts `entries` in the place of what the hall says on that subject. */
+/** Replaces what the hall says on a subject by `entries`. */
 export async function replaceHall(db: Db, { category, period_key }: HallSubject, entries: readonly Candidate[], now: Date): Promise<void> {
   await runBatch(db, {
     gone: sql`

@@ -5,18 +5,18 @@ import { type Candidate, type HallSubject, listCandidates, replaceHall } from '.
 type HallDeps = Pick<Deps, 'db' | 'bucket' | 'now'>
 
 const HALL_SIZE = 10
-/** Row, recording, verdict. */
+/** Examining a walk reads its row and its recording, and writes the verdict. */
 const EXAMINE_TRIPS = 3
 
-/** What one message may still ask of Postgres and R2, and how many recordings it has examined. */
+/** How many trips to Postgres and R2 a message has left, and how many recordings it has examined. */
 export interface Budget {
   trips: number
   examined: number
 }
 
 /**
- * Who belongs into the hall, once every walk that a place rests on has been examined: what is refused changes who is best, and a walk that is not beyond
- * doubt takes its owner out. `null` where the budget did not reach; what was examined stays so, and the next message goes on from there.
+ * Finds who belongs into the hall. Every walk that a candidate's claim rests on is examined first: a walk that is refused changes who is best, and a walk that
+ * is not beyond doubt takes its owner out. Answers `null` when the budget is spent. Walks that were examined stay examined, so the next message goes on.
  */
 export async function electHall(deps: HallDeps, subject: HallSubject, budget: Budget): Promise<Candidate[] | null> {
   while (budget.trips > 0) {
@@ -28,14 +28,14 @@ export async function electHall(deps: HallDeps, subject: HallSubject, budget: Bu
       if (budget.trips < EXAMINE_TRIPS) return null
       budget.trips -= EXAMINE_TRIPS
       budget.examined++
-      // Their other walks no longer matter.
+      // This candidate may be out now, so their other walks may not matter any more.
       if (!(await examineWalk(deps, walkId))) break
     }
   }
   return null
 }
 
-/** Writes the hall anew where everybody in it could be examined, else leaves it as it stands. */
+/** Writes the hall anew when everybody in it could be examined. Otherwise it leaves the hall as it stands and answers `false`. */
 export async function refreshHall(deps: HallDeps, subject: HallSubject, budget: Budget, at: Date): Promise<boolean> {
   const elected = await electHall(deps, subject, budget)
   if (!elected) return false

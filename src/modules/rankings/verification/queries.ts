@@ -1,13 +1,13 @@
 import { sql } from 'drizzle-orm'
 import { type Db, firstRow, runBatch } from '../../../db/client.ts'
 
-/** Users from one id to another, both included. */
+/** People from one id to another, both included. */
 export interface UserRange {
   readonly from: string
   readonly to: string
 }
 
-/** Adds everybody's walks in the range up from the beginning, and answers whose stored sums or places are not that: the next `limit` after a person. */
+/** Adds up all walks of the people in a range. Answers the next `limit` people after `after` whose stored sums or standings differ from that. */
 export async function listUsersAmiss(
   db: Db,
   { from, to }: UserRange,
@@ -43,26 +43,26 @@ export async function listUsersAmiss(
       SELECT given.region_code, area.area_code
       FROM (SELECT DISTINCT region_code FROM walked) AS given
       CROSS JOIN LATERAL areas_around(given.region_code) AS area
-    ), places AS (
+    ), standings AS (
       SELECT counted.user_id, counted.period_key, areas.area_code, count(*)::int AS walk_count, sum(counted.distance_m)::int AS distance_m,
              max(counted.started_at) AS last_walk_at
       FROM counted
       JOIN areas ON areas.region_code = counted.region_code
       JOIN users ON users.id = counted.user_id AND users.deleted_at IS NULL
       GROUP BY 1, 2, 3
-    ), places_amiss AS (
+    ), standings_amiss AS (
       SELECT user_id
-      FROM places
+      FROM standings
       FULL JOIN (
         SELECT *
         FROM rankings
         WHERE standing > 0 AND ${isInRange('user_id')}
           AND period_key NOT IN (SELECT period_key FROM ranking_periods WHERE closed_at IS NOT NULL)
       ) AS stored USING (user_id, period_key, area_code)
-      WHERE (places.walk_count, places.distance_m, places.last_walk_at) IS DISTINCT FROM (stored.walk_count, stored.distance_m, stored.last_walk_at)
+      WHERE (standings.walk_count, standings.distance_m, standings.last_walk_at) IS DISTINCT FROM (stored.walk_count, stored.distance_m, stored.last_walk_at)
     ), amiss AS (
       SELECT user_id
-      FROM (SELECT user_id FROM months_amiss UNION SELECT user_id FROM places_amiss) AS either
+      FROM (SELECT user_id FROM months_amiss UNION SELECT user_id FROM standings_amiss) AS either
       WHERE ${after === null} OR user_id > ${after}::uuid
       ORDER BY user_id
       LIMIT ${limit}
@@ -72,7 +72,7 @@ export async function listUsersAmiss(
   return row ?? { user_ids: [], checked: 0 }
 }
 
-/** Folds everything of these people again, each as if alone. */
+/** Folds everything of these people again, each in a batch of their own. */
 export async function refoldUsers(db: Db, userIds: readonly string[]): Promise<void> {
   for (const userId of userIds) {
     await runBatch(db, {
@@ -82,7 +82,7 @@ export async function refoldUsers(db: Db, userIds: readonly string[]): Promise<v
   }
 }
 
-/** Boards from one area to below another, and of these the places from one distance to below another. */
+/** Boards from one area to below another, and of these boards the standings from one distance to below another. */
 export interface BinRange {
   readonly from_area: string
   readonly below_area: string
@@ -90,13 +90,13 @@ export interface BinRange {
   readonly below_m: number
 }
 
-/** The codes of all sigungus, in order. */
+/** Lists the codes of all sigungus, in order. */
 export async function listSigunguCodes(db: Db): Promise<string[]> {
   const { rows } = await db.execute<{ code: string }>(sql`SELECT code FROM regions WHERE level = 'sigungu' ORDER BY code COLLATE "C"`)
   return rows.map(({ code }) => code)
 }
 
-/** Counts bins of one period again, and mends them by the difference, which leaves room for those who move meanwhile; how many were off. */
+/** Counts bins of one period again and adds the difference, so that people who move meanwhile still count. Answers how many bins were wrong. */
 export async function mendHistogram(db: Db, periodKey: string, { from_area, below_area, from_m, below_m }: BinRange): Promise<number> {
   const { rowCount } = await db.execute(sql`
     WITH counted AS (

@@ -4,25 +4,25 @@ import type { Deps } from '../../../deps.ts'
 import { periodAt } from '../periods.ts'
 import { type BinRange, listSigunguCodes, listUsersAmiss, mendHistogram, refoldUsers, type UserRange } from './queries.ts'
 
-/** A sixteenth of the people a night, by the first digit of their ids, in so many statements. */
+/** Each night checks a sixteenth of the people, by the first digit of their ids, in so many statements. */
 const NIGHTS = 16
 const SLICES = 16
-/** How ids end that begin with the same byte. */
+/** The lowest and the highest end of ids that begin with the same byte. */
 const LOWEST = '-0000-0000-0000-000000000000'
 const HIGHEST = '-ffff-ffff-ffff-ffffffffffff'
-/** Where bins of the nation begin as well; each band is a statement. */
+/** The board of the nation is counted in these bands, one statement each. Bins begin at these distances as well. */
 const BANDS_M = [1, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 1_000_000]
 const FARTHEST_M = 2_147_483_647
 const NATION = { from_area: '0', below_area: '1' }
-/** Sigungus that are counted in one statement, with their dongs. */
+/** One statement counts so many sigungus, with their dongs. */
 const SIGUNGUS_AT_ONCE = 5
-/** After every code. */
+/** Sorts after every code. */
 const CODES_END = ':'
 
-/** The fewest trips with which a slice is begun: it finds people, and some of them can be folded. */
+/** A slice begins only with so many trips left, so that some of the people it finds can be folded. */
 const SLICE_TRIPS = 6
 
-/** The next piece of work: first the slices of people, then the ranges of bins. */
+/** The next piece of work. The slices of people come first, and then the ranges of bins. */
 export const verificationCursor = z.object({
   piece: z.int().min(0),
   /** The last person of a slice who was folded again. */
@@ -37,7 +37,7 @@ export interface Verification {
   readonly next: VerificationCursor | null
 }
 
-/** Adds a share of all walks up from the beginning, reports who differs, and folds them again; then counts every bin. As far as so many trips reach. */
+/** Adds up the walks of a share of the people, reports who differs, and folds them again. Then it counts every bin. It goes as far as `trips` reach. */
 export async function verifyRankings(
   { db }: Pick<Deps, 'db'>,
   at: Date,
@@ -73,14 +73,14 @@ export async function verifyRankings(
   return { ...report, next: null }
 }
 
-/** One slice of the night's share. */
+/** The ids of one slice of the night's share. */
 function rangeOf(at: Date, slice: number): UserRange {
   const night = Math.floor(at.getTime() / DAY_MS) % NIGHTS
   const byte = (night * SLICES + slice).toString(16).padStart(2, '0')
   return { from: `${byte}000000${LOWEST}`, to: `${byte}ffffff${HIGHEST}` }
 }
 
-/** Every board, in pieces that are counted in a second or two. */
+/** Splits all boards into pieces that can be counted in a second or two. */
 function binRanges(sigungus: readonly string[]): BinRange[] {
   const starts = ['1', ...sigungus.filter((_, k) => k > 0 && k % SIGUNGUS_AT_ONCE === 0)]
   return [

@@ -1,4 +1,4 @@
--- A region as `Region` of modules/regions/schema.ts; NULL for none.
+-- A region as `Region` of modules/regions/schema.ts, or NULL when there is none.
 CREATE OR REPLACE FUNCTION region_json(of_code text) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
 BEGIN

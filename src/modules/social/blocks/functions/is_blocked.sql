@@ -1,4 +1,4 @@
--- Whether one of two people has blocked the other. In PL/pgSQL, like all that is called for each row, for the sake of its kept plan.
+-- Whether one of two people has blocked the other. It is PL/pgSQL, as is every function that is called for each row, because PL/pgSQL keeps its plan.
 CREATE OR REPLACE FUNCTION is_blocked(one uuid, other uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
