@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PgDialect } from 'drizzle-orm/pg-core'
 import type { SQL } from 'drizzle-orm'
@@ -55,8 +56,12 @@ export async function benchRankings(context: BenchContext): Promise<Row[]> {
       for (const { what, median: value, unit } of measured) console.log(`    ${what}: ${value.toFixed(2)} ${unit}`)
       rows.push(...measured)
     }
-    const alone = await askBoards(client, askers, now)
-    note(...alone.map(({ name, ms }) => rowOf(`ranking, ${name}: Postgres`, scale, ms, { bar: BAR_MS })))
+    const rowsOf = (what: string, boards: Awaited<ReturnType<typeof askBoards>>, of = scale) =>
+      boards.flatMap(({ name, ms, cpu_ms }) => [
+        rowOf(`${what}, ${name}: Postgres`, of, ms, { bar: BAR_MS }),
+        rowOf(`${what}, ${name}: Postgres CPU`, of, cpu_ms, { bar: BAR_MS }),
+      ])
+    note(...rowsOf('ranking', await askBoards(client, askers, now)))
 
     const hourly = await timed('hourly snapshot', () => insertSnapshot(db, [week.key], now))
     note(single('hourly snapshot', scale, hourly.ms))
@@ -73,9 +78,7 @@ export async function benchRankings(context: BenchContext): Promise<Row[]> {
     )
     await client.query('VACUUM ANALYZE rankings')
     const free = await askBoards(client, await makeAskers(client, week.key, { premium: false }), now, ['dong', 'sigungu'])
-    note(
-      ...free.map(({ name, ms }) => rowOf(`ranking without premium, ${name}: Postgres`, `${scale}, ${moved} moved`, ms, { bar: BAR_MS })),
-    )
+    note(...rowsOf('ranking without premium', free, `${scale}, ${moved} moved`))
 
     const last = periodBefore(week)
     const closing = { db, bucket: undefined as unknown as R2Bucket, now: () => now }
@@ -93,7 +96,7 @@ export async function benchRankings(context: BenchContext): Promise<Row[]> {
     note({ what: 'hourly snapshot against that', scale, unit: '×', median: hourly.ms / original.ms, p95: null, n: 1, bar: null })
 
     const mixed = await whileWalksComeIn(context, askers, now)
-    note(...mixed.boards.map(({ name, ms }) => rowOf(`ranking while walks come in, ${name}: Postgres`, scale, ms, { bar: BAR_MS })))
+    note(...rowsOf('ranking while walks come in', mixed.boards))
     note(rowOf(`completion while boards are read, time`, `${scale}, ${mixed.reached.toFixed(0)} a second`, mixed.completions))
 
     const checked = await timed('brute force', () => compareWithBruteForce(client, week.key))
@@ -152,27 +155,39 @@ async function statementOf(
   return new PgDialect().sqlToQuery(seen!)
 }
 
-/** Planning and execution as Postgres counts them. */
+/** Planning and execution: the time that passes, and the CPU that the backend takes of it. The rest is waiting for a core. */
 async function askBoards(
   client: pg.Client,
   askers: readonly Asker[],
   now: Date,
   scopes: readonly (typeof SCOPES)[number][] = SCOPES,
-): Promise<{ name: string; ms: number[] }[]> {
+): Promise<{ name: string; ms: number[]; cpu_ms: number[] }[]> {
   const kinds = scopes.flatMap((scope) =>
-    PAGES.map(([page, position]) => ({ scope, position, name: `${page}, ${scope}`, ms: [] as number[] })),
+    PAGES.map(([page, position]) => ({ scope, position, name: `${page}, ${scope}`, ms: [] as number[], cpu_ms: [] as number[] })),
   )
+  const cpuMs = await cpuMeterOf(client)
   const week = periodAt('weekly', now)
   for (const [k, asker] of askers.entries()) {
-    for (const { scope, position, ms } of kinds) {
+    for (const { scope, position, ms, cpu_ms } of kinds) {
       const question = { period_key: week.key, period_key_before: periodBefore(week).key, is_weekly: true, scope, region_code: null }
       const { sql, params } = await statementOf(asker, question, position, now)
+      const before_ms = cpuMs()
       const { rows } = await client.query(`EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ${sql}`, params)
+      const spent_ms = cpuMs() - before_ms
       const [plan] = rows[0]['QUERY PLAN'] as { 'Planning Time': number; 'Execution Time': number }[]
-      if (k >= WARM_UP) ms.push(plan!['Planning Time'] + plan!['Execution Time'])
+      if (k < WARM_UP) continue
+      ms.push(plan!['Planning Time'] + plan!['Execution Time'])
+      cpu_ms.push(spent_ms)
     }
   }
   return kinds
+}
+
+/** Reads the CPU time that the backend of a connection has used so far, as the kernel counts it. The server must run on this machine. */
+async function cpuMeterOf(client: pg.Client): Promise<() => number> {
+  const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+  const file = `/proc/${rows[0]!.pid}/schedstat`
+  return () => Number(readFileSync(file, 'utf8').split(' ')[0]) / 1e6
 }
 
 /** Completes walks of a hundred people through the Worker at a steady rate, while the boards are asked. */

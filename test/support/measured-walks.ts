@@ -18,7 +18,7 @@ export interface MadeUpWalk {
 export async function completeMadeUp(owner: { user: SignedIn }, walk: MadeUpWalk, now: Date): Promise<{ id: string; row: CompletionRow }> {
   const { db } = createTestDeps()
   const id = walk.id ?? crypto.randomUUID()
-  const [row] = (await completeWalks(db, actorOf(owner), [measured(id, walk)], now))?.rows ?? []
+  const [row] = (await completeWalks(db, actorOf(owner), [measured(id, walk)], now)) ?? []
   if (!row) throw new Error('nobody is signed in')
   return { id, row }
 }

@@ -62,7 +62,6 @@ export const walks = pgTable(
     claimed: jsonb(),
     track_key: text(),
     answer: jsonb(),
-    standing_before: jsonb(),
     deleted_at: timestamptz(),
     photo_count: integer().notNull().default(0),
     together_with: uuid().array().notNull().default([]),

@@ -16,11 +16,5 @@ export const notify = (type: string, rows: SQL, at: SQL): SQL<{ id: string }> =>
       RETURNING id`
 
 /** The notifications that a batch has made, for its person and in their name. They are to be announced to the queue. */
-export const listCaused = ({ user_id }: Pick<Actor, 'user_id'>, now: Date): SQL<{ id: string }> => sql`
-    SELECT id
-    FROM notifications
-    WHERE user_id = ${user_id} AND created_at = ${now.toISOString()} AND removed_at IS NULL AND push_state = 'waiting'
-    UNION
-    SELECT id
-    FROM notifications
-    WHERE sender_id = ${user_id} AND created_at = ${now.toISOString()} AND push_state = 'waiting'`
+export const listCaused = ({ user_id }: Pick<Actor, 'user_id'>, now: Date): SQL<{ id: string }> =>
+  sql`SELECT id FROM caused_notifications(${user_id}::uuid, ${now.toISOString()}) AS id`

@@ -238,7 +238,7 @@ const overlaps = (person: oracle.Person, { id, started_at }: oracle.OracleWalk) 
 async function syncWalks(history: History, told: readonly WalkPlan[]): Promise<void> {
   const planned = told.map((one) => plan(history, one))
   const measured = planned.map((one) => one.measured)
-  const { rows } = (await completeWalks(history.db, history.actor, measured, new Date(history.now)))!
+  const rows = (await completeWalks(history.db, history.actor, measured, new Date(history.now)))!
   for (const [i, { walk }] of planned.entries()) takeIn(history, walk, rows[i]!)
 }
 
@@ -247,7 +247,7 @@ async function completeWalk(history: History, told: WalkPlan): Promise<void> {
   const { db, actor } = history
   const overSince = new Date(history.now - LONGEST_WALK_MS)
   await startWalk(db, actor, { ...measured.start!, status: 'active' }, new Date(history.now), overSince)
-  const { rows } = (await completeWalks(db, actor, [{ ...measured, start: null }], new Date(history.now)))!
+  const rows = (await completeWalks(db, actor, [{ ...measured, start: null }], new Date(history.now)))!
   takeIn(history, walk, rows[0]!)
   if (!history.person.walks.includes(walk)) await deleteWalk(db, actor, walk.id, new Date(history.now))
 }

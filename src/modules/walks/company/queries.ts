@@ -1,6 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Actor } from '../../../core/actor.ts'
-import { asArray } from '../../../db/array.ts'
 import { type Db, runBatch } from '../../../db/client.ts'
 import { settling } from '../../facts/sql.ts'
 import { listCaused } from '../../notifications/sql.ts'
@@ -9,10 +8,6 @@ type Owner = Pick<Actor, 'user_id'>
 
 /** Writes down the company of somebody's walks. It must stand inside `settling`. */
 export const findCompany = ({ user_id }: Owner, now: Date): SQL => sql`SELECT find_company(${user_id}::uuid, ${now.toISOString()})`
-
-/** Leaves jobs that look at the walks of people who were beside the owner of walks that are being completed. Answers the ids of outbox rows. */
-export const tellCompany = ({ user_id }: Owner, walkIds: readonly string[]): SQL<{ id: string }> =>
-  sql`SELECT id FROM tell_company(${user_id}::uuid, ${asArray(walkIds)}::uuid[]) AS id`
 
 /** Runs `findCompany` in a batch of its own. Answers the ids of the notifications that it caused. */
 export async function findCompanyOf(db: Db, owner: Owner, now: Date): Promise<string[]> {

@@ -58,7 +58,7 @@ interface Prepared {
  */
 async function complete(deps: CompletionDeps, actor: Actor, prepared: readonly Prepared[], at: Date): Promise<CompletionRow[]> {
   const walks = prepared.map(({ walk }) => walk)
-  const { rows, told, company } = signedIn(await completeWalks(deps.db, actor, walks, at))
+  const rows = signedIn(await completeWalks(deps.db, actor, walks, at))
   await keepRecordings(
     deps,
     prepared.flatMap(({ walk: { id, track_key }, recording }, i) =>
@@ -66,6 +66,8 @@ async function complete(deps: CompletionDeps, actor: Actor, prepared: readonly P
     ),
     at,
   )
+  const told = [...new Set(rows.flatMap((row) => row.told))]
+  const company = rows.flatMap((row) => row.company)
   if (told.length > 0) deps.waitUntil(announcePushes(deps, told))
   if (company.length > 0) deps.waitUntil(announce(deps, company))
   return rows

@@ -1,26 +1,16 @@
--- What follows from a walk that has just been completed: company, facts, badges and ranks are brought up to date, and what the completion answers beyond the
--- walk itself is kept, so that a phone that lost the answer gets the same one again. The walk holds how things stood before. Nothing happens to a walk that
--- was completed before.
-CREATE OR REPLACE FUNCTION answer_walk(of_walk uuid, at timestamptz) RETURNS void
-LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+-- Keeps what a completion answers beyond the walk itself, so that a phone that lost the answer gets the same one again. `before` is how things stood
+-- (`standing_before`), `stands` what `settle_walk` answered.
+CREATE OR REPLACE FUNCTION answer_walk(of_walk uuid, before jsonb, stands jsonb, at timestamptz) RETURNS void
+LANGUAGE plpgsql AS $$
 DECLARE
   walk record;
   monday CONSTANT date := date_trunc('week', seoul_day(at)::timestamp);
-  stands jsonb;
   streak jsonb;
   goal jsonb;
   moved jsonb;
   has_premium boolean;
 BEGIN
-  SELECT walks.user_id, walks.started_at, walks.standing_before AS before, users.weekly_goal_km AS goal_km INTO walk
-  FROM walks
-  JOIN users ON users.id = walks.user_id
-  WHERE walks.id = of_walk AND walks.status = 'completed' AND walks.standing_before IS NOT NULL;
-  IF NOT FOUND THEN
-    RETURN;
-  END IF;
-  PERFORM find_company(walk.user_id, at);
-  stands := settle_walk(of_walk, at);
+  SELECT walks.user_id, walks.started_at, users.weekly_goal_km AS goal_km INTO walk FROM walks JOIN users ON users.id = walks.user_id WHERE walks.id = of_walk;
   SELECT jsonb_build_object('goal_km', walk.goal_km, 'distance_m', week.distance_m, 'percent', week.distance_m / (walk.goal_km * 10)) INTO goal
   FROM (
     SELECT coalesce(sum(distance_m), 0)::int AS distance_m FROM user_days WHERE user_id = walk.user_id AND day BETWEEN monday AND monday + 6
@@ -33,7 +23,7 @@ BEGIN
       FROM rest_days
       WHERE user_id = walk.user_id
         AND day IN (streak_day(walk.started_at) - 1, streak_day(walk.started_at) + 1)
-        AND NOT walk.before -> 'rest_days' ? day::text
+        AND NOT before -> 'rest_days' ? day::text
     )
   );
   has_premium := is_premium(walk.user_id, at);
@@ -41,7 +31,7 @@ BEGIN
   SELECT coalesce(jsonb_object_agg(badges.id, jsonb_build_array(was.value, stand.value -> 0, stand.value -> 1)), '{}') INTO moved
   FROM jsonb_each(stands) AS stand (id, value)
   JOIN badges ON badges.id = stand.id::uuid
-  CROSS JOIN LATERAL (SELECT coalesce((walk.before #>> ARRAY['values', stand.id])::bigint, 0) AS value) AS was
+  CROSS JOIN LATERAL (SELECT coalesce((before #>> ARRAY['values', stand.id])::bigint, 0) AS value) AS was
   WHERE (stand.value ->> 0)::bigint <> was.value
     AND NOT badges.is_secret
     AND (badges.tier = 'free' OR has_premium)
@@ -53,11 +43,9 @@ BEGIN
         AND user_badges.season_year = coalesce((stand.value ->> 1)::int, 0)
     );
   UPDATE walks
-  SET standing_before = NULL,
-      answer = jsonb_build_object(
-        'weekly_goal', goal, 'streak', streak, 'ranking', rank_moved(walk.user_id, walk.before -> 'ranking'), 'moved', moved
+  SET answer = jsonb_build_object(
+        'weekly_goal', goal, 'streak', streak, 'ranking', rank_moved(walk.user_id, before -> 'ranking'), 'moved', moved
       )
   WHERE id = of_walk;
-  PERFORM notify_ranks(of_walk, at);
 END
 $$;

@@ -1,0 +1,68 @@
+-- Completes a walk as it was measured, brings all that follows from it up to date, and answers `CompletionRow` of modules/walks/completion/queries.ts. `given` holds columns
+-- of `walks`; `replay_reason` joins its reasons where the track turns out to be a copy. A walk that is completed already, or overlaps a valid one, stays as it is. Lock the
+-- person's row before, and end the transaction with `fold_histogram`. PL/pgSQL keeps its plans, and planning would take as long as the rest.
+CREATE OR REPLACE FUNCTION complete_walk(of_walk uuid, of_user uuid, in_region text, given jsonb, on_line geometry, replay_reason jsonb, at timestamptz) RETURNS jsonb
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+  measured CONSTANT walks := jsonb_populate_record(NULL::walks, given);
+  walk walks;
+  is_copy boolean;
+  before jsonb;
+  company uuid[];
+BEGIN
+  SELECT * INTO walk FROM walks WHERE id = of_walk AND user_id = of_user AND deleted_at IS NULL;
+  IF walk.status <> 'completed' AND NOT (measured.is_valid AND EXISTS (
+    SELECT 1
+    FROM walks
+    WHERE user_id = of_user AND is_valid AND deleted_at IS NULL AND id <> of_walk
+      AND tstzrange(started_at, ended_at) && tstzrange(measured.started_at, measured.ended_at)
+  )) THEN
+    is_copy := measured.is_valid AND copied_from(of_walk, measured) IS NOT NULL;
+    walk.started_at := coalesce(measured.started_at, walk.started_at);
+    before := standing_before(of_user, in_region, walk.started_at, at);
+    UPDATE walks
+    SET status = 'completed',
+        completed_at = at,
+        started_at = walk.started_at,
+        ended_at = greatest(measured.ended_at, walk.started_at),
+        auto_ended = walk.auto_ended OR measured.auto_ended,
+        is_valid = measured.is_valid AND NOT is_copy,
+        reasons = CASE WHEN is_copy THEN jsonb_build_array(replay_reason) ELSE '[]' END || measured.reasons,
+        distance_m = measured.distance_m,
+        duration_sec = measured.duration_sec,
+        moving_sec = measured.moving_sec,
+        stopped_sec = measured.stopped_sec,
+        avg_speed_kmh = measured.avg_speed_kmh,
+        max_speed_kmh = measured.max_speed_kmh,
+        ascent_m = measured.ascent_m,
+        descent_m = measured.descent_m,
+        calories = walk_calories(measured.distance_m, (
+          SELECT avg(pets.weight_kg) FROM walk_pets JOIN pets ON pets.id = walk_pets.pet_id WHERE walk_pets.walk_id = of_walk
+        )),
+        segments = measured.segments,
+        route_polyline = measured.route_polyline,
+        line = on_line,
+        fingerprint = measured.fingerprint,
+        fingerprint_key = fingerprint_key(measured.fingerprint, 0),
+        claimed = measured.claimed || jsonb_build_object('started_at', walks.started_at),
+        track_key = measured.track_key,
+        memo = coalesce(measured.memo, walk.memo),
+        shared_to_feed = measured.shared_to_feed,
+        region_code = in_region
+    WHERE id = of_walk;
+    PERFORM find_company(of_user, at);
+    PERFORM answer_walk(of_walk, before, settle_walk(of_walk, at), at);
+    PERFORM notify_ranks(of_walk, at);
+    walk.track_key := measured.track_key;
+    company := ARRAY(SELECT tell_company(of_user, ARRAY[of_walk]));
+  END IF;
+  RETURN jsonb_build_object(
+    'completion', CASE WHEN walk.id IS NOT NULL THEN completion_json(of_walk, of_user) END,
+    'request_hash', walk.request_hash,
+    'track_key', walk.track_key,
+    'is_id_taken', walk.id IS NOT NULL OR EXISTS (SELECT 1 FROM walks WHERE id = of_walk),
+    'told', ARRAY(SELECT caused_notifications(of_user, at)),
+    'company', coalesce(company, '{}')
+  );
+END
+$$;
