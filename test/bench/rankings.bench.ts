@@ -100,7 +100,7 @@ export async function benchRankings(context: BenchContext): Promise<Row[]> {
     note(rowOf(`completion while boards are read, time`, `${scale}, ${mixed.reached.toFixed(0)} a second`, mixed.completions))
 
     const checked = await timed('brute force', () => compareWithBruteForce(client, week.key))
-    const check = await timed('nightly check', () => verifyRankings({ db }, now, Infinity, null))
+    const check = await timed('nightly check', () => verifyRankings({ db }, now, 100_000, null))
     if (check.result.amiss > 0 || check.result.bins_off > 0)
       throw new Error(`the nightly check finds amiss: ${JSON.stringify(check.result)}`)
     note(single('nightly check, a sixteenth of the people', `${check.result.checked} people`, check.ms))
@@ -155,7 +155,7 @@ async function statementOf(
   return new PgDialect().sqlToQuery(seen!)
 }
 
-/** Planning and execution: the time that passes, and the CPU that the backend takes of it. The rest is waiting for a core. */
+/** The time until the answer is there, and the CPU that the backend takes of it. The rest is waiting for a core. */
 async function askBoards(
   client: pg.Client,
   askers: readonly Asker[],
@@ -172,11 +172,12 @@ async function askBoards(
       const question = { period_key: week.key, period_key_before: periodBefore(week).key, is_weekly: true, scope, region_code: null }
       const { sql, params } = await statementOf(asker, question, position, now)
       const before_ms = cpuMs()
-      const { rows } = await client.query(`EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ${sql}`, params)
+      const startedAt = performance.now()
+      await client.query(sql, params)
+      const took_ms = performance.now() - startedAt
       const spent_ms = cpuMs() - before_ms
-      const [plan] = rows[0]['QUERY PLAN'] as { 'Planning Time': number; 'Execution Time': number }[]
       if (k < WARM_UP) continue
-      ms.push(plan!['Planning Time'] + plan!['Execution Time'])
+      ms.push(took_ms)
       cpu_ms.push(spent_ms)
     }
   }

@@ -25,11 +25,11 @@ beforeAll(async () => {
   await givePremium(walker)
   const { db } = createTestDeps()
   // The rows are inserted in pieces, so that each statement ends before its deadline on a slow machine as well.
-  for (let done = 0; done < PEOPLE; done += PEOPLE / 5)
+  for (let done = 0; done < PEOPLE; done += PEOPLE / 20)
     await db.execute(`
     WITH people AS (
       INSERT INTO users (id, nickname, region_code, created_at)
-      SELECT gen_random_uuid(), left(md5(random()::text), 12), '${dong}', now() FROM generate_series(1, ${PEOPLE / 5})
+      SELECT gen_random_uuid(), left(md5(random()::text), 12), '${dong}', now() FROM generate_series(1, ${PEOPLE / 20})
       RETURNING id
     ), dogs AS (
       INSERT INTO pets (id, user_id, name, species, is_primary, request_hash, created_at)
