@@ -1,4 +1,4 @@
--- A pet as everybody may see it: `PetCard` of modules/pets/schema.ts. Its age is in whole Seoul months.
+-- A pet as everybody may see it, as `PetCard` of modules/pets/schema.ts. Its age is in whole Seoul months.
 CREATE OR REPLACE FUNCTION pet_card(of_pet uuid, at timestamptz) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
@@ -17,7 +17,7 @@ BEGIN
         FROM age(seoul_day(at)::timestamp, pets.birth_date::timestamp) AS lived
       ) END,
       'photo_url', '/media/' || photos.object_key,
-      -- As `thumbnailKey` of core/media.ts names it.
+      -- `thumbnailKey` of core/media.ts makes the same name.
       'thumbnail_url', '/media/' || CASE WHEN photos.has_thumbnails THEN replace(photos.object_key, '.', '_200.') ELSE photos.object_key END
     )
     FROM pets

@@ -1,4 +1,4 @@
--- The card of a person's primary pet, as others see it: NULL while the pet is only a placeholder.
+-- The card of a person's primary pet, as others see it. It is NULL when the pet is a placeholder.
 CREATE OR REPLACE FUNCTION primary_pet_card(of_user uuid, at timestamptz) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
 BEGIN

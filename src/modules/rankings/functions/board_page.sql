@@ -1,6 +1,7 @@
--- A board as a viewer may see it, in the shape of `BoardRow` of modules/rankings/queries.ts; no row where there is no such area, or a viewer without a home named none. The
--- page begins after a key, or `above_me` standings above the viewer's own, or at the top. People who are blocked either way are left out, and still count for ranks.
--- Without premium it is the snapshot of a week, and only for the viewer's own dong or sigungu. PL/pgSQL keeps its plans, and planning would take longer than the rest.
+-- A board as a viewer may see it, in the shape of `BoardRow` of modules/rankings/queries.ts. It is NULL when there is no such area, and when a viewer without a home named no
+-- area. The page begins after a key, or `above_me` people above the viewer, or at the top. People with a block between them and the viewer are left out, and still count for
+-- ranks. Without premium it is the snapshot of a week, and only in the viewer's own dong or sigungu. It is PL/pgSQL, which keeps its plans, because planning would take longer
+-- than the rest.
 CREATE OR REPLACE FUNCTION board_page(
   for_viewer uuid, of_period text, period_before text, is_weekly boolean, in_scope ranking_scope, in_region text,
   after_standing bigint, after_walk_at timestamptz, after_user uuid, above_me int, page_size int, at timestamptz
@@ -61,12 +62,12 @@ BEGIN
     END IF;
   END IF;
   IF is_allowed AND page_size > 0 THEN
-    -- Ranks are counted with those who are hidden, so the page is read that much longer.
+    -- Hidden people count for ranks, so as many more rows are read and then left out.
     SELECT count(*) INTO hidden
     FROM (
       SELECT blocked_id AS user_id FROM blocks WHERE blocker_id = for_viewer UNION SELECT blocker_id FROM blocks WHERE blocked_id = for_viewer
     ) AS other
-    -- One look by key for each of them: joined freely, the whole table may be read.
+    -- LATERAL with LIMIT looks each of them up by key. With a plain join the planner may read the whole table.
     CROSS JOIN LATERAL (
       SELECT 1 FROM rankings WHERE rankings.user_id = other.user_id AND period_key = of_period AND area_code = asked.area_code LIMIT 1
     ) AS standing;

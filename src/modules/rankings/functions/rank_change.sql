@@ -1,4 +1,4 @@
--- By how many ranks somebody has risen since a period closed. NULL for somebody who was not on its board, and without a period.
+-- By how many ranks somebody has risen since the end of a period. NULL when they were not on its board, and without a period.
 CREATE OR REPLACE FUNCTION rank_change(of_user uuid, since_period text, in_area text, rank bigint) RETURNS bigint
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
