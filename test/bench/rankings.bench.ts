@@ -184,7 +184,7 @@ async function askBoards(
   return kinds
 }
 
-/** How much CPU the backend behind a connection has taken so far, as the kernel counts it. The server runs on this machine. */
+/** Reads the CPU time that the backend of a connection has used so far, as the kernel counts it. The server must run on this machine. */
 async function cpuMeterOf(client: pg.Client): Promise<() => number> {
   const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
   const file = `/proc/${rows[0]!.pid}/schedstat`
