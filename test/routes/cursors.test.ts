@@ -42,7 +42,7 @@ async function fillLists() {
     '/notifications': '/notifications',
     '/pets/{id}/health-records': `/pets/${reader.pet}/health-records`,
     // The walks above may lie in two weeks and two months.
-    '/rankings': '/rankings?period=all',
+    '/rankings': '/rankings?period=alltime',
     '/rankings/hall-of-fame': '/rankings/hall-of-fame?category=month_mvp',
     '/users/me/location-ledger': '/users/me/location-ledger',
     '/users/{id}/badges': `/users/${me}/badges`,
