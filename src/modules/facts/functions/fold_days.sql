@@ -2,33 +2,41 @@
 -- locked.
 CREATE OR REPLACE FUNCTION fold_days(changed_walk_id uuid) RETURNS void
 LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+  of_user uuid;
+  on_day date;
+  from_at timestamptz;
+  end_at timestamptz;
 BEGIN
-  WITH changed AS (
-    SELECT user_id, seoul_day(started_at) AS day FROM walks WHERE id = changed_walk_id
-  ), counted AS (
-    SELECT walks.id, walks.distance_m, walks.duration_sec, walks.calories
-    FROM walks, changed
-    WHERE walks.user_id = changed.user_id
-      AND walks.is_valid AND walks.deleted_at IS NULL
-      AND walks.started_at >= changed.day::timestamp AT TIME ZONE 'Asia/Seoul'
-      AND walks.started_at < (changed.day + 1)::timestamp AT TIME ZONE 'Asia/Seoul'
+  SELECT user_id, seoul_day(started_at) INTO of_user, on_day FROM walks WHERE id = changed_walk_id;
+  IF NOT FOUND THEN
+    RETURN;
+  END IF;
+  -- Values that are known before: the planner then sees that a day has few walks, and looks them up by key.
+  from_at := on_day::timestamp AT TIME ZONE 'Asia/Seoul';
+  end_at := (on_day + 1)::timestamp AT TIME ZONE 'Asia/Seoul';
+  WITH counted AS (
+    SELECT id, distance_m, duration_sec, calories
+    FROM walks
+    WHERE user_id = of_user AND is_valid AND deleted_at IS NULL AND started_at >= from_at AND started_at < end_at
   ), user_now AS (
     SELECT count(*)::int AS walk_count, coalesce(sum(distance_m), 0)::int AS distance_m,
            coalesce(sum(duration_sec), 0)::int AS duration_sec, coalesce(sum(calories), 0)::int AS calories
     FROM counted
   ), user_moved AS (
-    SELECT changed.user_id, user_now.walk_count - coalesce(was.walk_count, 0) AS walk_count, user_now.distance_m - coalesce(was.distance_m, 0) AS distance_m,
+    SELECT user_now.walk_count - coalesce(was.walk_count, 0) AS walk_count, user_now.distance_m - coalesce(was.distance_m, 0) AS distance_m,
            user_now.duration_sec - coalesce(was.duration_sec, 0) AS duration_sec, user_now.calories - coalesce(was.calories, 0) AS calories
-    FROM changed CROSS JOIN user_now LEFT JOIN user_days was ON was.user_id = changed.user_id AND was.day = changed.day
+    FROM user_now LEFT JOIN user_days was ON was.user_id = of_user AND was.day = on_day
   ), user_day AS (
     INSERT INTO user_days (user_id, day, walk_count, distance_m, duration_sec, calories)
-    SELECT changed.user_id, changed.day, user_now.walk_count, user_now.distance_m, user_now.duration_sec, user_now.calories
-    FROM changed, user_now
+    SELECT of_user, on_day, walk_count, distance_m, duration_sec, calories
+    FROM user_now
     ON CONFLICT (user_id, day) DO UPDATE
     SET walk_count = excluded.walk_count, distance_m = excluded.distance_m, duration_sec = excluded.duration_sec, calories = excluded.calories
   ), user_total AS (
     INSERT INTO user_totals AS total (user_id, walk_count, distance_m, duration_sec, calories)
-    SELECT user_id, walk_count, distance_m, duration_sec, calories FROM user_moved
+    SELECT of_user, walk_count, distance_m, duration_sec, calories FROM user_moved
     ON CONFLICT (user_id) DO UPDATE
     SET walk_count = total.walk_count + excluded.walk_count, distance_m = total.distance_m + excluded.distance_m,
         duration_sec = total.duration_sec + excluded.duration_sec, calories = total.calories + excluded.calories
@@ -40,17 +48,18 @@ BEGIN
       FROM counted JOIN walk_pets ON walk_pets.walk_id = counted.id
       UNION ALL
       SELECT pet_days.pet_id, NULL, 0, 0, 0
-      FROM changed JOIN pets ON pets.user_id = changed.user_id JOIN pet_days ON pet_days.pet_id = pets.id AND pet_days.day = changed.day
+      FROM pets JOIN pet_days ON pet_days.pet_id = pets.id AND pet_days.day = on_day
+      WHERE pets.user_id = of_user
     ) AS counted
     GROUP BY pet_id
   ), pet_moved AS (
     SELECT pet_now.pet_id, pet_now.walk_count - coalesce(was.walk_count, 0) AS walk_count, pet_now.distance_m - coalesce(was.distance_m, 0) AS distance_m,
            pet_now.duration_sec - coalesce(was.duration_sec, 0) AS duration_sec, pet_now.calories - coalesce(was.calories, 0) AS calories
-    FROM changed CROSS JOIN pet_now LEFT JOIN pet_days was ON was.pet_id = pet_now.pet_id AND was.day = changed.day
+    FROM pet_now LEFT JOIN pet_days was ON was.pet_id = pet_now.pet_id AND was.day = on_day
   ), pet_day AS (
     INSERT INTO pet_days (pet_id, day, walk_count, distance_m, duration_sec, calories)
-    SELECT pet_now.pet_id, changed.day, pet_now.walk_count, pet_now.distance_m, pet_now.duration_sec, pet_now.calories
-    FROM changed, pet_now
+    SELECT pet_id, on_day, walk_count, distance_m, duration_sec, calories
+    FROM pet_now
     ON CONFLICT (pet_id, day) DO UPDATE
     SET walk_count = excluded.walk_count, distance_m = excluded.distance_m, duration_sec = excluded.duration_sec, calories = excluded.calories
   )
