@@ -1,4 +1,4 @@
-import { type Random, randomFrom } from '../../dev/random.ts'
+import type { Random } from '../../dev/random.ts'
 import { MADE_AT_MS } from '../../dev/tracks.ts'
 import { METRES_PER_DEGREE } from '../../src/core/geo.ts'
 import type { Track } from '../../src/measuring/measure-track.ts'
@@ -151,5 +151,3 @@ export function planned(random: Random, lengthM: number, speedMps: number, varia
   }
   return walk
 }
-
-export { randomFrom }
