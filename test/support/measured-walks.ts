@@ -71,6 +71,6 @@ function measured(id: string, { pet_ids, started_at, distance_m, duration_sec = 
     memo: null,
     shared_to_feed: false,
     track_key: null,
-    replay_reason: {},
+    asks_start: false,
   }
 }

@@ -133,9 +133,10 @@ export function findWalkFigures(
 export interface ExportRow {
   readonly track_key: string | null
   readonly started_at: string
+  readonly completed_at: string
   readonly pet_names: string
-  /** The measured line: [lng, lat, epoch seconds]. */
-  readonly line: [number, number, number][]
+  /** The measured line: [lng, lat, epoch seconds], piece by piece. */
+  readonly line: [number, number, number][][]
 }
 
 /** Finds what the GPX of the viewer's own walk is made of. */
@@ -148,8 +149,16 @@ export function findWalkExport(db: Db, actor: Actor, walkId: string): Promise<{ 
       SELECT json_build_object(
         'track_key', walks.track_key,
         'started_at', walks.started_at,
+        'completed_at', walks.completed_at,
         'pet_names', (SELECT coalesce(string_agg(pets.name, ', ' ORDER BY walk_pets.position), '') FROM walk_pets JOIN pets ON pets.id = walk_pets.pet_id WHERE walk_pets.walk_id = walks.id),
-        'line', (SELECT coalesce(json_agg(json_build_array(ST_X(point.geom), ST_Y(point.geom), ST_M(point.geom)) ORDER BY point.path), '[]') FROM ST_DumpPoints(walks.line) AS point)
+        'line', (
+          SELECT coalesce(json_agg(piece.points ORDER BY piece.number), '[]')
+          FROM (
+            SELECT point.path[1] AS number, json_agg(json_build_array(ST_X(point.geom), ST_Y(point.geom), ST_M(point.geom)) ORDER BY point.path) AS points
+            FROM ST_DumpPoints(walks.line) AS point
+            GROUP BY 1
+          ) AS piece
+        )
       )
       FROM walks
       WHERE walks.id = ${walkId}

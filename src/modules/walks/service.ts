@@ -33,7 +33,7 @@ import {
 } from './schema.ts'
 import { BUCKET_DEADLINE_MS, FUTURE_TOLERANCE_MS, LATE_MAX_MS, petIdsOf } from './rules.ts'
 import { startWalk } from './start/queries.ts'
-import { LONGEST_WALK_MS, type Track } from '../../measuring/measure-track.ts'
+import { LONGEST_WALK_MS, type Piece, toPieces, type Track } from '../../measuring/measure-track.ts'
 
 export async function startOneWalk(
   { db, keyedIds, now }: Pick<Deps, 'db' | 'keyedIds' | 'now'>,
@@ -139,12 +139,15 @@ export async function getAnalytics({ db, now }: Pick<Deps, 'db' | 'now'>, actor:
   return { max_speed_kmh, moving_sec, stopped_sec, ascent_m, descent_m, steps: Math.round(distance_m / STEP_M), speed_colors }
 }
 
-/** Writes the whole recording as it was sent, or the measured line when R2 does not answer. */
+/** Writes the recording without what measuring drops, or the measured line when R2 does not answer. */
 export async function exportGpx({ db, bucket }: Pick<Deps, 'db' | 'bucket'>, actor: Actor, walkId: string): Promise<string> {
   const walk = found(signedIn(await findWalkExport(db, actor, walkId)).walk, walkNotFound)
   const raw = walk.track_key ? await readRawTrack(bucket, walk.track_key) : null
   const name = walk.pet_names ? `${walk.pet_names} 산책` : '산책'
-  return toGpx(raw ?? toTrack(walk.line), { name, started_at: walk.started_at })
+  const pieces = raw
+    ? toPieces(raw, { now_ms: Date.parse(walk.completed_at), started_at_ms: Date.parse(walk.started_at) })
+    : walk.line.map(toPiece)
+  return toGpx(pieces, { name, started_at: walk.started_at })
 }
 
 async function readRawTrack(bucket: R2Bucket, key: string): Promise<Track | null> {
@@ -160,11 +163,11 @@ async function readRawTrack(bucket: R2Bucket, key: string): Promise<Track | null
   }
 }
 
-function toTrack(line: readonly (readonly [number, number, number])[]) {
+function toPiece(line: readonly (readonly [number, number, number])[]): Piece {
   return {
     lng: Float64Array.from(line, ([lng]) => lng),
     lat: Float64Array.from(line, ([, lat]) => lat),
     time_ms: Float64Array.from(line, ([, , seconds]) => seconds * 1_000),
-    altitude_m: null,
+    altitude_m: new Float64Array(line.length).fill(Number.NaN),
   }
 }

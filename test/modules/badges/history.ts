@@ -228,7 +228,7 @@ function measuredOf(history: History, { id, started_at, way, ...walk }: oracle.O
     memo: null,
     shared_to_feed: false,
     track_key: null,
-    replay_reason: {},
+    asks_start: false,
   }
 }
 

@@ -1,14 +1,17 @@
 import { sql } from 'drizzle-orm'
 import type { Actor } from '../../../core/actor.ts'
-import { type Db, runBatch } from '../../../db/client.ts'
+import { answerOf, type Db, runBatch } from '../../../db/client.ts'
 import { multiLine } from '../../../db/twkb.ts'
 import { viewer } from '../../../db/viewer.ts'
+import { toBase64 } from '../../../core/base64.ts'
 import type { Measurement } from '../../../measuring/measure-track.ts'
 import type { MovedBadge } from '../../badges/schema.ts'
 import { settling } from '../../facts/sql.ts'
+import { MEASURED_VERSION } from '../rules.ts'
 import type { Completion } from '../schema.ts'
 import type { WalkRow } from '../sql.ts'
 import { insertWalk, type NewWalk } from '../start/queries.ts'
+import { type Alike, REPLAY_REASONS } from './copies.ts'
 
 /** All that one completion writes. */
 export interface MeasuredWalk {
@@ -24,9 +27,16 @@ export interface MeasuredWalk {
   readonly shared_to_feed: boolean
   /** Where R2 keeps the raw track, once the walk is completed. */
   readonly track_key: string | null
-  /** Added to the reasons where the track turns out to be a copy of an earlier one. */
-  readonly replay_reason: object
+  /** Whether the track was measured without knowing when the walk began. Where that matters, the row answers `began_at` and nothing is completed. */
+  readonly asks_start: boolean
 }
+
+/** Added to the reasons where its owner has walked more in a day than anybody can. */
+const EXCESS_REASON = {
+  code: 'too_much_walked',
+  effect: 'unranked',
+  detail: '하루 동안 사람이 걸을 수 있는 거리나 시간을 넘어 순위에는 넣지 않았어요. 산책 기록은 그대로 남아요.',
+} as const
 
 export interface CompletionRow {
   /** What `completion_json` answers; without goal and streak where the walk is not completed. */
@@ -44,6 +54,10 @@ export interface CompletionRow {
   /** Ids of notifications, and of outbox rows for company, that are to be announced. */
   readonly told: string[]
   readonly company: string[]
+  /** Walks that this one must be compared with. */
+  readonly alike: Alike[]
+  /** When the walk began. Only present where the track has to be measured again because of it. */
+  readonly began_at?: string
 }
 
 /**
@@ -66,18 +80,33 @@ const completeWalk = (actor: Actor, walk: MeasuredWalk, now: Date) => sql<{ row:
     WITH ${viewer(actor)}
     SELECT complete_walk(
       ${walk.id}::uuid, viewer.id, viewer.region_code, ${JSON.stringify(columnsOf(walk))}::jsonb, ${multiLine(walk.measurement.line)},
-      ${JSON.stringify(walk.replay_reason)}::jsonb, ${now.toISOString()}
+      ${JSON.stringify(REPLAY_REASONS.refused)}::jsonb, ${now.toISOString()}
     ) AS row
     FROM viewer`
 
-/** What is stored of a walk, by column; `complete_walk` reads them. */
-function columnsOf({ measurement, declared_ended_at, route_polyline, claimed, memo, shared_to_feed, track_key }: MeasuredWalk) {
+/** Refuses a walk that has just been completed and is a copy, and answers its completion anew. */
+export function refuseCopy(db: Db, actor: Actor, walkId: string, now: Date): Promise<Pick<CompletionRow, 'completion'> | null> {
+  const { histogram, ...refused } = settling(actor.user_id, {
+    refused: sql`SELECT refuse_copy(${walkId}::uuid, ${JSON.stringify(REPLAY_REASONS.refused)}::jsonb, ${now.toISOString()})`,
+  })
+  return answerOf(db, {
+    ...refused,
+    answer: sql`WITH ${viewer(actor)} SELECT completion_json(${walkId}::uuid, viewer.id) AS completion FROM viewer`,
+    histogram,
+  })
+}
+
+/** What is stored of a walk, by column, and what else `complete_walk` reads. */
+function columnsOf({ measurement, declared_ended_at, route_polyline, claimed, memo, shared_to_feed, track_key, asks_start }: MeasuredWalk) {
+  const { cells, trace, richness } = measurement.residuals
   const instant = (at_ms: number | null) => (at_ms === null ? null : new Date(at_ms).toISOString())
   return {
     started_at: instant(measurement.started_at_ms),
     ended_at: instant(measurement.ended_at_ms) ?? declared_ended_at,
     auto_ended: measurement.auto_ended,
     is_valid: measurement.valid,
+    is_ranked: measurement.ranked,
+    measured_version: MEASURED_VERSION,
     reasons: measurement.reasons,
     distance_m: Math.round(measurement.distance_m),
     duration_sec: Math.round(measurement.duration_sec),
@@ -94,6 +123,9 @@ function columnsOf({ measurement, declared_ended_at, route_polyline, claimed, me
     track_key,
     memo,
     shared_to_feed,
+    asks_start,
+    excess_reason: EXCESS_REASON,
+    ...(cells.length > 0 && { cells, trace: toBase64(trace), richness }),
   }
 }
 

@@ -13,10 +13,7 @@ const eachIs = (isMember: (value: unknown) => boolean) => (list: unknown) => {
 const isNumber = (value: unknown) => typeof value === 'number'
 /** Null is unknown wherever a phone may not know: JSON writes NaN as null. */
 const isNumberOrNull = (value: unknown) => value === null || isNumber(value)
-const isPosition = (value: unknown) =>
-  Array.isArray(value) &&
-  (value.length === 2 || value.length === 3) &&
-  value.every(isNumberOrNull)
+const isPosition = (value: unknown) => Array.isArray(value) && (value.length === 2 || value.length === 3) && value.every(isNumberOrNull)
 const isTime = (value: unknown) => isNumberOrNull(value) || (typeof value === 'string' && !Number.isNaN(parseInstant(value)))
 
 const pairOf = (isSecond: (value: unknown) => boolean) => (value: unknown) =>
@@ -35,17 +32,17 @@ const timesSchema = z
   .custom<(string | number | null)[]>(eachIs(isTime), `시간대가 있는 ISO 8601 또는 epoch ms 시각 ${POINTS_MAX}개까지 보낼 수 있어요`)
   .meta({ type: 'array', maxItems: POINTS_MAX, items: time })
 const accuraciesSchema = z
-  .custom<(number | null)[]>(
-    eachIs(isNumberOrNull),
-    '정확도는 미터 단위 숫자 목록이에요',
-  )
+  .custom<(number | null)[]>(eachIs(isNumberOrNull), '정확도는 미터 단위 숫자 목록이에요')
   .meta({ ...numbers, description: 'Metres. Null when the phone did not say. Negative when the position is invalid' })
 const speedsSchema = z.custom<(number | null)[]>(eachIs(isNumberOrNull), '속도는 m/s 단위 숫자 목록이에요').meta({
   ...numbers,
   description: 'The receiver’s own speed at each point in m/s. Null or negative when the phone did not say',
 })
 const stepsSchema = z
-  .custom<([time: string | number | null, count: number | null] | null)[]>(eachIs(pairOf(isNumberOrNull)), '[시각, 누적 걸음 수] 목록이에요')
+  .custom<([time: string | number | null, count: number | null] | null)[]>(
+    eachIs(pairOf(isNumberOrNull)),
+    '[시각, 누적 걸음 수] 목록이에요',
+  )
   .meta({
     type: 'array',
     maxItems: POINTS_MAX,
@@ -61,7 +58,8 @@ const activitiesSchema = z
     type: 'array',
     maxItems: POINTS_MAX,
     items: { type: ['array', 'null'], minItems: 2, maxItems: 2, items: time },
-    description: '[time, what the phone takes its owner to be doing from then on]: still, walking, running, cycling, in_vehicle. Any other word and null are unknown',
+    description:
+      '[time, what the phone takes its owner to be doing from then on]: still, walking, running, cycling, in_vehicle. Any other word and null are unknown',
   })
 const mockFlagsSchema = z
   .custom<(boolean | null)[]>(
@@ -117,7 +115,9 @@ export function isOneAPoint({ route_geojson, coord_times, accuracies, mock_flags
     ? [route_geojson.coordinates.length, coord_times]
     : [countPoints(route_encoded?.polyline ?? ''), route_encoded?.time_deltas_s]
   if (!route_geojson && !route_encoded) return true
-  return times?.length === count && [accuracies, mock_flags, speeds, route_encoded?.accuracies].every((list) => !list || list.length === count)
+  return (
+    times?.length === count && [accuracies, mock_flags, speeds, route_encoded?.accuracies].every((list) => !list || list.length === count)
+  )
 }
 
 /** Counts the points of a polyline. A point has two numbers, and each number ends with a character below the underscore. */

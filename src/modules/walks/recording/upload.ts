@@ -81,7 +81,7 @@ export function thinTrack(track: Track): { track: Track; each: number } {
       time_ms: some(time_ms),
       altitude_m: altitude_m && some(altitude_m),
       accuracy_m: accuracy_m && some(accuracy_m),
-      speed_mps: speed_mps && some(speed_mps),
+      speed_mps: speed_mps ? some(speed_mps) : null,
       is_mock: is_mock && some(is_mock),
     },
     each,

@@ -1,21 +1,28 @@
 import type { Deps } from '../../../deps.ts'
-import { findRecording, judgeWalk, updateDoubt } from './queries.ts'
+import { findRecording, judgeWalk, lowerToUnranked, updateDoubt } from './queries.ts'
 import { unpackTrack } from '../recording/raw-track.ts'
+import { thinTrack } from '../recording/upload.ts'
 import { isBeyondDoubt, measureTrack, type Track } from '../../../measuring/measure-track.ts'
 
 /**
- * Judges a valid walk again from its raw recording. A walk that today's rules refuse is refused, and the facts heal. Of any other walk it stores whether the
+ * Judges a valid walk again from its raw recording. A walk that today's rules refuse is refused, one that they doubt is no longer ranked, and the facts heal. Of any other walk it stores whether the
  * walk is beyond doubt, and answers that. A walk whose recording is lost or cannot be read is never beyond doubt. It takes three trips.
  */
 export async function examineWalk({ db, bucket, now }: Pick<Deps, 'db' | 'bucket' | 'now'>, walkId: string): Promise<boolean> {
   const recording = await findRecording(db, walkId)
   if (!recording) return false
-  const { track_key, spooled, distance_m, completed_at } = recording
+  const { track_key, spooled, distance_m, started_at, completed_at } = recording
   const content = spooled ? fromBase64(spooled) : track_key ? await (await bucket.get(track_key))?.bytes() : undefined
   const track = content ? readTrack(content) : null
-  const measured = track && measureTrack(track, { now_ms: Date.parse(completed_at) })
+  const measured =
+    track && measureTrack(thinTrack(track).track, { now_ms: Date.parse(completed_at), started_at_ms: Date.parse(started_at) })
   if (measured && !measured.valid) {
     await judgeWalk(db, walkId, { is_valid: false, reasons: measured.reasons.filter(({ effect }) => effect === 'refused') }, now())
+    return false
+  }
+  if (measured && !measured.ranked) {
+    const doubts = measured.reasons.filter(({ effect }) => effect === 'unranked')
+    await lowerToUnranked(db, walkId, doubts, now())
     return false
   }
   const isSure = track !== null && measured !== null && isBeyondDoubt(track, measured, { distance_m })
