@@ -11,11 +11,9 @@ export interface PhotoObject {
   readonly has_thumbnails: boolean
 }
 
-/** What stands in a thumbnail's key where the photo's has its dot. SQL makes the same keys with it. */
-export const thumbnailDot = (side: ThumbnailSide): string => `_${side}.`
-
+/** The key of a thumbnail beside its photo. The SQL function `pet_card` makes the same one. */
 export function thumbnailKey(objectKey: string, side: ThumbnailSide): string {
-  return objectKey.replace('.', thumbnailDot(side))
+  return objectKey.replace('.', `_${side}.`)
 }
 
 /** Paths of a photo on this API's own origin. A photo without thumbnails is its own thumbnail. */

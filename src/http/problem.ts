@@ -59,7 +59,7 @@ export const problemSchema = z
     request_id: z.string(),
     errors: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })).optional(),
   })
-  .meta({ id: 'Problem', description: 'RFC 9457 problem details; `detail` is Korean and fit to show, `code` is stable' })
+  .meta({ id: 'Problem', description: 'RFC 9457 problem details. `detail` is Korean and fit to show. `code` is stable' })
 export type Problem = z.infer<typeof problemSchema>
 
 /** Documents the given errors, and those that any route may give, as `responses`. Each status lists its codes. */

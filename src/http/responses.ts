@@ -29,7 +29,7 @@ export const idempotencyHeader = z.object({
     .min(1)
     .max(255)
     .optional()
-    .meta({ description: 'The same key gives the same answer; with another body, 409' }),
+    .meta({ description: 'The same key gives the same answer. With another body it is a 409' }),
 })
 
 /** `{items, next_cursor}` */

@@ -4,16 +4,16 @@ import { percentile } from '../support/tracks.ts'
 import type { Meter } from './meter.ts'
 
 export interface BenchContext {
-  /** Multiplies repetitions and the sizes of what is there beforehand; the bars are for 1. */
+  /** Multiplies the repetitions and the amount of data that is there beforehand. The bars are for 1. */
   readonly scale: number
   readonly databaseUrl: string
   readonly cloud: Cloud
   /** For a bench that needs a Worker of its own. */
   readonly bundle: readonly Module[]
   readonly worker: RunningWorker
-  /** Does a request's I/O and nothing else; see floor.ts. */
+  /** A Worker that does a request's I/O and nothing else (floor.ts). */
   readonly floor: RunningWorker
-  /** Stands before the Neon endpoint. */
+  /** Counts and times the trips to the Neon endpoint. */
   readonly meter: Meter
 }
 
@@ -25,7 +25,7 @@ export interface Row {
   readonly median: number
   readonly p95: number | null
   readonly n: number
-  /** The highest median that is accepted, where there is a bar. */
+  /** The highest median that is accepted, if there is a bar. */
   readonly bar: number | null
 }
 
@@ -38,5 +38,5 @@ export function rowOf(what: string, scale: string, values: readonly number[], { 
   return { what, scale, unit, median: median(values), p95: percentile(values, 0.95), n: values.length, bar }
 }
 
-/** How often, at this scale; a median of fewer than five says nothing. */
+/** How often to repeat, at this scale. A median of fewer than five says nothing. */
 export const times = (count: number, scale: number): number => Math.max(5, Math.round(count * scale))

@@ -4,7 +4,7 @@ import type { BenchContext } from './bench.ts'
 import { floorPath, type Io } from './floor.ts'
 import type { Trip } from './meter.ts'
 
-/** So long after an answer the Worker's process is left alone, so that what it does then (its log line, sweeping) counts for that request. */
+/** The Worker's process is left alone for this long after an answer, so that its later work (log line, garbage collection) counts for that request. */
 const SETTLE_MS = 5
 
 export interface Call {
@@ -18,7 +18,7 @@ interface Timed {
   readonly response: Response
   readonly text: string
   readonly wall_ms: number
-  /** Of the Worker's whole process. */
+  /** The CPU time of the Worker's whole process. */
   readonly cpu_ms: number
 }
 
@@ -27,7 +27,7 @@ export interface Cost {
   readonly text: string
   readonly wall_ms: number
   readonly cpu_ms: number
-  /** CPU of the same I/O without our code. */
+  /** The CPU time of the same I/O without our code. */
   readonly floor_ms: number
   readonly trips: readonly Trip[]
 }
@@ -52,7 +52,7 @@ async function timed(worker: RunningWorker, request: Call): Promise<Timed> {
   return { response, text, wall_ms, cpu_ms: (worker.cpuMs() ?? Number.NaN) - cpuBefore }
 }
 
-/** One request, and right after it its I/O alone; `put` are the bytes it puts into R2. */
+/** Sends one request, and right after it the same I/O alone. `put` is the number of bytes it puts into R2. */
 export async function measureRequest(
   { worker, floor, meter }: BenchContext,
   request: Call,
@@ -73,7 +73,7 @@ export async function measureHealth({ worker }: BenchContext): Promise<number> {
   return (await timed(worker, { path: '/health' })).cpu_ms
 }
 
-/** CPU of the process for each of some requests sent at once: what is small alone drowns in the process's waking up for it. */
+/** CPU time of the process for each of some requests that are sent at once. A small request alone would drown in the cost of waking the process up. */
 export async function measureTogether(
   worker: RunningWorker,
   count: number,
@@ -95,14 +95,14 @@ export async function measureTogether(
   return ((worker.cpuMs() ?? Number.NaN) - cpuBefore) / count
 }
 
-/** The answer to a request whose only point is what comes after it. */
+/** Sends a request that only prepares something, and returns the answer. */
 export async function post<T>(server: { url: string }, path: string, body: object, token?: string): Promise<T> {
   const response = await send(server, { method: 'POST', path, body: JSON.stringify(body), token })
   if (!response.ok) throw new Error(`POST ${path} answered ${response.status}: ${await response.text()}`)
   return (await response.json()) as T
 }
 
-/** Takes back what the bench has made. */
+/** Deletes what the bench has made. */
 export async function remove(server: { url: string }, path: string, token: string): Promise<void> {
   const response = await send(server, { method: 'DELETE', path, token })
   if (!response.ok) throw new Error(`DELETE ${path} answered ${response.status}: ${await response.text()}`)
@@ -117,7 +117,7 @@ export interface Person {
 
 let people = 0
 
-/** Somebody new, logged in through Kakao's simulator, with a dog. */
+/** A new person with a dog, logged in through Kakao's simulator. */
 export async function signUp({ worker, cloud }: BenchContext): Promise<Person> {
   const sdk = { provider: 'kakao', id: String(5_000_000_000 + people++) }
   const { access_token } = await post<{ access_token: string }>({ url: cloud.simulatorsUrl }, '/_sim/login', sdk)

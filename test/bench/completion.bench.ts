@@ -24,7 +24,7 @@ export async function benchCompletion(context: BenchContext): Promise<Row[]> {
     }
   }
   const idle: number[] = []
-  // In turn, so that whatever else the machine does falls on all of them.
+  // They take turns, so that other work of the machine falls on all of them.
   for (let i = 0; i < WARM_UP + count; i++) {
     const health = await measureHealth(context)
     if (i >= WARM_UP) idle.push(health)

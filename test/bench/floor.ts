@@ -2,8 +2,8 @@ import { type RunningWorker, startWorker } from '../../dev/bundle.ts'
 import { serve } from '../../dev/server.ts'
 
 /**
- * The I/O of a request and nothing else: HTTP, rate limits, R2, one fetch, a line of log. On Cloudflare none of these is the Worker's CPU, here all of them run in its
- * process (R2 and rate limits as Miniflare's simulation), so what this costs is taken off what the real request costs.
+ * Does the I/O of a request and nothing else: HTTP, rate limits, R2, one fetch, a line of log. On Cloudflare none of these is the Worker's CPU. Here all of them
+ * run in its process (R2 and rate limits as Miniflare simulates them). What this costs is therefore taken off what the real request costs.
  */
 const FLOOR = `
 const LINE = 'x'.repeat(260)

@@ -9,13 +9,13 @@ const EARLIER_WALKS = [300, 3_000] as const
 const WARM_UP = 10
 const REPETITIONS = 40
 const BAR = 1.3
-/** Everybody lives far from the others, so that nobody's fingerprint is a candidate for another's. */
+/** Everybody lives far from the others, so that no walk is compared with a walk of somebody else. */
 const FAR_M = 20_000
 const APART_M = 300
 
 /**
- * Completing the same walk for somebody new and for people with hundreds and thousands of walks from the same door, in turn: once along a way never
- * taken, once along the daily one, where hundreds of earlier walks must be told from a copy.
+ * Completes the same walk for somebody new and for people with hundreds and thousands of walks from the same door, in turn. One walk takes a new way. The other
+ * takes the daily way, where hundreds of earlier walks must be told from a copy.
  */
 export async function benchHistory(context: BenchContext): Promise<Row[]> {
   const veterans = []
@@ -42,16 +42,16 @@ export async function benchHistory(context: BenchContext): Promise<Row[]> {
       const walks = []
       for (const { person, east_m } of [newcomer, ...veterans])
         walks.push(await prepare(person, place(person, shiftTrack(track, { east_m }))))
-      // Whoever comes first pays for what the others find warm.
+      // The first person would pay for what the others find warm.
       const order = walks.map((_, k) => (k + i) % walks.length)
       const costs: Cost[] = []
       let isCopy = false
       for (const k of order) {
         const { cost, reasons } = await tryToComplete(context, walks[k]!)
         costs[k] = cost
-        // Nobody walks two hundred times a month: each finds the day as free as the newcomer does.
+        // Nobody walks two hundred times a month, so the day is as free for each as for the newcomer.
         await remove(context.worker, `/walks/${walks[k]!.id}`, walks[k]!.person.token)
-        // Among hundreds of walks of one way there may be one that a new one cannot be told from; it then does less than the others.
+        // Among hundreds of walks of one way, one may look like a copy of the new walk. That completion then does less work than the others.
         if (reasons?.some(({ rule }) => rule === 'replay')) isCopy = true
         else if (reasons) throw new Error(`an honest walk was refused: ${JSON.stringify(reasons)}`)
       }
@@ -92,7 +92,7 @@ export async function benchHistory(context: BenchContext): Promise<Row[]> {
   })
 }
 
-/** Costs of the same walk by those in `people`. */
+/** The costs of the same walk for each of `people`. */
 type Round = readonly Cost[]
 
 const FIGURES: readonly (readonly [string, (cost: Cost) => number])[] = [

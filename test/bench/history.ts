@@ -13,11 +13,11 @@ const PACE_MPS = 1.1
 const OTHER_WAYS = 30
 const OTHER_POINTS = 900
 const DAY_MS = 86_400_000
-/** Beyond the month in which new walks of the bench lie. */
+/** History ends before the month in which the new walks of the bench lie. */
 const LATEST_MS = 40 * DAY_MS
 const ROWS_A_STATEMENT = 250
 
-/** The way a person always takes for a walk of so many points. */
+/** The way that a person always takes for a walk of so many points. */
 export function dailyWay(points: number): MakeOptions {
   return { way: wayOf(points, 1.4 * PACE_MPS * points), origin: HOME, pace_mps: PACE_MPS }
 }
@@ -26,7 +26,7 @@ function wayOf(seed: number, lengthM: number): Way {
   return makeWay(randomFrom(seed), lengthM, [35, 160], 2)
 }
 
-/** Of every ten earlier walks four were the short daily one, one the long one, and five went some other way. */
+/** Of every ten earlier walks four took the short daily way, one took the long one, and five took another way. */
 function earlierWalk(i: number, sizes: readonly number[], eastM: number): Measurement {
   const [short = 600, long = 3_600] = sizes
   const kind = i % 10
@@ -40,7 +40,7 @@ function earlierWalk(i: number, sizes: readonly number[], eastM: number): Measur
 export interface History {
   readonly count: number
   readonly sizes: readonly number[]
-  /** How far east of the bench's own door theirs is. */
+  /** How far their door lies east of the bench's own door. */
   readonly east_m: number
 }
 
@@ -62,7 +62,7 @@ export async function giveHistory(databaseUrl: string, person: Person, { count, 
     await client.query('SELECT fold_walk(id) FROM walks WHERE user_id = $1 ORDER BY started_at', [person.user_id])
     await client.query('SELECT fold_histogram($1)', [person.user_id])
     await client.query(`SELECT award_badges($1, seoul_day(max(started_at)), NULL, now()) FROM walks WHERE user_id = $1`, [person.user_id])
-    // What crons and autovacuum would have done over the years.
+    // This is what crons and autovacuum would have done over the years.
     await client.query(
       `DELETE FROM rankings WHERE period_key LIKE '%-W%' AND period_key < to_char(now() - interval '9 weeks', 'IYYY-"W"IW')`,
     )
@@ -75,7 +75,7 @@ export async function giveHistory(databaseUrl: string, person: Person, { count, 
   }
 }
 
-/** Throws where the key that history was given is not the one of walks that were really completed: it would be looked up in vain. */
+/** Throws when the keys of the made-up history are not those that completion writes, because such keys would be looked up in vain. */
 export async function checkKeys(databaseUrl: string): Promise<void> {
   const client = new pg.Client(databaseUrl)
   await client.connect()
@@ -121,7 +121,7 @@ function toText({ lng, lat, time_ms, piece_starts }: Line, movedMs: number): str
   return `SRID=4326;MULTILINESTRING M (${pieces.join(',')})`
 }
 
-/** As completion writes it: the slots a third and two thirds in. `checkKeys` holds this to what completion really writes. */
+/** The key as completion writes it: the slots at one third and two thirds. `checkKeys` compares it with what completion really writes. */
 const KEY = `(
     SELECT ST_SetSRID(ST_MakePoint(fingerprint[2 * a + 1], fingerprint[2 * a + 2], fingerprint[2 * b + 1], fingerprint[2 * b + 2]), 4326)
     FROM (SELECT cardinality(fingerprint) / 2 / 3 AS a, cardinality(fingerprint) / 3 AS b) AS slot

@@ -8,12 +8,12 @@ import { startMeter } from './meter.ts'
 import { SimulatedDay } from './simulated-day.ts'
 
 const MINUTE_MS = 60_000
-/** What the consumer of tasks adds to a task's own: lease, end, next part. */
+/** Calls that the consumer of tasks adds to those of a task: lease, end, next part. */
 const CONSUMER_TRIPS = 4
 
 /**
- * Days that take seconds: crons, queues and the alarm run with a clock of their own against the database. First a day on which nobody comes; then days on
- * which something falls due, with the alarm and after it was lost.
+ * Plays days in seconds. Crons, queues and the alarm run with a clock of their own against the database. The first day has no users. On the next days something
+ * falls due, with the alarm and after the alarm was lost.
  */
 export async function benchIdle({ databaseUrl, cloud, scale }: BenchContext): Promise<Row[]> {
   const meter = await startMeter(cloud.neonEndpoint)
@@ -21,7 +21,7 @@ export async function benchIdle({ databaseUrl, cloud, scale }: BenchContext): Pr
   await client.connect()
   try {
     const endpoints = { neonEndpoint: meter.endpoint, redisUrl: cloud.redisUrl }
-    // Later than what the database writes down by its own clock.
+    // The day is later than what the database writes by its own clock.
     const morning = (days: number) => new Date(fromSeoulDate(seoulDate(new Date(Date.now() + days * DAY_MS))).getTime() + 9 * HOUR_MS)
 
     const idle = new SimulatedDay(morning(1), endpoints)
@@ -99,7 +99,7 @@ async function drainSpool(client: pg.Client, day: SimulatedDay, tracks: number):
 }
 
 interface Told {
-  /** The latest, after its time. */
+  /** The longest delay. */
   readonly reminder_ms: number
   readonly push_ms: number
   readonly reminders: number
@@ -108,12 +108,12 @@ interface Told {
   readonly afterwards: number
 }
 
-/** Minutes of the day at which pairs meet, all of them between two full hours in another way. */
+/** The minutes of the day at which pairs meet. Each lies differently between two full hours. */
 const MEETINGS = [3, 17, 31, 58, 72, 145, 239, 301]
-/** Whose quiet hours end at which minute after eight in the morning. */
+/** The minutes after eight in the morning at which the quiet hours of people end. */
 const QUIET_UNTIL = [0, 7, 30, 59]
 
-/** Meetings of an afternoon and pushes of a night; where the alarm is lost, it is a moment before each would have rung. */
+/** Plays the meetings of an afternoon and the pushes of a night. A lost alarm is lost a moment before it would have rung. */
 async function tellInTime(client: pg.Client, day: SimulatedDay, morning: Date, { isAlarmLost }: { isAlarmLost: boolean }): Promise<Told> {
   const noon = morning.getTime() + 4 * HOUR_MS
   const meetings = []

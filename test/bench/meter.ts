@@ -15,7 +15,7 @@ export interface Meter {
 
 const PASSED_ON = /^(content-type|neon-.*)$/i
 
-/** Stands between the Worker and the Neon endpoint and times each trip: a Worker's own clock has steps of a millisecond. */
+/** Times each trip between the Worker and the Neon endpoint, because a Worker's own clock has steps of a millisecond. */
 export async function startMeter(endpoint: string): Promise<Meter> {
   let trips: Trip[] = []
   const server = await serve({

@@ -1,14 +1,14 @@
 import type pg from 'pg'
 
-/** Walks of one person that lie in the present week, and in the three before it. */
+/** The number of walks of one person in the present week, and in the three weeks before. */
 const THIS_WEEK = 3
 const BEFORE = 7
 export const WALKS_EACH = THIS_WEEK + BEFORE
 const DONGS_A_SIGUNGU = 15
 
 /**
- * A country of people with ten walks each, three of them in the present week, in dongs of all sigungus (a few of them far more populous), and the facts of
- * rankings that follow from those walks. Set by set, because folding walk by walk would take hours; the nightly check then has to find nobody amiss.
+ * Makes a country of people with ten walks each, three of them in the present week, in dongs of all sigungus (a few of them far more populous). It also writes the
+ * facts of rankings that follow from those walks, set by set, because folding walk by walk would take hours. The nightly check must find no difference.
  */
 export async function populate(client: pg.Client, people: number): Promise<void> {
   await client.query(`SET synchronous_commit = off`)
@@ -25,7 +25,7 @@ export async function populate(client: pg.Client, people: number): Promise<void>
     INSERT INTO users (id, nickname, region_code, created_at)
     SELECT gen_random_uuid(), 'b' || i, bench_dongs.code, now()
     FROM (
-      -- The square of chance: the first dongs are full, the last nearly empty.
+      -- The random number is squared, so that the first dongs are full and the last ones nearly empty.
       SELECT i, floor((i * 0.6180339887 - floor(i * 0.6180339887)) ^ 2 * (SELECT count(*) FROM bench_dongs))::int AS n
       FROM generate_series(1, ${people}) AS i
     ) AS person
@@ -89,7 +89,7 @@ export async function populate(client: pg.Client, people: number): Promise<void>
   await client.query('VACUUM ANALYZE')
 }
 
-/** Loads a table as a restore would: its indexes and exclusion constraints are made afterwards. */
+/** Loads a table as a restore does, and makes its indexes and exclusion constraints afterwards. */
 async function withoutIndexes(client: pg.Client, table: string, load: () => Promise<unknown>): Promise<void> {
   const { rows: constraints } = await client.query<{ name: string; definition: string }>(
     `SELECT conname AS name, pg_get_constraintdef(oid) AS definition FROM pg_constraint WHERE conrelid = $1::regclass AND contype = 'x'`,

@@ -15,12 +15,12 @@ const PEOPLE = 100_000
 const FCM_MS = 100
 const UNREGISTERED = 0.02
 const INTERNAL = 0.01
-/** Of every so many calls the last ones find the quota used up. */
+/** Of every 20,000 calls the last 400 find the quota used up. */
 const QUOTA = { calls: 20_000, refused: 400, retry_after_sec: 30 }
-/** As wrangler.toml and jobs/outbox.ts have it. */
+/** These are the figures of wrangler.toml and jobs/outbox.ts. */
 const MESSAGES_A_BATCH = 20
 const BATCH_TIMEOUT_MS = 1_000
-const PEOPLE_A_MESSAGE = 10
+const NOTIFICATIONS_A_MESSAGE = 10
 const CONSUMERS = 20
 const DELIVERED_TWICE = 0.05
 
@@ -30,8 +30,8 @@ interface Message {
 }
 
 /**
- * An announcement to 100,000 × scale people who agreed to it, through a queue that delivers some messages twice and none in order, to an FCM that takes its
- * time, no longer knows some devices, fails now and then and runs into its quota. The clock jumps over the waits between retries.
+ * Pushes an announcement to 100,000 × scale people who agreed to it. The queue delivers some messages twice and none in order. FCM takes its time, no longer knows
+ * some devices, fails now and then, and runs into its quota. The clock jumps over the waits between retries.
  */
 export async function benchPush({ databaseUrl, cloud, scale }: BenchContext): Promise<Row[]> {
   const people = times(PEOPLE, scale)
@@ -59,8 +59,8 @@ export async function benchPush({ databaseUrl, cloud, scale }: BenchContext): Pr
     const ids = await tellAll(deps.db, now())
     const random = randomFrom(1)
     let queue: Message[] = []
-    for (let i = 0; i < ids.length; i += PEOPLE_A_MESSAGE) {
-      const message = { ids: ids.slice(i, i + PEOPLE_A_MESSAGE), due: 0 }
+    for (let i = 0; i < ids.length; i += NOTIFICATIONS_A_MESSAGE) {
+      const message = { ids: ids.slice(i, i + NOTIFICATIONS_A_MESSAGE), due: 0 }
       queue.push(message)
       if (random.chance(DELIVERED_TWICE)) queue.push(message)
     }
@@ -123,7 +123,7 @@ const ACCOUNT = JSON.parse(workerVars.FCM_SERVICE_ACCOUNT) as {
   private_key: string
 }
 
-/** The whole of the announcement into the centre; whom to push. */
+/** Puts the announcement into the centre of everybody. Returns whom to push. */
 async function tellAll(db: ReturnType<typeof createDb>, at: Date): Promise<string[]> {
   const facts = { title: '봄맞이 특별 이벤트', body: '새 시즌 뱃지를 만나보세요', link: null }
   const ids: string[] = []
@@ -137,7 +137,7 @@ async function tellAll(db: ReturnType<typeof createDb>, at: Date): Promise<strin
   }
 }
 
-/** So many people with a session, a phone, and their consent; nobody else is told. */
+/** Makes so many people with a session, a phone, and their consent. Nobody else is told. */
 async function givePhones(client: pg.Client, people: number): Promise<void> {
   await client.query(`UPDATE users SET deleted_at = now() WHERE deleted_at IS NULL AND nickname NOT LIKE 'p%'`)
   await client.query(`
@@ -155,7 +155,7 @@ async function givePhones(client: pg.Client, people: number): Promise<void> {
   await client.query('VACUUM ANALYZE')
 }
 
-/** Google as the bar describes it. */
+/** FCM as the bar describes it. */
 class Fcm {
   readonly taken = new Map<string, number>()
   readonly unregistered = new Set<string>()

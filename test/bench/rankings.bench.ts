@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PgDialect } from 'drizzle-orm/pg-core'
 import type { SQL } from 'drizzle-orm'
@@ -34,8 +35,8 @@ const PAGES: readonly (readonly [string, PagePosition])[] = [
 const SCOPES = ['dong', 'sigungu', 'nation'] as const
 
 /**
- * Boards of a country of 100,000 × scale people with ten times as many walks: what is asked, alone and while walks come in; what crons do with them; and what
- * rebuilding everything from the walks, as the first design did each hour, takes on the same data.
+ * Boards of a country of 100,000 × scale people with ten times as many walks. It measures what people ask, alone and while walks come in, and what crons do. For
+ * comparison it rebuilds everything from the walks, as the first design did every hour.
  */
 export async function benchRankings(context: BenchContext): Promise<Row[]> {
   const people = times(PEOPLE, context.scale)
@@ -50,17 +51,21 @@ export async function benchRankings(context: BenchContext): Promise<Row[]> {
     const askers = await makeAskers(client, week.key, { premium: true })
 
     const rows: Row[] = []
-    /** Said at once, so that a long run that fails late has not been for nothing. */
+    /** Prints a figure at once, so that a long run that fails late has not been for nothing. */
     const note = (...measured: Row[]) => {
       for (const { what, median: value, unit } of measured) console.log(`    ${what}: ${value.toFixed(2)} ${unit}`)
       rows.push(...measured)
     }
-    const alone = await askBoards(client, askers, now)
-    note(...alone.map(({ name, ms }) => rowOf(`ranking, ${name}: Postgres`, scale, ms, { bar: BAR_MS })))
+    const rowsOf = (what: string, boards: Awaited<ReturnType<typeof askBoards>>, of = scale) =>
+      boards.flatMap(({ name, ms, cpu_ms }) => [
+        rowOf(`${what}, ${name}: Postgres`, of, ms, { bar: BAR_MS }),
+        rowOf(`${what}, ${name}: Postgres CPU`, of, cpu_ms, { bar: BAR_MS }),
+      ])
+    note(...rowsOf('ranking', await askBoards(client, askers, now)))
 
     const hourly = await timed('hourly snapshot', () => insertSnapshot(db, [week.key], now))
     note(single('hourly snapshot', scale, hourly.ms))
-    // An hour of walks since: what they moved is shown as it was.
+    // An hour of walks has come since the snapshot. The rows that they moved must still show how they stood.
     const moved = Math.round((HOUR_OF_WALKS * context.scale) / 10)
     await client.query(
       `UPDATE rankings
@@ -73,9 +78,7 @@ export async function benchRankings(context: BenchContext): Promise<Row[]> {
     )
     await client.query('VACUUM ANALYZE rankings')
     const free = await askBoards(client, await makeAskers(client, week.key, { premium: false }), now, ['dong', 'sigungu'])
-    note(
-      ...free.map(({ name, ms }) => rowOf(`ranking without premium, ${name}: Postgres`, `${scale}, ${moved} moved`, ms, { bar: BAR_MS })),
-    )
+    note(...rowsOf('ranking without premium', free, `${scale}, ${moved} moved`))
 
     const last = periodBefore(week)
     const closing = { db, bucket: undefined as unknown as R2Bucket, now: () => now }
@@ -93,11 +96,11 @@ export async function benchRankings(context: BenchContext): Promise<Row[]> {
     note({ what: 'hourly snapshot against that', scale, unit: '×', median: hourly.ms / original.ms, p95: null, n: 1, bar: null })
 
     const mixed = await whileWalksComeIn(context, askers, now)
-    note(...mixed.boards.map(({ name, ms }) => rowOf(`ranking while walks come in, ${name}: Postgres`, scale, ms, { bar: BAR_MS })))
+    note(...rowsOf('ranking while walks come in', mixed.boards))
     note(rowOf(`completion while boards are read, time`, `${scale}, ${mixed.reached.toFixed(0)} a second`, mixed.completions))
 
     const checked = await timed('brute force', () => compareWithBruteForce(client, week.key))
-    const check = await timed('nightly check', () => verifyRankings({ db }, now, Infinity, null))
+    const check = await timed('nightly check', () => verifyRankings({ db }, now, 100_000, null))
     if (check.result.amiss > 0 || check.result.bins_off > 0)
       throw new Error(`the nightly check finds amiss: ${JSON.stringify(check.result)}`)
     note(single('nightly check, a sixteenth of the people', `${check.result.checked} people`, check.ms))
@@ -123,7 +126,7 @@ interface Asker {
   readonly session_id: string
 }
 
-/** People from everywhere on the board, with a session. */
+/** Gives a session to people from everywhere on the board. */
 async function makeAskers(client: pg.Client, week: string, { premium }: { premium: boolean }): Promise<Asker[]> {
   const { rows } = await client.query<Asker>(
     `WITH chosen AS (
@@ -139,7 +142,7 @@ async function makeAskers(client: pg.Client, week: string, { premium }: { premiu
   return rows
 }
 
-/** The statement a route sends, as Postgres gets it. */
+/** The statement that a route sends, as Postgres gets it. */
 async function statementOf(
   asker: Asker,
   question: BoardQuestion,
@@ -152,30 +155,43 @@ async function statementOf(
   return new PgDialect().sqlToQuery(seen!)
 }
 
-/** Planning and execution as Postgres counts them. */
+/** The time until the answer is there, and the CPU that the backend takes of it. The rest is waiting for a core. */
 async function askBoards(
   client: pg.Client,
   askers: readonly Asker[],
   now: Date,
   scopes: readonly (typeof SCOPES)[number][] = SCOPES,
-): Promise<{ name: string; ms: number[] }[]> {
+): Promise<{ name: string; ms: number[]; cpu_ms: number[] }[]> {
   const kinds = scopes.flatMap((scope) =>
-    PAGES.map(([page, position]) => ({ scope, position, name: `${page}, ${scope}`, ms: [] as number[] })),
+    PAGES.map(([page, position]) => ({ scope, position, name: `${page}, ${scope}`, ms: [] as number[], cpu_ms: [] as number[] })),
   )
+  const cpuMs = await cpuMeterOf(client)
   const week = periodAt('weekly', now)
   for (const [k, asker] of askers.entries()) {
-    for (const { scope, position, ms } of kinds) {
+    for (const { scope, position, ms, cpu_ms } of kinds) {
       const question = { period_key: week.key, period_key_before: periodBefore(week).key, is_weekly: true, scope, region_code: null }
       const { sql, params } = await statementOf(asker, question, position, now)
-      const { rows } = await client.query(`EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ${sql}`, params)
-      const [plan] = rows[0]['QUERY PLAN'] as { 'Planning Time': number; 'Execution Time': number }[]
-      if (k >= WARM_UP) ms.push(plan!['Planning Time'] + plan!['Execution Time'])
+      const before_ms = cpuMs()
+      const startedAt = performance.now()
+      await client.query(sql, params)
+      const took_ms = performance.now() - startedAt
+      const spent_ms = cpuMs() - before_ms
+      if (k < WARM_UP) continue
+      ms.push(took_ms)
+      cpu_ms.push(spent_ms)
     }
   }
   return kinds
 }
 
-/** Walks of a hundred people complete through the Worker at a steady rate, while the boards are asked. */
+/** Reads the CPU time that the backend of a connection has used so far, as the kernel counts it. The server must run on this machine. */
+async function cpuMeterOf(client: pg.Client): Promise<() => number> {
+  const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+  const file = `/proc/${rows[0]!.pid}/schedstat`
+  return () => Number(readFileSync(file, 'utf8').split(' ')[0]) / 1e6
+}
+
+/** Completes walks of a hundred people through the Worker at a steady rate, while the boards are asked. */
 async function whileWalksComeIn(context: BenchContext, askers: readonly Asker[], now: Date) {
   const count = COMPLETIONS_A_SECOND * SECONDS
   const walkers = await Promise.all(Array.from({ length: WALKERS }, () => signUp(context)))
@@ -205,7 +221,7 @@ async function whileWalksComeIn(context: BenchContext, askers: readonly Asker[],
       completions.push(performance.now() - sentAt)
     }
   }
-  // A machine too slow for the rate falls behind rather than over.
+  // A machine that is too slow for the rate falls behind, and the run goes on.
   const coming = Promise.all(Array.from({ length: AT_ONCE }, phone))
   const boards = await askBoards(asking, askers, now)
   await coming
@@ -214,7 +230,7 @@ async function whileWalksComeIn(context: BenchContext, askers: readonly Asker[],
   return { boards, completions, reached }
 }
 
-/** What the first design did every hour: throw the week away and rank the sums of all of its walks, district by district. */
+/** Does what the first design did every hour: deletes the week and ranks the sums of all its walks, district by district. */
 async function rebuildAsFirstDesigned(client: pg.Client): Promise<void> {
   await client.query(
     'CREATE TABLE bench_first_rankings (user_id uuid, district text, period_start date, distance_m bigint, walk_count int, rank int)',
@@ -235,7 +251,7 @@ async function rebuildAsFirstDesigned(client: pg.Client): Promise<void> {
   await client.query('COMMIT')
 }
 
-/** Ranks of some people in every scope, against RANK() over the sums of the week's walks; throws where one differs. */
+/** Compares ranks of some people in every scope with RANK() over the sums of the week's walks. Throws when one differs. */
 async function compareWithBruteForce(client: pg.Client, week: string): Promise<number> {
   const { rows } = await client.query<{ differ: string; compared: string }>(
     `WITH sums AS MATERIALIZED (

@@ -8,10 +8,10 @@ const GROUPS = 60
 const GROUP = 20
 const BAR_MS = 1
 
-/** `POST /auth/refresh`: each token buys the next. */
+/** `POST /auth/refresh`. Each token is exchanged for the next. */
 export async function benchRefresh(context: BenchContext): Promise<Row[]> {
   const { worker, floor, scale } = context
-  // One person each, so that no refresh waits for another.
+  // Each refresh has a person of its own, so that none waits for another.
   const tokens = (await Promise.all(Array.from({ length: GROUP }, () => signUp(context)))).map((person) => person.refresh_token)
   const request = (i: number) => ({ method: 'POST', path: '/auth/refresh', body: JSON.stringify({ refresh_token: tokens[i] }) }) as const
   const keep = (answer: string, i: number) => void (tokens[i] = (JSON.parse(answer) as { refresh_token: string }).refresh_token)

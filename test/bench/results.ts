@@ -21,7 +21,7 @@ export function toTable(rows: readonly Row[]): string {
   return [toLine(lines[0]!), toLine(widths.map((width) => '-'.repeat(width))), ...lines.slice(1).map(toLine)].join('\n')
 }
 
-/** A Markdown document with this section in the place of the one of that heading, else at its end. All other text stays as it is. */
+/** Replaces the section of that heading in a Markdown document, or adds the section at its end. All other text stays. */
 export function withSection(document: string, heading: string, content: string): string {
   const section = `## ${heading}\n\n${content.trim()}\n`
   const parts = document.trimEnd().split(/^(?=## )/m)

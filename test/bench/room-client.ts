@@ -11,7 +11,7 @@ type Heard =
   | { readonly type: 'locations'; readonly items: readonly { readonly user_id: string; readonly timestamp: number }[] }
   | { readonly type: 'snapshot' | 'presence' | 'ended' | 'error' }
 
-/** When each position was said. It is told by its number, which it carries as its timestamp: servers pass that on as it is. */
+/** When each position was sent. A position carries its number as its timestamp, because servers pass the timestamp on unchanged. */
 export class Positions {
   readonly #saidAt: number[] = []
 
@@ -28,15 +28,15 @@ export class Positions {
   }
 }
 
-/** Somebody in a live room: says where they are, and notes what they hear of the others. */
+/** Somebody in a live room. They send their positions, and note what they hear of the others. */
 export class Walker {
   readonly user: Actor
   readonly invitationId: string
-  /** Each position of somebody else, once: its number, and how old it was. */
+  /** Each position of somebody else, once, with its number and its age. */
   readonly heard: { readonly number: number; readonly ms: number }[] = []
-  /** When frames with positions came. */
+  /** The times at which frames with positions came. */
   readonly frames_ms: number[] = []
-  /** The newest position heard of each of the others. */
+  /** The newest position of each of the others. */
   readonly newest = new Map<string, number>()
   /** The number of the last own position. */
   said = -1
@@ -56,7 +56,7 @@ export class Walker {
     return this.#server.prepare(this.invitationId, this.user)
   }
 
-  /** Opens a connection; how long it took until in the room. */
+  /** Opens a connection. Returns how long it took to be in the room. */
   enter(open: () => WebSocket): Promise<number> {
     const startedAt = performance.now()
     const socket = open()
@@ -69,7 +69,7 @@ export class Walker {
       }
       if (!this.#server.hasSnapshot) socket.once('open', arrive)
       socket.on('message', (data) => {
-        // As protocol.ts says; the other server sends less of it.
+        // The messages are those of protocol.ts. The other server sends fewer of their keys.
         const message = JSON.parse(String(data)) as Heard
         if (message.type === 'snapshot') arrive()
         else this.#hear(message)
@@ -78,7 +78,7 @@ export class Walker {
         clearTimeout(timer)
         reject(new Error(`a connection to a live room was closed with ${code}`))
       })
-      // What is closed after it.
+      // A later error only ends in the close event.
       socket.on('error', () => {})
     })
   }
@@ -93,19 +93,19 @@ export class Walker {
     }
   }
 
-  /** One step further northwards. What cannot be sent any more counts as lost. */
+  /** Sends a position one step further north. A position that cannot be sent counts as lost. */
   say(): void {
     const lat = 37.5 + this.#steps++ * STEP_DEGREES
     this.said = this.#positions.say()
     this.#socket?.send(JSON.stringify({ lat, lng: 127.03, timestamp: this.said }), () => {})
   }
 
-  /** Whether the other end has not ended the connection. */
+  /** Whether the connection is still open. */
   get isConnected(): boolean {
     return this.#socket?.readyState === WebSocket.OPEN
   }
 
-  /** As a phone that loses the net. */
+  /** Breaks the connection, as a phone does that loses the network. */
   drop(): void {
     this.#socket?.terminate()
   }

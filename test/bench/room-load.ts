@@ -5,9 +5,9 @@ import type { AgreedRoom } from './room-population.ts'
 import type { RoomServer } from './room-servers.ts'
 
 const ENTER_AT_ONCE = 20
-/** In the first seconds each room also puts its new company down in Postgres, which rooms do at different times where they do not all begin at once. */
+/** In the first seconds each room also records its new company in Postgres. Rooms that do not all begin at once do that at different times. */
 const WARM_UP_MS = 6_000
-/** What has not come by then, after the last position, is lost. */
+/** A position that has not come this long after the last one was sent is lost. */
 const LAST_WITHIN_MS = 3_000
 const POLL_MS = 20
 
@@ -16,20 +16,20 @@ export interface Pace {
   readonly seconds: number
 }
 
-/** What came of walking at some pace. */
+/** What was measured at one pace. */
 export interface Walked {
-  /** From a position's being sent until somebody else had it. */
+  /** The time from sending a position until somebody else had it. */
   readonly fanOut_ms: readonly number[]
   readonly lost: number
-  /** Frames a second, by walker. */
+  /** Frames a second, for each walker. */
   readonly frames: readonly number[]
-  /** Of one core, what the server's process used. */
+  /** The share of one core that the server's process used. */
   readonly cpu_percent: number
-  /** How late positions were sent: what is late here is the generator's own doing. */
+  /** How late positions were sent. Such a delay is the fault of the generator. */
   readonly late_ms: readonly number[]
 }
 
-/** Everybody of some rooms, connected to one server. */
+/** All people of some rooms, connected to one server. */
 export class Company {
   readonly walkers: readonly Walker[]
   readonly #server: RoomServer
@@ -51,7 +51,7 @@ export class Company {
     await Promise.all(Array.from({ length: ENTER_AT_ONCE }, letIn))
   }
 
-  /** All lose their connection at one moment and come back at once; how long each took, and how many did not make it. */
+  /** Everybody loses the connection at one moment and comes back at once. Returns how long each took, and how many failed. */
   async storm(): Promise<{ back_ms: number[]; lost: number }> {
     const opens = await Promise.all(this.walkers.map((walker) => walker.prepare()))
     for (const walker of this.walkers) walker.drop()
@@ -61,7 +61,7 @@ export class Company {
     return { back_ms, lost: outcomes.length - back_ms.length }
   }
 
-  /** Each says a position each so often, at a moment of their own, for a while that is not measured and then for one that is. */
+  /** Everybody sends a position at intervals, each at a moment of their own. The first part is not measured, and the second part is. */
   async walk({ everyMs, seconds }: Pace): Promise<Walked> {
     const startedAt = performance.now()
     const endsAt = startedAt + WARM_UP_MS + seconds * 1_000
@@ -96,8 +96,8 @@ export class Company {
   }
 
   /**
-   * Of two, who hear each other at once, every position must arrive. More of them are told the newest in one frame: there it is what
-   * each has last heard of each other that counts.
+   * In a room of two every position must arrive, because two people hear each other at once. A larger room sends the newest positions in one frame. There only
+   * the last position that each has heard of each other counts.
    */
   #lost(first: number, said: number): number {
     const areTwo = this.#rooms.every((room) => room.length === 2)
@@ -110,7 +110,7 @@ export class Company {
   }
 }
 
-/** Of how many others somebody has not heard the last position. */
+/** The number of others whose last position somebody has not heard. */
 function missedBy(room: readonly Walker[], walker: Walker): number {
   return room.filter((other) => other !== walker && other.said >= 0 && walker.newest.get(other.user.user_id) !== other.said).length
 }

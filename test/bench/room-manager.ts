@@ -5,10 +5,10 @@ import { workerVars } from '../../dev/credentials.ts'
 import { createAccessTokens } from '../../src/core/access-token.ts'
 
 /**
- * The shape that live rooms had in the first design, to be measured beside: one process that keeps each room's sockets in a Map, reads the token when somebody
- * connects, and passes on to everybody else in the room what comes, as it comes. It checks and keeps nothing, and a second process would know of none of it.
+ * Live rooms as they were in the first design, for comparison. One process keeps each room's sockets in a Map, reads the token when somebody connects, and passes
+ * every message on to everybody else in the room. It checks and stores nothing, and a second process would know nothing of its rooms.
  *
- * Run as a child: it says where it listens, and answers whatever it is asked with the CPU it has used.
+ * It runs as a child process. It prints where it listens, and answers every question with the CPU time it has used.
  */
 const rooms = new Map<string, Set<WebSocket>>()
 const tokens = createAccessTokens({ keys: [workerVars.JWT_SECRET_KEY], now: () => new Date() })
@@ -44,5 +44,5 @@ process.on('message', () => {
   const { user, system } = process.cpuUsage()
   process.send?.({ cpu_ms: (user + system) / 1_000 })
 })
-// Whoever has started it is gone.
+// The process that started it is gone.
 process.on('disconnect', () => process.exit())

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import type { Actor } from '../../src/core/actor.ts'
 
-/** An invitation that everybody has accepted, so that its live room is open to all of them. */
+/** An invitation that everybody has accepted, so that its live room is open to them. */
 export interface AgreedRoom {
   readonly invitation_id: string
   readonly people: readonly Actor[]
@@ -9,7 +9,7 @@ export interface AgreedRoom {
 
 let people = 0
 
-/** So many rooms of so many people each, the first of whom has invited the others. */
+/** Makes so many rooms of so many people each. The first person of a room has invited the others. */
 export async function makeRooms(client: pg.Client, count: number, size: number): Promise<AgreedRoom[]> {
   const rooms = Array.from({ length: count }, () => ({
     invitation_id: crypto.randomUUID(),

@@ -13,18 +13,18 @@ import { createRoomTickets } from '../../src/core/room-ticket.ts'
 import type { BenchContext } from './bench.ts'
 
 const SIGNING = { keys: [workerVars.JWT_SECRET_KEY], now: () => new Date() } as const
-/** A file system in memory, where there is one. */
+/** A file system in memory, if the machine has one. */
 const MEMORY = '/dev/shm'
 const PATH = '/ws/walk-together'
 
-/** Something that has live rooms. */
+/** A server with live rooms. */
 export interface RoomServer {
   readonly name: string
-  /** Whether one is in with a snapshot, or as soon as the connection is open. */
+  /** Whether people are in the room when they get a snapshot, or as soon as the connection is open. */
   readonly hasSnapshot: boolean
-  /** Makes what opens a room to somebody ahead of time: that is the work of another request, and of the phone. */
+  /** Makes what opens a room to somebody. It is made ahead of time, because it is the work of another request and of the phone. */
   prepare(invitationId: string, user: Actor): Promise<() => WebSocket>
-  /** CPU that its process has used so far. */
+  /** CPU time that its process has used so far. */
   cpuMs(): Promise<number>
 }
 
@@ -44,8 +44,8 @@ export function durableObjects(name: string, worker: RunningWorker): RoomServer 
 }
 
 /**
- * A Worker whose rooms store in memory. On Cloudflare each room waits by itself until others have a copy of what it stores; here all of them would wait for
- * each other's turn at one disk, and that disk would be measured.
+ * A Worker whose rooms store in memory. On Cloudflare each room waits by itself until its writes are copied. Here all rooms would wait for one disk, and the bench
+ * would measure that disk.
  */
 export async function startRoomsInMemory({ bundle, cloud }: BenchContext): Promise<RoomServer & { stop(): Promise<void> }> {
   const storage = mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), 'rooms-'))
@@ -66,7 +66,7 @@ export async function startRoomsInMemory({ bundle, cloud }: BenchContext): Promi
 export async function startRoomManager(): Promise<RoomServer & { stop(): Promise<void> }> {
   const child = fork(fileURLToPath(import.meta.resolve('./room-manager.ts')))
   const exited = once(child, 'exit')
-  /** Its next message. */
+  /** The next message of a child process. */
   async function hear<T>(): Promise<T> {
     const [message] = await Promise.race([once(child, 'message'), exited.then(() => Promise.reject(new Error('the manager has ended')))])
     return message as T

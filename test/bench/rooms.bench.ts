@@ -15,10 +15,10 @@ const EACH_SECOND: Pace = { everyMs: 1_000, seconds: 15 }
 const PACES: readonly Pace[] = [EACH_SECOND, { everyMs: 5_000, seconds: 20 }]
 const AFTER_STORM: Pace = { everyMs: 1_000, seconds: 5 }
 const BAR_P99_MS = 50
-/** What rooms do after somebody has left is not what comes next. */
+/** A wait, so that the work of rooms after people have left does not count for the next measurement. */
 const SETTLE_MS = 3_000
 
-/** Live rooms beside what they were in the first design, driven by the same walkers: how long a position takes to the others, and what is lost. */
+/** Compares live rooms with those of the first design, with the same walkers: how long a position takes to the others, and how many are lost. */
 export async function benchRooms(context: BenchContext): Promise<Row[]> {
   const client = new pg.Client(context.databaseUrl)
   await client.connect()
@@ -46,7 +46,7 @@ export async function benchRooms(context: BenchContext): Promise<Row[]> {
 }
 
 interface Plan {
-  /** Bars are for one of the servers. */
+  /** The bars are for one of the servers only. */
   readonly isJudged: boolean
   readonly paces: readonly Pace[]
   readonly hasStorm: boolean
@@ -112,7 +112,7 @@ function countOf(what: string, scale: string, unit: Row['unit'], count: number, 
   return { what, scale, unit, median: count, p95: null, n, bar }
 }
 
-/** Said at once, with how late the generator itself was: where that is much, it has measured itself. */
+/** Prints a figure at once, with how late the generator was. A generator that is very late has measured itself. */
 function say({ name }: RoomServer, scale: string, { walkers }: Company, { fanOut_ms, lost, late_ms, cpu_percent }: Walked): void {
   const [p50, p99, worst, late] = [
     percentile(fanOut_ms, 0.5),

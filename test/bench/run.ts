@@ -23,7 +23,7 @@ import { benchRooms } from './rooms.bench.ts'
 
 const RESULTS = 'test/bench/results.md'
 const BENCHES: Readonly<Record<string, Bench>> = {
-  // First, while nobody is there.
+  // The idle day comes first, as long as there are no users.
   idle: benchIdle,
   measuring: benchMeasuring,
   accuracy: benchAccuracy,
@@ -40,7 +40,7 @@ async function stopAll() {
 }
 function listenForSignals() {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    // Miniflare's own would end the process at once, and leave the database behind.
+    // Miniflare's own handler would end the process at once and leave the database behind.
     process.removeAllListeners(signal)
     process.once(signal, () => void stopAll().finally(() => process.exit(1)))
   }

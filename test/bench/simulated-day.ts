@@ -1,5 +1,6 @@
 import { workerVars } from '../../dev/credentials.ts'
 import { isDue } from '../../dev/crons.ts'
+import { createKeyedIds } from '../../src/core/idempotency.ts'
 import { createDb } from '../../src/db/client.ts'
 import type { Deps } from '../../src/deps.ts'
 import { type AlarmStorage, ring, wakeBy } from '../../src/jobs/due.ts'
@@ -9,13 +10,13 @@ import { enqueueSchedule, runDue, schedule } from '../../src/schedule.ts'
 import { createFcm } from '../../src/vendors/google/fcm.ts'
 
 const MINUTE_MS = 60_000
-/** Neon suspends after so long without a call. */
+/** Neon suspends after this time without a call. */
 const SUSPENDED_MS = 5 * MINUTE_MS
-/** From Singapore to Singapore, a statement included. */
+/** A trip within Singapore takes this long, with the statement. */
 const TRIP_MS = 30
-/** R2 takes six at a time: what one of them adds. */
+/** What one call to R2 adds, with six of them at a time. */
 const BUCKET_MS = 20
-/** The queues of wrangler.toml that wait for more messages wait for a second; another is the queue's own. */
+/** The queues of wrangler.toml that wait for more messages wait for one second. A delivery takes another second. */
 const QUEUE_MS: Readonly<Record<string, number>> = { jobs: 2_000, pushes: 2_000, tasks: 1_000 }
 
 interface Message {
@@ -25,14 +26,14 @@ interface Message {
   readonly attempts: number
 }
 
-/** Time that passes from event to event: crons, messages of the queues and the alarm run the Worker's own code against a real database. */
+/** A day whose clock jumps from event to event. Crons, messages of the queues and the alarm run the Worker's own code against a real database. */
 export class SimulatedDay {
   readonly deps: Deps
-  /** When Postgres was asked. */
+  /** The times at which Postgres was asked. */
   readonly trips: number[] = []
-  /** What each message of the queue of tasks has asked of Postgres, R2 and queues. */
+  /** How many calls to Postgres, R2 and queues each message of the queue of tasks has made. */
   readonly tripsOfTasks: number[] = []
-  /** When FCM was given what, by the device's token. */
+  /** When FCM was given which message, by the device's token. */
   readonly pushed = new Map<string, { at: number; type: string }[]>()
   #now: number
   #calls = 0
@@ -60,6 +61,7 @@ export class SimulatedDay {
       jobs: this.#queue('jobs'),
       pushes: this.#queue('pushes'),
       tasks: this.#queue('tasks'),
+      keyedIds: createKeyedIds(workerVars.TOKEN_ENCRYPTION_KEY),
       rooms: { getByName: () => ({ recheck: async () => true }) },
       now,
       waitUntil: (work: Promise<unknown>) => void this.#events.push({ at: this.#now, run: async () => void (await work) }),
@@ -67,11 +69,11 @@ export class SimulatedDay {
         this.#calls++
         await wakeBy(this.#storage, at.getTime())
       },
-      // Nothing else is asked for in a day of crons, alarms, invitations and pushes.
+      // A day of crons, alarms, invitations and pushes needs nothing else.
     } as unknown as Deps
   }
 
-  /** Lets so much time pass, and does all that happens in it. */
+  /** Lets time pass, and does all that happens meanwhile. */
   async pass(ms: number): Promise<void> {
     const end = this.#now + ms
     const minutes = Array.from({ length: Math.ceil(ms / MINUTE_MS) + 1 }, (_, k) => (Math.floor(this.#now / MINUTE_MS) + k) * MINUTE_MS)

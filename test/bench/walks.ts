@@ -10,7 +10,7 @@ import { type Cost, measureRequest, type Person, post } from './client.ts'
 const BETWEEN_MS = 30 * 60_000
 const OLDEST_MS = 28 * 86_400_000
 
-/** An honest walk of exactly so many points, one a second, that the rules find valid; another one for each seed. */
+/** An honest walk of exactly so many points, one a second, that the rules find valid. Each seed gives another walk. */
 export function walkOf(points: number, seed: number, options: MakeOptions = {}): Track {
   for (let tried = seed; tried < seed + 100e6; tried += 1e6) {
     const phone = { sampling: '1s', dropouts: 0, ...options.phone } as const
@@ -21,7 +21,7 @@ export function walkOf(points: number, seed: number, options: MakeOptions = {}):
   throw new Error(`no valid walk of ${points} points comes of seed ${seed}`)
 }
 
-/** Gives out times that no two walks of a person share, from an hour ago backwards. */
+/** Gives each walk of a person a time of its own, from an hour ago backwards. */
 export function createCalendar() {
   const free = new Map<string, number>()
   return ({ user_id }: Person, track: Track): Track => {
@@ -38,25 +38,25 @@ export interface Prepared {
   readonly id: string
   readonly started_at: string
   readonly body: string
-  /** What the raw track takes in R2. */
+  /** The bytes that the raw track takes in R2. */
   readonly packed_bytes: number
 }
 
-/** Everything of a completion that can be made beforehand. */
+/** Makes everything of a completion that can be made beforehand. */
 export async function prepare(person: Person, track: Track): Promise<Prepared> {
   const started_at = new Date(Math.min(...track.time_ms)).toISOString()
   const { length } = await packTrack({ ...track, altitude_m: null })
   return { person, id: randomUUID(), started_at, body: JSON.stringify(completionBody(track)), packed_bytes: length }
 }
 
-/** Starts the walk, which is not measured, and completes it, which is. A walk that is refused does not do the same work, and ends the bench. */
+/** Starts a walk and completes it. Only the completion is measured. A walk that is refused ends the bench, because it does less work. */
 export async function complete(context: BenchContext, walk: Prepared): Promise<Cost> {
   const { cost, reasons } = await tryToComplete(context, walk)
   if (reasons) throw new Error(`an honest walk was refused: ${JSON.stringify(reasons)}`)
   return cost
 }
 
-/** `reasons` are those of a refusal, else null. */
+/** `reasons` are those of a refusal, or null. */
 export async function tryToComplete(
   context: BenchContext,
   { person, id, started_at, body, packed_bytes }: Prepared,

@@ -12,7 +12,7 @@ import { addDevice, deliver, seoulTime, tell } from '../support/pushes.ts'
 import { accept, inMinutes, invite } from '../support/rooms.ts'
 import { addPet, startWalk } from '../support/walks.ts'
 
-/** Notes when the alarm is to ring. */
+/** Notes the time that the alarm is set to. */
 function noteWakes() {
   const wakes: Date[] = []
   return { wakes, wakeAt: async (at: Date) => void wakes.push(at) }

@@ -9,11 +9,11 @@ import { injectFault } from '../support/faults.ts'
 import { signUp } from '../support/login.ts'
 import { deliverTask, taskQueue } from '../support/tasks.ts'
 
-/** A task that asks R2 once and deletes nothing, since nothing is older; and one that takes three messages. */
+/** The first task asks R2 once and deletes nothing, because nothing is old enough. The second one takes three messages. */
 const TASK = 'share_cards.delete_unread'
 const LONG_TASK = 'uploads.sweep'
 
-/** Long ago, at a time of its own. */
+/** A time long ago that no other test uses. */
 const someTime = () => new Date(Date.UTC(2001, 0, 1) + Math.floor(Math.random() * 1e11))
 const messageFor = (task: string, at = someTime()) => ({ task, scheduled_at: at.toISOString(), part: 0 })
 
@@ -79,7 +79,7 @@ describe('a task', () => {
     const message = messageFor(TASK)
     const outcomes = await Promise.all([1, 2, 3].map(() => deliverTask(message, deps)))
     expect(count.runs).toBe(1)
-    // Whoever found it held looks again: the one that holds it may die.
+    // A message that found the lease held tries again, because the one that holds it may die.
     for (const { is_acked, retried } of outcomes) expect(is_acked || (retried ?? 0) > 0).toBe(true)
     expect(await deliverTask(message, deps)).toEqual({ is_acked: true, retried: null })
     expect(count.runs).toBe(1)
@@ -103,7 +103,7 @@ describe('a task', () => {
     const id = crypto.randomUUID()
     await injectFault({ host: 'neon', key: message.scheduled_at, ...fault })
     expect((await deliverTask(message, deps, { id })).retried).toBe(2)
-    // Another task does not feel it.
+    // Another task is not affected.
     expect((await deliverTask(other, deps)).is_acked).toBe(true)
     expect(await deliverTask(message, deps, { id, attempts: 2 })).toEqual({ is_acked: true, retried: null })
     expect(await runOf(message)).toMatchObject({ finished: true, error: null })
@@ -114,7 +114,7 @@ describe('a task', () => {
     const { deps } = counting(() => Promise.reject(new Error('R2 is away')))
     expect(await deliverTask(message, deps)).toEqual({ is_acked: false, retried: 2 })
     expect(await runOf(message)).toMatchObject({ finished: true, error: 'Error: R2 is away' })
-    // Also by another message, e.g. an admin's.
+    // Another message can run it as well, for example an admin's.
     expect((await deliverTask(message, createTestDeps())).is_acked).toBe(true)
     expect(await runOf(message)).toMatchObject({ finished: true, error: null })
   })
@@ -246,7 +246,7 @@ it('a run that the queue has given up on says so, and lives again when an admin 
   await db.execute(`UPDATE users SET role = 'admin' WHERE id = '${admin.user.user_id}'`)
   const message = messageFor(TASK)
   const id = crypto.randomUUID()
-  // Its consumer died each time, and nobody noted a failure.
+  // Its consumer died each time, so no failure was written down.
   await db.execute(`
     INSERT INTO job_runs (job, scheduled_at, started_at, message_id, attempt) VALUES ('${TASK}', '${message.scheduled_at}', now(), '${id}', 8)`)
   expect((await deliverTask(message, createTestDeps(), { id, queue: 'tasks-dead' })).is_acked).toBe(true)

@@ -15,7 +15,7 @@ import { completeMadeUp } from '../support/measured-walks.ts'
 const TRIPS_MAX = 40
 const { db, bucket } = createTestDeps()
 
-/** Everything that leaves the Worker is counted: statements, R2, queues, the alarm. Lists are short, so that a folder takes many. */
+/** Counts everything that leaves the Worker: statements, R2, queues, the alarm. Lists are short, so that a folder takes many of them. */
 function countingDeps() {
   const count = { trips: 0 }
   const counted = <T extends object>(target: T, change: Partial<Record<keyof T, unknown>> = {}): T =>
@@ -42,7 +42,7 @@ function countingDeps() {
   return { count, given, deps: Object.create(deps, Object.getOwnPropertyDescriptors(overrides)) as Deps }
 }
 
-/** Somebody with so many walks of one kind, each with a track in R2 or in the spool. */
+/** A person with so many walks of one kind, each with a track in R2 or in the spool. */
 async function addWalks(count: number, columns: string, values: string): Promise<string[]> {
   const { rows } = await db.execute<{ id: string; user_id: string }>(`
     WITH person AS (
@@ -54,7 +54,7 @@ async function addWalks(count: number, columns: string, values: string): Promise
   return rows.map(({ id, user_id }) => `${user_id}/${id}`)
 }
 
-/** Prepares more than fits into one message, and tells what is left of it. */
+/** Prepares more than fits into one message, and returns how to see what is left. */
 const heaviest: Readonly<Record<string, () => Promise<() => Promise<unknown[]>>>> = {
   async 'walks.purge'() {
     const walks = await addWalks(25, 'deleted_at', `now() - interval '31 days'`)
@@ -69,7 +69,7 @@ const heaviest: Readonly<Record<string, () => Promise<() => Promise<unknown[]>>>
       SELECT id, 'tracks/' || user_id || '/' || id || '/x', 'x', now() FROM walks WHERE id IN (${ids})`)
     return async () => (await db.execute(`SELECT 1 FROM track_spool WHERE walk_id IN (${ids})`)).rows
   },
-  /** Eight who have left, one of whom with more objects than a message can see to. */
+  /** Eight people who have left. One of them has more objects than a message can handle. */
   async 'users.purge'() {
     const ids = Array.from({ length: 8 }, () => crypto.randomUUID()).toSorted()
     for (const id of ids)
@@ -97,7 +97,7 @@ const heaviest: Readonly<Record<string, () => Promise<() => Promise<unknown[]>>>
   },
 }
 
-/** A week with eight thousand boards, which ends for good. */
+/** A week with eight thousand boards that closes. */
 async function addWeek(): Promise<Date> {
   const monday = quietMonday()
   const walker = await makeWalker((await makeDong()).dong)
@@ -116,7 +116,7 @@ it(`no task asks for more than ${TRIPS_MAX} things in one message, however much 
   const weekEnd = await addWeek()
   const longAgo = new Date(Date.UTC(2002, 0, 1) + Math.floor(Math.random() * 1e11))
   const times: Readonly<Record<string, Date>> = {
-    // Each at a time at which it finds what was prepared for it, and nothing of other tests.
+    // Each task runs at a time at which it finds what was prepared for it, and nothing of other tests.
     'users.purge': new Date('2017-04-01T00:00:00Z'),
     'rankings.take_snapshots': weekEnd,
     'rankings.settle_periods': weekEnd,

@@ -41,7 +41,8 @@ async function fillLists() {
     '/invitations': '/invitations',
     '/notifications': '/notifications',
     '/pets/{id}/health-records': `/pets/${reader.pet}/health-records`,
-    '/rankings': '/rankings',
+    // The walks above may lie in two weeks and two months.
+    '/rankings': '/rankings?period=alltime',
     '/rankings/hall-of-fame': '/rankings/hall-of-fame?category=month_mvp',
     '/users/me/location-ledger': '/users/me/location-ledger',
     '/users/{id}/badges': `/users/${me}/badges`,

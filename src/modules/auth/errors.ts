@@ -13,7 +13,7 @@ export const invalidRefreshToken = defineError({
 export const refreshTokenReused = defineError({
   code: 'refresh_token_reused',
   status: 401,
-  title: 'The refresh token was spent before; its whole family has been revoked',
+  title: 'The refresh token was spent before. Its session has been ended',
   detail: '안전을 위해 로그아웃했어요. 다시 로그인해 주세요.',
 })
 export const sessionNotFound = defineError({
@@ -31,6 +31,6 @@ export const noticeNotGenuine = defineError({
 export const noticeNotStored = defineError({
   code: 'notice_not_stored',
   status: 503,
-  title: 'The notice could not be stored; send it again',
+  title: 'The notice could not be stored. Send it again',
   detail: '잠시 후 다시 시도해 주세요.',
 })

@@ -81,7 +81,7 @@ authRoutes.openapi(
   createRoute({
     operationId: 'refreshTokens',
     summary: 'Spend a refresh token for new tokens',
-    description: 'Asking again within ten seconds gives the same refresh token again; a token that was spent before that ends the session.',
+    description: 'Asking again within ten seconds gives the same refresh token again. A token that was spent earlier ends the session.',
     tags: ['auth'],
     method: 'post',
     path: '/auth/refresh',

@@ -36,7 +36,7 @@ export const logInWithKakaoSchema = oneOf(
   'code와 redirect_uri, access_token, id_token 가운데 하나만 보내 주세요',
 ).meta({
   id: 'LogInWithKakao',
-  description: 'A code, or the token of the native SDK; `nonce` as it was given to Kakao, required where the id_token carries one',
+  description: 'A code, or a token of the native SDK. `nonce` is the one given to Kakao, and required when the id_token carries one',
 })
 export type LogInWithKakao = z.infer<typeof logInWithKakaoSchema>
 
@@ -49,9 +49,9 @@ export type LogInWithNaver = z.infer<typeof logInWithNaverSchema>
 export const logInWithAppleSchema = z
   .strictObject({
     identity_token: tokenText,
-    nonce: optional(z.string().max(500)).meta({ description: 'Raw; the token carries its SHA-256 in hex' }),
+    nonce: optional(z.string().max(500)).meta({ description: 'The raw nonce. The token carries its SHA-256 in hex' }),
     authorization_code: optional(codeText),
-    full_name: z.unknown().optional().meta({ description: 'Taken and forgotten: real names are not kept' }),
+    full_name: z.unknown().optional().meta({ description: 'Accepted and not stored, because real names are not kept' }),
     device,
   })
   .meta({ id: 'LogInWithApple' })

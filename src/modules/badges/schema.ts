@@ -12,7 +12,7 @@ const seasonSchema = z.object({
   starts_on: z.iso.date(),
   ends_on: z.iso.date().meta({ description: 'Its last day' }),
   is_open: z.boolean(),
-  days_left: z.int().nullable().meta({ description: 'Including today; null when it is over' }),
+  days_left: z.int().nullable().meta({ description: 'With today. Null when the season is over' }),
 })
 
 const SECRET = 'Null while a secret badge is not earned'
@@ -61,10 +61,9 @@ export type ListBadgesQuery = z.infer<typeof listBadgesQuery>
 export const badgeDetailSchema = badgeSchema
   .extend({
     remaining: z.int().nullable().meta({ description: 'Null when earned, or secret' }),
-    eta_days: z
-      .int()
-      .nullable()
-      .meta({ description: 'At the pace of the last 14 days; null where that leads nowhere, or past the season' }),
+    eta_days: z.int().nullable().meta({
+      description: 'Days until the badge is earned, at the pace of the last 14 days. Null when there is no pace, or the season ends first',
+    }),
     walk_id: uuidSchema.nullable().meta({ description: 'The walk that earned it' }),
     pets: z.array(z.object({ id: uuidSchema, name: z.string() })).meta({ description: 'Who walked along then' }),
     first_walk_at: instantSchema.nullable().meta({ description: 'The first walk on the way to it: of the season, else ever' }),
@@ -77,10 +76,9 @@ export const badgeDetailSchema = badgeSchema
           walk_id: uuidSchema,
           started_at: instantSchema,
           gained: z.int(),
-          value: z
-            .int()
-            .nullable()
-            .meta({ description: 'What it came to with this walk; null where that is no sum of walks, or the season is over' }),
+          value: z.int().nullable().meta({
+            description: 'The value of the metric after this walk. Null when the metric is no sum over walks, or the season is over',
+          }),
         }),
       )
       .meta({ description: 'The last ten walks that counted, newest first' }),
@@ -93,7 +91,7 @@ export const nearBadgeSchema = badgeSchema
     remaining: z.int(),
     band: z
       .enum(['almost', 'underway', 'started', 'season'])
-      .meta({ description: 'From 80 %, from 20 %, below; what a season limits comes last' }),
+      .meta({ description: 'From 80 %, from 20 %, below 20 %. Badges of a season come last' }),
   })
   .meta({ id: 'NearBadge' })
 export type NearBadge = z.infer<typeof nearBadgeSchema>

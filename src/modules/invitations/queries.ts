@@ -6,17 +6,10 @@ import { isBlocked } from '../social/blocks/sql.ts'
 import { answerOf, type Db, firstRow, runBatch } from '../../db/client.ts'
 import { geographyPoint } from '../../db/geography.ts'
 import { notify } from '../notifications/sql.ts'
-import { petCard } from '../pets/sql.ts'
+import { primaryPetCard } from '../pets/sql.ts'
 import { lockViewer, viewer } from '../../db/viewer.ts'
 import type { Times } from './rules.ts'
 import type { Answer, Invitation, InvitationStatus, Invite } from './schema.ts'
-
-const primaryPet = (now: Date): SQL => sql`(
-            SELECT json_build_object(${petCard(now)})
-            FROM pets
-            LEFT JOIN breeds ON breeds.code = pets.breed_code
-            WHERE pets.user_id = users.id AND pets.is_primary AND pets.archived_at IS NULL AND NOT pets.is_placeholder
-          )`
 
 /** The invitees whom the viewer may see. `viewer` and `invitations` must be in scope. */
 const VISIBLE_INVITEES = sql`invitees
@@ -29,13 +22,13 @@ const invitationJson = (now: Date): SQL => sql`json_build_object(
         'box', CASE WHEN invitations.inviter_id = viewer.id THEN 'sent' ELSE 'received' END,
         'status', invitation_status(invitations, viewer.id, ${now.toISOString()}),
         'inviter', (
-          SELECT json_build_object('id', users.id, 'nickname', users.nickname, 'pet', ${primaryPet(now)})
+          SELECT json_build_object('id', users.id, 'nickname', users.nickname, 'pet', ${primaryPetCard(sql`users.id`, now)})
           FROM users
           WHERE users.id = invitations.inviter_id
         ),
         'invitees', (
           SELECT coalesce(json_agg(json_build_object(
-            'id', users.id, 'nickname', users.nickname, 'pet', ${primaryPet(now)},
+            'id', users.id, 'nickname', users.nickname, 'pet', ${primaryPetCard(sql`users.id`, now)},
             'status', invitation_status(invitations, users.id, ${now.toISOString()}), 'answered_at', invitees.answered_at
           ) ORDER BY users.nickname), '[]')
           FROM ${VISIBLE_INVITEES}

@@ -9,7 +9,7 @@ const INVITEES_MAX = 49
 
 export const inviteSchema = z
   .strictObject({
-    id: optional(uuidSchema).meta({ description: 'Made by the client; the same one again is the same invitation' }),
+    id: optional(uuidSchema).meta({ description: 'Made by the client. The same id again is the same invitation' }),
     invitee_ids: z
       .array(uuidSchema)
       .min(1)
@@ -35,7 +35,7 @@ export const invitationSchema = z
     id: uuidSchema,
     box: z.enum(['received', 'sent']),
     status: statusSchema.meta({
-      description: 'Of a received one my own answer; of a sent one what came of all: accepted as soon as somebody has',
+      description: 'For a received invitation it is my own answer. For a sent one it is `accepted` as soon as one guest has accepted',
     }),
     inviter: z.object(personFields),
     invitees: z.array(z.object({ ...personFields, status: statusSchema, answered_at: instantSchema.nullable() })),
@@ -46,7 +46,7 @@ export const invitationSchema = z
     lng: lngSchema.nullable(),
     message: z.string().nullable(),
     created_at: instantSchema,
-    is_read: z.boolean().meta({ description: 'Whether I have opened or answered it; my own always are' }),
+    is_read: z.boolean().meta({ description: 'Whether I have opened or answered it. Always true for one that I sent' }),
     room: z.object({
       is_open: z.boolean().meta({ description: 'Whether I may enter the live room' }),
       ends_at: instantSchema,

@@ -105,7 +105,7 @@ notificationRoutes.openapi(
     ...forUser,
     operationId: 'registerPushToken',
     summary: 'Push to this device',
-    description: 'A token belongs to whoever registered it last; registering again changes nothing.',
+    description: 'A token belongs to the session that registered it last. Registering again changes nothing.',
     tags: ['notifications'],
     method: 'post',
     path: '/push-tokens',

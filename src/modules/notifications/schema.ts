@@ -63,7 +63,7 @@ export const registerPushTokenSchema = z
       .max(TOKEN_MAX)
       .regex(PRINTABLE, 'FCM 등록 토큰이 아니에요')
       .refine((token) => !FOREIGN_TOKEN.test(token), 'FCM 등록 토큰이 아니에요')
-      .meta({ description: 'An FCM registration token, on iOS too; APNs device tokens are refused' }),
+      .meta({ description: 'An FCM registration token, on iOS as well. APNs device tokens are refused' }),
     device_id: optional(textSchema.min(1).max(200)),
   })
   .meta({ id: 'RegisterPushToken' })

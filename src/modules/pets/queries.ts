@@ -24,8 +24,8 @@ export type PetChange = { readonly [column in Exclude<keyof NewPet, keyof Creati
   readonly is_primary?: true | undefined
 }
 
-/** A pet as its owner sees it. `pets` and, left-joined, `breeds` must be in scope. */
-const petJson = (now: Date): SQL => sql`json_build_object(${petCard(now)},
+/** A pet as its owner sees it. `pets` must be in scope. */
+const petJson = (now: Date): SQL => sql`(${petCard(now)} || jsonb_build_object(
         'is_size_chosen', pets.chosen_size IS NOT NULL,
         'birth_date', pets.birth_date,
         'is_birth_date_approximate', pets.is_birth_date_approximate,
@@ -33,7 +33,7 @@ const petJson = (now: Date): SQL => sql`json_build_object(${petCard(now)},
         'is_placeholder', pets.is_placeholder,
         'is_primary', pets.is_primary,
         'created_at', pets.created_at
-      )`
+      ))`
 
 /** CTE `breed`: the breed of a species whose code or exact name is `word`. No row when the word is free text. */
 const breedOf = (word: SQL, species: SQL): SQL => sql`breed AS (
@@ -48,7 +48,6 @@ const selectPet = (actor: Actor, petId: string, now: Date): SQL => sql`
     SELECT (
       SELECT ${petJson(now)}
       FROM pets
-      LEFT JOIN breeds ON breeds.code = pets.breed_code
       WHERE pets.id = ${petId} AND pets.user_id = viewer.id AND pets.archived_at IS NULL
     ) AS pet
     FROM viewer`
@@ -89,8 +88,7 @@ export function insertPet(db: Db, actor: Actor, pet: NewPet, limit: number, now:
            pets.request_hash,
            EXISTS (SELECT 1 FROM pets taken WHERE taken.id = ${pet.id}) AS is_id_taken
     FROM viewer
-    LEFT JOIN pets ON pets.id = ${pet.id} AND pets.user_id = viewer.id AND pets.archived_at IS NULL
-    LEFT JOIN breeds ON breeds.code = pets.breed_code`,
+    LEFT JOIN pets ON pets.id = ${pet.id} AND pets.user_id = viewer.id AND pets.archived_at IS NULL`,
   })
 }
 
@@ -102,7 +100,6 @@ export function listPets(db: Db, actor: Actor, now: Date): Promise<{ pets: Pet[]
     SELECT (
       SELECT coalesce(json_agg(${petJson(now)} ORDER BY pets.is_primary DESC, pets.created_at, pets.id), '[]')
       FROM pets
-      LEFT JOIN breeds ON breeds.code = pets.breed_code
       WHERE pets.user_id = viewer.id AND pets.archived_at IS NULL
     ) AS pets
     FROM viewer`,

@@ -59,7 +59,7 @@ petRoutes.openapi(
     ...forUser,
     operationId: 'editPet',
     summary: 'Change a pet, or make it the primary one',
-    description: 'A change of species drops a breed that does not come with it; a name makes a placeholder a real pet.',
+    description: 'A change of species without a breed drops the breed. A name makes a placeholder a real pet.',
     tags: ['pets'],
     method: 'patch',
     path: '/pets/{id}',
@@ -105,7 +105,7 @@ petRoutes.openapi(
   createRoute({
     operationId: 'listBreeds',
     summary: 'Find a breed',
-    description: 'By name, English name or nickname; what begins with `q` first, then the popular ones. At most fifty.',
+    description: 'Searches name, English name and aliases. Breeds that begin with `q` come first, then the popular ones. At most fifty.',
     tags: ['pets'],
     method: 'get',
     path: '/breeds',

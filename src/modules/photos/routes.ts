@@ -82,7 +82,8 @@ uploadRoutes.openapi(
     ...forUser,
     operationId: 'uploadImage',
     summary: 'Upload any other image',
-    description: 'At most 10 MB, and a hundred a person. Whoever knows its address sees it. The same file again is the same image.',
+    description:
+      'At most 10 MB, and a hundred images a person. Everybody who knows its address can see it. The same file again is the same image.',
     tags: ['uploads'],
     method: 'post',
     path: '/upload/image',

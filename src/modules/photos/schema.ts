@@ -7,7 +7,7 @@ const photoFields = {
   photo_url: z.string().meta({ description: 'A path on this API. Of a walk that is not shared it holds for five minutes at most' }),
   thumbnail_url: z
     .string()
-    .meta({ description: 'At most 400 pixels a side (a pet: 200); the photo itself where the service makes no thumbnails' }),
+    .meta({ description: 'At most 400 pixels a side (200 for a pet). It is the photo itself when the service makes no thumbnails' }),
   width: z.int(),
   height: z.int(),
 }

@@ -9,7 +9,7 @@ export const streakSchema = z
     is_today_done: z.boolean(),
     first_day: z.iso.date().nullable().meta({ description: 'Of the current run' }),
     last_day: z.iso.date().nullable(),
-    breaks_at: instantSchema.nullable().meta({ description: 'When the run ends unless somebody walks; null without one' }),
+    breaks_at: instantSchema.nullable().meta({ description: 'When the run ends unless I walk. Null without a run' }),
     rest_day: z
       .object({
         allowance: z.int().meta({ description: 'Days a calendar month: 1 with premium, else 0' }),

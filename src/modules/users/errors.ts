@@ -16,12 +16,12 @@ export const nicknameBanned = defineError({
 export const nicknameChangeTooSoon = defineError({
   code: 'nickname_change_too_soon',
   status: 409,
-  title: 'A nickname may be changed once in seven days; `available_at` says from when',
+  title: 'A nickname can be changed once in seven days. `available_at` says from when',
   detail: '닉네임은 7일에 한 번만 바꿀 수 있어요.',
 })
 export const unknownRegion = defineError({
   code: 'unknown_region',
   status: 422,
-  title: 'There is no region to live in at that place, or of that code',
+  title: 'There is no region at that position, or with that code',
   detail: '동네를 찾을 수 없어요. 국내 위치인지 확인해 주세요.',
 })

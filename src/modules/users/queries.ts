@@ -224,9 +224,8 @@ export function findPublicUser(db: Db, actor: Actor, userId: string, now: Date):
         'region', CASE WHEN regions.code IS NOT NULL
           THEN json_build_object('sido', regions.sido, 'sigungu', regions.sigungu, 'dong', regions.dong) END,
         'pets', (
-          SELECT coalesce(json_agg(json_build_object(${petCard(now)}) ORDER BY pets.is_primary DESC, pets.created_at, pets.id), '[]')
+          SELECT coalesce(json_agg(${petCard(now)} ORDER BY pets.is_primary DESC, pets.created_at, pets.id), '[]')
           FROM pets
-          LEFT JOIN breeds ON breeds.code = pets.breed_code
           WHERE pets.user_id = person.id AND pets.archived_at IS NULL AND NOT pets.is_placeholder
         ),
         'representative_badge', ${representativeBadge(sql`person.id`)},

@@ -12,7 +12,7 @@ export const userProfileSchema = z
   .object({
     id: uuidSchema,
     nickname: z.string(),
-    has_nickname: z.boolean().meta({ description: 'Whether it was chosen; until then it is one of ours' }),
+    has_nickname: z.boolean().meta({ description: 'Whether the nickname was chosen. Until then it is a generated one' }),
     region: regionSchema.nullable(),
     is_premium: z.boolean(),
     premium_until: instantSchema.nullable(),
@@ -71,7 +71,7 @@ const decisionFields = { document: documentSchema, version: textSchema.min(1).ma
 
 export const consentSchema = z.object({ ...decisionFields, agreed_at: instantSchema }).meta({
   id: 'Consent',
-  description: 'The latest decision about a document, and when it was made; `agreed: false` is a withdrawal',
+  description: 'The latest decision about a document, and when it was made. `agreed: false` is a withdrawal',
 })
 export type Consent = z.infer<typeof consentSchema>
 

@@ -25,9 +25,8 @@ export const userProfile = (userId: SQL, now: Date): SQL => sql`(
         'days_with_us', ${daysSince(sql`person.created_at`, now)},
         'representative_badge', ${representativeBadge(sql`person.id`)},
         'primary_pet', (
-          SELECT json_build_object(${petCard(now)})
+          SELECT ${petCard(now)}
           FROM pets
-          LEFT JOIN breeds ON breeds.code = pets.breed_code
           WHERE pets.user_id = person.id AND pets.is_primary AND pets.archived_at IS NULL
         ),
         'settings', person.settings

@@ -9,7 +9,7 @@ export const walkNotFound = defineError({
 export const walkAlreadyActive = defineError({
   code: 'walk_already_active',
   status: 409,
-  title: 'Another walk is being walked; `walk_id` says which',
+  title: 'Another walk is active. `walk_id` says which',
   detail: '이미 진행 중인 산책이 있어요.',
 })
 export const walkOverlap = defineError({

@@ -103,7 +103,7 @@ walkRoutes.openapi(
     tags: ['walks'],
     method: 'get',
     path: '/walks/active',
-    responses: { 200: json(walkSchema, 'The walk'), 204: empty('I am on none'), ...userProblems() },
+    responses: { 200: json(walkSchema, 'The walk'), 204: empty('There is no active walk'), ...userProblems() },
   }),
   async (c) => {
     const walk = await getActiveWalk(c.var.deps, c.var.actor)

@@ -9,7 +9,7 @@ import { accept, idOf, inMinutes, invite, type Person } from '../../support/room
 const { db } = createTestDeps()
 const minute = 60_000
 
-/** A random minute of a far day, for which nobody else has invitations; and one that was made for it. */
+/** A random minute of a far day for which nobody else has invitations, and an invitation for it. */
 async function meetFarAhead(host: Person, guests: readonly Person[]) {
   const meeting = new Date(Date.UTC(2101, 0, 1) + Math.floor(Math.random() * 5e6) * minute)
   const id = await invite(host, guests)

@@ -42,7 +42,7 @@ describe('inviting', () => {
       ])
     }
     const [row] = await rowsOf(one)
-    // Three o'clock in the night that comes.
+    // Three o'clock in the coming night.
     await deliver([[row!.id]], { now: () => new Date(Math.ceil((Date.now() - 18 * HOUR_MS) / DAY_MS) * DAY_MS + 18 * HOUR_MS) })
     expect((await pushedTo(device)).map(({ message }) => message.notification.title)).toEqual(['산책 초대!'])
   })
@@ -138,7 +138,7 @@ describe('answering', () => {
     const id = await invite(host, [guest], { scheduled_at: inMinutes(30) })
     for (const status of ['declined', 'accepted', 'declined', 'accepted'] as const)
       expect((await answer(guest, id, status)).json.status).toBe(status)
-    // Fifteen minutes later it has expired for whoever still has to accept.
+    // Fifteen minutes later it has expired for somebody who has not accepted yet.
     expect((await answer(guest.with(afterMinutes(16)), id, 'declined')).json.status).toBe('declined')
     expect(await answer(guest.with(afterMinutes(16)), id, 'accepted')).toMatchObject({ status: 409, json: { code: 'invitation_expired' } })
   })
@@ -238,7 +238,7 @@ describe('the inbox', () => {
     const { json } = await guest.with(afterMinutes(15)).get('/invitations?box=received&status=expired')
     expect(json.items.map(({ id }: { id: string }) => id)).toEqual([ids[4], ids[0]])
     expect(json.unread_count).toBe(0)
-    // Looking at one's own marks nothing for the other side.
+    // Opening a sent invitation marks nothing for the guests.
     await guest.get(`/invitations/${sent}`)
     expect((await host.get('/invitations?box=received')).json).toMatchObject({ items: [{ id: sent, is_read: false }], unread_count: 1 })
   })

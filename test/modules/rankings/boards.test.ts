@@ -8,7 +8,7 @@ import { runAsMessages } from '../../support/tasks.ts'
 import { givePremium, makeDong, makeWalker, moveTo, quietMonday, type Walker } from '../../support/walkers.ts'
 import { completionBody, freshTrack, startWalk, walk } from '../../support/walks.ts'
 
-/** What the hourly cron does for rankings; all of it would be done to everybody else's tests as well. */
+/** Runs the hourly tasks of rankings. The whole cron is not run, because it would change the data of other tests. */
 const HOURLY = [takeSnapshots, settleEndedPeriods, refreshHallOfFame]
 
 /** Somebody with premium in a dong of their own, and a week in which nobody else walks. */
@@ -17,7 +17,7 @@ async function makeBoard(count: number, monday = quietMonday()) {
   const walkers = await Promise.all(Array.from({ length: count }, () => makeWalker(dong)))
   for (const walker of walkers) await givePremium(walker)
   const now = new Date(monday.getTime() + 3 * DAY_MS)
-  /** `hour` of the week; it arrives an hour later. */
+  /** A walk at an `hour` of the week. It arrives an hour later. */
   const complete = ({ user, pet }: Walker, distance_m: number, hour: number, arrived = hour + 1) =>
     completeMadeUp({ user }, { pet_ids: [pet], started_at: hourOf(hour), distance_m }, hourOf(arrived))
   const hourOf = (hour: number) => new Date(monday.getTime() + hour * HOUR_MS)
@@ -103,7 +103,7 @@ describe('a page', () => {
     const { walkers, complete, at } = await makeBoard(9)
     for (const [k, walker] of walkers.entries()) await complete(walker, 9_000 - 1_000 * k, 3)
     const me = walkers[8]!
-    // Both ways round, one behind the other, at the top and at the end of a page.
+    // Blocks go both ways. Blocked people stand one behind the other, at the top and at the end of a page.
     const { db } = createTestDeps()
     for (const k of [0, 2, 3]) await db.execute(`INSERT INTO blocks VALUES ('${me.user.user_id}', '${walkers[k]!.user.user_id}', now())`)
     await db.execute(`INSERT INTO blocks VALUES ('${walkers[5]!.user.user_id}', '${me.user.user_id}', now())`)

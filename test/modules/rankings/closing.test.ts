@@ -7,11 +7,11 @@ import { completeMadeUp } from '../../support/measured-walks.ts'
 import { runAsMessages, runTask } from '../../support/tasks.ts'
 import { givePremium, makeDong, makeWalker, quietMonday, type Walker } from '../../support/walkers.ts'
 
-/** What the hourly cron does for rankings; all of it would be done to everybody else's tests as well. */
+/** Runs the hourly tasks of rankings. The whole cron is not run, because it would change the data of other tests. */
 const HOURLY = [takeSnapshots, settleEndedPeriods, refreshHallOfFame]
 const WEEK = 7 * 24
 
-/** Somebody in a week of their own; `hour` counts from its Monday 00:00. */
+/** A person in a week of their own. `hour` counts from its Monday 00:00. */
 async function makeWeek(count: number) {
   const { dong, sigungu } = await makeDong()
   const monday = quietMonday()
@@ -110,7 +110,7 @@ describe('a week', () => {
     await cron(WEEK + 14)
     expect(await Promise.all(walkers.map(winsOf))).toEqual([1, 1, 0, 0])
     expect(await hasChampionBadge(one)).toBe(true)
-    // Premium's badge waits for premium.
+    // The premium badge waits until the person is premium.
     expect(await hasChampionBadge(two)).toBe(false)
     await givePremium(two)
     await complete(two, 700, WEEK + 20)
@@ -156,7 +156,7 @@ describe('a week', () => {
     await cron(WEEK + 12)
     const placesLeft = async () =>
       Number((await createTestDeps().db.execute(`SELECT count(*) AS n FROM rankings WHERE period_key = '${week}'`)).rows[0]!['n'])
-    // Not the whole night's work: what is old by then are other tests' people and sessions of today.
+    // Not all nightly tasks run here, because at that time people and sessions of other tests are old.
     await runTask(purgeOldStandings, new Date(hour(WEEK + 12).getTime() + 55 * DAY_MS))
     expect(await placesLeft()).toBeGreaterThan(0)
     await runTask(purgeOldStandings, new Date(hour(WEEK + 12).getTime() + 57 * DAY_MS))
@@ -169,7 +169,7 @@ describe('a week', () => {
     const { sigungu } = await makeDong()
     const { key } = periodAt('weekly', quietMonday())
     const people = `nickname LIKE 'purged-%' AND created_at = '2010-01-01'`
-    // All of them in the same few bins, which is where they would wait for each other.
+    // All of them are in the same few bins, because there they would wait for each other.
     await db.execute(`
       INSERT INTO users (id, nickname, created_at) SELECT gen_random_uuid(), 'purged-' || n, '2010-01-01' FROM generate_series(1, 10000) AS n`)
     await db.execute(`
@@ -179,7 +179,7 @@ describe('a week', () => {
     await db.execute(`INSERT INTO ranking_periods (period_key, finished_at) VALUES ('${key}', '2000-01-01')`)
     const startedAt = performance.now()
     await runTask(purgeOldStandings, new Date('2000-04-01'))
-    // As the statements once stood it took eighteen seconds on a quiet machine; now a third of one.
+    // With the statements in the other order it took eighteen seconds on a quiet machine. Now it takes a third of a second.
     expect(performance.now() - startedAt).toBeLessThan(5_000)
     const left = (table: string) => db.execute(`SELECT 1 FROM ${table} WHERE period_key = '${key}' LIMIT 1`)
     expect([...(await left('rankings')).rows, ...(await left('ranking_histogram')).rows]).toEqual([])

@@ -12,7 +12,7 @@ import { runAsMessages } from '../../support/tasks.ts'
 import { makeDong, makeWalker, quietMonday, type Walker } from '../../support/walkers.ts'
 import { endingAt, freshTrack, walk } from '../../support/walks.ts'
 
-/** What the hourly cron does for rankings; all of it would be done to everybody else's tests as well. */
+/** Runs the hourly tasks of rankings. The whole cron is not run, because it would change the data of other tests. */
 const HOURLY = [takeSnapshots, settleEndedPeriods, refreshHallOfFame]
 
 /** A month in which nobody else walks, the last of its quarter. */
@@ -49,7 +49,7 @@ it('a month and a quarter write their best into the hall when they close, after 
   const { bucket, db } = createTestDeps()
   await walkIn(month, best!, 2_400)
   const { json } = await walkIn(month, second!, 1_200)
-  // Accepted when it came, refused by what is in its recording.
+  // The walk was accepted when it came. Its recording now refuses it.
   const caught = await walkIn(month, cheat!, 3_600)
   await bucket.put(caught.track_key, packTrack(endingAt(makeRide(7, 'car').track, middleOf(month).getTime())))
   await walkIn(month, doubtful!, 3_200, 0, (count) => Array.from({ length: count }, (_, k) => k === 3))
@@ -66,14 +66,14 @@ it('a month and a quarter write their best into the hall when they close, after 
   expect(mvps).toHaveLength(2)
   expect(await hallOf(best!, 'season_champion', quarter.key)).toMatchObject(expected)
 
-  // Refused for good, and out of everything it counted for; doubt and a lost recording cost nothing but the hall.
+  // The refused walk is out of everything that it counted for. Doubt and a lost recording only keep somebody out of the hall.
   expect((await cheat!.get(`/walks/${caught.id}`)).json).toMatchObject({
     is_valid: false,
     reasons: expect.arrayContaining([expect.objectContaining({ effect: 'refused' })]),
   })
   expect((await cheat!.get(`/pets/${cheat!.pet}/stats`)).json.walk_count).toBe(0)
   for (const walker of [doubtful!, lost!]) expect((await walker.get(`/pets/${walker.pet}/stats`)).json.walk_count).toBe(1)
-  // The week had closed before, and stands.
+  // The week had closed before, so it does not change.
   const { rows } = await db.execute(`
     SELECT 1 FROM rankings WHERE user_id = '${cheat!.user.user_id}' AND standing > 0 AND period_key IN ('${month.key}', 'all')`)
   expect(rows).toEqual([])
@@ -91,7 +91,7 @@ it('a month waits for all of its candidates to be examined, however many runs th
   for (let n = 0; n < 3; n++) await walkIn(month, walker, 700, n)
   const deps = createTestDeps()
   const subject = { category: 'month_mvp', period_key: month.key, months: [month.key] } as const
-  // Enough to look who there is, and to examine one of their walks.
+  // The budget is enough to list the candidates and to examine one walk.
   for (let n = 0; n < 3; n++) {
     const budget = { trips: 4, examined: 0 }
     expect(await electHall(deps, subject, budget)).toBeNull()
@@ -125,11 +125,11 @@ it('the longest streak, the longest walk and the total distance are sought among
   expect((await mine('total_distance'))?.unexamined).toHaveLength(4)
 
   await db.execute(`UPDATE walks SET is_beyond_doubt = (id <> '${ids[0]}') WHERE user_id = '${walker.user.user_id}'`)
-  // Whoever has a doubtful walk is not asked for again, but where the place does not rest on it.
+  // Somebody with a doubtful walk is not listed any more, unless their claim does not rest on that walk.
   expect(await mine('longest_streak')).toBeUndefined()
   expect(await mine('total_distance')).toBeUndefined()
   expect(await mine('longest_walk')).toMatchObject({ unexamined: [] })
-  // Off again: everybody's hall is not this test's to keep.
+  // The entries are deleted again, because other tests share the hall.
   await walker.delete('/users/me')
   expect(await mine('longest_walk')).toBeUndefined()
 }, 60_000)

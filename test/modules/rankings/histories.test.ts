@@ -11,10 +11,10 @@ import { makeDong, makeWalker, moveTo, quietMonday, type Walker } from '../../su
 
 const NATION = '0000000000'
 const WALKERS = 4
-/** Few distances, so that many are equal. */
+/** There are few distances, so that many are equal. */
 const DISTANCES = [600, 600, 800, 1_200, 12_340, 12_345]
 
-/** Where those of this file live. */
+/** The regions in which the people of this file live. */
 const boards: string[] = []
 
 interface WalkOf {
@@ -57,7 +57,7 @@ it('every rank is the RANK() over the sums of the walks, after any history of wa
     [far.dong, far.sigungu],
   ])
   const areasOf = (region: string | null) => [NATION, ...(region ? [region, sigunguOf.get(region)!] : [])]
-  // The same people in a week of its own each time: what they walked before is part of all time.
+  // The same people walk in another week each time. What they walked before counts for all time.
   const walkers = await Promise.all(Array.from({ length: WALKERS }, () => makeWalker(here.dong)))
   const ids = walkers.map(({ user }) => user.user_id)
   const homes: (string | null)[] = walkers.map(() => here.dong)
@@ -71,7 +71,7 @@ it('every rank is the RANK() over the sums of the walks, after any history of wa
       const walks: WalkOf[] = []
       for (const one of history) await play(one, { monday, walkers, homes, walks, regions })
 
-      const expected = oracle(walks, areasOf).map(({ walker, ...place }) => ({ user_id: ids[walker]!, ...place }))
+      const expected = oracle(walks, areasOf).map(({ walker, ...standing }) => ({ user_id: ids[walker]!, ...standing }))
       expect(
         await ranksOf(
           ids,
@@ -100,7 +100,7 @@ async function play(
     return moveTo(walkers[one.walker]!, homes[one.walker]!)
   }
   if (one.act === 'walk') {
-    // From the Friday before to the Monday after, so that weeks and months end on the way; late ones come when their week has closed.
+    // Walks go from the Friday before to the Monday after, so that weeks and months end on the way. Late walks come when their week has closed.
     const started_at = new Date(monday.getTime() + (one.slot * 12 - 72) * HOUR_MS)
     if (walks.some((walk) => walk.walker === one.walker && !walk.is_deleted && walk.started_at.getTime() === started_at.getTime())) return
     const completed_at = new Date(started_at.getTime() + (one.late ? 20 * DAY_MS : HOUR_MS))
@@ -138,7 +138,7 @@ async function play(
   }
 }
 
-interface Place {
+interface Standing {
   readonly walker: number
   readonly period: string
   readonly area: string
@@ -149,7 +149,7 @@ interface Place {
 
 /** Adds up who walked how far, by the area where they lived. */
 function sum(walks: readonly WalkOf[], areasOf: (region: string | null) => string[], periodsOf: (walk: WalkOf) => string[]) {
-  const sums = new Map<string, Omit<Place, 'rank'>>()
+  const sums = new Map<string, Omit<Standing, 'rank'>>()
   for (const walk of walks) {
     if (!walk.is_valid || walk.is_deleted) continue
     for (const period of periodsOf(walk)) {
@@ -163,8 +163,8 @@ function sum(walks: readonly WalkOf[], areasOf: (region: string | null) => strin
   return [...sums.values()]
 }
 
-/** Weeks and months: what came after they closed is not in them. Whoever is better is counted one by one. */
-function oracle(walks: readonly WalkOf[], areasOf: (region: string | null) => string[]): Place[] {
+/** The standings of weeks and months. Walks that came after the closing are not in them. The better people are counted one by one. */
+function oracle(walks: readonly WalkOf[], areasOf: (region: string | null) => string[]): Standing[] {
   const periodsOf = ({ started_at, completed_at }: WalkOf) =>
     (['weekly', 'monthly'] as const)
       .map((kind) => periodAt(kind, started_at))
@@ -183,7 +183,7 @@ const byKey = (a: Listed, b: Listed) => (`${a.user_id} ${a.period} ${a.area}` < 
 
 async function ranksOf(ids: readonly string[], periods: readonly string[]) {
   if (periods.length === 0) return []
-  const { rows } = await createTestDeps().db.execute<Omit<Place, 'walker'> & { user_id: string }>(`
+  const { rows } = await createTestDeps().db.execute<Omit<Standing, 'walker'> & { user_id: string }>(`
     SELECT user_id, period_key AS period, area_code AS area, distance_m, walk_count, live_rank(user_id, period_key, area_code)::int AS rank
     FROM rankings
     WHERE standing > 0
@@ -192,7 +192,7 @@ async function ranksOf(ids: readonly string[], periods: readonly string[]) {
   return rows.toSorted(byKey)
 }
 
-/** Of all time only the sums are ours: in the nation everybody else's tests stand as well. */
+/** Reads only the sums of all time and no ranks, because the board of the nation holds people of other tests as well. */
 async function allTimeSumsOf(ids: readonly string[]) {
   const { rows } = await createTestDeps().db.execute<{ user_id: string; area: string; distance_m: number; walk_count: number }>(`
     SELECT user_id, area_code AS area, distance_m, walk_count

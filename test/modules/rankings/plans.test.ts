@@ -9,14 +9,14 @@ import { watchScans } from '../../support/scans.ts'
 import { givePremium, makeDong, makeWalker, quietMonday, type Walker } from '../../support/walkers.ts'
 
 const PEOPLE = 20_000
-/** A period's histogram is some hundred rows and may be read as it pleases. */
+/** A period's histogram has some hundred rows, so it may be read from end to end. */
 const BIG = ['rankings', 'users', 'walks', 'area_months', 'pets']
 
 let monday: Date
 let week: string
 let walker: Walker
 
-/** One dong in which twenty thousand people walked in one week, and one of them who can ask. */
+/** One dong in which twenty thousand people walked in one week. One of them has a session. */
 beforeAll(async () => {
   const { dong, sigungu } = await makeDong()
   monday = quietMonday()
@@ -24,12 +24,12 @@ beforeAll(async () => {
   walker = await makeWalker(dong)
   await givePremium(walker)
   const { db } = createTestDeps()
-  // In pieces, each of which is done before the statement's deadline on a slow machine too.
-  for (let done = 0; done < PEOPLE; done += PEOPLE / 5)
+  // The rows are inserted in pieces, so that each statement ends before its deadline on a slow machine as well.
+  for (let done = 0; done < PEOPLE; done += PEOPLE / 20)
     await db.execute(`
     WITH people AS (
       INSERT INTO users (id, nickname, region_code, created_at)
-      SELECT gen_random_uuid(), left(md5(random()::text), 12), '${dong}', now() FROM generate_series(1, ${PEOPLE / 5})
+      SELECT gen_random_uuid(), left(md5(random()::text), 12), '${dong}', now() FROM generate_series(1, ${PEOPLE / 20})
       RETURNING id
     ), dogs AS (
       INSERT INTO pets (id, user_id, name, species, is_primary, request_hash, created_at)

@@ -22,7 +22,7 @@ it('the nightly check finds people whose standings are not the sum of their walk
     SELECT period_key, area_code, distance_m, walk_count, histogram_m FROM rankings WHERE user_id = '${user_id}' ORDER BY 1, 2`)
     ).rows
   const right = await stored()
-  // The night that looks at ids beginning with this digit.
+  // This night checks ids that begin with this digit.
   const night = new Date(Math.floor(Date.now() / DAY_MS / 16) * 16 * DAY_MS + parseInt(user_id[0]!, 16) * DAY_MS)
 
   await db.execute(`UPDATE rankings SET distance_m = 9999999 WHERE user_id = '${user_id}' AND period_key <> 'all'`)

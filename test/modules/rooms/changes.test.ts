@@ -30,7 +30,7 @@ describe('before the request is answered', () => {
       ])
       expect(client.closed).toBeNull()
     }
-    // Two are left, who hear each other at once again.
+    // Two people are left, so they hear each other at once again.
     a!.say(spot())
     expect(await c!.next('location')).toMatchObject({ user_id: idOf(host) })
     const heard = b!.heard.length

@@ -29,7 +29,7 @@ describe('a ticket', () => {
       again.say(message)
       expect(await again.closing()).toBe(4001)
     }
-    // Neither replay has thrown anybody out.
+    // The replays have thrown nobody out.
     second.say(spot())
     expect(await first.next('location')).toMatchObject({ user_id: idOf(guests[0]) })
   })
@@ -70,7 +70,7 @@ describe('a ticket', () => {
     const forged = createRoomTickets({ keys: ['another secret that is long enough to sign'], now: () => new Date() })
     const forgery = await forged.issue({ user_id: idOf(one.host), session_id: crypto.randomUUID() }, one.id)
     expect(await (await withTicket(one.id, forgery)).closing()).toBe(4001)
-    // Neither does an access token stand for a ticket, nor a ticket for an access token.
+    // An access token is not accepted as a ticket, and a ticket is not accepted as an access token.
     expect(await (await withTicket(one.id, one.host.user.access_token)).closing()).toBe(4001)
     const ticket = await takeTicket(one.host, one.id)
     expect(await (await dial(roomPath(one.id, `?token=${ticket}`))).closing()).toBe(4001)
@@ -176,7 +176,7 @@ describe('at the door', () => {
   it('all is looked up in one trip', async () => {
     const { id, host } = await makeRoom()
     const ticket = await takeTicket(host, id)
-    // The second trip fails, and it is somebody else's.
+    // The second trip fails. It belongs to somebody else.
     await injectFault({ host: 'neon', delay_ms: 1, key: id })
     await injectFault({ host: 'neon', cut: 'before', key: id })
     expect(await (await withTicket(id, ticket)).next('snapshot')).toMatchObject({ user_id: idOf(host) })

@@ -10,7 +10,7 @@ const { db } = createTestDeps()
 
 const ledgerOf = async (person: Person) => (await person.get('/users/me/location-ledger')).json.items
 
-/** Two of whom the first has shown a position, and the room has put it down. */
+/** Two people. The first one has shown a position, and the room has recorded it. */
 async function showOnce() {
   const { id, host, guests } = await makeRoom()
   const [a, b] = await enterAll(id, [host, guests[0]])

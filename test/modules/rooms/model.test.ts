@@ -5,9 +5,9 @@ import { signUp } from '../../support/login.ts'
 import { history, Run } from './room-run.ts'
 
 const RUNS = histories(300)
-/** So far ahead that the real clock never catches up, by which alarms would ring before their time. */
+/** The clock stands so far ahead that the real clock never catches up. Otherwise alarms would ring too early. */
 const AHEAD_MS = 15 * 60_000
-/** Access tokens hold for an hour. */
+/** Access tokens are valid for an hour. */
 const CLOCK_MAX_MS = 20 * 60_000
 
 afterEach(() => void vi.useRealTimers())

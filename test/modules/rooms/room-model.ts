@@ -1,9 +1,9 @@
-/** The rules of a live room once more, as plainly as they can be said: what everybody in it should know once all has been delivered. */
-/** A connection that should be there: what its owner has said lately, and what it should have been shown. */
+/** A plain model of a live room. It says what everybody in the room should know when all messages have been delivered. */
+/** A connection that should exist: what its owner has said lately, and what it should have been shown. */
 interface Connection {
   tokens: number
   filledAt: number
-  /** Where this connection should know others to be; `unknown` where it cannot be told, for what passed while they were hidden. */
+  /** Where the others are, as this connection should know it. It is `unknown` when the model cannot say, because somebody moved while they were hidden. */
   readonly seen: Map<string, string>
 }
 
@@ -27,9 +27,9 @@ export class RoomModel {
   readonly connections = new Map<string, Connection>()
   readonly ended = new Set<string>()
   readonly spots = new Map<string, Spot>()
-  /** Seconds that two have been beside each other, by sorted pair: when each stretch began and ended. */
+  /** When two people were beside each other, by sorted pair: the start and end of each stretch, in seconds. */
   readonly together = new Map<string, [from: number, to: number][]>()
-  /** By `subject viewer`: who may have been shown coordinates, and who surely was. In larger rooms that takes up to a second. */
+  /** By `subject viewer`: who may have been shown coordinates, and who surely was. A larger room shows them up to a second later. */
   readonly shown = new Set<string>()
   readonly surelyShown = new Set<string>()
   #pending: { readonly at: number; readonly subject: string; readonly viewer: string; readonly connection: Connection }[] = []
@@ -54,7 +54,7 @@ export class RoomModel {
     return viewer !== subject && this.isMember(viewer) && this.isMember(subject) && !this.areApart(viewer, subject)
   }
 
-  /** The code with which somebody who comes to the door is closed; null for who is let in. */
+  /** The code with which somebody at the door is closed, or `null` when they are let in. */
   enter(person: string): number | null {
     const code = this.codeFor(person)
     if (code !== null) return code
@@ -75,7 +75,7 @@ export class RoomModel {
     return this.accepted.has(person) ? null : 4002
   }
 
-  /** Whether a message is taken; one too many ends the connection. */
+  /** Whether a message is taken. One message too many ends the connection. */
   message(person: string): boolean {
     const connection = this.connections.get(person)!
     const tokens = Math.min(5, connection.tokens + ((this.now - connection.filledAt) * 2) / 1_000)
@@ -88,7 +88,7 @@ export class RoomModel {
     return true
   }
 
-  /** Whether the position is believed. */
+  /** Whether the position is accepted. */
   say(person: string, northM: number): boolean {
     const last = this.spots.get(person)
     if (last && Math.abs(northM - last.northM) > 100 + (28 * (this.now - last.at)) / 1_000) return false
@@ -110,7 +110,7 @@ export class RoomModel {
     const spot = this.spots.get(subject)!
     const connection = this.connections.get(viewer)!
     connection.seen.set(subject, spot.isHome ? 'home' : String(spot.northM))
-    // Until it is shown somebody may come home, and then no coordinates are.
+    // Somebody may come home before the frame is shown. Then no coordinates are shown.
     if (spot.isHome) this.#pending = this.#pending.filter((it) => it.subject !== subject)
     else {
       this.shown.add(`${subject} ${viewer}`)
@@ -119,7 +119,7 @@ export class RoomModel {
     }
   }
 
-  /** Time goes on, and with it come the frames of larger rooms. */
+  /** Moves time forward, and shows the frames of larger rooms. */
   pass(ms: number): void {
     this.now += ms
     const isDue = ({ at }: { at: number }) => this.now - at >= 1_000
@@ -143,7 +143,7 @@ export class RoomModel {
     this.connections.clear()
   }
 
-  /** After blocks, answers or zones have changed: who is out, and by what code. */
+  /** Applies changed blocks, answers or zones. Returns who is out, and with which code. */
   recheck(): Map<string, number> {
     const out = new Map<string, number>()
     for (const person of this.connections.keys()) {

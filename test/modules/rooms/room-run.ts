@@ -7,14 +7,14 @@ import { RoomModel } from './room-model.ts'
 
 const { db } = createTestDeps()
 
-/** `after_ms`: since the one before. */
+/** `after_ms` is the time since the command before. */
 type Command = { readonly after_ms: number } & (
   | { readonly do: 'enter' | 'drop' | 'end' | 'nonsense' | 'withdraw' | 'accept' | 'zone' | 'flood'; readonly who: number }
   | { readonly do: 'say'; readonly who: number; readonly northM: number }
   | { readonly do: 'block' | 'unblock'; readonly who: number; readonly whom: number }
   | { readonly do: 'wait'; readonly ms: number }
   | { readonly do: 'evict' }
-  /** Everybody loses the connection, and the room what is not in storage. */
+  /** Everybody loses the connection, and the room loses what is not in storage. */
   | { readonly do: 'crash' }
   | { readonly do: 'cancel' }
 )
@@ -33,9 +33,9 @@ const act = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('end' as const, 'flood' as const), who }) },
   { weight: 1, arbitrary: fc.constant({ do: 'cancel' as const }) },
 )
-/** Often so soon that the frame of a larger room is still to come. */
+/** Often the next command comes before the frame of a larger room. */
 const command: fc.Arbitrary<Command> = fc.tuple(act, fc.constantFrom(150, 700)).map(([of, after_ms]) => ({ ...of, after_ms }))
-/** Most rooms begin with people in them, so that there is something to go wrong. */
+/** Most rooms begin with people in them, because little can go wrong in an empty room. */
 export const history = fc.tuple(
   fc
     .subarray([0, 1, 2, 3], { minLength: 1 })
@@ -43,7 +43,7 @@ export const history = fc.tuple(
   fc.array(command, { minLength: 4, maxLength: 16 }),
 )
 
-/** An accepted invitation of the first person to the three others, and nothing else between them. */
+/** An invitation of the first person that the three others have accepted, without any block. */
 async function beginAnew(names: readonly string[], now: number): Promise<string> {
   const id = crypto.randomUUID()
   const at = new Date(now).toISOString()
@@ -61,7 +61,7 @@ async function beginAnew(names: readonly string[], now: number): Promise<string>
   return id
 }
 
-/** What a client knows from all that it has heard. */
+/** What a client knows from all messages that it has heard. */
 function viewOf({ heard }: RoomClient) {
   const here = new Set<string>()
   const seen = new Map<string, string>()
@@ -81,7 +81,7 @@ function viewOf({ heard }: RoomClient) {
   return { here: [...here].toSorted(), seen }
 }
 
-/** Whom a message says something of, but that they have gone. */
+/** The people a message speaks of, unless it says that they have left. */
 const subjectsOf = (message: RoomClient['heard'][number]): string[] =>
   message.type === 'location' || message.type === 'near_home'
     ? [message.user_id]
@@ -89,14 +89,14 @@ const subjectsOf = (message: RoomClient['heard'][number]): string[] =>
       ? message.items.map(({ user_id }) => user_id)
       : []
 
-/** A room and the plain model of it, side by side. */
+/** A room and its plain model, side by side. */
 export class Run {
   readonly id: string
   readonly model: RoomModel
   readonly #people: readonly Person[]
   readonly #names: readonly [string, ...string[]]
   readonly clients = new Map<string, RoomClient>()
-  /** Clients that should have been closed, with the code. */
+  /** Clients that should be closed, with the code. */
   readonly gone: [RoomClient, number][] = []
 
   private constructor(id: string, people: readonly [Person, ...Person[]], now: number) {
@@ -111,7 +111,7 @@ export class Run {
     return new Run(await beginAnew(people.map(idOf), now), people, now)
   }
 
-  /** The clock moves by itself between commands, and alarms come when they are due. */
+  /** Moves the clock between commands. Alarms ring when they are due. */
   async pass(ms: number): Promise<void> {
     this.model.pass(ms)
     vi.setSystemTime(this.model.now)
@@ -124,7 +124,7 @@ export class Run {
     this.clients.delete(person)
   }
 
-  /** A message and its answer, so that what it did is done. */
+  /** Sends a message and waits for its answer, so that the room has handled it. */
   async ask(person: string, message: object, answer: 'pong' | 'error'): Promise<void> {
     const client = this.clients.get(person)!
     if (!this.model.message(person)) {
@@ -236,11 +236,11 @@ export class Run {
 
   #recheck(): void {
     for (const [person, code] of this.model.recheck()) this.expectGone(person, code)
-    // From now on nothing may be heard of whoever is hidden.
+    // From now on nobody may hear anything of people who are hidden from them.
     for (const client of this.clients.values()) client.unread()
   }
 
-  /** What was heard since the last look of somebody whom one may not see: `viewer subject`. */
+  /** Messages since the last check about people who are hidden from the viewer, as `viewer subject`. */
   leaks(): string[] {
     return [...this.clients].flatMap(([viewer, client]) =>
       client
@@ -251,7 +251,7 @@ export class Run {
     )
   }
 
-  /** What everybody should know by now, and with which codes others should have been closed. */
+  /** What everybody should know now, and with which codes others should have been closed. */
   expectedViews() {
     const views = [...this.clients.keys()].map((viewer) => {
       const { here, seen } = this.model.viewOf(viewer)
@@ -260,7 +260,7 @@ export class Run {
     return { views, codes: this.gone.map(([, code]) => code) }
   }
 
-  /** The same, as it is. */
+  /** What everybody really knows, and with which codes others were closed. */
   views() {
     const views = [...this.clients].map(([viewer, client]) => {
       const { here, seen } = viewOf(client)
@@ -270,7 +270,7 @@ export class Run {
     return { views, codes: this.gone.map(([client]) => client.closed?.code) }
   }
 
-  /** What should be on record: nobody who was shown a position is missing, nobody is there who was not, and for how many milliseconds two were side by side. */
+  /** What should be recorded: everybody who was shown a position and nobody else, and for how many milliseconds two people were side by side. */
   expectedRecord() {
     const met = [...this.model.together].flatMap(([pair, stretches]) => {
       const ms = stretches.reduce((sum, [from, to]) => sum + to - from, 0)
@@ -279,7 +279,7 @@ export class Run {
     return { unseen: [], unshown: [], met: met.toSorted() }
   }
 
-  /** The same, as it is in Postgres once the room has put it down. */
+  /** What is in Postgres when the room has recorded everything. */
   async record() {
     await this.pass(61_000)
     await this.pass(61_000)

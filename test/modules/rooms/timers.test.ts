@@ -189,7 +189,7 @@ describe('an alarm whose work fails', () => {
     a!.say(spot())
     await b!.next('location')
     passTime(2_000)
-    // What a crash in the midst of it leaves behind: the work begun, and its lease in storage.
+    // A crash in the middle of the work leaves its lease in storage.
     await runInDurableObject(
       stubOf(id),
       (_, { storage }) => void storage.sql.exec("UPDATE timers SET due_ms = ? WHERE name = 'record'", Date.now() + 30_000),

@@ -44,7 +44,7 @@ async function walkOf(person: Person, more: Parameters<typeof freshTrack>[0] = {
 }
 type Walk = Awaited<ReturnType<typeof walkOf>>
 
-/** What the room writes down of two who were side by side for so long, from a while after the walks began. */
+/** Records that two people were side by side for so many minutes from `startMs` on. */
 const record = (id: string, [a, b]: readonly Person[], startMs: number, minutes: number) => {
   const [one_id, other_id] = [idOf(a!), idOf(b!)].toSorted() as [string, string]
   const span = [new Date(startMs).toISOString(), new Date(startMs + minutes * MINUTE).toISOString()] as const
@@ -91,7 +91,7 @@ describe('two who have walked side by side', () => {
     expect(await runJobs([host, guest])).toBeGreaterThan(0)
     expect(await companyOf(host, mine)).toEqual([idOf(guest)])
     expect([await togetherWalksOf(host), await togetherWalksOf(guest)]).toEqual([1, 1])
-    // Whom one walked with is nobody else's affair.
+    // Only the owner of a walk sees with whom it was walked.
     await host.patch(`/walks/${mine.id}`, { shared_to_feed: true })
     expect((await guest.get(`/walks/${mine.id}`)).json.company).toEqual([])
   })

@@ -3,7 +3,7 @@ import { createTestDeps, type DepsOverrides } from '../../support/api.ts'
 import { signUp } from '../../support/login.ts'
 import { accept, enterAll, idOf, inMinutes, invite, type Person } from '../../support/rooms.ts'
 
-/** A person whose requests write down which rooms they told to look again. */
+/** A person whose requests note which rooms they told to look again. */
 function watched(person: Person): { api: Person; told: string[] } {
   const told: string[] = []
   const deps: DepsOverrides = ({ rooms }) => ({
@@ -20,7 +20,7 @@ function watched(person: Person): { api: Person; told: string[] } {
   return { api: { ...person.with(deps), user: person.user }, told }
 }
 
-/** What changes who may be in a room, or what they see there. */
+/** Requests that change who may be in a room, or what people see there. */
 const changes: readonly [string, (person: Person, other: Person) => Promise<unknown>][] = [
   ['a block', (person, other) => person.post(`/blocks/${idOf(other)}`)],
   ['a privacy zone', (person) => person.put('/users/me/privacy-zone', { lat: 37.5, lng: 127, radius_m: 200 })],

@@ -66,10 +66,10 @@ function audienceOf({ type, topic, facts, at }: Broadcast): SQL {
       SELECT users.id AS user_id, ${topic}::text AS topic,
              jsonb_build_object(
                'region', coalesce(nullif(regions.dong, ''), regions.sigungu),
-               'rank', coalesce(place.closing_rank, live_rank(users.id, place.period_key, place.area_code))
+               'rank', coalesce(board_row.closing_rank, live_rank(users.id, board_row.period_key, board_row.area_code))
              ) AS facts
       FROM users
-      JOIN rankings place ON place.user_id = users.id AND place.period_key = ${topic} AND place.area_code = users.region_code AND place.standing > 0
+      JOIN rankings board_row ON board_row.user_id = users.id AND board_row.period_key = ${topic} AND board_row.area_code = users.region_code AND board_row.standing > 0
       JOIN regions ON regions.code = users.region_code
       WHERE true`,
     // Two days missed, or one that no rest day bridges. Further days make up for a cron that failed.

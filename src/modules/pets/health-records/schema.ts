@@ -12,7 +12,7 @@ export const healthRecordSchema = z
     id: uuidSchema,
     record_type: recordTypeSchema,
     record_date: dateSchema,
-    value_numeric: z.number().nullable().meta({ description: 'kg; of a weight only' }),
+    value_numeric: z.number().nullable().meta({ description: 'In kg. Only a weight has it' }),
     title: z.string().nullable(),
     memo: z.string().nullable(),
     next_date: dateSchema.nullable(),
@@ -45,7 +45,7 @@ export const createHealthRecordSchema = z
   })
   .meta({
     id: 'CreateHealthRecord',
-    description: 'weight needs `value_numeric` in kg, vaccination a `title`; `hospital_visit` usually has a `memo`',
+    description: 'A weight needs `value_numeric` in kg, and a vaccination needs a `title`. A `hospital_visit` usually has a `memo`',
   })
 export type CreateHealthRecord = z.infer<typeof createHealthRecordSchema>
 
@@ -80,7 +80,7 @@ export const healthReportSchema = z
     weight_change_kg: z
       .number()
       .nullable()
-      .meta({ description: 'From the last weight before the month, or its first, to its last; null where there are not two' }),
+      .meta({ description: 'From the last weight before the month, or else its first, to its last. Null when there are not two' }),
     vaccinations: z.array(healthRecordSchema),
     vaccinations_due: z.array(healthRecordSchema).meta({ description: 'Whose next date lies in the month' }),
     hospital_visits: z.array(healthRecordSchema),

@@ -1,5 +1,8 @@
 import { sql } from 'drizzle-orm'
-import { type Db, firstRow, runBatch } from '../../../db/client.ts'
+import { type Db, runBatch } from '../../../db/client.ts'
+
+/** Compiling these statements takes longer than running them: Postgres takes them for larger than they are. */
+const INTERPRETED = sql`SET LOCAL jit = off`
 
 /** People from one id to another, both included. */
 export interface UserRange {
@@ -14,9 +17,9 @@ export async function listUsersAmiss(
   { after, limit }: { after: string | null; limit: number },
 ): Promise<{ user_ids: string[]; checked: number }> {
   const isInRange = (userId: string) => sql`${sql.identifier(userId)} BETWEEN ${from}::uuid AND ${to}::uuid`
-  const row = await firstRow<{ user_ids: string[]; checked: number }>(
-    db,
-    sql`
+  const { amiss } = await runBatch(db, {
+    interpreted: INTERPRETED,
+    amiss: sql<{ user_ids: string[]; checked: number }>`
     WITH walked AS MATERIALIZED (
       SELECT user_id, coalesce(region_code, nation()) AS region_code, seoul_day(started_at) AS day, started_at, completed_at, distance_m
       FROM walks
@@ -68,8 +71,8 @@ export async function listUsersAmiss(
       LIMIT ${limit}
     )
     SELECT coalesce((SELECT json_agg(user_id ORDER BY user_id) FROM amiss), '[]') AS user_ids, (SELECT count(DISTINCT user_id)::int FROM walked) AS checked`,
-  )
-  return row ?? { user_ids: [], checked: 0 }
+  })
+  return amiss[0] ?? { user_ids: [], checked: 0 }
 }
 
 /** Folds everything of these people again, each in a batch of their own. */
@@ -98,7 +101,9 @@ export async function listSigunguCodes(db: Db): Promise<string[]> {
 
 /** Counts bins of one period again and adds the difference, so that people who move meanwhile still count. Answers how many bins were wrong. */
 export async function mendHistogram(db: Db, periodKey: string, { from_area, below_area, from_m, below_m }: BinRange): Promise<number> {
-  const { rowCount } = await db.execute(sql`
+  const { mended } = await runBatch(db, {
+    interpreted: INTERPRETED,
+    mended: sql`
     WITH counted AS (
       SELECT area_code, level.digits, bin_floor(level.digits, histogram_m) AS floor_m, sum(finest.users)::int AS users
       FROM (
@@ -125,6 +130,8 @@ export async function mendHistogram(db: Db, periodKey: string, { from_area, belo
     SELECT ${periodKey}, area_code, digits, floor_m, users
     FROM off
     ORDER BY area_code, digits, floor_m
-    ON CONFLICT (period_key, area_code, digits, floor_m) DO UPDATE SET users = bin.users + excluded.users`)
-  return rowCount
+    ON CONFLICT (period_key, area_code, digits, floor_m) DO UPDATE SET users = bin.users + excluded.users
+    RETURNING 1`,
+  })
+  return mended.length
 }

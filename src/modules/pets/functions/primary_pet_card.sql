@@ -1,0 +1,7 @@
+-- The card of a person's primary pet, as others see it. It is NULL when the pet is a placeholder.
+CREATE OR REPLACE FUNCTION primary_pet_card(of_user uuid, at timestamptz) RETURNS jsonb
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN (SELECT pet_card(id, at) FROM pets WHERE user_id = of_user AND is_primary AND archived_at IS NULL AND NOT is_placeholder);
+END
+$$;
