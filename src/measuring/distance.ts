@@ -146,7 +146,15 @@ function markDepartures(
  * The length of each stride without what noise adds to it. From stride to stride noise changes lengths and directions alike, a change of pace only the length
  * and a bend only the direction; so the smaller of both changes, over the strides around, is noise. Its square is taken off the square of the length.
  */
-function withoutNoise(t: Float64Array, fix: Int32Array, dx: Float64Array, dy: Float64Array, kind: Uint8Array, curves: Float64Array, n: number): Float64Array {
+function withoutNoise(
+  t: Float64Array,
+  fix: Int32Array,
+  dx: Float64Array,
+  dy: Float64Array,
+  kind: Uint8Array,
+  curves: Float64Array,
+  n: number,
+): Float64Array {
   const length = new Float64Array(n)
   for (let k = 0; k < n; k++) if (kind[k] !== 0) length[k] = Math.sqrt(dx[k]! * dx[k]! + dy[k]! * dy[k]!)
   // Sums up to each stride, so that any window is a difference of two.
@@ -170,9 +178,13 @@ function withoutNoise(t: Float64Array, fix: Int32Array, dx: Float64Array, dy: Fl
     if (!isTriple) continue
     // The square of the chord of a turn, on a circle as large as the strides are long.
     turns[k + 1] = turns[k]! + 2 * (length[k]! * length[k - 1]! - dx[k]! * dx[k - 1]! - dy[k]! * dy[k - 1]!)
-    const ux = dx[k]! - 2 * dx[k - 1]! + dx[k - 2]!
-    const uy = dy[k]! - 2 * dy[k - 1]! + dy[k - 2]!
-    const u = length[k]! - 2 * length[k - 1]! + length[k - 2]!
+    // Strides of unequal times are compared as if they took as long as the middle one.
+    const seconds1 = t[fix[k - 1]!]! - t[fix[k - 2]!]!
+    const before = seconds1 / (t[fix[k - 2]!]! - t[fix[k - 3]!]!)
+    const after = seconds1 / (t[fix[k]!]! - t[fix[k - 1]!]!)
+    const ux = after * dx[k]! - 2 * dx[k - 1]! + before * dx[k - 2]!
+    const uy = after * dy[k]! - 2 * dy[k - 1]! + before * dy[k - 2]!
+    const u = after * length[k]! - 2 * length[k - 1]! + before * length[k - 2]!
     along[k + 1] = along[k]! + Math.abs(u)
     across[k + 1] = across[k]! + Math.sqrt(Math.max(0, ux * ux + uy * uy - u * u))
   }
