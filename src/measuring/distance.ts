@@ -16,7 +16,9 @@ export interface Strides {
 }
 
 const STRIDE_SEC = 4
+/** Noise takes no more than this share of the square of strides, on either axis, nor changes a stride by more metres. */
 const MOST_NOISE = 0.35
+const MOST_NOISE_M = 6
 /** An arc is longer than its chord by a 24th of the square of the angle. */
 const ARC = 24
 const JITTER_SEC = 0.5
@@ -199,7 +201,7 @@ function withoutNoise(
     const size = strides[to]! - strides[from]!
     const square = (squares[to]! - squares[from]!) / size
     const share = Math.max(0, (off * off) / square - (BODY * (seconds[to]! - seconds[from]!)) / size)
-    const noise = Math.min(MOST_NOISE, share < MOST_SHARE ? share / (1 - RICE * share) : 0.5)
+    const noise = Math.min(MOST_NOISE, MOST_NOISE_M ** 2 / square, share < MOST_SHARE ? share / (1 - RICE * share) : 0.5)
     const turn = Math.max(0, (turns[to]! - turns[from]!) / (around * square) - 2 * noise)
     length[k] = length[k]! * Math.sqrt(1 - 2 * noise) * (1 + turn / ARC)
   }
