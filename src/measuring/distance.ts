@@ -1,7 +1,7 @@
 import { LONGEST_MOMENT_SEC, type Blocks } from './blocks.ts'
 import { LINK, type Linked } from './links.ts'
 import { STATE } from './motion.ts'
-import type { Path } from './smoother.ts'
+import { memorySec, type Path } from './smoother.ts'
 import type { Fixes } from './track.ts'
 
 /** The way on foot in strides of about five seconds: long enough for noise to average out, short enough for corners. */
@@ -16,6 +16,8 @@ export interface Strides {
 }
 
 const STRIDE_SEC = 4
+/** The smoother's noise at both ends of a stride has hardly anything in common after so many of its memories. */
+const MEMORIES = 1.5
 /** Noise takes no more than this share of the square of strides, on either axis, nor changes a stride by more metres. */
 const MOST_NOISE = 0.35
 const MOST_NOISE_M = 6
@@ -45,9 +47,10 @@ const RICE = (1 - 2 * MOST_SHARE) / MOST_SHARE
  * Straight lines between places on the smoothed path, each shortened by what noise adds. Noise that drifts gives every stride a random part of its own; third
  * differences of places show it, in which an even pace and even turning cancel. Its square is taken off the square of the strides around.
  */
-export function measureStrides(linked: Linked, path: Path, blocks: Blocks, states: Uint8Array): Strides {
+export function measureStrides(linked: Linked, path: Path, blocks: Blocks, states: Uint8Array, noiseM: number): Strides {
   const { fixes, link } = linked
   const { count, t } = fixes
+  const strideSec = Math.max(STRIDE_SEC, MEMORIES * memorySec(noiseM, (t[count - 1] ?? 0) / count))
   const fix = new Int32Array(count)
   const dx = new Float64Array(count)
   const dy = new Float64Array(count)
@@ -61,7 +64,7 @@ export function measureStrides(linked: Linked, path: Path, blocks: Blocks, state
     while (blocks.first[block + 1]! <= i) block++
     const from = n > 0 ? fix[n - 1]! : -1
     const isLast = i + 1 === count || link[i + 1] !== LINK.walked
-    if (from >= 0 && link[i] === LINK.walked && t[i]! - t[from]! < STRIDE_SEC - JITTER_SEC && !isLast) continue
+    if (from >= 0 && link[i] === LINK.walked && t[i]! - t[from]! < strideSec - JITTER_SEC && !isLast) continue
     fix[n] = i
     if (from >= 0 && link[i]! <= LINK.bridged && states[block] === STATE.foot) {
       dx[n] = path.x[i]! - path.x[from]!

@@ -17,8 +17,8 @@ const SLOW_SEC = 40
 const LONGEST_CHORD_SEC = 120
 /** Log-odds it takes to believe that a state changed, from row to column. */
 const CHANGE = [
-  [0, 8, 6],
-  [8, 0, 10],
+  [0, 7, 6],
+  [7, 0, 10],
   [6, 10, 0],
 ] as const
 

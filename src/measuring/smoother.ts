@@ -47,6 +47,11 @@ export function smoothedNoiseM(noiseM: number, intervalSec: number): number {
   return Math.min(noiseM, Math.sqrt(left))
 }
 
+/** For how long the smoother remembers the noise of fixes that come every so many seconds. */
+export function memorySec(noiseM: number, intervalSec: number): number {
+  return Math.SQRT2 * ((noiseM * noiseM * intervalSec) / WANDER) ** 0.25
+}
+
 /**
  * A Kalman filter and Rauch–Tung–Striebel smoother of constant velocity over each unbroken run of fixes. Both axes share one covariance, so it is carried
  * once. `wander` is how freely velocity changes.
