@@ -17,7 +17,7 @@ export interface Blocks {
   readonly link: Uint8Array
 }
 
-const BLOCK_SEC = 5
+export const BLOCK_SEC = 5
 /** A speed says what it was since the fix before, unless that is longer ago. */
 export const LONGEST_MOMENT_SEC = 6.5
 /** Receivers are late or early by so much. */

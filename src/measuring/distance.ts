@@ -1,7 +1,7 @@
-import { LONGEST_MOMENT_SEC, type Blocks } from './blocks.ts'
+import { BLOCK_SEC, LONGEST_MOMENT_SEC, type Blocks } from './blocks.ts'
 import { LINK, type Linked } from './links.ts'
 import { STATE } from './motion.ts'
-import { memorySec, type Path } from './smoother.ts'
+import { estimateNoiseM, memorySec, type Path } from './smoother.ts'
 import type { Fixes } from './track.ts'
 
 /** The way on foot in strides of about five seconds: long enough for noise to average out, short enough for corners. */
@@ -21,11 +21,11 @@ const MEMORIES = 1.5
 /** Noise takes no more than this share of the square of strides, on either axis, nor changes a stride by more metres. */
 const MOST_NOISE = 0.35
 const MOST_NOISE_M = 6
-/** An arc is longer than its chord by a 24th of the square of the angle. */
+/** An arc is longer than its chord by a 24th of the square of the turn to the next chord; a way that bends many times between fixes that come rarely, by a quarter. */
 const ARC = 24
+const BROKEN_ARC = 4
+const CURVED_SEC = 8
 const JITTER_SEC = 0.5
-/** A way is longer than the straight line between fixes that come more rarely than strides end, by about so much for each second. */
-const CURVED = 0.003
 const MOST_CURVED = 1.5
 const LEAST_TRIPLES = 8
 /** A lying phone's place drifts by some tens of metres, but slowly. */
@@ -38,7 +38,7 @@ const AROUND = 24
 /** The mean size of a normal variable is 0.7979 deviations; 6 is the sum of the squares of 1, 2, 1. */
 const CHANGE = 0.7979 * Math.sqrt(6)
 /** A body's own pace and direction change by this share of a stride, squared, for each second of it. */
-const BODY = 0.002
+const BODY = 0.001
 /** Lengths vary by the noise of one axis where it is short; where there is nothing but noise they vary by 0.215 of their square, and noise is half of it (Rayleigh). */
 const MOST_SHARE = 0.215
 const RICE = (1 - 2 * MOST_SHARE) / MOST_SHARE
@@ -50,12 +50,12 @@ const RICE = (1 - 2 * MOST_SHARE) / MOST_SHARE
 export function measureStrides(linked: Linked, path: Path, blocks: Blocks, states: Uint8Array, noiseM: number): Strides {
   const { fixes, link } = linked
   const { count, t } = fixes
-  const strideSec = Math.max(STRIDE_SEC, MEMORIES * memorySec(noiseM, (t[count - 1] ?? 0) / count))
+  const memories = [memorySec(noiseM, (t[count - 1] ?? 0) / count), memorySec(estimateNoiseM(blocks), BLOCK_SEC)]
+  const strideSec = Math.max(STRIDE_SEC, MEMORIES * Math.max(...memories))
   const fix = new Int32Array(count)
   const dx = new Float64Array(count)
   const dy = new Float64Array(count)
   const kind = new Uint8Array(count)
-  const curves = new Float64Array(count).fill(1)
   const state = new Uint8Array(count)
   const rests = new Uint8Array(count)
   let n = 0
@@ -70,18 +70,17 @@ export function measureStrides(linked: Linked, path: Path, blocks: Blocks, state
       dx[n] = path.x[i]! - path.x[from]!
       dy[n] = path.y[i]! - path.y[from]!
       kind[n] = 1
-      if (link[i] === LINK.walked) curves[n] = 1 + CURVED * Math.max(0, t[i]! - t[from]! - 5)
     }
     state[n] = states[block]!
     rests[n] = from >= 0 && link[i]! <= LINK.bridged && states[block] === STATE.still ? 1 : 0
     n++
   }
   markDepartures(linked, path, fix.subarray(0, n), state, rests, kind, dx)
-  const length_m = withoutNoise(t, fix, dx, dy, kind, curves, n)
+  const length_m = withoutNoise(t, fix, dx, dy, kind, n)
   for (let k = 1; k < n; k++) {
     const own = receiverLength(fixes, fix[k - 1]!, fix[k]!)
     // A receiver's speed is as good as places are, but nobody goes farther than places do with all their noise.
-    if (kind[k] === 1 && own >= 0) length_m[k] = (length_m[k]! + Math.min(own, MOST_CURVED * Math.hypot(dx[k]!, dy[k]!) + 2)) / 2
+    if (kind[k] === 1 && own >= 0) length_m[k] = (length_m[k]! + 2 * Math.min(own, MOST_CURVED * Math.hypot(dx[k]!, dy[k]!) + 2)) / 3
     else if (kind[k] === 0 && rests[k] === 1 && own >= LEAST_OWN_MPS * (fixes.t[fix[k]!]! - fixes.t[fix[k - 1]!]!))
       length_m[k] = Math.min(
         own,
@@ -151,15 +150,7 @@ function markDepartures(
  * The length of each stride without what noise adds to it. From stride to stride noise changes lengths and directions alike, a change of pace only the length
  * and a bend only the direction; so the smaller of both changes, over the strides around, is noise. Its square is taken off the square of the length.
  */
-function withoutNoise(
-  t: Float64Array,
-  fix: Int32Array,
-  dx: Float64Array,
-  dy: Float64Array,
-  kind: Uint8Array,
-  curves: Float64Array,
-  n: number,
-): Float64Array {
+function withoutNoise(t: Float64Array, fix: Int32Array, dx: Float64Array, dy: Float64Array, kind: Uint8Array, n: number): Float64Array {
   const length = new Float64Array(n)
   for (let k = 0; k < n; k++) if (kind[k] !== 0) length[k] = Math.sqrt(dx[k]! * dx[k]! + dy[k]! * dy[k]!)
   // Sums up to each stride, so that any window is a difference of two.
@@ -198,7 +189,6 @@ function withoutNoise(
     const from = Math.max(0, k - AROUND)
     const to = Math.min(n, k + AROUND + 1)
     const around = triples[to]! - triples[from]!
-    length[k] = length[k]! * curves[k]!
     if (around < LEAST_TRIPLES) continue
     const off = Math.min(along[to]! - along[from]!, across[to]! - across[from]!) / (around * CHANGE)
     const size = strides[to]! - strides[from]!
@@ -206,7 +196,7 @@ function withoutNoise(
     const share = Math.max(0, (off * off) / square - (BODY * (seconds[to]! - seconds[from]!)) / size)
     const noise = Math.min(MOST_NOISE, MOST_NOISE_M ** 2 / square, share < MOST_SHARE ? share / (1 - RICE * share) : 0.5)
     const turn = Math.max(0, (turns[to]! - turns[from]!) / (around * square) - 2 * noise)
-    length[k] = length[k]! * Math.sqrt(1 - 2 * noise) * (1 + turn / ARC)
+    length[k] = length[k]! * Math.sqrt(1 - 2 * noise) * (1 + turn / (t[fix[k]!]! - t[fix[k - 1]!]! > CURVED_SEC ? BROKEN_ARC : ARC))
   }
   return length
 }
