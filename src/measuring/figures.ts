@@ -64,6 +64,7 @@ export function figuresOf({ fixes, link }: Linked, strides: Strides): Figures {
       push(fromM + SEGMENT_M, before + seconds * share)
     }
   }
+  metres = Math.round(metres * 10) / 10
   if (metres - fromM >= 1) push(metres, moving + stopped)
   return { distance_m: metres, moving_sec: moving, stopped_sec: stopped, max_speed_kmh: Math.round(36 * top) / 10, segments }
 

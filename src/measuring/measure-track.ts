@@ -87,7 +87,7 @@ export function measureTrack(track: Track, clock: Clock): Measurement {
   reasons.addLinks(linked)
   reasons.addRides(rides)
 
-  const distanceM = Math.round(figures.distance_m * 10) / 10
+  const distanceM = figures.distance_m
   const movingSec = Math.round(figures.moving_sec)
   const stoppedSec = Math.round(figures.stopped_sec)
   return {

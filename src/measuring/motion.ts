@@ -51,9 +51,9 @@ const AROUND = 30
 const RIDE_STEADY_SHARE = 0.65
 
 /** From one arm to the next a body changes its speed by about so much, what has brakes and an engine by more. */
-const BODY_CHANGE_MPS = 0.36
+const BODY_CHANGE_MPS = 0.31
 /** Noise at the ends of both arms makes a change as well. */
-const NOISE_CHANGE = 0.85
+const NOISE_CHANGE = 1.3
 const RIDE_CHANGE_MPS = 1.5
 const FAST_FROM = 1
 const MOST_CHANGE_ODDS = 4
