@@ -1,5 +1,4 @@
-import type { Blocks } from './blocks.ts'
-import type { Evidence } from './evidence.ts'
+import type { Blocks, Evidence } from './blocks.ts'
 import { LINK } from './links.ts'
 
 /** What somebody does, block by block. */
