@@ -84,14 +84,15 @@ export function cleanTrack(track: Track, clock: Clock): CleanTrack {
 }
 
 /** The rows that could be fixes, in the order of time and then of upload. */
-function possibleRows({ lat, lng, time_ms: time, accuracy_m: accuracy }: Track, nowMs: number, dropped: Dropped): Int32Array {
+function possibleRows(track: Track, nowMs: number, dropped: Dropped): Int32Array {
+  const { lat, lng, time_ms: time, accuracy_m: accuracy } = track
   const rows = new Int32Array(time.length)
   let kept = 0
   let isSorted = true
   let latest = -Infinity
   for (let i = 0; i < time.length; i++) {
     const at = Math.round(time[i]!)
-    if (!(Math.abs(lat[i]!) <= 90 && Math.abs(lng[i]!) <= 180) || (lat[i] === 0 && lng[i] === 0)) dropped.out_of_world++
+    if (!(Math.abs(lat[i]!) < 90 && Math.abs(lng[i]!) <= 180) || (lat[i] === 0 && lng[i] === 0)) dropped.out_of_world++
     else if (!(at <= nowMs + FUTURE_MS && at >= nowMs - PAST_MS)) dropped.bad_time++
     else if (accuracy !== null && (accuracy[i]! > WORST_ACCURACY_M || accuracy[i]! < 0)) dropped.inaccurate++
     else {
@@ -102,7 +103,18 @@ function possibleRows({ lat, lng, time_ms: time, accuracy_m: accuracy }: Track, 
   }
   const usable = rows.subarray(0, kept)
   if (!isSorted) sortByTime(usable, time, nowMs - PAST_MS)
-  return usable
+  return withoutRepeats(usable, track)
+}
+
+/** What was sent twice is one point. */
+function withoutRepeats(rows: Int32Array, { lat, lng, time_ms: time }: Track): Int32Array {
+  let kept = 0
+  for (const row of rows) {
+    const last = kept > 0 ? rows[kept - 1]! : -1
+    if (last >= 0 && time[row] === time[last] && lat[row] === lat[last] && lng[row] === lng[last]) continue
+    rows[kept++] = row
+  }
+  return rows.subarray(0, kept)
 }
 
 /** Sorts numbers instead of comparing rows, which is several times as fast: whole milliseconds since `epochMs` above, the row below. */

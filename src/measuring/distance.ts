@@ -1,7 +1,7 @@
-import { LONGEST_MOMENT_SEC, type Blocks } from './blocks.ts'
+import { BLOCK_SEC, LONGEST_MOMENT_SEC, type Blocks } from './blocks.ts'
 import { LINK, type Linked } from './links.ts'
 import { STATE } from './motion.ts'
-import type { Path } from './smoother.ts'
+import { estimateNoiseM, memorySec, type Path } from './smoother.ts'
 import type { Fixes } from './track.ts'
 
 /** The way on foot in strides of about five seconds: long enough for noise to average out, short enough for corners. */
@@ -15,14 +15,18 @@ export interface Strides {
   readonly state: Uint8Array
 }
 
-const STRIDE_SEC = 5
-const JITTER_SEC = 0.5
-/** Where fixes come more rarely the way between two curves as their speeds say. */
+const STRIDE_SEC = 4
+/** The smoother's noise at both ends of a stride has hardly anything in common after so many of its memories. */
+const MEMORIES = 1.5
+/** Noise takes no more than this share of the square of strides, on either axis, nor changes a stride by more metres. */
+const MOST_NOISE = 0.35
+const MOST_NOISE_M = 6
+/** An arc is longer than its chord by a 24th of the square of the turn to the next chord; a way that bends many times between fixes that come rarely, by a quarter. */
+const ARC = 24
+const BROKEN_ARC = 4
 const CURVED_SEC = 8
-const CURVE_PARTS = 6
+const JITTER_SEC = 0.5
 const MOST_CURVED = 1.5
-/** Strides longer than this turn too much to tell bends from noise, and are long enough for noise not to matter. */
-const LONGEST_M = 10
 const LEAST_TRIPLES = 8
 /** A lying phone's place drifts by some tens of metres, but slowly. */
 /** A lying receiver's own speed is less. */
@@ -31,26 +35,27 @@ const LEAST_DEPARTURE_M = 25
 const LEAST_DEPARTURE_MPS = 0.04
 /** Noise is taken as it is over so many strides on either side. */
 const AROUND = 24
-/** A body's own way bends: the squares of third differences of a walk without noise are this share of the squares of its strides, for each second of theirs. */
-const BEND = 0.004
-const MOST_BEND = 0.2
-/** Squares make more of an uneven pace than it is, by about so much for a dog's. */
-const UNEVEN = 0.05
-/** The mean length of a plane vector of unit deviations is 1.2533; 6 is the sum of the squares of 1, 2, 1. */
-const THIRD = 1.2533 * Math.sqrt(6)
+/** The mean size of a normal variable is 0.7979 deviations; 6 is the sum of the squares of 1, 2, 1. */
+const CHANGE = 0.7979 * Math.sqrt(6)
+/** A body's own pace and direction change by this share of a stride, squared, for each second of it. */
+const BODY = 0.001
+/** Lengths vary by the noise of one axis where it is short; where there is nothing but noise they vary by 0.215 of their square, and noise is half of it (Rayleigh). */
+const MOST_SHARE = 0.215
+const RICE = (1 - 2 * MOST_SHARE) / MOST_SHARE
 
 /**
  * Straight lines between places on the smoothed path, each shortened by what noise adds. Noise that drifts gives every stride a random part of its own; third
  * differences of places show it, in which an even pace and even turning cancel. Its square is taken off the square of the strides around.
  */
-export function measureStrides(linked: Linked, path: Path, blocks: Blocks, states: Uint8Array): Strides {
+export function measureStrides(linked: Linked, path: Path, blocks: Blocks, states: Uint8Array, noiseM: number): Strides {
   const { fixes, link } = linked
   const { count, t } = fixes
+  const memories = [memorySec(noiseM, (t[count - 1] ?? 0) / count), memorySec(estimateNoiseM(blocks), BLOCK_SEC)]
+  const strideSec = Math.max(STRIDE_SEC, MEMORIES * Math.max(...memories))
   const fix = new Int32Array(count)
   const dx = new Float64Array(count)
   const dy = new Float64Array(count)
   const kind = new Uint8Array(count)
-  const curves = new Float64Array(count).fill(1)
   const state = new Uint8Array(count)
   const rests = new Uint8Array(count)
   let n = 0
@@ -59,24 +64,23 @@ export function measureStrides(linked: Linked, path: Path, blocks: Blocks, state
     while (blocks.first[block + 1]! <= i) block++
     const from = n > 0 ? fix[n - 1]! : -1
     const isLast = i + 1 === count || link[i + 1] !== LINK.walked
-    if (from >= 0 && link[i] === LINK.walked && t[i]! - t[from]! < STRIDE_SEC - JITTER_SEC && !isLast) continue
+    if (from >= 0 && link[i] === LINK.walked && t[i]! - t[from]! < strideSec - JITTER_SEC && !isLast) continue
     fix[n] = i
     if (from >= 0 && link[i]! <= LINK.bridged && states[block] === STATE.foot) {
       dx[n] = path.x[i]! - path.x[from]!
       dy[n] = path.y[i]! - path.y[from]!
       kind[n] = 1
-      if (t[i]! - t[from]! > CURVED_SEC && link[i] === LINK.walked) curves[n] = curveOf(path, from, i, t[i]! - t[from]!)
     }
     state[n] = states[block]!
     rests[n] = from >= 0 && link[i]! <= LINK.bridged && states[block] === STATE.still ? 1 : 0
     n++
   }
   markDepartures(linked, path, fix.subarray(0, n), state, rests, kind, dx)
-  const length_m = withoutNoise(fixes.t, fix.subarray(0, n), dx, dy, kind, curves)
+  const length_m = withoutNoise(t, fix, dx, dy, kind, n)
   for (let k = 1; k < n; k++) {
     const own = receiverLength(fixes, fix[k - 1]!, fix[k]!)
     // A receiver's speed is as good as places are, but nobody goes farther than places do with all their noise.
-    if (kind[k] === 1 && own >= 0) length_m[k] = (2 * length_m[k]! + Math.min(own, MOST_CURVED * Math.hypot(dx[k]!, dy[k]!))) / 3
+    if (kind[k] === 1 && own >= 0) length_m[k] = (length_m[k]! + 2 * Math.min(own, MOST_CURVED * Math.hypot(dx[k]!, dy[k]!) + 2)) / 3
     else if (kind[k] === 0 && rests[k] === 1 && own >= LEAST_OWN_MPS * (fixes.t[fix[k]!]! - fixes.t[fix[k - 1]!]!))
       length_m[k] = Math.min(
         own,
@@ -94,26 +98,6 @@ function receiverLength({ t, speed_mps: speed }: Fixes, a: number, b: number): n
     metres += seconds <= LONGEST_MOMENT_SEC && speed[i]! >= 0 ? speed[i]! * seconds : NaN
   }
   return metres
-}
-
-/** How much longer than its chord the cubic curve is that leaves and arrives with the speeds of the path. */
-function curveOf({ x, y, vx, vy }: Path, a: number, b: number, seconds: number): number {
-  let metres = 0
-  let atX = x[a]!
-  let atY = y[a]!
-  for (let k = 1; k <= CURVE_PARTS; k++) {
-    const u = k / CURVE_PARTS
-    const arrived = u * u * (3 - 2 * u)
-    const leave = u * (1 - u) * (1 - u) * seconds
-    const arrive = u * u * (u - 1) * seconds
-    const toX = x[a]! + (x[b]! - x[a]!) * arrived + leave * vx[a]! + arrive * vx[b]!
-    const toY = y[a]! + (y[b]! - y[a]!) * arrived + leave * vy[a]! + arrive * vy[b]!
-    metres += Math.sqrt((toX - atX) * (toX - atX) + (toY - atY) * (toY - atY))
-    atX = toX
-    atY = toY
-  }
-  const chord = Math.hypot(x[b]! - x[a]!, y[b]! - y[a]!)
-  return chord > 0 ? Math.min(MOST_CURVED, metres / chord) : 1
 }
 
 /**
@@ -162,58 +146,57 @@ function markDepartures(
   }
 }
 
-function withoutNoise(
-  t: Float64Array,
-  fix: Int32Array,
-  dx: Float64Array,
-  dy: Float64Array,
-  kind: Uint8Array,
-  curves: Float64Array,
-): Float64Array {
-  const n = fix.length
+/**
+ * The length of each stride without what noise adds to it. From stride to stride noise changes lengths and directions alike, a change of pace only the length
+ * and a bend only the direction; so the smaller of both changes, over the strides around, is noise. Its square is taken off the square of the length.
+ */
+function withoutNoise(t: Float64Array, fix: Int32Array, dx: Float64Array, dy: Float64Array, kind: Uint8Array, n: number): Float64Array {
+  const length = new Float64Array(n)
+  for (let k = 0; k < n; k++) if (kind[k] !== 0) length[k] = Math.sqrt(dx[k]! * dx[k]! + dy[k]! * dy[k]!)
   // Sums up to each stride, so that any window is a difference of two.
-  const thirds = new Float64Array(n + 1)
+  const along = new Float64Array(n + 1)
+  const across = new Float64Array(n + 1)
+  const turns = new Float64Array(n + 1)
+  const triples = new Float64Array(n + 1)
   const squares = new Float64Array(n + 1)
   const strides = new Float64Array(n + 1)
   const seconds = new Float64Array(n + 1)
-  const triples = new Float64Array(n + 1)
-  const length = new Float64Array(n)
   for (let k = 0; k < n; k++) {
-    thirds[k + 1] = thirds[k]!
-    squares[k + 1] = squares[k]!
-    triples[k + 1] = triples[k]!
-    strides[k + 1] = strides[k]!
-    seconds[k + 1] = seconds[k]!
-    if (kind[k] === 0) continue
-    const square = dx[k]! * dx[k]! + dy[k]! * dy[k]!
-    length[k] = Math.sqrt(square)
-    if (kind[k] !== 1) continue
-    squares[k + 1] = squares[k + 1]! + square
-    strides[k + 1] = strides[k + 1]! + 1
-    seconds[k + 1] = seconds[k + 1]! + t[fix[k]!]! - t[fix[k - 1]!]!
-    if (k < 3 || kind[k] !== 1 || kind[k - 1] !== 1 || kind[k - 2] !== 1) continue
-    if (Math.max(length[k]!, length[k - 1]!, length[k - 2]!) > LONGEST_M) continue
-    const ux = dx[k]! - 2 * dx[k - 1]! + dx[k - 2]!
-    const uy = dy[k]! - 2 * dy[k - 1]! + dy[k - 2]!
-    thirds[k + 1] = thirds[k + 1]! + Math.sqrt(ux * ux + uy * uy)
-    triples[k + 1] = triples[k + 1]! + 1
+    const isOne = kind[k] === 1
+    const isTriple = isOne && k >= 3 && kind[k - 1] === 1 && kind[k - 2] === 1
+    squares[k + 1] = squares[k]! + (isOne ? length[k]! * length[k]! : 0)
+    strides[k + 1] = strides[k]! + Number(isOne)
+    seconds[k + 1] = seconds[k]! + (isOne ? t[fix[k]!]! - t[fix[k - 1]!]! : 0)
+    triples[k + 1] = triples[k]! + Number(isTriple)
+    along[k + 1] = along[k]!
+    across[k + 1] = across[k]!
+    turns[k + 1] = turns[k]!
+    if (!isTriple) continue
+    // The square of the chord of a turn, on a circle as large as the strides are long.
+    turns[k + 1] = turns[k]! + 2 * (length[k]! * length[k - 1]! - dx[k]! * dx[k - 1]! - dy[k]! * dy[k - 1]!)
+    // Strides of unequal times are compared as if they took as long as the middle one.
+    const seconds1 = t[fix[k - 1]!]! - t[fix[k - 2]!]!
+    const before = seconds1 / (t[fix[k - 2]!]! - t[fix[k - 3]!]!)
+    const after = seconds1 / (t[fix[k]!]! - t[fix[k - 1]!]!)
+    const ux = after * dx[k]! - 2 * dx[k - 1]! + before * dx[k - 2]!
+    const uy = after * dy[k]! - 2 * dy[k - 1]! + before * dy[k - 2]!
+    const u = after * length[k]! - 2 * length[k - 1]! + before * length[k - 2]!
+    along[k + 1] = along[k]! + Math.abs(u)
+    across[k + 1] = across[k]! + Math.sqrt(Math.max(0, ux * ux + uy * uy - u * u))
   }
   for (let k = 0; k < n; k++) {
     if (kind[k] !== 1) continue
     const from = Math.max(0, k - AROUND)
     const to = Math.min(n, k + AROUND + 1)
     const around = triples[to]! - triples[from]!
-    if (around < LEAST_TRIPLES) {
-      length[k] = length[k]! * curves[k]!
-      continue
-    }
-    const third = (thirds[to]! - thirds[from]!) / (around * THIRD)
+    if (around < LEAST_TRIPLES) continue
+    const off = Math.min(along[to]! - along[from]!, across[to]! - across[from]!) / (around * CHANGE)
     const size = strides[to]! - strides[from]!
     const square = (squares[to]! - squares[from]!) / size
-    const bend = Math.min(MOST_BEND, (BEND * (seconds[to]! - seconds[from]!)) / size)
-    const noise = Math.max(0, (third * third - bend * square) / (1 - 2 * bend))
-    const share = Math.min(1, (2 * noise) / square)
-    length[k] = length[k]! * curves[k]! * Math.sqrt(1 - share) * (1 - UNEVEN * share)
+    const share = Math.max(0, (off * off) / square - (BODY * (seconds[to]! - seconds[from]!)) / size)
+    const noise = Math.min(MOST_NOISE, MOST_NOISE_M ** 2 / square, share < MOST_SHARE ? share / (1 - RICE * share) : 0.5)
+    const turn = Math.max(0, (turns[to]! - turns[from]!) / (around * square) - 2 * noise)
+    length[k] = length[k]! * Math.sqrt(1 - 2 * noise) * (1 + turn / (t[fix[k]!]! - t[fix[k - 1]!]! > CURVED_SEC ? BROKEN_ARC : ARC))
   }
   return length
 }

@@ -1,6 +1,7 @@
 import type { Strides } from './distance.ts'
 import { LINK, type Linked } from './links.ts'
 import { STATE } from './motion.ts'
+import type { Path } from './smoother.ts'
 
 /** 500 m of the walk; the last may be shorter. */
 export interface Segment {
@@ -64,6 +65,7 @@ export function figuresOf({ fixes, link }: Linked, strides: Strides): Figures {
       push(fromM + SEGMENT_M, before + seconds * share)
     }
   }
+  metres = Math.round(metres * 10) / 10
   if (metres - fromM >= 1) push(metres, moving + stopped)
   return { distance_m: metres, moving_sec: moving, stopped_sec: stopped, max_speed_kmh: Math.round(36 * top) / 10, segments }
 
@@ -82,4 +84,33 @@ export function figuresOf({ fixes, link }: Linked, strides: Strides): Figures {
 
 export function speedKmh(metres: number, seconds: number): number {
   return seconds > 0 ? Math.round((36 * metres) / seconds) / 10 : 0
+}
+
+/** Fixes `from` to `to` between which the track was ridden. */
+export interface Ride {
+  readonly from: number
+  readonly to: number
+  readonly distance_m: number
+  readonly top_speed_mps: number
+}
+
+/** The ridden stretches, in order and apart. */
+export function findRides({ fixes, link }: Linked, path: Path, { count, fix, state }: Strides): Ride[] {
+  const rides: Ride[] = []
+  for (let k = 1; k < count; k++) {
+    if (state[k] !== STATE.ride && link[fix[k]!] !== LINK.ridden) continue
+    const first = k
+    let metres = 0
+    let top = 0
+    for (; k < count && (state[k] === STATE.ride || link[fix[k]!] === LINK.ridden); k++) {
+      if (link[fix[k]!] !== LINK.walked && link[fix[k]!] !== LINK.ridden) continue
+      const a = fix[k - 1]!
+      const b = fix[k]!
+      const chord = Math.hypot(path.x[b]! - path.x[a]!, path.y[b]! - path.y[a]!)
+      metres += chord
+      top = Math.max(top, chord / (fixes.t[b]! - fixes.t[a]!))
+    }
+    rides.push({ from: fix[first - 1]!, to: fix[k - 1]!, distance_m: metres, top_speed_mps: top })
+  }
+  return rides
 }

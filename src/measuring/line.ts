@@ -1,4 +1,5 @@
-import { toLat, toLng } from '../core/geo.ts'
+import simplify from 'simplify-js'
+import { toLat, toLng, type Position } from '../core/geo.ts'
 import type { Strides } from './distance.ts'
 import { LINK, type Linked } from './links.ts'
 import type { Path } from './smoother.ts'
@@ -83,4 +84,23 @@ export function toLine({ fixes, link }: Linked, path: Path, { count, fix, length
     distance_m: Float64Array.from(metres),
     fix: Int32Array.from(points),
   }
+}
+
+const MOST_POINTS = 500
+
+/** The line as one string of at most 500 positions, five decimals each (about 1 m). */
+export function displayRoute(line: Line): Position[] {
+  const positions: Position[] = []
+  for (let k = 0; k < line.lng.length; k++) positions.push([round(line.lng[k]!), round(line.lat[k]!)])
+  if (positions.length <= MOST_POINTS) return positions
+  const points = positions.map(([x, y]) => ({ x, y }))
+  for (let tolerance = 0.00002; ; tolerance *= 1.7) {
+    // The radial pass first: what is left for Douglas–Peucker, whose worst case is quadratic, is bounded by the size of the map.
+    const simple = simplify(points, tolerance, false)
+    if (simple.length <= MOST_POINTS) return simple.map(({ x, y }) => [x, y])
+  }
+}
+
+function round(degrees: number): number {
+  return Math.round(degrees * 1e5) / 1e5
 }

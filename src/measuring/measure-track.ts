@@ -1,18 +1,15 @@
 import type { Position } from '../core/geo.ts'
 import { ascentOf } from './altitude.ts'
-import { toBlocks } from './blocks.ts'
+import { readEvidence, toBlocks } from './blocks.ts'
 import { cleanTrack, type Clock } from './clean.ts'
 import { measureStrides } from './distance.ts'
-import { readEvidence } from './evidence.ts'
-import { figuresOf, speedKmh, type Segment } from './figures.ts'
+import { figuresOf, findRides, speedKmh, type Ride, type Segment } from './figures.ts'
 import { fingerprintOf } from './fingerprint.ts'
-import { toLine, type Line } from './line.ts'
+import { displayRoute, toLine, type Line } from './line.ts'
 import { linkFixes } from './links.ts'
 import { findStates } from './motion.ts'
 import { ReasonList, type Reason } from './reasons.ts'
 import { residualsOf, type Residuals } from './residuals.ts'
-import { findRides, type Ride } from './rides.ts'
-import { displayRoute } from './route.ts'
 import { estimateNoiseM, smooth } from './smoother.ts'
 import type { Fixes, Track } from './track.ts'
 import { judge } from './verdict.ts'
@@ -62,7 +59,7 @@ export interface Measurement {
  * The order of points, duplicates and the split of an upload make no difference.
  *
  * What cannot be a fix is dropped (clean), excursions of the receiver are left out (links), the rest is smoothed (smoother); a hidden Markov model says when
- * the phone lay still, was on foot or was ridden (blocks, evidence, motion); the way on foot is measured in strides with their noise taken off (distance);
+ * the phone lay still, was on foot or was ridden (blocks, motion); the way on foot is measured in strides with their noise taken off (distance);
  * figures, the line and the verdict follow from those.
  */
 export function measureTrack(track: Track, clock: Clock): Measurement {
@@ -73,7 +70,7 @@ export function measureTrack(track: Track, clock: Clock): Measurement {
   const path = smooth(linked, noiseM)
   const blocks = toBlocks(linked)
   const evidence = readEvidence(track, fixes, blocks)
-  const strides = measureStrides(linked, path, blocks, findStates(blocks, evidence, noiseM))
+  const strides = measureStrides(linked, path, blocks, findStates(blocks, evidence, noiseM), noiseM)
   const rides = findRides(linked, path, strides)
   const isRidden = markRidden(fixes, rides)
   const figures = figuresOf(linked, strides)
@@ -87,7 +84,7 @@ export function measureTrack(track: Track, clock: Clock): Measurement {
   reasons.addLinks(linked)
   reasons.addRides(rides)
 
-  const distanceM = Math.round(figures.distance_m * 10) / 10
+  const distanceM = figures.distance_m
   const movingSec = Math.round(figures.moving_sec)
   const stoppedSec = Math.round(figures.stopped_sec)
   return {

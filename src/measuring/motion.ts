@@ -1,5 +1,4 @@
-import type { Blocks } from './blocks.ts'
-import type { Evidence } from './evidence.ts'
+import type { Blocks, Evidence } from './blocks.ts'
 import { LINK } from './links.ts'
 
 /** What somebody does, block by block. */
@@ -8,17 +7,17 @@ const STATES = 3
 
 /** The turn between two ways of so many seconds, or metres, tells walking from drifting. */
 const TURN_SEC = 8
-const TURN_M = 15
+const TURN_M = 12
 /** Who is slow takes longer for a way that is longer than its noise. */
-const SLOW_M = 4
-const SLOW_NOISES = 3
+const SLOW_M = 3.2
+const SLOW_NOISES = 2
 const SLOW_SEC = 40
 /** A chord longer than this says nothing of turning or speed. */
 const LONGEST_CHORD_SEC = 120
 /** Log-odds it takes to believe that a state changed, from row to column. */
 const CHANGE = [
-  [0, 6, 6],
-  [6, 0, 10],
+  [0, 7, 6],
+  [7, 0, 10],
   [6, 10, 0],
 ] as const
 
@@ -51,9 +50,9 @@ const AROUND = 30
 const RIDE_STEADY_SHARE = 0.65
 
 /** From one arm to the next a body changes its speed by about so much, what has brakes and an engine by more. */
-const BODY_CHANGE_MPS = 0.36
+const BODY_CHANGE_MPS = 0.31
 /** Noise at the ends of both arms makes a change as well. */
-const NOISE_CHANGE = 0.7
+const NOISE_CHANGE = 1.3
 const RIDE_CHANGE_MPS = 1.5
 const FAST_FROM = 1
 const MOST_CHANGE_ODDS = 4
@@ -194,7 +193,9 @@ function armOf({ t, x, y, link, count }: Blocks, b: number, step: -1 | 1, noiseM
     if (next < 0 || next >= count || link[Math.max(k, next)]! > LINK.bridged || Math.abs(t[next]! - t[b]!) > LONGEST_CHORD_SEC) break
     k = next
     const seconds = Math.abs(t[k]! - t[b]!)
-    const metres = Math.abs(x[k]! - x[b]!) + Math.abs(y[k]! - y[b]!)
+    const dx = x[k]! - x[b]!
+    const dy = y[k]! - y[b]!
+    const metres = Math.sqrt(dx * dx + dy * dy)
     if (metres >= enough || (seconds >= TURN_SEC && metres >= least) || seconds >= SLOW_SEC) break
   }
   return k === b ? -1 : k

@@ -1,7 +1,7 @@
 import type { Position } from '../core/geo.ts'
 import type { Dropped } from './clean.ts'
 import { LINK, type Linked } from './links.ts'
-import type { Ride } from './rides.ts'
+import type { Ride } from './figures.ts'
 import type { Fixes } from './track.ts'
 
 /** Why a track was refused or is not ranked, which part of it does not count, or what else is worth knowing. The key of the number that decided names its unit. */

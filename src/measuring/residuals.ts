@@ -27,13 +27,16 @@ export function residualsOf(fixes: Fixes): Residuals {
   const { count, lat, lng, time_ms, accuracy_m, speed_mps, altitude_m } = fixes
   const cells = new Set<number>()
   const bytes: number[] = []
+  let cell = NaN
   let richness = 0
   let before = [0, 0, 0]
   // Evenly in time and not in fixes, so that a thinned copy keeps the same places.
   const eachMs = count > MOST_FIXES ? (time_ms[count - 1]! - time_ms[0]!) / MOST_FIXES : 0
   let next = -Infinity
   for (let i = 0; i < count; i++) {
-    cells.add((Math.floor(lat[i]! / CELL_DEG.lat) * 0x20000 + Math.floor(lng[i]! / CELL_DEG.lng)) | 0)
+    const at = (Math.floor(lat[i]! / CELL_DEG.lat) * 0x20000 + Math.floor(lng[i]! / CELL_DEG.lng)) | 0
+    if (at !== cell) cells.add(at)
+    cell = at
     richness += 1 + Number(accuracy_m[i]! >= 0) + Number(speed_mps[i]! >= 0) + Number(altitude_m[i] === altitude_m[i])
     if (time_ms[i]! < next) continue
     next = time_ms[i]! + eachMs

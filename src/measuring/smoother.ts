@@ -24,7 +24,7 @@ const MOST_TRUST = 2
  * The standard deviation of each fix by itself, on one axis: by third differences of neighbours, in which steady speed and steady turning cancel. A median,
  * so corners and spikes do not raise it.
  */
-export function estimateNoiseM({ count, t, x, y }: Fixes): number {
+export function estimateNoiseM({ count, t, x, y }: Pick<Fixes, 'count' | 't' | 'x' | 'y'>): number {
   const off = new Float64Array(Math.max(0, count - 3))
   let n = 0
   for (let i = 3; i < count; i++) {
@@ -45,6 +45,11 @@ export function estimateNoiseM({ count, t, x, y }: Fixes): number {
 export function smoothedNoiseM(noiseM: number, intervalSec: number): number {
   const left = 0.35 * (noiseM * noiseM * intervalSec) ** 0.75 * WANDER ** 0.25
   return Math.min(noiseM, Math.sqrt(left))
+}
+
+/** For how long the smoother remembers the noise of fixes that come every so many seconds. */
+export function memorySec(noiseM: number, intervalSec: number): number {
+  return Math.SQRT2 * ((noiseM * noiseM * intervalSec) / WANDER) ** 0.25
 }
 
 /**

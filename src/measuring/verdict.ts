@@ -1,13 +1,11 @@
 import type { CleanTrack } from './clean.ts'
 import type { Strides } from './distance.ts'
-import type { Evidence } from './evidence.ts'
-import type { Figures } from './figures.ts'
-import type { Linked } from './links.ts'
+import type { Evidence } from './blocks.ts'
+import type { Figures, Ride } from './figures.ts'
 import { STATE } from './motion.ts'
-import { paceOf } from './pace.ts'
 import type { ReasonList } from './reasons.ts'
-import type { Ride } from './rides.ts'
 import { smoothedNoiseM } from './smoother.ts'
+import { LINK, type Linked } from './links.ts'
 
 export interface Findings {
   readonly clean: CleanTrack
@@ -34,7 +32,7 @@ const BRISK_MPS = 7.5 / 3.6
 const MOST_BRISK = 0.3
 /** A body that runs is even: what nine in ten legs of 10 s stay below may exceed an easy run by so much only divided by unevenness. */
 const EASY_RUN_MPS = 11 / 3.6
-const MOST_UNEVEN_MPS = 0.8 / 3.6
+const MOST_UNEVEN_MPS = 0.9 / 3.6
 const LEAST_MPS = 0.6
 const LEAST_LEGS = 10
 
@@ -126,4 +124,55 @@ function evennessOf({ clean, linked, noise_m, strides, evidence }: Findings): Ev
   const limit = !isRun ? EVEN_WALK : isNoisy ? EVEN_NOISY_RUN : EVEN_RUN
   const noise = isRun ? 0 : (Math.SQRT2 * smoothedNoiseM(noise_m, intervalSec)) / (legSec * pace.mean)
   return { variation, is_too_even: noise < limit && variation * variation - noise * noise < limit * limit }
+}
+
+/** How fast and how evenly somebody went, by legs of so many seconds of unbroken moving. */
+export interface Pace {
+  readonly legs: number
+  /** Of the speeds of the legs, in m/s: their mean, that which nine in ten stay below, their standard deviation, and the mean step from leg to leg. */
+  readonly mean: number
+  readonly fast: number
+  readonly deviation: number
+  readonly step: number
+}
+
+export function paceOf({ fixes, link }: Linked, { count, fix, length_m: length, state }: Strides, legSec: number, leastMps: number): Pace {
+  const speeds: number[] = []
+  let steps = 0
+  let pairs = 0
+  let before = NaN
+  let from = 0
+  let metres = 0
+  for (let k = 1; k < count; k++) {
+    const seconds = fixes.t[fix[k]!]! - fixes.t[fix[from]!]!
+    if (link[fix[k]!] !== LINK.walked || state[k] !== STATE.foot || seconds > 2.5 * legSec) {
+      from = k
+      metres = 0
+      before = NaN
+      continue
+    }
+    metres += length[k]!
+    if (seconds < legSec - 0.5) continue
+    const speed = metres / seconds
+    if (speed >= leastMps) {
+      speeds.push(speed)
+      if (before >= leastMps) {
+        steps += Math.abs(speed - before)
+        pairs++
+      }
+    }
+    before = speed
+    from = k
+    metres = 0
+  }
+  const mean = speeds.reduce((sum, v) => sum + v, 0) / speeds.length
+  const variance = speeds.reduce((sum, v) => sum + (v - mean) ** 2, 0) / speeds.length
+  speeds.sort((a, b) => a - b)
+  return {
+    legs: speeds.length,
+    mean,
+    fast: speeds[Math.floor(0.9 * speeds.length)] ?? NaN,
+    deviation: Math.sqrt(variance),
+    step: steps / pairs,
+  }
 }

@@ -73,7 +73,7 @@ export function still(how: 'drifting' | 'hopping' | 'gliding', { measure }: Meas
 }
 
 /** A real way at one place a second, smoothed so that its length is known exactly: ±6 s averaged, standing frozen. */
-export function treadAgain({ track }: Recorded, mostSec = 3_600): Trodden {
+function treadAgain({ track }: Recorded, mostSec = 3_600): Trodden {
   const perLng = METRES_PER_DEGREE * Math.cos((track.lat[0]! * Math.PI) / 180)
   const start = track.time_ms[0]!
   const seconds = Math.min(mostSec, Math.floor((track.time_ms.at(-1)! - start) / 1_000))

@@ -66,7 +66,7 @@ export function errorsOf(errors: readonly number[]): { median: number; p90: numb
   return { median: percentile(errors, 0.5), p90: percentile(sizes, 0.9), worst: Math.max(0, ...sizes) }
 }
 
-export function isMet({ value, most, least }: Figure): boolean {
+function isMet({ value, most, least }: Figure): boolean {
   return !(value > (most ?? Infinity)) && !(value < (least ?? -Infinity))
 }
 
