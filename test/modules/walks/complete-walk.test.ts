@@ -289,7 +289,7 @@ describe('a track that was walked before', () => {
     const pet = await addPet(owner)
     const original = freshTrack({ agoMs: 2 * DAY })
     const { id } = await walk(owner, [pet], { track: original })
-    await owner.delete(`/walks/${id}`)
+    expect((await owner.delete(`/walks/${id}`)).status).toBe(204)
     expectReplay(await walk(owner, [pet], { track: endingAt(original, Date.now()) }))
   })
 })

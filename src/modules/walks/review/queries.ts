@@ -48,6 +48,7 @@ export async function judgeWalk(
   return results.change.length > 0
 }
 
+// public: whose copy it is decides about a walk, and not who asks.
 /** Takes a valid walk off every board, whoever's it is. It still counts for its owner. */
 export async function lowerToUnranked(db: Db, walkId: string, reasons: readonly object[], now: Date): Promise<void> {
   const change = sql`

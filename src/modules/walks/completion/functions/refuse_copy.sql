@@ -17,6 +17,11 @@ BEGIN
   )
   DELETE FROM notifications
   WHERE user_id = walk.user_id AND created_at = at AND type = 'badge_earned' AND facts ->> 'badge_id' IN (SELECT badge_id::text FROM taken);
+  WITH untold AS (
+    DELETE FROM notifications WHERE user_id = walk.user_id AND created_at = at AND type = 'badge_progress' RETURNING topic
+  )
+  DELETE FROM badge_nears
+  WHERE user_id = walk.user_id AND concat_ws(':', badge_id, season_year, percent) IN (SELECT topic FROM untold);
   DELETE FROM notifications
   WHERE created_at = at AND type IN ('ranking_up', 'ranking_top3', 'ranking_down') AND walk.user_id IN (user_id, sender_id);
   PERFORM fold_walk(of_walk);
