@@ -12,6 +12,8 @@ CREATE TABLE walk_traces (
   walk_id uuid PRIMARY KEY REFERENCES walks ON DELETE CASCADE,
   cells int[] NOT NULL,
   trace bytea NOT NULL,
-  richness int NOT NULL
+  richness int NOT NULL,
+  is_compared boolean NOT NULL DEFAULT false -- once more, a while after it arrived
 );
+CREATE INDEX walk_traces_uncompared ON walk_traces (walk_id) WHERE NOT is_compared;
 CREATE INDEX walk_traces_cells ON walk_traces USING gin (cells);

@@ -163,8 +163,15 @@ export const walkTraces = pgTable(
     cells: integer().array().notNull(),
     trace: bytea().notNull(),
     richness: integer().notNull(),
+    /** Once more, a while after it arrived. */
+    is_compared: boolean().notNull().default(false),
   },
-  (table) => [index('walk_traces_cells').using('gin', table.cells)],
+  (table) => [
+    index('walk_traces_cells').using('gin', table.cells),
+    index('walk_traces_uncompared')
+      .on(table.walk_id)
+      .where(sql`NOT is_compared`),
+  ],
 )
 
 export const userDays = pgTable(

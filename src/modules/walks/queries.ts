@@ -7,6 +7,8 @@ import { asLatLng } from '../../db/geography.ts'
 import { settleWalk } from '../facts/sql.ts'
 import { isPremium } from '../subscriptions/sql.ts'
 import { lockViewer, viewer } from '../../db/viewer.ts'
+import type { Alike } from './copies/rules.ts'
+import { EXCESS_REASON } from './rules.ts'
 import type { EditWalk, Segment, Walk } from './schema.ts'
 import { caloriesOf, walkJson, walkRowJson, type WalkRow } from './sql.ts'
 
@@ -232,8 +234,9 @@ export function deleteWalk(db: Db, actor: Actor, walkId: string, now: Date): Pro
     SET deleted_at = ${now.toISOString()}, status = CASE WHEN status = 'active' THEN 'ended' ELSE status END
     FROM viewer
     WHERE walks.id = ${walkId} AND walks.user_id = viewer.id AND walks.deleted_at IS NULL`
+  const lifted = sql`SELECT lift_excess(${myWalk(actor, walkId)}, ${EXCESS_REASON.code}, ${now.toISOString()})`
   return answerOf(db, {
-    ...settleWalk(actor.user_id, myWalk(actor, walkId), now, change),
+    ...settleWalk(actor.user_id, myWalk(actor, walkId), now, { change, lifted }),
     answer: sql`
     WITH ${viewer(actor)}
     SELECT walks.id IS NOT NULL AS is_known
@@ -242,17 +245,19 @@ export function deleteWalk(db: Db, actor: Actor, walkId: string, now: Date): Pro
   })
 }
 
+export interface Restored {
+  readonly walk: WalkRow | null
+  readonly is_known: boolean
+  /** Base64, of a walk that has to be compared with those that are `alike`. */
+  readonly trace: string | null
+  readonly alike: Alike[]
+}
+
 /**
  * Restores a deleted walk and all that it counted for. `walk` is null when the walk was deleted before `since`, and when another valid walk now lies at its
  * time. `is_known` is true only in the second case.
  */
-export function restoreWalk(
-  db: Db,
-  actor: Actor,
-  walkId: string,
-  since: Date,
-  now: Date,
-): Promise<{ walk: WalkRow | null; is_known: boolean } | null> {
+export function restoreWalk(db: Db, actor: Actor, walkId: string, since: Date, now: Date): Promise<Restored | null> {
   const change = sql`
     WITH ${viewer(actor)}
     UPDATE walks
@@ -269,11 +274,18 @@ export function restoreWalk(
           AND walks.is_valid
           AND tstzrange(other.started_at, other.ended_at) && tstzrange(walks.started_at, walks.ended_at)
       )`
+  const excess = sql`
+    UPDATE walks
+    SET is_ranked = false, reasons = ${JSON.stringify([EXCESS_REASON])}::jsonb || coalesce(reasons, '[]')
+    WHERE id = ${myWalk(actor, walkId)} AND is_valid AND is_ranked AND deleted_at IS NULL AND exceeds_a_body(walks)`
+  const uncompared = sql`UPDATE walk_traces SET is_compared = false WHERE walk_id = ${myWalk(actor, walkId)}`
   return answerOf(db, {
-    ...settleWalk(actor.user_id, myWalk(actor, walkId), now, change),
+    ...settleWalk(actor.user_id, myWalk(actor, walkId), now, { change, excess, uncompared }),
     answer: sql`
     WITH ${viewer(actor)}
     SELECT CASE WHEN walks.deleted_at IS NULL THEN ${walkRowJson} END AS walk,
+           (SELECT translate(encode(trace, 'base64'), E'\\n', '') FROM walk_traces WHERE walk_id = walks.id) AS trace,
+           CASE WHEN walks.deleted_at IS NULL AND walks.is_valid THEN walks_alike(walks.id) ELSE '[]' END AS alike,
            coalesce(walks.deleted_at IS NULL OR walks.deleted_at >= ${since.toISOString()}, false) AND walks.id IS NOT NULL AS is_known
     FROM viewer
     LEFT JOIN walks ON walks.id = ${walkId} AND walks.user_id = viewer.id`,

@@ -1,5 +1,6 @@
 import type { Actor } from '../../core/actor.ts'
 import { signedIn } from '../../core/actor.ts'
+import { fromBase64 } from '../../core/base64.ts'
 import { within } from '../../core/deadline.ts'
 import { found } from '../../core/errors.ts'
 import { idempotencyConflict, identifyCreation } from '../../core/idempotency.ts'
@@ -7,6 +8,8 @@ import { DAY_MS, fromSeoulDate } from '../../core/time.ts'
 import type { Deps } from '../../deps.ts'
 import { petNotFound } from '../pets/errors.ts'
 import { premiumRequired } from '../subscriptions/errors.ts'
+import { refuseMyCopy } from './copies/queries.ts'
+import { judgeCopies } from './copies/service.ts'
 import { walkAlreadyActive, walkNotFound, walkOverlap, walkTimeInvalid } from './errors.ts'
 import { toGpx } from './recording/gpx.ts'
 import { presentWalk } from './showing/presentation.ts'
@@ -105,16 +108,18 @@ export async function removeWalk({ db, now }: Pick<Deps, 'db' | 'now'>, actor: A
   if (!is_known) throw walkNotFound()
 }
 
-/** Restores a deleted walk, for as long as deleted walks are kept. */
+/** Restores a deleted walk, for as long as deleted walks are kept. A walk that turns out to be a copy comes back refused, as it would be if it came now. */
 export async function restoreDeletedWalk(
   { db, media, now }: Pick<Deps, 'db' | 'media' | 'now'>,
   actor: Actor,
   walkId: string,
 ): Promise<WalkDetail> {
   const at = now()
-  const { walk, is_known } = signedIn(await restoreWalk(db, actor, walkId, new Date(at.getTime() - LATE_MAX_MS), at))
+  const { walk, is_known, trace, alike } = signedIn(await restoreWalk(db, actor, walkId, new Date(at.getTime() - LATE_MAX_MS), at))
   if (!walk && is_known) throw walkOverlap()
-  return presentWalk(found(walk, walkNotFound), actor, null, media)
+  const { is_refused } = trace ? await judgeCopies({ db }, { id: walkId, trace: fromBase64(trace) }, alike, at) : { is_refused: false }
+  const refused = is_refused ? signedIn(await refuseMyCopy(db, actor, walkId, at)).completion : null
+  return presentWalk(found(refused?.walk ?? walk, walkNotFound), actor, null, media)
 }
 
 export async function getSegments({ db, now }: Pick<Deps, 'db' | 'now'>, actor: Actor, walkId: string): Promise<Segment[]> {

@@ -1,17 +1,17 @@
 import { sql } from 'drizzle-orm'
 import type { Actor } from '../../../core/actor.ts'
-import { answerOf, type Db, runBatch } from '../../../db/client.ts'
+import { type Db, runBatch } from '../../../db/client.ts'
 import { multiLine } from '../../../db/twkb.ts'
 import { viewer } from '../../../db/viewer.ts'
 import { toBase64 } from '../../../core/base64.ts'
 import type { Measurement } from '../../../measuring/measure-track.ts'
 import type { MovedBadge } from '../../badges/schema.ts'
 import { settling } from '../../facts/sql.ts'
-import { MEASURED_VERSION } from '../rules.ts'
+import { EXCESS_REASON, MEASURED_VERSION } from '../rules.ts'
 import type { Completion } from '../schema.ts'
 import type { WalkRow } from '../sql.ts'
 import { insertWalk, type NewWalk } from '../start/queries.ts'
-import { type Alike, REPLAY_REASONS } from './copies.ts'
+import { type Alike, REPLAY_REASONS } from '../copies/rules.ts'
 
 /** All that one completion writes. */
 export interface MeasuredWalk {
@@ -30,13 +30,6 @@ export interface MeasuredWalk {
   /** Whether the track was measured without knowing when the walk began. Where that matters, the row answers `began_at` and nothing is completed. */
   readonly asks_start: boolean
 }
-
-/** Added to the reasons where its owner has walked more in a day than anybody can. */
-const EXCESS_REASON = {
-  code: 'too_much_walked',
-  effect: 'unranked',
-  detail: '하루 동안 사람이 걸을 수 있는 거리나 시간을 넘어 순위에는 넣지 않았어요. 산책 기록은 그대로 남아요.',
-} as const
 
 export interface CompletionRow {
   /** What `completion_json` answers; without goal and streak where the walk is not completed. */
@@ -84,30 +77,33 @@ const completeWalk = (actor: Actor, walk: MeasuredWalk, now: Date) => sql<{ row:
     ) AS row
     FROM viewer`
 
-/** Refuses a walk that has just been completed and is a copy, and answers its completion anew. */
-export function refuseCopy(db: Db, actor: Actor, walkId: string, now: Date): Promise<Pick<CompletionRow, 'completion'> | null> {
-  const { histogram, ...refused } = settling(actor.user_id, {
-    refused: sql`SELECT refuse_copy(${walkId}::uuid, ${JSON.stringify(REPLAY_REASONS.refused)}::jsonb, ${now.toISOString()})`,
-  })
-  return answerOf(db, {
-    ...refused,
-    answer: sql`WITH ${viewer(actor)} SELECT completion_json(${walkId}::uuid, viewer.id) AS completion FROM viewer`,
-    histogram,
-  })
-}
-
 /** What is stored of a walk, by column, and what else `complete_walk` reads. */
 function columnsOf({ measurement, declared_ended_at, route_polyline, claimed, memo, shared_to_feed, track_key, asks_start }: MeasuredWalk) {
+  const measured = measuredColumns(measurement, route_polyline)
+  return {
+    ...measured,
+    ended_at: measured.ended_at ?? declared_ended_at,
+    claimed,
+    track_key,
+    memo,
+    shared_to_feed,
+    asks_start,
+    excess_reason: EXCESS_REASON,
+  }
+}
+
+/** What is stored of a measured recording: columns of `walks`, and of `walk_traces` where it has a place. */
+export function measuredColumns(measurement: Measurement, route_polyline: string) {
   const { cells, trace, richness } = measurement.residuals
   const instant = (at_ms: number | null) => (at_ms === null ? null : new Date(at_ms).toISOString())
   return {
     started_at: instant(measurement.started_at_ms),
-    ended_at: instant(measurement.ended_at_ms) ?? declared_ended_at,
+    ended_at: instant(measurement.ended_at_ms),
     auto_ended: measurement.auto_ended,
     is_valid: measurement.valid,
     is_ranked: measurement.ranked,
     measured_version: MEASURED_VERSION,
-    reasons: measurement.reasons,
+    reasons: measurement.reasons as readonly object[],
     distance_m: Math.round(measurement.distance_m),
     duration_sec: Math.round(measurement.duration_sec),
     moving_sec: Math.round(measurement.moving_sec),
@@ -119,12 +115,6 @@ function columnsOf({ measurement, declared_ended_at, route_polyline, claimed, me
     segments: measurement.segments,
     fingerprint: measurement.fingerprint,
     route_polyline: route_polyline || null,
-    claimed,
-    track_key,
-    memo,
-    shared_to_feed,
-    asks_start,
-    excess_reason: EXCESS_REASON,
     ...(cells.length > 0 && { cells, trace: toBase64(trace), richness }),
   }
 }

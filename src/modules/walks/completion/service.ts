@@ -12,17 +12,18 @@ import type { Deps } from '../../../deps.ts'
 import { announce, announcePushes } from '../../../jobs/outbox.ts'
 import { presentProgress } from '../../badges/service.ts'
 import { petNotFound } from '../../pets/errors.ts'
-import { type CompletionRow, completeWalks, type MeasuredWalk, refuseCopy, spoolTracks } from './queries.ts'
+import { refuseMyCopy } from '../copies/queries.ts'
+import { judgeCopies } from '../copies/service.ts'
+import { type CompletionRow, completeWalks, type MeasuredWalk, spoolTracks } from './queries.ts'
 import { walkNotFound, walkOverlap, walkTimeInvalid } from '../errors.ts'
 import { encodeRoute, presentWalk } from '../showing/presentation.ts'
 import { packTrack } from '../recording/raw-track.ts'
-import { measureTrack, type Track } from '../../../measuring/measure-track.ts'
+import type { Track } from '../../../measuring/measure-track.ts'
 import { type CompleteWalk, type Completion, type SyncResult, type SyncWalk, syncWalkSchema } from '../schema.ts'
 import { BUCKET_DEADLINE_MS, FUTURE_TOLERANCE_MS, LATE_MAX_MS, petIdsOf } from '../rules.ts'
 import { impossibleRecording } from '../recording/impossible.ts'
-import { inPointsSent, readTrack, thinTrack } from '../recording/upload.ts'
-import { lowerToUnranked } from '../review/queries.ts'
-import { findCopies, REPLAY_REASONS } from './copies.ts'
+import { measureRecording } from '../recording/thinning.ts'
+import { readTrack } from '../recording/upload.ts'
 
 type CompletionDeps = Pick<Deps, 'db' | 'bucket' | 'jobs' | 'media' | 'now' | 'pushes' | 'waitUntil' | 'wakeAt'>
 
@@ -60,7 +61,7 @@ async function complete(deps: CompletionDeps, actor: Actor, prepared: readonly P
   const walks = prepared.map(({ walk }) => walk)
   const completed = signedIn(await completeWalks(deps.db, actor, walks, at))
   const rows: CompletionRow[] = []
-  for (const [i, row] of completed.entries()) rows.push(await judgeCopies(deps, actor, walks[i], row, at))
+  for (const [i, row] of completed.entries()) rows.push(await compare(deps, actor, walks[i], row, at))
   await keepRecordings(
     deps,
     prepared.flatMap(({ walk: { id, track_key }, recording }, i) =>
@@ -76,15 +77,10 @@ async function complete(deps: CompletionDeps, actor: Actor, prepared: readonly P
 }
 
 /** Compares a completed walk with those like it. Only where one of them is a copy does this take another trip. */
-async function judgeCopies({ db }: Pick<Deps, 'db'>, actor: Actor, walk: MeasuredWalk | undefined, row: CompletionRow, at: Date) {
+async function compare({ db }: Pick<Deps, 'db'>, actor: Actor, walk: MeasuredWalk | undefined, row: CompletionRow, at: Date) {
   if (!walk || !row.alike?.length) return row
-  let judged = row
-  for (const { copy_id, effect } of findCopies({ id: walk.id, trace: walk.measurement.residuals.trace }, row.alike)) {
-    if (copy_id === walk.id && effect === 'refused') {
-      judged = { ...row, ...signedIn(await refuseCopy(db, actor, walk.id, at)), told: [], company: [] }
-    } else await lowerToUnranked(db, copy_id, [REPLAY_REASONS.unranked], at)
-  }
-  return judged
+  const { is_refused } = await judgeCopies({ db }, { id: walk.id, trace: walk.measurement.residuals.trace }, row.alike, at)
+  return is_refused ? { ...row, ...signedIn(await refuseMyCopy(db, actor, walk.id, at)), told: [], company: [] } : row
 }
 
 /** Whole walks recorded offline, each judged by itself, all in one trip. */
@@ -158,9 +154,7 @@ async function measure(actor: Actor, input: CompleteWalk & { id: string }, { who
   const clock = { now_ms: atMs, ...(startedAt && { started_at_ms: Date.parse(startedAt) }) }
   const impossible = track && impossibleRecording(track, clock)
   if (impossible) throw impossible
-  const { track: measurable, each } = thinTrack(track ?? NO_TRACK)
-  const thinned = measureTrack(measurable, clock)
-  const measurement = { ...thinned, reasons: inPointsSent(thinned.reasons, each) }
+  const measurement = measureRecording(track ?? NO_TRACK, clock)
   if (measurement.started_at_ms !== null && measurement.started_at_ms < atMs - LATE_MAX_MS) throw walkTimeInvalid()
   const recording = track && packTrack(track)
   const walk: MeasuredWalk = {

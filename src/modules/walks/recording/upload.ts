@@ -1,7 +1,7 @@
 import { decode } from '@googlemaps/polyline-codec'
 import { parseInstant } from '../../../core/fields.ts'
 import type { CompleteWalk } from '../schema.ts'
-import type { Activity, Measurement, Track } from '../../../measuring/measure-track.ts'
+import type { Activity, Track } from '../../../measuring/measure-track.ts'
 
 /** The track of a request in columns, in the order sent; `null` where it has none. `startedAt` is where encoded times begin, if the request says. */
 export function readTrack(request: CompleteWalk, startedAt?: string): Track | null {
@@ -62,38 +62,4 @@ function column<T>(list: readonly T[], value: (of: T) => number): Float64Array {
   const values = new Float64Array(list.length)
   for (let i = 0; i < list.length; i++) values[i] = value(list[i] as T)
   return values
-}
-
-/** So many points tell all that there is to know of twelve hours: one every two seconds. */
-const MEASURED_MAX = 25_000
-
-/** Every n-th point of a track that has more than can be measured in time; `each` is n. */
-export function thinTrack(track: Track): { track: Track; each: number } {
-  const each = Math.ceil(track.time_ms.length / MEASURED_MAX)
-  if (each <= 1) return { track, each: 1 }
-  const some = <T extends Float64Array | Uint8Array>(values: T): T => values.filter((_, i) => i % each === 0) as T
-  const { lat, lng, time_ms, altitude_m, accuracy_m, speed_mps, is_mock } = track
-  return {
-    track: {
-      ...track,
-      lat: some(lat),
-      lng: some(lng),
-      time_ms: some(time_ms),
-      altitude_m: altitude_m && some(altitude_m),
-      accuracy_m: accuracy_m && some(accuracy_m),
-      speed_mps: speed_mps ? some(speed_mps) : null,
-      is_mock: is_mock && some(is_mock),
-    },
-    each,
-  }
-}
-
-/** Reasons of a thinned track count points as they were sent. */
-export function inPointsSent(reasons: Measurement['reasons'], each: number): Measurement['reasons'] {
-  if (each === 1) return reasons
-  return reasons.map(({ from_index, to_index, ...reason }) => ({
-    ...reason,
-    ...(from_index !== undefined && { from_index: from_index * each }),
-    ...(to_index !== undefined && { to_index: to_index * each }),
-  }))
 }

@@ -3,14 +3,21 @@ import { type Db, firstRow, runBatch } from '../../../db/client.ts'
 import { walks } from '../../../db/schema/walks.ts'
 import { ownerOf, settleWalk } from '../../facts/sql.ts'
 
-export interface Recording {
+/** Where a recording lies. */
+export interface Stored {
   readonly track_key: string | null
   /** The raw track in base64, as long as R2 has not taken it. */
   readonly spooled: string | null
+}
+
+export interface Recording extends Stored {
   readonly distance_m: number
   readonly started_at: string
   readonly completed_at: string
 }
+
+/** The track of a row of `walks` in base64, as long as R2 has not taken it. */
+export const spooledTrack = sql`(SELECT translate(encode(content, 'base64'), E'\\n', '') FROM track_spool WHERE track_spool.walk_id = walks.id)`
 
 /** Finds what a valid walk can be judged by again. */
 export function findRecording(db: Db, walkId: string): Promise<Recording | null> {
@@ -18,7 +25,7 @@ export function findRecording(db: Db, walkId: string): Promise<Recording | null>
     db,
     sql`
     SELECT walks.track_key, walks.distance_m, to_json(walks.started_at) AS started_at, to_json(walks.completed_at) AS completed_at,
-           (SELECT translate(encode(content, 'base64'), E'\\n', '') FROM track_spool WHERE track_spool.walk_id = walks.id) AS spooled
+           ${spooledTrack} AS spooled
     FROM walks
     WHERE walks.id = ${walkId} AND walks.is_valid AND walks.deleted_at IS NULL`,
   )

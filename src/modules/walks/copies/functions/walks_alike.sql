@@ -1,4 +1,4 @@
--- The walks most like one, by the squares they pass through, as `Alike` of modules/walks/completion/copies.ts, and which of the two would be the copy. Refused and deleted
+-- The walks most like one, by the squares they pass through, as `Alike` of modules/walks/copies/rules.ts, and which of the two would be the copy. Refused and deleted
 -- walks are among them for as long as they are kept. A copy that was cut, moved or thinned still passes through two of three squares in the middle of its original, so the
 -- index is asked for pairs. Whatever a copy does to its pace it keeps its length, unless it was cut, so among equals the length decides.
 --

@@ -1,3 +1,4 @@
+import { fromBase64 } from '../../../core/base64.ts'
 import { areCopies } from '../../../measuring/measure-track.ts'
 
 /** A stored walk that passes where another does (`walks_alike`). */
@@ -16,7 +17,7 @@ export type FoundCopy = Pick<Alike, 'copy_id' | 'effect'>
 export function findCopies(walk: { readonly id: string; readonly trace: Uint8Array }, alike: readonly Alike[]): FoundCopy[] {
   const copies: FoundCopy[] = []
   for (const { trace, copy_id, effect } of alike) {
-    if (!areCopies(residualsOf(walk.trace), residualsOf(Uint8Array.from(atob(trace), (character) => character.charCodeAt(0))))) continue
+    if (!areCopies(residualsOf(walk.trace), residualsOf(fromBase64(trace)))) continue
     if (copy_id === walk.id) return [{ copy_id, effect }]
     copies.push({ copy_id, effect })
   }
