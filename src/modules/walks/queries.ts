@@ -258,10 +258,19 @@ export interface Restored {
  * time. `is_known` is true only in the second case.
  */
 export function restoreWalk(db: Db, actor: Actor, walkId: string, since: Date, now: Date): Promise<Restored | null> {
+  // What was deleted made room for other walks, so it is asked again whether all of it is too much.
+  const doubt = sql`${JSON.stringify([EXCESS_REASON])}::jsonb`
+  const known = sql`${JSON.stringify([{ code: EXCESS_REASON.code }])}::jsonb`
   const change = sql`
     WITH ${viewer(actor)}
     UPDATE walks
-    SET deleted_at = NULL
+    SET (deleted_at, is_ranked, reasons) = (
+      SELECT NULL::timestamptz, walks.is_ranked AND NOT excess.is_found,
+             CASE WHEN excess.is_found THEN ${doubt} || coalesce(walks.reasons, '[]') ELSE walks.reasons END
+      FROM (
+        SELECT coalesce(walks.is_valid, false) AND walks.is_ranked AND NOT coalesce(walks.reasons, '[]') @> ${known} AND exceeds_a_body(walks) AS is_found
+      ) AS excess
+    )
     FROM viewer
     WHERE walks.id = ${walkId}
       AND walks.user_id = viewer.id
@@ -274,13 +283,9 @@ export function restoreWalk(db: Db, actor: Actor, walkId: string, since: Date, n
           AND walks.is_valid
           AND tstzrange(other.started_at, other.ended_at) && tstzrange(walks.started_at, walks.ended_at)
       )`
-  const excess = sql`
-    UPDATE walks
-    SET is_ranked = false, reasons = ${JSON.stringify([EXCESS_REASON])}::jsonb || coalesce(reasons, '[]')
-    WHERE id = ${myWalk(actor, walkId)} AND is_valid AND is_ranked AND deleted_at IS NULL AND exceeds_a_body(walks)`
   const uncompared = sql`UPDATE walk_traces SET is_compared = false WHERE walk_id = ${myWalk(actor, walkId)}`
   return answerOf(db, {
-    ...settleWalk(actor.user_id, myWalk(actor, walkId), now, { change, excess, uncompared }),
+    ...settleWalk(actor.user_id, myWalk(actor, walkId), now, { change, uncompared }),
     answer: sql`
     WITH ${viewer(actor)}
     SELECT CASE WHEN walks.deleted_at IS NULL THEN ${walkRowJson} END AS walk,
