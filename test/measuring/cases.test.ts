@@ -1,24 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, inject, it } from 'vitest'
 import { measureTrack, type Track } from '../../src/measuring/measure-track.ts'
+import { type CaseBody, MISSED } from '../support/cases.ts'
 
-/** Inputs that were once measured wrongly and what must come of them: `cases` of the folder TRACKS_DIR, which is no part of the project. */
-interface Case {
-  id: string
-  must: { valid: boolean; distance_m?: [number, number]; ascent_m?: [number, number]; avg_speed_kmh?: [number, number] }
-  start?: { started_at?: string }
-  complete?: Body
-  walk_b?: { start?: { started_at?: string }; complete?: Body } & Body
-}
-
-interface Body {
-  route_geojson: { coordinates: (number | null)[][] }
-  coord_times: (number | string)[]
-  accuracies?: (number | null)[]
-}
-
-function trackOf({ route_geojson: { coordinates }, coord_times, accuracies }: Body): Track {
+function trackOf({ route_geojson: { coordinates }, coord_times, accuracies }: CaseBody): Track {
   const column = (k: number) => Float64Array.from(coordinates, (position) => position[k] ?? NaN)
   return {
     lat: column(1),
@@ -30,16 +14,7 @@ function trackOf({ route_geojson: { coordinates }, coord_times, accuracies }: Bo
   }
 }
 
-/** Not reached: a slow climb with rests comes to 529 of at least 560 m, as half of it is slower than its own noise. */
-const MISSED = new Set(['hike-steep-slow'])
-
-const folder = join(process.env.TRACKS_DIR ?? '', 'cases')
-const cases =
-  process.env.TRACKS_DIR && existsSync(folder)
-    ? readdirSync(folder)
-        .filter((name) => name.endsWith('.json'))
-        .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Case)
-    : []
+const cases = inject('cases')
 
 describe.skipIf(cases.length === 0)('a case', () => {
   it.each(cases.filter(({ id }) => !MISSED.has(id)).map((one) => [one.id, one] as const))('%s', (_, { must, start, complete, walk_b }) => {

@@ -20,14 +20,16 @@ const track = () => endingAt(freshTrack({ length_m: 2_000, phone: { sampling: '1
 const noonOf = (daysAgo: number) => Math.floor((Date.now() - daysAgo * DAY) / DAY) * DAY + 3 * HOUR
 
 /** Makes a walk what earlier rules made of it. */
-async function asMeasuredBefore(walkId: string, columns: string): Promise<void> {
-  await deps.db.execute(`UPDATE walks SET measured_version = 1, ${columns} WHERE id = '${walkId}'`)
+async function asMeasuredBefore(walkId: string, columns: string, isValid = true): Promise<void> {
   await deps.db.execute(`DELETE FROM walk_traces WHERE walk_id = '${walkId}'`)
+  // It leaves the day it is on before it comes to another.
+  await deps.db.execute(`UPDATE walks SET is_valid = false WHERE id = '${walkId}'`)
+  await refold(walkId)
+  await deps.db.execute(`UPDATE walks SET measured_version = 1, is_valid = ${isValid}, ${columns} WHERE id = '${walkId}'`)
   await refold(walkId)
 }
 
-const refold = (walkId: string) =>
-  deps.db.execute(`SELECT fold_walk(id), fold_histogram(user_id) FROM walks WHERE id = '${walkId}'`)
+const refold = (walkId: string) => deps.db.execute(`SELECT fold_walk(id), fold_histogram(user_id) FROM walks WHERE id = '${walkId}'`)
 
 async function factsOf(api: Api) {
   const of = `WHERE user_id = '${idOf(api)}'`
@@ -35,8 +37,12 @@ async function factsOf(api: Api) {
     totals: await rowsOf(`SELECT walk_count, distance_m::int, duration_sec::int FROM user_totals ${of}`),
     days: await rowsOf(`SELECT day, distance_m FROM user_days ${of} AND walk_count > 0 ORDER BY day`),
     streaks: await rowsOf(`SELECT first_day, last_day FROM streak_runs ${of} ORDER BY first_day`),
-    starts: await rowsOf(`SELECT walk_id, started_at, ST_AsText(location, 5) AS location, is_place FROM walk_starts ${of} ORDER BY walk_id`),
-    boards: await rowsOf(`SELECT period_key, area_code, distance_m FROM rankings ${of} AND walk_count > 0 ORDER BY 1, 2`),
+    starts: await rowsOf(
+      `SELECT walk_id, started_at, ST_AsText(location, 5) AS location, is_place FROM walk_starts ${of} ORDER BY walk_id`,
+    ),
+    boards: await rowsOf(
+      `SELECT period_key, area_code, distance_m FROM rankings ${of} AND walk_count > 0 AND period_key = 'all' ORDER BY 1, 2`,
+    ),
   }
 }
 
@@ -52,10 +58,8 @@ describe('a walk that earlier rules measured', () => {
     // It began a day early, elsewhere, with half of its length, as a walk with a cached first fix did.
     await asMeasuredBefore(
       id,
-      `started_at = started_at - interval '20 hours', distance_m = distance_m / 2, line = ST_Translate(line, 0.1, 0), is_valid = false`,
+      `started_at = started_at - interval '20 hours', distance_m = distance_m / 2, line = ST_Translate(line, 0.1, 0)`,
     )
-    await deps.db.execute(`UPDATE walks SET is_valid = true WHERE id = '${id}'`)
-    await refold(id)
     expect(await factsOf(owner)).not.toEqual(facts)
     expect((await runTask(measureAgain, new Date()))['measured']).toBeGreaterThan(0)
     expect(await factsOf(owner)).toEqual(facts)
@@ -71,7 +75,7 @@ describe('a walk that earlier rules measured', () => {
     const { id } = await walk(owner, [await addPet(owner)], { track: track() })
     const facts = await factsOf(owner)
     const reason = JSON.stringify([{ code: 'minimum_distance', effect: 'refused', detail: '짧아요.' }])
-    await asMeasuredBefore(id, `is_valid = false, is_ranked = false, distance_m = 0, reasons = '${reason}'`)
+    await asMeasuredBefore(id, `is_ranked = false, distance_m = 0, reasons = '${reason}'`, false)
     expect((await factsOf(owner)).totals).toMatchObject([{ walk_count: 0 }])
     await runTask(measureAgain, new Date())
     expect(await shown(owner, id)).toMatchObject({ is_valid: true, is_ranked: true, reasons: [] })
@@ -82,9 +86,14 @@ describe('a walk that earlier rules measured', () => {
     const owner = await signUp()
     const pet = await addPet(owner)
     const lowered = await walk(owner, [pet], { track: track() })
-    await judgeWalk(deps.db, lowered.id, { is_valid: false, reasons: [{ code: 'appeal', effect: 'refused', detail: '검토했어요.' }] }, new Date())
+    await judgeWalk(
+      deps.db,
+      lowered.id,
+      { is_valid: false, reasons: [{ code: 'appeal', effect: 'refused', detail: '검토했어요.' }] },
+      new Date(),
+    )
     const copied = await walk(owner, [pet], { track: shiftTrack(track(), { time_ms: -DAY }) })
-    await asMeasuredBefore(lowered.id, 'distance_m = 5')
+    await asMeasuredBefore(lowered.id, 'distance_m = 5', false)
     await asMeasuredBefore(
       copied.id,
       `is_ranked = false, reasons = '[{"code": "gps_spoofing", "rule": "replay", "effect": "unranked", "detail": "같아요."}]'`,
@@ -103,13 +112,9 @@ describe('a walk that earlier rules measured', () => {
     const [{ track_key }] = (await rowsOf(`SELECT track_key FROM walks WHERE id = '${lost.id}'`)) as [{ track_key: string }]
     await deps.bucket.delete(track_key)
     await asMeasuredBefore(lost.id, 'distance_m = 777')
-    await asMeasuredBefore(overlapping.id, 'is_valid = false')
+    await asMeasuredBefore(overlapping.id, 'distance_m = 5', false)
     // Another valid walk lies now where the recording does.
-    await deps.db.execute(`
-      UPDATE walks SET started_at = now() - interval '20 days', ended_at = now() - interval '19 days' WHERE id = '${overlapping.id}'`)
-    await deps.db.execute(`
-      UPDATE walks SET started_at = measured.started_at - interval '2 days', ended_at = measured.ended_at
-      FROM walks measured WHERE walks.id = '${other.id}' AND measured.id = '${other.id}'`)
+    await deps.db.execute(`UPDATE walks SET started_at = started_at - interval '2 days' WHERE id = '${other.id}'`)
     const counted = await runTask(measureAgain, new Date())
     expect(counted['lost']).toBeGreaterThanOrEqual(1)
     expect(await shown(owner, lost.id)).toMatchObject({ is_valid: true, distance_m: 777 })
