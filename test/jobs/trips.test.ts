@@ -5,7 +5,9 @@ import { DAY_MS } from '../../src/core/time.ts'
 import type { TaskMessage } from '../../src/jobs/tasks.ts'
 import { periodAt } from '../../src/modules/rankings/periods.ts'
 import { runDue, tasks } from '../../src/schedule.ts'
+import { packTrack } from '../../src/modules/walks/recording/raw-track.ts'
 import { createTestDeps } from '../support/api.ts'
+import { drawTrack } from '../support/tracks.ts'
 import { testEnv } from '../support/env.ts'
 import { deliverTask, taskQueue } from '../support/tasks.ts'
 import { makeDong, makeWalker, quietMonday } from '../support/walkers.ts'
@@ -60,6 +62,28 @@ const heaviest: Readonly<Record<string, () => Promise<() => Promise<unknown[]>>>
     const walks = await addWalks(25, 'deleted_at', `now() - interval '31 days'`)
     for (const walk of walks.slice(0, 3)) for (let n = 0; n < 7; n++) await bucket.put(`tracks/${walk}/${n}`, 'x')
     return async () => (await bucket.list({ prefix: `tracks/${walks[0]}/` })).objects
+  },
+  /** The recordings of some are there, and of others not. */
+  async 'walks.measure_again'() {
+    const walks = await addWalks(
+      60,
+      'completed_at, ended_at, is_valid, reasons, distance_m, duration_sec, track_key',
+      `now(), now() - n * interval '1 minute', false, '[{"code": "route_missing", "effect": "refused"}]', 0, 0, 'lost'`,
+    )
+    const ids = walks.map((walk) => `'${walk.split('/')[1]}'`)
+    await db.execute(`UPDATE walks SET status = 'completed' WHERE id IN (${ids})`)
+    const few = packTrack({ ...drawTrack([[0, 0, 0]]), time_ms: Float64Array.of(Date.now()) })
+    for (const [k, walk] of walks.slice(0, 40).entries()) {
+      await bucket.put(`tracks/${walk}/x`, few)
+      await db.execute(`UPDATE walks SET track_key = 'tracks/${walk}/x' WHERE id = ${ids[k]}`)
+    }
+    return async () => (await db.execute(`SELECT 1 FROM walks WHERE measured_version < 2 AND id IN (${ids})`)).rows
+  },
+  async 'walks.compare'() {
+    const walks = await addWalks(40, 'completed_at, is_valid', `now() - interval '1 hour', false`)
+    const ids = walks.map((walk) => `'${walk.split('/')[1]}'`)
+    await db.execute(`INSERT INTO walk_traces (walk_id, cells, trace, richness) SELECT id, '{}', '', 0 FROM walks WHERE id IN (${ids})`)
+    return async () => (await db.execute(`SELECT 1 FROM walk_traces WHERE NOT is_compared AND walk_id IN (${ids})`)).rows
   },
   async 'walks.store_spooled_tracks'() {
     const walks = await addWalks(80, 'memo', 'NULL')

@@ -122,7 +122,10 @@ const walkFields = {
   id: uuidSchema,
   status: z.enum(['active', 'ended', 'completed']),
   is_valid: z.boolean().nullable(),
-  is_ranked: z.boolean().nullable().meta({ description: 'A valid walk that is not ranked counts for its owner and is on no board' }),
+  is_ranked: z
+    .boolean()
+    .nullable()
+    .meta({ description: 'A valid walk that is not ranked counts for its owner and is on no board. For the owner only: null for others' }),
   auto_ended: z.boolean(),
   started_at: instantSchema,
   ended_at: instantSchema.nullable(),

@@ -66,7 +66,13 @@ describe('what others see of a walk', () => {
     await owner.patch(`/walks/${id}`, { shared_to_feed: true })
 
     const { json: seen, text } = await stranger.get(`/walks/${id}`)
-    expect(seen).toMatchObject({ is_mine: false, reasons: [], distance_m: json.walk.distance_m, user: { id: owner.user.user_id } })
+    expect(seen).toMatchObject({
+      is_mine: false,
+      is_ranked: null,
+      reasons: [],
+      distance_m: json.walk.distance_m,
+      user: { id: owner.user.user_id },
+    })
     expect(seen.started_at).toMatch(/:00\.000Z$/)
     const route: [number, number][] = json.walk.route.coordinates
     const ends = [route[0]!, route.at(-1)!]
