@@ -151,6 +151,15 @@ export const userRoutes: readonly SampleRoute[] = [
     await makeAdmin(owner)
     return { path: '/admin/jobs' }
   }),
+  of('POST', '/admin/jobs', 'refused', async (owner) => {
+    await makeAdmin(owner)
+    // A run that is over: it does nothing again.
+    const scheduled_at = new Date(Date.UTC(2003, 0, 1) + Math.floor(Math.random() * 1e11)).toISOString()
+    await createTestDeps().db.execute(`
+      INSERT INTO job_runs (job, scheduled_at, started_at, finished_at) VALUES ('jobs.purge_runs', '${scheduled_at}', now(), now())
+      ON CONFLICT DO NOTHING`)
+    return { path: '/admin/jobs', body: { job: 'jobs.purge_runs', scheduled_at } }
+  }),
   of('POST', '/admin/notifications', 'refused', async (owner) => {
     await makeAdmin(owner)
     return { path: '/admin/notifications', body: { id: crypto.randomUUID(), title: '공지', body: '새 버전이 나왔어요' } }

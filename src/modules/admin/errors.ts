@@ -7,6 +7,13 @@ export const deadLetterNotFound = defineError({
   detail: '찾을 수 없는 항목이에요.',
 })
 
+export const jobNotFound = defineError({
+  code: 'job_not_found',
+  status: 404,
+  title: 'No task of this name has ever run',
+  detail: '찾을 수 없는 작업이에요.',
+})
+
 export const adminRequired = defineError({
   code: 'admin_required',
   status: 403,

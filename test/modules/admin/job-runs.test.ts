@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest'
+import { measureAgain } from '../../../src/modules/walks/jobs.ts'
 import { takeSnapshots } from '../../../src/modules/rankings/jobs.ts'
 import { createTestDeps } from '../../support/api.ts'
 import { signUp } from '../../support/login.ts'
-import { runAsMessages } from '../../support/tasks.ts'
+import { deliverTask, runAsMessages, taskQueue } from '../../support/tasks.ts'
 
 async function makeAdmin() {
   const admin = await signUp()
@@ -44,4 +45,27 @@ it('runs come in pages, the latest first', async () => {
   }
   expect(times).toHaveLength(5)
   expect(times).toEqual(times.toSorted((a, b) => b - a))
+})
+
+it('an admin starts a task that is known, which then runs once', async () => {
+  const admin = await makeAdmin()
+  const at = quietHour()
+  await runAsMessages([measureAgain], at)
+  const scheduled_at = new Date(at.getTime() + 60_000).toISOString()
+  const { given, tasks } = taskQueue()
+  const run = () => admin.with({ tasks }).post('/admin/jobs', { job: 'walks.measure_again', scheduled_at })
+  for (const { status, json } of [await run(), await run()]) {
+    expect(status).toBe(202)
+    expect(json).toEqual({ job: 'walks.measure_again', scheduled_at })
+  }
+  for (const message of given.splice(0)) expect(await deliverTask(message, createTestDeps())).toMatchObject({ is_acked: true })
+  const { json } = await admin.get('/admin/jobs?job=walks.measure_again&limit=1')
+  expect(json.items).toMatchObject([{ status: 'done', scheduled_at }])
+  expect(await admin.post('/admin/jobs', { job: 'walks.nothing', scheduled_at })).toMatchObject({
+    status: 404,
+    json: { code: 'job_not_found' },
+  })
+  const stranger = (await signUp()).with({ tasks })
+  expect(await stranger.post('/admin/jobs', { job: 'walks.measure_again', scheduled_at })).toMatchObject({ status: 403 })
+  expect(given).toEqual([])
 })
