@@ -14,6 +14,13 @@ export const jobNotFound = defineError({
   detail: '찾을 수 없는 작업이에요.',
 })
 
+export const jobTimeInvalid = defineError({
+  code: 'job_time_invalid',
+  status: 422,
+  title: 'A task that works as of a time to come would end or purge what is not due',
+  detail: '작업 시각은 미래일 수 없어요.',
+})
+
 export const adminRequired = defineError({
   code: 'admin_required',
   status: 403,

@@ -5,7 +5,7 @@ import { idempotencyHeader, json, jsonBody, pageOf } from '../../http/responses.
 import { createRouter } from '../../http/router.ts'
 import { idempotencyConflict } from '../../core/idempotency.ts'
 import { announcementSchema, createAnnouncementSchema } from '../notifications/schema.ts'
-import { adminRequired, deadLetterNotFound, jobNotFound } from './errors.ts'
+import { adminRequired, deadLetterNotFound, jobNotFound, jobTimeInvalid } from './errors.ts'
 import { deadLetterParam, deadLetterSchema, jobRunSchema, listDeadLettersQuery, listRunsQuery, runJobSchema } from './schema.ts'
 import { publishAnnouncement, getDeadLetters, listJobRuns, retryDeadLetter, runJob } from './service.ts'
 
@@ -34,7 +34,7 @@ adminRoutes.openapi(
     method: 'post',
     path: '/admin/jobs',
     request: { body: jsonBody(runJobSchema) },
-    responses: { 202: json(runJobSchema, 'It is on its way'), ...userProblems(adminRequired, jobNotFound) },
+    responses: { 202: json(runJobSchema, 'It is on its way'), ...userProblems(adminRequired, jobNotFound, jobTimeInvalid) },
   }),
   async (c) => c.json(await runJob(c.var.deps, c.var.actor, c.req.valid('json')), 202),
 )
