@@ -82,7 +82,9 @@ const heaviest: Readonly<Record<string, () => Promise<() => Promise<unknown[]>>>
   async 'walks.compare'() {
     const walks = await addWalks(40, 'completed_at, is_valid', `now() - interval '1 hour', false`)
     const ids = walks.map((walk) => `'${walk.split('/')[1]}'`)
-    await db.execute(`INSERT INTO walk_traces (walk_id, cells, trace, richness) SELECT id, '{}', '', 0 FROM walks WHERE id IN (${ids})`)
+    await db.execute(
+      `INSERT INTO walk_traces (walk_id, cells, trace, richness, distance_m) SELECT id, '{}', '', 0, 0 FROM walks WHERE id IN (${ids})`,
+    )
     return async () => (await db.execute(`SELECT 1 FROM walk_traces WHERE NOT is_compared AND walk_id IN (${ids})`)).rows
   },
   async 'walks.store_spooled_tracks'() {

@@ -163,6 +163,7 @@ export const walkTraces = pgTable(
     cells: integer().array().notNull(),
     trace: bytea().notNull(),
     richness: integer().notNull(),
+    distance_m: integer().notNull(),
     /** Once more, a while after it arrived. */
     is_compared: boolean().notNull().default(false),
   },

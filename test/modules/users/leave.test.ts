@@ -45,7 +45,7 @@ it('after thirty days all of an account is destroyed, and its vendor is to be to
   await rowsOf(`
     INSERT INTO walks (id, user_id, status, started_at, completed_at, created_at, request_hash, is_valid)
     VALUES ('${id}', '${id}', 'completed', '2019-02-01', '2019-02-01', '2019-02-01', '', true)`)
-  await rowsOf(`INSERT INTO walk_traces (walk_id, cells, trace, richness) VALUES ('${id}', '{1}', 'x', 1)`)
+  await rowsOf(`INSERT INTO walk_traces (walk_id, cells, trace, richness, distance_m) VALUES ('${id}', '{1}', 'x', 1, 1)`)
   await rowsOf(`INSERT INTO track_spool (walk_id, track_key, content, spooled_at) VALUES ('${id}', 'x', 'x', '2019-02-01')`)
   const mine = folders.map((folder) => `${folder}/${id}/a/b`)
   const theirs = `tracks/${crypto.randomUUID()}/a`

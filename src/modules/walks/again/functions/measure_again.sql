@@ -63,9 +63,9 @@ BEGIN
   WHERE id = of_walk;
   DELETE FROM walk_traces WHERE walk_id = of_walk;
   IF given ? 'trace' THEN
-    INSERT INTO walk_traces (walk_id, cells, trace, richness)
-    SELECT of_walk, trace.cells, decode(given ->> 'trace', 'base64'), trace.richness
-    FROM jsonb_to_record(given) AS trace (cells int[], richness int);
+    INSERT INTO walk_traces (walk_id, cells, trace, richness, distance_m)
+    SELECT of_walk, trace.cells, decode(given ->> 'trace', 'base64'), trace.richness, trace.distance_m
+    FROM jsonb_to_record(given) AS trace (cells int[], richness int, distance_m int);
   END IF;
   PERFORM settle_walk(of_walk, at);
 END

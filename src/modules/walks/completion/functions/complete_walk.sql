@@ -65,9 +65,9 @@ BEGIN
         region_code = in_region
     WHERE id = of_walk;
     IF given ? 'trace' THEN
-      INSERT INTO walk_traces (walk_id, cells, trace, richness)
-      SELECT of_walk, trace.cells, decode(given ->> 'trace', 'base64'), trace.richness
-      FROM jsonb_to_record(given) AS trace (cells int[], richness int);
+      INSERT INTO walk_traces (walk_id, cells, trace, richness, distance_m)
+      SELECT of_walk, trace.cells, decode(given ->> 'trace', 'base64'), trace.richness, trace.distance_m
+      FROM jsonb_to_record(given) AS trace (cells int[], richness int, distance_m int);
     END IF;
     PERFORM find_company(of_user, at);
     PERFORM answer_walk(of_walk, before, settle_walk(of_walk, at), at);

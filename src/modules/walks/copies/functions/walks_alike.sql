@@ -13,7 +13,7 @@ DECLARE
   middle int;
   late int;
 BEGIN
-  SELECT walks.id, walks.started_at, walks.ended_at, walks.completed_at, walks.distance_m, traces.cells,
+  SELECT walks.id, walks.started_at, walks.ended_at, walks.completed_at, traces.cells, traces.distance_m,
          traces.richness * (1 + (cardinality(walks.together_with) > 0)::int) AS own INTO mine
   FROM walk_traces traces
   JOIN walks ON walks.id = traces.walk_id
@@ -32,24 +32,26 @@ BEGIN
       'effect', CASE WHEN stands.is_later THEN 'unranked' ELSE 'refused' END
     ) ORDER BY alike.completed_at, alike.id), '[]')
     FROM (
-      SELECT walks.id, walks.started_at, walks.ended_at, walks.completed_at, passing.trace,
-             passing.richness * (1 + (cardinality(walks.together_with) > 0)::int) AS own,
+      SELECT walks.id, walks.started_at, walks.ended_at, walks.completed_at, likest.trace,
+             likest.richness * (1 + (cardinality(walks.together_with) > 0)::int) AS own,
              (walks.completed_at, walks.id) < (mine.completed_at, mine.id) AS is_earlier
       FROM (
-        SELECT walk_id, cells, trace, richness
-        FROM walk_traces
-        WHERE cells @> ARRAY[early, middle] OR cells @> ARRAY[middle, late] OR cells @> ARRAY[early, late]
-        LIMIT 500
-      ) AS passing
-      JOIN walks ON walks.id = passing.walk_id
-      CROSS JOIN LATERAL (
-        SELECT count(*)::float8 / least(cardinality(passing.cells), cardinality(mine.cells)) AS share
-        FROM unnest(passing.cells) AS cell
-        WHERE cell = ANY (mine.cells)
-      ) AS shared
-      WHERE passing.walk_id <> of_walk
-      ORDER BY shared.share DESC, abs(ln(greatest(walks.distance_m, 1)::float8 / greatest(mine.distance_m, 1)))
-      LIMIT 6
+        SELECT passing.walk_id, passing.trace, passing.richness
+        FROM (
+          SELECT walk_id, cells, trace, richness, distance_m
+          FROM walk_traces
+          WHERE (cells @> ARRAY[early, middle] OR cells @> ARRAY[middle, late] OR cells @> ARRAY[early, late]) AND walk_id <> of_walk
+          LIMIT 500
+        ) AS passing
+        CROSS JOIN LATERAL (
+          SELECT count(*)::float8 / least(cardinality(passing.cells), cardinality(mine.cells)) AS share
+          FROM unnest(passing.cells) AS cell
+          WHERE cell = ANY (mine.cells)
+        ) AS shared
+        ORDER BY shared.share DESC, abs(ln(greatest(passing.distance_m, 1)::float8 / greatest(mine.distance_m, 1)))
+        LIMIT 6
+      ) AS likest
+      JOIN walks ON walks.id = likest.walk_id
     ) AS alike
     CROSS JOIN LATERAL (
       SELECT tstzrange(alike.started_at, alike.ended_at) && tstzrange(mine.started_at, mine.ended_at)
