@@ -153,12 +153,10 @@ export const userRoutes: readonly SampleRoute[] = [
   }),
   of('POST', '/admin/jobs', 'refused', async (owner) => {
     await makeAdmin(owner)
-    // A run that is over: it does nothing again.
-    const scheduled_at = new Date(Date.UTC(2003, 0, 1) + Math.floor(Math.random() * 1e11)).toISOString()
-    await createTestDeps().db.execute(`
-      INSERT INTO job_runs (job, scheduled_at, started_at, finished_at) VALUES ('jobs.purge_runs', '${scheduled_at}', now(), now())
-      ON CONFLICT DO NOTHING`)
-    return { path: '/admin/jobs', body: { job: 'jobs.purge_runs', scheduled_at } }
+    const { rows } = await createTestDeps().db.execute<{ run: { job: string; scheduled_at: string } }>(`
+      INSERT INTO job_runs (job, scheduled_at, started_at, finished_at) VALUES ('jobs.purge_runs', now() - random() * interval '9 years', now(), now())
+      RETURNING json_build_object('job', job, 'scheduled_at', date_trunc('milliseconds', scheduled_at)) AS run`)
+    return { path: '/admin/jobs', body: rows[0]?.run }
   }),
   of('POST', '/admin/notifications', 'refused', async (owner) => {
     await makeAdmin(owner)
