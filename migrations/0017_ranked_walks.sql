@@ -13,7 +13,7 @@ CREATE TABLE walk_traces (
   cells int[] NOT NULL,
   trace bytea NOT NULL,
   richness int NOT NULL,
-  distance_m int NOT NULL, -- that of its walk: five hundred walks are not looked up to rank as many traces
+  distance_m int NOT NULL, -- that of its walk, so that no walk is looked up to choose among traces
   is_compared boolean NOT NULL DEFAULT false -- once more, a while after it arrived
 );
 CREATE INDEX walk_traces_uncompared ON walk_traces (walk_id) WHERE NOT is_compared;

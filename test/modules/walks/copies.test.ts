@@ -15,10 +15,10 @@ const deps = createTestDeps()
 const rowsOf = async (statement: string) => (await deps.db.execute(statement)).rows
 
 const clear = (agoMs: number) => freshTrack({ agoMs, length_m: 2_000, phone: { sampling: '1s', spike: 0, dropouts: 0 } })
-/** Without its first tenth, and at another time. */
+/** Without its first fifth, and at another time. */
 function cut(track: Track, agoMs: number): Track {
   const points = Array.from(track.time_ms, (_, i) => pointAt(track, i))
-  return endingAt(fromPoints(points.slice(Math.floor(points.length / 10)), track), Date.now() - agoMs)
+  return endingAt(fromPoints(points.slice(Math.floor(points.length / 5)), track), Date.now() - agoMs)
 }
 
 const compareLater = (afterMs = 2 * MINUTE) => runTask(compareArrivedWalks, new Date(Date.now() + afterMs))
