@@ -56,6 +56,17 @@ async function addWalks(count: number, columns: string, values: string): Promise
   return rows.map(({ id, user_id }) => `${user_id}/${id}`)
 }
 
+/** Walks that were completed an hour ago and refused. */
+async function addRefused(count: number): Promise<string[]> {
+  const walks = await addWalks(count, 'memo', 'NULL')
+  await db.execute(`
+    UPDATE walks
+    SET status = 'completed', started_at = now() - interval '2 hours', ended_at = now() - interval '1 hour', completed_at = now() - interval '1 hour',
+        is_valid = false, reasons = '[{"code": "route_missing", "effect": "refused"}]', distance_m = 0, duration_sec = 0, calories = 0
+    WHERE id IN (${walks.map((walk) => `'${walk.split('/')[1]}'`)})`)
+  return walks
+}
+
 /** Prepares more than fits into one message, and returns how to see what is left. */
 const heaviest: Readonly<Record<string, () => Promise<() => Promise<unknown[]>>>> = {
   async 'walks.purge'() {
@@ -65,23 +76,15 @@ const heaviest: Readonly<Record<string, () => Promise<() => Promise<unknown[]>>>
   },
   /** The recordings of some are there, and of others not. */
   async 'walks.measure_again'() {
-    const walks = await addWalks(
-      60,
-      'completed_at, ended_at, is_valid, reasons, distance_m, duration_sec, track_key',
-      `now(), now() - n * interval '1 minute', false, '[{"code": "route_missing", "effect": "refused"}]', 0, 0, 'lost'`,
-    )
+    const walks = await addRefused(60)
     const ids = walks.map((walk) => `'${walk.split('/')[1]}'`)
-    await db.execute(`UPDATE walks SET status = 'completed' WHERE id IN (${ids})`)
-    const few = packTrack({ ...drawTrack([[0, 0, 0]]), time_ms: Float64Array.of(Date.now()) })
-    for (const [k, walk] of walks.slice(0, 40).entries()) {
-      await bucket.put(`tracks/${walk}/x`, few)
-      await db.execute(`UPDATE walks SET track_key = 'tracks/${walk}/x' WHERE id = ${ids[k]}`)
-    }
+    await db.execute(`UPDATE walks SET track_key = 'tracks/' || user_id || '/' || id || '/x' WHERE id IN (${ids})`)
+    const short = packTrack({ ...drawTrack([[0, 0, 0]]), time_ms: Float64Array.of(Date.now()) })
+    for (const walk of walks.slice(0, 40)) await bucket.put(`tracks/${walk}/x`, short)
     return async () => (await db.execute(`SELECT 1 FROM walks WHERE measured_version < 2 AND id IN (${ids})`)).rows
   },
   async 'walks.compare'() {
-    const walks = await addWalks(40, 'completed_at, is_valid', `now() - interval '1 hour', false`)
-    const ids = walks.map((walk) => `'${walk.split('/')[1]}'`)
+    const ids = (await addRefused(40)).map((walk) => `'${walk.split('/')[1]}'`)
     await db.execute(
       `INSERT INTO walk_traces (walk_id, cells, trace, richness, distance_m) SELECT id, '{}', '', 0, 0 FROM walks WHERE id IN (${ids})`,
     )
