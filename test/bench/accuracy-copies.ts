@@ -63,8 +63,8 @@ export const COPIES: readonly [name: string, most: number, make: (track: Track, 
   ['stretched', 5, (track, seed) => stretchTrack(track, randomFrom(seed).between(0.75, 1.6))],
   ['reversed', 5, reversed],
   ['white noise of 2 m', 15, (track, seed) => addNoise(track, seed, { white_m: 2 })],
-  // There is no bar for so much: it moves a fix farther than a step.
-  ['white noise of 5 m', 40, (track, seed) => addNoise(track, seed, { white_m: 5 })],
+  // 100 is no bar: so much moves a fix farther than a step, and most pass on short walks.
+  ['white noise of 5 m', 100, (track, seed) => addNoise(track, seed, { white_m: 5 })],
   ['drifting noise of 2 m', 15, (track, seed) => addNoise(track, seed, { drift_m: 2, drift_sec: 60 })],
   ['drifting noise of 3 m', 15, (track, seed) => addNoise(track, seed, { drift_m: 3, drift_sec: 60 })],
   ['drifting noise of 5 m', 15, (track, seed) => addNoise(track, seed, { drift_m: 5, drift_sec: 60 })],
