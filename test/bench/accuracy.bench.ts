@@ -71,7 +71,7 @@ export async function benchAccuracy(): Promise<string> {
   const baseline = JSON.parse(readFileSync(BASELINE.file, 'utf8')) as ClassResult[]
   const heldOut = Object.fromEntries(CLASSES.map((name) => [name, corpus[name].filter(({ isHeldOut }) => isHeldOut)])) as unknown as Corpus
   return accuracyTable([...judgeCorpus(corpus, present), ...judgeMade(corpus, present)], {
-    'the half not tuned on': byName(judgeCorpus(heldOut, present)),
+    'half of the recordings': byName(judgeCorpus(heldOut, present)),
     [`at ${BASELINE.commit}`]: byName(baseline),
   })
 }

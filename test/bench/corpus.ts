@@ -17,7 +17,7 @@ export interface Recorded {
     readonly ridden_m?: number
     readonly foot_distance_m?: number
   }
-  /** Whether it belongs to the half that no constant was chosen on. */
+  /** Whether it belongs to the half whose figures are shown beside those of all. */
   readonly isHeldOut: boolean
 }
 
