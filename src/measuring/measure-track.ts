@@ -72,7 +72,7 @@ const BEND_OFF_M = 2
 
 /**
  * Measures a track and judges whether it was a walk. Pure, never throws, and linear in points but for sorting.
- * The order of points, duplicates and the split of an upload make no difference. Rules: spec, "Walks".
+ * The order of points, duplicates and the split of an upload make no difference. The rules are in docs/product.md#measuring.
  */
 export function measureTrack(track: Track, options: { now_ms: number }): Measurement {
   const clean = cleanTrack(track, options.now_ms)
