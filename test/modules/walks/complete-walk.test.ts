@@ -1,4 +1,5 @@
 import { encode } from '@googlemaps/polyline-codec'
+import { sql } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import { addNoise, resampleTrack, shiftTrack, stretchTrack } from '../../../dev/track-changes.ts'
 import { makeRide } from '../../../dev/tracks.ts'
@@ -58,6 +59,22 @@ describe('POST /walks/{id}/complete', () => {
     expect(a).toMatchObject({ status: 200 })
     expect(b?.json).toEqual(a?.json)
     expect((await owner.get(`/pets/${pet}/stats`)).json).toMatchObject({ walk_count: 1, distance_m: a?.json.walk.distance_m })
+  })
+
+  it('keeps what the cron writes at the same instant', async () => {
+    const owner = await signUp()
+    const id = await startWalk(owner, [await addPet(owner)])
+    const { db } = createTestDeps()
+    // The cron's transaction takes a second, and the completion comes in the middle of it.
+    const ending = db.batch([
+      db.execute(sql`UPDATE walks SET status = 'ended', auto_ended = true WHERE id = ${id}`),
+      db.execute(sql`SELECT pg_sleep(1)`),
+    ])
+    await scheduler.wait(300)
+    const { json, status } = await owner.post(`/walks/${id}/complete`, completionBody(freshTrack()))
+    await ending
+    expect(status).toBe(200)
+    expect(json.walk).toMatchObject({ status: 'completed', auto_ended: true })
   })
 
   it('loses nothing when the answer is lost after the commit', async () => {

@@ -1,7 +1,7 @@
 -- How a person stands before a walk of theirs is counted: the badges' values, the rest days around it, and the rank that it may move. `answer_walk`
 -- compares with it.
 CREATE OR REPLACE FUNCTION standing_before(of_user uuid, in_region text, begun_at timestamptz, at timestamptz) RETURNS jsonb
-LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
+LANGUAGE plpgsql STABLE AS $$
 BEGIN
   RETURN jsonb_build_object(
     'values', (

@@ -10,7 +10,8 @@ DECLARE
   before jsonb;
   company uuid[];
 BEGIN
-  SELECT * INTO walk FROM walks WHERE id = of_walk AND user_id = of_user AND deleted_at IS NULL;
+  -- The row is locked, because the cron that ends forgotten walks does not lock the person.
+  SELECT * INTO walk FROM walks WHERE id = of_walk AND user_id = of_user AND deleted_at IS NULL FOR NO KEY UPDATE;
   IF walk.status <> 'completed' AND NOT (measured.is_valid AND EXISTS (
     SELECT 1
     FROM walks
