@@ -69,11 +69,12 @@ export class Showing {
     this.#recorder.keep(now)
   }
 
-  /** Tells a newcomer who may be in the room, and where those are whom they may see. */
+  /** Tells a newcomer who may be in the room, the host first, and where those are whom they may see. */
   greet(socket: WebSocket, userId: string, ends_ms: number, now: number): void {
     const items = inSight(this.#room, userId, (id) => this.#seats.isHere(id), now).flatMap((id) => whereaboutsOf(this.#room, id) ?? [])
     const members = [...this.#room.members.values()]
       .filter(({ user_id }) => user_id === userId || canSee(this.#room, userId, user_id))
+      .sort((one, other) => Number(other.is_host) - Number(one.is_host) || one.nickname.localeCompare(other.nickname, 'ko'))
       .map((member) => ({ ...member, is_here: this.#seats.isHere(member.user_id) }))
     send(socket, { type: 'snapshot', user_id: userId, ends_at: new Date(ends_ms).toISOString(), members, items })
     for (const item of items) this.#recorder.noteShown(item, userId, now)
