@@ -15,7 +15,7 @@ import { checkRankings, purgeOldStandings, refreshHallOfFame, settleEndedPeriods
 import { purgeLedger } from './modules/rooms/jobs.ts'
 import { deleteUnreadCards } from './modules/share-cards/jobs.ts'
 import { purgeUsers } from './modules/users/jobs.ts'
-import { endForgottenWalks, purgeWalks, storeSpooledTracks } from './modules/walks/jobs.ts'
+import { compareArrivedWalks, endForgottenWalks, measureAgain, purgeWalks, storeSpooledTracks } from './modules/walks/jobs.ts'
 
 const DONE_KEPT_MS = 30 * DAY_MS
 const RUNS_KEPT_MS = 60 * DAY_MS
@@ -82,6 +82,7 @@ const hourly: readonly Task[] = [
   refreshHallOfFame,
   countHolders,
   storeSpooledTracks,
+  compareArrivedWalks,
   sweepPhotos,
   deleteUnreadCards,
   sweepRuns,
@@ -95,6 +96,7 @@ const nightly: readonly Task[] = [
   purgeNotifications,
   purgeInvitations,
   purgeLedger,
+  measureAgain,
   checkRankings,
   purgeOutbox,
   purgeRuns,

@@ -1,139 +1,106 @@
-import { haversineM, toLat, toLng } from '../core/geo.ts'
-import { LINK, type Linked } from './jumps.ts'
-import type { Rests } from './rests.ts'
-import type { Smoothed } from './smoothing.ts'
+import simplify from 'simplify-js'
+import { toLat, toLng, type Position } from '../core/geo.ts'
+import type { Strides } from './distance.ts'
+import { LINK, type Linked } from './links.ts'
+import type { Path } from './smoother.ts'
 
-/** The anchors the distance is measured on. A piece runs from one of `piece_starts` to just before the next. */
+/** The way on foot as it is kept and shown. A piece runs from one of `piece_starts` to just before the next. */
 export interface Line {
   readonly lng: Float64Array
   readonly lat: Float64Array
   readonly time_ms: Float64Array
   readonly piece_starts: readonly number[]
-  /** Metres from the start of the line up to each anchor; gaps between pieces add nothing. */
+  /** Metres counted from the start of the line up to each point; gaps between pieces add nothing. */
   readonly distance_m: Float64Array
-  /** The fix each anchor was. */
+  /** The fix each point was. */
   readonly fix: Int32Array
 }
 
-/** A move of less than this from the last anchor is no move. */
-const LEAST_MOVE_M = 5
+/** A straight way needs no points between: all that are left out lie this near it. */
+const TOLERANCE_M = 2
+const LEAST_MOVE_M = 3
 
-/**
- * One pass from the last accepted anchor: as long as one straight line from it passes within `tolerance` of everything since, no anchor is needed;
- * turning back by more than the tolerance needs one as well. Jitter stays inside the tolerance and adds nothing.
- */
-export function anchorLine(linked: Linked, at: Smoothed, isRidden: Uint8Array, rests: Rests, toleranceM: number): Line {
-  const { fixes, link } = linked
-  const { count, plane } = fixes
-  const near = Math.max(LEAST_MOVE_M, toleranceM)
-  const anchors = new Int32Array(count)
-  const ax = new Float64Array(count)
-  const ay = new Float64Array(count)
+/** The ends of the strides that counted, without those on a straight line. */
+export function toLine({ fixes, link }: Linked, path: Path, { count, fix, length_m: length }: Strides): Line {
+  const points: number[] = []
+  const metres: number[] = []
   const starts: number[] = []
-  let n = 0
-  const xOf = (i: number) => (rests.rest[i]! >= 0 ? rests.x[rests.rest[i]!]! : at.x[i]!)
-  const yOf = (i: number) => (rests.rest[i]! >= 0 ? rests.y[rests.rest[i]!]! : at.y[i]!)
-  const accept = (i: number) => {
-    anchors[n] = i
-    ax[n] = xOf(i)
-    ay[n] = yOf(i)
-    n++
-  }
-  let previous = -1
-  let middle = 0
-  let lowest = 0
-  let highest = 0
+  let total = 0
   let isOpen = false
-  let far = 0
-  let farAt = -1
-  const restart = () => {
-    isOpen = false
-    far = 0
-    farAt = -1
+  // The directions from the last point in which a straight line passes all since, about `middle`.
+  let middle = NaN
+  let low = 0
+  let high = 0
+  const add = (i: number) => {
+    points.push(i)
+    metres.push(total)
+    middle = NaN
   }
-  const finish = () => {
-    if (previous < 0 || n === 0) return
-    if (anchors[n - 1] !== previous && Math.hypot(xOf(previous) - ax[n - 1]!, yOf(previous) - ay[n - 1]!) >= LEAST_MOVE_M) accept(previous)
-    else if (farAt >= 0 && far >= near) accept(farAt)
-    // An anchor alone is a place, not a piece.
-    if (starts.at(-1) === n - 1) {
-      starts.pop()
-      n--
-    }
-  }
-  const aim = (dx: number, dy: number, d: number) => {
-    const angle = Math.atan2(dy, dx)
-    const width = Math.asin(Math.min(1, toleranceM / d))
-    if (!isOpen) {
-      isOpen = true
-      middle = angle
-      lowest = -width
-      highest = width
-      return true
-    }
-    let turn = angle - middle
-    if (turn > Math.PI) turn -= 2 * Math.PI
-    else if (turn < -Math.PI) turn += 2 * Math.PI
-    if (turn < lowest || turn > highest) return false
-    lowest = Math.max(lowest, turn - width)
-    highest = Math.min(highest, turn + width)
-    return true
-  }
-  for (let i = 0; i < count; i++) {
-    const isBroken = i === 0 || previous !== i - 1 || (link[i] !== LINK.walked && link[i] !== LINK.bridged)
-    if (isRidden[i] === 1) continue
-    if (isBroken) {
-      finish()
-      starts.push(n)
-      accept(i)
-      restart()
-      previous = i
+  for (let k = 1; k < count; k++) {
+    const from = fix[k - 1]!
+    const to = fix[k]!
+    const isBroken = link[to] !== LINK.walked && link[to] !== LINK.bridged
+    if (isBroken || (length[k] === 0 && !isOpen)) {
+      if (isOpen && points.at(-1) !== from) add(from)
+      isOpen = false
       continue
     }
-    let dx = xOf(i) - ax[n - 1]!
-    let dy = yOf(i) - ay[n - 1]!
-    let d = Math.sqrt(dx * dx + dy * dy)
-    if (far - d > near) {
-      if (farAt >= 0 && far >= near) accept(farAt)
-      restart()
-      dx = xOf(i) - ax[n - 1]!
-      dy = yOf(i) - ay[n - 1]!
-      d = Math.sqrt(dx * dx + dy * dy)
+    if (!isOpen) {
+      starts.push(points.length)
+      add(from)
+      isOpen = true
     }
-    if (d > near && !aim(dx, dy, d)) {
-      // Whoever has come back close to the anchor turned round where he was farthest.
-      accept(Math.hypot(xOf(previous) - ax[n - 1]!, yOf(previous) - ay[n - 1]!) >= near ? previous : farAt)
-      restart()
-      dx = xOf(i) - ax[n - 1]!
-      dy = yOf(i) - ay[n - 1]!
-      d = Math.sqrt(dx * dx + dy * dy)
-      if (d > near) aim(dx, dy, d)
+    const last = points.at(-1)!
+    const dx = path.x[to]! - path.x[last]!
+    const dy = path.y[to]! - path.y[last]!
+    const apart = Math.sqrt(dx * dx + dy * dy)
+    if (apart > LEAST_MOVE_M) {
+      const angle = Math.atan2(dy, dx)
+      const width = Math.asin(Math.min(1, TOLERANCE_M / apart))
+      let turn = angle - middle
+      if (turn > Math.PI) turn -= 2 * Math.PI
+      else if (turn < -Math.PI) turn += 2 * Math.PI
+      if (turn !== turn) {
+        middle = angle
+        low = -width
+        high = width
+      } else if (turn < low || turn > high) {
+        add(from)
+        k--
+        continue
+      } else {
+        low = Math.max(low, turn - width)
+        high = Math.min(high, turn + width)
+      }
     }
-    if (d > far) {
-      far = d
-      farAt = i
-    }
-    previous = i
+    total += length[k]!
+    if (k + 1 === count && points.at(-1) !== to) add(to)
   }
-  finish()
-
-  const line = {
-    lng: new Float64Array(n),
-    lat: new Float64Array(n),
-    time_ms: new Float64Array(n),
-    distance_m: new Float64Array(n),
-    fix: anchors.slice(0, n),
+  return {
+    lng: Float64Array.from(points, (i) => toLng(fixes.plane, path.x[i]!)),
+    lat: Float64Array.from(points, (i) => toLat(fixes.plane, path.y[i]!)),
+    time_ms: Float64Array.from(points, (i) => fixes.time_ms[i]!),
     piece_starts: starts,
+    distance_m: Float64Array.from(metres),
+    fix: Int32Array.from(points),
   }
-  let piece = 0
-  for (let k = 0; k < n; k++) {
-    line.lng[k] = toLng(plane, ax[k]!)
-    line.lat[k] = toLat(plane, ay[k]!)
-    line.time_ms[k] = fixes.time_ms[anchors[k]!]!
-    if (starts[piece] === k) {
-      line.distance_m[k] = k > 0 ? line.distance_m[k - 1]! : 0
-      piece++
-    } else line.distance_m[k] = line.distance_m[k - 1]! + haversineM(line.lat[k - 1]!, line.lng[k - 1]!, line.lat[k]!, line.lng[k]!)
+}
+
+const MOST_POINTS = 500
+
+/** The line as one string of at most 500 positions, five decimals each (about 1 m). */
+export function displayRoute(line: Line): Position[] {
+  const positions: Position[] = []
+  for (let k = 0; k < line.lng.length; k++) positions.push([round(line.lng[k]!), round(line.lat[k]!)])
+  if (positions.length <= MOST_POINTS) return positions
+  const points = positions.map(([x, y]) => ({ x, y }))
+  for (let tolerance = 0.00002; ; tolerance *= 1.7) {
+    // The radial pass first: what is left for Douglas–Peucker, whose worst case is quadratic, is bounded by the size of the map.
+    const simple = simplify(points, tolerance, false)
+    if (simple.length <= MOST_POINTS) return simple.map(({ x, y }) => [x, y])
   }
-  return line
+}
+
+function round(degrees: number): number {
+  return Math.round(degrees * 1e5) / 1e5
 }

@@ -1,12 +1,13 @@
 import type { Position } from '../core/geo.ts'
-import { LINK, type Linked } from './jumps.ts'
-import type { Dropped, Fixes } from './track.ts'
-import type { Ride } from './vehicle.ts'
+import type { Dropped } from './clean.ts'
+import { LINK, type Linked } from './links.ts'
+import type { Ride } from './figures.ts'
+import type { Fixes } from './track.ts'
 
-/** Why a track was refused, or which part of it does not count. The key of the number that decided names its unit. */
+/** Why a track was refused or is not ranked, which part of it does not count, or what else is worth knowing. The key of the number that decided names its unit. */
 export interface Reason {
   readonly code: RefusalCode | ExclusionCode
-  readonly effect: 'refused' | 'excluded'
+  readonly effect: 'refused' | 'unranked' | 'excluded' | 'noted'
   /** Of `gps_spoofing`: which sign gave it away. */
   readonly rule?: SpoofingRule
   /** A Korean sentence fit to show. */
@@ -29,7 +30,7 @@ export interface Reason {
 export type RefusalCode = 'minimum_distance' | 'speed_too_high' | 'route_missing' | 'gps_spoofing'
 export type ExclusionCode = 'vehicle' | 'teleport' | 'glitch' | 'gap' | 'dropped_points'
 /** `replay` is found by comparing fingerprints, which the database does. */
-export type SpoofingRule = 'mock' | 'teleports' | 'too_even' | 'too_sparse' | 'replay'
+export type SpoofingRule = 'mock' | 'teleports' | 'too_even' | 'replay'
 
 type Refusal =
   | { code: 'minimum_distance'; distance_m: number }
@@ -38,16 +39,19 @@ type Refusal =
   | { code: 'gps_spoofing'; rule: 'mock'; share: number }
   | { code: 'gps_spoofing'; rule: 'teleports'; count: number }
   | { code: 'gps_spoofing'; rule: 'too_even'; share: number }
-  | { code: 'gps_spoofing'; rule: 'too_sparse'; interval_sec: number }
   | { code: 'gps_spoofing'; rule: 'replay'; distance_m: number }
+
+/** What may only be likely. */
+type Doubt = Extract<Refusal, { code: 'speed_too_high' | 'gps_spoofing' }>
 
 /** Of each kind of stretch so many are listed one by one; the rest is one reason with their number. */
 const MOST_LISTED = 12
 
-/** Collects reasons, refusals first, never more than about fifty. */
+/** Collects reasons, refusals first and then doubts, never more than about fifty. */
 export class ReasonList {
   private readonly fixes: Fixes
   private readonly refused: Reason[] = []
+  private readonly doubted: Reason[] = []
   private readonly excluded: Reason[] = []
 
   constructor(fixes: Fixes) {
@@ -59,11 +63,20 @@ export class ReasonList {
   }
 
   list(): Reason[] {
-    return [...this.refused, ...this.excluded]
+    return [...this.refused, ...this.doubted, ...this.excluded]
+  }
+
+  get isUnranked(): boolean {
+    return this.doubted.length > 0
   }
 
   refuse(refusal: Refusal): void {
     this.refused.push(refusalReason(refusal))
+  }
+
+  /** What is likely and not sure: the walk counts for its owner and is not ranked. */
+  doubt(doubt: Doubt): void {
+    this.doubted.push({ ...refusalReason(doubt), effect: 'unranked', detail: DOUBT_DETAILS[doubt.code] })
   }
 
   addDropped(dropped: Dropped): void {
@@ -72,7 +85,8 @@ export class ReasonList {
     }
     say(dropped.out_of_world, '좌표가 올바르지 않은')
     say(dropped.bad_time, '시간이 올바르지 않은')
-    say(dropped.inaccurate, '위치 오차가 50m를 넘는')
+    say(dropped.before_start, '산책을 시작하기 전의')
+    say(dropped.inaccurate, '위치 오차가 50m를 넘거나 알 수 없는')
     say(dropped.after_end, '12시간이 지난 뒤의')
   }
 
@@ -97,15 +111,16 @@ export class ReasonList {
       ...this.between(i - 1, i),
       distance_m: Math.round(this.apart(i)),
     }))
-    // A hole that counts as walked is mentioned as well: its time does not count as moving.
-    this.addEach(gaps, (i) => ({
-      code: 'gap',
-      effect: 'excluded',
-      detail:
-        link[i] === LINK.bridged ? '기록이 끊긴 동안은 걸은 시간에 넣지 않았어요.' : '기록이 끊긴 사이의 거리와 시간은 세지 않았어요.',
-      ...this.between(i - 1, i),
-      duration_sec: Math.round(fixes.t[i]! - fixes.t[i - 1]!),
-    }))
+    this.addEach(gaps, (i) => {
+      const isWalked = link[i] === LINK.bridged
+      return {
+        code: 'gap',
+        effect: isWalked ? 'noted' : 'excluded',
+        detail: isWalked ? '기록이 끊긴 동안은 곧장 걸은 것으로 세었어요.' : '기록이 끊긴 사이의 거리와 시간은 세지 않았어요.',
+        ...this.between(i - 1, i),
+        duration_sec: Math.round(fixes.t[i]! - fixes.t[i - 1]!),
+      }
+    })
   }
 
   addRides(rides: readonly Ride[]): void {
@@ -169,10 +184,14 @@ function refusalReason(refusal: Refusal): Reason {
   }
 }
 
+const DOUBT_DETAILS: Record<Doubt['code'], string> = {
+  speed_too_high: '탈것과 비슷한 속도여서 순위에는 넣지 않았어요. 산책 기록은 그대로 남아요.',
+  gps_spoofing: '위치 기록이 실제 측정인지 확실하지 않아 순위에는 넣지 않았어요. 산책 기록은 그대로 남아요.',
+}
+
 const SPOOFING_DETAILS: Record<SpoofingRule, string> = {
   mock: '가짜 위치로 표시된 기록이 있어 산책으로 인정할 수 없어요.',
   teleports: '위치가 여러 번 먼 곳으로 순간 이동해 산책으로 인정할 수 없어요.',
   too_even: '속도가 사람이 걸었다고 보기에는 지나치게 일정해요.',
-  too_sparse: '위치 기록이 실제 측정이라고 보기에는 지나치게 드물고 규칙적이에요.',
   replay: '이미 등록된 산책과 같은 기록이에요.',
 }

@@ -11,10 +11,10 @@ const MOST_CHANGED = 0.03
  */
 export function isBeyondDoubt(
   track: Pick<Track, 'is_mock'>,
-  measured: { readonly valid: boolean; readonly distance_m: number; readonly reasons: readonly Reason[] },
+  measured: { readonly ranked: boolean; readonly distance_m: number; readonly reasons: readonly Reason[] },
   counted: { readonly distance_m: number },
 ): boolean {
-  if (!measured.valid || track.is_mock?.some((flag) => flag !== 0)) return false
+  if (!measured.ranked || track.is_mock?.some((flag) => flag !== 0)) return false
   if (Math.abs(measured.distance_m - counted.distance_m) > MOST_CHANGED * counted.distance_m) return false
   const ridden = measured.reasons.reduce((sum, { code, distance_m = 0 }) => (code === 'vehicle' ? sum + distance_m : sum), 0)
   return ridden <= MOST_RIDDEN * measured.distance_m && measured.reasons.every(({ code }) => code !== 'teleport')

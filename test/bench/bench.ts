@@ -29,7 +29,8 @@ export interface Row {
   readonly bar: number | null
 }
 
-export type Bench = (context: BenchContext) => Promise<Row[]>
+/** Rows, or a table of its own. */
+export type Bench = (context: BenchContext) => Promise<Row[] | string>
 
 export const median = (values: readonly number[]): number => percentile(values, 0.5)
 

@@ -7,6 +7,7 @@ import { migrate } from '../../dev/migrate.ts'
 import { connectPostgres, describeError } from '../../dev/postgres-client.ts'
 import { seed } from '../../dev/seed.ts'
 import { startCloud } from '../../dev/stack.ts'
+import { benchAccuracy } from './accuracy.bench.ts'
 import type { Bench, BenchContext } from './bench.ts'
 import { benchCompletion } from './completion.bench.ts'
 import { startFloor } from './floor.ts'
@@ -25,6 +26,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   // The idle day comes first, as long as there are no users.
   idle: benchIdle,
   measuring: benchMeasuring,
+  accuracy: benchAccuracy,
   refresh: benchRefresh,
   completion: benchCompletion,
   history: benchHistory,
@@ -111,7 +113,8 @@ try {
   const commit = describeCommit()
   for (const name of names) {
     const began = performance.now()
-    const table = toTable(await BENCHES[name]!(context))
+    const result = await BENCHES[name]!(context)
+    const table = typeof result === 'string' ? result : toTable(result)
     console.log(`\n${name}, measured in ${Math.round((performance.now() - began) / 1_000)} s\n\n${table}`)
     if (isWritten) {
       const heading = scale === 1 ? name : `${name}, scale ${scale}`

@@ -5,7 +5,9 @@ import { DAY_MS } from '../../src/core/time.ts'
 import type { TaskMessage } from '../../src/jobs/tasks.ts'
 import { periodAt } from '../../src/modules/rankings/periods.ts'
 import { runDue, tasks } from '../../src/schedule.ts'
+import { packTrack } from '../../src/modules/walks/recording/raw-track.ts'
 import { createTestDeps } from '../support/api.ts'
+import { drawTrack } from '../support/tracks.ts'
 import { testEnv } from '../support/env.ts'
 import { deliverTask, taskQueue } from '../support/tasks.ts'
 import { makeDong, makeWalker, quietMonday } from '../support/walkers.ts'
@@ -54,12 +56,39 @@ async function addWalks(count: number, columns: string, values: string): Promise
   return rows.map(({ id, user_id }) => `${user_id}/${id}`)
 }
 
+/** Walks that were completed an hour ago and refused. */
+async function addRefused(count: number): Promise<string[]> {
+  const walks = await addWalks(count, 'memo', 'NULL')
+  await db.execute(`
+    UPDATE walks
+    SET status = 'completed', started_at = now() - interval '2 hours', ended_at = now() - interval '1 hour', completed_at = now() - interval '1 hour',
+        is_valid = false, reasons = '[{"code": "route_missing", "effect": "refused"}]', distance_m = 0, duration_sec = 0, calories = 0
+    WHERE id IN (${walks.map((walk) => `'${walk.split('/')[1]}'`)})`)
+  return walks
+}
+
 /** Prepares more than fits into one message, and returns how to see what is left. */
 const heaviest: Readonly<Record<string, () => Promise<() => Promise<unknown[]>>>> = {
   async 'walks.purge'() {
     const walks = await addWalks(25, 'deleted_at', `now() - interval '31 days'`)
     for (const walk of walks.slice(0, 3)) for (let n = 0; n < 7; n++) await bucket.put(`tracks/${walk}/${n}`, 'x')
     return async () => (await bucket.list({ prefix: `tracks/${walks[0]}/` })).objects
+  },
+  /** The recordings of some are there, and of others not. */
+  async 'walks.measure_again'() {
+    const walks = await addRefused(60)
+    const ids = walks.map((walk) => `'${walk.split('/')[1]}'`)
+    await db.execute(`UPDATE walks SET track_key = 'tracks/' || user_id || '/' || id || '/x' WHERE id IN (${ids})`)
+    const short = packTrack({ ...drawTrack([[0, 0, 0]]), time_ms: Float64Array.of(Date.now()) })
+    for (const walk of walks.slice(0, 40)) await bucket.put(`tracks/${walk}/x`, short)
+    return async () => (await db.execute(`SELECT 1 FROM walks WHERE measured_version < 2 AND id IN (${ids})`)).rows
+  },
+  async 'walks.compare'() {
+    const ids = (await addRefused(40)).map((walk) => `'${walk.split('/')[1]}'`)
+    await db.execute(
+      `INSERT INTO walk_traces (walk_id, cells, trace, richness, distance_m) SELECT id, '{}', '', 0, 0 FROM walks WHERE id IN (${ids})`,
+    )
+    return async () => (await db.execute(`SELECT 1 FROM walk_traces WHERE NOT is_compared AND walk_id IN (${ids})`)).rows
   },
   async 'walks.store_spooled_tracks'() {
     const walks = await addWalks(80, 'memo', 'NULL')

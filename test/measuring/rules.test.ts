@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { randomFrom } from '../../dev/random.ts'
 import { addNoise, fromPoints, joinTracks, mapTrack, mockTrack, pointAt } from '../../dev/track-changes.ts'
 import { MADE_AT_MS, makeTrack, makeWalk, NOW_MS } from '../../dev/tracks.ts'
+import type { Measurement } from '../../src/measuring/measure-track.ts'
 import { drawTrack, measure, refusals, stepsEast } from '../support/tracks.ts'
+
+/** What is said of stretches and points. Steps drawn by hand are as even as a program's, which costs such a track its rank. */
+const notesOf = ({ reasons }: Measurement) => reasons.filter(({ effect }) => effect === 'excluded' || effect === 'noted')
 
 /** 20 minutes at 4.3 km/h: 1,440 m. */
 const calm = stepsEast(1_200, 1.2)
@@ -15,11 +19,12 @@ describe('what counts as distance', () => {
     expect(measured.moving_sec).toBeGreaterThan(1_150)
   })
 
+  // What changes directions alone is taken for bends, so noise on one axis keeps a little more than noise on both.
   it('keeps it when the noise lies all on one side of the compass', () => {
     const random = randomFrom(1)
     const points = stepsEast(1_000, 1.2).map(([east, , second]) => [east, random.between(-4.5, 4.5), second] as const)
     const length = points.at(-1)![0]
-    expect(Math.abs(measure(drawTrack(points)).distance_m / length - 1)).toBeLessThan(0.03)
+    expect(Math.abs(measure(drawTrack(points)).distance_m / length - 1)).toBeLessThan(0.035)
   })
 
   it('adds nothing for standing still between two walks', () => {
@@ -44,7 +49,7 @@ describe('what counts as distance', () => {
     )
     const measured = measure(drawTrack(leaping))
     expect(measured.distance_m).toBeCloseTo(measure(drawTrack(calm)).distance_m, -1.3)
-    expect(measured.reasons).toEqual([expect.objectContaining({ code: 'glitch', effect: 'excluded', count: 6 })])
+    expect(notesOf(measured)).toEqual([expect.objectContaining({ code: 'glitch', effect: 'excluded', count: 6 })])
   })
 })
 
@@ -52,19 +57,21 @@ describe('a hole', () => {
   const before = stepsEast(600, 1.2)
   const east = before.at(-1)![0]
 
-  it('of at most five minutes counts its distance, if walkable, and its time as standing', () => {
+  it('that could be walked counts its distance and its time', () => {
     const measured = measure(drawTrack([...before, ...stepsEast(600, 1.2, { east: east + 200, second: 800 })]))
     expect(measured.distance_m).toBeGreaterThan(1_600)
     expect(measured.duration_sec).toBeCloseTo(1_400, -1.3)
-    expect(measured.stopped_sec).toBeGreaterThanOrEqual(200)
+    // 200 m in 200 s were hardly stood.
+    expect(measured.moving_sec).toBeGreaterThan(1_300)
     expect(measured.line.piece_starts).toHaveLength(1)
   })
 
-  it('of more than five minutes is a pause, though its distance counts', () => {
+  it('of ten minutes counts both as well, since phones that sleep record like this', () => {
     const measured = measure(drawTrack([...before, ...stepsEast(600, 1.2, { east: east + 200, second: 1_200 })]))
     expect(measured.distance_m).toBeGreaterThan(1_600)
-    expect(measured.duration_sec).toBeCloseTo(1_200, -1.3)
-    expect(measured.reasons).toEqual([expect.objectContaining({ code: 'gap', duration_sec: 600, from_index: 600, to_index: 601 })])
+    expect(measured.duration_sec).toBeCloseTo(1_800, -1.3)
+    expect(measured.stopped_sec).toBeGreaterThan(350)
+    expect(notesOf(measured)).toEqual([expect.objectContaining({ code: 'gap', duration_sec: 600, from_index: 600, to_index: 601 })])
   })
 
   it('too long or too fast to have been walked counts nothing', () => {
@@ -86,7 +93,7 @@ describe('a leap of 500 m or more', () => {
     const measured = measure(leaps(1))
     expect(measured.valid).toBe(true)
     expect(measured.distance_m).toBeLessThan(1_000)
-    expect(measured.reasons).toEqual([expect.objectContaining({ code: 'teleport', effect: 'excluded', from_index: 400, to_index: 401 })])
+    expect(notesOf(measured)).toEqual([expect.objectContaining({ code: 'teleport', effect: 'excluded', from_index: 400, to_index: 401 })])
   })
 
   it('twice is refused', () => {
@@ -111,7 +118,7 @@ describe('driving', () => {
     expect(measured.distance_m).toBeGreaterThan(1_100)
     expect(measured.distance_m).toBeLessThan(1_300)
     expect(measured.duration_sec).toBeLessThan(1_150)
-    expect(measured.reasons.map(({ code }) => code)).toEqual(['vehicle', 'vehicle'])
+    expect(notesOf(measured).map(({ code }) => code)).toEqual(['vehicle', 'vehicle'])
   })
 
   it('is refused as too fast when less than 500 m on foot is left', () => {
@@ -159,13 +166,16 @@ describe('what is refused', () => {
 
   it('a speed too even for a body', () => {
     const even = Array.from({ length: 700 }, (_, k): [number, number, number] => [1.3 * k, 0, k])
+    expect(measure(drawTrack(even)).ranked).toBe(false)
     expect(refusals(measure(drawTrack(even)))).toEqual(['gps_spoofing:too_even'])
   })
 
-  it('fixes too rare and regular for a recording', () => {
-    expect(refusals(measure(addNoise(drawTrack(stepsEast(2_400, 1.2, { every: 40 })), 1, { white_m: 4 })))).toEqual([
-      'gps_spoofing:too_sparse',
-    ])
+  it('but not a fix every 30 or 40 s, as regular as a clock: phones are asked for that', () => {
+    for (const every of [30, 40]) {
+      const measured = measure(addNoise(drawTrack(stepsEast(2_400, 1.2, { every })), 1, { white_m: 4 }))
+      expect(refusals(measured)).toEqual([])
+      expect(Math.abs(measured.distance_m / 2_880 - 1)).toBeLessThan(0.08)
+    }
   })
 })
 
@@ -183,7 +193,7 @@ describe('points that cannot be fixes', () => {
     const measured = measure(spoilt)
     expect(measured.valid).toBe(true)
     expect(measured.usable_point_count).toBe(calm.length - 4 - 13)
-    expect(measured.reasons.map(({ code, count }) => [code, count])).toEqual([
+    expect(notesOf(measured).map(({ code, count }) => [code, count])).toEqual([
       ['dropped_points', 2],
       ['dropped_points', 2],
       ['dropped_points', 13],
@@ -250,7 +260,7 @@ describe('reasons', () => {
     const [east, , second] = there.at(-1)!
     const track = drawTrack([...there, ...stepsEast(900, 1.2, { east, second: second + 40 })])
     const reversed = fromPoints(Array.from(track.time_ms, (_, i) => pointAt(track, i)).toReversed(), track)
-    const [reason] = measure(reversed).reasons
+    const [reason] = notesOf(measure(reversed))
     expect(reason).toMatchObject({ code: 'vehicle', effect: 'excluded', from_index: track.time_ms.length - 1 })
     expect(reason?.from_at).toBe(new Date(MADE_AT_MS).toISOString())
     expect(reason?.from?.[0]).toBeCloseTo(127, 4)

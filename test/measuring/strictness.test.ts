@@ -34,7 +34,7 @@ describe('a walk is not beyond doubt', () => {
     ['with one jump that nobody walks', () => isBeyondDoubt(track, withReason({ code: 'teleport' }), counted)],
     ['when more than a tenth was ridden', () => isBeyondDoubt(track, withReason({ code: 'vehicle', distance_m: 200 }), counted)],
     ['when it counted for more than it is', () => isBeyondDoubt(track, measured, { distance_m: measured.distance_m * 1.05 })],
-    ["when today's rules refuse it", () => isBeyondDoubt(track, { ...measured, valid: false }, counted)],
+    ["when today's rules refuse it", () => isBeyondDoubt(track, { ...measured, ranked: false }, counted)],
   ])('%s', (_, judge) => {
     expect(judge()).toBe(false)
   })

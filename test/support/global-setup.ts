@@ -1,5 +1,6 @@
 import type { TestProject } from 'vitest/node'
 import { readRecordings, type Recording } from '../../dev/recordings.ts'
+import { type Case, readCases } from './cases.ts'
 import { startPhotoLab } from './photo-lab.ts'
 
 declare module 'vitest' {
@@ -7,6 +8,8 @@ declare module 'vitest' {
     photoLabUrl: string
     /** Recorded tracks of TRACKS_DIR, or none when it is not set. */
     recordings: Recording[]
+    /** Inputs of the folder `cases` of TRACKS_DIR, or none. */
+    cases: Case[]
   }
 }
 
@@ -15,5 +18,6 @@ export default async function setup(project: TestProject) {
   const lab = await startPhotoLab()
   project.provide('photoLabUrl', lab.url)
   project.provide('recordings', await readRecordings(process.env.TRACKS_DIR))
+  project.provide('cases', readCases(process.env.TRACKS_DIR))
   return lab.stop
 }

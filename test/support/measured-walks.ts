@@ -33,6 +33,7 @@ function measured(id: string, { pet_ids, started_at, distance_m, duration_sec = 
   const startedMs = started_at.getTime()
   const measurement: Measurement = {
     valid,
+    ranked: valid,
     reasons: [],
     started_at_ms: startedMs,
     ended_at_ms: startedMs + duration_sec * 1_000,
@@ -56,6 +57,7 @@ function measured(id: string, { pet_ids, started_at, distance_m, duration_sec = 
     },
     route: [],
     fingerprint: null,
+    residuals: { cells: [], trace: new Uint8Array(), richness: 0 },
     point_count: 0,
     usable_point_count: 0,
   }
@@ -69,6 +71,6 @@ function measured(id: string, { pet_ids, started_at, distance_m, duration_sec = 
     memo: null,
     shared_to_feed: false,
     track_key: null,
-    replay_reason: {},
+    asks_start: false,
   }
 }

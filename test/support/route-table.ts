@@ -151,6 +151,13 @@ export const userRoutes: readonly SampleRoute[] = [
     await makeAdmin(owner)
     return { path: '/admin/jobs' }
   }),
+  of('POST', '/admin/jobs', 'refused', async (owner) => {
+    await makeAdmin(owner)
+    const { rows } = await createTestDeps().db.execute<{ run: { job: string; scheduled_at: string } }>(`
+      INSERT INTO job_runs (job, scheduled_at, started_at, finished_at) VALUES ('jobs.purge_runs', now() - random() * interval '9 years', now(), now())
+      RETURNING json_build_object('job', job, 'scheduled_at', date_trunc('milliseconds', scheduled_at)) AS run`)
+    return { path: '/admin/jobs', body: rows[0]?.run }
+  }),
   of('POST', '/admin/notifications', 'refused', async (owner) => {
     await makeAdmin(owner)
     return { path: '/admin/notifications', body: { id: crypto.randomUUID(), title: '공지', body: '새 버전이 나왔어요' } }

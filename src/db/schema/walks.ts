@@ -44,6 +44,9 @@ export const walks = pgTable(
     completed_at: timestamptz(),
     ended_at: timestamptz(),
     is_valid: boolean(),
+    /** Says nothing of a walk that is not valid. */
+    is_ranked: boolean().notNull().default(true),
+    measured_version: smallint().notNull().default(1),
     reasons: jsonb(),
     distance_m: integer(),
     duration_sec: integer(),
@@ -99,6 +102,9 @@ export const walks = pgTable(
     index('walks_doubtful')
       .on(table.user_id, table.started_at)
       .where(sql`NOT is_beyond_doubt AND is_valid AND deleted_at IS NULL`),
+    index('walks_measured_before_2')
+      .on(table.id)
+      .where(sql`measured_version < 2 AND track_key IS NOT NULL AND deleted_at IS NULL`),
     index('walks_fingerprint_key')
       .using('gist', table.fingerprint_key.op('gist_geometry_ops_nd'))
       .where(sql`is_valid AND deleted_at IS NULL`),
@@ -146,6 +152,28 @@ const totalFacts = () => ({
   duration_sec: bigint({ mode: 'number' }).notNull(),
   calories: bigint({ mode: 'number' }).notNull(),
 })
+
+/** What copies of a walk are found by: `Residuals` of src/measuring/. */
+export const walkTraces = pgTable(
+  'walk_traces',
+  {
+    walk_id: uuid()
+      .primaryKey()
+      .references(() => walks.id, { onDelete: 'cascade' }),
+    cells: integer().array().notNull(),
+    trace: bytea().notNull(),
+    richness: integer().notNull(),
+    distance_m: integer().notNull(),
+    /** Once more, a while after it arrived. */
+    is_compared: boolean().notNull().default(false),
+  },
+  (table) => [
+    index('walk_traces_cells').using('gin', table.cells),
+    index('walk_traces_uncompared')
+      .on(table.walk_id)
+      .where(sql`NOT is_compared`),
+  ],
+)
 
 export const userDays = pgTable(
   'user_days',

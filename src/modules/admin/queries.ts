@@ -11,6 +11,17 @@ export interface RunFilter {
   readonly limit: number
 }
 
+/** Whether the viewer is an admin, and whether a task of that name has run before. */
+export function findJob(db: Db, actor: Actor, job: string): Promise<{ is_admin: boolean; is_known: boolean } | null> {
+  return firstRow(
+    db,
+    sql`
+    WITH ${viewer(actor)}
+    SELECT viewer.role = 'admin' AS is_admin, EXISTS (SELECT 1 FROM job_runs WHERE job_runs.job = ${job}) AS is_known
+    FROM viewer`,
+  )
+}
+
 /** Runs of crons, the latest scheduled first, one more than `limit`. None for somebody who is not an admin. */
 export function listRuns(
   db: Db,

@@ -5,9 +5,9 @@ import { idempotencyHeader, json, jsonBody, pageOf } from '../../http/responses.
 import { createRouter } from '../../http/router.ts'
 import { idempotencyConflict } from '../../core/idempotency.ts'
 import { announcementSchema, createAnnouncementSchema } from '../notifications/schema.ts'
-import { adminRequired, deadLetterNotFound } from './errors.ts'
-import { deadLetterParam, deadLetterSchema, jobRunSchema, listDeadLettersQuery, listRunsQuery } from './schema.ts'
-import { publishAnnouncement, getDeadLetters, listJobRuns, retryDeadLetter } from './service.ts'
+import { adminRequired, deadLetterNotFound, jobNotFound, jobTimeInvalid } from './errors.ts'
+import { deadLetterParam, deadLetterSchema, jobRunSchema, listDeadLettersQuery, listRunsQuery, runJobSchema } from './schema.ts'
+import { publishAnnouncement, getDeadLetters, listJobRuns, retryDeadLetter, runJob } from './service.ts'
 
 export const adminRoutes = createRouter()
 
@@ -23,6 +23,20 @@ adminRoutes.openapi(
     responses: { 200: json(pageOf(jobRunSchema), 'A page, the latest first'), ...userProblems(adminRequired) },
   }),
   async (c) => c.json(await listJobRuns(c.var.deps, c.var.actor, c.req.valid('query')), 200),
+)
+
+adminRoutes.openapi(
+  createRoute({
+    ...forUser,
+    operationId: 'runJob',
+    summary: 'Run a cron’s task now',
+    tags: ['admin'],
+    method: 'post',
+    path: '/admin/jobs',
+    request: { body: jsonBody(runJobSchema) },
+    responses: { 202: json(runJobSchema, 'It is on its way'), ...userProblems(adminRequired, jobNotFound, jobTimeInvalid) },
+  }),
+  async (c) => c.json(await runJob(c.var.deps, c.var.actor, c.req.valid('json')), 202),
 )
 
 adminRoutes.openapi(

@@ -24,6 +24,16 @@ export const jobRunSchema = z
   .meta({ id: 'JobRun' })
 export type JobRun = z.infer<typeof jobRunSchema>
 
+export const runJobSchema = z
+  .object({
+    job: z.string().min(1).max(100).meta({ example: 'walks.measure_again' }),
+    scheduled_at: instantSchema.meta({
+      description: 'The time that the task works as of. The same job and time are the same run, which runs once',
+    }),
+  })
+  .meta({ id: 'RunJob' })
+export type RunJob = z.infer<typeof runJobSchema>
+
 export const runPages = pagesOf('job_runs', z.tuple([z.string(), z.string()]))
 
 export const listDeadLettersQuery = pageQuery

@@ -7,9 +7,9 @@ import { sendTasks, taskMessageSchema } from '../../jobs/tasks.ts'
 import type { CreateAnnouncement, Announcement, Broadcast } from '../notifications/schema.ts'
 import { insertAnnouncement } from './announcements.queries.ts'
 import { listDeadLetters, reviveDeadLetter } from './dead-letters.queries.ts'
-import { adminRequired, deadLetterNotFound } from './errors.ts'
-import { listRuns } from './queries.ts'
-import { type DeadLetter, deadLetterPages, deadWorkSchema, type ListRunsQuery, runPages } from './schema.ts'
+import { adminRequired, deadLetterNotFound, jobNotFound, jobTimeInvalid } from './errors.ts'
+import { findJob, listRuns } from './queries.ts'
+import { type DeadLetter, deadLetterPages, deadWorkSchema, type ListRunsQuery, type RunJob, runPages } from './schema.ts'
 
 /** A revived message has arrived by then, or the sweep sends it again. */
 const REVIVED_MS = 60_000
@@ -25,6 +25,21 @@ export async function listJobRuns(
   const { is_admin, runs } = signedIn(await listRuns(db, actor, { job: job ?? null, status: status ?? null, after, limit }))
   if (!is_admin) throw adminRequired()
   return list.page(runs, limit, (run) => [run.scheduled_at, run.job])
+}
+
+/** Starts a run of a task, as a cron does. A run that is sent twice still runs once, because its lease has its name and time. */
+export async function runJob(
+  { db, now, tasks }: Pick<Deps, 'db' | 'now' | 'tasks'>,
+  actor: Actor,
+  { job, scheduled_at }: RunJob,
+): Promise<RunJob> {
+  const { is_admin, is_known } = signedIn(await findJob(db, actor, job))
+  if (!is_admin) throw adminRequired()
+  if (!is_known) throw jobNotFound()
+  if (Date.parse(scheduled_at) > now().getTime()) throw jobTimeInvalid()
+  const run = { job, scheduled_at: new Date(scheduled_at).toISOString() }
+  await sendTasks({ tasks }, [{ task: job, scheduled_at: run.scheduled_at, part: 0 }])
+  return run
 }
 
 /** Publishes an announcement. A broadcast tells everybody of it after the answer is sent. */

@@ -24,3 +24,9 @@ export const walkTimeInvalid = defineError({
   title: 'It lies in the future, ends before it starts, or began more than 30 days ago',
   detail: '산책 시간을 확인해 주세요.',
 })
+export const recordingImpossible = defineError({
+  code: 'recording_impossible',
+  status: 422,
+  title: 'No phone records like this; `impossibility` says what is wrong. Nothing has changed, so the app can mend it and send it again',
+  detail: '산책 기록의 형식이 올바르지 않아요.',
+})

@@ -1,12 +1,15 @@
 import { z } from 'zod'
+import { fromBase64 } from '../../core/base64.ts'
 import { uuidSchema } from '../../core/fields.ts'
 import { defineJob, done, type DueTask, type Task, TRIPS_MAX } from '../../jobs/job.ts'
 import { deleteFolders } from '../../jobs/objects.ts'
 import { announcePushes } from '../../jobs/outbox.ts'
 import { JOB } from '../../jobs/types.ts'
 import { pathIn, walkFolders } from '../../core/folders.ts'
+import { measureWalksAgain } from './again/service.ts'
 import { findCompanySchema } from './company/schema.ts'
 import { findCompanyForWalks } from './company/service.ts'
+import { compareWalks } from './copies/service.ts'
 import {
   deleteSpooledTracks,
   deleteWalkRows,
@@ -58,7 +61,30 @@ export const storeSpooledTracks: Task = {
   },
 }
 
-const fromBase64 = (text: string) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
+/** Requests are over by then, with their statements. */
+const ARRIVED_MS = 60_000
+const walkCursor = z.object({ after: uuidSchema }).nullish()
+const afterOf = (cursor: unknown) => walkCursor.parse(cursor)?.after ?? null
+const goOn = (after: string | null) => (after === null ? null : { after })
+
+/** Compares walks with those like them once more, because a request may have died, and two that came at the same instant did not see each other. */
+export const compareArrivedWalks: Task = {
+  name: 'walks.compare',
+  async run(deps, scheduledAt, cursor) {
+    const before = new Date(scheduledAt.getTime() - ARRIVED_MS)
+    const { next, ...counts } = await compareWalks(deps, { before, after: afterOf(cursor), trips: TRIPS_MAX, now: scheduledAt })
+    return { counts, next: goOn(next) }
+  },
+}
+
+/** Measures walks again that were measured by earlier rules. Each walk remembers its rules, so that every night goes on where the last one ended. */
+export const measureAgain: Task = {
+  name: 'walks.measure_again',
+  async run(deps, scheduledAt, cursor) {
+    const { next, ...counts } = await measureWalksAgain(deps, { after: afterOf(cursor), trips: TRIPS_MAX, now: scheduledAt })
+    return { counts, next: goOn(next) }
+  },
+}
 
 /**
  * Destroys deleted walks, refused ones (kept until then for an appeal) and those whose track never came, after thirty days. Recordings and pictures go

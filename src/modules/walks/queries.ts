@@ -7,6 +7,8 @@ import { asLatLng } from '../../db/geography.ts'
 import { settleWalk } from '../facts/sql.ts'
 import { isPremium } from '../subscriptions/sql.ts'
 import { lockViewer, viewer } from '../../db/viewer.ts'
+import type { Alike } from './copies/rules.ts'
+import { EXCESS_REASON } from './rules.ts'
 import type { EditWalk, Segment, Walk } from './schema.ts'
 import { caloriesOf, walkJson, walkRowJson, type WalkRow } from './sql.ts'
 
@@ -133,9 +135,10 @@ export function findWalkFigures(
 export interface ExportRow {
   readonly track_key: string | null
   readonly started_at: string
+  readonly completed_at: string
   readonly pet_names: string
-  /** The measured line: [lng, lat, epoch seconds]. */
-  readonly line: [number, number, number][]
+  /** The measured line: [lng, lat, epoch seconds], piece by piece. */
+  readonly line: [number, number, number][][]
 }
 
 /** Finds what the GPX of the viewer's own walk is made of. */
@@ -148,8 +151,16 @@ export function findWalkExport(db: Db, actor: Actor, walkId: string): Promise<{ 
       SELECT json_build_object(
         'track_key', walks.track_key,
         'started_at', walks.started_at,
+        'completed_at', walks.completed_at,
         'pet_names', (SELECT coalesce(string_agg(pets.name, ', ' ORDER BY walk_pets.position), '') FROM walk_pets JOIN pets ON pets.id = walk_pets.pet_id WHERE walk_pets.walk_id = walks.id),
-        'line', (SELECT coalesce(json_agg(json_build_array(ST_X(point.geom), ST_Y(point.geom), ST_M(point.geom)) ORDER BY point.path), '[]') FROM ST_DumpPoints(walks.line) AS point)
+        'line', (
+          SELECT coalesce(json_agg(piece.points ORDER BY piece.number), '[]')
+          FROM (
+            SELECT point.path[1] AS number, json_agg(json_build_array(ST_X(point.geom), ST_Y(point.geom), ST_M(point.geom)) ORDER BY point.path) AS points
+            FROM ST_DumpPoints(walks.line) AS point
+            GROUP BY 1
+          ) AS piece
+        )
       )
       FROM walks
       WHERE walks.id = ${walkId}
@@ -223,8 +234,9 @@ export function deleteWalk(db: Db, actor: Actor, walkId: string, now: Date): Pro
     SET deleted_at = ${now.toISOString()}, status = CASE WHEN status = 'active' THEN 'ended' ELSE status END
     FROM viewer
     WHERE walks.id = ${walkId} AND walks.user_id = viewer.id AND walks.deleted_at IS NULL`
+  const lifted = sql`SELECT lift_excess(${myWalk(actor, walkId)}, ${EXCESS_REASON.code}, ${now.toISOString()})`
   return answerOf(db, {
-    ...settleWalk(actor.user_id, myWalk(actor, walkId), now, change),
+    ...settleWalk(actor.user_id, myWalk(actor, walkId), now, { change, lifted }),
     answer: sql`
     WITH ${viewer(actor)}
     SELECT walks.id IS NOT NULL AS is_known
@@ -233,21 +245,32 @@ export function deleteWalk(db: Db, actor: Actor, walkId: string, now: Date): Pro
   })
 }
 
+export interface Restored {
+  readonly walk: WalkRow | null
+  readonly is_known: boolean
+  /** Base64, of a walk that has to be compared with those that are `alike`. */
+  readonly trace: string | null
+  readonly alike: Alike[]
+}
+
 /**
  * Restores a deleted walk and all that it counted for. `walk` is null when the walk was deleted before `since`, and when another valid walk now lies at its
  * time. `is_known` is true only in the second case.
  */
-export function restoreWalk(
-  db: Db,
-  actor: Actor,
-  walkId: string,
-  since: Date,
-  now: Date,
-): Promise<{ walk: WalkRow | null; is_known: boolean } | null> {
+export function restoreWalk(db: Db, actor: Actor, walkId: string, since: Date, now: Date): Promise<Restored | null> {
+  // What was deleted made room for other walks, so it is asked again whether all of it is too much.
+  const doubt = sql`${JSON.stringify([EXCESS_REASON])}::jsonb`
+  const known = sql`${JSON.stringify([{ code: EXCESS_REASON.code }])}::jsonb`
   const change = sql`
     WITH ${viewer(actor)}
     UPDATE walks
-    SET deleted_at = NULL
+    SET (deleted_at, is_ranked, reasons) = (
+      SELECT NULL::timestamptz, walks.is_ranked AND NOT excess.is_found,
+             CASE WHEN excess.is_found THEN ${doubt} || coalesce(walks.reasons, '[]') ELSE walks.reasons END
+      FROM (
+        SELECT coalesce(walks.is_valid, false) AND walks.is_ranked AND NOT coalesce(walks.reasons, '[]') @> ${known} AND exceeds_a_body(walks) AS is_found
+      ) AS excess
+    )
     FROM viewer
     WHERE walks.id = ${walkId}
       AND walks.user_id = viewer.id
@@ -260,11 +283,14 @@ export function restoreWalk(
           AND walks.is_valid
           AND tstzrange(other.started_at, other.ended_at) && tstzrange(walks.started_at, walks.ended_at)
       )`
+  const uncompared = sql`UPDATE walk_traces SET is_compared = false WHERE walk_id = ${myWalk(actor, walkId)}`
   return answerOf(db, {
-    ...settleWalk(actor.user_id, myWalk(actor, walkId), now, change),
+    ...settleWalk(actor.user_id, myWalk(actor, walkId), now, { change, uncompared }),
     answer: sql`
     WITH ${viewer(actor)}
     SELECT CASE WHEN walks.deleted_at IS NULL THEN ${walkRowJson} END AS walk,
+           (SELECT translate(encode(trace, 'base64'), E'\\n', '') FROM walk_traces WHERE walk_id = walks.id) AS trace,
+           CASE WHEN walks.deleted_at IS NULL AND walks.is_valid THEN walks_alike(walks.id) ELSE '[]' END AS alike,
            coalesce(walks.deleted_at IS NULL OR walks.deleted_at >= ${since.toISOString()}, false) AND walks.id IS NOT NULL AS is_known
     FROM viewer
     LEFT JOIN walks ON walks.id = ${walkId} AND walks.user_id = viewer.id`,

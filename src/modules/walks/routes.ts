@@ -8,7 +8,7 @@ import { createRouter } from '../../http/router.ts'
 import { petNotFound } from '../pets/errors.ts'
 import { premiumRequired } from '../subscriptions/errors.ts'
 import { completeOneWalk, syncWalks } from './completion/service.ts'
-import { walkAlreadyActive, walkNotFound, walkOverlap, walkTimeInvalid } from './errors.ts'
+import { recordingImpossible, walkAlreadyActive, walkNotFound, walkOverlap, walkTimeInvalid } from './errors.ts'
 import {
   analyticsSchema,
   completeWalkSchema,
@@ -36,7 +36,7 @@ import {
 } from './service.ts'
 
 /** The first is enough for a walk of 20,000 points, the second for twenty walks of a phone that was offline for long. */
-const COMPLETION_MAX_BYTES = 4 * MB
+const COMPLETION_MAX_BYTES = 8 * MB
 const SYNC_MAX_BYTES = 16 * MB
 
 export const walkRoutes = createRouter()
@@ -182,7 +182,7 @@ walkRoutes.openapi(
     request: { params: idParam, body: jsonBody(completeWalkSchema, COMPLETION_MAX_BYTES) },
     responses: {
       200: json(completionSchema, 'What was measured, valid or not'),
-      ...userProblems(walkNotFound, walkOverlap, walkTimeInvalid, bodyTooLarge),
+      ...userProblems(walkNotFound, walkOverlap, walkTimeInvalid, recordingImpossible, bodyTooLarge),
     },
   }),
   async (c) => c.json(await completeOneWalk(c.var.deps, c.var.actor, c.req.valid('param').id, c.req.valid('json')), 200),

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { pageQuery, pagesOf } from '../../core/cursor.ts'
-import { instantSchema, latSchema, lngSchema, oneOf, optional, parseInstant, uuidSchema } from '../../core/fields.ts'
+import { instantSchema, latSchema, lngSchema, oneOf, optional, uuidSchema } from '../../core/fields.ts'
 import { textSchema } from '../../core/text.ts'
 import { earnedBadgeSchema, progressSchema } from '../badges/schema.ts'
 import { rankMoveSchema } from '../rankings/schema.ts'
 import { walkPhotoSchema } from '../photos/schema.ts'
+import { isOneAPoint, ONE_A_POINT, recordingFields } from './recording/schema.ts'
 
-const POINTS_MAX = 20_000
 const SYNC_MAX = 20
 const PETS_PER_WALK_MAX = 10
 const MEMO_MAX = 500
@@ -41,102 +41,18 @@ export const startWalkSchema = z
   .meta({ id: 'StartWalk' })
 export type StartWalk = z.infer<typeof startWalkSchema>
 
-// A track has up to 20,000 points. Plain loops check them, because a schema for each point would exceed a Worker's CPU time.
-const eachIs = (isMember: (value: unknown) => boolean) => (list: unknown) => {
-  if (!Array.isArray(list) || list.length > POINTS_MAX) return false
-  for (const value of list) if (!isMember(value)) return false
-  return true
-}
-const isNumber = (value: unknown) => typeof value === 'number'
-const isPosition = (value: unknown) =>
-  Array.isArray(value) &&
-  (value.length === 2 || value.length === 3) &&
-  isNumber(value[0]) &&
-  isNumber(value[1]) &&
-  (value.length === 2 || isNumber(value[2]))
-const isTime = (value: unknown) => isNumber(value) || (typeof value === 'string' && !Number.isNaN(parseInstant(value)))
-
-const numbers = { type: 'array', maxItems: POINTS_MAX, items: { type: 'number' } } as const
-const coordinatesSchema = z
-  .custom<[lng: number, lat: number, altitude_m?: number][]>(
-    eachIs(isPosition),
-    `[경도, 위도(, 고도)] 좌표 ${POINTS_MAX}개까지 보낼 수 있어요`,
-  )
-  .meta({ type: 'array', maxItems: POINTS_MAX, items: { type: 'array', minItems: 2, maxItems: 3, items: { type: 'number' } } })
-const timesSchema = z
-  .custom<(string | number)[]>(eachIs(isTime), `시간대가 있는 ISO 8601 또는 epoch ms 시각 ${POINTS_MAX}개까지 보낼 수 있어요`)
-  .meta({ type: 'array', maxItems: POINTS_MAX, items: { anyOf: [{ type: 'string', format: 'date-time' }, { type: 'number' }] } })
-const accuraciesSchema = z
-  .custom<(number | null)[]>(
-    eachIs((value) => value === null || isNumber(value)),
-    '정확도는 미터 단위 숫자 목록이에요',
-  )
-  .meta({ ...numbers, description: 'Metres. Null when the phone did not say' })
-const mockFlagsSchema = z
-  .custom<boolean[]>(
-    eachIs((value) => typeof value === 'boolean'),
-    '참/거짓 목록이에요',
-  )
-  .meta({ type: 'array', maxItems: POINTS_MAX, items: { type: 'boolean' } })
-const deltasSchema = z.custom<number[]>(eachIs(isNumber), '초 단위 숫자 목록이에요').meta(numbers)
-
-const routeGeojsonSchema = z.object({ type: z.literal('LineString'), coordinates: coordinatesSchema }).meta({ id: 'RecordedRoute' })
-const routeEncodedSchema = z
-  .object({
-    polyline: z
-      .string()
-      .max(400_000)
-      .regex(/^[?-~]*$/),
-    precision: z.union([z.literal(5), z.literal(6)]),
-    time_deltas_s: deltasSchema,
-    accuracies: optional(accuraciesSchema),
-  })
-  .meta({
-    id: 'EncodedRoute',
-    description:
-      'A Google encoded polyline. `time_deltas_s[i]` are the seconds since the point before, and for the first point since `started_at`. When the request has no `started_at`, the last point is at `ended_at`.',
-  })
+/** Claims decide nothing, so one that cannot be right loses nothing. */
+const claimedSchema = optional(z.number())
 
 const completeFields = {
   ended_at: instantSchema,
-  duration_sec: optional(z.number().min(0)),
-  distance_m: optional(z.number().min(0)),
-  calories: optional(z.number().min(0)),
-  route_geojson: optional(routeGeojsonSchema),
-  coord_times: optional(timesSchema),
-  accuracies: optional(accuraciesSchema),
-  mock_flags: optional(mockFlagsSchema),
-  route_encoded: optional(routeEncodedSchema),
+  duration_sec: claimedSchema,
+  distance_m: claimedSchema,
+  calories: claimedSchema,
+  ...recordingFields,
   memo: optional(memoSchema),
   shared_to_feed: optional(z.boolean()),
 }
-
-type List = readonly unknown[] | null | undefined
-
-interface RecordedTrack {
-  route_geojson?: { coordinates: unknown[] } | null | undefined
-  coord_times?: List
-  accuracies?: List
-  mock_flags?: List
-  route_encoded?: { polyline: string; time_deltas_s: List; accuracies?: List } | null | undefined
-}
-
-/** Coordinates need times. Every list that comes with the coordinates must have one entry for each point. */
-function isOneAPoint({ route_geojson, coord_times, accuracies, mock_flags, route_encoded }: RecordedTrack): boolean {
-  const [count, times] = route_geojson
-    ? [route_geojson.coordinates.length, coord_times]
-    : [countPoints(route_encoded?.polyline ?? ''), route_encoded?.time_deltas_s]
-  if (!route_geojson && !route_encoded) return true
-  return times?.length === count && [accuracies, mock_flags, route_encoded?.accuracies].every((list) => !list || list.length === count)
-}
-
-/** Counts the points of a polyline. A point has two numbers, and each number ends with a character below the underscore. */
-function countPoints(polyline: string): number {
-  let numbers = 0
-  for (let i = 0; i < polyline.length; i++) if (polyline.charCodeAt(i) < 95) numbers++
-  return numbers / 2
-}
-const ONE_A_POINT = { error: '좌표와 개수가 같아야 해요', path: ['coord_times'] }
 
 export const completeWalkSchema = z.object(completeFields).refine(isOneAPoint, ONE_A_POINT).meta({
   id: 'CompleteWalk',
@@ -179,7 +95,9 @@ const placeSchema = z.tuple([lngSchema, latSchema]).meta({ description: '[lng, l
 const reasonSchema = z
   .object({
     code: z.string(),
-    effect: z.enum(['refused', 'excluded']).meta({ description: 'Whether it made the walk invalid, or took a stretch out of its figures' }),
+    effect: z.enum(['refused', 'unranked', 'excluded', 'noted']).meta({
+      description: 'Whether it made the walk invalid, kept it off every board, took a stretch out of its figures, or is only worth knowing',
+    }),
     detail: z.string(),
     rule: z.string().optional(),
     from_index: z.int().optional().meta({ description: 'Position in the track as it was sent' }),
@@ -204,6 +122,10 @@ const walkFields = {
   id: uuidSchema,
   status: z.enum(['active', 'ended', 'completed']),
   is_valid: z.boolean().nullable(),
+  is_ranked: z
+    .boolean()
+    .nullable()
+    .meta({ description: 'A valid walk that is not ranked counts for its owner and is on no board. For the owner only: null for others' }),
   auto_ended: z.boolean(),
   started_at: instantSchema,
   ended_at: instantSchema.nullable(),
@@ -249,6 +171,7 @@ export type WalkDetail = z.infer<typeof walkDetailSchema>
 export const completionSchema = z
   .object({
     valid: z.boolean(),
+    ranked: z.boolean().meta({ description: 'Of a valid walk: whether it is on boards. The reasons say why not' }),
     reasons: z.array(reasonSchema),
     walk: walkDetailSchema,
     badges_earned: z.array(earnedBadgeSchema),

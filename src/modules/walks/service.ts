@@ -1,5 +1,6 @@
 import type { Actor } from '../../core/actor.ts'
 import { signedIn } from '../../core/actor.ts'
+import { fromBase64 } from '../../core/base64.ts'
 import { within } from '../../core/deadline.ts'
 import { found } from '../../core/errors.ts'
 import { idempotencyConflict, identifyCreation } from '../../core/idempotency.ts'
@@ -7,6 +8,8 @@ import { DAY_MS, fromSeoulDate } from '../../core/time.ts'
 import type { Deps } from '../../deps.ts'
 import { petNotFound } from '../pets/errors.ts'
 import { premiumRequired } from '../subscriptions/errors.ts'
+import { refuseMyCopy } from './copies/queries.ts'
+import { judgeCopies } from './copies/service.ts'
 import { walkAlreadyActive, walkNotFound, walkOverlap, walkTimeInvalid } from './errors.ts'
 import { toGpx } from './recording/gpx.ts'
 import { presentWalk } from './showing/presentation.ts'
@@ -33,7 +36,7 @@ import {
 } from './schema.ts'
 import { BUCKET_DEADLINE_MS, FUTURE_TOLERANCE_MS, LATE_MAX_MS, petIdsOf } from './rules.ts'
 import { startWalk } from './start/queries.ts'
-import { LONGEST_WALK_MS, type Track } from '../../measuring/measure-track.ts'
+import { LONGEST_WALK_MS, type Piece, toPieces, type Track } from '../../measuring/measure-track.ts'
 
 export async function startOneWalk(
   { db, keyedIds, now }: Pick<Deps, 'db' | 'keyedIds' | 'now'>,
@@ -105,16 +108,18 @@ export async function removeWalk({ db, now }: Pick<Deps, 'db' | 'now'>, actor: A
   if (!is_known) throw walkNotFound()
 }
 
-/** Restores a deleted walk, for as long as deleted walks are kept. */
+/** Restores a deleted walk, for as long as deleted walks are kept. A walk that turns out to be a copy comes back refused, as it would be if it came now. */
 export async function restoreDeletedWalk(
   { db, media, now }: Pick<Deps, 'db' | 'media' | 'now'>,
   actor: Actor,
   walkId: string,
 ): Promise<WalkDetail> {
   const at = now()
-  const { walk, is_known } = signedIn(await restoreWalk(db, actor, walkId, new Date(at.getTime() - LATE_MAX_MS), at))
+  const { walk, is_known, trace, alike } = signedIn(await restoreWalk(db, actor, walkId, new Date(at.getTime() - LATE_MAX_MS), at))
   if (!walk && is_known) throw walkOverlap()
-  return presentWalk(found(walk, walkNotFound), actor, null, media)
+  const { is_refused } = trace ? await judgeCopies({ db }, { id: walkId, trace: fromBase64(trace) }, alike, at) : { is_refused: false }
+  const refused = is_refused ? signedIn(await refuseMyCopy(db, actor, walkId, at)).completion : null
+  return presentWalk(found(refused?.walk ?? walk, walkNotFound), actor, null, media)
 }
 
 export async function getSegments({ db, now }: Pick<Deps, 'db' | 'now'>, actor: Actor, walkId: string): Promise<Segment[]> {
@@ -139,12 +144,15 @@ export async function getAnalytics({ db, now }: Pick<Deps, 'db' | 'now'>, actor:
   return { max_speed_kmh, moving_sec, stopped_sec, ascent_m, descent_m, steps: Math.round(distance_m / STEP_M), speed_colors }
 }
 
-/** Writes the whole recording as it was sent, or the measured line when R2 does not answer. */
+/** Writes the recording without what measuring drops, or the measured line when R2 does not answer. */
 export async function exportGpx({ db, bucket }: Pick<Deps, 'db' | 'bucket'>, actor: Actor, walkId: string): Promise<string> {
   const walk = found(signedIn(await findWalkExport(db, actor, walkId)).walk, walkNotFound)
   const raw = walk.track_key ? await readRawTrack(bucket, walk.track_key) : null
   const name = walk.pet_names ? `${walk.pet_names} 산책` : '산책'
-  return toGpx(raw ?? toTrack(walk.line), { name, started_at: walk.started_at })
+  const pieces = raw
+    ? toPieces(raw, { now_ms: Date.parse(walk.completed_at), started_at_ms: Date.parse(walk.started_at) })
+    : walk.line.map(toPiece)
+  return toGpx(pieces, { name, started_at: walk.started_at })
 }
 
 async function readRawTrack(bucket: R2Bucket, key: string): Promise<Track | null> {
@@ -160,11 +168,11 @@ async function readRawTrack(bucket: R2Bucket, key: string): Promise<Track | null
   }
 }
 
-function toTrack(line: readonly (readonly [number, number, number])[]) {
+function toPiece(line: readonly (readonly [number, number, number])[]): Piece {
   return {
     lng: Float64Array.from(line, ([lng]) => lng),
     lat: Float64Array.from(line, ([, lat]) => lat),
     time_ms: Float64Array.from(line, ([, , seconds]) => seconds * 1_000),
-    altitude_m: null,
+    altitude_m: new Float64Array(line.length).fill(Number.NaN),
   }
 }

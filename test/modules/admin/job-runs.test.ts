@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { takeSnapshots } from '../../../src/modules/rankings/jobs.ts'
 import { createTestDeps } from '../../support/api.ts'
 import { signUp } from '../../support/login.ts'
-import { runAsMessages } from '../../support/tasks.ts'
+import { deliverTask, runAsMessages, taskQueue } from '../../support/tasks.ts'
 
 async function makeAdmin() {
   const admin = await signUp()
@@ -44,4 +44,30 @@ it('runs come in pages, the latest first', async () => {
   }
   expect(times).toHaveLength(5)
   expect(times).toEqual(times.toSorted((a, b) => b - a))
+})
+
+it('an admin starts a task that is known, which then runs once', async () => {
+  const admin = await makeAdmin()
+  const job = takeSnapshots.name
+  await runAsMessages([takeSnapshots], quietHour())
+  const scheduled_at = new Date(Date.UTC(2004, 0, 1) + Math.floor(Math.random() * 1e11)).toISOString()
+  const { given, tasks } = taskQueue()
+  const run = () => admin.with({ tasks }).post('/admin/jobs', { job, scheduled_at })
+  for (const { status, json } of [await run(), await run()]) {
+    expect(status).toBe(202)
+    expect(json).toEqual({ job, scheduled_at })
+  }
+  const messages = given.splice(0)
+  expect(messages).toHaveLength(2)
+  for (const message of messages) expect(await deliverTask(message, createTestDeps())).toMatchObject({ is_acked: true })
+  const { rows } = await createTestDeps().db.execute(
+    `SELECT attempt FROM job_runs WHERE job = '${job}' AND scheduled_at = '${scheduled_at}' AND error IS NULL`,
+  )
+  expect(rows).toEqual([{ attempt: 1 }])
+  const refused = (body: object) => admin.with({ tasks }).post('/admin/jobs', { job, scheduled_at, ...body })
+  expect(await refused({ job: 'walks.nothing' })).toMatchObject({ status: 404, json: { code: 'job_not_found' } })
+  const tomorrow = new Date(Date.now() + 86_400_000).toISOString()
+  expect(await refused({ scheduled_at: tomorrow })).toMatchObject({ status: 422, json: { code: 'job_time_invalid' } })
+  expect(await (await signUp()).with({ tasks }).post('/admin/jobs', { job, scheduled_at })).toMatchObject({ status: 403 })
+  expect(given).toEqual([])
 })

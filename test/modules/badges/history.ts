@@ -194,6 +194,7 @@ function measuredOf(history: History, { id, started_at, way, ...walk }: oracle.O
     },
     measurement: {
       valid: is_valid,
+      ranked: is_valid,
       reasons: [],
       started_at_ms: started_at,
       ended_at_ms: started_at + SPAN_MS,
@@ -217,6 +218,7 @@ function measuredOf(history: History, { id, started_at, way, ...walk }: oracle.O
       },
       route: [],
       fingerprint: null,
+      residuals: { cells: [], trace: new Uint8Array(), richness: 0 },
       point_count: way.length,
       usable_point_count: way.length,
     },
@@ -226,7 +228,7 @@ function measuredOf(history: History, { id, started_at, way, ...walk }: oracle.O
     memo: null,
     shared_to_feed: false,
     track_key: null,
-    replay_reason: {},
+    asks_start: false,
   }
 }
 

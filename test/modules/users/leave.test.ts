@@ -41,6 +41,12 @@ it('after thirty days all of an account is destroyed, and its vendor is to be to
   const owner = await leaveThen()
   const id = owner.user.user_id
   const { bucket } = createTestDeps()
+  // A walk with all that hangs on it: where somebody walked must not outlive them.
+  await rowsOf(`
+    INSERT INTO walks (id, user_id, status, started_at, completed_at, created_at, request_hash, is_valid)
+    VALUES ('${id}', '${id}', 'completed', '2019-02-01', '2019-02-01', '2019-02-01', '', true)`)
+  await rowsOf(`INSERT INTO walk_traces (walk_id, cells, trace, richness, distance_m) VALUES ('${id}', '{1}', 'x', 1, 1)`)
+  await rowsOf(`INSERT INTO track_spool (walk_id, track_key, content, spooled_at) VALUES ('${id}', 'x', 'x', '2019-02-01')`)
   const mine = folders.map((folder) => `${folder}/${id}/a/b`)
   const theirs = `tracks/${crypto.randomUUID()}/a`
   await Promise.all([...mine, theirs].map((key) => bucket.put(key, 'x')))
@@ -52,6 +58,11 @@ it('after thirty days all of an account is destroyed, and its vendor is to be to
   expect(
     await rowsOf(
       `SELECT 1 FROM users WHERE id = '${id}' UNION ALL SELECT 1 FROM pets WHERE user_id = '${id}' UNION ALL SELECT 1 FROM identities WHERE user_id = '${id}'`,
+    ),
+  ).toEqual([])
+  expect(
+    await rowsOf(
+      `SELECT walk_id FROM walk_traces WHERE walk_id = '${id}' UNION ALL SELECT walk_id FROM track_spool WHERE walk_id = '${id}' UNION ALL SELECT id FROM walks WHERE id = '${id}'`,
     ),
   ).toEqual([])
   expect(await Promise.all(mine.map((key) => bucket.head(key)))).toEqual(mine.map(() => null))

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { haversineM } from '../../../src/core/geo.ts'
+import { fromPoints, pointAt } from '../../../dev/track-changes.ts'
 import { signUp } from '../../support/login.ts'
-import { addPet, freshTrack, walk } from '../../support/walks.ts'
+import { addPet, completionBody, freshTrack, startWalk, walk } from '../../support/walks.ts'
 
 const DAY = 86_400_000
 
@@ -65,7 +66,13 @@ describe('what others see of a walk', () => {
     await owner.patch(`/walks/${id}`, { shared_to_feed: true })
 
     const { json: seen, text } = await stranger.get(`/walks/${id}`)
-    expect(seen).toMatchObject({ is_mine: false, reasons: [], distance_m: json.walk.distance_m, user: { id: owner.user.user_id } })
+    expect(seen).toMatchObject({
+      is_mine: false,
+      is_ranked: null,
+      reasons: [],
+      distance_m: json.walk.distance_m,
+      user: { id: owner.user.user_id },
+    })
     expect(seen.started_at).toMatch(/:00\.000Z$/)
     const route: [number, number][] = json.walk.route.coordinates
     const ends = [route[0]!, route.at(-1)!]
@@ -122,13 +129,26 @@ it('keeps further figures for premium', async () => {
 })
 
 describe('GET /walks/{id}/export.gpx', () => {
-  it('holds every point that was recorded, and only for the owner', async () => {
+  it('holds the recording in the order of time, without what measuring drops and broken at holes, and only for the owner', async () => {
     const [owner, stranger] = await Promise.all([signUp(), signUp()])
-    const { id, track } = await walk(owner, [await addPet(owner, { name: '<초&코>' })], { more: { shared_to_feed: true } })
+    const recorded = freshTrack({ phone: { sampling: '1s', spike: 0, dropouts: 0 } })
+    const middle = Math.floor(recorded.time_ms.length / 2)
+    const points = Array.from(recorded.time_ms, (_, i) => pointAt(recorded, i)).map((point, i) =>
+      i < middle ? { ...point, time_ms: point.time_ms - 600_000 } : point,
+    )
+    const cached = { ...points[0]!, time_ms: points[0]!.time_ms - 5 * 3_600_000 }
+    const track = fromPoints([...points.slice(middle), ...points.slice(0, middle), cached, { ...points[9]!, lat: 0, lng: 0 }], recorded)
+    const started_at = new Date(points[0]!.time_ms).toISOString()
+    const id = await startWalk(owner, [await addPet(owner, { name: '<초&코>' })], { started_at })
+    await owner.post(`/walks/${id}/complete`, completionBody(track, { shared_to_feed: true }))
     const { status, text, headers } = await owner.get(`/walks/${id}/export.gpx`)
     expect(status).toBe(200)
     expect(headers.get('Content-Type')).toContain('application/gpx+xml')
-    expect(text.match(/<trkpt /g)).toHaveLength(track.time_ms.length)
+    expect(text.match(/<trkseg>/g)).toHaveLength(2)
+    const times = Array.from(text.matchAll(/<\/?trkpt[^>]*>(?:<ele>[^<]*<\/ele>)?<time>([^<]*)/g), ([, time]) => time!)
+    expect(times.length).toBeGreaterThan(0.98 * points.length)
+    expect(times).toEqual([...new Set(times)].toSorted())
+    expect(times[0]).toBe(started_at)
     expect(text).toContain('&lt;초&amp;코&gt;')
     expect((await stranger.get(`/walks/${id}/export.gpx`)).status).toBe(404)
   })

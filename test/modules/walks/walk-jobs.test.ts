@@ -65,6 +65,9 @@ it('purges deleted and refused walks with their recordings after thirty days, an
     deps.db.execute(
       `UPDATE walks SET deleted_at = deleted_at - interval '${days} days', completed_at = completed_at - interval '${days} days' WHERE user_id = '${owner.user.user_id}'`,
     )
+  const traces = async () =>
+    (await deps.db.execute(`SELECT walk_id FROM walk_traces WHERE walk_id IN ('${kept.id}', '${deleted.id}', '${refused.id}')`)).rows.length
+  expect(await traces()).toBe(3)
   await age(29)
   await runTask(purgeWalks, new Date(), deps)
   expect((await rows()).length).toBe(3)
@@ -73,4 +76,6 @@ it('purges deleted and refused walks with their recordings after thirty days, an
   await runTask(purgeWalks, new Date(), deps)
   expect(await rows()).toEqual([kept.id])
   expect(await objects()).toBe(1)
+  // What copies are found by goes with its walk.
+  expect(await traces()).toBe(1)
 })

@@ -8,7 +8,7 @@ DECLARE
 BEGIN
   SELECT walks.user_id, walks.region_code AS area_code, walks.distance_m, walks.answer -> 'ranking' AS moved INTO walk
   FROM walks
-  WHERE walks.id = of_walk AND walks.is_valid AND walks.deleted_at IS NULL AND walks.completed_at = at
+  WHERE walks.id = of_walk AND walks.is_valid AND walks.is_ranked AND walks.deleted_at IS NULL AND walks.completed_at = at
     AND walks.answer #>> '{ranking,scope}' = 'dong'
     AND walks.answer #>> '{ranking,period_key}' = to_char(seoul_day(at), 'IYYY-"W"IW');
   IF NOT FOUND THEN

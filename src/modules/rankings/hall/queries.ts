@@ -25,11 +25,11 @@ export interface Candidate {
 /** One message examines no more than these. */
 const UNEXAMINED_MAX = 20
 
-/** Whether somebody has a valid walk that was examined and is not beyond doubt. Such a walk keeps a claim that rests on it out of the hall. */
+/** Whether somebody has a ranked walk that was examined and is not beyond doubt. Such a walk keeps a claim that rests on it out of the hall. */
 const hasDoubt = (userId: SQL, isAmong: SQL): SQL => sql`EXISTS (
             SELECT 1
             FROM walks doubtful
-            WHERE doubtful.user_id = ${userId} AND NOT doubtful.is_beyond_doubt AND doubtful.is_valid AND doubtful.deleted_at IS NULL AND ${isAmong}
+            WHERE doubtful.user_id = ${userId} AND NOT doubtful.is_beyond_doubt AND doubtful.is_valid AND doubtful.is_ranked AND doubtful.deleted_at IS NULL AND ${isAmong}
           )`
 
 /** Lists who would be in the hall as things stand, the best first. Equals share a rank. */
@@ -46,7 +46,7 @@ export async function listCandidates(db: Db, subject: HallSubject, limit: number
         SELECT walks.id
         FROM walks
         WHERE walks.user_id = best.user_id
-          AND walks.is_valid AND walks.deleted_at IS NULL
+          AND walks.is_valid AND walks.is_ranked AND walks.deleted_at IS NULL
           AND (best.walk_id IS NULL OR walks.id = best.walk_id)
           AND walks.started_at >= best.from_at
           AND walks.started_at < best.until_at
@@ -72,13 +72,13 @@ function bestOf({ category, months }: HallSubject, limit: number): SQL {
       FROM (
         SELECT walks.id, walks.user_id, walks.distance_m, walks.started_at
         FROM walks
-        WHERE walks.is_valid AND walks.deleted_at IS NULL
+        WHERE walks.is_valid AND walks.is_ranked AND walks.deleted_at IS NULL
           AND walks.is_beyond_doubt IS NOT FALSE
           AND ${isPresent(sql`walks.user_id`)}
           AND NOT EXISTS (
             SELECT 1
             FROM walks longer
-            WHERE longer.user_id = walks.user_id AND longer.is_valid AND longer.deleted_at IS NULL
+            WHERE longer.user_id = walks.user_id AND longer.is_valid AND longer.is_ranked AND longer.deleted_at IS NULL
               AND (longer.distance_m, longer.id) > (walks.distance_m, walks.id)
           )
         ORDER BY walks.distance_m DESC
@@ -96,6 +96,13 @@ function bestOf({ category, months }: HallSubject, limit: number): SQL {
         ) AS span
         WHERE ${isPresent(sql`runs.user_id`)}
           AND NOT ${hasDoubt(sql`runs.user_id`, sql`doubtful.started_at >= span.from_at AND doubtful.started_at < span.until_at`)}
+          -- Each of its days has a ranked walk.
+          AND runs.days = (
+            SELECT count(DISTINCT streak_day(walks.started_at))
+            FROM walks
+            WHERE walks.user_id = runs.user_id AND walks.is_valid AND walks.is_ranked AND walks.deleted_at IS NULL
+              AND walks.started_at >= span.from_at AND walks.started_at < span.until_at
+          )
           AND NOT EXISTS (
             SELECT 1 FROM streak_runs longer WHERE longer.user_id = runs.user_id AND (longer.days, longer.first_day) > (runs.days, runs.first_day)
           )
@@ -105,7 +112,7 @@ function bestOf({ category, months }: HallSubject, limit: number): SQL {
       CROSS JOIN LATERAL (
         SELECT sum(walks.distance_m) AS distance_m, count(*) AS walk_count
         FROM walks
-        WHERE walks.user_id = longest.user_id AND walks.is_valid AND walks.deleted_at IS NULL
+        WHERE walks.user_id = longest.user_id AND walks.is_valid AND walks.is_ranked AND walks.deleted_at IS NULL
           AND walks.started_at >= longest.from_at AND walks.started_at < longest.until_at
       ) AS counted`
     case 'total_distance':

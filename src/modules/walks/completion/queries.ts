@@ -3,12 +3,15 @@ import type { Actor } from '../../../core/actor.ts'
 import { type Db, runBatch } from '../../../db/client.ts'
 import { multiLine } from '../../../db/twkb.ts'
 import { viewer } from '../../../db/viewer.ts'
+import { toBase64 } from '../../../core/base64.ts'
 import type { Measurement } from '../../../measuring/measure-track.ts'
 import type { MovedBadge } from '../../badges/schema.ts'
 import { settling } from '../../facts/sql.ts'
+import { EXCESS_REASON, MEASURED_VERSION } from '../rules.ts'
 import type { Completion } from '../schema.ts'
 import type { WalkRow } from '../sql.ts'
 import { insertWalk, type NewWalk } from '../start/queries.ts'
+import { type Alike, REPLAY_REASONS } from '../copies/rules.ts'
 
 /** All that one completion writes. */
 export interface MeasuredWalk {
@@ -24,8 +27,8 @@ export interface MeasuredWalk {
   readonly shared_to_feed: boolean
   /** Where R2 keeps the raw track, once the walk is completed. */
   readonly track_key: string | null
-  /** Added to the reasons where the track turns out to be a copy of an earlier one. */
-  readonly replay_reason: object
+  /** Whether the track was measured without knowing when the walk began. Where that matters, the row answers `began_at` and nothing is completed. */
+  readonly asks_start: boolean
 }
 
 export interface CompletionRow {
@@ -44,6 +47,10 @@ export interface CompletionRow {
   /** Ids of notifications, and of outbox rows for company, that are to be announced. */
   readonly told: string[]
   readonly company: string[]
+  /** Walks that this one must be compared with. */
+  readonly alike: Alike[]
+  /** When the walk began. Only present where the track has to be measured again because of it. */
+  readonly began_at?: string
 }
 
 /**
@@ -66,19 +73,37 @@ const completeWalk = (actor: Actor, walk: MeasuredWalk, now: Date) => sql<{ row:
     WITH ${viewer(actor)}
     SELECT complete_walk(
       ${walk.id}::uuid, viewer.id, viewer.region_code, ${JSON.stringify(columnsOf(walk))}::jsonb, ${multiLine(walk.measurement.line)},
-      ${JSON.stringify(walk.replay_reason)}::jsonb, ${now.toISOString()}
+      ${JSON.stringify(REPLAY_REASONS.refused)}::jsonb, ${now.toISOString()}
     ) AS row
     FROM viewer`
 
-/** What is stored of a walk, by column; `complete_walk` reads them. */
-function columnsOf({ measurement, declared_ended_at, route_polyline, claimed, memo, shared_to_feed, track_key }: MeasuredWalk) {
+/** What is stored of a walk, by column, and what else `complete_walk` reads. */
+function columnsOf({ measurement, declared_ended_at, route_polyline, claimed, memo, shared_to_feed, track_key, asks_start }: MeasuredWalk) {
+  const measured = measuredColumns(measurement, route_polyline)
+  return {
+    ...measured,
+    ended_at: measured.ended_at ?? declared_ended_at,
+    claimed,
+    track_key,
+    memo,
+    shared_to_feed,
+    asks_start,
+    excess_reason: EXCESS_REASON,
+  }
+}
+
+/** What is stored of a measured recording: columns of `walks`, and of `walk_traces` where it has a place. */
+export function measuredColumns(measurement: Measurement, route_polyline: string) {
+  const { cells, trace, richness } = measurement.residuals
   const instant = (at_ms: number | null) => (at_ms === null ? null : new Date(at_ms).toISOString())
   return {
     started_at: instant(measurement.started_at_ms),
-    ended_at: instant(measurement.ended_at_ms) ?? declared_ended_at,
+    ended_at: instant(measurement.ended_at_ms),
     auto_ended: measurement.auto_ended,
     is_valid: measurement.valid,
-    reasons: measurement.reasons,
+    is_ranked: measurement.ranked,
+    measured_version: MEASURED_VERSION,
+    reasons: measurement.reasons as readonly object[],
     distance_m: Math.round(measurement.distance_m),
     duration_sec: Math.round(measurement.duration_sec),
     moving_sec: Math.round(measurement.moving_sec),
@@ -90,10 +115,7 @@ function columnsOf({ measurement, declared_ended_at, route_polyline, claimed, me
     segments: measurement.segments,
     fingerprint: measurement.fingerprint,
     route_polyline: route_polyline || null,
-    claimed,
-    track_key,
-    memo,
-    shared_to_feed,
+    ...(cells.length > 0 && { cells, trace: toBase64(trace), richness }),
   }
 }
 

@@ -12,23 +12,20 @@ import type { Deps } from '../../../deps.ts'
 import { announce, announcePushes } from '../../../jobs/outbox.ts'
 import { presentProgress } from '../../badges/service.ts'
 import { petNotFound } from '../../pets/errors.ts'
+import { refuseMyCopy } from '../copies/queries.ts'
+import { judgeCopies } from '../copies/service.ts'
 import { type CompletionRow, completeWalks, type MeasuredWalk, spoolTracks } from './queries.ts'
 import { walkNotFound, walkOverlap, walkTimeInvalid } from '../errors.ts'
 import { encodeRoute, presentWalk } from '../showing/presentation.ts'
 import { packTrack } from '../recording/raw-track.ts'
-import { measureTrack, type Track } from '../../../measuring/measure-track.ts'
+import type { Track } from '../../../measuring/measure-track.ts'
 import { type CompleteWalk, type Completion, type SyncResult, type SyncWalk, syncWalkSchema } from '../schema.ts'
 import { BUCKET_DEADLINE_MS, FUTURE_TOLERANCE_MS, LATE_MAX_MS, petIdsOf } from '../rules.ts'
+import { impossibleRecording } from '../recording/impossible.ts'
+import { measureRecording } from '../recording/thinning.ts'
 import { readTrack } from '../recording/upload.ts'
 
 type CompletionDeps = Pick<Deps, 'db' | 'bucket' | 'jobs' | 'media' | 'now' | 'pushes' | 'waitUntil' | 'wakeAt'>
-
-const REPLAY_REASON = {
-  code: 'gps_spoofing',
-  effect: 'refused',
-  rule: 'replay',
-  detail: '이미 등록된 산책과 같은 경로 기록이에요.',
-} as const
 
 const NO_TRACK: Track = {
   lat: new Float64Array(0),
@@ -41,8 +38,12 @@ const NO_TRACK: Track = {
 
 export async function completeOneWalk(deps: CompletionDeps, actor: Actor, walkId: string, input: CompleteWalk): Promise<Completion> {
   const at = deps.now()
-  const measured = await measure(actor, { ...input, id: walkId }, null, at)
-  const [row] = await complete(deps, actor, [measured], at)
+  const given = { ...input, id: walkId }
+  let [row] = await complete(deps, actor, [await measure(actor, given, { whole: null }, at)], at)
+  if (row?.began_at) {
+    const began = { whole: null, began_at: row.began_at }
+    ;[row] = await complete(deps, actor, [await measure(actor, given, began, at)], at)
+  }
   return presentCompletion(deps, row, actor)
 }
 
@@ -58,7 +59,9 @@ interface Prepared {
  */
 async function complete(deps: CompletionDeps, actor: Actor, prepared: readonly Prepared[], at: Date): Promise<CompletionRow[]> {
   const walks = prepared.map(({ walk }) => walk)
-  const rows = signedIn(await completeWalks(deps.db, actor, walks, at))
+  const completed = signedIn(await completeWalks(deps.db, actor, walks, at))
+  const rows: CompletionRow[] = []
+  for (const [i, row] of completed.entries()) rows.push(await compare(deps, actor, walks[i], row, at))
   await keepRecordings(
     deps,
     prepared.flatMap(({ walk: { id, track_key }, recording }, i) =>
@@ -71,6 +74,13 @@ async function complete(deps: CompletionDeps, actor: Actor, prepared: readonly P
   if (told.length > 0) deps.waitUntil(announcePushes(deps, told))
   if (company.length > 0) deps.waitUntil(announce(deps, company))
   return rows
+}
+
+/** Compares a completed walk with those like it. Only where one of them is a copy does this take another trip. */
+async function compare({ db }: Pick<Deps, 'db'>, actor: Actor, walk: MeasuredWalk | undefined, row: CompletionRow, at: Date) {
+  if (!walk || !row.alike?.length) return row
+  const { is_refused } = await judgeCopies({ db }, { id: walk.id, trace: walk.measurement.residuals.trace }, row.alike, at)
+  return is_refused ? { ...row, ...signedIn(await refuseMyCopy(db, actor, walk.id, at)), told: [], company: [] } : row
 }
 
 /** Whole walks recorded offline, each judged by itself, all in one trip. */
@@ -110,7 +120,7 @@ async function prepare(actor: Actor, input: unknown, at: Date): Promise<{ measur
     }
   }
   try {
-    return { measured: await measure(actor, parsed.data, parsed.data, at) }
+    return { measured: await measure(actor, parsed.data, { whole: parsed.data }, at) }
   } catch (error) {
     return { failed: failed(id, error) }
   }
@@ -126,14 +136,25 @@ function failed(id: string | null, error: unknown): SyncResult {
   return { id, status: 'failed', completion: null, problem: { code: error.definition.code, detail: error.detail } }
 }
 
+interface Known {
+  /** The walk as it comes, where it comes whole. */
+  readonly whole: SyncWalk | null
+  /** When it began, where the server has told. */
+  readonly began_at?: string
+}
+
 /** Judges the track; nothing of the walk is decided by what the phone claims. */
-async function measure(actor: Actor, input: CompleteWalk & { id: string }, whole: SyncWalk | null, at: Date): Promise<Prepared> {
+async function measure(actor: Actor, input: CompleteWalk & { id: string }, { whole, began_at }: Known, at: Date): Promise<Prepared> {
   const atMs = at.getTime()
   if (Date.parse(input.ended_at) > atMs + FUTURE_TOLERANCE_MS) throw walkTimeInvalid()
   if (whole && (Date.parse(whole.started_at) > Date.parse(whole.ended_at) || Date.parse(whole.started_at) < atMs - LATE_MAX_MS))
     throw walkTimeInvalid()
   const track = readTrack(input, whole?.started_at)
-  const measurement = measureTrack(track ?? NO_TRACK, { now_ms: atMs })
+  const startedAt = began_at ?? whole?.started_at
+  const clock = { now_ms: atMs, ...(startedAt && { started_at_ms: Date.parse(startedAt) }) }
+  const impossible = track && impossibleRecording(track, clock)
+  if (impossible) throw impossible
+  const measurement = measureRecording(track ?? NO_TRACK, clock)
   if (measurement.started_at_ms !== null && measurement.started_at_ms < atMs - LATE_MAX_MS) throw walkTimeInvalid()
   const recording = track && packTrack(track)
   const walk: MeasuredWalk = {
@@ -152,7 +173,7 @@ async function measure(actor: Actor, input: CompleteWalk & { id: string }, whole
     memo: input.memo || null,
     shared_to_feed: input.shared_to_feed ?? false,
     track_key: recording && (await trackKeyOf(actor, input.id, recording)),
-    replay_reason: REPLAY_REASON,
+    asks_start: !whole && !began_at,
   }
   return { walk, recording }
 }
@@ -192,5 +213,15 @@ async function presentCompletion({ media }: Pick<Deps, 'media'>, row: Completion
   if (row.completion.walk.status !== 'completed' || weekly_goal === null || streak === null) throw walkOverlap()
   const walk = await presentWalk(row.completion.walk, actor, null, media)
   const badge_progress = badges_moved.map(presentProgress)
-  return { valid: walk.is_valid === true, reasons: walk.reasons, walk, badges_earned, badge_progress, streak, ranking, weekly_goal }
+  return {
+    valid: walk.is_valid === true,
+    ranked: walk.is_ranked === true,
+    reasons: walk.reasons,
+    walk,
+    badges_earned,
+    badge_progress,
+    streak,
+    ranking,
+    weekly_goal,
+  }
 }

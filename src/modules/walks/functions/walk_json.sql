@@ -7,6 +7,7 @@ BEGIN
       'id', walks.id,
       'status', walks.status,
       'is_valid', walks.is_valid,
+      'is_ranked', walks.is_valid AND walks.is_ranked,
       'auto_ended', walks.auto_ended,
       'started_at', walks.started_at,
       'ended_at', walks.ended_at,

@@ -1,5 +1,5 @@
 import { VarintReader, VarintWriter } from '../../../core/varint.ts'
-import type { Track } from '../../../measuring/measure-track.ts'
+import type { Activity, Track } from '../../../measuring/measure-track.ts'
 
 const VERSION = 1
 /** Times are in milliseconds, degrees in steps of 1e-7 (a centimetre), metres in tenths. No phone records more finely. */
@@ -9,6 +9,12 @@ const METRE_STEPS = 10
 const HAS_ALTITUDE = 1
 const HAS_ACCURACY = 2
 const HAS_MOCK = 4
+const HAS_SPEED = 8
+const HAS_STEPS = 16
+const HAS_ACTIVITIES = 32
+const SPEED_STEPS = 100
+/** By their numbers in a recording: a new kind goes to the end. */
+const ACTIVITIES: readonly Activity[] = ['still', 'walking', 'running', 'cycling', 'in_vehicle']
 /** Differences of greater numbers are not exact. No time, position or altitude comes near it. */
 const LARGEST = 2 ** 51
 
@@ -17,10 +23,18 @@ const LARGEST = 2 ** 51
  * a point. Text with gzip takes six, but fifteen times the CPU (17 ms for 10,000 points). The track is kept whole, so that a better rule can judge it again.
  */
 export function packTrack(track: Track): Uint8Array<ArrayBuffer> {
-  const { time_ms, lat, lng, altitude_m, accuracy_m, is_mock } = track
+  const { time_ms, lat, lng, altitude_m, accuracy_m, is_mock, speed_mps, steps, activities } = track
   const writer = new VarintWriter()
   writer.byte(VERSION)
-  writer.byte((altitude_m ? HAS_ALTITUDE : 0) | (accuracy_m ? HAS_ACCURACY : 0) | (is_mock ? HAS_MOCK : 0))
+  const flag = (has: unknown, bit: number) => (has ? bit : 0)
+  writer.byte(
+    flag(altitude_m, HAS_ALTITUDE) |
+      flag(accuracy_m, HAS_ACCURACY) |
+      flag(is_mock, HAS_MOCK) |
+      flag(speed_mps, HAS_SPEED) |
+      flag(steps, HAS_STEPS) |
+      flag(activities, HAS_ACTIVITIES),
+  )
   writer.unsigned(time_ms.length)
   writeColumn(writer, time_ms, TIME_STEPS)
   writeColumn(writer, lat, DEGREE_STEPS)
@@ -28,6 +42,13 @@ export function packTrack(track: Track): Uint8Array<ArrayBuffer> {
   if (altitude_m) writeColumn(writer, altitude_m, METRE_STEPS)
   if (accuracy_m) writeColumn(writer, accuracy_m, METRE_STEPS)
   if (is_mock) for (const flag of is_mock) writer.byte(flag)
+  if (speed_mps) writeColumn(writer, speed_mps, SPEED_STEPS)
+  if (steps) writePairs(writer, steps)
+  if (activities)
+    writePairs(
+      writer,
+      activities.map(([at, kind]) => [at, ACTIVITIES.indexOf(kind)] as const),
+    )
   return writer.take()
 }
 
@@ -44,7 +65,28 @@ export function unpackTrack(bytes: Uint8Array): Track {
   const altitude_m = parts & HAS_ALTITUDE ? readColumn(reader, count, METRE_STEPS) : null
   const accuracy_m = parts & HAS_ACCURACY ? readColumn(reader, count, METRE_STEPS) : null
   const is_mock = parts & HAS_MOCK ? Uint8Array.from({ length: count }, () => reader.byte()) : null
-  return { time_ms, lat, lng, altitude_m, accuracy_m, is_mock }
+  const speed_mps = parts & HAS_SPEED ? readColumn(reader, count, SPEED_STEPS) : null
+  const steps = parts & HAS_STEPS ? readPairs(reader) : null
+  const activities = parts & HAS_ACTIVITIES ? readPairs(reader).flatMap(([at, kind]) => activityAt(at, ACTIVITIES[kind])) : null
+  return { time_ms, lat, lng, altitude_m, accuracy_m, is_mock, speed_mps, steps, activities }
+}
+
+const activityAt = (at: number, kind: Activity | undefined): [number, Activity][] => (kind ? [[at, kind]] : [])
+
+function writePairs(writer: VarintWriter, pairs: readonly (readonly [number, number])[]): void {
+  writer.unsigned(pairs.length)
+  for (const k of [0, 1] as const)
+    writeColumn(
+      writer,
+      Float64Array.from(pairs, (pair) => pair[k]),
+      1,
+    )
+}
+
+function readPairs(reader: VarintReader): [number, number][] {
+  const count = reader.unsigned()
+  const [first, second] = [readColumn(reader, count, 1), readColumn(reader, count, 1)]
+  return Array.from(first, (value, i) => [value, second[i] ?? Number.NaN])
 }
 
 /** A zero stands for a value that is not a number. A difference of zero or more is therefore written one higher. */

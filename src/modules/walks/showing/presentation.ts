@@ -21,7 +21,7 @@ function decodeRoute(polyline: string): [number, number][] {
 }
 
 /**
- * The one place where a walk becomes what somebody sees (docs/product.md#privacy). The owner sees everything. Others see times to the minute and no reasons, and
+ * The one place where a walk becomes what somebody sees (docs/product.md#privacy). The owner sees everything. Others see times to the minute and no doubts or reasons, and
  * neither the route nor the positions of photos near the route's ends and within the owner's privacy zone.
  */
 export async function presentWalk(
@@ -55,6 +55,7 @@ export async function presentWalk(
     started_at: toMinute(walk.started_at),
     ended_at: walk.ended_at && toMinute(walk.ended_at),
     route: pieces.length > 0 ? { type: 'MultiLineString', coordinates: pieces } : null,
+    is_ranked: null,
     reasons: [],
     photos: shownPhotos.map((photo) => ({
       ...photo,

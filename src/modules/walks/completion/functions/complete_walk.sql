@@ -1,17 +1,24 @@
 -- Completes a walk as it was measured, brings all that follows from it up to date, and answers `CompletionRow` of modules/walks/completion/queries.ts. `given` holds columns
--- of `walks`; `replay_reason` joins its reasons where the track turns out to be a copy. A walk that is completed already, or overlaps a valid one, stays as it is. Lock the
--- person's row before, and end the transaction with `fold_histogram`. PL/pgSQL keeps its plans, and planning would take as long as the rest.
+-- of `walks` and the members that are read from it below. `replay_reason` joins the reasons where the track turns out to be a copy. A walk that is completed already, or
+-- overlaps a valid one, stays as it is. Lock the person's row before, and end the transaction with `fold_histogram`. PL/pgSQL keeps its plans, and planning would take as
+-- long as the rest.
 CREATE OR REPLACE FUNCTION complete_walk(of_walk uuid, of_user uuid, in_region text, given jsonb, on_line geometry, replay_reason jsonb, at timestamptz) RETURNS jsonb
 LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   measured CONSTANT walks := jsonb_populate_record(NULL::walks, given);
   walk walks;
   is_copy boolean;
+  is_excess boolean;
   before jsonb;
   company uuid[];
+  alike jsonb;
 BEGIN
   -- The row is locked, because the cron that ends forgotten walks does not lock the person.
   SELECT * INTO walk FROM walks WHERE id = of_walk AND user_id = of_user AND deleted_at IS NULL FOR NO KEY UPDATE;
+  -- What a phone remembers from before the walk is no part of it. Only this row knows when the walk began, so the track is measured once more.
+  IF walk.status <> 'completed' AND given -> 'asks_start' = 'true' AND measured.started_at < walk.started_at - interval '1 minute' THEN
+    RETURN jsonb_build_object('began_at', walk.started_at);
+  END IF;
   IF walk.status <> 'completed' AND NOT (measured.is_valid AND EXISTS (
     SELECT 1
     FROM walks
@@ -20,15 +27,22 @@ BEGIN
   )) THEN
     is_copy := measured.is_valid AND copied_from(of_walk, measured) IS NOT NULL;
     walk.started_at := coalesce(measured.started_at, walk.started_at);
+    walk.ended_at := greatest(measured.ended_at, walk.started_at);
+    walk.distance_m := measured.distance_m;
+    walk.duration_sec := measured.duration_sec;
+    is_excess := measured.is_valid AND given ? 'excess_reason' AND exceeds_a_body(walk);
     before := standing_before(of_user, in_region, walk.started_at, at);
     UPDATE walks
     SET status = 'completed',
         completed_at = at,
         started_at = walk.started_at,
-        ended_at = greatest(measured.ended_at, walk.started_at),
+        ended_at = walk.ended_at,
         auto_ended = walk.auto_ended OR measured.auto_ended,
         is_valid = measured.is_valid AND NOT is_copy,
-        reasons = CASE WHEN is_copy THEN jsonb_build_array(replay_reason) ELSE '[]' END || measured.reasons,
+        is_ranked = measured.is_valid AND NOT is_copy AND NOT is_excess AND coalesce(measured.is_ranked, true),
+        measured_version = coalesce(measured.measured_version, walk.measured_version),
+        reasons = CASE WHEN is_copy THEN jsonb_build_array(replay_reason) ELSE '[]' END
+                  || CASE WHEN is_excess THEN jsonb_build_array(given -> 'excess_reason') ELSE '[]' END || measured.reasons,
         distance_m = measured.distance_m,
         duration_sec = measured.duration_sec,
         moving_sec = measured.moving_sec,
@@ -51,11 +65,17 @@ BEGIN
         shared_to_feed = measured.shared_to_feed,
         region_code = in_region
     WHERE id = of_walk;
+    IF given ? 'trace' THEN
+      INSERT INTO walk_traces (walk_id, cells, trace, richness, distance_m)
+      SELECT of_walk, trace.cells, decode(given ->> 'trace', 'base64'), trace.richness, trace.distance_m
+      FROM jsonb_to_record(given) AS trace (cells int[], richness int, distance_m int);
+    END IF;
     PERFORM find_company(of_user, at);
     PERFORM answer_walk(of_walk, before, settle_walk(of_walk, at), at);
     PERFORM notify_ranks(of_walk, at);
     walk.track_key := measured.track_key;
     company := ARRAY(SELECT tell_company(of_user, ARRAY[of_walk]));
+    alike := CASE WHEN measured.is_valid AND NOT is_copy THEN walks_alike(of_walk) END;
   END IF;
   RETURN jsonb_build_object(
     'completion', CASE WHEN walk.id IS NOT NULL THEN completion_json(of_walk, of_user) END,
@@ -63,7 +83,8 @@ BEGIN
     'track_key', walk.track_key,
     'is_id_taken', walk.id IS NOT NULL OR EXISTS (SELECT 1 FROM walks WHERE id = of_walk),
     'told', ARRAY(SELECT caused_notifications(of_user, at)),
-    'company', coalesce(company, '{}')
+    'company', coalesce(company, '{}'),
+    'alike', coalesce(alike, '[]')
   );
 END
 $$;

@@ -1,6 +1,5 @@
--- The earlier walk that a measured track is a copy of; NULL where there is none. Equal within a few metres over normalised time is a replay when the two lie at
--- different times. Two people side by side walk at the same time, sometimes within a metre by chance, and are equal to half of one only where one phone's track was sent
--- twice. Two slots of the fingerprint sift what the index finds, because comparing all of them takes longer.
+-- The earlier walk that a whole measured track is a copy of; NULL where there is none. It must lie at another time: who walked at the same time is compared by traces
+-- (`walks_alike`), because either may be the original. Two slots of the fingerprint sift what the index finds, because comparing all of them takes longer.
 CREATE OR REPLACE FUNCTION copied_from(of_walk uuid, measured walks) RETURNS uuid
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
@@ -19,10 +18,8 @@ BEGIN
       AND abs(earlier.fingerprint[6] - measured.fingerprint[6]) < 0.000108
       AND abs(earlier.fingerprint[27] - measured.fingerprint[27]) < 0.000136
       AND abs(earlier.fingerprint[28] - measured.fingerprint[28]) < 0.000108
-      AND CASE WHEN tstzrange(earlier.started_at, earlier.ended_at) && tstzrange(measured.started_at, measured.ended_at)
-        THEN apart.median_m <= 0.5
-        ELSE apart.median_m <= 3 AND apart.p90_m <= 6
-      END
+      AND NOT tstzrange(earlier.started_at, earlier.ended_at) && tstzrange(measured.started_at, measured.ended_at)
+      AND apart.median_m <= 3 AND apart.p90_m <= 6
     LIMIT 1
   );
 END

@@ -1,0 +1,42 @@
+import { type Clock, type Measurement, measureTrack, type Track } from '../../../measuring/measure-track.ts'
+
+/** Measures a recording, of which a long one is thinned first. Its reasons count points as they were sent. */
+export function measureRecording(track: Track, clock: Clock): Measurement {
+  const { track: measurable, each } = thinTrack(track)
+  const measured = measureTrack(measurable, clock)
+  return { ...measured, reasons: inPointsSent(measured.reasons, each) }
+}
+
+/** So many points tell all that there is to know of twelve hours: one every two seconds. */
+const MEASURED_MAX = 25_000
+
+/** Every n-th point of a track that has more than can be measured in time; `each` is n. */
+function thinTrack(track: Track): { track: Track; each: number } {
+  const each = Math.ceil(track.time_ms.length / MEASURED_MAX)
+  if (each <= 1) return { track, each: 1 }
+  const some = <T extends Float64Array | Uint8Array>(values: T): T => values.filter((_, i) => i % each === 0) as T
+  const { lat, lng, time_ms, altitude_m, accuracy_m, speed_mps, is_mock } = track
+  return {
+    track: {
+      ...track,
+      lat: some(lat),
+      lng: some(lng),
+      time_ms: some(time_ms),
+      altitude_m: altitude_m && some(altitude_m),
+      accuracy_m: accuracy_m && some(accuracy_m),
+      speed_mps: speed_mps ? some(speed_mps) : null,
+      is_mock: is_mock && some(is_mock),
+    },
+    each,
+  }
+}
+
+/** Reasons of a thinned track count points as they were sent. */
+function inPointsSent(reasons: Measurement['reasons'], each: number): Measurement['reasons'] {
+  if (each === 1) return reasons
+  return reasons.map(({ from_index, to_index, ...reason }) => ({
+    ...reason,
+    ...(from_index !== undefined && { from_index: from_index * each }),
+    ...(to_index !== undefined && { to_index: to_index * each }),
+  }))
+}
