@@ -15,7 +15,7 @@ import { checkRankings, purgeOldStandings, refreshHallOfFame, settleEndedPeriods
 import { purgeLedger } from './modules/rooms/jobs.ts'
 import { deleteUnreadCards } from './modules/share-cards/jobs.ts'
 import { purgeUsers } from './modules/users/jobs.ts'
-import { compareArrivedWalks, endForgottenWalks, measureAgain, purgeWalks, storeSpooledTracks } from './modules/walks/jobs.ts'
+import { compareArrivedWalks, drawMissingSketches, endForgottenWalks, measureAgain, purgeWalks, storeSpooledTracks } from './modules/walks/jobs.ts'
 
 const DONE_KEPT_MS = 30 * DAY_MS
 const RUNS_KEPT_MS = 60 * DAY_MS
@@ -83,6 +83,7 @@ const hourly: readonly Task[] = [
   countHolders,
   storeSpooledTracks,
   compareArrivedWalks,
+  drawMissingSketches,
   sweepPhotos,
   deleteUnreadCards,
   sweepRuns,

@@ -59,6 +59,8 @@ export const walks = pgTable(
     calories: integer(),
     segments: jsonb(),
     route_polyline: text(),
+    sketch: jsonb(),
+    is_map_open: boolean().notNull().default(false),
     line: multiLineM(),
     fingerprint: doublePrecision().array(),
     fingerprint_key: pointZM(),
