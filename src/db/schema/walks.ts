@@ -77,6 +77,9 @@ export const walks = pgTable(
       .on(table.user_id)
       .where(sql`status = 'active' AND deleted_at IS NULL`),
     index('walks_user').on(table.user_id),
+    index('walks_undrawn')
+      .on(table.id)
+      .where(sql`sketch IS NULL AND route_polyline IS NOT NULL`),
     index('walks_region')
       .on(table.region_code)
       .where(sql`region_code IS NOT NULL`),

@@ -75,7 +75,7 @@ export const drawMissingSketches: Task = {
     if (walks.length === 0) return done({ drawn: 0 })
     const draw = async ({ id, route_polyline }: (typeof walks)[number]) => ({
       id,
-      sketches: await drawSketches(deps, id, decodeRoute(route_polyline)),
+      sketches: await drawSketches(deps.keyedSeeds, id, decodeRoute(route_polyline)),
     })
     await insertSketches(deps.db, await Promise.all(walks.map(draw)))
     return { counts: { drawn: walks.length }, next: walks.length === DRAWN_AT_ONCE ? 'more' : null }

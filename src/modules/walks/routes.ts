@@ -8,7 +8,15 @@ import { createRouter } from '../../http/router.ts'
 import { petNotFound } from '../pets/errors.ts'
 import { premiumRequired } from '../subscriptions/errors.ts'
 import { completeOneWalk, syncWalks } from './completion/service.ts'
-import { mapTooCloseToHome, recordingImpossible, tooFewWalksForMap, walkAlreadyActive, walkNotFound, walkOverlap, walkTimeInvalid } from './errors.ts'
+import {
+  mapTooCloseToHome,
+  recordingImpossible,
+  tooFewWalksForMap,
+  walkAlreadyActive,
+  walkNotFound,
+  walkOverlap,
+  walkTimeInvalid,
+} from './errors.ts'
 import {
   analyticsSchema,
   completeWalkSchema,
@@ -134,7 +142,10 @@ walkRoutes.openapi(
     method: 'patch',
     path: '/walks/{id}',
     request: { params: idParam, body: jsonBody(editWalkSchema) },
-    responses: { 200: json(walkDetailSchema, 'The changed walk'), ...userProblems(walkNotFound, petNotFound, mapTooCloseToHome, tooFewWalksForMap) },
+    responses: {
+      200: json(walkDetailSchema, 'The changed walk'),
+      ...userProblems(walkNotFound, petNotFound, mapTooCloseToHome, tooFewWalksForMap),
+    },
   }),
   async (c) => c.json(await editWalk(c.var.deps, c.var.actor, c.req.valid('param').id, c.req.valid('json')), 200),
 )

@@ -127,7 +127,10 @@ export async function getSegments({ db, now }: Pick<Deps, 'db' | 'now'>, actor: 
   return found(signedIn(await findWalkFigures(db, actor, walkId, now())).figures, walkNotFound).segments
 }
 
-const MAP_REFUSALS = { too_close_to_home: mapTooCloseToHome, too_few_walks: tooFewWalksForMap } as const satisfies Record<MapRefusal, unknown>
+const MAP_REFUSALS = { too_close_to_home: mapTooCloseToHome, too_few_walks: tooFewWalksForMap } as const satisfies Record<
+  MapRefusal,
+  unknown
+>
 
 /** The length of a dog owner's step (docs/product.md#walks). With it 2.34 km are 3,240 steps. */
 const STEP_M = 0.722

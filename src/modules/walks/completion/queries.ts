@@ -80,7 +80,17 @@ const completeWalk = (actor: Actor, walk: MeasuredWalk, now: Date) => sql<{ row:
     FROM viewer`
 
 /** What is stored of a walk, by column, and what else `complete_walk` reads. */
-function columnsOf({ measurement, declared_ended_at, route_polyline, sketches, claimed, memo, shared_to_feed, track_key, asks_start }: MeasuredWalk) {
+function columnsOf({
+  measurement,
+  declared_ended_at,
+  route_polyline,
+  sketches,
+  claimed,
+  memo,
+  shared_to_feed,
+  track_key,
+  asks_start,
+}: MeasuredWalk) {
   const measured = measuredColumns(measurement, route_polyline)
   return {
     ...measured,

@@ -106,7 +106,12 @@ export async function syncWalks(deps: CompletionDeps, actor: Actor, inputs: read
   )
 }
 
-async function prepare(deps: CompletionDeps, actor: Actor, input: unknown, at: Date): Promise<{ measured: Prepared } | { failed: SyncResult }> {
+async function prepare(
+  deps: CompletionDeps,
+  actor: Actor,
+  input: unknown,
+  at: Date,
+): Promise<{ measured: Prepared } | { failed: SyncResult }> {
   const parsed = syncWalkSchema.safeParse(input)
   const id = givenId(input)
   if (!parsed.success) {
@@ -175,7 +180,7 @@ async function measure(
     },
     measurement,
     route_polyline: encodeRoute(measurement.route),
-    sketches: await drawSketches(deps, input.id, measurement.route),
+    sketches: await drawSketches(deps.keyedSeeds, input.id, measurement.route),
     declared_ended_at: input.ended_at,
     claimed: { ended_at: input.ended_at, duration_sec: input.duration_sec, distance_m: input.distance_m, calories: input.calories },
     memo: input.memo || null,
