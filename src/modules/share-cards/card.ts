@@ -1,7 +1,7 @@
 import { particle } from '../../core/korean.ts'
 import type { Sketch } from '../walks/schema.ts'
 import { PAW, pawTrail, scatter } from './motifs.ts'
-import { sketchPath } from './sketch-shape.ts'
+import { sketchPath } from './sketch-path.ts'
 import { BOLD, drawable, fittingSize, hasEmoji, LABEL, textLine, widthAt } from './text.ts'
 import { type Palette, paletteOf, seasonOf, type Theme } from './themes.ts'
 

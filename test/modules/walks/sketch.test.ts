@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { planeAt, type Position, toLat, toLng } from '../../../src/core/geo.ts'
-import { latticeOf, type Sketch, seedOf, sketchOf, sketchSchema } from '../../../src/modules/walks/showing/sketch.ts'
-import { sketchPath } from '../../../src/modules/walks/showing/sketch-path.ts'
+import { createKeyedSeeds } from '../../../src/core/keyed-seeds.ts'
+import { drawSketches } from '../../../src/modules/walks/showing/sketches.ts'
+import { type Sketch, sketchOf, sketchSchema } from '../../../src/modules/walks/showing/sketch.ts'
+import { sketchPath } from '../../../src/modules/share-cards/sketch-path.ts'
 
 type XY = readonly [x: number, y: number]
 
@@ -109,11 +111,12 @@ describe('the sketch of a route', () => {
   it('is the same on every call and differs between two walks of one way', async () => {
     const route = routeAt([[-500, -300], [-100, 400], [300, 350], [450, -200], [0, -520]]) // prettier-ignore
     const ids = Array.from({ length: 50 }, (_, i) => `00000000-0000-4000-8000-${String(i).padStart(12, '0')}`)
-    const draw = async (id: string) => sketchOf(route, { seed: await seedOf('s'.repeat(32), id), lattice_m: 200 })
+    const draw = async (id: string) => (await drawSketches(createKeyedSeeds('s'.repeat(32)), id, route)).town
     const [first, again] = [await Promise.all(ids.map(draw)), await Promise.all(ids.map(draw))]
     expect(again).toEqual(first)
     expect(new Set(first.map((sketch) => JSON.stringify(sketch))).size).toBeGreaterThan(40)
-    expect(await seedOf('t'.repeat(32), ids[0]!)).not.toEqual(await seedOf('s'.repeat(32), ids[0]!))
+    const others = await Promise.all(ids.map(async (id) => (await drawSketches(createKeyedSeeds('t'.repeat(32)), id, route)).town))
+    expect(others).not.toEqual(first)
   })
 
   it('is absent where there is too little to draw', () => {
@@ -140,16 +143,6 @@ describe('the sketch of a route', () => {
       // prettier-ignore
       expect(sketchOf(routeAt(line), { seed, lattice_m: 200 })).toBeNull()
   })
-})
-
-it('the lattice is 200 m in a dong, 300 m in an eup, in a myeon and where nothing is known', () => {
-  expect(latticeOf('1168010100')).toBe(200) // 역삼동
-  expect(latticeOf('3611010100')).toBe(200) // 세종 반곡동
-  expect(latticeOf('3611025000')).toBe(300) // 조치원읍
-  expect(latticeOf('4182025000')).toBe(300) // 가평읍
-  expect(latticeOf('4182032500')).toBe(300) // 설악면
-  expect(latticeOf('1168000000')).toBe(300)
-  expect(latticeOf(null)).toBe(300)
 })
 
 describe('the drawing of a sketch', () => {

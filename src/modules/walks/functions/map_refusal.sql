@@ -1,5 +1,5 @@
 -- Why the map of a walk must stay closed, or NULL when its owner may open it. A map is safe only far from where its owner's walks usually begin and end: 2 km from every
--- cell of 500 m in which they did on two other days, and from their own zone. Before ten walks nobody knows where that is.
+-- cell of 500 m in which they did on two days besides the walk's own, and from their own zone. Before ten walks nobody knows where that is.
 CREATE OR REPLACE FUNCTION map_refusal(of_walk uuid) RETURNS text
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -15,14 +15,12 @@ BEGIN
   way := ST_Transform(ST_Force2D(walk.line), 5179);
   RETURN CASE WHEN way IS NULL OR EXISTS (
     SELECT 1
-    FROM hidden_areas area
-    CROSS JOIN LATERAL ST_MakeEnvelope(500 * area.cell_x, 500 * area.cell_y, 500 * area.cell_x + 500, 500 * area.cell_y + 500, 5179) AS cell
-    WHERE area.user_id = walk.user_id
-      AND ST_DWithin(way, cell, 2000)
-      -- The walk's own day does not make a place a usual one. An end beside a used cell has no cell of its own.
-      AND area.days_used - (
-        ST_DWithin(ST_StartPoint(ST_GeometryN(way, 1)), cell, 100) OR ST_DWithin(ST_EndPoint(ST_GeometryN(way, -1)), cell, 100)
-      )::int >= 2
+    FROM walk_ends
+    WHERE user_id = walk.user_id
+      AND seoul_day(started_at) <> seoul_day(walk.started_at)
+      AND ST_DWithin(way, ST_MakeEnvelope(500 * cell_x, 500 * cell_y, 500 * cell_x + 500, 500 * cell_y + 500, 5179), 2000)
+    GROUP BY cell_x, cell_y
+    HAVING count(DISTINCT seoul_day(started_at)) >= 2
   ) OR EXISTS (
     SELECT 1
     FROM users

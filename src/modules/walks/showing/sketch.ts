@@ -1,6 +1,5 @@
 import simplify from 'simplify-js'
 import { z } from 'zod'
-import { deriveHmacKey } from '../../../core/derived-key.ts'
 import { planeAt, toX, toY, type Position } from '../../../core/geo.ts'
 
 /**
@@ -10,9 +9,6 @@ import { planeAt, toX, toY, type Position } from '../../../core/geo.ts'
 export const sketchSchema = z.array(z.tuple([z.int().min(0), z.int().min(0)])).max(40)
 export type Sketch = z.infer<typeof sketchSchema>
 
-/** How wide the lattice is, in metres. */
-export type Lattice = 200 | 300
-
 interface Point {
   readonly x: number
   readonly y: number
@@ -21,20 +17,6 @@ interface Point {
 const CELLS_MOST = 8
 const CORNERS_MOST = 40
 const CORNERS_LEAST = 3
-const PURPOSE = 'withbowwow walk sketch 1'
-
-/** The secret of one walk. The same walk has the same sketch for ever, and two walks along one way have different ones. */
-export async function seedOf(secret: string, walkId: string): Promise<Uint8Array> {
-  const key = await deriveHmacKey(secret, PURPOSE)
-  return new Uint8Array(await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(`sketch:${walkId}`)))
-}
-
-/** Streets of the countryside are far apart, so a shape tells more there: 300 m, and 200 m in a dong. The code is that of a legal dong (`regions.code`). */
-export function latticeOf(regionCode: string | null): Lattice {
-  // The sixth to eighth digits are 101–249 for a dong, from 250 on for an eup or a myeon, and 000 where only the sigungu is known.
-  const third = Number(regionCode?.slice(5, 8))
-  return third > 0 && third < 250 ? 200 : 300
-}
 
 /** Its corners, counted in cells from the lower left. `null` where too little is left to draw. */
 export function sketchOf(route: readonly Position[], { seed, lattice_m }: { seed: Uint8Array; lattice_m: number }): Sketch | null {

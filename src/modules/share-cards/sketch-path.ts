@@ -1,6 +1,6 @@
-import type { Sketch } from './sketch.ts'
+import type { Sketch } from '../walks/schema.ts'
 
-interface Box {
+export interface Box {
   readonly x: number
   readonly y: number
   readonly width: number
