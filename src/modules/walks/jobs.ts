@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { fromBase64 } from '../../core/base64.ts'
 import { uuidSchema } from '../../core/fields.ts'
+import { DAY_MS } from '../../core/time.ts'
 import { defineJob, done, type DueTask, type Task, TRIPS_MAX } from '../../jobs/job.ts'
 import { deleteFolders } from '../../jobs/objects.ts'
 import { announcePushes } from '../../jobs/outbox.ts'
@@ -11,6 +12,7 @@ import { findCompanySchema } from './company/schema.ts'
 import { findCompanyForWalks } from './company/service.ts'
 import { compareWalks } from './copies/service.ts'
 import {
+  deleteHiddenAreasBefore,
   deleteSpooledTracks,
   deleteWalkRows,
   endWalksActiveSince,
@@ -26,6 +28,10 @@ import { LONGEST_WALK_MS } from '../../measuring/measure-track.ts'
 
 /** One message purges so many walks. Each of their folders costs a call to R2, and the rows cost two trips to Postgres. */
 const PURGED_AT_ONCE = 10
+/** A cell in which no walk has started or ended for a year is no home any more. */
+const AREA_KEPT_MS = 366 * DAY_MS
+/** One message forgets so many cells. */
+const FORGOTTEN_AT_ONCE = 1_000
 /** One message stores so many tracks. Each costs a call to R2, and the rows cost two trips to Postgres. */
 const STORED_AT_ONCE = TRIPS_MAX - 2
 
@@ -109,14 +115,17 @@ export const measureAgain: Task = {
 
 /**
  * Destroys deleted walks, refused ones (kept until then for an appeal) and those whose track never came, after thirty days. Recordings and pictures go
- * first, because only the rows name them.
+ * first, because only the rows name them. Then it forgets the cells that nobody has used for a year.
  */
 export const purgeWalks: Task = {
   name: 'walks.purge',
   async run(deps, scheduledAt) {
     const before = new Date(scheduledAt.getTime() - LATE_MAX_MS)
     const walks = await listPurgeableWalks(deps.db, before, PURGED_AT_ONCE)
-    if (walks.length === 0) return done({ purged: 0 })
+    if (walks.length === 0) {
+      const forgotten = await deleteHiddenAreasBefore(deps.db, new Date(scheduledAt.getTime() - AREA_KEPT_MS), FORGOTTEN_AT_ONCE)
+      return { counts: { purged: 0, forgotten }, next: forgotten === FORGOTTEN_AT_ONCE ? 'more' : null }
+    }
     const folders = walks.flatMap(({ id, user_id }) => walkFolders.map((folder) => `${pathIn(folder, user_id, id)}/`))
     const { left } = await deleteFolders(deps, folders, TRIPS_MAX - 2)
     const emptied = walks.filter(({ id }) => !left.some((folder) => folder.endsWith(`/${id}/`)))
@@ -125,6 +134,7 @@ export const purgeWalks: Task = {
       before,
       emptied.map(({ id }) => id),
     )
-    return { counts: { purged }, next: walks.length === PURGED_AT_ONCE || left.length > 0 ? 'more' : null }
+    // The last message finds no walks.
+    return { counts: { purged }, next: 'more' }
   },
 }

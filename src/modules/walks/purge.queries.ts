@@ -78,3 +78,21 @@ export async function deleteWalkRows(db: Db, before: Date, ids: readonly string[
   const { rowCount } = await db.delete(walks).where(and(inArray(walks.id, ids), isPurgeable(before)))
   return rowCount
 }
+
+/** Forgets up to `limit` cells in which nobody's walk has started or ended since then. */
+export async function deleteHiddenAreasBefore(db: Db, before: Date, limit: number): Promise<number> {
+  const { rowCount } = await db.execute(sql`
+    WITH forgotten AS (
+      DELETE FROM hidden_areas
+      WHERE (user_id, cell_x, cell_y) IN (
+        SELECT user_id, cell_x, cell_y FROM hidden_areas WHERE last_used_on < seoul_day(${before.toISOString()}) LIMIT ${limit}
+      )
+      RETURNING user_id, cell_x, cell_y
+    ), ends AS (
+      DELETE FROM walk_ends
+      USING forgotten
+      WHERE (walk_ends.user_id, walk_ends.cell_x, walk_ends.cell_y) = (forgotten.user_id, forgotten.cell_x, forgotten.cell_y)
+    )
+    SELECT 1 FROM forgotten`)
+  return rowCount
+}

@@ -46,6 +46,10 @@ it('after thirty days all of an account is destroyed, and its vendor is to be to
     INSERT INTO walks (id, user_id, status, started_at, completed_at, created_at, request_hash, is_valid)
     VALUES ('${id}', '${id}', 'completed', '2019-02-01', '2019-02-01', '2019-02-01', '', true)`)
   await rowsOf(`INSERT INTO walk_traces (walk_id, cells, trace, richness, distance_m) VALUES ('${id}', '{1}', 'x', 1, 1)`)
+  await rowsOf(`INSERT INTO walk_ends (walk_id, user_id, cell_x, cell_y, started_at) VALUES ('${id}', '${id}', 1, 1, '2019-02-01')`)
+  await rowsOf(
+    `INSERT INTO hidden_areas (user_id, cell_x, cell_y, first_used_at, last_used_on, days_used) VALUES ('${id}', 1, 1, '2019-02-01', '2019-02-01', 1)`,
+  )
   await rowsOf(`INSERT INTO track_spool (walk_id, track_key, content, spooled_at) VALUES ('${id}', 'x', 'x', '2019-02-01')`)
   const mine = folders.map((folder) => `${folder}/${id}/a/b`)
   const theirs = `tracks/${crypto.randomUUID()}/a`
@@ -62,7 +66,8 @@ it('after thirty days all of an account is destroyed, and its vendor is to be to
   ).toEqual([])
   expect(
     await rowsOf(
-      `SELECT walk_id FROM walk_traces WHERE walk_id = '${id}' UNION ALL SELECT walk_id FROM track_spool WHERE walk_id = '${id}' UNION ALL SELECT id FROM walks WHERE id = '${id}'`,
+      `SELECT walk_id FROM walk_traces WHERE walk_id = '${id}' UNION ALL SELECT walk_id FROM track_spool WHERE walk_id = '${id}' UNION ALL SELECT id FROM walks WHERE id = '${id}'
+       UNION ALL SELECT user_id FROM walk_ends WHERE user_id = '${id}' UNION ALL SELECT user_id FROM hidden_areas WHERE user_id = '${id}'`,
     ),
   ).toEqual([])
   expect(await Promise.all(mine.map((key) => bucket.head(key)))).toEqual(mine.map(() => null))

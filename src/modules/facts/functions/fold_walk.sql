@@ -6,6 +6,7 @@ BEGIN
   PERFORM fold_metrics(user_id, seoul_day(started_at)) FROM walks WHERE id = changed_walk_id;
   PERFORM fold_visits(changed_walk_id);
   PERFORM fold_places(changed_walk_id);
+  PERFORM fold_hidden_areas(changed_walk_id);
   PERFORM fold_streak(user_id, streak_day(started_at)) FROM walks WHERE id = changed_walk_id;
   PERFORM fold_rankings(user_id, seoul_day(started_at)) FROM walks WHERE id = changed_walk_id;
 END
