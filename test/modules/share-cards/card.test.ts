@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type CardContent, drawCard, formatDuration, formatKm, titleOf } from '../../../src/modules/share-cards/card.ts'
 import { rasterize } from '../../../src/modules/share-cards/rasterizing.ts'
-import { sketchPath } from '../../../src/modules/share-cards/sketch-shape.ts'
 import { seasonOf, themes } from '../../../src/modules/share-cards/themes.ts'
 import { createTestDeps } from '../../support/api.ts'
 import { inspectPhoto, type Region } from '../../support/photos.ts'
@@ -140,55 +139,5 @@ describe('the card', () => {
     [7_500, '2시간 5분'],
   ])('says %s seconds as %s', (seconds, text) => {
     expect(formatDuration(seconds)).toBe(text)
-  })
-})
-
-describe('a sketch as a path', () => {
-  const box = { x: 100, y: 200, width: 700, height: 400 }
-  const corner = fc.tuple(fc.nat(9), fc.nat(9))
-  /** As sketches are: from the lower left, no corner twice in a row, three corners at least. */
-  const sketches = fc
-    .array(corner, { minLength: 3, maxLength: 40 })
-    .map((corners) => corners.filter(([x, y], i) => i === 0 || x !== corners[i - 1]![0] || y !== corners[i - 1]![1]))
-    .filter((corners) => new Set(corners.map(String)).size >= 3)
-    .map((corners) => {
-      const [left, bottom] = [Math.min(...corners.map(([x]) => x)), Math.min(...corners.map(([, y]) => y))]
-      return corners.map(([x, y]): [number, number] => [x - left, y - bottom])
-    })
-  const numbers = (path: string) => (path.match(/-?[\d.]+/g) ?? []).map(Number)
-
-  it('stays within its box and in the middle of it', () => {
-    fc.assert(
-      fc.property(sketches, (sketch) => {
-        const values = numbers(sketchPath(sketch, box))
-        expect(values.every(Number.isFinite)).toBe(true)
-        const [xs, ys] = [values.filter((_, i) => i % 2 === 0), values.filter((_, i) => i % 2 === 1)]
-        for (const [value, middle, half] of [...xs.map((x) => [x, 450, 350]), ...ys.map((y) => [y, 400, 200])] as [
-          number,
-          number,
-          number,
-        ][])
-          expect(Math.abs(value - middle)).toBeLessThanOrEqual(half + 0.06)
-      }),
-    )
-  })
-
-  it('of a loop is closed and does not depend on where the loop begins', () => {
-    const ring: [number, number][] = [
-      [0, 0],
-      [3, 0],
-      [4, 2],
-      [1, 3],
-    ]
-    const loopFrom = (k: number) => [...ring.slice(k), ...ring.slice(0, k), ring[k]!]
-    const sides = (path: string) =>
-      path
-        .slice(0, -1)
-        .split(/(?=Q)/)
-        .slice(1)
-        .map((side) => side.replace(/L.*/, ''))
-        .toSorted()
-    expect(sketchPath(loopFrom(0), box)).toMatch(/Z$/)
-    for (const k of [1, 2, 3]) expect(sides(sketchPath(loopFrom(k), box))).toEqual(sides(sketchPath(loopFrom(0), box)))
   })
 })
