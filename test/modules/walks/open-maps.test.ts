@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { distanceM, type Position } from '../../../src/core/geo.ts'
 import { DAY_MS } from '../../../src/core/time.ts'
-import { createTestDeps, type Api } from '../../support/api.ts'
+import type { Api } from '../../support/api.ts'
 import { signUp } from '../../support/login.ts'
 import { addPet, freshTrack, walk } from '../../support/walks.ts'
 
@@ -70,22 +70,16 @@ describe('the map of a walk', () => {
     expect(await seen(id)).toMatchObject({ is_map_open: false, route: null })
     await owner.delete('/users/me/privacy-zone')
     expect((await seen(id)).route).not.toBeNull()
-    const ends = async (daysAgo: number) => {
-      const { id: other } = await walkAt(place, daysAgo)
-      // Their ends lie in one cell, as two walks from one door do.
-      await createTestDeps().db.execute(`UPDATE walk_ends SET cell_x = mine.cell_x, cell_y = mine.cell_y FROM walk_ends mine
-        WHERE mine.walk_id = '${id}' AND walk_ends.walk_id = '${other}' AND (walk_ends.cell_x, walk_ends.cell_y) IN (SELECT cell_x, cell_y FROM walk_ends WHERE walk_id = '${other}' LIMIT 1)`)
-    }
-    await ends(26)
+    await walkAt(place, 26)
     expect((await seen(id)).is_map_open).toBe(true)
-    await ends(27)
+    await walkAt(place, 27)
     expect(await seen(id)).toMatchObject({ is_map_open: false, route: null })
     expect((await owner.get(`/walks/${id}`)).json.is_map_open).toBe(false)
   })
 
   it('of a walk that is not shared, or of somebody else, is not opened for anybody', async () => {
-    const { id } = await walkAt(AWAY, 28)
-    await owner.patch(`/walks/${id}`, { shared_to_feed: false, is_map_open: true })
+    const { id } = await walkAt({ lat: 37.5, lng: 126.8 }, 28)
+    expect(await owner.patch(`/walks/${id}`, { shared_to_feed: false, is_map_open: true })).toMatchObject(opened)
     expect((await stranger.get(`/walks/${id}`)).status).toBe(404)
     expect((await stranger.patch(`/walks/${id}`, { is_map_open: true })).status).toBe(404)
   })
