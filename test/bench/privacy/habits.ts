@@ -13,4 +13,5 @@ export function meanWays(drawn: readonly Drawn[]): { readonly path: readonly XY[
   }))
 }
 
-const meanOf = (sketches: readonly Drawn[], i: number, k: 0 | 1) => sketches.reduce((sum, { path }) => sum + path[i]![k], 0) / sketches.length
+const meanOf = (sketches: readonly Drawn[], i: number, k: 0 | 1) =>
+  sketches.reduce((sum, { path }) => sum + path[i]![k], 0) / sketches.length

@@ -37,7 +37,13 @@ export interface Fit {
 }
 
 /** A7: for each house and each turn, do the points lie on streets? Adds to `logs` the log-likelihood of each house, averaged over turns. */
-export function addFit(logs: Float64Array, houses: readonly XY[], streets: Streets, points: readonly XY[], { turns, spread_m, worth }: Fit): void {
+export function addFit(
+  logs: Float64Array,
+  houses: readonly XY[],
+  streets: Streets,
+  points: readonly XY[],
+  { turns, spread_m, worth }: Fit,
+): void {
   const costs = streets.map((away) => (away / spread_m) ** 2)
   const weight = -worth / points.length / 2
   const offsets = Array.from({ length: turns }, (_, t) =>

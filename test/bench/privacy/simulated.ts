@@ -2,7 +2,7 @@ import simplify from 'simplify-js'
 import type { Drawn } from './drawn.ts'
 import { distance, lengthOf, oneOf, randomFrom, resampled, type XY } from './geometry.ts'
 import type { Owner, Walk } from './owner.ts'
-import { distancesFrom, nodePlace, snap, type World } from './world.ts'
+import { distancesFrom, nodePlace, type Place, type World } from './world.ts'
 
 /** Walks from one house as the attacker believes they would be: how long, and how far from the house at equal shares of the way. */
 interface Expected {
@@ -14,15 +14,15 @@ const WALKS_A_HOUSE = 64
 const PROFILE_POINTS = 24
 /** Neighbouring points of a profile say nearly the same. */
 const PROFILE_WORTH = 8
-const SHAPE_SPREAD_M = Number(process.env.SS ?? 100)
-const DISTANCE_SPREAD_M = Number(process.env.DS ?? 120)
-const OUTLIER = Number(process.env.OU ?? 1e-3)
+const SHAPE_SPREAD_M = 80
+const DISTANCE_SPREAD_M = 80
+const OUTLIER = 1e-3
 
 /** A9: does a walk look like walks from that house? It needs no turn: how far one is from home, along the way, is the same however a drawing is turned. */
 export class SimulatedWalks {
   readonly #expected: readonly Expected[]
 
-  constructor({ world }: Owner, houses: readonly XY[], seed: number) {
+  constructor({ world }: Owner, houses: readonly Place[], seed: number) {
     const random = randomFrom(seed)
     const trees = targetsOf(world, random)
     this.#expected = houses.map((house) => expect(world, house, trees, random))
@@ -71,8 +71,8 @@ function targetsOf(world: World, random: () => number): Target[] {
     })
 }
 
-function expect(world: World, house: XY, targets: readonly Target[], random: () => number): Expected {
-  const { a, b } = world.edges[snap(world, house).edge]!
+function expect(world: World, { edge, xy: house }: Place, targets: readonly Target[], random: () => number): Expected {
+  const { a, b } = world.edges[edge]!
   const door = distance(world.nodes[a]!, house) < distance(world.nodes[b]!, house) ? a : b
   const [least, most] = world.kind === 'city' ? [300, 1_100] : [400, 1_400]
   const inReach = targets.filter(({ xy }) => distance(xy, house) > least * 0.6 && distance(xy, house) < most)

@@ -99,7 +99,12 @@ function makeDongs(kind: Kind, half_m: number, random: () => number): (p: XY) =>
   }
 }
 
-function makeHouses(kind: Kind, half_m: number, { nodes, edges }: { nodes: readonly XY[]; edges: readonly Edge[] }, random: () => number): Place[] {
+function makeHouses(
+  kind: Kind,
+  half_m: number,
+  { nodes, edges }: { nodes: readonly XY[]; edges: readonly Edge[] },
+  random: () => number,
+): Place[] {
   const houses: Place[] = []
   const villageCount = kind === 'county' ? Math.round(9 * (half_m / HALF_M) ** 2) : 0
   const reach = (2 * half_m * 1_300) / HALF_M
@@ -124,7 +129,10 @@ export function distancesFrom(world: World, from: Place, { weights, most_m = Inf
   const felt = (e: number) => edges[e]!.length * (weights ? weights[e]! : 1)
   const { a, b, length } = edges[from.edge]!
   const share = from.at / (length || 1)
-  for (const [n, d] of [[a, share * felt(from.edge)], [b, (1 - share) * felt(from.edge)]] as const)
+  for (const [n, d] of [
+    [a, share * felt(from.edge)],
+    [b, (1 - share) * felt(from.edge)],
+  ] as const)
     if (d < far[n]!) {
       far[n] = d
       heap.push(d, n)
@@ -164,7 +172,7 @@ class Heap {
     const last = items.pop()
     if (!top || !last || items.length === 0) return top
     items[0] = last
-    for (let i = 0; ; ) {
+    for (let i = 0; ;) {
       let least = i
       for (const child of [2 * i + 1, 2 * i + 2]) if (child < items.length && items[child]![0] < items[least]![0]) least = child
       if (least === i) return top
