@@ -1,0 +1,60 @@
+import { type Guess, mostLikely } from './belief.ts'
+import { oneOf, randomFrom, type XY } from './geometry.ts'
+import type { Seen } from './lines.ts'
+import type { Owner } from './owner.ts'
+import { cellOf, mayBeOpened, openedLine, outsideOf, type UsedCell } from './rules.ts'
+
+/** People drive to walk, to places that grow rarer with the distance. */
+const DRIVE_M = 2_500
+const FAR_M = 2_000
+
+/** So many maps, all that their owner may open of walks in the whole neighbourhood: rings of 400 to 1,600 m. */
+export function openedMaps({ home, door }: Owner, count: number, seed: number): XY[][] {
+  const random = randomFrom(seed)
+  const cells: UsedCell[] = [{ ...cellOf(door.xy), days: 30 }]
+  const maps: XY[][] = []
+  while (maps.length < count) {
+    const [away, angle] = [-DRIVE_M * Math.log(1 - random()), 2 * Math.PI * random()]
+    const centre: XY = [home[0] + away * Math.cos(angle), home[1] + away * Math.sin(angle)]
+    const radius = 64 + 190 * random()
+    const track = Array.from({ length: 120 }, (_, i): XY => [
+      centre[0] + radius * Math.cos((2 * Math.PI * i) / 120),
+      centre[1] + radius * Math.sin((2 * Math.PI * i) / 120),
+    ])
+    const line = mayBeOpened(track, cells, 30) ? openedLine(track) : []
+    if (line.length > 0) maps.push(line)
+  }
+  return maps
+}
+
+/** The hole: nothing is ever opened within 2 km of the home's cell, and most lies as near as may be. */
+export function holeGuess(maps: readonly (readonly XY[])[], houses: readonly XY[]): Guess {
+  const middles = maps.map((line) => oneOf(line, () => 0.5))
+  const byCell = new Map<string, number>()
+  const logs = houses.map((house) => {
+    const cell = cellOf(house)
+    const key = `${cell.x},${cell.y}`
+    const isPossible = byCell.get(key) ?? (maps.every((line) => line.every((point) => outsideOf(point, cell) >= FAR_M)) ? 0 : -50)
+    byCell.set(key, isPossible)
+    return middles.reduce((sum, [x, y]) => sum - Math.hypot(x - house[0], y - house[1]) / DRIVE_M, isPossible)
+  })
+  return mostLikely(houses, logs)
+}
+
+/** Somebody has moved: their first walks from the new home begin in cells that no other day has used. */
+export function openedAfterMoving({ walks, home }: Owner): Seen[] {
+  const before: UsedCell[] = [{ ...cellOf([home[0] + 30_000, home[1]]), days: 200 }]
+  return walks
+    .filter(({ kind }) => kind === 'home')
+    .slice(0, 2)
+    .map(({ track }) => {
+      const line = mayBeOpened(track, before, 200) ? openedLine(track) : []
+      if (line.length < 10) return { ends: [], hidden_m: null }
+      const end = (inwards: readonly XY[]) => ({
+        line: inwards,
+        timed_m: 200,
+        isHidden: ([x, y]: XY) => Math.hypot(x - inwards[0]![0], y - inwards[0]![1]) < 1,
+      })
+      return { ends: [end(line), end(line.toReversed())], hidden_m: 400 }
+    })
+}
