@@ -1,12 +1,13 @@
 import simplify from 'simplify-js'
 import { planeAt, type Position, toLat, toLng } from '../../../src/core/geo.ts'
-import { seedOf, type Sketch, sketchOf } from '../../../src/modules/walks/showing/sketch.ts'
+import { createKeyedSeeds } from '../../../src/core/keyed-seeds.ts'
+import { type Sketch, sketchOf } from '../../../src/modules/walks/showing/sketch.ts'
 import { distance, resampled, turnedBy, type XY } from './geometry.ts'
 import type { Owner, Walk } from './owner.ts'
 
 /** The worlds lie around Seoul. */
 const PLANE = planeAt(37.5, 127)
-const SECRET = 'the bench has one secret of its own'
+const SEEDS = createKeyedSeeds('the bench has one secret of its own')
 
 /** A sketch with what is granted to the attackers: its scale, its mirroring, its order and where in it the home lies. Only how it was turned is left to find. */
 export interface Drawn {
@@ -29,7 +30,7 @@ export function routeOf(track: readonly XY[]): Position[] {
 export function drawAll(owner: Owner, name: string, lattice_m: number): Promise<(Drawn | null)[]> {
   return Promise.all(
     owner.walks.map(async (walk, k) => {
-      const seed = await seedOf(SECRET, `${name}/${k}`)
+      const seed = await SEEDS.of(`sketch:${name}/${k}`)
       const sketch = sketchOf(routeOf(walk.track), { seed, lattice_m })
       return sketch && withGrants(sketch, walk, owner.home, seed, lattice_m)
     }),
