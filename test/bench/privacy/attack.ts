@@ -30,6 +30,8 @@ export interface AttackedHome {
 export const CARD = 'canary: cards with north above (A7)'
 export const CIRCLE = 'canary: lines cut at 200 m (A0)'
 export const NEW_HOME = 'opened on the first days in a new home (A2)'
+/** What another rule would give. */
+export const IF = 'if'
 export const THREE_MONTHS = 60
 const LATTICE_M: Readonly<Record<Kind, number>> = { city: 200, county: 300 }
 const COUNTS = [1, 5, 20]
@@ -49,7 +51,7 @@ export async function attackHome(seed: number, kind: Kind, { lattice_m = LATTICE
   found(CIRCLE, 20, findByCircle(first20))
   found(CARD, 20, findByCard(first20, xyOf(houses), streets))
   attackShapes(xyOf(houses), streets, drawn, lattice_m, found)
-  attackFigures(owner, drawn, seed, found)
+  await attackFigures(owner, drawn, seed, found)
   await attackHabits(seed, kind, lattice_m, results)
   attackLines(owner, houses, seed, found)
   const random = Math.floor(randomFrom(seed)() * houses.length)
@@ -80,22 +82,27 @@ function attackShapes(houses: readonly XY[], streets: Streets, drawn: readonly (
   }
 }
 
-function attackFigures(owner: Owner, drawn: readonly (Drawn | null)[], seed: number, found: Found): void {
+async function attackFigures(owner: Owner, drawn: readonly (Drawn | null)[], seed: number, found: Found): Promise<void> {
   const places = housesInDong(owner, 40)
   const houses = xyOf(places)
   const simulated = new SimulatedWalks(owner, places, seed)
-  const [shapes, distances, totals] = [houses, houses, houses].map(({ length }) => new Float64Array(length))
-  owner.walks.forEach((walk, k) => {
-    if (isFromHome(walk)) {
-      simulated.add(shapes!, walk, drawn[k]!)
-      simulated.add(distances!, walk, null)
-    }
-    if ((k + 1) % 5 === 0) simulated.addTotal(totals!, owner.walks.slice(k - 4, k + 1))
-    if (![...COUNTS, THREE_MONTHS].includes(k + 1)) return
-    found('sketch and distance against simulated walks (A9)', k + 1, mostLikely(houses, shapes!))
-    found('exact distance alone (A8)', k + 1, mostLikely(houses, distances!))
-  })
-  found('weekly totals (A5)', THREE_MONTHS, mostLikely(houses, totals!))
+  const coarse = await drawAll(owner, `${seed}/coarse`, 300)
+  const ways: readonly (readonly [string, readonly (Drawn | null)[], number])[] = [
+    ['sketch and distance against simulated walks (A9)', drawn, 1],
+    ['exact distance alone (A8)', drawn.map(() => null), 1],
+    [`${IF} distances were floored to 0.5 km (A9)`, drawn, 500],
+    ...(owner.world.kind === 'city' ? [[`${IF} the lattice were 300 m (A9)`, coarse, 1] as const] : []),
+  ]
+  for (const [name, sketches, step_m] of ways) {
+    const logs = new Float64Array(houses.length)
+    owner.walks.forEach((walk, k) => {
+      if (isFromHome(walk)) simulated.add(logs, walk, sketches[k]!, step_m)
+      if ([...COUNTS, THREE_MONTHS].includes(k + 1)) found(name, k + 1, mostLikely(houses, logs))
+    })
+  }
+  const totals = new Float64Array(houses.length)
+  for (let k = 0; k < owner.walks.length; k += 5) simulated.addTotal(totals, owner.walks.slice(k, k + 5))
+  found('weekly totals (A5)', THREE_MONTHS, mostLikely(houses, totals))
 }
 
 /** Somebody of habit walks four ways again and again. */
@@ -124,9 +131,14 @@ function attackLines(owner: Owner, houses: readonly Place[], seed: number, found
   for (const n of [1, 20]) {
     found('live room (A2)', n, room.guess(n, {}))
     found('live room and times of the walk (A2 + A6)', n, room.guess(n, { times: true }))
+    found('live room and distance of the walk (A2 + A3)', n, room.guess(n, { distance: true }))
     found('live room, times and distance of the walk (A2 + A3 + A6)', n, room.guess(n, { times: true, distance: true }))
   }
-  found('opened maps: the hole they leave', 60, holeGuess(openedMaps(owner, 60, seed), xyOf(houses)))
+  const hole = (count: number, cell_m: number) => holeGuess(openedMaps(owner, { count, seed, cell_m }), xyOf(houses))
+  for (const count of [5, 20, 60]) {
+    found('opened maps: the hole they leave', count, hole(count, 500))
+    found(`${IF} opened maps kept from cells of 2 km`, count, hole(count, 2_000))
+  }
   const moved = lines(openedAfterMoving(owner))
-  for (const n of [1, 2]) found(NEW_HOME, n, moved.guess(n, {}))
+  for (const n of [1, 2]) found(NEW_HOME, n, moved.guess(n, { times: true }))
 }
