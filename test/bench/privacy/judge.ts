@@ -1,4 +1,4 @@
-import { type AttackedHome, CARD, CIRCLE, IF, NEW_HOME, type Result, THREE_MONTHS } from './attack.ts'
+import { type AttackedHome, CARD, CIRCLE, NEW_HOME, type Result, THREE_MONTHS } from './attack.ts'
 import type { Kind } from './world.ts'
 
 const NEAR_M = 50
@@ -29,7 +29,7 @@ function barOf({ attacker, seen }: Result, kind: Kind, blind: number): number | 
   if (attacker === CIRCLE) return 0.9
   if (attacker === CARD) return kind === 'city' ? 0.3 : null
   if (attacker.startsWith('live room')) return seen === 1 ? 0.1 : 0.2
-  if (attacker === NEW_HOME || attacker.startsWith(IF) || seen === 0) return null
+  if (attacker === NEW_HOME || seen === 0) return null
   if (seen === THREE_MONTHS && !/totals|hole/.test(attacker)) return null
   return kind === 'city' ? 0.05 : blind + 0.03
 }

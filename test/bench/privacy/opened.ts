@@ -12,15 +12,14 @@ const FAR_M = 2_000
 export interface Opened {
   readonly maps: readonly (readonly XY[])[]
   readonly origin: XY
-  readonly cell_m: number
 }
 
 /** Rings of 400 to 1,600 m all around. */
-export function openedMaps({ home, door }: Owner, { count, seed, cell_m = 500 }: { count: number; seed: number; cell_m?: number }): Opened {
+export function openedMaps({ home, door }: Owner, count: number, seed: number): Opened {
   const random = randomFrom(seed)
-  const origin: XY = [cell_m * random(), cell_m * random()]
+  const origin: XY = [500 * random(), 500 * random()]
   const onGrid = ([x, y]: XY): XY => [x + origin[0], y + origin[1]]
-  const cells: UsedCell[] = [{ ...cellOf(onGrid(door.xy), cell_m), days: 30 }]
+  const cells: UsedCell[] = [{ ...cellOf(onGrid(door.xy)), days: 30 }]
   const maps: XY[][] = []
   while (maps.length < count) {
     const [away, angle] = [-DRIVE_M * Math.log(1 - random()), 2 * Math.PI * random()]
@@ -31,20 +30,20 @@ export function openedMaps({ home, door }: Owner, { count, seed, cell_m = 500 }:
       centre[1] + radius * Math.sin(2 * Math.PI * share),
     ]
     const track = Array.from({ length: 121 }, (_, i) => around(i / 120))
-    const line = mayBeOpened(track.map(onGrid), cells, 30, cell_m) ? openedLine(track) : []
+    const line = mayBeOpened(track.map(onGrid), cells, 30) ? openedLine(track) : []
     if (line.length > 0) maps.push(line)
   }
-  return { maps, origin, cell_m }
+  return { maps, origin }
 }
 
 /** The hole: nothing is ever opened within 2 km of the home's cell, and most lies as near as may be. */
-export function holeGuess({ maps, origin, cell_m }: Opened, houses: readonly XY[]): Guess {
+export function holeGuess({ maps, origin }: Opened, houses: readonly XY[]): Guess {
   const middles = maps.map((line) => line[line.length >> 1]!)
   const byCell = new Map<string, number>()
   const isFar = (cell: { x: number; y: number }) =>
-    maps.every((line) => line.every(([x, y]) => outsideOf([x + origin[0], y + origin[1]], cell, cell_m) >= FAR_M))
+    maps.every((line) => line.every(([x, y]) => outsideOf([x + origin[0], y + origin[1]], cell) >= FAR_M))
   const logs = houses.map((house) => {
-    const cell = cellOf([house[0] + origin[0], house[1] + origin[1]], cell_m)
+    const cell = cellOf([house[0] + origin[0], house[1] + origin[1]])
     const key = `${cell.x},${cell.y}`
     const isPossible = byCell.get(key) ?? (isFar(cell) ? 0 : -50)
     byCell.set(key, isPossible)

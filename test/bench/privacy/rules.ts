@@ -12,19 +12,19 @@ const FAR_M = 2_000
 const KNOWN_WALKS = 10
 const OFF_ENDS_M = 200
 
-export const cellOf = ([x, y]: XY, cell_m = CELL_M): { x: number; y: number } => ({ x: Math.floor(x / cell_m), y: Math.floor(y / cell_m) })
+export const cellOf = ([x, y]: XY): { x: number; y: number } => ({ x: Math.floor(x / CELL_M), y: Math.floor(y / CELL_M) })
 
 /** Metres to the cell, 0 within it. */
-export function outsideOf([x, y]: XY, cell: { readonly x: number; readonly y: number }, cell_m = CELL_M): number {
-  const dx = Math.max(cell.x * cell_m - x, 0, x - (cell.x + 1) * cell_m)
-  const dy = Math.max(cell.y * cell_m - y, 0, y - (cell.y + 1) * cell_m)
+export function outsideOf([x, y]: XY, cell: { readonly x: number; readonly y: number }): number {
+  const dx = Math.max(cell.x * CELL_M - x, 0, x - (cell.x + 1) * CELL_M)
+  const dy = Math.max(cell.y * CELL_M - y, 0, y - (cell.y + 1) * CELL_M)
   return Math.hypot(dx, dy)
 }
 
 /** Whether the owner may open the map of a walk. `cells` counts the days of their other walks. */
-export function mayBeOpened(track: readonly XY[], cells: readonly UsedCell[], knownWalks: number, cell_m = CELL_M): boolean {
+export function mayBeOpened(track: readonly XY[], cells: readonly UsedCell[], knownWalks: number): boolean {
   const usual = cells.filter(({ days }) => days >= USUAL_DAYS)
-  return knownWalks >= KNOWN_WALKS && track.every((point) => usual.every((cell) => outsideOf(point, cell, cell_m) >= FAR_M))
+  return knownWalks >= KNOWN_WALKS && track.every((point) => usual.every((cell) => outsideOf(point, cell) >= FAR_M))
 }
 
 /** What is shown of an opened map: the line without 200 m at either end. */

@@ -30,15 +30,14 @@ export class SimulatedWalks {
     this.#expected = houses.map((house) => expect(world, house, trees, random))
   }
 
-  /** Adds the log-likelihood of each house: by the distance, floored to so many metres, and by the shape where there is one. */
-  add(logs: Float64Array, walk: Walk, drawn: Drawn | null, step_m = 1): void {
-    const long = (Math.floor(lengthOf(walk.track) / step_m) + 0.5) * (step_m / STRETCH)
-    const spread = Math.hypot(DISTANCE_SPREAD_M, step_m / Math.sqrt(12))
+  /** Adds the log-likelihood of each house: by the distance, and by the shape where there is one. */
+  add(logs: Float64Array, walk: Walk, drawn: Drawn | null): void {
+    const long = lengthOf(walk.track) / STRETCH
     const seen = drawn && profilesOf(drawn)
     this.#expected.forEach(({ distances_m, profiles }, h) => {
       let likely = 0
       for (let k = 0; k < distances_m.length; k++) {
-        const log = -0.5 * ((long - distances_m[k]!) / spread) ** 2
+        const log = -0.5 * ((long - distances_m[k]!) / DISTANCE_SPREAD_M) ** 2
         if (log > -12) likely += Math.exp(log) * (seen ? likeness(seen, profiles[k]!) : 1)
       }
       logs[h] = logs[h]! + Math.log(likely / WALKS_A_HOUSE + OUTLIER)
