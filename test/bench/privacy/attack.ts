@@ -28,6 +28,8 @@ export interface AttackedHome {
 }
 
 export const CARD = 'canary: cards with north above (A7)'
+export const WITH_DISTANCE = 'sketch and distance against simulated walks (A9)'
+const DISTANCE = 'exact distance alone (A8)'
 export const CIRCLE = 'canary: lines cut at 200 m (A0)'
 export const NEW_HOME = 'opened on the first days in a new home (A2)'
 export const THREE_MONTHS = 60
@@ -37,21 +39,24 @@ const HABITS = 4
 
 type Found = (attacker: string, seen: number, guess: Guess) => void
 
-/** All attackers on one home. */
-export async function attackHome(seed: number, kind: Kind, { lattice_m = LATTICE_M[kind] } = {}): Promise<AttackedHome> {
-  const owner = makeOwner(seed, kind, THREE_MONTHS)
+/** All attackers on one home; or those that are quick, which still notice when shapes tell much more than they should. */
+export async function attackHome(seed: number, kind: Kind, { isQuick = false } = {}): Promise<AttackedHome> {
+  const owner = makeOwner(seed, kind, isQuick ? 20 : THREE_MONTHS)
   const results: Result[] = []
   const found: Found = (attacker, seen, { at, sure }) => results.push({ attacker, seen, error_m: distance(at, owner.home), sure })
   const houses = housesInDong(owner, 30)
   const streets = streetsOf(owner.world)
+  const lattice_m = LATTICE_M[kind]
   const drawn = await drawAll(owner, `${kind}/${seed}`, lattice_m)
   const first20 = { ...owner, walks: owner.walks.slice(0, 20) }
   found(CIRCLE, 20, findByCircle(first20))
   found(CARD, 20, findByCard(first20, xyOf(houses), streets))
-  attackShapes(xyOf(houses), streets, drawn, lattice_m, found)
-  attackFigures(owner, drawn, seed, found)
-  await attackHabits(seed, kind, lattice_m, results)
-  attackLines(owner, houses, seed, found)
+  attackFigures(owner, drawn, { seed, isQuick }, found)
+  if (!isQuick) {
+    attackShapes(xyOf(houses), streets, drawn, lattice_m, found)
+    await attackHabits(seed, kind, lattice_m, results)
+    attackLines(owner, houses, seed, found)
+  }
   const random = Math.floor(randomFrom(seed)() * houses.length)
   found('a random house of the dong', 0, { at: houses[random]!.xy, sure: 0 })
   return {
@@ -80,22 +85,26 @@ function attackShapes(houses: readonly XY[], streets: Streets, drawn: readonly (
   }
 }
 
-function attackFigures(owner: Owner, drawn: readonly (Drawn | null)[], seed: number, found: Found): void {
+function attackFigures(
+  owner: Owner,
+  drawn: readonly (Drawn | null)[],
+  { seed, isQuick }: { seed: number; isQuick: boolean },
+  found: Found,
+): void {
   const places = housesInDong(owner, 40)
   const houses = xyOf(places)
   const simulated = new SimulatedWalks(owner, places, seed)
-  const [shapes, distances, totals] = [houses, houses, houses].map(({ length }) => new Float64Array(length))
-  owner.walks.forEach((walk, k) => {
-    if (isFromHome(walk)) {
-      simulated.add(shapes!, walk, drawn[k]!)
-      simulated.add(distances!, walk, null)
-    }
-    if ((k + 1) % 5 === 0) simulated.addTotal(totals!, owner.walks.slice(k - 4, k + 1))
-    if (![...COUNTS, THREE_MONTHS].includes(k + 1)) return
-    found('sketch and distance against simulated walks (A9)', k + 1, mostLikely(houses, shapes!))
-    found('exact distance alone (A8)', k + 1, mostLikely(houses, distances!))
-  })
-  found('weekly totals (A5)', THREE_MONTHS, mostLikely(houses, totals!))
+  for (const name of isQuick ? [WITH_DISTANCE] : [WITH_DISTANCE, DISTANCE]) {
+    const logs = new Float64Array(houses.length)
+    owner.walks.forEach((walk, k) => {
+      if (isFromHome(walk)) simulated.add(logs, walk, name === WITH_DISTANCE ? drawn[k]! : null)
+      if ([...COUNTS, THREE_MONTHS].includes(k + 1)) found(name, k + 1, mostLikely(houses, logs))
+    })
+  }
+  if (isQuick) return
+  const totals = new Float64Array(houses.length)
+  for (let k = 0; k < owner.walks.length; k += 5) simulated.addTotal(totals, owner.walks.slice(k, k + 5))
+  found('weekly totals (A5)', THREE_MONTHS, mostLikely(houses, totals))
 }
 
 /** Somebody of habit walks four ways again and again. */
@@ -124,9 +133,10 @@ function attackLines(owner: Owner, houses: readonly Place[], seed: number, found
   for (const n of [1, 20]) {
     found('live room (A2)', n, room.guess(n, {}))
     found('live room and times of the walk (A2 + A6)', n, room.guess(n, { times: true }))
+    found('live room and distance of the walk (A2 + A3)', n, room.guess(n, { distance: true }))
     found('live room, times and distance of the walk (A2 + A3 + A6)', n, room.guess(n, { times: true, distance: true }))
   }
-  found('opened maps: the hole they leave', 60, holeGuess(openedMaps(owner, 60, seed), xyOf(houses)))
+  for (const count of [5, 20, 60]) found('opened maps: the hole they leave', count, holeGuess(openedMaps(owner, count, seed), xyOf(houses)))
   const moved = lines(openedAfterMoving(owner))
-  for (const n of [1, 2]) found(NEW_HOME, n, moved.guess(n, {}))
+  for (const n of [1, 2]) found(NEW_HOME, n, moved.guess(n, { times: true }))
 }

@@ -51,7 +51,7 @@ export class LineAttack {
     const key = `${place.edge},${Math.round(place.at / 10)}`
     const known = this.#toNodes.get(key)
     if (known) return known
-    const { far } = distancesFrom(this.#world, place, { most_m: 3_000 })
+    const { far } = distancesFrom(this.#world, place, { most_m: 2_000 })
     this.#toNodes.set(key, far)
     return far
   }

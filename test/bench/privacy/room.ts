@@ -15,15 +15,17 @@ export function meetings(owner: Owner, count: number): Seen[] {
   const [least, most] = world.kind === 'city' ? ([300, 1_100] as const) : ([400, 1_400] as const)
   const parks = world.parks.filter((n) => distance(world.nodes[n]!, home) > least && distance(world.nodes[n]!, home) < most).slice(0, 3)
   const places = parks.length > 0 ? parks.map((n) => nodePlace(world, n)) : [placeAround(world, home, [least, most])]
+  const origin: XY = [500 * world.random(), 500 * world.random()]
+  const onGrid = ([x, y]: XY): XY => [x + origin[0], y + origin[1]]
   const seen: Seen[] = []
   while (seen.length < count) {
-    const one = meeting(owner, oneOf(places, world.random), placeAround(world, home, [least * 0.6, most]))
+    const one = meeting(owner, oneOf(places, world.random), placeAround(world, home, [least * 0.6, most]), onGrid)
     if (one) seen.push(one)
   }
   return seen
 }
 
-function meeting({ world, home, door, pace_mps }: Owner, place: Place, stop: Place): Seen | null {
+function meeting({ world, home, door, pace_mps }: Owner, place: Place, stop: Place, onGrid: (p: XY) => XY): Seen | null {
   const { random } = world
   const [there, together, back] = [
     [door, place],
@@ -35,12 +37,13 @@ function meeting({ world, home, door, pace_mps }: Owner, place: Place, stop: Pla
   const track = record(random, line, 15 * random(), lengthOf(line) - 15 * random())
   const [metAt, partedAt] = [lengthOf([home, ...there]), lengthOf([home, ...there, ...together])].map((m) => Math.round(m! / STEP_M))
   const pace = pace_mps * (1 + 0.08 * gauss(random))
-  const hidden = [cellOf(track[0]!)]
+  // The grid is the country's, so a home lies anywhere in its cell.
+  const hidden = [cellOf(onGrid(track[0]!))]
   // The companion stays at the place; a minute's walk within its circle is how long it takes to have met.
   const shown = track.map((at, i) => {
     const since = (i - partedAt!) * STEP_M
     const isOver = since > APART_M + APART_SEC * pace
-    return shownInRoom({ at, place: place.xy, haveMet: i >= metAt! && !isOver }, hidden)
+    return shownInRoom({ at: onGrid(at), place: onGrid(place.xy), haveMet: i >= metAt! && !isOver }, hidden)
   })
   const first = shown.indexOf(true)
   const last = shown.lastIndexOf(true)

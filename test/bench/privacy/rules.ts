@@ -6,7 +6,7 @@ export interface UsedCell {
   readonly y: number
   readonly days: number
 }
-export const CELL_M = 500
+const CELL_M = 500
 const USUAL_DAYS = 2
 const FAR_M = 2_000
 const KNOWN_WALKS = 10

@@ -17,6 +17,8 @@ const PROFILE_WORTH = 8
 const SHAPE_SPREAD_M = 80
 const DISTANCE_SPREAD_M = 80
 const OUTLIER = 1e-3
+/** How much longer than its streets a recorded way is. */
+const STRETCH = 1.03
 
 /** A9: does a walk look like walks from that house? It needs no turn: how far one is from home, along the way, is the same however a drawing is turned. */
 export class SimulatedWalks {
@@ -28,16 +30,15 @@ export class SimulatedWalks {
     this.#expected = houses.map((house) => expect(world, house, trees, random))
   }
 
-  /** Adds the log-likelihood of each house: by the shape and the distance, or by the distance alone. */
+  /** Adds the log-likelihood of each house: by the distance, and by the shape where there is one. */
   add(logs: Float64Array, walk: Walk, drawn: Drawn | null): void {
-    const long = lengthOf(walk.track) / 1.03
+    const long = lengthOf(walk.track) / STRETCH
     const seen = drawn && profilesOf(drawn)
     this.#expected.forEach(({ distances_m, profiles }, h) => {
       let likely = 0
       for (let k = 0; k < distances_m.length; k++) {
         const log = -0.5 * ((long - distances_m[k]!) / DISTANCE_SPREAD_M) ** 2
-        if (log < -12) continue
-        likely += Math.exp(log) * (seen ? likeness(seen, profiles[k]!) : 1)
+        if (log > -12) likely += Math.exp(log) * (seen ? likeness(seen, profiles[k]!) : 1)
       }
       logs[h] = logs[h]! + Math.log(likely / WALKS_A_HOUSE + OUTLIER)
     })
@@ -45,7 +46,7 @@ export class SimulatedWalks {
 
   /** A5: the total of so many walks in a row, which a ranking tells. */
   addTotal(logs: Float64Array, walks: readonly Walk[]): void {
-    const total = walks.reduce((sum, { track }) => sum + lengthOf(track) / 1.03, 0)
+    const total = walks.reduce((sum, { track }) => sum + lengthOf(track) / STRETCH, 0)
     this.#expected.forEach(({ distances_m }, h) => {
       const mean = distances_m.reduce((sum, d) => sum + d, 0) / distances_m.length
       const variance = distances_m.reduce((sum, d) => sum + (d - mean) ** 2, 0) / distances_m.length

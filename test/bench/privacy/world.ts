@@ -137,9 +137,12 @@ export function distancesFrom(world: World, from: Place, { weights, most_m = Inf
       far[n] = d
       heap.push(d, n)
     }
-  for (let top = heap.pop(); top; top = heap.pop()) {
-    const [d, n] = top
-    if (d > far[n]! || d > most_m) continue
+  const done = new Uint8Array(world.nodes.length)
+  while (heap.size > 0) {
+    const n = heap.pop()
+    const d = far[n]!
+    if (done[n] || d > most_m) continue
+    done[n] = 1
     for (const { to, edge } of links[n]!) {
       const next = d + felt(edge)
       if (next >= far[to]!) continue
@@ -151,34 +154,47 @@ export function distancesFrom(world: World, from: Place, { weights, most_m = Inf
   return { far, by }
 }
 
+/** A binary heap of nodes by distance. */
 class Heap {
-  readonly #items: (readonly [distance: number, node: number])[] = []
+  readonly #distances: number[] = []
+  readonly #nodes: number[] = []
+  #size = 0
 
-  push(d: number, n: number): void {
-    const items = this.#items
-    items.push([d, n])
-    let i = items.length - 1
-    while (i > 0) {
-      const up = (i - 1) >> 1
-      if (items[up]![0] <= items[i]![0]) break
-      ;[items[up], items[i]] = [items[i]!, items[up]!]
-      i = up
-    }
+  get size(): number {
+    return this.#size
   }
 
-  pop(): readonly [distance: number, node: number] | undefined {
-    const items = this.#items
-    const top = items[0]
-    const last = items.pop()
-    if (!top || !last || items.length === 0) return top
-    items[0] = last
-    for (let i = 0; ;) {
-      let least = i
-      for (const child of [2 * i + 1, 2 * i + 2]) if (child < items.length && items[child]![0] < items[least]![0]) least = child
-      if (least === i) return top
-      ;[items[least], items[i]] = [items[i]!, items[least]!]
-      i = least
+  push(distance_m: number, node: number): void {
+    const [distances, nodes] = [this.#distances, this.#nodes]
+    let i = this.#size++
+    while (i > 0) {
+      const up = (i - 1) >> 1
+      if (distances[up]! <= distance_m) break
+      distances[i] = distances[up]!
+      nodes[i] = nodes[up]!
+      i = up
     }
+    distances[i] = distance_m
+    nodes[i] = node
+  }
+
+  /** The nearest node; its distance is the one by which it was pushed. */
+  pop(): number {
+    const [distances, nodes] = [this.#distances, this.#nodes]
+    const top = nodes[0]!
+    const size = --this.#size
+    const [last, lastNode] = [distances[size]!, nodes[size]!]
+    let i = 0
+    for (let child = 1; child < size; child = 2 * i + 1) {
+      if (child + 1 < size && distances[child + 1]! < distances[child]!) child++
+      if (last <= distances[child]!) break
+      distances[i] = distances[child]!
+      nodes[i] = nodes[child]!
+      i = child
+    }
+    distances[i] = last
+    nodes[i] = lastNode
+    return top
   }
 }
 
