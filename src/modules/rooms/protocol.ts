@@ -21,6 +21,7 @@ const positionFields = { lat: latSchema, lng: lngSchema, timestamp: optional(tim
 const typedMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('auth'), ticket: z.string() }),
   z.object({ type: z.literal('location'), ...positionFields }),
+  z.object({ type: z.literal('show_near_home'), on: z.boolean() }),
   z.object({ type: z.literal('ping') }),
   z.object({ type: z.literal('end') }),
 ])
@@ -55,10 +56,13 @@ export const PONG = '{"type":"pong"}'
 
 export type Timestamp = z.infer<typeof timestampSchema>
 
-/** Where somebody is. Within their own privacy zone it is `near_home`, without a position. */
+/** Why somebody's position is not shown: they have not met yet, or are near their home. */
+export type Hiding = 'on_the_way' | 'near_home'
+
+/** Where somebody is. What stands in place of a position has no time, because a time would tell how far home is. */
 export type Whereabouts =
   | { readonly type: 'location'; readonly user_id: string; readonly lat: number; readonly lng: number; readonly timestamp: Timestamp }
-  | { readonly type: 'near_home'; readonly user_id: string; readonly timestamp: Timestamp }
+  | { readonly type: Hiding; readonly user_id: string }
 
 export type EndReason = 'ended' | 'cancelled' | 'expired'
 
