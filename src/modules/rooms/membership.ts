@@ -95,7 +95,7 @@ export class Membership {
     // For the others, somebody who lingers never left.
     const wasHere = others.length > 0 || this.#forgetLingering(user_id)
     this.#showing.greet(socket, user_id, facts.ends_ms, now)
-    if (!wasHere) this.#showing.tellPresence(user_id, 'joined')
+    if (!wasHere) this.#showing.tellJoined(user_id, now)
     return null
   }
 
@@ -122,7 +122,7 @@ export class Membership {
   async check(): Promise<void> {
     const { facts } = this.#store
     if (!facts || facts.ended_ms !== null) return
-    if (this.#seats.present().length === 0) {
+    if (this.#seats.present().length + this.#room.lingering.size === 0) {
       if (facts.is_muted) this.#store.saveFacts({ ...facts, is_muted: false })
       return
     }
@@ -262,6 +262,7 @@ export class Membership {
       if (members.has(userId)) continue
       spots.delete(userId)
       this.#store.deleteSpot(userId)
+      this.#showing.forgetTold(userId)
     }
     for (const userId of lingering.keys()) if (!members.has(userId)) this.#forgetLingering(userId)
     this.#hide(truth)
@@ -274,7 +275,7 @@ export class Membership {
       const code = reasonToClose(truth, seat.entrant)
       if (code !== null) this.close(socket, code, 'no longer a participant')
     }
-    this.#showing.tellChanges(before, here)
+    this.#showing.tellChanges(before, here, this.#outside.now())
     if (facts.is_muted) this.#showing.show(this.#outside.now())
   }
 

@@ -104,6 +104,15 @@ export class Showing {
     }
   }
 
+  /** Forgets what was said in place of somebody's position. */
+  forgetTold(userId: string): void {
+    for (const who of this.#room.told.keys()) {
+      if (!who.startsWith(`${userId} `)) continue
+      this.#room.told.delete(who)
+      this.#store.deleteTold(who)
+    }
+  }
+
   /** Tells a newcomer who may be in the room, the host first, and where those are whom they may see. */
   greet(socket: WebSocket, userId: string, ends_ms: number, now: number): void {
     const seen = inSight(this.#room, userId, (id) => this.#isHere(id), now)
@@ -117,32 +126,40 @@ export class Showing {
     this.#recorder.keep(now)
   }
 
-  /** Tells the others that somebody is gone, and whether they have finished their part. */
-  tellGone(userId: string): void {
-    if (this.#room.ended.has(userId)) this.#tell(userId, { type: 'ended', user_id: userId, reason: 'ended' })
-    else this.tellPresence(userId, 'left')
+  /** Tells the others that somebody is here. */
+  tellJoined(userId: string, now: number): void {
+    for (const { socket, user_id: viewer } of this.#seats.present())
+      if (canSee(this.#room, viewer, userId)) this.#tellJoined(socket, viewer, userId, now)
   }
 
-  /** Sends a message about somebody to all who may see them. */
-  #tell(userId: string, message: ServerMessage): void {
+  /** Tells the others that somebody is gone, and whether they have finished their part. */
+  tellGone(userId: string): void {
+    const message: ServerMessage = this.#room.ended.has(userId)
+      ? { type: 'ended', user_id: userId, reason: 'ended' }
+      : this.#presence(userId, 'left')
     for (const { socket, user_id } of this.#seats.present()) if (canSee(this.#room, user_id, userId)) send(socket, message)
   }
 
-  tellPresence(userId: string, status: 'joined' | 'left'): void {
-    this.#tell(userId, this.#presence(userId, status))
+  /** What stands in place of a position is said with it, because it is not said again when they move. */
+  #tellJoined(socket: WebSocket, viewer: string, subject: string, now: number): void {
+    send(socket, this.#presence(subject, 'joined'))
+    const item = shownInRoom(this.#room, subject, viewer, now)
+    if (!item || item.type === 'location') return
+    send(socket, item)
+    this.#note(item, viewer, now)
   }
 
   /**
    * Tells everybody whom they see no longer, or see anew, since `before`. Who may not see somebody any more learns only that they have left. `here` are
    * those who were here before. The others were told of each who had to go when that connection was closed.
    */
-  tellChanges(before: RoomState, here: ReadonlySet<string>): void {
+  tellChanges(before: RoomState, here: ReadonlySet<string>, now: number): void {
     for (const { socket, user_id: viewer } of this.#seats.present()) {
       for (const subject of here) {
         const [saw, sees] = [canSee(before, viewer, subject), canSee(this.#room, viewer, subject)]
         if (saw && !sees)
           send(socket, { type: 'presence', user_id: subject, nickname: before.members.get(subject)!.nickname, status: 'left' })
-        else if (!saw && sees && before.members.has(viewer) && before.members.has(subject)) send(socket, this.#presence(subject, 'joined'))
+        else if (!saw && sees && before.members.has(viewer) && before.members.has(subject)) this.#tellJoined(socket, viewer, subject, now)
       }
     }
   }
