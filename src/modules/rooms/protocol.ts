@@ -4,6 +4,10 @@ import { instantSchema, latSchema, lngSchema, optional } from '../../core/fields
 /** No message of the app is as long. A position takes less than a hundred bytes. */
 const MESSAGE_MAX_BYTES = 512
 
+/** What everybody must be told before they enter (docs/privacy.md#live-rooms). The figures are those that the privacy bench allows. */
+export const ROOM_NOTICE =
+  '만난 뒤에는 함께 걷는 사람에게 지금 위치가 보여요. 집 근처는 숨기지만, 마음먹고 알아내려 하면 한 번 만났을 때 열 집 가운데 한 집까지, 스무 번 만나면 다섯 집 가운데 한 집까지 50m 안으로 짐작할 수 있어요.'
+
 /** Why the server closes a connection (docs/product.md#live-rooms). 1000 answers `end`. After 1013 the client should come again with a new ticket. */
 export const CLOSE = {
   done: 1000,
