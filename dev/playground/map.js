@@ -95,8 +95,9 @@ function marksOf(owner, view) {
   // One name is above and one below, for two people who walk side by side.
   const isAbove = other.me === null || y < view.y(other.position) || (y === view.y(other.position) && key === 'a')
   const isAtEdge = x > view.width * 0.7
-  const text = seen === 'near_home' ? `${owner.me.nickname} · 집 근처로만 보여요` : owner.me.nickname
-  const ring = seen && seen !== 'near_home' ? [element('circle', { class: `seen ${key}`, cx: view.x(seen), cy: view.y(seen), r: 12 })] : []
+  const isHidden = typeof seen === 'string'
+  const text = isHidden ? `${owner.me.nickname} · 위치는 안 보여요` : owner.me.nickname
+  const ring = seen && !isHidden ? [element('circle', { class: `seen ${key}`, cx: view.x(seen), cy: view.y(seen), r: 12 })] : []
   return [
     element('circle', { class: `phone ${key}`, cx: x, cy: y, r: 7 }),
     ...ring,

@@ -23,11 +23,13 @@ export class Owner {
   room = null
   zone = null
   isBlocking = false
+  /** Whether the room shows this owner near home as well. */
+  isShownEverywhere = false
   notifications = []
   ledger = []
   problem = null
   isBusy = false
-  /** What the room has said about others, by id: {nickname, isHere, place: {lat, lng} | 'near_home' | null}. */
+  /** What the room has said about others, by id: {nickname, isHere, place: {lat, lng} | 'near_home' | 'on_the_way' | null}. */
   friends = new Map()
   #walks = 0
 
@@ -190,7 +192,7 @@ export class Owner {
     if (frame.type === 'snapshot') this.#enter(frame)
     else if (frame.type === 'presence') this.#friend(frame.user_id, { nickname: frame.nickname, isHere: frame.status === 'joined' })
     else if (frame.type === 'locations') for (const item of frame.items) this.#locate(item)
-    else if (frame.type === 'location' || frame.type === 'near_home') this.#locate(frame)
+    else if (['location', 'near_home', 'on_the_way'].includes(frame.type)) this.#locate(frame)
     else if (frame.type === 'ended') this.#end(frame.user_id)
     else if (frame.type === 'close') this.friends.clear()
     this.world.changed()
@@ -198,13 +200,15 @@ export class Owner {
 
   #enter({ user_id: myId, members, items }) {
     this.friends.clear()
+    // Whoever enters is hidden near home, also after a lost connection.
+    this.isShownEverywhere = false
     for (const { user_id, nickname, is_here } of members) if (user_id !== myId) this.#friend(user_id, { nickname, isHere: is_here })
     for (const item of items) this.#locate(item)
     this.room.tell(this.position)
   }
 
   #locate({ type, user_id, lat, lng }) {
-    if (user_id !== this.me.id) this.#friend(user_id, { place: type === 'near_home' ? 'near_home' : { lat, lng }, isHere: true })
+    if (user_id !== this.me.id) this.#friend(user_id, { place: type === 'location' ? { lat, lng } : type, isHere: true })
   }
 
   /** The end of one person's part, or of the whole room. */
@@ -223,7 +227,14 @@ export class Owner {
   }
 
   end() {
+    // Where somebody goes from an old position, the others are told late.
+    this.room.tell(this.position)
     this.room.say({ type: 'end' })
+  }
+
+  reveal(on) {
+    this.isShownEverywhere = on
+    this.room.say({ type: 'show_near_home', on })
   }
 
   async block(other) {

@@ -42,6 +42,8 @@ const actions = {
   join: (owner) => owner.act(() => owner.join()),
   leave: (owner) => owner.act(() => owner.leave()),
   end: (owner) => owner.act(() => owner.end()),
+  reveal: (owner) => owner.act(() => owner.reveal(true)),
+  conceal: (owner) => owner.act(() => owner.reveal(false)),
   block: (owner) => owner.act(() => owner.block(owner.other)),
   unblock: (owner) => owner.act(() => owner.unblock(owner.other)),
   hide: (owner) => owner.act(() => owner.hide()),

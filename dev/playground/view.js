@@ -1,6 +1,8 @@
 const STATUSES = { pending: '답을 기다리는 중', accepted: '수락됨', declined: '거절됨', cancelled: '취소됨', expired: '만료됨' }
 const OPEN = ['pending', 'accepted']
-const POSITIONS = ['location', 'locations', 'near_home']
+const POSITIONS = ['location', 'locations', 'near_home', 'on_the_way']
+/** What stands in place of a position. */
+const HIDDEN = { near_home: '집 근처', on_the_way: '만나러 오는 중' }
 const LOG_SHOWN = 80
 
 /** The column of one owner. It is made once from the page's template, and updated after every change. */
@@ -113,6 +115,8 @@ function fillMeeting(root, owner) {
   offer(root, 'join', invitation?.room.is_open && (!room || room.isOver))
   offer(root, 'leave', room !== null && !room.isOver)
   offer(root, 'end', room?.isOpen ?? false)
+  offer(root, 'reveal', (room?.isOpen ?? false) && !owner.isShownEverywhere)
+  offer(root, 'conceal', (room?.isOpen ?? false) && owner.isShownEverywhere)
   list(root, 'friends', [...friends.values()], ({ nickname, isHere, place }) =>
     make('li', { class: isHere ? 'here' : 'away' }, make('b', {}, nickname), make('span', {}, whereabouts(isHere, place))),
   )
@@ -120,8 +124,8 @@ function fillMeeting(root, owner) {
 
 function whereabouts(isHere, place) {
   if (!isHere) return '방에 없어요'
-  if (place === 'near_home') return '집 근처'
-  return place ? coordinates(place) : '위치를 기다리는 중'
+  if (!place) return '위치를 기다리는 중'
+  return HIDDEN[place] ?? coordinates(place)
 }
 
 function fillPrivacy(root, { isBlocking, zone, other, ledger }) {

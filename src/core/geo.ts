@@ -1,6 +1,11 @@
 /** [longitude, latitude] in degrees, the order of GeoJSON. */
 export type Position = [lng: number, lat: number]
 
+export interface LatLng {
+  readonly lat: number
+  readonly lng: number
+}
+
 const EARTH_RADIUS_M = 6_371_008.8
 const RADIANS = Math.PI / 180
 

@@ -1,3 +1,5 @@
+import type { LatLng } from './geo.ts'
+
 /**
  * The national grid of Korea, EPSG:5179: a transverse Mercator map with metres to the east and to the north. PostGIS knows it as well (`ST_Transform`), so a
  * cell is the same in the database and in a Durable Object.
@@ -9,11 +11,6 @@ export interface GridPoint {
 
 /** A square of 500 m on the grid: `floor(metres / 500)`, east and north. */
 export type Cell = readonly [x: number, y: number]
-
-interface Place {
-  readonly lat: number
-  readonly lng: number
-}
 
 const CELL_M = 500
 /** The map's scale is true to 5 % within this many degrees of its middle, which covers Korea, Japan and Taiwan. */
@@ -38,7 +35,7 @@ const TERMS = [
 ]
 
 /** On a sphere of that radius, before scale and offsets. */
-function project({ lat, lng }: Place): GridPoint {
+function project({ lat, lng }: LatLng): GridPoint {
   const sin = Math.sin(lat * RADIANS)
   const t = Math.sinh(Math.atanh(sin) - ECCENTRICITY * Math.atanh(ECCENTRICITY * sin))
   const east = (lng - MIDDLE_LNG) * RADIANS
@@ -57,7 +54,7 @@ const ORIGIN_X_M = 1_000_000
 const ORIGIN_Y_M = 2_000_000 - project({ lat: 38, lng: MIDDLE_LNG }).y
 
 /** Where a position lies on the grid, or `null` far from Korea. */
-export function toGrid(place: Place): GridPoint | null {
+export function toGrid(place: LatLng): GridPoint | null {
   if (Math.abs(place.lng - MIDDLE_LNG) > REACH_DEGREES) return null
   const { x, y } = project(place)
   return Number.isFinite(x + y) ? { x: ORIGIN_X_M + x, y: ORIGIN_Y_M + y } : null
@@ -73,7 +70,7 @@ export function metresToCell({ x, y }: GridPoint, [cellX, cellY]: Cell): number 
 }
 
 /** The cells that a circle touches. */
-export function cellsTouching(center: Place, radiusM: number): Cell[] {
+export function cellsTouching(center: LatLng, radiusM: number): Cell[] {
   const middle = toGrid(center)
   if (!middle) return []
   const [left, bottom] = cellOf({ x: middle.x - radiusM, y: middle.y - radiusM })

@@ -1,9 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
+import type { LatLng } from '../core/geo.ts'
 
-export interface LatLng {
-  readonly lat: number
-  readonly lng: number
-}
+export type { LatLng }
 
 /** A WGS 84 point as `geography`, whose distances are metres. */
 export const geographyPoint = ({ lat, lng }: LatLng): SQL => sql`ST_SetSRID(ST_MakePoint(${lng}, ${lat}), 4326)::geography`

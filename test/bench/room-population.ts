@@ -23,6 +23,9 @@ export async function makeRooms(client: pg.Client, count: number, size: number):
        SELECT * FROM json_to_recordset($1) AS row (user_id uuid, session_id uuid, invitation_id uuid, nickname text, is_host boolean)
      ), known AS (
        INSERT INTO users (id, nickname, created_at) SELECT user_id, nickname, now() FROM given
+     ), hidden AS (
+       -- Somebody without walks would be hidden where they first say a position.
+       INSERT INTO hidden_areas (user_id, cell_x, cell_y, first_used_at, last_used_on, days_used) SELECT user_id, 0, 0, now(), now(), 1 FROM given
      ), live AS (
        INSERT INTO sessions (id, user_id, counter, token_hash, created_at, rotated_at, expires_at)
        SELECT session_id, user_id, 1, '', now(), now(), now() + interval '90 days' FROM given

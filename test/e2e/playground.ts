@@ -136,19 +136,23 @@ async function play(page: Page, screenshots: string): Promise<void> {
     await owner.shows('room', '함께 걷는 중')
   }
 
-  step('each sees the other walk')
+  step('near home there is no position')
   await page.getByRole('button', { name: '×10' }).click()
   for (const owner of [father, mother]) await owner.press('산책 시작')
+  await mother.whereabouts(father).filter({ hasText: '만나러 오는 중' }).waitFor()
+  await shoot('near-home')
+
+  step('each sees the other walk, who wants to be seen')
+  for (const owner of [father, mother]) await owner.press('집 근처에서도 보여주기')
   await Promise.all([seesMoving(mother, father), seesMoving(father, mother)])
   check((await page.locator('.map .seen').count()) === 2, 'the map to show both as the other sees them')
   await sleep(3_000)
   await shoot('walking')
 
-  step('near home there is no position')
-  await father.press('여기를 집으로 숨기기')
-  await mother.whereabouts(father).filter({ hasText: '집 근처' }).waitFor()
-  await shoot('near-home')
-  await father.press('집 숨기기 해제')
+  step('and no longer, who has changed their mind')
+  await father.press('집 근처에서는 숨기기')
+  await mother.whereabouts(father).filter({ hasText: '만나러 오는 중' }).waitFor()
+  await father.press('집 근처에서도 보여주기')
   await seesMoving(mother, father)
 
   step('who is blocked hears nothing more')
@@ -163,6 +167,10 @@ async function play(page: Page, screenshots: string): Promise<void> {
       if (await join.isEnabled({ timeout: 1_000 }).catch(() => false)) await join.click()
       return undefined
     })
+  }
+  for (const owner of [father, mother]) {
+    const reveal = owner.root.getByRole('button', { name: '집 근처에서도 보여주기', exact: true })
+    if (await reveal.isVisible()) await reveal.click()
   }
   await Promise.all([seesMoving(mother, father), seesMoving(father, mother)])
 

@@ -1,5 +1,6 @@
 import { createExecutionContext } from 'cloudflare:test'
 import { expect } from 'vitest'
+import { cellOf, toGrid } from '../../src/core/grid.ts'
 import type { ServerMessage } from '../../src/modules/rooms/protocol.ts'
 import { createApi, createTestDeps, type Api, type SignedIn } from './api.ts'
 import { testEnv } from './env.ts'
@@ -11,8 +12,20 @@ export const idOf = ({ user }: { user: SignedIn }): string => user.user_id
 
 export const inMinutes = (minutes: number): string => new Date(Date.now() + minutes * 60_000).toISOString()
 
-/** Makes an invitation of `host` and returns its id. */
+/** Hides people near the place so far north of `spot()`, and nowhere else. Somebody without walks would be hidden where they first say a position. */
+export async function hideNear(northM: number, ...people: readonly Person[]): Promise<void> {
+  const [x, y] = cellOf(toGrid(spot(northM))!)
+  const ids = people.map((person) => `'${idOf(person)}'`).join(', ')
+  await createTestDeps().db.execute(`
+    WITH elsewhere AS (DELETE FROM hidden_areas WHERE user_id IN (${ids}) AND (cell_x, cell_y) <> (${x}, ${y}))
+    INSERT INTO hidden_areas (user_id, cell_x, cell_y, first_used_at, last_used_on, days_used)
+    SELECT id, ${x}, ${y}, now(), now(), 1 FROM unnest(ARRAY[${ids}]::uuid[]) AS person (id)
+    ON CONFLICT DO NOTHING`)
+}
+
+/** Makes an invitation of `host` and returns its id. Everybody's home is far away. */
 export async function invite(host: Person, guests: readonly Person[], more: object = {}): Promise<string> {
+  await hideNear(100_000, host, ...guests)
   const { json, status } = await host.post('/invitations', { invitee_ids: guests.map(idOf), scheduled_at: inMinutes(20), ...more })
   if (status !== 201) throw new Error(`the invitation was refused: ${JSON.stringify(json)}`)
   return json.id

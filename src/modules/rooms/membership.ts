@@ -3,11 +3,12 @@ import { CLOSE, type EndReason } from './protocol.ts'
 import { RECORD_SOON_MS, type Recorder } from './recorder.ts'
 import { pairOf, type RoomState } from './room-state.ts'
 import type { RoomFacts, RoomStore } from './room-store.ts'
-import { membersOf, reasonToClose, zoneOf } from './rules.ts'
+import { cellsOf, membersOf, reasonToClose } from './rules.ts'
 import type { RoomTruth } from './schema.ts'
 import { close, type PresentSeat, type Seats, send } from './seats.ts'
 import type { Showing } from './showing.ts'
 import type { Timers } from './timers.ts'
+import { lingersUntil } from './whereabouts.ts'
 
 /** The room asks by itself once a minute who may be in it, because a notice of a change can be lost. */
 export const CHECK_MS = 60_000
@@ -75,17 +76,26 @@ export class Membership {
     const ends_ms = Date.parse(truth.ends_at ?? '')
     this.#timers.set('end', ends_ms)
     this.#timers.setBy('check', now + CHECK_MS)
-    const facts = this.#store.facts ?? { invitation_id: this.#outside.invitationId(), ends_ms, ended_ms: null, is_muted: false }
+    const facts = this.#store.facts ?? {
+      invitation_id: this.#outside.invitationId(),
+      ends_ms,
+      ended_ms: null,
+      is_muted: false,
+      place: truth.place,
+    }
     this.#apply(facts, truth, asked)
 
     const others = this.#seats.present().filter((it) => it.user_id === user_id)
     if (others.some((other) => other.seat.arrival > seat.arrival)) return refuse(CLOSE.replaced, 'replaced')
     // The newer connection is in before the older ones go, so that the person never left.
-    this.#seats.sit(socket, { ...seat, status: 'in', entrant, zone: zoneOf(truth, entrant) })
+    this.#seats.sit(socket, { ...seat, status: 'in', entrant, is_unveiled: false })
+    this.#room.unveiled.delete(user_id)
     for (const older of others) this.close(older.socket, CLOSE.replaced, 'replaced by a newer connection')
     if (this.#room.ended.delete(user_id)) this.#store.savePeople(this.#room)
+    // For the others, somebody who lingers never left.
+    const wasHere = others.length > 0 || this.#forgetLingering(user_id)
     this.#showing.greet(socket, user_id, facts.ends_ms, now)
-    if (others.length === 0) this.#showing.tellPresence(user_id, 'joined')
+    if (!wasHere) this.#showing.tellJoined(user_id, now)
     return null
   }
 
@@ -112,7 +122,7 @@ export class Membership {
   async check(): Promise<void> {
     const { facts } = this.#store
     if (!facts || facts.ended_ms !== null) return
-    if (this.#seats.present().length === 0) {
+    if (this.#seats.present().length + this.#room.lingering.size === 0) {
       if (facts.is_muted) this.#store.saveFacts({ ...facts, is_muted: false })
       return
     }
@@ -125,11 +135,31 @@ export class Membership {
   endFor(socket: WebSocket, { entrant: { user_id } }: PresentSeat): void {
     this.#room.ended.add(user_id)
     this.#store.savePeople(this.#room)
-    this.#showing.tell(user_id, { type: 'ended', user_id, reason: 'ended' })
     this.#seats.standUp(socket)
+    this.#leave(user_id)
     close(socket, CLOSE.done, 'ended')
     this.#rest()
-    if ([...this.#room.members.keys()].every((member) => this.#room.ended.has(member))) this.end('ended')
+    this.#endWhenAllHave()
+  }
+
+  /** Tells the others of those who have gone long enough ago. */
+  missLingering(now: number): void {
+    for (const [userId, until_ms] of this.#room.lingering) {
+      if (until_ms > now) continue
+      this.#forgetLingering(userId)
+      this.#showing.tellGone(userId)
+    }
+    if (this.#room.lingering.size > 0) this.#timers.setBy('linger', Math.min(...this.#room.lingering.values()))
+    this.#endWhenAllHave()
+  }
+
+  /** Shows somebody everywhere from now on, or no longer. */
+  unveil(socket: WebSocket, seat: PresentSeat, on: boolean): void {
+    const { user_id } = seat.entrant
+    this.#seats.sit(socket, { ...seat, is_unveiled: on })
+    if (on) this.#room.unveiled.add(user_id)
+    else this.#room.unveiled.delete(user_id)
+    this.#showing.showAgain(user_id, this.#outside.now())
   }
 
   /** Ends the room for everybody. */
@@ -145,7 +175,7 @@ export class Membership {
       close(socket, reason === 'ended' ? CLOSE.done : CLOSE.not_open, reason)
     }
     this.#showing.stop()
-    this.#timers.clear('frame', 'check', 'end', 'door')
+    this.#timers.clear('frame', 'check', 'linger', 'end', 'door')
     this.#timers.set('record', now + RECORD_SOON_MS)
     this.#timers.set('forget', now + FORGET_MS)
     // The room must know until its time that it is over, or it would open again.
@@ -162,8 +192,34 @@ export class Membership {
   depart(socket: WebSocket): void {
     const seat = this.#seats.of(socket)
     this.#seats.standUp(socket)
-    if (seat?.status === 'in' && !this.#seats.isHere(seat.entrant.user_id)) this.#showing.tellPresence(seat.entrant.user_id, 'left')
+    if (seat?.status === 'in' && !this.#seats.isHere(seat.entrant.user_id)) {
+      // After an eviction nothing else says so of a connection that is closing.
+      if (seat.is_unveiled) this.#room.unveiled.add(seat.entrant.user_id)
+      this.#leave(seat.entrant.user_id)
+    }
     this.#rest()
+  }
+
+  /** Tells the others that somebody has gone: at once when they were seen going, and otherwise later. */
+  #leave(userId: string): void {
+    const until_ms = lingersUntil(this.#room, userId, this.#outside.now())
+    this.#room.unveiled.delete(userId)
+    if (until_ms === null || this.#isOver()) return this.#showing.tellGone(userId)
+    this.#room.lingering.set(userId, until_ms)
+    this.#store.saveLingering(userId, until_ms)
+    this.#timers.setBy('linger', until_ms)
+  }
+
+  #forgetLingering(userId: string): boolean {
+    if (!this.#room.lingering.delete(userId)) return false
+    this.#store.deleteLingering(userId)
+    return true
+  }
+
+  /** The end of somebody who lingers is not known yet. */
+  #endWhenAllHave(): void {
+    const { members, ended, lingering } = this.#room
+    if (members.size > 0 && [...members.keys()].every((member) => ended.has(member) && !lingering.has(member))) this.end('ended')
   }
 
   /** After somebody has gone, their part is recorded soon. An empty room does nothing more by itself. */
@@ -190,12 +246,13 @@ export class Membership {
   }
 
   /**
-   * Brings the room in line with what Postgres has answered: who may be in it, who sees whom, and where they live. A session that was not `asked` about has
+   * Brings the room in line with what Postgres has answered: who may be in it, who sees whom, and where they are hidden. A session that was not `asked` about has
    * come since, so the answer says nothing of it.
    */
   #apply(facts: RoomFacts, truth: RoomTruth, asked: ReadonlySet<string>): void {
     const before = { ...this.#room, members: new Map(this.#room.members), apart: new Set(this.#room.apart) }
-    const { members, apart, spots } = this.#room
+    const { members, apart, spots, lingering } = this.#room
+    const here = new Set([...this.#seats.present().map(({ user_id }) => user_id), ...lingering.keys()])
     members.clear()
     for (const { user_id, nickname, is_host } of membersOf(truth)) members.set(user_id, { user_id, nickname, is_host })
     apart.clear()
@@ -205,19 +262,33 @@ export class Membership {
       if (members.has(userId)) continue
       spots.delete(userId)
       this.#store.deleteSpot(userId)
+      this.#showing.forgetTold(userId)
     }
+    for (const userId of lingering.keys()) if (!members.has(userId)) this.#forgetLingering(userId)
+    this.#hide(truth)
     this.#store.savePeople(this.#room)
-    this.#store.saveFacts({ ...facts, is_muted: false })
+    this.#store.saveFacts({ ...facts, is_muted: false, place: truth.place })
 
     if (truth.status !== 'open') return this.end(truth.status === 'over' ? 'expired' : 'cancelled')
-    const present = this.#seats.present()
-    for (const { socket, seat } of present) {
+    for (const { socket, seat } of this.#seats.present()) {
       if (!asked.has(seat.entrant.session_id)) continue
       const code = reasonToClose(truth, seat.entrant)
-      if (code === null) this.#seats.sit(socket, { ...seat, zone: zoneOf(truth, seat.entrant) })
-      else this.close(socket, code, 'no longer a participant')
+      if (code !== null) this.close(socket, code, 'no longer a participant')
     }
-    this.#showing.tellChanges(before, present)
+    this.#showing.tellChanges(before, here, this.#outside.now())
     if (facts.is_muted) this.#showing.show(this.#outside.now())
+  }
+
+  /** Notes where people are hidden now. It counts for positions that are stored already. */
+  #hide(truth: RoomTruth): void {
+    const { cells } = this.#room
+    this.#room.place = truth.place
+    for (const person of truth.people) {
+      if (!this.#room.members.has(person.user_id)) continue
+      const was = cells.get(person.user_id)
+      const is = { known: cellsOf(person), first: was?.first ?? null }
+      cells.set(person.user_id, is)
+      if (JSON.stringify(was) !== JSON.stringify(is)) this.#store.saveCells(person.user_id, is)
+    }
   }
 }

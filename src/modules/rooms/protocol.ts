@@ -4,6 +4,10 @@ import { instantSchema, latSchema, lngSchema, optional } from '../../core/fields
 /** No message of the app is as long. A position takes less than a hundred bytes. */
 const MESSAGE_MAX_BYTES = 512
 
+/** What everybody must be told before they enter (docs/privacy.md#live-rooms). The figures are those that the privacy bench allows. */
+export const ROOM_NOTICE =
+  '만난 뒤에는 함께 걷는 사람에게 지금 위치가 보여요. 집 근처는 숨기지만, 마음먹고 알아내려 하면 한 번 만났을 때 열 집 가운데 한 집까지, 스무 번 만나면 다섯 집 가운데 한 집까지 50m 안으로 짐작할 수 있어요.'
+
 /** Why the server closes a connection (docs/product.md#live-rooms). 1000 answers `end`. After 1013 the client should come again with a new ticket. */
 export const CLOSE = {
   done: 1000,
@@ -21,6 +25,7 @@ const positionFields = { lat: latSchema, lng: lngSchema, timestamp: optional(tim
 const typedMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('auth'), ticket: z.string() }),
   z.object({ type: z.literal('location'), ...positionFields }),
+  z.object({ type: z.literal('show_near_home'), on: z.boolean() }),
   z.object({ type: z.literal('ping') }),
   z.object({ type: z.literal('end') }),
 ])
@@ -55,10 +60,13 @@ export const PONG = '{"type":"pong"}'
 
 export type Timestamp = z.infer<typeof timestampSchema>
 
-/** Where somebody is. Within their own privacy zone it is `near_home`, without a position. */
+/** Why somebody's position is not shown: they have not met yet, or are near their home. */
+export type Hiding = 'on_the_way' | 'near_home'
+
+/** Where somebody is. What stands in place of a position has no time, because a time would tell how far home is. */
 export type Whereabouts =
   | { readonly type: 'location'; readonly user_id: string; readonly lat: number; readonly lng: number; readonly timestamp: Timestamp }
-  | { readonly type: 'near_home'; readonly user_id: string; readonly timestamp: Timestamp }
+  | { readonly type: Hiding; readonly user_id: string }
 
 export type EndReason = 'ended' | 'cancelled' | 'expired'
 

@@ -17,7 +17,10 @@ export async function findRoom(db: Db, invitationId: string, sessionIds: readonl
     db,
     sql`
     WITH people AS (
-      SELECT users.id AS user_id, users.nickname, asked.is_host, asked.answer, ${isBlocked(sql`users.id`, sql`asked.inviter_id`)} AS is_blocked
+      SELECT users.id AS user_id, users.nickname, asked.is_host, asked.answer, ${isBlocked(sql`users.id`, sql`asked.inviter_id`)} AS is_blocked,
+             (SELECT coalesce(json_agg(json_build_array(cell_x, cell_y)), '[]') FROM hidden_areas WHERE user_id = users.id) AS cells,
+             CASE WHEN users.privacy_zone_radius_m IS NOT NULL
+               THEN ${asLatLng(sql`users.privacy_zone_center`)}::jsonb || jsonb_build_object('radius_m', users.privacy_zone_radius_m) END AS zone
       FROM (
         SELECT inviter_id AS user_id, true AS is_host, NULL::invitation_answer AS answer, inviter_id FROM invitations WHERE id = ${invitationId}
         UNION ALL
@@ -35,6 +38,7 @@ export async function findRoom(db: Db, invitationId: string, sessionIds: readonl
              ELSE 'open'
            END AS status,
            to_json(invitations.ends_at) AS ends_at,
+           ${asLatLng(sql`invitations.location`)} AS place,
            (SELECT coalesce(json_agg(people), '[]') FROM people) AS people,
            (
              SELECT coalesce(json_agg(json_build_array(blocks.blocker_id, blocks.blocked_id)), '[]')
@@ -43,11 +47,7 @@ export async function findRoom(db: Db, invitationId: string, sessionIds: readonl
              WHERE blocks.blocked_id IN (SELECT user_id FROM people)
            ) AS apart,
            (
-             SELECT coalesce(json_agg(json_build_object(
-               'id', sessions.id, 'user_id', users.id,
-               'zone', CASE WHEN users.privacy_zone_radius_m IS NOT NULL
-                 THEN ${asLatLng(sql`users.privacy_zone_center`)}::jsonb || jsonb_build_object('radius_m', users.privacy_zone_radius_m) END
-             )), '[]')
+             SELECT coalesce(json_agg(json_build_object('id', sessions.id, 'user_id', users.id)), '[]')
              FROM sessions
              JOIN users ON users.id = sessions.user_id AND users.deleted_at IS NULL
              WHERE sessions.id = ANY (${asArray(sessionIds)}::uuid[]) AND sessions.revoked_at IS NULL

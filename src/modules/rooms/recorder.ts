@@ -30,7 +30,7 @@ export class Recorder {
     this.#timers = timers
   }
 
-  /** Notes that a position was shown to somebody, for the location ledger. */
+  /** Notes for the location ledger that a position was shown to somebody. */
   noteShown(item: Whereabouts, viewer: string, now: number): void {
     this.#timers.setBy('record', now + (recordShown(this.#room, item, viewer, now) ? RECORD_SOON_MS : RECORD_MS))
   }
@@ -47,6 +47,8 @@ export class Recorder {
       }
     }
     this.#room.parted.clear()
+    for (const pair of this.#room.met) this.#store.saveMeeting(pair, this.#room.meetings.get(pair)!)
+    this.#room.met.clear()
     for (const [who, span] of this.#room.shown)
       if (span.to_ms !== span.kept_ms && (isAll || span.to_ms - span.kept_ms >= KEEP_MS)) this.#store.saveShown(who, span)
   }

@@ -1,5 +1,7 @@
-import type { Timestamp } from './protocol.ts'
-import { emptyRoom, type RoomState, type Span, type Spot } from './room-state.ts'
+import { toGrid } from '../../core/grid.ts'
+import type { LatLng } from '../../core/geo.ts'
+import type { Hiding, Timestamp } from './protocol.ts'
+import { emptyRoom, type HiddenCells, type Meeting, type RoomState, type Span, type Spot } from './room-state.ts'
 
 /**
  * The versions of the storage. They are append-only, because rooms live through a deployment. The tables are `WITHOUT ROWID`, because an index beside the
@@ -22,6 +24,15 @@ const VERSIONS: readonly string[] = [
    CREATE TABLE shown (who TEXT PRIMARY KEY, from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL, saved_ms INTEGER NOT NULL) WITHOUT ROWID;
    CREATE TABLE spent_tickets (ticket_id TEXT PRIMARY KEY, until_ms INTEGER NOT NULL) WITHOUT ROWID;
    CREATE TABLE timers (name TEXT PRIMARY KEY, due_ms INTEGER NOT NULL) WITHOUT ROWID;`,
+  // A room that was open before knows neither its place nor anybody's cells. It shows nothing until it has asked.
+  `ALTER TABLE spots DROP COLUMN is_near_home;
+   ALTER TABLE room ADD COLUMN place TEXT;
+   CREATE TABLE cells (user_id TEXT PRIMARY KEY, known TEXT NOT NULL, first TEXT) WITHOUT ROWID;
+   CREATE TABLE meetings (pair TEXT PRIMARY KEY, has_met INTEGER NOT NULL, near_since_ms INTEGER, apart_since_ms INTEGER) WITHOUT ROWID;
+   CREATE TABLE told (who TEXT PRIMARY KEY, type TEXT NOT NULL) WITHOUT ROWID;
+   CREATE TABLE lingering (user_id TEXT PRIMARY KEY, until_ms INTEGER NOT NULL) WITHOUT ROWID;
+   UPDATE room SET is_muted = 1 WHERE ended_ms IS NULL;
+   INSERT OR REPLACE INTO timers SELECT 'check', 0 FROM room WHERE ended_ms IS NULL;`,
 ]
 
 /** The room itself, beside the people in it. */
@@ -31,6 +42,8 @@ export interface RoomFacts {
   readonly ended_ms: number | null
   /** A muted room shows nobody anything until it knows again who may see it. */
   readonly is_muted: boolean
+  /** The agreed place, or `null` where the invitation names none. */
+  readonly place: LatLng | null
 }
 
 /** A room's storage in its Durable Object. It is empty until somebody is let in, and empty again when the room vanishes. */
@@ -80,8 +93,10 @@ export class RoomStore {
   }
 
   #loadFacts(): RoomFacts | null {
-    const [row] = this.#rows<{ invitation_id: string; ends_ms: number; ended_ms: number | null; is_muted: number }>('SELECT * FROM room')
-    return row ? { ...row, is_muted: row.is_muted === 1 } : null
+    const [row] = this.#rows<{ invitation_id: string; ends_ms: number; ended_ms: number | null; is_muted: number; place: string | null }>(
+      'SELECT * FROM room',
+    )
+    return row ? { ...row, is_muted: row.is_muted === 1, place: parsed<LatLng>(row.place) } : null
   }
 
   loadState(): RoomState {
@@ -96,16 +111,28 @@ export class RoomStore {
       if (has_ended) room.ended.add(user_id)
     }
     for (const { pair } of this.#rows<{ pair: string }>('SELECT pair FROM apart')) room.apart.add(pair)
-    for (const { user_id, timestamp, is_near_home, ...spot } of this.#rows<{
+    for (const { user_id, timestamp, ...spot } of this.#rows<{
       user_id: string
       lat: number
       lng: number
       timestamp: string
       at_ms: number
-      is_near_home: number
     }>('SELECT * FROM spots')) {
-      room.spots.set(user_id, { ...spot, timestamp: JSON.parse(timestamp) as Timestamp, is_near_home: is_near_home === 1 })
+      room.spots.set(user_id, { ...spot, point: toGrid(spot), timestamp: JSON.parse(timestamp) as Timestamp })
     }
+    room.place = this.#facts?.place ?? null
+    for (const { user_id, known, first } of this.#rows<{ user_id: string; known: string; first: string | null }>('SELECT * FROM cells'))
+      room.cells.set(user_id, { known: JSON.parse(known) as HiddenCells['known'], first: parsed(first) })
+    for (const { pair, has_met, ...since } of this.#rows<{
+      pair: string
+      has_met: number
+      near_since_ms: number | null
+      apart_since_ms: number | null
+    }>('SELECT * FROM meetings'))
+      room.meetings.set(pair, { has_met: has_met === 1, ...since })
+    for (const { who, type } of this.#rows<{ who: string; type: Hiding }>('SELECT * FROM told')) room.told.set(who, type)
+    for (const { user_id, until_ms } of this.#rows<{ user_id: string; until_ms: number }>('SELECT * FROM lingering'))
+      room.lingering.set(user_id, until_ms)
     for (const { pair, ...span } of this.#rows<{ pair: string; from_ms: number; to_ms: number; saved_ms: number }>(
       'SELECT * FROM encounters ORDER BY from_ms',
     )) {
@@ -119,8 +146,15 @@ export class RoomStore {
 
   saveFacts(facts: RoomFacts): void {
     this.#facts = facts
-    const { invitation_id, ends_ms, ended_ms, is_muted } = facts
-    this.#run('INSERT OR REPLACE INTO room VALUES (1, ?, ?, ?, ?)', invitation_id, ends_ms, ended_ms, Number(is_muted))
+    const { invitation_id, ends_ms, ended_ms, is_muted, place } = facts
+    this.#run(
+      'INSERT OR REPLACE INTO room VALUES (1, ?, ?, ?, ?, ?)',
+      invitation_id,
+      ends_ms,
+      ended_ms,
+      Number(is_muted),
+      place && JSON.stringify({ lat: place.lat, lng: place.lng }),
+    )
   }
 
   savePeople({ members, ended, apart }: RoomState): void {
@@ -133,24 +167,43 @@ export class RoomStore {
     })
   }
 
-  saveSpot(userId: string, { lat, lng, timestamp, at_ms, is_near_home }: Spot): void {
-    this.#run(
-      'INSERT OR REPLACE INTO spots VALUES (?, ?, ?, ?, ?, ?)',
-      userId,
-      lat,
-      lng,
-      JSON.stringify(timestamp),
-      at_ms,
-      Number(is_near_home),
-    )
+  saveSpot(userId: string, { lat, lng, timestamp, at_ms }: Spot): void {
+    this.#run('INSERT OR REPLACE INTO spots VALUES (?, ?, ?, ?, ?)', userId, lat, lng, JSON.stringify(timestamp), at_ms)
   }
 
   deleteSpot(userId: string): void {
     this.#run('DELETE FROM spots WHERE user_id = ?', userId)
   }
 
-  deleteSpots(): void {
+  /** Deletes all that says where somebody was. */
+  deletePlaces(): void {
     this.#run('DELETE FROM spots')
+    this.#run('DELETE FROM cells')
+    this.#run('UPDATE room SET place = NULL')
+  }
+
+  saveCells(userId: string, { known, first }: HiddenCells): void {
+    this.#run('INSERT OR REPLACE INTO cells VALUES (?, ?, ?)', userId, JSON.stringify(known), first && JSON.stringify(first))
+  }
+
+  saveMeeting(pair: string, { has_met, near_since_ms, apart_since_ms }: Meeting): void {
+    this.#run('INSERT OR REPLACE INTO meetings VALUES (?, ?, ?, ?)', pair, Number(has_met), near_since_ms, apart_since_ms)
+  }
+
+  saveTold(who: string, type: Hiding): void {
+    this.#run('INSERT OR REPLACE INTO told VALUES (?, ?)', who, type)
+  }
+
+  deleteTold(who: string): void {
+    this.#run('DELETE FROM told WHERE who = ?', who)
+  }
+
+  saveLingering(userId: string, until_ms: number): void {
+    this.#run('INSERT OR REPLACE INTO lingering VALUES (?, ?)', userId, until_ms)
+  }
+
+  deleteLingering(userId: string): void {
+    this.#run('DELETE FROM lingering WHERE user_id = ?', userId)
   }
 
   saveEncounter(pair: string, span: Span): void {
@@ -191,3 +244,5 @@ export class RoomStore {
     await this.#storage.deleteAll()
   }
 }
+
+const parsed = <T>(text: string | null): T | null => (text === null ? null : (JSON.parse(text) as T))

@@ -3,7 +3,8 @@ import type { Deps } from '../../deps.ts'
 import { CHECK_MS, Membership } from './membership.ts'
 import { CLOSE, isTooLarge, parseMessage, PING, PONG } from './protocol.ts'
 import { Recorder } from './recorder.ts'
-import { fullBucket, recall, type RoomState, takeToken } from './room-state.ts'
+import { recall } from './movement.ts'
+import { clearRoom, fullBucket, type RoomState, takeToken } from './room-state.ts'
 import { RoomStore } from './room-store.ts'
 import { close, type Seat, Seats, send } from './seats.ts'
 import { type Entrance, ENTRANCE_HEADER, lookAtRoom, REFUSAL_HEADER, saveRecord } from './service.ts'
@@ -34,8 +35,9 @@ export class LiveRoom extends DurableObject<Env> {
     this.#deps = deps
     this.#store = new RoomStore(ctx.storage)
     this.#room = this.#store.loadState()
-    recall(this.#room)
     this.#seats = new Seats(ctx.getWebSockets())
+    for (const { user_id, seat } of this.#seats.present()) if (seat.is_unveiled) this.#room.unveiled.add(user_id)
+    recall(this.#room)
     // Who waits at the door is known from attachments alone, so that a stranger leaves nothing in storage.
     const since_ms = this.#seats.waitingSince()
     this.#timers = new Timers(this.#store, ctx.storage, new Map([['door', since_ms === null ? null : since_ms + DOOR_MS]]))
@@ -86,6 +88,8 @@ export class LiveRoom extends DurableObject<Env> {
     switch (message?.type) {
       case 'location':
         return this.#showing.hear(socket, seat, message, now)
+      case 'show_near_home':
+        return this.#membership.unveil(socket, { ...seat, bucket }, message.on)
       case 'ping':
         return send(socket, { type: 'pong' })
       case 'end':
@@ -134,13 +138,16 @@ export class LiveRoom extends DurableObject<Env> {
         return this.#showing.show(now)
       case 'check':
         return this.#membership.check()
+      case 'linger':
+        return this.#membership.missLingering(now)
       case 'record':
         return this.#record(now)
       case 'end':
         return this.#membership.end('expired')
       case 'forget':
         this.#room.spots.clear()
-        return this.#store.deleteSpots()
+        this.#room.cells.clear()
+        return this.#store.deletePlaces()
       case 'vanish':
         await this.#record(now)
         return this.#vanish()
@@ -176,7 +183,7 @@ export class LiveRoom extends DurableObject<Env> {
   /** Leaves nothing behind, neither in memory nor in storage. */
   async #vanish(): Promise<void> {
     this.#timers.forget()
-    for (const part of Object.values(this.#room)) part.clear()
+    clearRoom(this.#room)
     await this.#store.vanish()
   }
 }

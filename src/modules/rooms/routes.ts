@@ -6,6 +6,7 @@ import { empty, json, jsonBody, pageOf } from '../../http/responses.ts'
 import { createRouter } from '../../http/router.ts'
 import { invitationNotFound, invitationOver } from '../invitations/errors.ts'
 import { invitationNotAccepted, upgradeRequired } from './errors.ts'
+import { ROOM_NOTICE } from './protocol.ts'
 import { provisionSchema, requestTicketSchema, roomParam, roomQuery, roomTicketSchema } from './schema.ts'
 import { enterRoom, getLedger, issueTicket } from './service.ts'
 
@@ -16,7 +17,9 @@ walkRoomRoutes.openapi(
     ...forUser,
     operationId: 'issueRoomTicket',
     summary: 'A ticket to a live room',
-    description: 'Opens the room once, within thirty seconds. It keeps the access token out of addresses.',
+    description: `Opens the room once, within thirty seconds. It keeps the access token out of addresses.
+
+Show this before somebody enters: ${ROOM_NOTICE}`,
     tags: ['live'],
     method: 'post',
     path: '/ws/tickets',
@@ -35,9 +38,9 @@ walkRoomRoutes.openapi(
     summary: 'The live room of an invitation (WebSocket)',
     description: `A ticket says who you are, as \`Sec-WebSocket-Protocol: ticket, <ticket>\` or in a first message \`{"type":"auth","ticket"}\`, or \`?token=<access token>\`.
 
-Say \`{"lat","lng","timestamp"}\` or \`{"type":"location","lat","lng","timestamp"}\`, \`{"type":"ping"}\`, \`{"type":"end"}\`: at most 512 bytes, two a second, five at once.
+Say \`{"lat","lng","timestamp"}\` or \`{"type":"location","lat","lng","timestamp"}\`, \`{"type":"show_near_home","on":true}\` to be shown everywhere until the connection ends, \`{"type":"ping"}\`, \`{"type":"end"}\`: at most 512 bytes, two a second, five at once.
 
-Hear \`snapshot\` first, then \`location\` (of a room of more than two \`locations\`, at most one a second), \`near_home\` instead of a position within somebody's privacy zone, \`presence\`, \`ended\`, \`pong\`, \`error\`.
+Hear \`snapshot\` first, then \`location\` (of a room of more than two \`locations\`, at most one a second), \`presence\`, \`ended\`, \`pong\`, \`error\`. Instead of a position there is \`near_home\` (near where somebody's walks begin and end) or \`on_the_way\` (before two have met, away from the agreed place): once, without a time, and the last position stays until the next. Who leaves unseen is said to have left ten to twenty minutes later.
 
 Closed with 4001 (not signed in, or a used ticket), 4002 (not accepted, or over), 4003 (not a participant), 4008 (too fast or too large), 4009 (replaced by a newer connection), 1013 (come again), 1000 (after \`end\`).`,
     tags: ['live'],

@@ -1,3 +1,4 @@
+import { type Cell, cellsTouching } from '../../core/grid.ts'
 import { CLOSE } from './protocol.ts'
 import type { RoomTruth } from './schema.ts'
 
@@ -24,7 +25,7 @@ export function membersOf({ people }: RoomTruth) {
   return people.filter((person) => (person.is_host && !person.is_blocked) || isGuest(person))
 }
 
-/** The privacy zone of the person a session belongs to. */
-export function zoneOf({ sessions }: RoomTruth, { session_id }: Pick<Person, 'session_id'>) {
-  return sessions.find(({ id }) => id === session_id)?.zone ?? null
+/** The cells near which somebody is hidden. Their zone counts as whole cells, because its circle has their home in the middle. */
+export function cellsOf({ cells, zone }: RoomTruth['people'][number]): readonly Cell[] {
+  return zone ? [...cells, ...cellsTouching(zone, zone.radius_m)] : cells
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { pagesOf } from '../../core/cursor.ts'
 import { instantSchema, uuidSchema } from '../../core/fields.ts'
+import type { Cell } from '../../core/grid.ts'
 
 export const requestTicketSchema = z.strictObject({ invitation_id: uuidSchema }).meta({ id: 'RequestRoomTicket' })
 
@@ -38,6 +39,8 @@ export interface RoomTruth {
   readonly status: 'open' | 'cancelled' | 'over' | 'unknown'
   /** `null` when there is no such invitation. */
   readonly ends_at: string | null
+  /** The agreed place, or `null` where the invitation names none. */
+  readonly place: { readonly lat: number; readonly lng: number } | null
   /** The inviter and all invitees who have not left. `is_blocked` means that the inviter and this person have a block between them, either way. */
   readonly people: readonly {
     readonly user_id: string
@@ -45,6 +48,9 @@ export interface RoomTruth {
     readonly is_host: boolean
     readonly answer: 'pending' | 'accepted' | 'declined' | 'expired' | null
     readonly is_blocked: boolean
+    /** In which their walks start and end. */
+    readonly cells: readonly Cell[]
+    readonly zone: { readonly lat: number; readonly lng: number; readonly radius_m: number } | null
   }[]
   /** Pairs in which one has blocked the other. */
   readonly apart: readonly (readonly [string, string])[]
@@ -52,7 +58,6 @@ export interface RoomTruth {
   readonly sessions: readonly {
     readonly id: string
     readonly user_id: string
-    readonly zone: { readonly lat: number; readonly lng: number; readonly radius_m: number } | null
   }[]
 }
 

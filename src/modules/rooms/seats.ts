@@ -1,6 +1,6 @@
 import type { Entrant } from '../../core/room-ticket.ts'
 import type { ServerMessage } from './protocol.ts'
-import type { Bucket, Zone } from './room-state.ts'
+import type { Bucket } from './room-state.ts'
 
 /** A connection that is not in the room yet: `door` until it says who it is, `entering` while that is looked up. */
 interface Waiting {
@@ -10,8 +10,8 @@ interface Waiting {
 interface Present {
   readonly status: 'in'
   readonly entrant: Entrant
-  /** The person's privacy zone. */
-  readonly zone: Zone | null
+  /** Whether the person has chosen to be shown everywhere. It goes with the connection, so that everybody begins hidden. */
+  readonly is_unveiled: boolean
 }
 export type Seat = (Waiting | Present) & {
   /** The connection with the higher number came later. */

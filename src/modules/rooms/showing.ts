@@ -1,9 +1,11 @@
-import type { GivenPosition, ServerMessage } from './protocol.ts'
+import type { GivenPosition, ServerMessage, Whereabouts } from './protocol.ts'
 import type { Recorder } from './recorder.ts'
-import { canSee, inSight, move, type RoomState, whereaboutsOf } from './room-state.ts'
+import { move } from './movement.ts'
+import { canSee, inSight, type RoomState } from './room-state.ts'
 import type { RoomStore } from './room-store.ts'
 import { type PresentSeat, type Seats, send } from './seats.ts'
 import type { Timers } from './timers.ts'
+import { shownInRoom } from './whereabouts.ts'
 
 /** A room of more than two sends one frame in this time, with everybody who has moved. */
 const FRAME_MS = 1_000
@@ -37,70 +39,127 @@ export class Showing {
   }
 
   /** Takes a position of somebody who is in the room, and shows it now or in the next frame. */
-  hear(socket: WebSocket, { entrant: { user_id }, zone }: PresentSeat, position: GivenPosition, now: number): void {
-    if (!move(this.#room, user_id, position, zone, now))
+  hear(socket: WebSocket, { entrant: { user_id } }: PresentSeat, position: GivenPosition, now: number): void {
+    const cells = this.#room.cells.get(user_id)
+    if (!move(this.#room, user_id, position, now))
       return send(socket, { type: 'error', code: 'position_refused', detail: '이동할 수 없는 거리예요. 위치를 확인해 주세요.' })
-    this.#moved.add(user_id)
-    const isDue = this.#seats.present().length <= 2 || now - this.#frame_ms >= FRAME_MS
     // The position is shown before it is stored. The runtime holds back a message that is sent after a write until the write is on the disk.
-    if (isDue) this.show(now)
-    else this.#timers.setBy('frame', this.#frame_ms + FRAME_MS)
+    this.showAgain(user_id, now)
     this.#store.saveSpot(user_id, this.#room.spots.get(user_id)!)
+    const found = this.#room.cells.get(user_id)
+    if (found && found !== cells) this.#store.saveCells(user_id, found)
     this.#recorder.keep(now)
+  }
+
+  /** Shows where somebody is, now or in the next frame. */
+  showAgain(userId: string, now: number): void {
+    this.#moved.add(userId)
+    if (this.#isSmall() || now - this.#frame_ms >= FRAME_MS) this.show(now)
+    else this.#timers.setBy('frame', this.#frame_ms + FRAME_MS)
+  }
+
+  /** Whether there are no more than two. Somebody who lingers counts, because the others would notice the other kind of message. */
+  #isSmall(): boolean {
+    return new Set([...this.#seats.present().map(({ user_id }) => user_id), ...this.#room.lingering.keys()]).size <= 2
+  }
+
+  #isHere(userId: string): boolean {
+    return this.#seats.isHere(userId) || this.#room.lingering.has(userId)
   }
 
   /** Shows everybody who has moved: one message a person in a room of two, one frame in a larger room. A muted room shows nothing. */
   show(now: number): void {
     if (this.#store.facts?.is_muted) return
-    const present = this.#seats.present()
-    const moved = [...this.#moved].flatMap((userId) => whereaboutsOf(this.#room, userId) ?? [])
-    this.#moved.clear()
-    this.#frame_ms = now
-    const shown = present.map(({ socket, user_id: viewer }) => ({
+    const isSmall = this.#isSmall()
+    const shown = this.#seats.present().map(({ socket, user_id: viewer }) => ({
       socket,
       viewer,
-      items: moved.filter(({ user_id }) => canSee(this.#room, viewer, user_id)),
+      items: [...this.#moved].flatMap((subject) => {
+        const item = shownInRoom(this.#room, subject, viewer, now)
+        const isNews = item && (item.type === 'location' || !this.#room.told.has(`${subject} ${viewer}`))
+        return isNews ? [item] : []
+      }),
     }))
+    this.#moved.clear()
+    // Whoever moves unseen must not put off the next frame, or its time would tell of them.
+    if (shown.some(({ items }) => items.length > 0)) this.#frame_ms = now
     for (const { socket, items } of shown) {
-      if (present.length <= 2) for (const item of items) send(socket, item)
+      if (isSmall) for (const item of items) send(socket, item)
       else if (items.length > 0) send(socket, { type: 'locations', items })
     }
-    for (const { viewer, items } of shown) for (const item of items) this.#recorder.noteShown(item, viewer, now)
+    for (const { viewer, items } of shown) for (const item of items) this.#note(item, viewer, now)
     this.#recorder.keep(now)
+  }
+
+  /** Remembers what somebody was shown: a position for the ledger, and anything else so that it is said once. */
+  #note(item: Whereabouts, viewer: string, now: number): void {
+    const who = `${item.user_id} ${viewer}`
+    const { told } = this.#room
+    if (item.type === 'location') {
+      this.#recorder.noteShown(item, viewer, now)
+      if (told.delete(who)) this.#store.deleteTold(who)
+    } else if (!told.has(who)) {
+      told.set(who, item.type)
+      this.#store.saveTold(who, item.type)
+    }
+  }
+
+  /** Forgets what was said in place of somebody's position. */
+  forgetTold(userId: string): void {
+    for (const who of this.#room.told.keys()) {
+      if (!who.startsWith(`${userId} `)) continue
+      this.#room.told.delete(who)
+      this.#store.deleteTold(who)
+    }
   }
 
   /** Tells a newcomer who may be in the room, the host first, and where those are whom they may see. */
   greet(socket: WebSocket, userId: string, ends_ms: number, now: number): void {
-    const items = inSight(this.#room, userId, (id) => this.#seats.isHere(id), now).flatMap((id) => whereaboutsOf(this.#room, id) ?? [])
+    const seen = inSight(this.#room, userId, (id) => this.#isHere(id), now)
+    const items = seen.flatMap((id) => shownInRoom(this.#room, id, userId, now) ?? [])
     const members = [...this.#room.members.values()]
       .filter(({ user_id }) => user_id === userId || canSee(this.#room, userId, user_id))
       .sort((one, other) => Number(other.is_host) - Number(one.is_host) || one.nickname.localeCompare(other.nickname, 'ko'))
-      .map((member) => ({ ...member, is_here: this.#seats.isHere(member.user_id) }))
+      .map((member) => ({ ...member, is_here: this.#isHere(member.user_id) }))
     send(socket, { type: 'snapshot', user_id: userId, ends_at: new Date(ends_ms).toISOString(), members, items })
-    for (const item of items) this.#recorder.noteShown(item, userId, now)
+    for (const item of items) this.#note(item, userId, now)
     this.#recorder.keep(now)
   }
 
-  /** Sends a message about somebody to all who may see them. */
-  tell(userId: string, message: ServerMessage): void {
+  /** Tells the others that somebody is here. */
+  tellJoined(userId: string, now: number): void {
+    for (const { socket, user_id: viewer } of this.#seats.present())
+      if (canSee(this.#room, viewer, userId)) this.#tellJoined(socket, viewer, userId, now)
+  }
+
+  /** Tells the others that somebody is gone, and whether they have finished their part. */
+  tellGone(userId: string): void {
+    const message: ServerMessage = this.#room.ended.has(userId)
+      ? { type: 'ended', user_id: userId, reason: 'ended' }
+      : this.#presence(userId, 'left')
     for (const { socket, user_id } of this.#seats.present()) if (canSee(this.#room, user_id, userId)) send(socket, message)
   }
 
-  tellPresence(userId: string, status: 'joined' | 'left'): void {
-    this.tell(userId, this.#presence(userId, status))
+  /** What stands in place of a position is said with it, because it is not said again when they move. */
+  #tellJoined(socket: WebSocket, viewer: string, subject: string, now: number): void {
+    send(socket, this.#presence(subject, 'joined'))
+    const item = shownInRoom(this.#room, subject, viewer, now)
+    if (!item || item.type === 'location') return
+    send(socket, item)
+    this.#note(item, viewer, now)
   }
 
   /**
-   * Tells everybody whom they see no longer, or see anew, since `before`. Who may not see somebody any more learns only that they have left. `present` are
-   * those who were connected before. The others were told of each who had to go when that connection was closed.
+   * Tells everybody whom they see no longer, or see anew, since `before`. Who may not see somebody any more learns only that they have left. `here` are
+   * those who were here before. The others were told of each who had to go when that connection was closed.
    */
-  tellChanges(before: RoomState, present: readonly { readonly user_id: string }[]): void {
+  tellChanges(before: RoomState, here: ReadonlySet<string>, now: number): void {
     for (const { socket, user_id: viewer } of this.#seats.present()) {
-      for (const { user_id: subject } of present) {
+      for (const subject of here) {
         const [saw, sees] = [canSee(before, viewer, subject), canSee(this.#room, viewer, subject)]
         if (saw && !sees)
           send(socket, { type: 'presence', user_id: subject, nickname: before.members.get(subject)!.nickname, status: 'left' })
-        else if (!saw && sees && before.members.has(viewer) && before.members.has(subject)) send(socket, this.#presence(subject, 'joined'))
+        else if (!saw && sees && before.members.has(viewer) && before.members.has(subject)) this.#tellJoined(socket, viewer, subject, now)
       }
     }
   }

@@ -1,7 +1,7 @@
 import type { RoomStore } from './room-store.ts'
 
 /** What a room does at a time. */
-export type Timer = 'door' | 'frame' | 'check' | 'record' | 'end' | 'forget' | 'vanish'
+export type Timer = 'door' | 'frame' | 'check' | 'linger' | 'record' | 'end' | 'forget' | 'vanish'
 
 /** A timer's work must be done within this time. Work that was cut off begins again after it. */
 const LEASE_MS = 30_000

@@ -1,6 +1,7 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { describe, expect, it } from 'vitest'
 import { createApi } from '../../support/api.ts'
+import { passTime } from '../../support/clock.ts'
 import { injectFault } from '../../support/faults.ts'
 import { logIn, signUp } from '../../support/login.ts'
 import { accept, enter, enterAll, idOf, invite, makeRoom, type RoomClient, spot, stubOf } from '../../support/rooms.ts'
@@ -104,20 +105,35 @@ describe('before the request is answered', () => {
     await b!.next('location')
     await host.put('/users/me/privacy-zone', { lat: 37.5, lng: 127.03, radius_m: 100 })
     a!.say(spot(20))
-    expect(await b!.next('near_home')).toEqual({ type: 'near_home', user_id: idOf(host), timestamp: expect.any(Number) })
-    // Within 200 m of home nothing is shown, however small the zone.
+    expect(await b!.next('near_home')).toEqual({ type: 'near_home', user_id: idOf(host) })
+    // However small the zone, its cells are hidden whole, and it is said once.
     a!.say(spot(120))
-    await b!.next('near_home')
+    await a!.settle()
+    await b!.settle()
+    expect(b!.heard.filter(({ type }) => type === 'near_home')).toHaveLength(1)
     b!.close()
     const back = await enter(guests[0], id)
     expect(await back.next('snapshot')).toMatchObject({ items: [{ type: 'near_home', user_id: idOf(host) }] })
-    a!.say(spot(210))
-    expect(await back.next('location')).toMatchObject({ lat: spot(210).lat })
+    passTime(2 * 60_000)
+    a!.say(spot(1_200))
+    expect(await back.next('location')).toMatchObject({ lat: spot(1_200).lat })
     await host.delete('/users/me/privacy-zone')
+    passTime(2 * 60_000)
     a!.say(spot(150))
     expect(await back.next('location')).toMatchObject({ lat: spot(150).lat })
     const hidden = b!.heard.slice(b!.heard.findIndex(({ type }) => type === 'near_home'))
     expect(JSON.stringify(hidden)).not.toContain('37.5')
+  })
+
+  it('a privacy zone hides a position that the room had before', async () => {
+    const { id, host, guests } = await makeRoom()
+    const [a] = await enterAll(id, [host])
+    a!.say(spot())
+    await a!.settle()
+    await host.put('/users/me/privacy-zone', { lat: 37.5, lng: 127.03, radius_m: 100 })
+    const b = await enter(guests[0], id)
+    expect(await b.next('snapshot')).toMatchObject({ items: [{ type: 'near_home', user_id: idOf(host) }] })
+    expect(JSON.stringify(b.heard)).not.toContain('37.5')
   })
 })
 

@@ -3,15 +3,18 @@ import fc from 'fast-check'
 import { vi } from 'vitest'
 import { createTestDeps } from '../../support/api.ts'
 import { dial, idOf, type Person, type RoomClient, spot, stubOf } from '../../support/rooms.ts'
-import { RoomModel } from './room-model.ts'
+import type { Whereabouts } from '../../../src/modules/rooms/protocol.ts'
+import { RoomModel, ZONE } from './room-model.ts'
 
 const { db } = createTestDeps()
 
 /** `after_ms` is the time since the command before. */
 type Command = { readonly after_ms: number } & (
-  | { readonly do: 'enter' | 'drop' | 'end' | 'nonsense' | 'withdraw' | 'accept' | 'zone' | 'flood'; readonly who: number }
+  | { readonly do: 'enter' | 'drop' | 'end' | 'nonsense' | 'withdraw' | 'accept' | 'zone' | 'flood' | 'switch'; readonly who: number }
   | { readonly do: 'say'; readonly who: number; readonly northM: number }
   | { readonly do: 'block' | 'unblock'; readonly who: number; readonly whom: number }
+  /** Two walk beside each other for more than a minute. */
+  | { readonly do: 'beside'; readonly who: number; readonly whom: number; readonly northM: number }
   | { readonly do: 'wait'; readonly ms: number }
   | { readonly do: 'evict' }
   /** Everybody loses the connection, and the room loses what is not in storage. */
@@ -19,17 +22,30 @@ type Command = { readonly after_ms: number } & (
   | { readonly do: 'cancel' }
 )
 
+/** Long enough that who has gone unseen is missed, or that two have lost each other. */
+const LONG_MS = 620_000
+/** The access tokens of a history are valid for this long at least. */
+const HISTORY_MAX_MS = 35 * 60_000
+
 const who = fc.integer({ min: 0, max: 3 })
-const northM = fc.constantFrom(0, 40, 150, 260, 420, 6_000)
+const northM = fc.constantFrom(0, 40, 150, 260, 420, 900, 1_300, 6_000)
 const act = fc.oneof(
   { weight: 24, arbitrary: fc.record({ do: fc.constant('enter' as const), who }) },
   { weight: 42, arbitrary: fc.record({ do: fc.constant('say' as const), who, northM }) },
+  { weight: 8, arbitrary: fc.record({ do: fc.constant('beside' as const), who, whom: who, northM }) },
   { weight: 15, arbitrary: fc.constant({ do: 'evict' as const }) },
   { weight: 2, arbitrary: fc.constant({ do: 'crash' as const }) },
-  { weight: 12, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(1_000, 5_000, 29_000, 61_000, 125_000) }) },
+  {
+    weight: 12,
+    arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(1_000, 5_000, 29_000, 61_000, 125_000) }),
+  },
+  { weight: 3, arbitrary: fc.constant({ do: 'wait' as const, ms: LONG_MS }) },
   { weight: 9, arbitrary: fc.record({ do: fc.constantFrom('drop' as const, 'nonsense' as const), who }) },
   { weight: 6, arbitrary: fc.record({ do: fc.constantFrom('block' as const, 'unblock' as const), who, whom: who }) },
-  { weight: 6, arbitrary: fc.record({ do: fc.constantFrom('withdraw' as const, 'accept' as const, 'zone' as const), who }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({ do: fc.constantFrom('withdraw' as const, 'accept' as const, 'zone' as const, 'switch' as const), who }),
+  },
   { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('end' as const, 'flood' as const), who }) },
   { weight: 1, arbitrary: fc.constant({ do: 'cancel' as const }) },
 )
@@ -37,6 +53,7 @@ const act = fc.oneof(
 const command: fc.Arbitrary<Command> = fc.tuple(act, fc.constantFrom(150, 700)).map(([of, after_ms]) => ({ ...of, after_ms }))
 /** Most rooms begin with people in them, because little can go wrong in an empty room. */
 export const history = fc.tuple(
+  fc.constantFrom(null, 260, 900),
   fc
     .subarray([0, 1, 2, 3], { minLength: 1 })
     .map((people) => people.map((person): Command => ({ do: 'enter', who: person, after_ms: 700 }))),
@@ -44,7 +61,7 @@ export const history = fc.tuple(
 )
 
 /** An invitation of the first person that the three others have accepted, without any block. */
-async function beginAnew(names: readonly string[], now: number): Promise<string> {
+async function beginAnew(names: readonly string[], now: number, placeM: number | null): Promise<string> {
   const id = crypto.randomUUID()
   const at = new Date(now).toISOString()
   const ids = names.map((name) => `'${name}'`).join(', ')
@@ -52,8 +69,9 @@ async function beginAnew(names: readonly string[], now: number): Promise<string>
     WITH lifted AS (DELETE FROM blocks WHERE blocker_id IN (${ids})), moved AS (
       UPDATE users SET privacy_zone_center = NULL, privacy_zone_radius_m = NULL WHERE id IN (${ids})
     ), invited AS (
-      INSERT INTO invitations (id, request_hash, inviter_id, scheduled_at, expires_at, ends_at, created_at)
-      VALUES ('${id}', '', '${names[0]}', '${at}'::timestamptz + interval '2 hours', '${at}'::timestamptz + interval '1 hour', '${at}'::timestamptz + interval '8 hours', '${at}')
+      INSERT INTO invitations (id, request_hash, inviter_id, scheduled_at, expires_at, ends_at, location, created_at)
+      VALUES ('${id}', '', '${names[0]}', '${at}'::timestamptz + interval '2 hours', '${at}'::timestamptz + interval '1 hour', '${at}'::timestamptz + interval '8 hours',
+        ${placeM === null ? 'NULL' : `ST_SetSRID(ST_MakePoint(${ZONE.lng}, ${spot(placeM).lat}), 4326)`}, '${at}')
       RETURNING id
     )
     INSERT INTO invitees (invitation_id, user_id, answer, created_at)
@@ -61,12 +79,14 @@ async function beginAnew(names: readonly string[], now: number): Promise<string>
   return id
 }
 
+const northOf = ({ lat }: { lat: number }): string => String(Math.round((lat - 37.5) * 111_195))
+
 /** What a client knows from all messages that it has heard. */
 function viewOf({ heard }: RoomClient) {
   const here = new Set<string>()
   const seen = new Map<string, string>()
   const place = (item: { type: string; user_id: string; lat?: number }) =>
-    seen.set(item.user_id, item.type === 'near_home' ? 'home' : String(Math.round((item.lat! - 37.5) * 111_195)))
+    seen.set(item.user_id, item.type === 'near_home' || item.type === 'on_the_way' ? 'hidden' : northOf({ lat: item.lat! }))
   for (const message of heard) {
     if (message.type === 'snapshot') {
       for (const member of message.members) if (member.is_here && member.user_id !== message.user_id) here.add(member.user_id)
@@ -75,18 +95,18 @@ function viewOf({ heard }: RoomClient) {
     if (message.type === 'presence' && message.status === 'joined') here.add(message.user_id)
     if (message.type === 'presence' && message.status === 'left') here.delete(message.user_id)
     if (message.type === 'ended' && message.user_id) here.delete(message.user_id)
-    if (message.type === 'location' || message.type === 'near_home') place(message)
+    if (message.type === 'location' || message.type === 'near_home' || message.type === 'on_the_way') place(message)
     if (message.type === 'locations') message.items.forEach(place)
   }
   return { here: [...here].toSorted(), seen }
 }
 
-/** The people a message speaks of, unless it says that they have left. */
-const subjectsOf = (message: RoomClient['heard'][number]): string[] =>
-  message.type === 'location' || message.type === 'near_home'
-    ? [message.user_id]
+/** What a message says of where people are. */
+const itemsOf = (message: RoomClient['heard'][number]): readonly Whereabouts[] =>
+  message.type === 'location' || message.type === 'near_home' || message.type === 'on_the_way'
+    ? [message]
     : message.type === 'locations' || message.type === 'snapshot'
-      ? message.items.map(({ user_id }) => user_id)
+      ? message.items
       : []
 
 /** A room that is not in memory cannot be evicted, and need not be. One that something keeps there is a fault. */
@@ -99,21 +119,25 @@ export class Run {
   readonly id: string
   readonly model: RoomModel
   readonly #people: readonly Person[]
+  readonly #startedAt: number
+  /** How many messages of each client were checked. */
+  readonly #checked = new Map<RoomClient, number>()
   readonly #names: readonly [string, ...string[]]
   readonly clients = new Map<string, RoomClient>()
   /** Clients that should be closed, with the code. */
   readonly gone: [RoomClient, number][] = []
 
-  private constructor(id: string, people: readonly [Person, ...Person[]], now: number) {
+  private constructor(id: string, people: readonly [Person, ...Person[]], now: number, placeM: number | null) {
     const [host, ...guests] = people
     this.id = id
     this.#people = people
+    this.#startedAt = now
     this.#names = [idOf(host), ...guests.map(idOf)]
-    this.model = new RoomModel(this.#names, now)
+    this.model = new RoomModel(this.#names, now, placeM)
   }
 
-  static async begin(people: readonly [Person, ...Person[]], now: number): Promise<Run> {
-    return new Run(await beginAnew(people.map(idOf), now), people, now)
+  static async begin(people: readonly [Person, ...Person[]], now: number, placeM: number | null): Promise<Run> {
+    return new Run(await beginAnew(people.map(idOf), now, placeM), people, now, placeM)
   }
 
   /** Moves the clock between commands. Alarms ring when they are due. */
@@ -143,6 +167,7 @@ export class Run {
 
   async run(step: Command): Promise<void> {
     const { model } = this
+    if (step.do === 'wait' && model.now + step.ms > this.#startedAt + HISTORY_MAX_MS) return
     await this.pass(step.do === 'wait' ? step.ms : step.after_ms)
     if (step.do === 'wait') return
     if (step.do === 'evict') return evictDurableObject(stubOf(this.id)).catch(unlessHeld)
@@ -169,16 +194,20 @@ export class Run {
         await client.next('snapshot')
         return
       }
-      case 'say': {
-        if (!isIn) return
-        const client = this.clients.get(name)!
-        const isTaken = model.message(name)
-        client.say({ ...spot(step.northM), timestamp: model.now })
-        if (!isTaken) {
-          this.expectGone(name, 4008)
-          return void (await client.closing())
+      case 'say':
+        return this.#say(name, step.northM)
+      case 'beside':
+        for (let n = 0; n < 4; n++) {
+          await this.pass(21_000)
+          for (const it of new Set([name, this.#names[step.whom]!])) await this.#say(it, step.northM)
         }
-        if (!model.say(name, step.northM)) return void (await client.next('error'))
+        return
+      case 'switch': {
+        if (!isIn || !model.message(name)) return
+        const on = !model.unveiled.delete(name)
+        if (on) model.unveiled.add(name)
+        this.clients.get(name)!.say({ type: 'show_near_home', on })
+        model.showAll(name)
         return this.ask(name, { type: 'ping', n: 1 }, 'pong')
       }
       case 'nonsense':
@@ -212,12 +241,13 @@ export class Run {
         return void (await client.closing())
       }
       case 'zone':
+        model.change()
         if (model.zones.delete(name)) await person.delete('/users/me/privacy-zone')
         else {
           model.zones.add(name)
-          await person.put('/users/me/privacy-zone', { lat: 37.5, lng: 127.03, radius_m: 150 })
+          await person.put('/users/me/privacy-zone', ZONE)
         }
-        return
+        return model.change()
       case 'block':
         if (step.who === step.whom) return
         model.blocks.add(`${name} ${this.#names[step.whom]}`)
@@ -239,21 +269,40 @@ export class Run {
     }
   }
 
+  async #say(name: string, northM: number): Promise<void> {
+    const client = this.clients.get(name)
+    if (!client) return
+    const isTaken = this.model.message(name)
+    client.say({ ...spot(northM), timestamp: this.model.now })
+    if (!isTaken) {
+      this.expectGone(name, 4008)
+      return void (await client.closing())
+    }
+    if (!this.model.say(name, northM)) return void (await client.next('error'))
+    return this.ask(name, { type: 'ping', n: 1 }, 'pong')
+  }
+
   #recheck(): void {
     for (const [person, code] of this.model.recheck()) this.expectGone(person, code)
     // From now on nobody may hear anything of people who are hidden from them.
-    for (const client of this.clients.values()) client.unread()
+    for (const client of this.clients.values()) this.#checked.set(client, client.heard.length)
   }
 
-  /** Messages since the last check about people who are hidden from the viewer, as `viewer subject`. */
-  leaks(): string[] {
-    return [...this.clients].flatMap(([viewer, client]) =>
-      client
-        .unread()
-        .flatMap(subjectsOf)
-        .filter((subject) => !this.model.canSee(viewer, subject))
-        .map((subject) => `${viewer} ${subject}`),
-    )
+  /** What was said since the last check and should not have been: of people whom the viewer may not see, positions that are hidden, and times beside none. */
+  leaks(): object[] {
+    const isLeak = (viewer: string, item: Whereabouts) =>
+      !this.model.canSee(viewer, item.user_id) ||
+      (item.type === 'location'
+        ? !this.model.visible.has(`${item.user_id} ${viewer} ${northOf(item)}`)
+        : Object.keys(item).toSorted().join(' ') !== 'type user_id')
+    return [...this.clients].flatMap(([viewer, client]) => {
+      const unchecked = client.heard.slice(this.#checked.get(client) ?? 0)
+      this.#checked.set(client, client.heard.length)
+      return unchecked
+        .flatMap(itemsOf)
+        .filter((item) => isLeak(viewer, item))
+        .map((item) => ({ viewer, ...item }))
+    })
   }
 
   /** What everybody should know now, and with which codes others should have been closed. */
