@@ -97,7 +97,9 @@ function fillSketch(root, sketch) {
   const inner = isLoop ? corners.slice(1) : corners.slice(1, -1)
   const end = isLoop ? middle(inner.at(-1), inner[0]) : corners.at(-1)
   const curves = inner.map((corner, i) => `Q${corner} ${i + 1 < inner.length ? middle(corner, inner[i + 1]) : end}`)
-  part(root, 'sketch').querySelector('path').setAttribute('d', `M${isLoop ? end : corners[0]}${curves.join('')}`)
+  part(root, 'sketch')
+    .querySelector('path')
+    .setAttribute('d', `M${isLoop ? end : corners[0]}${curves.join('')}`)
 }
 
 function fillMeeting(root, owner) {
