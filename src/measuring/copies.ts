@@ -11,6 +11,8 @@ const LAG_SEC = 10
 const CLOSE_M = 15
 const LEAST_OVERLAP = 0.33
 const SAME_TIME_SEC = 60
+/** Nobody keeps his pace to the step for so long. */
+const LONG_SEC = 600
 /** The cosine of a turn that is none. */
 const STRAIGHT = 0.85
 const ROUNDS = 5
@@ -18,6 +20,7 @@ const ROUNDS = 5
 const STANDING_M = 4
 /** The correlation of times at which the same places follow each other, forwards or backwards. */
 const IN_ORDER = 0.7
+const MINUTE_SEC = 60
 
 /** How two recordings resemble each other at the lag at which they are most alike, which is 0 at the same time. */
 interface Likeness {
@@ -26,12 +29,14 @@ interface Likeness {
   readonly overlap: number
   /** How far they drift apart, over a minute, at the median. */
   readonly drift_m: number
+  /** And over a sixteenth of the time, which takes white noise away. */
+  readonly slow_drift_m: number
   /** The correlation of their changes of pace, out of so many independent samples. */
   readonly correlation: number
   readonly samples: number
 }
 
-const UNLIKE: Likeness = { lag_sec: NaN, overlap: 0, drift_m: Infinity, correlation: 0, samples: 0 }
+const UNLIKE: Likeness = { lag_sec: NaN, overlap: 0, drift_m: Infinity, slow_drift_m: Infinity, correlation: 0, samples: 0 }
 
 /**
  * Whether one of two recordings was made from the other. Chosen on 16,000 pairs of simulated walks and runs of the same way by the same person, of rounds on a track of
@@ -43,7 +48,7 @@ export function areCopies(first: Residuals, second: Residuals): boolean {
   if (one.count < LEAST_FIXES || other.count < LEAST_FIXES) return false
   // The shorter is compared with the longer.
   const [a, b] = isLonger(one, other) ? [one, other] : [other, one]
-  const { lag_sec, overlap, drift_m, correlation, samples } = likenessOf(a, b)
+  const { lag_sec, overlap, drift_m, slow_drift_m, correlation, samples } = likenessOf(a, b)
   // Two owners side by side share all but the noise of their receivers, which is off by 0.9 m over minutes at the very least.
   if (Math.abs(lag_sec) < SAME_TIME_SEC) return overlap >= LEAST_OVERLAP && drift_m <= 0.6
   return (
@@ -51,6 +56,7 @@ export function areCopies(first: Residuals, second: Residuals): boolean {
     (overlap >= LEAST_OVERLAP && (drift_m <= 0.6 || (correlation >= 0.8 && samples >= 20))) ||
     // The whole at nearly the same pace, under noise that somebody added. By chance a few samples agree more easily than many.
     (overlap >= 0.9 && correlation >= 0.3 + 1.8 / Math.sqrt(samples)) ||
+    (overlap >= 0.9 && slow_drift_m <= 1.8 && durationOf(b) >= LONG_SEC) ||
     // At whatever pace, places that lie on the other's way more exactly than any receiver returns to it.
     asideOf(a, b) <= 0.4 ||
     asideOf(b, a) <= 0.4
@@ -98,7 +104,8 @@ function inTime(a: Way, b: Way, sample: Way, coarseLag: number): Likeness {
   return {
     lag_sec: lag,
     overlap: isClose.reduce((sum, is) => sum + is, 0) / b.count,
-    drift_m: driftOf(b, apart, offset, isClose),
+    drift_m: driftOf(b, apart, offset, isClose, MINUTE_SEC),
+    slow_drift_m: driftOf(b, apart, offset, isClose, Math.max(MINUTE_SEC, durationOf(b) / 16)),
     ...correlationOf(a, b, lag, isClose, Math.max(10, intervalOf(a), intervalOf(b))),
   }
 }
@@ -152,14 +159,14 @@ function fineLag(a: Way, b: Way, coarse: number): number {
   return best
 }
 
-/** How far the differences of a minute, averaged, are off those of all, at the median. */
-function driftOf({ t, count }: Way, { x, y }: Shifts, offset: Shift, isClose: Uint8Array): number {
+/** How far the differences of so many seconds, averaged, are off those of all, at the median. */
+function driftOf({ t, count }: Way, { x, y }: Shifts, offset: Shift, isClose: Uint8Array, seconds: number): number {
   const drifts: number[] = []
   for (let from = 0, to = 0; from < count; from = to) {
     let sumX = 0
     let sumY = 0
     let size = 0
-    for (; to < count && t[to]! - t[from]! < 60; to++) {
+    for (; to < count && t[to]! - t[from]! < seconds; to++) {
       if (isClose[to] === 0) continue
       sumX += x[to]! - offset.x
       sumY += y[to]! - offset.y
