@@ -57,9 +57,7 @@ BEGIN
       )),
       segments = measured.segments,
       route_polyline = measured.route_polyline,
-      line = on_line,
-      fingerprint = measured.fingerprint,
-      fingerprint_key = fingerprint_key(measured.fingerprint, 0)
+      line = on_line
   WHERE id = of_walk;
   DELETE FROM walk_traces WHERE walk_id = of_walk;
   IF given ? 'trace' THEN
