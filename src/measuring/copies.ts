@@ -6,6 +6,8 @@ import { HOLE_SEC, NEAR_M, nearOf, reader, reversed, thin, waysOf, type Shift, t
 const LEAST_FIXES = 10
 /** So many fixes are enough to find the lag and the offset. */
 const SAMPLE = 150
+/** And so many of the other to find where it was near, of which there are many in a park. */
+const DETAIL = 1_024
 const LAG_SEC = 10
 /** Once moved onto each other, two recordings of the same moment are nearer than this. */
 const CLOSE_M = 15
@@ -56,7 +58,7 @@ export function areCopies(first: Residuals, second: Residuals): boolean {
     (overlap >= LEAST_OVERLAP && (drift_m <= 0.6 || (correlation >= 0.8 && samples >= 20))) ||
     // The whole at nearly the same pace, under noise that somebody added. By chance a few samples agree more easily than many.
     (overlap >= 0.9 && correlation >= 0.3 + 1.8 / Math.sqrt(samples)) ||
-    (overlap >= 0.9 && slow_drift_m <= 1.8 && durationOf(b) >= LONG_SEC) ||
+    (overlap >= 0.9 && slow_drift_m <= 6 * correlation && durationOf(b) >= LONG_SEC) ||
     // At whatever pace, places that lie on the other's way more exactly than any receiver returns to it.
     asideOf(a, b) <= 0.4 ||
     asideOf(b, a) <= 0.4
@@ -81,8 +83,9 @@ function isLonger(one: Way, other: Way): boolean {
 
 const durationOf = ({ t, count }: Way) => t[count - 1]! - t[0]!
 
-/** The likeliest lags, forwards and backwards, by votes: each fix of `b` votes for how much earlier `a` was there. */
-function lagsOf(a: Way, b: Way): { lag: number; isReversed: boolean }[] {
+/** The likeliest lags, forwards and backwards, by votes: each fix of `b` votes for how much earlier the other was there. */
+function lagsOf(whole: Way, b: Way): { lag: number; isReversed: boolean }[] {
+  const a = thin(whole, DETAIL)
   const near = nearOf(a)
   return [false, true].flatMap((isReversed) => {
     const votes = new Map<number, number>()
@@ -230,11 +233,11 @@ function changesOfPace(way: Way, seconds: Float64Array, lag: number, h: number):
 }
 
 /**
- * Moves `whole` onto the way of `a`, as iterated closest points do, and says within how many metres of it seven in ten of its fixes lie. Infinite where the places do not
+ * Moves places onto a way, as iterated closest points do, and says within how many metres of it seven in ten of its fixes lie. Infinite where the places do not
  * follow each other as they do on the way: on rounds, or about a park, some other part of the way is always near.
  */
-function asideOf(a: Way, whole: Way): number {
-  const b = thin(whole, SAMPLE)
+function asideOf(a: Way, places: Way): number {
+  const b = thin(places, SAMPLE)
   const near = nearOf(a)
   const apart = new Float64Array(b.count)
   const passedAt = new Float64Array(b.count)

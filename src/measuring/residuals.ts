@@ -4,7 +4,7 @@ import type { Fixes } from './track.ts'
 export interface Residuals {
   /** Squares of about 220 m that the walk passes through, as integers of 32 bits. Copies share most of them. */
   readonly cells: number[]
-  /** Up to 1,024 fixes as the receiver gave them, noise and all, or the means of as many slots: at most 12 kB, 3 kB as a rule. */
+  /** Up to 4,096 fixes as the receiver gave them, noise and all, or the means of as many slots: at most 48 kB, 3.4 bytes a fix as a rule. */
   readonly trace: Uint8Array
   /** How many figures the recording has of its own: fixes, accuracies, speeds, altitudes. Of two copies the richer one is the original. */
   readonly richness: number
@@ -20,7 +20,8 @@ export interface Trace {
   readonly lng: Float64Array
 }
 
-const MOST_FIXES = 1_024
+/** An hour and eight minutes at one a second. */
+const MOST_FIXES = 4_096
 const CELL_DEG = { lat: 0.002, lng: 0.0025 }
 
 export function residualsOf(fixes: Fixes): Residuals {
