@@ -1,5 +1,5 @@
 -- Completes a walk as it was measured, brings all that follows from it up to date, and answers `CompletionRow` of modules/walks/completion/queries.ts. `given` holds columns
--- of `walks` and the members that are read from it below. `replay_reason` joins the reasons where the track turns out to be a copy. A walk that is completed already, or
+-- of `walks` and the members that are read from it below. `replay_reason` is given by the deploy before, and nothing reads it. A walk that is completed already, or
 -- overlaps a valid one, stays as it is. Lock the person's row before, and end the transaction with `fold_histogram`. PL/pgSQL keeps its plans, and planning would take as
 -- long as the rest.
 CREATE OR REPLACE FUNCTION complete_walk(of_walk uuid, of_user uuid, in_region text, given jsonb, on_line geometry, replay_reason jsonb, at timestamptz) RETURNS jsonb
