@@ -1,70 +1,78 @@
 import type { Residuals } from './residuals.ts'
 import { medianOf } from './track.ts'
-import { HOLE_SEC, NEAR_M, nearOf, reader, reversed, thin, waysOf, type Near, type Shift, type Way } from './ways.ts'
+import { HOLE_SEC, NEAR_M, nearOf, reader, reversed, thin, waysOf, type Shift, type Way } from './ways.ts'
 
 /** Fewer fixes than these tell nothing. */
 const LEAST_FIXES = 10
 /** So many fixes are enough to find the lag and the offset. */
 const SAMPLE = 150
+/** And so many of the other to find where it was near, of which there are many in a park. */
+const DETAIL = 1_024
 const LAG_SEC = 10
 /** Once moved onto each other, two recordings of the same moment are nearer than this. */
 const CLOSE_M = 15
 const LEAST_OVERLAP = 0.33
 const SAME_TIME_SEC = 60
+/** Nobody keeps his pace to the step for so long. */
+const LONG_SEC = 600
 /** The cosine of a turn that is none. */
 const STRAIGHT = 0.85
 const ROUNDS = 5
 /** A leg shorter than this has no direction. */
 const STANDING_M = 4
+/** The correlation of times at which the same places follow each other, forwards or backwards. */
+const IN_ORDER = 0.7
+const MINUTE_SEC = 60
 
-/** How two recordings resemble each other. */
+/** How two recordings resemble each other at the lag at which they are most alike, which is 0 at the same time. */
 interface Likeness {
-  /** How near the other's way seven in ten fixes lie, once it is moved onto it. */
-  readonly aside_m: number
-  /** At the lag at which they are most alike, which is 0 at the same time: */
   readonly lag_sec: number
-  /** the share of the shorter recording that lies near the other, */
+  /** The share of the shorter recording that lies near the other. */
   readonly overlap: number
-  /** how far they drift apart, over a minute, at the median, */
+  /** How far they drift apart, over a minute, at the median. */
   readonly drift_m: number
-  /** and the correlation of their changes of pace, out of so many independent samples. */
+  /** And over a sixteenth of the time, which takes white noise away. */
+  readonly slow_drift_m: number
+  /** The correlation of their changes of pace, out of so many independent samples. */
   readonly correlation: number
   readonly samples: number
 }
 
+const UNLIKE: Likeness = { lag_sec: NaN, overlap: 0, drift_m: Infinity, slow_drift_m: Infinity, correlation: 0, samples: 0 }
+
 /**
- * Whether one of two recordings was made from the other. Chosen on 9,500 pairs of simulated walks and runs of the same way by the same person, with good and
- * bad receivers, of which none is taken for a copy where the receiver is off by a metre and a half, as the best of phones are, and on copies of 69 real recordings. A copy needs one sign:
+ * Whether one of two recordings was made from the other. Chosen on 16,000 pairs of simulated walks and runs of the same way by the same person, of rounds on a track of
+ * 400 m, of one park and of two people side by side, none of which is taken for a copy where the receiver is off by a metre and a half, as the best of phones are, and on
+ * copies of 59 real recordings. A copy needs one sign:
  */
 export function areCopies(first: Residuals, second: Residuals): boolean {
-  const likeness = likenessOf(first, second)
-  if (!likeness) return false
-  const { aside_m, lag_sec, overlap, drift_m, correlation, samples } = likeness
-  // Two owners side by side share all but the noise of their receivers, which is off by 0.63 m over minutes at the very least.
+  const [one, other] = waysOf(first, second)
+  if (one.count < LEAST_FIXES || other.count < LEAST_FIXES) return false
+  // The shorter is compared with the longer.
+  const [a, b] = isLonger(one, other) ? [one, other] : [other, one]
+  const { lag_sec, overlap, drift_m, slow_drift_m, correlation, samples } = likenessOf(a, b)
+  // Two owners side by side share all but the noise of their receivers, which is off by 0.9 m over minutes at the very least.
   if (Math.abs(lag_sec) < SAME_TIME_SEC) return overlap >= LEAST_OVERLAP && drift_m <= 0.6
   return (
-    // Places that lie on the other's way more exactly than any receiver returns to it.
-    aside_m <= 0.4 ||
-    // A part of the same pace, second by second, or as good as the same noise.
+    // A part of as good as the same noise, or of the same pace second by second.
     (overlap >= LEAST_OVERLAP && (drift_m <= 0.6 || (correlation >= 0.8 && samples >= 20))) ||
-    // The whole at nearly the same pace, under noise that somebody added; by chance a few samples agree more easily than many.
-    (overlap >= 0.9 && (drift_m <= 2 || correlation >= 0.3 + 1.4 / Math.sqrt(samples)))
+    // The whole at nearly the same pace, under noise that somebody added. By chance a few samples agree more easily than many.
+    (overlap >= 0.9 && correlation >= 0.3 + 1.8 / Math.sqrt(samples)) ||
+    (overlap >= 0.9 && slow_drift_m <= 6 * correlation && durationOf(b) >= LONG_SEC) ||
+    // At whatever pace, places that lie on the other's way more exactly than any receiver returns to it.
+    asideOf(a, b) <= 0.4 ||
+    asideOf(b, a) <= 0.4
   )
 }
 
-function likenessOf(first: Residuals, second: Residuals): Likeness | null {
-  const [one, other] = waysOf(first, second)
-  if (one.count < LEAST_FIXES || other.count < LEAST_FIXES) return null
-  // The shorter is compared with the longer.
-  const [a, b] = isLonger(one, other) ? [one, other] : [other, one]
+function likenessOf(a: Way, b: Way): Likeness {
   const sample = thin(b, SAMPLE)
-  const near = nearOf(a)
-  let best = { lag_sec: NaN, overlap: 0, drift_m: Infinity, correlation: 0, samples: 0 }
-  for (const { lag, isReversed } of lagsOf(a, sample, near)) {
+  let best = UNLIKE
+  for (const { lag, isReversed } of lagsOf(a, sample)) {
     const found = inTime(isReversed ? reversed(a) : a, b, sample, lag)
     if (found.overlap * found.correlation > best.overlap * best.correlation) best = found
   }
-  return { aside_m: asideOf(a, sample, near), ...best }
+  return best
 }
 
 /** Which of two is taken for the longer one never depends on the order they are given in. */
@@ -75,8 +83,10 @@ function isLonger(one: Way, other: Way): boolean {
 
 const durationOf = ({ t, count }: Way) => t[count - 1]! - t[0]!
 
-/** The likeliest lags, forwards and backwards, by votes: each fix of `b` votes for how much earlier `a` was there. */
-function lagsOf(a: Way, b: Way, near: Near): { lag: number; isReversed: boolean }[] {
+/** The likeliest lags, forwards and backwards, by votes: each fix of `b` votes for how much earlier the other was there. */
+function lagsOf(whole: Way, b: Way): { lag: number; isReversed: boolean }[] {
+  const a = thin(whole, DETAIL)
+  const near = nearOf(a)
   return [false, true].flatMap((isReversed) => {
     const votes = new Map<number, number>()
     for (let j = 0; j < b.count; j++) {
@@ -89,7 +99,7 @@ function lagsOf(a: Way, b: Way, near: Near): { lag: number; isReversed: boolean 
   })
 }
 
-function inTime(a: Way, b: Way, sample: Way, coarseLag: number): Omit<Likeness, 'aside_m'> {
+function inTime(a: Way, b: Way, sample: Way, coarseLag: number): Likeness {
   const lag = fineLag(a, sample, coarseLag)
   const apart = differences(a, b, lag)
   const offset = offsetOf(apart)
@@ -97,7 +107,8 @@ function inTime(a: Way, b: Way, sample: Way, coarseLag: number): Omit<Likeness, 
   return {
     lag_sec: lag,
     overlap: isClose.reduce((sum, is) => sum + is, 0) / b.count,
-    drift_m: driftOf(b, apart, offset, isClose),
+    drift_m: driftOf(b, apart, offset, isClose, MINUTE_SEC),
+    slow_drift_m: driftOf(b, apart, offset, isClose, Math.max(MINUTE_SEC, durationOf(b) / 16)),
     ...correlationOf(a, b, lag, isClose, Math.max(10, intervalOf(a), intervalOf(b))),
   }
 }
@@ -126,13 +137,16 @@ function offsetOf({ x, y }: Shifts): Shift {
   return { x: near(x), y: near(y) }
 }
 
-/** The lag about `coarse` at which they are nearest, to a tenth of a second. */
+/**
+ * The lag about `coarse` at which they are nearest, to a tenth of a second. Who walks slowly is within reach of a place for most of a minute, so the right lag may lie
+ * some bins from the one with the most votes.
+ */
 function fineLag(a: Way, b: Way, coarse: number): number {
   let best = coarse
-  for (const step of [3, 1, 0.3, 0.1]) {
+  for (const step of [6, 1.5, 0.4, 0.1]) {
     let least = Infinity
     const middle = best
-    for (let n = -3; n <= 3; n++) {
+    for (let n = -6; n <= 6; n++) {
       const apart = differences(a, b, middle + n * step)
       const offset = offsetOf(apart)
       let sum = 0
@@ -148,14 +162,14 @@ function fineLag(a: Way, b: Way, coarse: number): number {
   return best
 }
 
-/** How far the differences of a minute, averaged, are off those of all, at the median. */
-function driftOf({ t, count }: Way, { x, y }: Shifts, offset: Shift, isClose: Uint8Array): number {
+/** How far the differences of so many seconds, averaged, are off those of all, at the median. */
+function driftOf({ t, count }: Way, { x, y }: Shifts, offset: Shift, isClose: Uint8Array, seconds: number): number {
   const drifts: number[] = []
   for (let from = 0, to = 0; from < count; from = to) {
     let sumX = 0
     let sumY = 0
     let size = 0
-    for (; to < count && t[to]! - t[from]! < 60; to++) {
+    for (; to < count && t[to]! - t[from]! < seconds; to++) {
       if (isClose[to] === 0) continue
       sumX += x[to]! - offset.x
       sumY += y[to]! - offset.y
@@ -180,17 +194,25 @@ function correlationOf(a: Way, b: Way, lag: number, isClose: Uint8Array, h: numb
     return used.map((value) => Math.max(-clip, Math.min(clip, value)))
   }
   const u = clipped(pacesA)
-  const v = clipped(pacesB)
+  const seconds = (durationOf(b) * u.length) / b.count
+  return { correlation: correlate(u, clipped(pacesB)), samples: seconds / h }
+}
+
+/** Pearson's correlation. */
+function correlate(u: Float64Array, v: Float64Array): number {
+  const mean = (of: Float64Array) => of.reduce((sum, value) => sum + value, 0) / of.length
+  const [meanU, meanV] = [mean(u), mean(v)]
   let uv = 0
   let uu = 0
   let vv = 0
   for (let k = 0; k < u.length; k++) {
-    uv += u[k]! * v[k]!
-    uu += u[k]! * u[k]!
-    vv += v[k]! * v[k]!
+    const du = u[k]! - meanU
+    const dv = v[k]! - meanV
+    uv += du * dv
+    uu += du * du
+    vv += dv * dv
   }
-  const seconds = (durationOf(b) * u.length) / b.count
-  return { correlation: uu * vv > 0 ? uv / Math.sqrt(uu * vv) : 0, samples: seconds / h }
+  return uu * vv > 0 ? uv / Math.sqrt(uu * vv) : 0
 }
 
 /** How much longer the leg after each second is than the one before it; NaN in bends and holes. */
@@ -210,11 +232,17 @@ function changesOfPace(way: Way, seconds: Float64Array, lag: number, h: number):
   })
 }
 
-/** Moves `b` onto the way of `a`, as iterated closest points do, and says within how many metres of it seven in ten of its fixes lie. */
-function asideOf(a: Way, b: Way, near: Near): number {
+/**
+ * Moves places onto a way, as iterated closest points do, and says within how many metres of it seven in ten of its fixes lie. Infinite where the places do not
+ * follow each other as they do on the way: on rounds, or about a park, some other part of the way is always near.
+ */
+function asideOf(a: Way, places: Way): number {
+  const b = thin(places, SAMPLE)
+  const near = nearOf(a)
+  const apart = new Float64Array(b.count)
+  const passedAt = new Float64Array(b.count)
   let offX = 0
   let offY = 0
-  const apart = new Float64Array(b.count)
   for (let round = 0; ; round++) {
     // The normal equations of the shift that takes each fix to its nearest line; those far off weigh less.
     let xx = 1e-9
@@ -242,6 +270,7 @@ function asideOf(a: Way, b: Way, near: Near): number {
           least = ex * ex + ey * ey
           nx = ex
           ny = ey
+          passedAt[j] = a.t[k]!
         }
       })
       const metres = Math.sqrt(least)
@@ -254,6 +283,7 @@ function asideOf(a: Way, b: Way, near: Near): number {
       xd += weight * nx * least
       yd += weight * ny * least
     }
+    if (!(Math.abs(correlate(passedAt, b.t)) >= IN_ORDER)) return Infinity
     if (round === ROUNDS) return apart.sort()[Math.floor(0.7 * b.count)]!
     const det = xx * yy - xy * xy
     offX += (yy * xd - xy * yd) / det

@@ -4,7 +4,6 @@ import { readEvidence, toBlocks } from './blocks.ts'
 import { cleanTrack, type Clock } from './clean.ts'
 import { measureStrides } from './distance.ts'
 import { figuresOf, findRides, speedKmh, type Ride, type Segment } from './figures.ts'
-import { fingerprintOf } from './fingerprint.ts'
 import { displayRoute, toLine, type Line } from './line.ts'
 import { linkFixes } from './links.ts'
 import { findStates } from './motion.ts'
@@ -47,7 +46,6 @@ export interface Measurement {
   readonly line: Line
   /** At most 500 points, for showing. */
   readonly route: Position[]
-  readonly fingerprint: number[] | null
   /** Compare those of two walks by `areCopies`. */
   readonly residuals: Residuals
   readonly point_count: number
@@ -105,7 +103,6 @@ export function measureTrack(track: Track, clock: Clock): Measurement {
     segments: figures.segments,
     line,
     route: displayRoute(line),
-    fingerprint: fingerprintOfWalk(fixes, isRidden),
     residuals: residualsOf(fixes),
     point_count: track.time_ms.length,
     usable_point_count: fixes.count,
@@ -116,13 +113,4 @@ function markRidden(fixes: Fixes, rides: readonly Ride[]): Uint8Array {
   const mark = new Uint8Array(fixes.count)
   for (const ride of rides) mark.fill(1, ride.from, ride.to + 1)
   return mark
-}
-
-/** From the first fix on foot to the last: rides at the ends are no part of the walk. */
-function fingerprintOfWalk(fixes: Fixes, isRidden: Uint8Array): number[] | null {
-  let from = 0
-  let to = fixes.count
-  while (from < to && isRidden[from] === 1) from++
-  while (to > from && isRidden[to - 1] === 1) to--
-  return fingerprintOf(fixes.lng.subarray(from, to), fixes.lat.subarray(from, to), fixes.time_ms.subarray(from, to))
 }

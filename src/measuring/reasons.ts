@@ -29,7 +29,7 @@ export interface Reason {
 
 export type RefusalCode = 'minimum_distance' | 'speed_too_high' | 'route_missing' | 'gps_spoofing'
 export type ExclusionCode = 'vehicle' | 'teleport' | 'glitch' | 'gap' | 'dropped_points'
-/** `replay` is found by comparing fingerprints, which the database does. */
+/** `replay` is found by comparing recordings (`areCopies`). */
 export type SpoofingRule = 'mock' | 'teleports' | 'too_even' | 'replay'
 
 type Refusal =

@@ -4,7 +4,7 @@ import type { Fixes } from './track.ts'
 export interface Residuals {
   /** Squares of about 220 m that the walk passes through, as integers of 32 bits. Copies share most of them. */
   readonly cells: number[]
-  /** Up to 1,024 fixes as the receiver gave them, noise and all: at most 12 kB, 3 kB as a rule. */
+  /** Up to 4,096 fixes as the receiver gave them, noise and all, or the means of as many slots: at most 48 kB, 3.4 bytes a fix as a rule. */
   readonly trace: Uint8Array
   /** How many figures the recording has of its own: fixes, accuracies, speeds, altitudes. Of two copies the richer one is the original. */
   readonly richness: number
@@ -20,31 +20,49 @@ export interface Trace {
   readonly lng: Float64Array
 }
 
-const MOST_FIXES = 1_024
+/** An hour and eight minutes at one a second. */
+const MOST_FIXES = 4_096
 const CELL_DEG = { lat: 0.002, lng: 0.0025 }
 
 export function residualsOf(fixes: Fixes): Residuals {
   const { count, lat, lng, time_ms, accuracy_m, speed_mps, altitude_m } = fixes
+  const slotMs = slotOf(fixes)
   const cells = new Set<number>()
   const bytes: number[] = []
   let cell = NaN
   let richness = 0
   let before = [0, 0, 0]
-  // Evenly in time and not in fixes, so that a thinned copy keeps the same places.
-  const eachMs = count > MOST_FIXES ? (time_ms[count - 1]! - time_ms[0]!) / MOST_FIXES : 0
-  let next = -Infinity
-  for (let i = 0; i < count; i++) {
+  for (let i = 0, from = 0; i < count; i++) {
     const at = (Math.floor(lat[i]! / CELL_DEG.lat) * 0x20000 + Math.floor(lng[i]! / CELL_DEG.lng)) | 0
     if (at !== cell) cells.add(at)
     cell = at
     richness += 1 + Number(accuracy_m[i]! >= 0) + Number(speed_mps[i]! >= 0) + Number(altitude_m[i] === altitude_m[i])
-    if (time_ms[i]! < next) continue
-    next = time_ms[i]! + eachMs
-    const row = [Math.round(time_ms[i]! / 100), Math.round(lat[i]! * 1e6), Math.round(lng[i]! * 1e6)]
+    if (slotMs > 0 && i + 1 < count && Math.floor(time_ms[i]! / slotMs) === Math.floor(time_ms[i + 1]! / slotMs)) continue
+    const mean = (of: Float64Array) => meanOf(of, from, i + 1)
+    const row = [Math.round(mean(time_ms) / 100), Math.round(mean(lat) * 1e6), Math.round(mean(lng) * 1e6)]
     row.forEach((value, k) => pack(value - before[k]!, bytes))
     before = row
+    from = i + 1
   }
   return { cells: [...cells], trace: Uint8Array.from(bytes), richness }
+}
+
+/**
+ * How long the slots are over which a long recording is averaged; 0 where each fix is kept. Picking some of its fixes would not do: a copy without its first part
+ * would keep others, and the noise of one fix says nothing of the next. The means of a slot and of one that overlaps it are alike. Slots are powers of two of the
+ * clock, so that most copies have the same.
+ */
+function slotOf({ count, time_ms }: Fixes): number {
+  if (count <= MOST_FIXES) return 0
+  const leastMs = (time_ms[count - 1]! - time_ms[0]!) / (MOST_FIXES - 1)
+  return 100 * 2 ** Math.ceil(Math.log2(leastMs / 100))
+}
+
+/** Differences are summed, because a sum of whole values would lose digits. */
+function meanOf(of: Float64Array, from: number, to: number): number {
+  let sum = 0
+  for (let i = from; i < to; i++) sum += of[i]! - of[from]!
+  return of[from]! + sum / (to - from)
 }
 
 /** An integer of either sign in as few bytes of seven bits as it takes. */

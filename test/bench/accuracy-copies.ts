@@ -18,7 +18,8 @@ import { share, type ClassResult, type Measuring } from './accuracy.ts'
 const LATER_MS = 86_400_000
 const later = (track: Track) => shiftTrack(track, { time_ms: LATER_MS })
 
-function cut(track: Track, from: number, to: number): Track {
+/** From one share of its fixes to another. */
+export function cut(track: Track, from: number, to: number): Track {
   const count = track.time_ms.length
   return mapTrack(track, (point, i) => (i >= from * count && i < to * count ? point : null))
 }

@@ -1,5 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import { accuracyTable, measuringOf, present, type ClassResult, type Measuring } from './accuracy.ts'
+import { readFileSync } from 'node:fs'
+import { accuracyTable, present, type ClassResult, type Measuring } from './accuracy.ts'
 import { footParts, onFoot, ridden, runs } from './accuracy-classes.ts'
 import { copies, COPIES, copiesAtOnce, daily, pairs } from './accuracy-copies.ts'
 import { dogParks, programs, resampled, still } from './accuracy-made.ts'
@@ -7,8 +7,6 @@ import { readCorpus, type CorpusClass, type Recorded } from './corpus.ts'
 
 /** The figures of the commit that the measuring is compared with, kept so that nobody needs its checkout. */
 const BASELINE = { commit: '55a5629', file: 'test/bench/accuracy-baseline.json' }
-/** A checkout to take those figures from again. */
-const BASELINE_DIR = process.env.ACCURACY_BASELINE
 
 const ORIGINALS = 60
 const CLASSES: readonly CorpusClass[] = ['foot', 'run', 'bicycle', 'motor', 'mixed', 'spoof']
@@ -64,10 +62,6 @@ const byName = (results: readonly ClassResult[]) => new Map(results.map((result)
 /** How right walks are measured and judged, one line a class. Real recordings come from TRACKS_DIR; without it only what is made is judged. */
 export async function benchAccuracy(): Promise<string> {
   const corpus = await readAll()
-  if (BASELINE_DIR) {
-    const then = await measuringOf(BASELINE_DIR)
-    writeFileSync(BASELINE.file, `${JSON.stringify([...judgeCorpus(corpus, then), ...judgeMade(corpus, then)], null, 2)}\n`)
-  }
   const baseline = JSON.parse(readFileSync(BASELINE.file, 'utf8')) as ClassResult[]
   const heldOut = Object.fromEntries(CLASSES.map((name) => [name, corpus[name].filter(({ isHeldOut }) => isHeldOut)])) as unknown as Corpus
   return accuracyTable([...judgeCorpus(corpus, present), ...judgeMade(corpus, present)], {

@@ -1,11 +1,7 @@
-import { existsSync } from 'node:fs'
-import { pathToFileURL } from 'node:url'
-import { join } from 'node:path'
 import { areCopies, measureTrack, type Clock, type Measurement, type Track } from '../../src/measuring/measure-track.ts'
-import { fingerprintDeviation } from '../support/fingerprint.ts'
 import { percentile } from '../support/tracks.ts'
 
-/** What is compared: the measuring of this checkout, or that of another. */
+/** What is judged. */
 export interface Measuring {
   measure(track: Track, clock?: Clock): Pick<Measurement, 'valid' | 'ranked' | 'distance_m'>
   /** Whether the second, sent later, is taken for a copy of the first. */
@@ -15,28 +11,6 @@ export interface Measuring {
 export const present: Measuring = {
   measure: (track, clock = clockOf(track)) => measureTrack(track, clock),
   isCopy: (a, b) => areCopies(measureTrack(a, clockOf(a)).residuals, measureTrack(b, clockOf(b)).residuals),
-}
-
-/** The measuring of a checkout from before there were ranks: copies were found by their fingerprints, in the database. */
-export async function measuringOf(checkout: string): Promise<Measuring> {
-  const file = ['src/measuring/measure-track.ts', 'src/modules/walks/rules.ts'].map((at) => join(checkout, at)).find((at) => existsSync(at))
-  if (!file) throw new Error(`${checkout} has no measuring`)
-  const { measureTrack: measureThen } = (await import(pathToFileURL(file).href)) as { measureTrack: typeof measureTrack }
-  const fingerprintOf = (track: Track) => measureThen(track, clockOf(track)).fingerprint
-  return {
-    measure(track, clock = clockOf(track)) {
-      const { valid, distance_m } = measureThen(track, clock)
-      return { valid, ranked: valid, distance_m }
-    },
-    isCopy(a, b) {
-      const one = fingerprintOf(a)
-      const other = fingerprintOf(b)
-      if (!one || !other) return false
-      const { median_m, p90_m } = fingerprintDeviation(one, other)
-      const isAtOnce = a.time_ms[0]! < b.time_ms.at(-1)! && b.time_ms[0]! < a.time_ms.at(-1)!
-      return isAtOnce ? median_m <= 0.5 : median_m <= 3 && p90_m <= 6
-    },
-  }
 }
 
 function clockOf({ time_ms }: Track): Clock {

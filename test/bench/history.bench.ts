@@ -1,7 +1,7 @@
 import { shiftTrack } from '../../dev/track-changes.ts'
 import { type BenchContext, median, type Row, rowOf, times } from './bench.ts'
 import { type Cost, remove, signUp } from './client.ts'
-import { checkKeys, dailyWay, giveHistory } from './history.ts'
+import { dailyWay, giveHistory } from './history.ts'
 import { createCalendar, prepare, tryToComplete, walkOf } from './walks.ts'
 
 const SIZES = [600, 3_600] as const
@@ -59,7 +59,6 @@ export async function benchHistory(context: BenchContext): Promise<Row[]> {
       else if (i >= WARM_UP) kind.rounds.push(costs)
     }
   }
-  await checkKeys(context.databaseUrl)
   const people = [0, ...veterans.map((veteran) => veteran.count)]
   return kinds.flatMap(({ points, name, rounds, copies }) => {
     const scale = `${points} points, ${name}`

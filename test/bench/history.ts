@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { makeWay, type Way } from '../../dev/motion.ts'
 import { randomFrom } from '../../dev/random.ts'
+import { toBase64 } from '../../src/core/base64.ts'
 import { shiftTrack } from '../../dev/track-changes.ts'
 import { type MakeOptions, NOW_MS } from '../../dev/tracks.ts'
 import { type Line, type Measurement, measureTrack } from '../../src/measuring/measure-track.ts'
@@ -54,6 +55,7 @@ export async function giveHistory(databaseUrl: string, person: Person, { count, 
         rowOf(earlierWalk(from + k, sizes, east_m), from + k),
       )
       await client.query(INSERT, [JSON.stringify(rows), person.user_id])
+      await client.query(INSERT_TRACES, [JSON.stringify(rows)])
     }
     await client.query('INSERT INTO walk_pets (walk_id, pet_id, position) SELECT id, $2, 1 FROM walks WHERE user_id = $1', [
       person.user_id,
@@ -70,18 +72,6 @@ export async function giveHistory(databaseUrl: string, person: Person, { count, 
       `DELETE FROM rankings WHERE period_key LIKE '____-__' AND period_key < to_char(now() - interval '14 months', 'YYYY-MM')`,
     )
     await client.query('VACUUM ANALYZE')
-  } finally {
-    await client.end()
-  }
-}
-
-/** Throws when the keys of the made-up history are not those that completion writes, because such keys would be looked up in vain. */
-export async function checkKeys(databaseUrl: string): Promise<void> {
-  const client = new pg.Client(databaseUrl)
-  await client.connect()
-  try {
-    const { rowCount } = await client.query(`SELECT FROM walks WHERE is_valid AND fingerprint_key::text IS DISTINCT FROM ${KEY}::text`)
-    if (rowCount) throw new Error(`completion does not make fingerprint_key as test/bench/history.ts does (${rowCount} walks)`)
   } finally {
     await client.end()
   }
@@ -105,7 +95,9 @@ function rowOf(measured: Measurement, i: number) {
     segments: measured.segments,
     route: `SRID=4326;LINESTRING (${measured.route.map((position) => position.join(' ')).join(',')})`,
     line: toText(measured.line, moved),
-    fingerprint: measured.fingerprint,
+    cells: measured.residuals.cells,
+    trace: toBase64(measured.residuals.trace),
+    richness: measured.residuals.richness,
   }
 }
 
@@ -121,23 +113,22 @@ function toText({ lng, lat, time_ms, piece_starts }: Line, movedMs: number): str
   return `SRID=4326;MULTILINESTRING M (${pieces.join(',')})`
 }
 
-/** The key as completion writes it: the slots at one third and two thirds. `checkKeys` compares it with what completion really writes. */
-const KEY = `(
-    SELECT ST_SetSRID(ST_MakePoint(fingerprint[2 * a + 1], fingerprint[2 * a + 2], fingerprint[2 * b + 1], fingerprint[2 * b + 2]), 4326)
-    FROM (SELECT cardinality(fingerprint) / 2 / 3 AS a, cardinality(fingerprint) / 3 AS b) AS slot
-  )`
-
 const INSERT = `
   INSERT INTO walks (
     id, user_id, status, started_at, request_hash, created_at, completed_at, ended_at, is_valid, reasons, distance_m, duration_sec, moving_sec,
-    stopped_sec, avg_speed_kmh, max_speed_kmh, ascent_m, descent_m, calories, segments, route_polyline, line, fingerprint, fingerprint_key,
+    stopped_sec, avg_speed_kmh, max_speed_kmh, ascent_m, descent_m, calories, segments, route_polyline, line,
     claimed, track_key, answer
   )
   SELECT id, $2::uuid, 'completed', started_at, 'bench', started_at, ended_at, ended_at, true, '[]', distance_m, duration_sec, moving_sec,
-    stopped_sec, avg_speed_kmh, max_speed_kmh, ascent_m, descent_m, walk_calories(distance_m, 5), segments, ST_AsEncodedPolyline(route::geometry), line::geometry, fingerprint,
-    ${KEY},
+    stopped_sec, avg_speed_kmh, max_speed_kmh, ascent_m, descent_m, walk_calories(distance_m, 5), segments, ST_AsEncodedPolyline(route::geometry), line::geometry,
     '{}', 'tracks/' || $2::uuid || '/' || id, '{"weekly_goal": {"goal_km": 10, "distance_m": 0, "percent": 0}, "moved": {}, "streak": {"current": 0, "best": 0, "rest_day_used": false}}'
   FROM json_to_recordset($1) AS walk (
     id uuid, started_at timestamptz, ended_at timestamptz, distance_m int, duration_sec int, moving_sec int, stopped_sec int, avg_speed_kmh float8,
-    max_speed_kmh float8, ascent_m int, descent_m int, segments jsonb, route text, line text, fingerprint float8[]
+    max_speed_kmh float8, ascent_m int, descent_m int, segments jsonb, route text, line text
   )`
+
+/** New walks are compared with these. */
+const INSERT_TRACES = `
+  INSERT INTO walk_traces (walk_id, cells, trace, richness, distance_m, is_compared)
+  SELECT id, cells, decode(trace, 'base64'), richness, distance_m, true
+  FROM json_to_recordset($1) AS walk (id uuid, cells int[], trace text, richness int, distance_m int)`

@@ -23,8 +23,17 @@ function pointsOf(track: Track): TrackPoint[] {
 
 /** Everything but the places in the upload, which are meant to differ. */
 function verdict(track: Track, nowMs?: number) {
-  const { valid, distance_m, duration_sec, moving_sec, segments, fingerprint, max_speed_kmh, reasons } = measure(track, nowMs)
-  return { valid, distance_m, duration_sec, moving_sec, segments, fingerprint, max_speed_kmh, codes: reasons.map(({ code }) => code) }
+  const { valid, distance_m, duration_sec, moving_sec, segments, residuals, max_speed_kmh, reasons } = measure(track, nowMs)
+  return {
+    valid,
+    distance_m,
+    duration_sec,
+    moving_sec,
+    segments,
+    cells: residuals.cells,
+    max_speed_kmh,
+    codes: reasons.map(({ code }) => code),
+  }
 }
 
 describe('how a track was sent makes no difference', () => {

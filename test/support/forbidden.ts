@@ -6,8 +6,6 @@ const FORBIDDEN = new Set([
   'vendor_token',
   'token_hash',
   'request_hash',
-  'fingerprint',
-  'fingerprint_key',
   'track_key',
   'trace',
   'cells',

@@ -56,7 +56,6 @@ function measured(id: string, { pet_ids, started_at, distance_m, duration_sec = 
       fix: Int32Array.of(0, 1),
     },
     route: [],
-    fingerprint: null,
     residuals: { cells: [], trace: new Uint8Array(), richness: 0 },
     point_count: 0,
     usable_point_count: 0,

@@ -15,7 +15,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
-import { bytea, multiLineM, pointZM, timestamptz } from './columns.ts'
+import { bytea, multiLineM, timestamptz } from './columns.ts'
 import { pets } from './pets.ts'
 import { regions } from './regions.ts'
 import { users } from './users.ts'
@@ -62,8 +62,6 @@ export const walks = pgTable(
     sketch: jsonb(),
     is_map_open: boolean().notNull().default(false),
     line: multiLineM(),
-    fingerprint: doublePrecision().array(),
-    fingerprint_key: pointZM(),
     claimed: jsonb(),
     track_key: text(),
     answer: jsonb(),
@@ -110,9 +108,6 @@ export const walks = pgTable(
     index('walks_measured_before_2')
       .on(table.id)
       .where(sql`measured_version < 2 AND track_key IS NOT NULL AND deleted_at IS NULL`),
-    index('walks_fingerprint_key')
-      .using('gist', table.fingerprint_key.op('gist_geometry_ops_nd'))
-      .where(sql`is_valid AND deleted_at IS NULL`),
   ],
 )
 

@@ -217,7 +217,6 @@ function measuredOf(history: History, { id, started_at, way, ...walk }: oracle.O
         fix: Int32Array.from(way, (_, i) => i),
       },
       route: [],
-      fingerprint: null,
       residuals: { cells: [], trace: new Uint8Array(), richness: 0 },
       point_count: way.length,
       usable_point_count: way.length,

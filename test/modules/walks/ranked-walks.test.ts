@@ -80,7 +80,10 @@ describe('a copy of a part of a recording', () => {
     expect((await thief.get('/notifications')).json.items).toEqual([])
   })
 
-  it('that was uploaded before its original leaves the original alone, and is no longer ranked', async () => {
+  it.each([
+    ['for the same time', 0],
+    ['dated three days earlier', 3 * DAY],
+  ])('that was uploaded before its original, %s, leaves the original alone, and is no longer ranked', async (_, earlierMs) => {
     const [owner, thief] = await Promise.all([signUp(), signUp()])
     const original = freshTrack({ length_m: 2_000, ...CLEAR })
     const every = 3
@@ -88,7 +91,7 @@ describe('a copy of a part of a recording', () => {
       Array.from(original.time_ms, (_, i) => pointAt(original, i)).filter((_, i) => i % every === 0),
       { ...original, accuracy_m: null },
     )
-    const stolen = await walk(thief, [await addPet(thief)], { track: seen })
+    const stolen = await walk(thief, [await addPet(thief)], { track: shiftTrack(seen, { time_ms: -earlierMs }) })
     expect(stolen.json.valid).toBe(true)
     expect((await walk(owner, [await addPet(owner)], { track: original })).json).toMatchObject({ valid: true, ranked: true })
     expect((await thief.get(`/walks/${stolen.id}`)).json).toMatchObject({ is_valid: true, is_ranked: false })

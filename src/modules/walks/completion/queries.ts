@@ -126,7 +126,6 @@ export function measuredColumns(measurement: Measurement, route_polyline: string
     ascent_m: Math.round(measurement.ascent_m),
     descent_m: Math.round(measurement.descent_m),
     segments: measurement.segments,
-    fingerprint: measurement.fingerprint,
     route_polyline: route_polyline || null,
     ...(cells.length > 0 && { cells, trace: toBase64(trace), richness }),
   }

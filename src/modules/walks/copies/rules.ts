@@ -34,6 +34,6 @@ export const REPLAY_REASONS = {
   unranked: {
     ...REPLAY,
     effect: 'unranked',
-    detail: '같은 시간의 다른 산책과 위치 기록이 같아 순위에는 넣지 않았어요. 산책 기록은 그대로 남아요.',
+    detail: '다른 산책과 위치 기록이 같아 순위에는 넣지 않았어요. 산책 기록은 그대로 남아요.',
   },
 } as const

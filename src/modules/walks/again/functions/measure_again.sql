@@ -59,9 +59,7 @@ BEGIN
       route_polyline = measured.route_polyline,
       line = on_line,
       -- Others keep the sketch they have seen: a second one would tell more. A walk that had no route is drawn now.
-      sketch = nullif(sketch, '[]'),
-      fingerprint = measured.fingerprint,
-      fingerprint_key = fingerprint_key(measured.fingerprint, 0)
+      sketch = nullif(sketch, '[]')
   WHERE id = of_walk;
   DELETE FROM walk_traces WHERE walk_id = of_walk;
   IF given ? 'trace' THEN

@@ -1,5 +1,5 @@
 -- Completes a walk as it was measured, brings all that follows from it up to date, and answers `CompletionRow` of modules/walks/completion/queries.ts. `given` holds columns
--- of `walks` and the members that are read from it below. `replay_reason` joins the reasons where the track turns out to be a copy. A walk that is completed already, or
+-- of `walks` and the members that are read from it below. `replay_reason` is given by the deploy before, and nothing reads it. A walk that is completed already, or
 -- overlaps a valid one, stays as it is. Lock the person's row before, and end the transaction with `fold_histogram`. PL/pgSQL keeps its plans, and planning would take as
 -- long as the rest.
 CREATE OR REPLACE FUNCTION complete_walk(of_walk uuid, of_user uuid, in_region text, given jsonb, on_line geometry, replay_reason jsonb, at timestamptz) RETURNS jsonb
@@ -7,7 +7,6 @@ LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   measured CONSTANT walks := jsonb_populate_record(NULL::walks, given);
   walk walks;
-  is_copy boolean;
   is_excess boolean;
   before jsonb;
   company uuid[];
@@ -25,7 +24,6 @@ BEGIN
     WHERE user_id = of_user AND is_valid AND deleted_at IS NULL AND id <> of_walk
       AND tstzrange(started_at, ended_at) && tstzrange(measured.started_at, measured.ended_at)
   )) THEN
-    is_copy := measured.is_valid AND copied_from(of_walk, measured) IS NOT NULL;
     walk.started_at := coalesce(measured.started_at, walk.started_at);
     walk.ended_at := greatest(measured.ended_at, walk.started_at);
     walk.distance_m := measured.distance_m;
@@ -38,11 +36,10 @@ BEGIN
         started_at = walk.started_at,
         ended_at = walk.ended_at,
         auto_ended = walk.auto_ended OR measured.auto_ended,
-        is_valid = measured.is_valid AND NOT is_copy,
-        is_ranked = measured.is_valid AND NOT is_copy AND NOT is_excess AND coalesce(measured.is_ranked, true),
+        is_valid = measured.is_valid,
+        is_ranked = measured.is_valid AND NOT is_excess AND coalesce(measured.is_ranked, true),
         measured_version = coalesce(measured.measured_version, walk.measured_version),
-        reasons = CASE WHEN is_copy THEN jsonb_build_array(replay_reason) ELSE '[]' END
-                  || CASE WHEN is_excess THEN jsonb_build_array(given -> 'excess_reason') ELSE '[]' END || measured.reasons,
+        reasons = CASE WHEN is_excess THEN jsonb_build_array(given -> 'excess_reason') ELSE '[]' END || measured.reasons,
         distance_m = measured.distance_m,
         duration_sec = measured.duration_sec,
         moving_sec = measured.moving_sec,
@@ -58,8 +55,6 @@ BEGIN
         route_polyline = measured.route_polyline,
         line = on_line,
         sketch = chosen_sketch(given -> 'sketches', in_region, on_line),
-        fingerprint = measured.fingerprint,
-        fingerprint_key = fingerprint_key(measured.fingerprint, 0),
         claimed = measured.claimed || jsonb_build_object('started_at', walks.started_at),
         track_key = measured.track_key,
         memo = coalesce(measured.memo, walk.memo),
@@ -76,7 +71,7 @@ BEGIN
     PERFORM notify_ranks(of_walk, at);
     walk.track_key := measured.track_key;
     company := ARRAY(SELECT tell_company(of_user, ARRAY[of_walk]));
-    alike := CASE WHEN measured.is_valid AND NOT is_copy THEN walks_alike(of_walk) END;
+    alike := CASE WHEN measured.is_valid THEN walks_alike(of_walk) END;
   END IF;
   RETURN jsonb_build_object(
     'completion', CASE WHEN walk.id IS NOT NULL THEN completion_json(of_walk, of_user) END,

@@ -3,9 +3,9 @@
 -- index is asked for pairs. Whatever a copy does to its pace it keeps its length, unless it was cut, so among equals the length decides. Only the
 -- two hundred nearest in length are compared by squares: in a park that two thousand walks pass through this takes 1.5 ms.
 --
--- The later upload is the copy and is refused, with one exception: of two that claim the same moment, the later stands where it has clearly more of its own, because
--- whoever sees somebody's positions can upload them first. What a live room saw counts as much as the whole recording. The earlier is then only not ranked, because figures
--- of one's own can be made up as well.
+-- The later upload is the copy and is refused, with one exception: where its walk began before the earlier one arrived, it stands if it has clearly more of its own, because
+-- whoever sees somebody's positions can upload them first, at whatever time. What a live room saw counts as much as the whole recording. The earlier is then only not ranked,
+-- because figures of one's own can be made up as well.
 CREATE OR REPLACE FUNCTION walks_alike(of_walk uuid) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
@@ -14,7 +14,7 @@ DECLARE
   middle int;
   late int;
 BEGIN
-  SELECT walks.id, walks.started_at, walks.ended_at, walks.completed_at, traces.cells, traces.distance_m,
+  SELECT walks.id, walks.started_at, walks.completed_at, traces.cells, traces.distance_m,
          traces.richness * (1 + (cardinality(walks.together_with) > 0)::int) AS own INTO mine
   FROM walk_traces traces
   JOIN walks ON walks.id = traces.walk_id
@@ -33,7 +33,7 @@ BEGIN
       'effect', CASE WHEN stands.is_later THEN 'unranked' ELSE 'refused' END
     ) ORDER BY alike.completed_at, alike.id), '[]')
     FROM (
-      SELECT walks.id, walks.started_at, walks.ended_at, walks.completed_at, likest.trace,
+      SELECT walks.id, walks.started_at, walks.completed_at, likest.trace,
              likest.richness * (1 + (cardinality(walks.together_with) > 0)::int) AS own,
              (walks.completed_at, walks.id) < (mine.completed_at, mine.id) AS is_earlier
       FROM (
@@ -56,8 +56,8 @@ BEGIN
       JOIN walks ON walks.id = likest.walk_id
     ) AS alike
     CROSS JOIN LATERAL (
-      SELECT tstzrange(alike.started_at, alike.ended_at) && tstzrange(mine.started_at, mine.ended_at)
-             AND CASE WHEN alike.is_earlier THEN mine.own > 1.3 * alike.own ELSE alike.own > 1.3 * mine.own END AS is_later
+      SELECT CASE WHEN alike.is_earlier THEN mine.started_at < alike.completed_at AND mine.own > 1.3 * alike.own
+             ELSE alike.started_at < mine.completed_at AND alike.own > 1.3 * mine.own END AS is_later
     ) AS stands
   );
 END
