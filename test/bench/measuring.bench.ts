@@ -1,5 +1,6 @@
 import { NOW_MS } from '../../dev/tracks.ts'
 import { measureTrack } from '../../src/measuring/measure-track.ts'
+import { sketchOf } from '../../src/modules/walks/showing/sketch.ts'
 import { median, type Row, rowOf, times } from './bench.ts'
 import { walkOf } from './walks.ts'
 
@@ -46,5 +47,21 @@ export async function benchMeasuring({ scale }: { scale: number }): Promise<Row[
       n: growth.length,
       bar: GROWTH_MAX,
     },
+    sketchRow(scale),
   ]
+}
+
+/** The sketch of a route of 500 positions, the most that one has. */
+function sketchRow(scale: number): Row {
+  const { lng, lat } = walkOf(3_600, 1)
+  const route = Array.from({ length: 500 }, (_, i): [number, number] => [lng[i * 7]!, lat[i * 7]!])
+  const seed = Uint8Array.from({ length: 32 }, (_, i) => 7 * i)
+  const batch = 500
+  const ms = Array.from({ length: times(BATCHES, scale) + 5 }, () => {
+    const before = process.threadCpuUsage()
+    for (let k = 0; k < batch; k++) sketchOf(route, { seed, lattice_m: 200 })
+    const { user, system } = process.threadCpuUsage(before)
+    return (user + system) / 1_000 / batch
+  })
+  return rowOf('sketch, CPU', `500 points, ${batch} a sample`, ms.slice(5), { bar: 0.5 })
 }

@@ -111,20 +111,13 @@ function attackFigures(
 async function attackHabits(seed: number, kind: Kind, lattice_m: number, results: Result[]): Promise<void> {
   const owner = makeOwner(seed + 500_000, kind, 20, { habits: HABITS })
   const drawn = await drawAll(owner, `${kind}/${seed}/habits`, lattice_m)
-  const houses = xyOf(housesInDong(owner, 25))
+  const houses = xyOf(housesInDong(owner, 30))
   const streets = streetsOf(owner.world)
-  for (const spread_m of [12, 25]) {
-    const logs = new Float64Array(houses.length)
-    for (const { path } of meanWays(drawn.filter((one) => one !== null)))
-      addFit(logs, houses, streets, path, { turns: 240, spread_m, worth: 12 })
-    const { at, sure } = mostLikely(houses, logs)
-    results.push({
-      attacker: `sketches of four habitual ways, averaged, ${spread_m} m (A10)`,
-      seen: 20,
-      error_m: distance(at, owner.home),
-      sure,
-    })
-  }
+  const logs = new Float64Array(houses.length)
+  for (const { path } of meanWays(drawn.filter((one) => one !== null)))
+    addFit(logs, houses, streets, path, { turns: 240, spread_m: 15, worth: 12 })
+  const { at, sure } = mostLikely(houses, logs)
+  results.push({ attacker: 'sketches of four habitual ways, averaged (A10)', seen: 20, error_m: distance(at, owner.home), sure })
 }
 
 function attackLines(owner: Owner, houses: readonly Place[], seed: number, found: Found): void {
@@ -136,7 +129,8 @@ function attackLines(owner: Owner, houses: readonly Place[], seed: number, found
     found('live room and distance of the walk (A2 + A3)', n, room.guess(n, { distance: true }))
     found('live room, times and distance of the walk (A2 + A3 + A6)', n, room.guess(n, { times: true, distance: true }))
   }
-  for (const count of [5, 20, 60]) found('opened maps: the hole they leave', count, holeGuess(openedMaps(owner, count, seed), xyOf(houses)))
+  for (const count of [5, 10, 20, 60])
+    found('opened maps: the hole they leave', count, holeGuess(openedMaps(owner, count, seed), xyOf(houses)))
   const moved = lines(openedAfterMoving(owner))
   for (const n of [1, 2]) found(NEW_HOME, n, moved.guess(n, { times: true }))
 }

@@ -21,7 +21,7 @@ export interface Drawn {
 export const PATH_POINTS = 48
 
 /** The display route of a track: what measuring keeps of it. */
-export function routeOf(track: readonly XY[]): Position[] {
+function routeOf(track: readonly XY[]): Position[] {
   const points = simplify(track.map(([x, y]) => ({ x, y })), 2, true) // prettier-ignore
   return points.map(({ x, y }) => [toLng(PLANE, x), toLat(PLANE, y)])
 }

@@ -26,8 +26,8 @@ const isCanary = (attacker: string) => attacker === CIRCLE || attacker === CARD
 
 /** What is accepted: 5 % within 50 m in the city and 3 points more than a blind guess in the county, from 20 walks and from three months of totals; the live room tells more, and says so. */
 function barOf({ attacker, seen }: Result, kind: Kind, blind: number): number | null {
-  if (attacker === CIRCLE) return 0.9
-  if (attacker === CARD) return kind === 'city' ? 0.3 : null
+  // In the county a house has one or two ways out, and two ends fit two circles.
+  if (isCanary(attacker)) return kind === 'county' ? null : attacker === CIRCLE ? 0.9 : 0.3
   if (attacker.startsWith('live room')) return seen === 1 ? 0.1 : 0.2
   if (attacker === NEW_HOME || seen === 0) return null
   if (seen === THREE_MONTHS && !/totals|hole/.test(attacker)) return null

@@ -1,19 +1,19 @@
 import { between, turnedBy, type XY } from './geometry.ts'
 import type { World } from './world.ts'
 
-const STEP_M = 8
+const STEP_M = 12
 const HALF_M = 5_200
 const FAR_M = 60
 const SIDE = Math.ceil((2 * HALF_M) / STEP_M)
 
-/** The square of how far it is to the nearest street, each 8 m, up to 60 m. */
+/** The square of how far it is to the nearest street, each 12 m, up to 60 m. */
 export type Streets = Float32Array
 
 export function streetsOf(world: World): Streets {
   const field = new Float32Array(SIDE * SIDE).fill(FAR_M)
   for (const { a, b, length } of world.edges) {
     const [p, q] = [world.nodes[a]!, world.nodes[b]!]
-    for (let at = 0; at <= length; at += 4) field[cellAt(between(p, q, at / (length || 1)))] = 0
+    for (let at = 0; at <= length; at += 6) field[cellAt(between(p, q, at / (length || 1)))] = 0
   }
   // Distances spread from cell to cell, once down and once up (a chamfer, right to 8 %).
   const [straight, slanted] = [STEP_M, STEP_M * Math.SQRT2]

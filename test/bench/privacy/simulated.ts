@@ -38,7 +38,7 @@ export class SimulatedWalks {
       let likely = 0
       for (let k = 0; k < distances_m.length; k++) {
         const log = -0.5 * ((long - distances_m[k]!) / DISTANCE_SPREAD_M) ** 2
-        if (log > -12) likely += Math.exp(log) * (seen ? likeness(seen, profiles[k]!) : 1)
+        if (log > -6) likely += Math.exp(log) * (seen ? likeness(seen, profiles[k]!) : 1)
       }
       logs[h] = logs[h]! + Math.log(likely / WALKS_A_HOUSE + OUTLIER)
     })
@@ -104,6 +104,7 @@ function profilesOf({ path, corners }: Drawn): Float64Array[] {
   if (distance(corners[0]!, corners.at(-1)!) > 1) return [profileOf(points), profileOf(points.toReversed())]
   const ring = points.slice(0, -1)
   return ring.flatMap((_, i) => {
+    if (i % 2 > 0) return []
     const from = [...ring.slice(i), ...ring.slice(0, i), ring[i]!]
     return [profileOf(from), profileOf(from.toReversed())]
   })
