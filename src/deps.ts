@@ -1,6 +1,7 @@
 import { createAccessTokens, type AccessTokens } from './core/access-token.ts'
 import { createCursors, type Cursors } from './core/cursor.ts'
 import { createKeyedIds, type KeyedIds } from './core/idempotency.ts'
+import { createKeyedSeeds, type KeyedSeeds } from './core/keyed-seeds.ts'
 import { createMediaSignatures, type MediaSignatures } from './core/media.ts'
 import { createRoomTickets, type RoomTickets } from './core/room-ticket.ts'
 import { readConfig } from './config.ts'
@@ -47,6 +48,7 @@ export interface Deps {
   readonly refreshKeys: readonly [string, ...string[]]
   readonly vault: Vault
   readonly keyedIds: KeyedIds
+  readonly keyedSeeds: KeyedSeeds
   /** Seals the position at which a page of a list ends. */
   readonly cursors: Cursors
   /** Where this API is reached. The Host header is not used, because the sender writes it. */
@@ -99,6 +101,7 @@ export function createDeps(
     refreshKeys: () => config.JWT_SECRET_KEY,
     vault: () => createVault(config.TOKEN_ENCRYPTION_KEY),
     keyedIds: () => createKeyedIds(config.TOKEN_ENCRYPTION_KEY),
+    keyedSeeds: () => createKeyedSeeds(config.TOKEN_ENCRYPTION_KEY),
     cursors: () => createCursors(config.TOKEN_ENCRYPTION_KEY),
     publicOrigin: () => config.PUBLIC_ORIGIN,
     appStoreId: () => config.APPLE_APP_ID ?? null,

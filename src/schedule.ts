@@ -13,9 +13,16 @@ import { purgePets } from './modules/pets/jobs.ts'
 import { sweepPhotos } from './modules/photos/jobs.ts'
 import { checkRankings, purgeOldStandings, refreshHallOfFame, settleEndedPeriods, takeSnapshots } from './modules/rankings/jobs.ts'
 import { purgeLedger } from './modules/rooms/jobs.ts'
-import { deleteUnreadCards } from './modules/share-cards/jobs.ts'
+import { deleteOldCards } from './modules/share-cards/jobs.ts'
 import { purgeUsers } from './modules/users/jobs.ts'
-import { compareArrivedWalks, endForgottenWalks, measureAgain, purgeWalks, storeSpooledTracks } from './modules/walks/jobs.ts'
+import {
+  compareArrivedWalks,
+  drawMissingSketches,
+  endForgottenWalks,
+  measureAgain,
+  purgeWalks,
+  storeSpooledTracks,
+} from './modules/walks/jobs.ts'
 
 const DONE_KEPT_MS = 30 * DAY_MS
 const RUNS_KEPT_MS = 60 * DAY_MS
@@ -83,8 +90,9 @@ const hourly: readonly Task[] = [
   countHolders,
   storeSpooledTracks,
   compareArrivedWalks,
+  drawMissingSketches,
   sweepPhotos,
-  deleteUnreadCards,
+  deleteOldCards,
   sweepRuns,
 ]
 

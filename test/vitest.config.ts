@@ -11,7 +11,7 @@ const UNIT = [
   'test/contract/{statements,wrangler}.test.ts',
   'test/dev/imports.test.ts',
   'test/modules/pets/approximate-birth-date.test.ts',
-  'test/modules/walks/{privacy,raw-track}.test.ts',
+  'test/modules/walks/{privacy,raw-track,sketch}.test.ts',
   'test/vendors/verify-token.test.ts',
 ]
 

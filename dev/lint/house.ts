@@ -2,6 +2,7 @@ import { dirname, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { RuleTester } from 'oxlint/plugins-dev'
 import { faultOf } from './imports.ts'
+import { positionFault } from './positions.ts'
 
 type Rule = Parameters<RuleTester['run']>[1]
 
@@ -35,5 +36,16 @@ const imports: Rule = {
   },
 }
 
+const positions: Rule = {
+  create(context) {
+    return {
+      Program(node) {
+        const message = positionFault(inProject(context.filename), context.sourceCode.text)
+        if (message) context.report({ node, message })
+      },
+    }
+  },
+}
+
 // oxlint reads the default export.
-export default { meta: { name: 'house' }, rules: { imports } }
+export default { meta: { name: 'house' }, rules: { imports, positions } }

@@ -77,11 +77,29 @@ function fillResult(root, { completion }) {
     ...(valid ? [`연속 ${streak.current}일`] : []),
   ]
   write(root, 'figures', figures.map((figure) => figure.replaceAll(' ', '\u00a0')).join(' · '))
+  fillSketch(root, walk.sketch)
   list(root, 'reasons', reasons, ({ detail, code, effect }) => make('li', { class: effect, title: code }, detail))
   list(root, 'badges', badges_earned, ({ icon, name, description }) => make('li', { title: description }, make('i', {}, icon), name))
   const company = walk.company ?? []
   reveal(root, 'company', company.length > 0)
   write(root, 'company', `함께 걸었어요: ${company.map(({ nickname }) => nickname).join(', ')}`)
+}
+
+/** What others see of the way. Corners are rounded at the middle of each side, and a loop is closed, as on the share card. */
+function fillSketch(root, sketch) {
+  reveal(root, 'sketch', sketch !== null)
+  if (!sketch) return
+  const [wide, high] = [0, 1].map((k) => Math.max(1, ...sketch.map((corner) => corner[k])))
+  const scale = 96 / Math.max(wide, high)
+  const corners = sketch.map(([x, y]) => [60 + (x - wide / 2) * scale, 60 - (y - high / 2) * scale])
+  const middle = ([ax, ay], [bx, by]) => [(ax + bx) / 2, (ay + by) / 2]
+  const isLoop = String(corners[0]) === String(corners.at(-1))
+  const inner = isLoop ? corners.slice(1) : corners.slice(1, -1)
+  const end = isLoop ? middle(inner.at(-1), inner[0]) : corners.at(-1)
+  const curves = inner.map((corner, i) => `Q${corner} ${i + 1 < inner.length ? middle(corner, inner[i + 1]) : end}`)
+  part(root, 'sketch')
+    .querySelector('path')
+    .setAttribute('d', `M${isLoop ? end : corners[0]}${curves.join('')}`)
 }
 
 function fillMeeting(root, owner) {

@@ -15,6 +15,7 @@ import { benchHistory } from './history.bench.ts'
 import { benchIdle } from './idle.bench.ts'
 import { benchMeasuring } from './measuring.bench.ts'
 import { startMeter } from './meter.ts'
+import { benchPrivacy } from './privacy.bench.ts'
 import { benchPush } from './push.bench.ts'
 import { benchRankings } from './rankings.bench.ts'
 import { benchRefresh } from './refresh.bench.ts'
@@ -27,6 +28,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   idle: benchIdle,
   measuring: benchMeasuring,
   accuracy: benchAccuracy,
+  privacy: benchPrivacy,
   refresh: benchRefresh,
   completion: benchCompletion,
   history: benchHistory,

@@ -59,6 +59,8 @@ export const walks = pgTable(
     calories: integer(),
     segments: jsonb(),
     route_polyline: text(),
+    sketch: jsonb(),
+    is_map_open: boolean().notNull().default(false),
     line: multiLineM(),
     fingerprint: doublePrecision().array(),
     fingerprint_key: pointZM(),
@@ -75,6 +77,9 @@ export const walks = pgTable(
       .on(table.user_id)
       .where(sql`status = 'active' AND deleted_at IS NULL`),
     index('walks_user').on(table.user_id),
+    index('walks_undrawn')
+      .on(table.id)
+      .where(sql`sketch IS NULL AND route_polyline IS NOT NULL`),
     index('walks_region')
       .on(table.region_code)
       .where(sql`region_code IS NOT NULL`),

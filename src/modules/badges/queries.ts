@@ -196,15 +196,16 @@ export function listEarnedBadges(
       SELECT (
         SELECT coalesce(json_agg(page.badge ORDER BY page.earned_at DESC, page.badge_id DESC, page.season_year DESC), '[]')
         FROM (
-          SELECT ${earnedBadge(sql`viewer.id`)} AS badge, user_badges.earned_at, user_badges.badge_id, user_badges.season_year
+          SELECT ${earnedBadge(sql`viewer.id`)} AS badge, shown.earned_at, user_badges.badge_id, user_badges.season_year
           FROM user_badges
+          CROSS JOIN LATERAL shown_earned_at(user_badges, viewer.id) AS shown (earned_at)
           JOIN badges ON badges.id = user_badges.badge_id
           WHERE user_badges.user_id = person.id
             AND (
               ${after === null}
-              OR (user_badges.earned_at, user_badges.badge_id, user_badges.season_year) < (${after?.earned_at ?? null}::timestamptz, ${after?.id ?? null}::uuid, ${after?.season_year ?? null}::int)
+              OR (shown.earned_at, user_badges.badge_id, user_badges.season_year) < (${after?.earned_at ?? null}::timestamptz, ${after?.id ?? null}::uuid, ${after?.season_year ?? null}::int)
             )
-          ORDER BY user_badges.earned_at DESC, user_badges.badge_id DESC, user_badges.season_year DESC
+          ORDER BY shown.earned_at DESC, user_badges.badge_id DESC, user_badges.season_year DESC
           LIMIT ${limit + 1}
         ) AS page
       )

@@ -1,14 +1,20 @@
 import { particle } from '../../core/korean.ts'
-import type { Position } from '../../core/geo.ts'
+import type { Sketch } from '../walks/schema.ts'
 import { PAW, pawTrail, scatter } from './motifs.ts'
-import { fitRoute, toPath } from './route-shape.ts'
+import { sketchPath } from './sketch-path.ts'
 import { BOLD, drawable, fittingSize, hasEmoji, LABEL, textLine, widthAt } from './text.ts'
 import { type Palette, paletteOf, seasonOf, type Theme } from './themes.ts'
 
 export const CARD_WIDTH = 1_080
 export const CARD_HEIGHT = 1_920
-/** The version of the drawing. A new version draws every card again. */
-export const CARD_VERSION = 1
+/** The version of the drawing. A new version draws every card again, at another address, and deletes the old ones. */
+const CARD_VERSION = 2
+
+/** How the name of a card of this drawing begins. */
+export const CARD_PREFIX = `v${CARD_VERSION}-`
+
+/** Where a card is. The version is in the address, because messengers keep pictures by their address. */
+export const cardUrl = (pageUrl: string): string => `${pageUrl}/card.png?v=${CARD_VERSION}`
 
 /** All that a card shows. It says nothing about its owner. */
 export interface CardContent {
@@ -20,8 +26,8 @@ export interface CardContent {
   readonly calories: number | null
   readonly pets: readonly string[]
   readonly badges: readonly { readonly icon: string; readonly name: string }[]
-  /** The part of the route that strangers may see (docs/product.md#privacy). */
-  readonly route: readonly (readonly Position[])[]
+  /** What others see of the way (docs/product.md#privacy). Null where the walk is too small for it. */
+  readonly sketch: Sketch | null
 }
 
 const MARGIN = 72
@@ -100,19 +106,17 @@ export function titleOf(pets: readonly string[]): string {
 }
 
 function routePanel(
-  { route }: CardContent,
+  { sketch }: CardContent,
   palette: Palette,
   { x, y, width, height }: { x: number; y: number; width: number; height: number },
 ): string {
   const frame = `x="${x}" y="${y}" width="${width}" height="${height}" rx="56"`
   const panel = `<rect ${frame} fill="${palette.panel}"/><rect ${frame} fill="url(#dots)"/><rect ${frame} fill="none" stroke="${palette.panelLine}" stroke-width="3"/>`
   const inset = 92
-  const pieces = fitRoute(route, { x: x + inset, y: y + inset, width: width - 2 * inset, height: height - 2 * inset })
-  if (pieces.length === 0) return panel + pawTrail(x + width / 2, y + height / 2, palette.route[0])
-  const line = `d="${toPath(pieces)}" fill="none" stroke-linecap="round" stroke-linejoin="round"`
-  const ends = [pieces[0]?.[0], pieces.at(-1)?.at(-1)].flatMap((end) => (end ? [end] : []))
-  const dots = ends.map(([cx, cy]) => `<circle cx="${cx.toFixed(1)}" cy="${cy.toFixed(1)}" r="13"/>`)
-  return `${panel}<path ${line} stroke="${palette.halo}" stroke-width="44"/><path ${line} stroke="url(#route)" stroke-width="18"/><g fill="${palette.panel}" stroke="url(#route)" stroke-width="9">${dots.join('')}</g>`
+  if (!sketch) return panel + pawTrail(x + width / 2, y + height / 2, palette.route[0])
+  const path = sketchPath(sketch, { x: x + inset, y: y + inset, width: width - 2 * inset, height: height - 2 * inset })
+  const line = `d="${path}" fill="none" stroke-linecap="round" stroke-linejoin="round"`
+  return `${panel}<path ${line} stroke="${palette.halo}" stroke-width="44"/><path ${line} stroke="url(#route)" stroke-width="18"/>`
 }
 
 function figures({ distance_m, duration_sec, calories }: CardContent, { ink, muted }: Palette, top: number): string {

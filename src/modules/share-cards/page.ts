@@ -1,5 +1,5 @@
 import { escapeXml } from '../../core/xml.ts'
-import { CARD_HEIGHT, CARD_WIDTH, type CardContent, formatDuration, formatKm, titleOf } from './card.ts'
+import { CARD_HEIGHT, CARD_WIDTH, type CardContent, cardUrl, formatDuration, formatKm, titleOf } from './card.ts'
 import { PAW } from './motifs.ts'
 import { paletteOf, seasonOf } from './themes.ts'
 
@@ -51,7 +51,7 @@ export function sharePage({ content, url, deep_link, app_store_id }: SharePage):
   const season = seasonOf(content.day)
   const look = content.theme === 'season' ? season : content.theme
   const appStore = app_store_id && `https://apps.apple.com/kr/app/id${app_store_id}`
-  const image = `${url}/card.png`
+  const image = cardUrl(url)
   const alt = [`${title}: ${figures.join(', ')}`, ...content.badges.map(({ name }) => `${name} 뱃지 획득`)].join(', ')
   const meta = {
     'og:type': 'website',
@@ -82,7 +82,7 @@ export function sharePage({ content, url, deep_link, app_store_id }: SharePage):
   }
   const named = Object.entries(names).map(([name, value]) => `<meta name="${name}" content="${escapeXml(value)}">`)
   const body = `<main>
-<img class="card" src="${escapeXml(new URL(image).pathname)}" width="${CARD_WIDTH}" height="${CARD_HEIGHT}" alt="${escapeXml(alt)}" fetchpriority="high">
+<img class="card" src="${escapeXml(image.slice(new URL(image).origin.length))}" width="${CARD_WIDTH}" height="${CARD_HEIGHT}" alt="${escapeXml(alt)}" fetchpriority="high">
 <h1>${escapeXml(title)}</h1>
 <p class="figures">${escapeXml([content.day.replaceAll('-', '.'), ...figures].join(' · '))}</p>
 <a class="open" href="${escapeXml(deep_link)}">멍이랑 앱에서 보기</a>

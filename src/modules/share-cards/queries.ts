@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm'
 import type { Actor } from '../../core/actor.ts'
 import { type Db, firstRow } from '../../db/client.ts'
-import { asLatLng } from '../../db/geography.ts'
 import { viewer } from '../../db/viewer.ts'
 import type { Theme } from './themes.ts'
+import type { Sketch } from '../walks/schema.ts'
 import { isPremium } from '../subscriptions/sql.ts'
 
 /** Whether a walk can be shown: valid and not deleted. `walks` must be in scope. */
@@ -77,8 +77,7 @@ export interface SharedWalk {
   readonly distance_m: number
   readonly duration_sec: number
   readonly calories: number | null
-  readonly route_polyline: string | null
-  readonly zone: { center: { lat: number; lng: number }; radius_m: number } | null
+  readonly sketch: Sketch | null
   readonly pets: string[]
   /** The photo of the first pet that has one with thumbnails. */
   readonly photo_key: string | null
@@ -91,9 +90,7 @@ export function findSharedWalk(db: Db, token: string): Promise<SharedWalk | null
     db,
     sql`
     SELECT walks.id AS walk_id, walks.user_id, share_links.theme, seoul_day(walks.started_at)::text AS day, walks.distance_m, walks.duration_sec,
-           walks.calories, walks.route_polyline,
-           CASE WHEN owner.privacy_zone_radius_m IS NOT NULL
-             THEN json_build_object('center', ${asLatLng(sql`owner.privacy_zone_center`)}, 'radius_m', owner.privacy_zone_radius_m) END AS zone,
+           walks.calories, nullif(walks.sketch, '[]') AS sketch,
            (
              SELECT coalesce(json_agg(pets.name ORDER BY walk_pets.position), '[]')
              FROM walk_pets

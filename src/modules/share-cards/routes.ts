@@ -23,7 +23,7 @@ shareCardRoutes.openapi(
     operationId: 'createShareCard',
     summary: 'A card of my walk to show to others, and a page that shows it',
     description:
-      'The page says nothing of whose walk it is, and its route is trimmed as for strangers. The same walk and theme have the same address until it is taken back. The card follows what it shows, such as the name of the pet.',
+      'The page says nothing of whose walk it is, and shows of the way the sketch that others see. The same walk and theme have the same address until it is taken back. The card follows what it shows, such as the name of the pet.',
     tags: ['share cards'],
     method: 'post',
     path: '/walks/{id}/share-card',

@@ -9,8 +9,7 @@ import { DAY_MS } from '../../core/time.ts'
 import type { Deps } from '../../deps.ts'
 import { premiumRequired } from '../subscriptions/errors.ts'
 import { walkNotFound } from '../walks/errors.ts'
-import { visibleRoute } from '../walks/showing/presentation.ts'
-import { CARD_VERSION, type CardContent, drawCard, isWithEmoji } from './card.ts'
+import { CARD_PREFIX, type CardContent, cardUrl, drawCard, isWithEmoji } from './card.ts'
 import { shareNotFound } from './errors.ts'
 import { deleteShareLinks, findSharedWalk, insertShareLink } from './queries.ts'
 import { rasterize } from './rasterizing.ts'
@@ -33,7 +32,7 @@ export async function shareWalk(
   if (!is_found) throw walkNotFound()
   if (!token) throw premiumRequired()
   const share_url = sharePageUrl({ publicOrigin }, token)
-  return { url: `${share_url}/card.png`, share_url }
+  return { url: cardUrl(share_url), share_url }
 }
 
 export function sharePageUrl({ publicOrigin }: Pick<Deps, 'publicOrigin'>, token: string): string {
@@ -54,10 +53,9 @@ export interface Card {
 
 export async function getCard({ db }: Pick<Deps, 'db'>, token: string): Promise<Card> {
   const walk = found(await findSharedWalk(db, token), shareNotFound)
-  const { walk_id, user_id, photo_key, zone, route_polyline, ...shown } = walk
-  const content = { ...shown, route: visibleRoute(route_polyline, zone) }
-  const hash = (await sha256Hex(JSON.stringify([CARD_VERSION, content, photo_key]))).slice(0, 32)
-  return { content, photo_key, hash, key: pathIn('share-cards', user_id, walk_id, `${shown.theme}-${hash}.png`) }
+  const { walk_id, user_id, photo_key, ...content } = walk
+  const hash = (await sha256Hex(JSON.stringify([content, photo_key]))).slice(0, 32)
+  return { content, photo_key, hash, key: pathIn('share-cards', user_id, walk_id, `${CARD_PREFIX}${content.theme}-${hash}.png`) }
 }
 
 /** The card as PNG, from R2, or drawn and stored there. It is shown even when R2 fails. */

@@ -221,8 +221,7 @@ export function findPublicUser(db: Db, actor: Actor, userId: string, now: Date):
       SELECT json_build_object(
         'id', person.id,
         'nickname', person.nickname,
-        'region', CASE WHEN regions.code IS NOT NULL
-          THEN json_build_object('sido', regions.sido, 'sigungu', regions.sigungu, 'dong', regions.dong) END,
+        'region', shown_region_json(person.region_code) - 'code',
         'pets', (
           SELECT coalesce(json_agg(${petCard(now)} ORDER BY pets.is_primary DESC, pets.created_at, pets.id), '[]')
           FROM pets
@@ -233,7 +232,6 @@ export function findPublicUser(db: Db, actor: Actor, userId: string, now: Date):
         'joined_month', to_char(person.created_at AT TIME ZONE 'Asia/Seoul', 'YYYY-MM')
       )
       FROM users person
-      LEFT JOIN regions ON regions.code = person.region_code
       WHERE person.id = ${userId} AND person.deleted_at IS NULL AND NOT ${isBlocked(sql`viewer.id`, sql`person.id`)}
     ) AS person
     FROM viewer`,

@@ -24,6 +24,18 @@ export const walkTimeInvalid = defineError({
   title: 'It lies in the future, ends before it starts, or began more than 30 days ago',
   detail: '산책 시간을 확인해 주세요.',
 })
+export const mapTooCloseToHome = defineError({
+  code: 'too_close_to_home',
+  status: 409,
+  title: 'The map of this walk must stay closed, because it comes within 2 km of where its owner often walks, or of their privacy zone',
+  detail: '자주 산책하는 곳이나 내 보호 구역에서 2km 이내라서 지도를 공개할 수 없어요.',
+})
+export const tooFewWalksForMap = defineError({
+  code: 'too_few_walks_for_map',
+  status: 409,
+  title: 'Maps must stay closed until ten valid walks tell where their owner usually walks',
+  detail: '산책을 10번 이상 기록한 뒤에 지도를 공개할 수 있어요.',
+})
 export const recordingImpossible = defineError({
   code: 'recording_impossible',
   status: 422,

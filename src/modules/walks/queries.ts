@@ -3,7 +3,6 @@ import type { Actor } from '../../core/actor.ts'
 import { asArray } from '../../db/array.ts'
 import { type Db, answerOf, firstRow } from '../../db/client.ts'
 import { isBlocked } from '../social/blocks/sql.ts'
-import { asLatLng } from '../../db/geography.ts'
 import { settleWalk } from '../facts/sql.ts'
 import { isPremium } from '../subscriptions/sql.ts'
 import { lockViewer, viewer } from '../../db/viewer.ts'
@@ -70,19 +69,13 @@ export function findActiveWalk(db: Db, actor: Actor, startedAfter: Date): Promis
 /** The viewer's own walk, or a valid one that somebody shared who is not blocked. */
 const isVisible = sql`(walks.user_id = viewer.id OR (walks.is_valid AND walks.shared_to_feed AND NOT ${isBlocked(sql`viewer.id`, sql`walks.user_id`)}))`
 
-/** Finds a walk that the viewer may see, and its owner's privacy zone. */
-export function findVisibleWalk(
-  db: Db,
-  actor: Actor,
-  walkId: string,
-): Promise<{ walk: WalkRow | null; zone: { center: { lat: number; lng: number }; radius_m: number } | null } | null> {
+/** Finds a walk that the viewer may see. */
+export function findVisibleWalk(db: Db, actor: Actor, walkId: string): Promise<{ walk: WalkRow | null } | null> {
   return firstRow(
     db,
     sql`
     WITH ${viewer(actor)}
-    SELECT ${walkRowJson} AS walk,
-           CASE WHEN owner.privacy_zone_radius_m IS NOT NULL
-             THEN json_build_object('center', ${asLatLng(sql`owner.privacy_zone_center`)}, 'radius_m', owner.privacy_zone_radius_m) END AS zone
+    SELECT ${walkRowJson} AS walk
     FROM viewer
     LEFT JOIN (walks JOIN users owner ON owner.id = walks.user_id AND owner.deleted_at IS NULL)
       ON walks.id = ${walkId}
@@ -100,10 +93,9 @@ export interface WalkFigures {
   readonly stopped_sec: number
   readonly ascent_m: number
   readonly descent_m: number
-  readonly is_mine: boolean
 }
 
-/** Finds the measured figures of a walk that the viewer may see, and whether the viewer is premium. */
+/** Finds the measured figures of the viewer's own walk, and whether the viewer is premium. Heights and paces along the way tell others where it went. */
 export function findWalkFigures(
   db: Db,
   actor: Actor,
@@ -118,14 +110,13 @@ export function findWalkFigures(
       SELECT json_build_object(
         'segments', coalesce(walks.segments, '[]'), 'distance_m', walks.distance_m, 'avg_speed_kmh', walks.avg_speed_kmh,
         'max_speed_kmh', walks.max_speed_kmh, 'moving_sec', walks.moving_sec, 'stopped_sec', walks.stopped_sec,
-        'ascent_m', walks.ascent_m, 'descent_m', walks.descent_m, 'is_mine', walks.user_id = viewer.id
+        'ascent_m', walks.ascent_m, 'descent_m', walks.descent_m
       )
       FROM walks
-      JOIN users owner ON owner.id = walks.user_id AND owner.deleted_at IS NULL
       WHERE walks.id = ${walkId}
+        AND walks.user_id = viewer.id
         AND walks.deleted_at IS NULL
         AND walks.status = 'completed'
-        AND ${isVisible}
     ) AS figures,
     ${isPremium(sql`viewer.id`, now)} AS is_premium
     FROM viewer`,
@@ -172,28 +163,33 @@ export function findWalkExport(db: Db, actor: Actor, walkId: string): Promise<{ 
   )
 }
 
-/** Changes the viewer's own walk. When a pet is not the viewer's, `is_each_pet_theirs` is false and nothing has changed. */
+/** Why a map may not be opened (`map_refusal`). */
+export type MapRefusal = 'too_close_to_home' | 'too_few_walks'
+
+/** Changes the viewer's own walk. Nothing has changed when a pet is not the viewer's (`is_each_pet_theirs` is false), or the map may not be opened. */
 export function updateWalk(
   db: Db,
   actor: Actor,
   walkId: string,
   change: EditWalk,
   now: Date,
-): Promise<{ walk: WalkRow | null; is_each_pet_theirs: boolean } | null> {
+): Promise<{ walk: WalkRow | null; is_each_pet_theirs: boolean; map_refusal: MapRefusal | null } | null> {
   const petIds = change.pet_ids ?? []
   const isEachPetTheirs = sql`(
       SELECT count(*) = ${petIds.length} FROM pets WHERE pets.id = ANY (${asArray(petIds)}::uuid[]) AND pets.user_id = ${actor.user_id}
     )`
+  const mapRefusal = change.is_map_open ? sql`map_refusal(walks.id)` : sql`NULL`
   const mine = sql`
       SELECT walks.id
       FROM viewer
       JOIN walks ON walks.user_id = viewer.id
-      WHERE walks.id = ${walkId} AND walks.deleted_at IS NULL AND ${isEachPetTheirs}`
+      WHERE walks.id = ${walkId} AND walks.deleted_at IS NULL AND ${isEachPetTheirs} AND ${mapRefusal} IS NULL`
   const edit = sql`
     WITH ${viewer(actor)}
     UPDATE walks
     SET memo = CASE WHEN ${change.memo !== undefined} THEN ${change.memo ?? null} ELSE memo END,
-        shared_to_feed = coalesce(${change.shared_to_feed ?? null}, shared_to_feed)
+        shared_to_feed = coalesce(${change.shared_to_feed ?? null}, shared_to_feed),
+        is_map_open = coalesce(${change.is_map_open ?? null}, is_map_open)
     WHERE id IN (${mine})`
   const pets = {
     left: sql`
@@ -215,7 +211,7 @@ export function updateWalk(
   }
   const answer = sql`
     WITH ${viewer(actor)}
-    SELECT ${walkRowJson} AS walk, ${isEachPetTheirs} AS is_each_pet_theirs
+    SELECT ${walkRowJson} AS walk, ${isEachPetTheirs} AS is_each_pet_theirs, ${mapRefusal} AS map_refusal
     FROM viewer
     LEFT JOIN walks ON walks.id = ${walkId} AND walks.user_id = viewer.id AND walks.deleted_at IS NULL`
   // A memo or a share changes no fact, so nothing is folded.

@@ -8,7 +8,15 @@ import { createRouter } from '../../http/router.ts'
 import { petNotFound } from '../pets/errors.ts'
 import { premiumRequired } from '../subscriptions/errors.ts'
 import { completeOneWalk, syncWalks } from './completion/service.ts'
-import { recordingImpossible, walkAlreadyActive, walkNotFound, walkOverlap, walkTimeInvalid } from './errors.ts'
+import {
+  mapTooCloseToHome,
+  recordingImpossible,
+  tooFewWalksForMap,
+  walkAlreadyActive,
+  walkNotFound,
+  walkOverlap,
+  walkTimeInvalid,
+} from './errors.ts'
 import {
   analyticsSchema,
   completeWalkSchema,
@@ -129,12 +137,15 @@ walkRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'editWalk',
-    summary: 'Change memo, sharing or pets',
+    summary: 'Change memo, sharing, map or pets',
     tags: ['walks'],
     method: 'patch',
     path: '/walks/{id}',
     request: { params: idParam, body: jsonBody(editWalkSchema) },
-    responses: { 200: json(walkDetailSchema, 'The changed walk'), ...userProblems(walkNotFound, petNotFound) },
+    responses: {
+      200: json(walkDetailSchema, 'The changed walk'),
+      ...userProblems(walkNotFound, petNotFound, mapTooCloseToHome, tooFewWalksForMap),
+    },
   }),
   async (c) => c.json(await editWalk(c.var.deps, c.var.actor, c.req.valid('param').id, c.req.valid('json')), 200),
 )
@@ -192,7 +203,7 @@ walkRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'listSegments',
-    summary: 'Pace by stretches of 500 m',
+    summary: 'Pace of my walk by stretches of 500 m',
     tags: ['walks'],
     method: 'get',
     path: '/walks/{id}/segments',
@@ -206,7 +217,7 @@ walkRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'getAnalytics',
-    summary: 'Further figures of a walk (premium)',
+    summary: 'Further figures of my walk (premium)',
     tags: ['walks'],
     method: 'get',
     path: '/walks/{id}/analytics',

@@ -5,6 +5,7 @@ import { textSchema } from '../../core/text.ts'
 import { earnedBadgeSchema, progressSchema } from '../badges/schema.ts'
 import { rankMoveSchema } from '../rankings/schema.ts'
 import { walkPhotoSchema } from '../photos/schema.ts'
+import { sketchSchema, type Sketch } from './showing/sketch.ts'
 import { isOneAPoint, ONE_A_POINT, recordingFields } from './recording/schema.ts'
 
 const SYNC_MAX = 20
@@ -34,6 +35,8 @@ const startFields = {
 const isOnePetForm = ({ pet_id, pet_ids }: { pet_id?: string | undefined; pet_ids?: string[] | undefined }) =>
   (pet_id === undefined) !== (pet_ids === undefined)
 const ONE_PET_FORM = { error: 'pet_id 또는 pet_ids 중 하나를 보내 주세요', path: ['pet_ids'] }
+
+export type { Sketch }
 
 export const startWalkSchema = z
   .object({ id: optional(uuidSchema), ...startFields })
@@ -76,7 +79,12 @@ export const syncWalksSchema = z.object({
 })
 
 export const editWalkSchema = z
-  .strictObject({ memo: memoSchema.nullable().optional(), shared_to_feed: z.boolean().optional(), pet_ids: petIdsSchema.optional() })
+  .strictObject({
+    memo: memoSchema.nullable().optional(),
+    shared_to_feed: z.boolean().optional(),
+    is_map_open: z.boolean().optional().meta({ description: 'Shows others the map. Only far from where the owner often walks' }),
+    pet_ids: petIdsSchema.optional(),
+  })
   .meta({ id: 'EditWalk' })
 export type EditWalk = z.infer<typeof editWalkSchema>
 
@@ -116,7 +124,6 @@ const reasonSchema = z
   .meta({ id: 'WalkReason' })
 
 const lineSchema = z.object({ type: z.literal('LineString'), coordinates: z.array(placeSchema) })
-const piecesSchema = z.object({ type: z.literal('MultiLineString'), coordinates: z.array(z.array(placeSchema)) })
 
 const walkFields = {
   id: uuidSchema,
@@ -154,9 +161,26 @@ export const walkDetailSchema = z
     ...walkFields,
     user: z.object({ id: uuidSchema, nickname: z.string() }),
     is_mine: z.boolean(),
-    route: z.union([lineSchema, piecesSchema]).nullable().meta({
+    time_precision: z.enum(['second', 'minute', 'day']).meta({
       description:
-        'The owner sees all of it (LineString). Others see what is left outside 200 m of its ends and outside the privacy zone (MultiLineString)',
+        'How exact started_at and ended_at are. Others know them to the minute, or only the day in Seoul where the owner hides times',
+    }),
+    sketch: sketchSchema.nullable().meta({
+      description:
+        'What others see of the way: its corners in lattice steps from the lower left, turned and perhaps mirrored at random. Nothing of it lies on a map. Null where the walk is too small; draw paws then',
+      example: [
+        [0, 1],
+        [2, 0],
+        [3, 2],
+        [1, 3],
+        [0, 1],
+      ],
+    }),
+    is_map_open: z.boolean().meta({
+      description: 'Whether others see the map. It closes by itself once the owner often walks near it',
+    }),
+    route: lineSchema.nullable().meta({
+      description: 'The owner sees all of it. Others see nothing, or all but its first and last 200 m where the map is open',
     }),
     reasons: z.array(reasonSchema).meta({ description: 'For the owner only' }),
     badges: z.array(earnedBadgeSchema).meta({ description: 'Earned by this walk' }),

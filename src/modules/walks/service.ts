@@ -10,7 +10,7 @@ import { petNotFound } from '../pets/errors.ts'
 import { premiumRequired } from '../subscriptions/errors.ts'
 import { refuseMyCopy } from './copies/queries.ts'
 import { judgeCopies } from './copies/service.ts'
-import { walkAlreadyActive, walkNotFound, walkOverlap, walkTimeInvalid } from './errors.ts'
+import { mapTooCloseToHome, tooFewWalksForMap, walkAlreadyActive, walkNotFound, walkOverlap, walkTimeInvalid } from './errors.ts'
 import { toGpx } from './recording/gpx.ts'
 import { presentWalk } from './showing/presentation.ts'
 import {
@@ -18,6 +18,7 @@ import {
   findVisibleWalk,
   findWalkExport,
   findWalkFigures,
+  type MapRefusal,
   listWalks,
   deleteWalk,
   restoreWalk,
@@ -87,8 +88,7 @@ export async function getActiveWalk({ db, now }: Pick<Deps, 'db' | 'now'>, actor
 }
 
 export async function getWalk({ db, media }: Pick<Deps, 'db' | 'media'>, actor: Actor, walkId: string): Promise<WalkDetail> {
-  const { walk, zone } = signedIn(await findVisibleWalk(db, actor, walkId))
-  return presentWalk(found(walk, walkNotFound), actor, zone, media)
+  return presentWalk(found(signedIn(await findVisibleWalk(db, actor, walkId)).walk, walkNotFound), actor, media)
 }
 
 export async function editWalk(
@@ -97,10 +97,11 @@ export async function editWalk(
   walkId: string,
   change: EditWalk,
 ): Promise<WalkDetail> {
-  const { walk, is_each_pet_theirs } = signedIn(await updateWalk(db, actor, walkId, change, now()))
+  const { walk, is_each_pet_theirs, map_refusal } = signedIn(await updateWalk(db, actor, walkId, change, now()))
   const mine = found(walk, walkNotFound)
   if (!is_each_pet_theirs) throw petNotFound()
-  return presentWalk(mine, actor, null, media)
+  if (map_refusal) throw MAP_REFUSALS[map_refusal]()
+  return presentWalk(mine, actor, media)
 }
 
 export async function removeWalk({ db, now }: Pick<Deps, 'db' | 'now'>, actor: Actor, walkId: string): Promise<void> {
@@ -119,14 +120,17 @@ export async function restoreDeletedWalk(
   if (!walk && is_known) throw walkOverlap()
   const { is_refused } = trace ? await judgeCopies({ db }, { id: walkId, trace: fromBase64(trace) }, alike, at) : { is_refused: false }
   const refused = is_refused ? signedIn(await refuseMyCopy(db, actor, walkId, at)).completion : null
-  return presentWalk(found(refused?.walk ?? walk, walkNotFound), actor, null, media)
+  return presentWalk(found(refused?.walk ?? walk, walkNotFound), actor, media)
 }
 
 export async function getSegments({ db, now }: Pick<Deps, 'db' | 'now'>, actor: Actor, walkId: string): Promise<Segment[]> {
-  const figures = found(signedIn(await findWalkFigures(db, actor, walkId, now())).figures, walkNotFound)
-  // Others see the first and last stretch as well. These lie in the hidden part of the route, but a segment holds a pace and no position.
-  return figures.segments
+  return found(signedIn(await findWalkFigures(db, actor, walkId, now())).figures, walkNotFound).segments
 }
+
+const MAP_REFUSALS = { too_close_to_home: mapTooCloseToHome, too_few_walks: tooFewWalksForMap } as const satisfies Record<
+  MapRefusal,
+  unknown
+>
 
 /** The length of a dog owner's step (docs/product.md#walks). With it 2.34 km are 3,240 steps. */
 const STEP_M = 0.722

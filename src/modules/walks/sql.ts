@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { WalkPhotoRow } from '../photos/schema.ts'
 import type { Walk, WalkDetail } from './schema.ts'
+import type { Sketch } from './showing/sketch.ts'
 
 /** What `presentWalk` shows a walk from. It holds more than anybody but the owner may see. */
 export interface WalkRow extends Walk {
@@ -9,6 +10,12 @@ export interface WalkRow extends Walk {
   readonly badges: WalkDetail['badges']
   readonly photos: WalkPhotoRow[]
   readonly company: WalkDetail['company']
+  readonly sketch: Sketch | null
+  /** Whether the map is open: its owner wants it, and nothing speaks against it any more. */
+  readonly is_map_open: boolean
+  /** The region as others may know it. */
+  readonly shown_region: Walk['region']
+  readonly hides_times: boolean
 }
 
 /** A walk's calories, by the mean of its pets' known weights. `walks` must be in scope. */

@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type CardContent, drawCard, formatDuration, formatKm, titleOf } from '../../../src/modules/share-cards/card.ts'
 import { rasterize } from '../../../src/modules/share-cards/rasterizing.ts'
-import { fitRoute } from '../../../src/modules/share-cards/route-shape.ts'
 import { seasonOf, themes } from '../../../src/modules/share-cards/themes.ts'
 import { createTestDeps } from '../../support/api.ts'
 import { inspectPhoto, type Region } from '../../support/photos.ts'
@@ -22,7 +21,14 @@ const CONTENT: CardContent = {
   calories: 128,
   pets: ['초코'],
   badges: [],
-  route: [Array.from({ length: 60 }, (_, i): [number, number] => [127 + 0.0001 * i, 37.5 + 0.00006 * i + 0.0005 * Math.sin(i / 6)])],
+  sketch: [
+    [0, 1],
+    [2, 0],
+    [5, 1],
+    [4, 4],
+    [1, 3],
+    [0, 1],
+  ],
 }
 const render = (change: Partial<CardContent> = {}) => rasterize(drawCard({ ...CONTENT, ...change }, null), fonts)
 const look = async (change: Partial<CardContent>, ...regions: Region[]) => (await inspectPhoto(await render(change), regions)).colors
@@ -76,12 +82,10 @@ describe('the card', () => {
     expect(await render({ pets: ['العربية'] })).toEqual(await render({ pets: [] }))
   })
 
-  it('shows paws where no way may be shown, and no way where there is none', async () => {
-    for (const route of [[], [[]]]) {
-      const [panel] = await look({ route }, MIDDLE_OF_PANEL)
-      expect(panel!.changes).toBeGreaterThan(800)
-    }
-    expect(drawCard({ ...CONTENT, route: [] }, null)).not.toContain('stroke="url(#route)" stroke-width="18"')
+  it('shows paws where the walk is too small for a sketch', async () => {
+    const [panel] = await look({ sketch: null }, MIDDLE_OF_PANEL)
+    expect(panel!.changes).toBeGreaterThan(800)
+    expect(drawCard({ ...CONTENT, sketch: null }, null)).not.toContain('stroke="url(#route)" stroke-width="18"')
   })
 
   it('shows up to two badges by name and how many more there are, and no empty row without any', async () => {
@@ -135,45 +139,5 @@ describe('the card', () => {
     [7_500, '2시간 5분'],
   ])('says %s seconds as %s', (seconds, text) => {
     expect(formatDuration(seconds)).toBe(text)
-  })
-})
-
-describe('the shape of a route', () => {
-  const box = { x: 100, y: 200, width: 700, height: 400 }
-  const position = fc.tuple(fc.double({ min: 126.9, max: 127.1, noNaN: true }), fc.double({ min: 37.4, max: 37.6, noNaN: true }))
-  const pieces = fc.array(fc.array(position, { minLength: 2, maxLength: 80 }), { minLength: 1, maxLength: 4 })
-
-  it('lies in the middle of its box and touches its sides, never beyond', () => {
-    fc.assert(
-      fc.property(pieces, (route) => {
-        const shape = fitRoute(route as [number, number][][], box).flat()
-        const xs = shape.map(([x]) => x)
-        const ys = shape.map(([, y]) => y)
-        const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)]
-        for (const value of [left - box.x, box.x + box.width - right, top - box.y, box.y + box.height - bottom])
-          expect(value).toBeGreaterThan(-0.01)
-        // Smoothing may take a corner off, at most seven pixels of it.
-        expect(Math.abs(left - box.x - (box.x + box.width - right))).toBeLessThan(15)
-        expect(Math.abs(top - box.y - (box.y + box.height - bottom))).toBeLessThan(15)
-      }),
-    )
-  })
-
-  it('keeps its proportions, north above', () => {
-    const km = 1 / 111.195
-    const east = km / Math.cos((37.5 * Math.PI) / 180)
-    const [shape] = fitRoute(
-      [
-        [
-          [127, 37.5],
-          [127 + east, 37.5],
-          [127 + east, 37.5 + km],
-        ],
-      ],
-      box,
-    )
-    const [a, b, c] = shape!
-    expect(b![0] - a![0]).toBeCloseTo(b![1] - c![1], 0)
-    expect(c![1]).toBeLessThan(a![1])
   })
 })

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { haversineM } from '../../../src/core/geo.ts'
 import { DAY_MS } from '../../../src/core/time.ts'
-import { deleteUnreadCardsIn } from '../../../src/modules/share-cards/jobs.ts'
+import { deleteOldCardsIn } from '../../../src/modules/share-cards/jobs.ts'
 import { getCard } from '../../../src/modules/share-cards/service.ts'
 import { workerVars } from '../../../dev/credentials.ts'
 import { createApi, createTestDeps, type Api } from '../../support/api.ts'
@@ -34,7 +33,7 @@ describe('POST /walks/{id}/share-card', () => {
     const [a, b, c] = [await share(), await share(), await share('basic')]
     expect([a.status, a.json]).toEqual([200, b.json])
     expect(c.json).toEqual(a.json)
-    expect(a.json.url).toBe(`${a.json.share_url}/card.png`)
+    expect(a.json.url).toBe(`${a.json.share_url}/card.png?v=2`)
     expect(tokenOf(a.json.url)).toMatch(/^[\w-]{22}$/)
     await makePremium(owner)
     const dark = await share('dark')
@@ -133,20 +132,27 @@ describe('the card', () => {
     expect(drawn).toBeGreaterThan(0)
   })
 
-  it('shows of the route what strangers may see: nothing near its ends, nor in the privacy zone', async () => {
-    const owner = await signUp()
-    const { id, json } = await walk(owner, [await addPet(owner)], { track: freshTrack({ length_m: 3_500 }) })
-    const token = tokenOf((await owner.post(`/walks/${id}/share-card`)).json.url)
-    const route: [number, number][] = json.walk.route.coordinates
-    const shown = async () => (await getCard(deps, token)).content.route.flat()
-    const nearest = (positions: readonly (readonly [number, number])[], [lng, lat]: [number, number]) =>
-      Math.min(...positions.map(([x, y]) => haversineM(y, x, lat, lng)))
-    const before = await shown()
-    expect(before.length).toBeGreaterThan(10)
-    for (const end of [route[0]!, route.at(-1)!]) expect(nearest(before, end)).toBeGreaterThan(199)
-    const middle = [...before[Math.floor(before.length / 2)]!] as [number, number]
-    await owner.put('/users/me/privacy-zone', { lat: middle[1], lng: middle[0], radius_m: 300 })
-    expect(nearest(await shown(), middle)).toBeGreaterThan(299)
+  it('shows of the way the sketch that others see, and no change of a zone changes it', async () => {
+    const { owner, id, completion, share } = await sharer()
+    const { json } = await share()
+    const sketch = async () => (await getCard(deps, tokenOf(json.url))).content.sketch
+    expect(completion.walk.sketch.length).toBeGreaterThan(2)
+    expect(await sketch()).toEqual(completion.walk.sketch)
+    const before = (await anybody.get(json.url)).bytes
+    const [lng, lat] = completion.walk.route.coordinates[0]
+    await owner.put('/users/me/privacy-zone', { lat, lng, radius_m: 300 })
+    expect(await sketch()).toEqual((await owner.get(`/walks/${id}`)).json.sketch)
+    expect((await anybody.get(json.url)).bytes).toEqual(before)
+  })
+
+  it('of an earlier drawing is deleted', async () => {
+    const { owner, id, share } = await sharer()
+    await anybody.get((await share()).json.url)
+    const [kept] = await cardsOf(owner)
+    const old = `share-cards/${owner.user.user_id}/${id}/basic-0123456789abcdef0123456789abcdef.png`
+    await deps.bucket.put(old, 'a line with north above')
+    expect(await deleteOldCardsIn(deps, `share-cards/${owner.user.user_id}/`, new Date())).toBe(1)
+    expect(await cardsOf(owner)).toEqual([kept])
   })
 
   it('is removed after thirty days in which nobody read it, and drawn again for who asks after all', async () => {
@@ -155,8 +161,8 @@ describe('the card', () => {
     const folder = `share-cards/${owner.user.user_id}/`
     const { bytes } = await anybody.get(json.url)
     const inDays = (days: number) => new Date(Date.now() + days * DAY_MS)
-    expect(await deleteUnreadCardsIn(deps, folder, inDays(30))).toBe(0)
-    expect(await deleteUnreadCardsIn(deps, folder, inDays(32))).toBe(1)
+    expect(await deleteOldCardsIn(deps, folder, inDays(30))).toBe(0)
+    expect(await deleteOldCardsIn(deps, folder, inDays(32))).toBe(1)
     expect(await cardsOf(owner)).toEqual([])
     expect((await anybody.get(json.url)).bytes).toEqual(bytes)
     expect(await cardsOf(owner)).toHaveLength(1)
@@ -183,12 +189,12 @@ describe('an address', () => {
     const headers = { Host: 'evil.example', 'X-Forwarded-Host': 'evil.example', Forwarded: 'host=evil.example' }
     const { json } = await owner.post(`http://evil.example/walks/${id}/share-card`, undefined, { headers })
     const origin = workerVars.PUBLIC_ORIGIN
-    expect(json).toEqual({ url: `${json.share_url}/card.png`, share_url: `${origin}/s/${tokenOf(json.url)}` })
+    expect(json).toEqual({ url: `${json.share_url}/card.png?v=2`, share_url: `${origin}/s/${tokenOf(json.url)}` })
     const { pathname } = new URL(json.share_url)
     const { text } = await anybody.get(`http://evil.example${pathname}`, { headers: { ...headers, Accept: 'text/html' } })
     expect(text).toContain(`<meta property="og:image" content="${json.url}">`)
     expect(text).toContain(`<meta property="og:url" content="${json.share_url}">`)
-    expect(text).toContain(`<img class="card" src="${pathname}/card.png"`)
+    expect(text).toContain(`<img class="card" src="${pathname}/card.png?v=2"`)
     expect(text).not.toContain('evil.example')
   })
 })

@@ -36,7 +36,7 @@ describe('a block', () => {
     const [owner, other] = await Promise.all([signUp(), signUp()])
     const shared = await walk(other, [await addPet(other)], { more: { shared_to_feed: true } })
     await givePremium(owner)
-    const asOwner = [`/users/${idOf(other)}`, `/users/${idOf(other)}/badges`, `/walks/${shared.id}`, `/walks/${shared.id}/segments`]
+    const asOwner = [`/users/${idOf(other)}`, `/users/${idOf(other)}/badges`, `/walks/${shared.id}`]
     for (const path of asOwner) expect((await owner.get(path)).status).toBe(200)
     await tell(owner, 'follow', new Date(), { sender: other.user, facts: { user_id: idOf(other) } })
     expect((await owner.get('/notifications')).json.items).toHaveLength(1)

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { haversineM } from '../../../src/core/geo.ts'
 import { fromPoints, pointAt } from '../../../dev/track-changes.ts'
+import { drawMissingSketches } from '../../../src/modules/walks/jobs.ts'
+import { drawSketches } from '../../../src/modules/walks/showing/sketches.ts'
+import { createTestDeps } from '../../support/api.ts'
 import { signUp } from '../../support/login.ts'
+import { runTask } from '../../support/tasks.ts'
 import { addPet, completionBody, freshTrack, startWalk, walk } from '../../support/walks.ts'
 
 const DAY = 86_400_000
@@ -45,23 +48,10 @@ describe('GET /walks', () => {
   })
 })
 
-/** One that somewhere is far from both of its ends: of one that winds around its door nothing may be seen. */
-function trackThatLeadsAway(): ReturnType<typeof freshTrack> {
-  for (;;) {
-    const track = freshTrack({ length_m: 3_500 })
-    const [last, points] = [track.lat.length - 1, Array.from(track.lat.keys())]
-    const isFar = (at: number) =>
-      [0, last].every((end) => haversineM(track.lat[at]!, track.lng[at]!, track.lat[end]!, track.lng[end]!) > 400)
-    if (points.some(isFar)) return track
-  }
-}
-
 describe('what others see of a walk', () => {
-  const zoneAround = ([lng, lat]: [number, number]) => ({ lat, lng, radius_m: 300 })
-
-  it('is nothing before it is shared, and after that never its ends, its seconds or its reasons', async () => {
+  it('is nothing before it is shared, and after that a sketch: no line, no seconds, no reasons', async () => {
     const [owner, stranger] = await Promise.all([signUp(), signUp()])
-    const { id, json } = await walk(owner, [await addPet(owner)], { track: trackThatLeadsAway() })
+    const { id, json } = await walk(owner, [await addPet(owner)], { track: freshTrack({ length_m: 3_500 }) })
     expect(await stranger.get(`/walks/${id}`)).toMatchObject({ status: 404, json: { code: 'walk_not_found' } })
     await owner.patch(`/walks/${id}`, { shared_to_feed: true })
 
@@ -70,30 +60,87 @@ describe('what others see of a walk', () => {
       is_mine: false,
       is_ranked: null,
       reasons: [],
+      route: null,
+      is_map_open: false,
+      sketch: json.walk.sketch,
+      time_precision: 'minute',
       distance_m: json.walk.distance_m,
       user: { id: owner.user.user_id },
     })
+    expect(seen.sketch.length).toBeGreaterThan(2)
     expect(seen.started_at).toMatch(/:00\.000Z$/)
-    const route: [number, number][] = json.walk.route.coordinates
-    const ends = [route[0]!, route.at(-1)!]
-    const shown: [number, number][] = (seen.route?.coordinates ?? []).flat()
-    expect(shown.length).toBeGreaterThan(0)
-    for (const [lng, lat] of shown) for (const [endLng, endLat] of ends) expect(haversineM(lat, lng, endLat, endLng)).toBeGreaterThan(199)
-    for (const [lng, lat] of ends) expect(text).not.toContain(`${lng},${lat}`)
+    expect(json.walk.badges.length + json.badges_earned.length).toBeGreaterThan(0)
+    // Midnight in Seoul.
+    for (const { earned_at } of seen.badges) expect(new Date(earned_at).toISOString()).toMatch(/T15:00:00\.000Z$/)
     expect(text).not.toContain('polyline')
+    for (const path of ['segments', 'analytics', 'export.gpx']) expect((await stranger.get(`/walks/${id}/${path}`)).status).toBe(404)
   })
 
-  it('leaves out what lies in the privacy zone', async () => {
+  it('is the day alone where the owner hides times', async () => {
+    const [owner, stranger] = await Promise.all([signUp(), signUp()])
+    const { id } = await walk(owner, [await addPet(owner)], { more: { shared_to_feed: true } })
+    await owner.patch('/users/me/settings', { hide_walk_times: true })
+    const { json } = await stranger.get(`/walks/${id}`)
+    expect(json.time_precision).toBe('day')
+    for (const instant of [json.started_at, json.ended_at]) expect(instant).toMatch(/T15:00:00\.000Z$/)
+    expect((await owner.get(`/walks/${id}`)).json.time_precision).toBe('second')
+  })
+
+  it('does not change by a privacy zone, an edit, a deletion that is taken back, or the time', async () => {
     const [owner, stranger] = await Promise.all([signUp(), signUp()])
     const { id, json } = await walk(owner, [await addPet(owner)], {
       track: freshTrack({ length_m: 3_500 }),
       more: { shared_to_feed: true },
     })
-    const route: [number, number][] = json.walk.route.coordinates
-    const middle = route[Math.floor(route.length / 2)]!
-    await owner.put('/users/me/privacy-zone', zoneAround(middle))
-    const { json: seen } = await stranger.get(`/walks/${id}`)
-    for (const [lng, lat] of (seen.route?.coordinates ?? []).flat()) expect(haversineM(lat, lng, middle[1], middle[0])).toBeGreaterThan(299)
+    const before = (await stranger.get(`/walks/${id}`)).text
+    const [lng, lat] = json.walk.route.coordinates[0]
+    await owner.put('/users/me/privacy-zone', { lat, lng, radius_m: 300 })
+    expect((await stranger.get(`/walks/${id}`)).text).toBe(before)
+    await owner.delete(`/walks/${id}`)
+    await owner.post(`/walks/${id}/restore`)
+    expect((await stranger.get(`/walks/${id}`)).text).toBe(before)
+  })
+
+  it('differs between two walks along one way', async () => {
+    const track = freshTrack({ length_m: 3_500 })
+    const sketchOf = async () => {
+      const owner = await signUp()
+      return (await walk(owner, [await addPet(owner)], { track })).json.walk.sketch
+    }
+    expect(await sketchOf()).not.toEqual(await sketchOf())
+  })
+
+  it('of a walk from before there were sketches is drawn by a task, the same as at completion', async () => {
+    const owner = await signUp()
+    const { id, json } = await walk(owner, [await addPet(owner)], { track: freshTrack({ length_m: 3_500 }) })
+    const { db } = createTestDeps()
+    await db.execute(`UPDATE walks SET sketch = NULL WHERE id = '${id}'`)
+    expect((await owner.get(`/walks/${id}`)).json.sketch).toBeNull()
+    await runTask(drawMissingSketches, new Date())
+    expect((await owner.get(`/walks/${id}`)).json.sketch).toEqual(json.walk.sketch)
+  })
+
+  it('is a finer sketch where it begins in the middle of a town than in the country or anywhere else', async () => {
+    const { db } = createTestDeps()
+    const cornersOf = async (dong: string, away: number) => {
+      const owner = await signUp()
+      const track = freshTrack({ length_m: 3_500 })
+      const [lat, lng] = [track.lat[0]!, track.lng[0]!]
+      const code = String(9_000_000_000 + Math.floor(Math.random() * 1e9))
+      await db.execute(`INSERT INTO regions (code, level, parent_code, sido, sigungu, dong, center)
+        VALUES ('${code}', 'dong', '1168000000', '서울특별시', '강남구', '${dong}', 'POINT(${lng} ${lat + away})')`)
+      await db.execute(`UPDATE users SET region_code = '${code}' WHERE id = '${owner.user.user_id}'`)
+      const { id } = await walk(owner, [await addPet(owner)], { track, more: { shared_to_feed: true } })
+      const { rows } = await db.execute<{ sketches: object }>(`SELECT sketch AS sketches FROM walks WHERE id = '${id}'`)
+      const route = (await owner.get(`/walks/${id}`)).json.route.coordinates
+      const both = await drawSketches(createTestDeps().keyedSeeds, id, route)
+      expect(both.town).not.toEqual(both.county)
+      const region = (await (await signUp()).get(`/walks/${id}`)).json.region
+      return { is_town: JSON.stringify(rows[0]!.sketches) === JSON.stringify(both.town), shown: region?.dong }
+    }
+    expect(await cornersOf('역삼동', 0.01)).toEqual({ is_town: true, shown: '역삼동' })
+    expect(await cornersOf('역삼동', 0.1)).toEqual({ is_town: false, shown: '역삼동' })
+    expect(await cornersOf('가평읍', 0.01)).toEqual({ is_town: false, shown: '' })
   })
 
   it('ends when the owner leaves', async () => {

@@ -10,7 +10,7 @@ BEGIN
       'description', CASE WHEN is_told THEN badges.description END,
       'difficulty', badges.difficulty, 'tier', badges.tier,
       'season_year', nullif(earned.season_year, 0),
-      'earned_at', earned.earned_at
+      'earned_at', shown_earned_at(earned, for_viewer)
     )
     FROM user_badges earned
     JOIN badges ON badges.id = earned.badge_id

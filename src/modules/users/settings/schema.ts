@@ -47,6 +47,7 @@ export const settingsSchema = z
     quiet_hours: z.object(quietHours),
     reminder: z.object(reminder).meta({ description: 'For the phone, which reminds by itself' }),
     auto_share: z.boolean().meta({ description: 'Share earned badges without asking' }),
+    hide_walk_times: z.boolean().meta({ description: 'Others see of walks the day and no time' }),
     voice_guidance: z.boolean(),
   })
   .meta({ id: 'Settings' })
@@ -61,6 +62,7 @@ export const defaultSettings: Settings = {
   quiet_hours: { enabled: true, start: '22:00', end: '08:00' },
   reminder: { enabled: true, time: '18:00', weekdays: [1, 2, 3, 4, 5, 6, 7] },
   auto_share: false,
+  hide_walk_times: false,
   voice_guidance: true,
 }
 
@@ -70,6 +72,7 @@ export const editSettingsSchema = z
     quiet_hours: z.strictObject(quietHours).partial(),
     reminder: z.strictObject(reminder).partial(),
     auto_share: z.boolean(),
+    hide_walk_times: z.boolean(),
     voice_guidance: z.boolean(),
   })
   .partial()

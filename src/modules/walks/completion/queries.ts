@@ -9,6 +9,7 @@ import type { MovedBadge } from '../../badges/schema.ts'
 import { settling } from '../../facts/sql.ts'
 import { EXCESS_REASON, MEASURED_VERSION } from '../rules.ts'
 import type { Completion } from '../schema.ts'
+import type { Sketches } from '../showing/sketches.ts'
 import type { WalkRow } from '../sql.ts'
 import { insertWalk, type NewWalk } from '../start/queries.ts'
 import { type Alike, REPLAY_REASONS } from '../copies/rules.ts'
@@ -20,6 +21,7 @@ export interface MeasuredWalk {
   readonly start: NewWalk | null
   readonly measurement: Measurement
   readonly route_polyline: string
+  readonly sketches: Sketches
   /** Stands where the track has no usable fix. */
   readonly declared_ended_at: string
   readonly claimed: object
@@ -78,7 +80,17 @@ const completeWalk = (actor: Actor, walk: MeasuredWalk, now: Date) => sql<{ row:
     FROM viewer`
 
 /** What is stored of a walk, by column, and what else `complete_walk` reads. */
-function columnsOf({ measurement, declared_ended_at, route_polyline, claimed, memo, shared_to_feed, track_key, asks_start }: MeasuredWalk) {
+function columnsOf({
+  measurement,
+  declared_ended_at,
+  route_polyline,
+  sketches,
+  claimed,
+  memo,
+  shared_to_feed,
+  track_key,
+  asks_start,
+}: MeasuredWalk) {
   const measured = measuredColumns(measurement, route_polyline)
   return {
     ...measured,
@@ -88,6 +100,7 @@ function columnsOf({ measurement, declared_ended_at, route_polyline, claimed, me
     memo,
     shared_to_feed,
     asks_start,
+    sketches,
     excess_reason: EXCESS_REASON,
   }
 }

@@ -17,6 +17,7 @@ import { judgeCopies } from '../copies/service.ts'
 import { type CompletionRow, completeWalks, type MeasuredWalk, spoolTracks } from './queries.ts'
 import { walkNotFound, walkOverlap, walkTimeInvalid } from '../errors.ts'
 import { encodeRoute, presentWalk } from '../showing/presentation.ts'
+import { drawSketches } from '../showing/sketches.ts'
 import { packTrack } from '../recording/raw-track.ts'
 import type { Track } from '../../../measuring/measure-track.ts'
 import { type CompleteWalk, type Completion, type SyncResult, type SyncWalk, syncWalkSchema } from '../schema.ts'
@@ -25,7 +26,7 @@ import { impossibleRecording } from '../recording/impossible.ts'
 import { measureRecording } from '../recording/thinning.ts'
 import { readTrack } from '../recording/upload.ts'
 
-type CompletionDeps = Pick<Deps, 'db' | 'bucket' | 'jobs' | 'media' | 'now' | 'pushes' | 'waitUntil' | 'wakeAt'>
+type CompletionDeps = Pick<Deps, 'db' | 'bucket' | 'jobs' | 'keyedSeeds' | 'media' | 'now' | 'pushes' | 'waitUntil' | 'wakeAt'>
 
 const NO_TRACK: Track = {
   lat: new Float64Array(0),
@@ -39,10 +40,10 @@ const NO_TRACK: Track = {
 export async function completeOneWalk(deps: CompletionDeps, actor: Actor, walkId: string, input: CompleteWalk): Promise<Completion> {
   const at = deps.now()
   const given = { ...input, id: walkId }
-  let [row] = await complete(deps, actor, [await measure(actor, given, { whole: null }, at)], at)
+  let [row] = await complete(deps, actor, [await measure(deps, actor, given, { whole: null }, at)], at)
   if (row?.began_at) {
     const began = { whole: null, began_at: row.began_at }
-    ;[row] = await complete(deps, actor, [await measure(actor, given, began, at)], at)
+    ;[row] = await complete(deps, actor, [await measure(deps, actor, given, began, at)], at)
   }
   return presentCompletion(deps, row, actor)
 }
@@ -86,7 +87,7 @@ async function compare({ db }: Pick<Deps, 'db'>, actor: Actor, walk: MeasuredWal
 /** Whole walks recorded offline, each judged by itself, all in one trip. */
 export async function syncWalks(deps: CompletionDeps, actor: Actor, inputs: readonly unknown[]): Promise<SyncResult[]> {
   const at = deps.now()
-  const prepared = await Promise.all(inputs.map((input) => prepare(actor, input, at)))
+  const prepared = await Promise.all(inputs.map((input) => prepare(deps, actor, input, at)))
   const measured = prepared.flatMap((one) => ('measured' in one ? [one.measured] : []))
   const rows = measured.length > 0 ? await complete(deps, actor, measured, at) : []
   return Promise.all(
@@ -105,7 +106,12 @@ export async function syncWalks(deps: CompletionDeps, actor: Actor, inputs: read
   )
 }
 
-async function prepare(actor: Actor, input: unknown, at: Date): Promise<{ measured: Prepared } | { failed: SyncResult }> {
+async function prepare(
+  deps: CompletionDeps,
+  actor: Actor,
+  input: unknown,
+  at: Date,
+): Promise<{ measured: Prepared } | { failed: SyncResult }> {
   const parsed = syncWalkSchema.safeParse(input)
   const id = givenId(input)
   if (!parsed.success) {
@@ -120,7 +126,7 @@ async function prepare(actor: Actor, input: unknown, at: Date): Promise<{ measur
     }
   }
   try {
-    return { measured: await measure(actor, parsed.data, { whole: parsed.data }, at) }
+    return { measured: await measure(deps, actor, parsed.data, { whole: parsed.data }, at) }
   } catch (error) {
     return { failed: failed(id, error) }
   }
@@ -144,7 +150,13 @@ interface Known {
 }
 
 /** Judges the track; nothing of the walk is decided by what the phone claims. */
-async function measure(actor: Actor, input: CompleteWalk & { id: string }, { whole, began_at }: Known, at: Date): Promise<Prepared> {
+async function measure(
+  deps: CompletionDeps,
+  actor: Actor,
+  input: CompleteWalk & { id: string },
+  { whole, began_at }: Known,
+  at: Date,
+): Promise<Prepared> {
   const atMs = at.getTime()
   if (Date.parse(input.ended_at) > atMs + FUTURE_TOLERANCE_MS) throw walkTimeInvalid()
   if (whole && (Date.parse(whole.started_at) > Date.parse(whole.ended_at) || Date.parse(whole.started_at) < atMs - LATE_MAX_MS))
@@ -168,6 +180,7 @@ async function measure(actor: Actor, input: CompleteWalk & { id: string }, { who
     },
     measurement,
     route_polyline: encodeRoute(measurement.route),
+    sketches: await drawSketches(deps.keyedSeeds, input.id, measurement.route),
     declared_ended_at: input.ended_at,
     claimed: { ended_at: input.ended_at, duration_sec: input.duration_sec, distance_m: input.distance_m, calories: input.calories },
     memo: input.memo || null,
@@ -211,7 +224,7 @@ async function presentCompletion({ media }: Pick<Deps, 'media'>, row: Completion
   const { badges_earned, badges_moved, streak, ranking, weekly_goal } = row.completion
   // Left alone although it is there: only another valid walk at the same time keeps one from being completed.
   if (row.completion.walk.status !== 'completed' || weekly_goal === null || streak === null) throw walkOverlap()
-  const walk = await presentWalk(row.completion.walk, actor, null, media)
+  const walk = await presentWalk(row.completion.walk, actor, media)
   const badge_progress = badges_moved.map(presentProgress)
   return {
     valid: walk.is_valid === true,

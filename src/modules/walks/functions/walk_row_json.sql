@@ -6,6 +6,10 @@ BEGIN
     SELECT jsonb_build_object(
       'user', (SELECT jsonb_build_object('id', users.id, 'nickname', users.nickname) FROM users WHERE users.id = walks.user_id),
       'reasons', coalesce(walks.reasons, '[]'),
+      'sketch', nullif(walks.sketch, '[]'),
+      'is_map_open', walks.is_map_open AND map_refusal(walks.id) IS NULL,
+      'shown_region', shown_region_json(walks.region_code),
+      'hides_times', (SELECT users.settings -> 'hide_walk_times' = 'true' FROM users WHERE users.id = walks.user_id),
       'badges', (
         SELECT coalesce(jsonb_agg(earned_badge(earned.user_id, earned.badge_id, earned.season_year, for_viewer) ORDER BY earned.earned_at DESC, badges.sort_order), '[]')
         FROM user_badges earned

@@ -58,6 +58,8 @@ BEGIN
       segments = measured.segments,
       route_polyline = measured.route_polyline,
       line = on_line,
+      -- Others keep the sketch they have seen: a second one would tell more. A walk that had no route is drawn now.
+      sketch = nullif(sketch, '[]'),
       fingerprint = measured.fingerprint,
       fingerprint_key = fingerprint_key(measured.fingerprint, 0)
   WHERE id = of_walk;

@@ -57,6 +57,7 @@ BEGIN
         segments = measured.segments,
         route_polyline = measured.route_polyline,
         line = on_line,
+        sketch = chosen_sketch(given -> 'sketches', in_region, on_line),
         fingerprint = measured.fingerprint,
         fingerprint_key = fingerprint_key(measured.fingerprint, 0),
         claimed = measured.claimed || jsonb_build_object('started_at', walks.started_at),

@@ -1,0 +1,70 @@
+/**
+ * Columns that tell where somebody was or lives, and the files of `src/` that may name them. Whatever shows a walk to anybody else goes through
+ * `src/modules/walks/showing/`, so a file that is not in this list asks there.
+ */
+export const positions: Readonly<Record<string, { readonly column: RegExp; readonly files: readonly string[] }>> = {
+  'the route of a walk': {
+    column: /\broute_polyline\b|\bwalks?\.line\b|\bST_\w+\(line\b|\bfrom walks.*\bline\b/i,
+    files: [
+      'db/schema/walks.ts',
+      'modules/walks/schema.ts',
+      'modules/walks/jobs.ts',
+      'modules/walks/queries.ts',
+      'modules/walks/service.ts',
+      'modules/walks/functions/walk_json.sql',
+      'modules/walks/functions/map_refusal.sql',
+      'modules/walks/showing/presentation.ts',
+      'modules/walks/showing/queries.ts',
+      'modules/walks/completion/queries.ts',
+      'modules/walks/completion/service.ts',
+      'modules/walks/completion/functions/complete_walk.sql',
+      'modules/walks/again/queries.ts',
+      'modules/walks/again/service.ts',
+      'modules/walks/again/functions/measure_again.sql',
+      'modules/facts/functions/fold_places.sql',
+      'modules/facts/functions/fold_visits.sql',
+    ],
+  },
+  'the recording of a walk': {
+    column: /\btrack_key\b|\btrack_spool\b|\bwalk_traces\b/,
+    files: [
+      'db/schema/walks.ts',
+      'modules/walks/purge.queries.ts',
+      'modules/walks/queries.ts',
+      'modules/walks/service.ts',
+      'modules/walks/completion/queries.ts',
+      'modules/walks/completion/service.ts',
+      'modules/walks/completion/functions/complete_walk.sql',
+      'modules/walks/again/queries.ts',
+      'modules/walks/again/functions/measure_again.sql',
+      'modules/walks/copies/queries.ts',
+      'modules/walks/copies/functions/walks_alike.sql',
+      'modules/walks/review/queries.ts',
+      'modules/walks/review/service.ts',
+      'modules/walks/jobs.ts',
+    ],
+  },
+  'the place of a photo': {
+    column: /\bST_[XY]\(location\b|\bphotos\.location\b/,
+    files: ['modules/photos/functions/walk_photos.sql'],
+  },
+  'a privacy zone': {
+    column: /\bprivacy_zone_(center|radius_m)\b/,
+    files: [
+      'db/schema/users.ts',
+      'db/viewer.ts',
+      'modules/users/settings/queries.ts',
+      'modules/rooms/queries.ts',
+      'modules/walks/functions/map_refusal.sql',
+    ],
+  },
+}
+
+/** What a file of `src/` names without being allowed to, or null. */
+export function positionFault(path: string, text: string): string | null {
+  const file = path.replace(/^src\//, '')
+  const [what] = Object.entries(positions).find(([, { column, files }]) => column.test(text) && !files.includes(file)) ?? []
+  return what === undefined
+    ? null
+    : `${what} is named here; what others see goes through src/modules/walks/showing/ (dev/lint/positions.ts)`
+}

@@ -1,0 +1,30 @@
+-- Why the map of a walk must stay closed, or NULL when its owner may open it. A map is safe only far from where its owner's walks usually begin and end: 2 km from every
+-- cell of 500 m in which they did on two days besides the walk's own, and from their own zone. Before ten walks nobody knows where that is.
+CREATE OR REPLACE FUNCTION map_refusal(of_walk uuid) RETURNS text
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  walk walks;
+  way geometry;
+BEGIN
+  SELECT * INTO walk FROM walks WHERE id = of_walk;
+  IF (SELECT count(*) FROM (
+    SELECT 1 FROM walks WHERE user_id = walk.user_id AND is_valid AND deleted_at IS NULL LIMIT 10
+  ) AS known) < 10 THEN
+    RETURN 'too_few_walks';
+  END IF;
+  way := ST_Transform(ST_Force2D(walk.line), 5179);
+  RETURN CASE WHEN way IS NULL OR EXISTS (
+    SELECT 1
+    FROM walk_ends
+    WHERE user_id = walk.user_id
+      AND seoul_day(started_at) <> seoul_day(walk.started_at)
+      AND ST_DWithin(way, ST_MakeEnvelope(500 * cell_x, 500 * cell_y, 500 * cell_x + 500, 500 * cell_y + 500, 5179), 2000)
+    GROUP BY cell_x, cell_y
+    HAVING count(DISTINCT seoul_day(started_at)) >= 2
+  ) OR EXISTS (
+    SELECT 1
+    FROM users
+    WHERE id = walk.user_id AND ST_DWithin(ST_Transform(privacy_zone_center::geometry, 5179), way, 2000 + privacy_zone_radius_m)
+  ) THEN 'too_close_to_home' END;
+END
+$$;
