@@ -5,7 +5,7 @@ import { injectFault } from '../../support/faults.ts'
 import { countExif, heicOfSize, join, jpegOfSize, tracesIn } from '../../support/image-files.ts'
 import { signUp } from '../../support/login.ts'
 import { freshPhoto, inspectPhoto, makePhoto } from '../../support/photos.ts'
-import { addPet, freshTrack, startWalk, walk } from '../../support/walks.ts'
+import { addPet, startWalk, walk } from '../../support/walks.ts'
 
 const anybody = createApi()
 const objectsOf = async (prefix: string) => (await createTestDeps().bucket.list({ prefix })).objects.map(({ key }) => key)
