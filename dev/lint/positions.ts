@@ -23,6 +23,8 @@ export const positions: Readonly<Record<string, { readonly column: RegExp; reado
       'modules/walks/again/functions/measure_again.sql',
       'modules/facts/functions/fold_places.sql',
       'modules/facts/functions/fold_visits.sql',
+      'modules/facts/functions/fold_hidden_areas.sql',
+      'modules/facts/functions/ends_on_grid.sql',
     ],
   },
   'the recording of a walk': {

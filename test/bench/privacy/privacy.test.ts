@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type AttackedHome, attackHome, CARD, CIRCLE, WITH_DISTANCE } from './attack.ts'
 import { randomFrom, type XY } from './geometry.ts'
 import { makeOwner } from './owner.ts'
-import { cellOf, mayBeOpened, openedLine, outsideOf, shownInRoom } from './rules.ts'
+import { cellOf, mayBeOpened, openedLine, outsideOf } from './rules.ts'
 
 const HOMES = 16
 /** Twice what would be a surprise: whether the rule holds is for the whole bench to say (`npm run bench -- --only=privacy`). */
@@ -45,20 +45,6 @@ describe('the rules as the bench knows them', () => {
       expect(mayBeOpened(track, [cell], 9)).toBe(false)
       expect(mayBeOpened(track, [{ ...cell, days: 1 }], 10)).toBe(true)
       for (const point of openedLine(track)) expect(Math.min(Math.hypot(point[0] - a[0], point[1] - a[1]), Math.hypot(point[0] - b[0], point[1] - b[1]))).toBeGreaterThanOrEqual(199) // prettier-ignore
-    }
-  })
-
-  it('a room shows nothing within 400 m of a hidden cell, and before people have met nothing beyond 300 m of their place', () => {
-    const hidden = [cellOf([100, 100])]
-    const place: XY = [1_500, 0]
-    for (let i = 0; i < 1_000; i++) {
-      const at = anywhere()
-      for (const haveMet of [true, false]) {
-        const isNear = outsideOf(at, hidden[0]!) < 400
-        const isThere = Math.hypot(at[0] - place[0], at[1] - place[1]) <= 300
-        expect(shownInRoom({ at, place, haveMet }, hidden)).toBe(!isNear && (haveMet || isThere))
-        expect(shownInRoom({ at, place: null, haveMet }, hidden)).toBe(!isNear)
-      }
     }
   })
 })

@@ -1,12 +1,9 @@
 import { distance, gauss, lengthOf, oneOf, type XY } from './geometry.ts'
 import type { End, Seen } from './lines.ts'
+import { seenLive } from './live.ts'
 import { type Owner, placeAround, record, wayThrough } from './owner.ts'
-import { cellOf, shownInRoom } from './rules.ts'
 import { nodePlace, type Place } from './world.ts'
 
-/** Side by side again, within this and for so long, they count as together; farther apart for so long they no longer do (§ live rooms of docs/product.md). */
-const APART_M = 300
-const APART_SEC = 120
 const STEP_M = 6
 
 /** What a companion sees of meetings: the owner walks to an agreed place, both go round together, and each goes home. */
@@ -16,16 +13,15 @@ export function meetings(owner: Owner, count: number): Seen[] {
   const parks = world.parks.filter((n) => distance(world.nodes[n]!, home) > least && distance(world.nodes[n]!, home) < most).slice(0, 3)
   const places = parks.length > 0 ? parks.map((n) => nodePlace(world, n)) : [placeAround(world, home, [least, most])]
   const origin: XY = [500 * world.random(), 500 * world.random()]
-  const onGrid = ([x, y]: XY): XY => [x + origin[0], y + origin[1]]
   const seen: Seen[] = []
   while (seen.length < count) {
-    const one = meeting(owner, oneOf(places, world.random), placeAround(world, home, [least * 0.6, most]), onGrid)
+    const one = meeting(owner, oneOf(places, world.random), placeAround(world, home, [least * 0.6, most]), origin)
     if (one) seen.push(one)
   }
   return seen
 }
 
-function meeting({ world, home, door, pace_mps }: Owner, place: Place, stop: Place, onGrid: (p: XY) => XY): Seen | null {
+function meeting({ world, home, door, pace_mps }: Owner, place: Place, stop: Place, origin: XY): Seen | null {
   const { random } = world
   const [there, together, back] = [
     [door, place],
@@ -37,14 +33,9 @@ function meeting({ world, home, door, pace_mps }: Owner, place: Place, stop: Pla
   const track = record(random, line, 15 * random(), lengthOf(line) - 15 * random())
   const [metAt, partedAt] = [lengthOf([home, ...there]), lengthOf([home, ...there, ...together])].map((m) => Math.round(m! / STEP_M))
   const pace = pace_mps * (1 + 0.08 * gauss(random))
-  // The grid is the country's, so a home lies anywhere in its cell.
-  const hidden = [cellOf(onGrid(track[0]!))]
-  // The companion stays at the place; a minute's walk within its circle is how long it takes to have met.
-  const shown = track.map((at, i) => {
-    const since = (i - partedAt!) * STEP_M
-    const isOver = since > APART_M + APART_SEC * pace
-    return shownInRoom({ at: onGrid(at), place: onGrid(place.xy), haveMet: i >= metAt! && !isOver }, hidden)
-  })
+  // The companion waits at the place, goes along, and stays there in the end.
+  const steps = track.map((at, i) => ({ owner: at, companion: i < metAt! || i > partedAt! ? place.xy : at }))
+  const shown = seenLive(steps, { place: place.xy, door: track[0]!, east: origin, stepMs: (1_000 * STEP_M) / pace })
   const first = shown.indexOf(true)
   const last = shown.lastIndexOf(true)
   if (first < 0 || last - first < 5) return { ends: [], hidden_m: null }

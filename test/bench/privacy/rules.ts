@@ -33,18 +33,3 @@ export function openedLine(track: readonly XY[]): XY[] {
   for (let i = 1; i < track.length; i++) passed.push(passed[i - 1]! + distance(track[i - 1]!, track[i]!))
   return track.filter((_, i) => passed[i]! >= OFF_ENDS_M && passed[i]! <= passed.at(-1)! - OFF_ENDS_M)
 }
-
-export interface RoomMoment {
-  readonly at: XY
-  /** The agreed place, or `null` where the invitation names none. */
-  readonly place: XY | null
-  readonly haveMet: boolean
-}
-const ROOM_MARGIN_M = 400
-const PLACE_M = 300
-
-/** Whether a companion sees this position. */
-export function shownInRoom({ at, place, haveMet }: RoomMoment, hidden: readonly { readonly x: number; readonly y: number }[]): boolean {
-  if (hidden.some((cell) => outsideOf(at, cell) < ROOM_MARGIN_M)) return false
-  return haveMet || place === null || distance(at, place) <= PLACE_M
-}

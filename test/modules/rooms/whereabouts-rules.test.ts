@@ -112,6 +112,9 @@ describe('before and after meeting', () => {
     const one = roomOf({ placeM: 100, cells: { [V]: HOME, [W]: HOME } })
     for (const now of [0, 20_000, 40_000, 61_000]) walkTogether(one, 100, now)
     expect(type(one, 62_000)).not.toBe('location')
+    // Who has heard `on_the_way` hears nothing else until a position is shown, or it would tell of the coming to the place.
+    one.told.set(`${V} ${W}`, 'on_the_way')
+    expect(type(one, 62_000)).toBe('on_the_way')
     walkTogether(one, 1_200, 120_000)
     expect([type(one, 121_000), type(one, 121_000, [W, V])]).toEqual(['location', 'location'])
   })
