@@ -59,7 +59,7 @@ function sketchRow(scale: number): Row {
   const batch = 500
   const ms = Array.from({ length: times(BATCHES, scale) + 5 }, () => {
     const before = process.threadCpuUsage()
-    for (let k = 0; k < batch; k++) sketchOf(route, { seed, lattice_m: 200 })
+    for (let k = 0; k < batch; k++) sketchOf(route, seed)
     const { user, system } = process.threadCpuUsage(before)
     return (user + system) / 1_000 / batch
   })

@@ -27,8 +27,14 @@ export const walkTimeInvalid = defineError({
 export const mapTooCloseToHome = defineError({
   code: 'too_close_to_home',
   status: 409,
-  title: 'The map of this walk must stay closed, because it comes within 2 km of where its owner often walks, or of their privacy zone',
-  detail: '자주 산책하는 곳이나 내 보호 구역에서 2km 이내라서 지도를 공개할 수 없어요.',
+  title: 'The map of this walk must stay closed, because it comes near where its owner often walks, or of their privacy zone',
+  detail: '자주 산책하는 곳이나 내 보호 구역과 가까워서 지도를 공개할 수 없어요.',
+})
+export const tooEarlyForMap = defineError({
+  code: 'too_early_for_map',
+  status: 409,
+  title: 'The map of a walk may be opened a fortnight after it, when its owner’s usual places are known',
+  detail: '산책한 날부터 14일이 지나면 지도를 공개할 수 있어요.',
 })
 export const tooFewWalksForMap = defineError({
   code: 'too_few_walks_for_map',

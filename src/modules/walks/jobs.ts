@@ -23,7 +23,7 @@ import {
 import { LATE_MAX_MS } from './rules.ts'
 import { decodeRoute } from './showing/presentation.ts'
 import { insertSketches, listUndrawn } from './showing/queries.ts'
-import { drawSketches } from './showing/sketches.ts'
+import { drawSketch } from './showing/sketch.ts'
 import { LONGEST_WALK_MS } from '../../measuring/measure-track.ts'
 
 /** One message purges so many walks. Each of their folders costs a call to R2, and the rows cost two trips to Postgres. */
@@ -70,7 +70,7 @@ export const storeSpooledTracks: Task = {
   },
 }
 
-/** One message draws so many sketches, which takes about fifty milliseconds. */
+/** One message draws so many sketches, which takes about ten milliseconds. */
 const DRAWN_AT_ONCE = 100
 
 /** Draws the sketches of walks that have none: those from before there were sketches, and refused ones that got a route when they were measured again. */
@@ -81,7 +81,7 @@ export const drawMissingSketches: Task = {
     if (walks.length === 0) return done({ drawn: 0 })
     const draw = async ({ id, route_polyline }: (typeof walks)[number]) => ({
       id,
-      sketches: await drawSketches(deps.keyedSeeds, id, decodeRoute(route_polyline)),
+      sketch: (await drawSketch(deps.keyedSeeds, id, decodeRoute(route_polyline))) ?? [],
     })
     await insertSketches(deps.db, await Promise.all(walks.map(draw)))
     return { counts: { drawn: walks.length }, next: walks.length === DRAWN_AT_ONCE ? 'more' : null }

@@ -164,7 +164,7 @@ export function findWalkExport(db: Db, actor: Actor, walkId: string): Promise<{ 
 }
 
 /** Why a map may not be opened (`map_refusal`). */
-export type MapRefusal = 'too_close_to_home' | 'too_few_walks'
+export type MapRefusal = 'too_close_to_home' | 'too_early' | 'too_few_walks'
 
 /** Changes the viewer's own walk. Nothing has changed when a pet is not the viewer's (`is_each_pet_theirs` is false), or the map may not be opened. */
 export function updateWalk(
@@ -178,7 +178,7 @@ export function updateWalk(
   const isEachPetTheirs = sql`(
       SELECT count(*) = ${petIds.length} FROM pets WHERE pets.id = ANY (${asArray(petIds)}::uuid[]) AND pets.user_id = ${actor.user_id}
     )`
-  const mapRefusal = change.is_map_open ? sql`map_refusal(walks.id)` : sql`NULL`
+  const mapRefusal = change.is_map_open ? sql`map_refusal(walks.id, ${now.toISOString()})` : sql`NULL`
   const mine = sql`
       SELECT walks.id
       FROM viewer

@@ -11,6 +11,7 @@ import { completeOneWalk, syncWalks } from './completion/service.ts'
 import {
   mapTooCloseToHome,
   recordingImpossible,
+  tooEarlyForMap,
   tooFewWalksForMap,
   walkAlreadyActive,
   walkNotFound,
@@ -144,7 +145,7 @@ walkRoutes.openapi(
     request: { params: idParam, body: jsonBody(editWalkSchema) },
     responses: {
       200: json(walkDetailSchema, 'The changed walk'),
-      ...userProblems(walkNotFound, petNotFound, mapTooCloseToHome, tooFewWalksForMap),
+      ...userProblems(walkNotFound, petNotFound, mapTooCloseToHome, tooEarlyForMap, tooFewWalksForMap),
     },
   }),
   async (c) => c.json(await editWalk(c.var.deps, c.var.actor, c.req.valid('param').id, c.req.valid('json')), 200),

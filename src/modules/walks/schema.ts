@@ -165,6 +165,10 @@ export const walkDetailSchema = z
       description:
         'How exact started_at and ended_at are. Others know them to the minute, or only the day in Seoul where the owner hides times',
     }),
+    was_seen_live: z.boolean().meta({
+      description:
+        'Whether a live room showed you its owner’s position during the walk. You then see the day alone, and neither figures nor sketch',
+    }),
     sketch: sketchSchema.nullable().meta({
       description:
         'What others see of the way: its corners in lattice steps from the lower left, turned and perhaps mirrored at random. Nothing of it lies on a map. Null where the walk is too small; draw paws then',

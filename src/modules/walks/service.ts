@@ -10,7 +10,15 @@ import { petNotFound } from '../pets/errors.ts'
 import { premiumRequired } from '../subscriptions/errors.ts'
 import { refuseMyCopy } from './copies/queries.ts'
 import { judgeCopies } from './copies/service.ts'
-import { mapTooCloseToHome, tooFewWalksForMap, walkAlreadyActive, walkNotFound, walkOverlap, walkTimeInvalid } from './errors.ts'
+import {
+  mapTooCloseToHome,
+  tooEarlyForMap,
+  tooFewWalksForMap,
+  walkAlreadyActive,
+  walkNotFound,
+  walkOverlap,
+  walkTimeInvalid,
+} from './errors.ts'
 import { toGpx } from './recording/gpx.ts'
 import { presentWalk } from './showing/presentation.ts'
 import {
@@ -127,10 +135,11 @@ export async function getSegments({ db, now }: Pick<Deps, 'db' | 'now'>, actor: 
   return found(signedIn(await findWalkFigures(db, actor, walkId, now())).figures, walkNotFound).segments
 }
 
-const MAP_REFUSALS = { too_close_to_home: mapTooCloseToHome, too_few_walks: tooFewWalksForMap } as const satisfies Record<
-  MapRefusal,
-  unknown
->
+const MAP_REFUSALS = {
+  too_close_to_home: mapTooCloseToHome,
+  too_early: tooEarlyForMap,
+  too_few_walks: tooFewWalksForMap,
+} as const satisfies Record<MapRefusal, unknown>
 
 /** The length of a dog owner's step (docs/product.md#walks). With it 2.34 km are 3,240 steps. */
 const STEP_M = 0.722

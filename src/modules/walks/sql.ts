@@ -16,6 +16,8 @@ export interface WalkRow extends Walk {
   /** The region as others may know it. */
   readonly shown_region: Walk['region']
   readonly hides_times: boolean
+  /** Whether a live room showed the viewer its owner's position during it. */
+  readonly was_seen_live: boolean
 }
 
 /** A walk's calories, by the mean of its pets' known weights. `walks` must be in scope. */

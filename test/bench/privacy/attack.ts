@@ -1,6 +1,6 @@
 import { type Guess, housesInDong, isFromHome, mostLikely } from './belief.ts'
 import { findByCard, findByCircle } from './canary.ts'
-import { type Drawn, drawAll } from './drawn.ts'
+import { type Drawn, drawAll, LATTICE_M } from './drawn.ts'
 import { distance, randomFrom, type XY } from './geometry.ts'
 import { meanWays } from './habits.ts'
 import { LineAttack, type Seen } from './lines.ts'
@@ -31,9 +31,9 @@ export const CARD = 'canary: cards with north above (A7)'
 export const WITH_DISTANCE = 'sketch and distance against simulated walks (A9)'
 const DISTANCE = 'exact distance alone (A8)'
 export const CIRCLE = 'canary: lines cut at 200 m (A0)'
-export const NEW_HOME = 'opened on the first days in a new home (A2)'
+/** A companion is told neither times nor length of the walk; whoever has another account as well sees both. */
+export const SECOND_ACCOUNT = 'room, times and length by a second account (A2 + A3 + A6)'
 export const THREE_MONTHS = 60
-const LATTICE_M: Readonly<Record<Kind, number>> = { city: 200, county: 300 }
 const COUNTS = [1, 5, 20]
 const HABITS = 4
 
@@ -46,15 +46,14 @@ export async function attackHome(seed: number, kind: Kind, { isQuick = false } =
   const found: Found = (attacker, seen, { at, sure }) => results.push({ attacker, seen, error_m: distance(at, owner.home), sure })
   const houses = housesInDong(owner, 30)
   const streets = streetsOf(owner.world)
-  const lattice_m = LATTICE_M[kind]
-  const drawn = await drawAll(owner, `${kind}/${seed}`, lattice_m)
+  const drawn = await drawAll(owner, `${kind}/${seed}`)
   const first20 = { ...owner, walks: owner.walks.slice(0, 20) }
   found(CIRCLE, 20, findByCircle(first20))
   found(CARD, 20, findByCard(first20, xyOf(houses), streets))
   attackFigures(owner, drawn, { seed, isQuick }, found)
   if (!isQuick) {
-    attackShapes(xyOf(houses), streets, drawn, lattice_m, found)
-    await attackHabits(seed, kind, lattice_m, results)
+    attackShapes(xyOf(houses), streets, drawn, found)
+    await attackHabits(seed, kind, results)
     attackLines(owner, houses, seed, found)
   }
   const random = Math.floor(randomFrom(seed)() * houses.length)
@@ -68,10 +67,10 @@ export async function attackHome(seed: number, kind: Kind, { isQuick = false } =
 
 const xyOf = (houses: readonly Place[]): XY[] => houses.map(({ xy }) => xy)
 
-function attackShapes(houses: readonly XY[], streets: Streets, drawn: readonly (Drawn | null)[], lattice_m: number, found: Found): void {
+function attackShapes(houses: readonly XY[], streets: Streets, drawn: readonly (Drawn | null)[], found: Found): void {
   const ways: readonly [string, (one: Drawn) => { points: readonly XY[]; fit: Fit }][] = [
-    ['sketches: the line on streets (A7)', ({ path }) => ({ points: path, fit: { turns: 90, spread_m: lattice_m / 10, worth: 8 } })],
-    ['sketches: corners on streets (A7)', ({ corners }) => ({ points: corners, fit: { turns: 90, spread_m: lattice_m / 6, worth: corners.length } })], // prettier-ignore
+    ['sketches: the line on streets (A7)', ({ path }) => ({ points: path, fit: { turns: 90, spread_m: LATTICE_M / 10, worth: 8 } })],
+    ['sketches: corners on streets (A7)', ({ corners }) => ({ points: corners, fit: { turns: 90, spread_m: LATTICE_M / 6, worth: corners.length } })], // prettier-ignore
   ]
   for (const [name, partOf] of ways) {
     const logs = new Float64Array(houses.length)
@@ -108,9 +107,9 @@ function attackFigures(
 }
 
 /** Somebody of habit walks four ways again and again. */
-async function attackHabits(seed: number, kind: Kind, lattice_m: number, results: Result[]): Promise<void> {
+async function attackHabits(seed: number, kind: Kind, results: Result[]): Promise<void> {
   const owner = makeOwner(seed + 500_000, kind, 20, { habits: HABITS })
-  const drawn = await drawAll(owner, `${kind}/${seed}/habits`, lattice_m)
+  const drawn = await drawAll(owner, `${kind}/${seed}/habits`)
   const houses = xyOf(housesInDong(owner, 30))
   const streets = streetsOf(owner.world)
   const logs = new Float64Array(houses.length)
@@ -125,12 +124,10 @@ function attackLines(owner: Owner, houses: readonly Place[], seed: number, found
   const room = lines(meetings(owner, 20))
   for (const n of [1, 20]) {
     found('live room (A2)', n, room.guess(n, {}))
-    found('live room and times of the walk (A2 + A6)', n, room.guess(n, { times: true }))
-    found('live room and distance of the walk (A2 + A3)', n, room.guess(n, { distance: true }))
-    found('live room, times and distance of the walk (A2 + A3 + A6)', n, room.guess(n, { times: true, distance: true }))
+    found(SECOND_ACCOUNT, n, room.guess(n, { times: true, distance: true }))
   }
   for (const count of [5, 10, 20, 60])
     found('opened maps: the hole they leave', count, holeGuess(openedMaps(owner, count, seed), xyOf(houses)))
   const moved = lines(openedAfterMoving(owner))
-  for (const n of [1, 2]) found(NEW_HOME, n, moved.guess(n, { times: true }))
+  for (const n of [1, 2]) found('first maps from a new home (A2)', n, moved.guess(n, { times: true }))
 }

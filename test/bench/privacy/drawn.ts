@@ -2,20 +2,22 @@ import simplify from 'simplify-js'
 import { planeAt, type Position, toLat, toLng } from '../../../src/core/geo.ts'
 import { createKeyedSeeds } from '../../../src/core/keyed-seeds.ts'
 import { type Sketch, sketchOf } from '../../../src/modules/walks/showing/sketch.ts'
-import { distance, resampled, turnedBy, type XY } from './geometry.ts'
+import { distance, lengthOf, resampled, turnedBy, type XY } from './geometry.ts'
 import type { Owner, Walk } from './owner.ts'
 
 /** The worlds lie around Seoul. */
 const PLANE = planeAt(37.5, 127)
 const SEEDS = createKeyedSeeds('the bench has one secret of its own')
 
-/** A sketch with what is granted to the attackers: its scale, its mirroring, its order and where in it the home lies. Only how it was turned is left to find. */
+/** A sketch with what is granted to the attackers: its scale, its mirroring, its order and where in it the home lies. Only how it was turned is left to find; how it was stretched is granted too. */
 export interface Drawn {
   readonly sketch: Sketch
   /** Corners in metres, north up, seen from the home. */
   readonly corners: readonly XY[]
   /** So many points along the drawing from the home on. */
   readonly path: readonly XY[]
+  /** The same as others see it: stretched. As long as `path`, since the distance tells the size. */
+  readonly seen: readonly XY[]
   readonly walk: Walk
 }
 export const PATH_POINTS = 48
@@ -27,39 +29,55 @@ function routeOf(track: readonly XY[]): Position[] {
 }
 
 /** What the product shows of the owner's walks, or `null` where it shows no shape. */
-export function drawAll(owner: Owner, name: string, lattice_m: number): Promise<(Drawn | null)[]> {
+export function drawAll(owner: Owner, name: string): Promise<(Drawn | null)[]> {
   return Promise.all(
     owner.walks.map(async (walk, k) => {
       const seed = await SEEDS.of(`sketch:${name}/${k}`)
-      const sketch = sketchOf(routeOf(walk.track), { seed, lattice_m })
-      return sketch && withGrants(sketch, walk, owner.home, seed, lattice_m)
+      const sketch = sketchOf(routeOf(walk.track), seed)
+      return sketch && withGrants(sketch, walk, owner.home, seed)
     }),
   )
 }
 
-function withGrants(sketch: Sketch, walk: Walk, home: XY, seed: Uint8Array, lattice_m: number): Drawn {
-  const corners = placed(sketch, walk.track, seed, lattice_m).map(([x, y]): XY => [x - home[0], y - home[1]])
+function withGrants(sketch: Sketch, walk: Walk, home: XY, seed: Uint8Array): Drawn {
+  const corners = placed(sketch, walk.track, seed).map(([x, y]): XY => [x - home[0], y - home[1]])
   const isLoop = distance(corners[0]!, corners.at(-1)!) < 1
   const path = resampled(isLoop ? fromHomeOn(corners) : corners, PATH_POINTS)
   const truth = resampled(walk.track, PATH_POINTS).map(([x, y]): XY => [x - home[0], y - home[1]])
   const apart = (line: readonly XY[]) => line.reduce((sum, point, i) => sum + distance(point, truth[i]!), 0)
   const backwards = path.toReversed()
-  return { sketch, corners, path: apart(backwards) < apart(path) ? backwards : path, walk }
+  const stretched = asSeen(resampled(corners, PATH_POINTS), seed)
+  const size = lengthOf(path) / lengthOf(stretched)
+  const seen = stretched.map(([x, y]): XY => [x * size, y * size])
+  return { sketch, corners, path: apart(backwards) < apart(path) ? backwards : path, seen, walk }
 }
 
-/** The sketch laid upon the track it was made of. This knows the secret, which is what "granted" means. */
-function placed(sketch: Sketch, track: readonly XY[], seed: Uint8Array, least_m: number): XY[] {
+/** What a sketch's seed makes of the plane: turned, and each axis stretched. */
+function distortionOf(seed: Uint8Array) {
   const bytes = new DataView(seed.buffer, seed.byteOffset)
   const share = (at: number) => bytes.getUint32(at) / 2 ** 32
-  const turn = share(0) * 2 * Math.PI
   const side = bytes.getUint8(4) % 2 === 1 ? -1 : 1
-  const turned = track.map((point): XY => {
-    const [x, y] = turnedBy(point, turn)
-    return [side * x, y]
+  return { share, turn: share(0) * 2 * Math.PI, x: side * Math.exp(share(16) - 0.5), y: Math.exp(share(20) - 0.5) }
+}
+
+function asSeen(line: readonly XY[], seed: Uint8Array): XY[] {
+  const by = distortionOf(seed)
+  return line.map((point) => {
+    const [x, y] = turnedBy(point, by.turn)
+    return [by.x * x, by.y * y]
   })
+}
+
+/** As the product has it. */
+export const LATTICE_M = 300
+
+/** The sketch laid upon the track it was made of. This knows the secret, which is what "granted" means. */
+function placed(sketch: Sketch, track: readonly XY[], seed: Uint8Array): XY[] {
+  const { share, turn, x: overX, y: overY } = distortionOf(seed)
+  const turned = asSeen(track, seed)
   const [xs, ys] = [turned.map(([x]) => x), turned.map(([, y]) => y)]
   const [left, bottom] = [Math.min(...xs), Math.min(...ys)]
-  const lattice = Math.max(least_m, (Math.max(...xs) - left) / 8, (Math.max(...ys) - bottom) / 8)
+  const lattice = Math.max(LATTICE_M, (Math.max(...xs) - left) / 8, (Math.max(...ys) - bottom) / 8)
   const some = resampled(turned, 150)
   let best: { corners: XY[]; off: number } | null = null
   for (let i = 0; i < 4; i++)
@@ -69,7 +87,7 @@ function placed(sketch: Sketch, track: readonly XY[], seed: Uint8Array, least_m:
       if (!best || off < best.off) best = { corners, off }
     }
   if (best!.off > 0.75 * lattice) throw new Error('the bench no longer knows how sketches are made: its attackers would be granted nothing')
-  return best!.corners.map(([x, y]) => turnedBy([side * x, y], -turn))
+  return best!.corners.map(([x, y]) => turnedBy([x / overX, y / overY], -turn))
 }
 
 /** A ring, begun where it comes nearest to the home. */

@@ -1,4 +1,4 @@
-import { type AttackedHome, CARD, CIRCLE, NEW_HOME, type Result, THREE_MONTHS } from './attack.ts'
+import { type AttackedHome, CARD, CIRCLE, type Result, SECOND_ACCOUNT, THREE_MONTHS } from './attack.ts'
 import type { Kind } from './world.ts'
 
 const NEAR_M = 50
@@ -29,7 +29,7 @@ function barOf({ attacker, seen }: Result, kind: Kind, blind: number): number | 
   // In the county a house has one or two ways out, and two ends fit two circles.
   if (isCanary(attacker)) return kind === 'county' ? null : attacker === CIRCLE ? 0.9 : 0.3
   if (attacker.startsWith('live room')) return seen === 1 ? 0.1 : 0.2
-  if (attacker === NEW_HOME || seen === 0) return null
+  if (attacker === SECOND_ACCOUNT || seen === 0) return null
   if (seen === THREE_MONTHS && !/totals|hole/.test(attacker)) return null
   return kind === 'city' ? 0.05 : blind + 0.03
 }

@@ -221,7 +221,7 @@ function measuredOf(history: History, { id, started_at, way, ...walk }: oracle.O
       point_count: way.length,
       usable_point_count: way.length,
     },
-    sketches: { town: [], county: [] },
+    sketch: [],
     route_polyline: '',
     declared_ended_at: new Date(started_at + SPAN_MS).toISOString(),
     claimed: {},

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { fromPoints, pointAt } from '../../../dev/track-changes.ts'
 import { drawMissingSketches } from '../../../src/modules/walks/jobs.ts'
-import { drawSketches } from '../../../src/modules/walks/showing/sketches.ts'
 import { createTestDeps } from '../../support/api.ts'
 import { signUp } from '../../support/login.ts'
 import { runTask } from '../../support/tasks.ts'
@@ -120,27 +119,22 @@ describe('what others see of a walk', () => {
     expect((await owner.get(`/walks/${id}`)).json.sketch).toEqual(json.walk.sketch)
   })
 
-  it('is a finer sketch where it begins in the middle of a town than in the country or anywhere else', async () => {
+  it('names the dong in a town and the level above it in the country', async () => {
     const { db } = createTestDeps()
-    const cornersOf = async (dong: string, away: number) => {
-      const owner = await signUp()
-      const track = freshTrack({ length_m: 3_500 })
-      const [lat, lng] = [track.lat[0]!, track.lng[0]!]
+    const regionShown = async (dong: string) => {
+      const [owner, stranger] = await Promise.all([signUp(), signUp()])
       const code = String(9_000_000_000 + Math.floor(Math.random() * 1e9))
       await db.execute(`INSERT INTO regions (code, level, parent_code, sido, sigungu, dong, center)
-        VALUES ('${code}', 'dong', '1168000000', '서울특별시', '강남구', '${dong}', 'POINT(${lng} ${lat + away})')`)
+        VALUES ('${code}', 'dong', '4182000000', '경기도', '가평군', '${dong}', 'POINT(127.5 37.8)')`)
       await db.execute(`UPDATE users SET region_code = '${code}' WHERE id = '${owner.user.user_id}'`)
-      const { id } = await walk(owner, [await addPet(owner)], { track, more: { shared_to_feed: true } })
-      const { rows } = await db.execute<{ sketches: object }>(`SELECT sketch AS sketches FROM walks WHERE id = '${id}'`)
-      const route = (await owner.get(`/walks/${id}`)).json.route.coordinates
-      const both = await drawSketches(createTestDeps().keyedSeeds, id, route)
-      expect(both.town).not.toEqual(both.county)
-      const region = (await (await signUp()).get(`/walks/${id}`)).json.region
-      return { is_town: JSON.stringify(rows[0]!.sketches) === JSON.stringify(both.town), shown: region?.dong }
+      const { id } = await walk(owner, [await addPet(owner)], { more: { shared_to_feed: true } })
+      expect((await owner.get(`/walks/${id}`)).json.region.dong).toBe(dong)
+      const { region } = (await stranger.get(`/walks/${id}`)).json
+      expect((await stranger.get(`/users/${owner.user.user_id}`)).json.region.dong).toBe(region.dong)
+      return [region.sigungu, region.dong]
     }
-    expect(await cornersOf('역삼동', 0.01)).toEqual({ is_town: true, shown: '역삼동' })
-    expect(await cornersOf('역삼동', 0.1)).toEqual({ is_town: false, shown: '역삼동' })
-    expect(await cornersOf('가평읍', 0.01)).toEqual({ is_town: false, shown: '' })
+    expect(await regionShown('역삼동')).toEqual(['가평군', '역삼동'])
+    expect(await regionShown('가평읍')).toEqual(['가평군', ''])
   })
 
   it('ends when the owner leaves', async () => {

@@ -2,8 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { planeAt, type Position, toLat, toLng } from '../../../src/core/geo.ts'
 import { createKeyedSeeds } from '../../../src/core/keyed-seeds.ts'
-import { drawSketches } from '../../../src/modules/walks/showing/sketches.ts'
-import { type Sketch, sketchOf, sketchSchema } from '../../../src/modules/walks/showing/sketch.ts'
+import { drawSketch, type Sketch, sketchOf, sketchSchema } from '../../../src/modules/walks/showing/sketch.ts'
 import { sketchPath } from '../../../src/modules/share-cards/sketch-path.ts'
 
 type XY = readonly [x: number, y: number]
@@ -23,7 +22,6 @@ const way: fc.Arbitrary<XY[]> = fc
     return line.map(([px, py]): XY => [px - mx, py - my])
   })
 const seedBytes = fc.uint8Array({ minLength: 32, maxLength: 32 })
-const lattice = fc.constantFrom(200 as const, 300 as const)
 
 function metres(min: number, max: number) {
   return fc.double({ min, max, noNaN: true, noDefaultInfinity: true }).filter((value) => Math.abs(value) > 1)
@@ -58,8 +56,8 @@ function changed(seed: Uint8Array, at: number, value: number): Uint8Array {
 describe('the sketch of a route', () => {
   it('is a few small whole numbers from the lower left, whatever the way', () => {
     fc.assert(
-      fc.property(way, seedBytes, lattice, (line, seed, lattice_m) => {
-        const sketch = sketchOf(routeAt(line), { seed, lattice_m })
+      fc.property(way, seedBytes, (line, seed) => {
+        const sketch = sketchOf(routeAt(line), seed)
         if (!sketch) return
         expect(sketchSchema.parse(sketch)).toEqual(sketch)
         expect(Math.max(...sketch.flat())).toBeLessThanOrEqual(9)
@@ -74,9 +72,9 @@ describe('the sketch of a route', () => {
   it('depends on nothing absolute: a way moved and turned elsewhere, with the seed turned back, has the same one', () => {
     const place = fc.tuple(fc.double({ min: 124, max: 132, noNaN: true }), fc.double({ min: 33, max: 39, noNaN: true }))
     fc.assert(
-      fc.property(way, seedBytes, lattice, place, fc.nat(2 ** 32 - 1), (line, seed, lattice_m, there, parts) => {
-        const here = sketchOf(routeAt(line), { seed, lattice_m })
-        expect(sketchOf(routeAt(turned(line, parts), there), { seed: withTurn(seed, parts), lattice_m })).toEqual(here)
+      fc.property(way, seedBytes, place, fc.nat(2 ** 32 - 1), (line, seed, there, parts) => {
+        const here = sketchOf(routeAt(line), seed)
+        expect(sketchOf(routeAt(turned(line, parts), there), withTurn(seed, parts))).toEqual(here)
       }),
       { numRuns: 500 },
     )
@@ -84,9 +82,9 @@ describe('the sketch of a route', () => {
 
   it('does not tell the direction: the way walked backwards has the same one under a seed that is as likely', () => {
     fc.assert(
-      fc.property(way, seedBytes, lattice, (line, seed, lattice_m) => {
+      fc.property(way, seedBytes, (line, seed) => {
         const other = changed(seed, 13, seed[13]! ^ 1)
-        expect(sketchOf(routeAt(line.toReversed()), { seed: other, lattice_m })).toEqual(sketchOf(routeAt(line), { seed, lattice_m }))
+        expect(sketchOf(routeAt(line.toReversed()), other)).toEqual(sketchOf(routeAt(line), seed))
       }),
       { numRuns: 500 },
     )
@@ -99,7 +97,7 @@ describe('the sketch of a route', () => {
       fc.property(fc.nat(255), fc.nat(255), (a, b) => {
         // Neither turned nor shifted.
         const seed = changed(changed(new Uint8Array(32), 14, a), 15, b)
-        const sketch = sketchOf(routeAt(square), { seed, lattice_m: 200 })!
+        const sketch = sketchOf(routeAt(square), seed)!
         expect(sketch.at(-1)).toEqual(sketch[0])
         expect(sketch.length).toBe(5)
         starts.add(String(sketch[0]))
@@ -111,11 +109,11 @@ describe('the sketch of a route', () => {
   it('is the same on every call and differs between two walks of one way', async () => {
     const route = routeAt([[-500, -300], [-100, 400], [300, 350], [450, -200], [0, -520]]) // prettier-ignore
     const ids = Array.from({ length: 50 }, (_, i) => `00000000-0000-4000-8000-${String(i).padStart(12, '0')}`)
-    const draw = async (id: string) => (await drawSketches(createKeyedSeeds('s'.repeat(32)), id, route)).town
+    const draw = (id: string) => drawSketch(createKeyedSeeds('s'.repeat(32)), id, route)
     const [first, again] = [await Promise.all(ids.map(draw)), await Promise.all(ids.map(draw))]
     expect(again).toEqual(first)
     expect(new Set(first.map((sketch) => JSON.stringify(sketch))).size).toBeGreaterThan(40)
-    const others = await Promise.all(ids.map(async (id) => (await drawSketches(createKeyedSeeds('t'.repeat(32)), id, route)).town))
+    const others = await Promise.all(ids.map((id) => drawSketch(createKeyedSeeds('t'.repeat(32)), id, route)))
     expect(others).not.toEqual(first)
   })
 
@@ -141,7 +139,7 @@ describe('the sketch of a route', () => {
       ],
     ] as XY[][])
       // prettier-ignore
-      expect(sketchOf(routeAt(line), { seed, lattice_m: 200 })).toBeNull()
+      expect(sketchOf(routeAt(line), seed)).toBeNull()
   })
 })
 
@@ -152,7 +150,7 @@ describe('the drawing of a sketch', () => {
   it('stays in its box', () => {
     fc.assert(
       fc.property(way, seedBytes, (line, seed) => {
-        const sketch = sketchOf(routeAt(line), { seed, lattice_m: 200 })
+        const sketch = sketchOf(routeAt(line), seed)
         if (!sketch) return
         const numbers = sketchPath(sketch, box)
           .match(/[\d.]+/g)!

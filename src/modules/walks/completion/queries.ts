@@ -9,7 +9,7 @@ import type { MovedBadge } from '../../badges/schema.ts'
 import { settling } from '../../facts/sql.ts'
 import { EXCESS_REASON, MEASURED_VERSION } from '../rules.ts'
 import type { Completion } from '../schema.ts'
-import type { Sketches } from '../showing/sketches.ts'
+import type { Sketch } from '../showing/sketch.ts'
 import type { WalkRow } from '../sql.ts'
 import { insertWalk, type NewWalk } from '../start/queries.ts'
 import { type Alike, REPLAY_REASONS } from '../copies/rules.ts'
@@ -21,7 +21,8 @@ export interface MeasuredWalk {
   readonly start: NewWalk | null
   readonly measurement: Measurement
   readonly route_polyline: string
-  readonly sketches: Sketches
+  /** Empty where the walk is too small for one. */
+  readonly sketch: Sketch
   /** Stands where the track has no usable fix. */
   readonly declared_ended_at: string
   readonly claimed: object
@@ -84,7 +85,7 @@ function columnsOf({
   measurement,
   declared_ended_at,
   route_polyline,
-  sketches,
+  sketch,
   claimed,
   memo,
   shared_to_feed,
@@ -100,7 +101,7 @@ function columnsOf({
     memo,
     shared_to_feed,
     asks_start,
-    sketches,
+    sketch,
     excess_reason: EXCESS_REASON,
   }
 }

@@ -17,7 +17,7 @@ import { judgeCopies } from '../copies/service.ts'
 import { type CompletionRow, completeWalks, type MeasuredWalk, spoolTracks } from './queries.ts'
 import { walkNotFound, walkOverlap, walkTimeInvalid } from '../errors.ts'
 import { encodeRoute, presentWalk } from '../showing/presentation.ts'
-import { drawSketches } from '../showing/sketches.ts'
+import { drawSketch } from '../showing/sketch.ts'
 import { packTrack } from '../recording/raw-track.ts'
 import type { Track } from '../../../measuring/measure-track.ts'
 import { type CompleteWalk, type Completion, type SyncResult, type SyncWalk, syncWalkSchema } from '../schema.ts'
@@ -180,7 +180,7 @@ async function measure(
     },
     measurement,
     route_polyline: encodeRoute(measurement.route),
-    sketches: await drawSketches(deps.keyedSeeds, input.id, measurement.route),
+    sketch: (await drawSketch(deps.keyedSeeds, input.id, measurement.route)) ?? [],
     declared_ended_at: input.ended_at,
     claimed: { ended_at: input.ended_at, duration_sec: input.duration_sec, distance_m: input.distance_m, calories: input.calories },
     memo: input.memo || null,

@@ -1,6 +1,7 @@
--- Why the map of a walk must stay closed, or NULL when its owner may open it. A map is safe only far from where its owner's walks usually begin and end: 2 km from every
--- cell of 500 m in which they did on two days besides the walk's own, and from their own zone. Before ten walks nobody knows where that is.
-CREATE OR REPLACE FUNCTION map_refusal(of_walk uuid) RETURNS text
+-- Why the map of a walk must stay closed at `at`, or NULL when its owner may open it. A map is safe only far from where its owner's walks usually begin and end: 2 km from every
+-- square of 4 km in which they did on two days besides the walk's own, and from their own zone. Many maps that keep away from smaller squares leave a hole that finds the home.
+-- A fortnight passes first, because somebody who has moved walks from a door that is no usual place yet. Before ten walks nobody knows where that is.
+CREATE OR REPLACE FUNCTION map_refusal(of_walk uuid, at timestamptz) RETURNS text
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
   walk walks;
@@ -12,14 +13,18 @@ BEGIN
   ) AS known) < 10 THEN
     RETURN 'too_few_walks';
   END IF;
+  IF walk.started_at > at - interval '14 days' THEN
+    RETURN 'too_early';
+  END IF;
   way := ST_Transform(ST_Force2D(walk.line), 5179);
   RETURN CASE WHEN way IS NULL OR EXISTS (
     SELECT 1
     FROM walk_ends
-    WHERE user_id = walk.user_id
-      AND seoul_day(started_at) <> seoul_day(walk.started_at)
-      AND ST_DWithin(way, ST_MakeEnvelope(500 * cell_x, 500 * cell_y, 500 * cell_x + 500, 500 * cell_y + 500, 5179), 2000)
-    GROUP BY cell_x, cell_y
+    -- A square is eight cells wide.
+    CROSS JOIN LATERAL (SELECT floor(cell_x / 8.0) * 4000 AS x, floor(cell_y / 8.0) * 4000 AS y) AS square
+    WHERE user_id = walk.user_id AND seoul_day(started_at) <> seoul_day(walk.started_at)
+      AND ST_DWithin(way, ST_MakeEnvelope(square.x, square.y, square.x + 4000, square.y + 4000, 5179), 2000)
+    GROUP BY square.x, square.y
     HAVING count(DISTINCT seoul_day(started_at)) >= 2
   ) OR EXISTS (
     SELECT 1

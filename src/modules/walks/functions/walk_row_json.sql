@@ -7,8 +7,15 @@ BEGIN
       'user', (SELECT jsonb_build_object('id', users.id, 'nickname', users.nickname) FROM users WHERE users.id = walks.user_id),
       'reasons', coalesce(walks.reasons, '[]'),
       'sketch', nullif(walks.sketch, '[]'),
-      'is_map_open', walks.is_map_open AND map_refusal(walks.id) IS NULL,
+      'is_map_open', walks.is_map_open AND map_refusal(walks.id, now()) IS NULL,
       'shown_region', shown_region_json(walks.region_code),
+      -- Whoever saw where its owner was would find the home by the times or the length of the same walk.
+      'was_seen_live', EXISTS (
+        SELECT 1
+        FROM location_provisions
+        WHERE subject_id = walks.user_id AND viewer_id = for_viewer
+          AND tstzrange(first_at, last_at, '[]') && tstzrange(walks.started_at, walks.ended_at, '[]')
+      ),
       'hides_times', (SELECT users.settings -> 'hide_walk_times' = 'true' FROM users WHERE users.id = walks.user_id),
       'badges', (
         SELECT coalesce(jsonb_agg(earned_badge(earned.user_id, earned.badge_id, earned.season_year, for_viewer) ORDER BY earned.earned_at DESC, badges.sort_order), '[]')

@@ -48,7 +48,7 @@ export async function presentWalk(
       photos: shownPhotos,
     }
   }
-  const time_precision = hides_times ? 'day' : 'minute'
+  const time_precision = hides_times || walk.was_seen_live ? 'day' : 'minute'
   return {
     ...walk,
     is_mine: false,
@@ -56,12 +56,16 @@ export async function presentWalk(
     started_at: COARSE[time_precision](walk.started_at),
     ended_at: walk.ended_at && COARSE[time_precision](walk.ended_at),
     region: shown_region,
-    route: lineOf(walk.is_map_open && route_polyline ? withoutEnds(decodeRoute(route_polyline)) : null),
+    ...(walk.was_seen_live && NO_FIGURES),
+    route: lineOf(walk.is_map_open && !walk.was_seen_live && route_polyline ? withoutEnds(decodeRoute(route_polyline)) : null),
     is_ranked: null,
     reasons: [],
     photos: shownPhotos.map((photo) => ({ ...photo, lat: null, lng: null, taken_at: null })),
   }
 }
+
+/** Beside positions that a live room showed, each of them would tell how far home was from there. */
+const NO_FIGURES = { sketch: null, goal: null, distance_m: null, duration_sec: null, avg_speed_kmh: null, calories: null } as const
 
 const lineOf = (route: Position[] | null): WalkDetail['route'] =>
   route && route.length > 1 ? { type: 'LineString', coordinates: route } : null

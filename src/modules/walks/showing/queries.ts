@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Db } from '../../../db/client.ts'
-import type { Sketches } from './sketches.ts'
+import type { Sketch } from './sketch.ts'
 
 export interface Undrawn {
   readonly id: string
@@ -19,10 +19,10 @@ export async function listUndrawn(db: Db, limit: number): Promise<Undrawn[]> {
 }
 
 /** Keeps sketches. A walk that has one keeps it. */
-export async function insertSketches(db: Db, drawn: readonly { readonly id: string; readonly sketches: Sketches }[]): Promise<void> {
+export async function insertSketches(db: Db, drawn: readonly { readonly id: string; readonly sketch: Sketch }[]): Promise<void> {
   await db.execute(sql`
     UPDATE walks
-    SET sketch = chosen_sketch(given.sketches, walks.region_code, walks.line)
-    FROM jsonb_to_recordset(${JSON.stringify(drawn)}) AS given (id uuid, sketches jsonb)
+    SET sketch = given.sketch
+    FROM jsonb_to_recordset(${JSON.stringify(drawn)}) AS given (id uuid, sketch jsonb)
     WHERE walks.id = given.id AND walks.sketch IS NULL`)
 }

@@ -54,7 +54,7 @@ BEGIN
         segments = measured.segments,
         route_polyline = measured.route_polyline,
         line = on_line,
-        sketch = chosen_sketch(given -> 'sketches', in_region, on_line),
+        sketch = measured.sketch,
         claimed = measured.claimed || jsonb_build_object('started_at', walks.started_at),
         track_key = measured.track_key,
         memo = coalesce(measured.memo, walk.memo),
