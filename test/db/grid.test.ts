@@ -18,6 +18,17 @@ it('a position lies where PostGIS puts it, to a decimetre in Korea and to a metr
   expect(Math.max(...apart)).toBeLessThan(1)
 })
 
+it('the database puts it there as well, to a millimetre', async () => {
+  const given = [...fc.sample(inKorea, 500), ...fc.sample(inReach, 100)]
+  const { rows } = await createTestDeps().db.execute<{ x: number; y: number }>(`
+    SELECT there.x, there.y
+    FROM json_to_recordset('${JSON.stringify(given.map((place, n) => ({ n, ...place })))}') AS given (n int, lat float8, lng float8)
+    CROSS JOIN LATERAL to_grid(lat, lng) AS there
+    ORDER BY n`)
+  const apart = given.map((place, n) => Math.hypot(toGrid(place)!.x - rows[n]!.x, toGrid(place)!.y - rows[n]!.y))
+  expect(Math.max(...apart)).toBeLessThan(0.001)
+})
+
 it('there is no grid far from Korea', () => {
   for (const place of [
     { lat: 40.7, lng: -74 },

@@ -16,8 +16,6 @@ export interface Drawn {
   readonly corners: readonly XY[]
   /** So many points along the drawing from the home on. */
   readonly path: readonly XY[]
-  /** The same as others see it: stretched. As long as `path`, since the distance tells the size. */
-  readonly seen: readonly XY[]
   readonly walk: Walk
 }
 export const PATH_POINTS = 48
@@ -40,41 +38,46 @@ export function drawAll(owner: Owner, name: string): Promise<(Drawn | null)[]> {
 }
 
 function withGrants(sketch: Sketch, walk: Walk, home: XY, seed: Uint8Array): Drawn {
-  const corners = placed(sketch, walk.track, seed).map(([x, y]): XY => [x - home[0], y - home[1]])
+  const by = distortionOf(seed)
+  const back = ([x, y]: XY): XY => turnedBy([by.side * x, y], -by.turn)
+  // The stretch stays: nobody is told of it. The distance tells the size.
+  const stretched = (line: readonly XY[]) => line.map((point) => back(asSeen(point, by)))
+  const [[homeX, homeY]] = stretched([home]) as [XY]
+  const size = lengthOf(walk.track) / lengthOf(stretched(walk.track))
+  const fromHome = (line: readonly XY[]) => line.map(([x, y]): XY => [size * (x - homeX), size * (y - homeY)])
+  const corners = fromHome(placed(sketch, walk.track, by).map(back))
   const isLoop = distance(corners[0]!, corners.at(-1)!) < 1
   const path = resampled(isLoop ? fromHomeOn(corners) : corners, PATH_POINTS)
-  const truth = resampled(walk.track, PATH_POINTS).map(([x, y]): XY => [x - home[0], y - home[1]])
+  const truth = fromHome(stretched(resampled(walk.track, PATH_POINTS)))
   const apart = (line: readonly XY[]) => line.reduce((sum, point, i) => sum + distance(point, truth[i]!), 0)
   const backwards = path.toReversed()
-  const stretched = asSeen(resampled(corners, PATH_POINTS), seed)
-  const size = lengthOf(path) / lengthOf(stretched)
-  const seen = stretched.map(([x, y]): XY => [x * size, y * size])
-  return { sketch, corners, path: apart(backwards) < apart(path) ? backwards : path, seen, walk }
+  return { sketch, corners, path: apart(backwards) < apart(path) ? backwards : path, walk }
 }
 
-/** What a sketch's seed makes of the plane: turned, and each axis stretched. */
+/** What a sketch's seed makes of the plane: it is turned, perhaps mirrored, and each axis is stretched. */
 function distortionOf(seed: Uint8Array) {
   const bytes = new DataView(seed.buffer, seed.byteOffset)
   const share = (at: number) => bytes.getUint32(at) / 2 ** 32
-  const side = bytes.getUint8(4) % 2 === 1 ? -1 : 1
-  return { share, turn: share(0) * 2 * Math.PI, x: side * Math.exp(share(16) - 0.5), y: Math.exp(share(20) - 0.5) }
+  return {
+    turn: share(0) * 2 * Math.PI,
+    side: bytes.getUint8(4) % 2 === 1 ? -1 : 1,
+    shift: { x: share(5), y: share(9) },
+    stretch: { x: Math.exp(share(16) - 0.5), y: Math.exp(share(20) - 0.5) },
+  }
 }
+type Distortion = ReturnType<typeof distortionOf>
 
-function asSeen(line: readonly XY[], seed: Uint8Array): XY[] {
-  const by = distortionOf(seed)
-  return line.map((point) => {
-    const [x, y] = turnedBy(point, by.turn)
-    return [by.x * x, by.y * y]
-  })
+function asSeen(point: XY, { turn, side, stretch }: Distortion): XY {
+  const [x, y] = turnedBy(point, turn)
+  return [side * stretch.x * x, stretch.y * y]
 }
 
 /** As the product has it. */
 export const LATTICE_M = 300
 
 /** The sketch laid upon the track it was made of. This knows the secret, which is what "granted" means. */
-function placed(sketch: Sketch, track: readonly XY[], seed: Uint8Array): XY[] {
-  const { share, turn, x: overX, y: overY } = distortionOf(seed)
-  const turned = asSeen(track, seed)
+function placed(sketch: Sketch, track: readonly XY[], by: Distortion): XY[] {
+  const turned = track.map((point) => asSeen(point, by))
   const [xs, ys] = [turned.map(([x]) => x), turned.map(([, y]) => y)]
   const [left, bottom] = [Math.min(...xs), Math.min(...ys)]
   const lattice = Math.max(LATTICE_M, (Math.max(...xs) - left) / 8, (Math.max(...ys) - bottom) / 8)
@@ -82,12 +85,12 @@ function placed(sketch: Sketch, track: readonly XY[], seed: Uint8Array): XY[] {
   let best: { corners: XY[]; off: number } | null = null
   for (let i = 0; i < 4; i++)
     for (let j = 0; j < 4; j++) {
-      const corners = sketch.map(([x, y]): XY => [(x + i - share(5)) * lattice + left, (y + j - share(9)) * lattice + bottom])
+      const corners = sketch.map(([x, y]): XY => [(x + i - by.shift.x) * lattice + left, (y + j - by.shift.y) * lattice + bottom])
       const off = corners.reduce((sum, corner) => sum + Math.min(...some.map((point) => distance(point, corner))), 0) / corners.length
       if (!best || off < best.off) best = { corners, off }
     }
   if (best!.off > 0.75 * lattice) throw new Error('the bench no longer knows how sketches are made: its attackers would be granted nothing')
-  return best!.corners.map(([x, y]) => turnedBy([x / overX, y / overY], -turn))
+  return best!.corners
 }
 
 /** A ring, begun where it comes nearest to the home. */

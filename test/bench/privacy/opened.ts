@@ -2,7 +2,7 @@ import { type Guess, mostLikely } from './belief.ts'
 import { randomFrom, type XY } from './geometry.ts'
 import type { Seen } from './lines.ts'
 import type { Owner } from './owner.ts'
-import { cellOf, mayBeOpened, openedLine, outsideOfSquare, squareOf, type UsedCell } from './rules.ts'
+import { cellOf, mayBeOpened, openedLine, outsideOfSquare, SQUARE_M, squareOf, type UsedCell } from './rules.ts'
 
 /** People drive to walk, to places that grow rarer with the distance. */
 const DRIVE_M = 2_500
@@ -18,7 +18,7 @@ export interface Opened {
 /** Rings of 400 to 1,600 m all around. */
 export function openedMaps({ home, door }: Owner, count: number, seed: number): Opened {
   const random = randomFrom(seed)
-  const origin: XY = [500 * random(), 500 * random()]
+  const origin: XY = [SQUARE_M * random(), SQUARE_M * random()]
   const onGrid = ([x, y]: XY): XY => [x + origin[0], y + origin[1]]
   const cells: UsedCell[] = [{ ...cellOf(onGrid(door.xy)), days: 30 }]
   const maps: XY[][] = []

@@ -10,6 +10,7 @@ const CELL_M = 500
 const USUAL_DAYS = 2
 /** Usual places are looked for in squares of so many cells. */
 const SQUARE_CELLS = 8
+export const SQUARE_M = SQUARE_CELLS * CELL_M
 const FAR_M = 2_000
 const KNOWN_WALKS = 10
 const OFF_ENDS_M = 200
@@ -23,8 +24,7 @@ export const squareOf = ({ x, y }: { readonly x: number; readonly y: number }) =
 })
 
 /** Metres to the square, 0 within it. */
-export const outsideOfSquare = (point: XY, square: { readonly x: number; readonly y: number }): number =>
-  outsideOf(point, square, CELL_M * SQUARE_CELLS)
+export const outsideOfSquare = (point: XY, square: { readonly x: number; readonly y: number }): number => outsideOf(point, square, SQUARE_M)
 
 /** Metres to the cell, 0 within it. */
 export function outsideOf([x, y]: XY, cell: { readonly x: number; readonly y: number }, wide_m = CELL_M): number {

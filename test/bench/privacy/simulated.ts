@@ -99,8 +99,8 @@ function expect(world: World, { edge, xy: house }: Place, targets: readonly Targ
 }
 
 /** Nothing in a loop tells where it began, so the home may be any of its points. Of an open way it is one of the ends. */
-function profilesOf({ seen, corners }: Drawn): Float64Array[] {
-  const points = resampled(seen, PROFILE_POINTS)
+function profilesOf({ path, corners }: Drawn): Float64Array[] {
+  const points = resampled(path, PROFILE_POINTS)
   if (distance(corners[0]!, corners.at(-1)!) > 1) return [profileOf(points), profileOf(points.toReversed())]
   const ring = points.slice(0, -1)
   return ring.flatMap((_, i) => {

@@ -51,6 +51,13 @@ describe('the map of a walk', () => {
     expect((await seen(id)).route).toBeNull()
   })
 
+  it('is opened a fortnight after the walk at the earliest, because a new home is no usual place before', async () => {
+    const { id } = await walkAt({ lat: 37.62, lng: 127.25 }, 13)
+    expect(await open(id)).toMatchObject(refused('too_early_for_map'))
+    const then = owner.with({ now: () => new Date(Date.now() + 1.1 * DAY_MS) })
+    expect(await then.patch(`/walks/${id}`, { is_map_open: true })).toMatchObject({ status: 200 })
+  })
+
   it('is never opened where walks often begin or end, nor within 2 km of there, nor of the zone', async () => {
     const { id } = await walkAt(HOME, 22)
     const near = await walkAt({ lat: HOME.lat + 0.018, lng: HOME.lng }, 23)

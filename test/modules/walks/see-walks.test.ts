@@ -85,6 +85,26 @@ describe('what others see of a walk', () => {
     expect((await owner.get(`/walks/${id}`)).json.time_precision).toBe('second')
   })
 
+  it('is neither figures nor times nor sketch for whoever a live room showed the position during it', async () => {
+    const [owner, companion, stranger] = await Promise.all([signUp(), signUp(), signUp()])
+    const { id } = await walk(owner, [await addPet(owner)], { more: { shared_to_feed: true } })
+    const showLive = (minutes: number) =>
+      createTestDeps().db.execute(`INSERT INTO location_provisions (subject_id, invitation_id, viewer_id, first_at, last_at)
+        SELECT user_id, gen_random_uuid(), '${companion.user.user_id}', started_at + interval '${minutes} minutes', started_at + interval '${minutes} minutes'
+        FROM walks WHERE id = '${id}'`)
+    await showLive(-200)
+    expect((await companion.get(`/walks/${id}`)).json).toMatchObject({
+      was_seen_live: false,
+      time_precision: 'minute',
+      distance_m: expect.any(Number),
+    })
+    await showLive(5)
+    const hidden = { sketch: null, goal: null, route: null, distance_m: null, duration_sec: null, avg_speed_kmh: null, calories: null }
+    expect((await companion.get(`/walks/${id}`)).json).toMatchObject({ was_seen_live: true, time_precision: 'day', ...hidden })
+    for (const api of [owner, stranger])
+      expect((await api.get(`/walks/${id}`)).json).toMatchObject({ was_seen_live: false, distance_m: expect.any(Number) })
+  })
+
   it('does not change by a privacy zone, an edit, a deletion that is taken back, or the time', async () => {
     const [owner, stranger] = await Promise.all([signUp(), signUp()])
     const { id, json } = await walk(owner, [await addPet(owner)], {

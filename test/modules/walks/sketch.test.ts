@@ -53,6 +53,10 @@ function changed(seed: Uint8Array, at: number, value: number): Uint8Array {
   return bytes
 }
 
+/** Whether no corner lies so near the border of two lattice cells that the rounding of a number decides. */
+const isSteady = (line: readonly XY[], seed: Uint8Array): boolean =>
+  new Set([-200, 0, 200].map((parts) => JSON.stringify(sketchOf(routeAt(turned(line, parts)), seed)))).size === 1
+
 describe('the sketch of a route', () => {
   it('is a few small whole numbers from the lower left, whatever the way', () => {
     fc.assert(
@@ -74,6 +78,7 @@ describe('the sketch of a route', () => {
     fc.assert(
       fc.property(way, seedBytes, place, fc.nat(2 ** 32 - 1), (line, seed, there, parts) => {
         const here = sketchOf(routeAt(line), seed)
+        fc.pre(isSteady(line, seed))
         expect(sketchOf(routeAt(turned(line, parts), there), withTurn(seed, parts))).toEqual(here)
       }),
       { numRuns: 500 },
@@ -83,6 +88,7 @@ describe('the sketch of a route', () => {
   it('does not tell the direction: the way walked backwards has the same one under a seed that is as likely', () => {
     fc.assert(
       fc.property(way, seedBytes, (line, seed) => {
+        fc.pre(isSteady(line, seed))
         const other = changed(seed, 13, seed[13]! ^ 1)
         expect(sketchOf(routeAt(line.toReversed()), other)).toEqual(sketchOf(routeAt(line), seed))
       }),
