@@ -136,7 +136,7 @@ export interface Pace {
   readonly step: number
 }
 
-export function paceOf({ fixes, link }: Linked, { count, fix, length_m: length, state }: Strides, legSec: number, leastMps: number): Pace {
+export function paceOf({ fixes, link }: Linked, { count, fix, chord_m: length, state }: Strides, legSec: number, leastMps: number): Pace {
   const speeds: number[] = []
   let steps = 0
   let pairs = 0
