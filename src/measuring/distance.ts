@@ -1,103 +1,223 @@
 import { BLOCK_SEC, LONGEST_MOMENT_SEC, type Blocks } from './blocks.ts'
+import { trueSpeeds } from './deconvolution.ts'
 import { LINK, type Linked } from './links.ts'
 import { STATE } from './motion.ts'
-import { type Path } from './smoother.ts'
+import { estimateNoise, lineVariance, noiseOver, type Noise } from './noise.ts'
+import type { Path } from './smoother.ts'
 import { medianOf, type Fixes } from './track.ts'
 
-/** The way on foot in strides of about five seconds: long enough for noise to average out, short enough for corners. */
+/** The way on foot in strides of some seconds: long enough for noise to be the smaller part, short enough for corners. */
 export interface Strides {
   readonly count: number
   /** The fix each stride ends at; it begins at the fix of the stride before. */
   readonly fix: Int32Array
   /** Metres gone in each, noise taken off; 0 where nobody was on foot. The first ends where the track begins. */
   readonly length_m: Float64Array
-  /** The straight lines along the smoothed path, noise and all. */
+  /** The straight line along the smoothed path, noise and all. */
   readonly chord_m: Float64Array
   /** What was done meanwhile (`STATE`). */
   readonly state: Uint8Array
 }
 
-const STRIDE_SEC = 4
-/** The smoother's noise at both ends of a stride has hardly anything in common after so many of its memories. */
-const MEMORIES = 1.5
-/** Noise takes no more than this share of the square of strides, on either axis, nor changes a stride by more metres. */
-const MOST_NOISE = 0.35
-const MOST_NOISE_M = 6
-/** An arc is longer than its chord by a 24th of the square of the turn to the next chord; a way that bends many times between fixes that come rarely, by a quarter. */
-const ARC = 24
-const BROKEN_ARC = 4
-const CURVED_SEC = 8
+const LEAST_STRIDE_SEC = 4
+const LONGEST_STRIDE_SEC = 16
+/** A stride is long enough when noise is this share of it. */
+const MOST_NOISE = 0.4
+/** An old dog's pace, in m/s. */
+const SLOWEST_MPS = 0.5
 const JITTER_SEC = 0.5
-const MOST_CURVED = 1.5
-const LEAST_TRIPLES = 8
-/** A lying phone's place drifts by some tens of metres, but slowly. */
+/** On no axis is a fix off by more than this, nor by more than its accuracy says. */
+const MOST_NOISE_M = 10
+
+/** Bends are taken as they are over so many strides on either side. */
+const AROUND = 24
+const LEAST_TURNS = 8
+/** An arc is longer than its chord by a 24th of the square of the turn to the next chord; a way that bends many times between fixes that come rarely, by more. */
+const ARC = 24
+const BROKEN_ARC = 3.5
+const CURVED_SEC = 8
+const MOST_TURN = 1
+/** Noise adds this many of its variances to the square of a turn: two where it drifts, four where it is white, less what the smoothing of bends took away. */
+const TURN_NOISE = 1.2
+
 /** A lying receiver's own speed is less. */
 const LEAST_OWN_MPS = 0.3
+/** Nobody goes farther than places do with all their noise. */
+const MOST_CURVED = 1.5
+/** A lying phone's place drifts by some tens of metres, but slowly. */
 const LEAST_DEPARTURE_M = 25
 const LEAST_DEPARTURE_MPS = 0.04
-/** Noise is taken as it is over so many strides on either side. */
-const AROUND = 24
-/** The mean size of a normal variable is 0.7979 deviations; 6 is the sum of the squares of 1, 2, 1. */
-const CHANGE = 0.7979 * Math.sqrt(6)
-/** A body's own pace and direction change by this share of a stride, squared, for each second of it. */
-const BODY = 0.001
-/** Lengths vary by the noise of one axis where it is short; where there is nothing but noise they vary by 0.215 of their square, and noise is half of it (Rayleigh). */
 
 /**
- * Straight lines between places on the smoothed path, each shortened by what noise adds. Noise that drifts gives every stride a random part of its own; third
- * differences of places show it, in which an even pace and even turning cancel. Its square is taken off the square of the strides around.
+ * The way on foot, stride by stride. Straight lines between mean places are freed of their noise (deconvolution), and what they cut off bends is given back.
  */
-export function measureStrides(linked: Linked, path: Path, blocks: Blocks, states: Uint8Array, noiseM: number): Strides {
+export function measureStrides(linked: Linked, path: Path, blocks: Blocks, states: Uint8Array): Strides {
+  const paceMps = paceOf(blocks, states)
+  const usual = estimateNoise(linked, paceMps)
+  const sec = strideSec(usual, paceMps)
+  const noise = noiseOver(usual, linked, sec, paceMps)
+  const { count, fix, state } = cut(linked, blocks, states, sec)
   const { fixes, link } = linked
-  if (process.env.FOOT) states = states.map((q) => q === 0 ? 1 : q)
-  const { count, t } = fixes
-  const interval = (t[count - 1] ?? 0) / count
-  const base = Math.max(STRIDE_SEC, interval)
-  const paces: number[] = []
-  for (let b = 1; b < blocks.count; b++) {
-    if (states[b] !== STATE.foot || blocks.link[b] !== LINK.walked) continue
-    paces.push(Math.hypot(blocks.x[b]! - blocks.x[b - 1]!, blocks.y[b]! - blocks.y[b - 1]!) / (blocks.t[b]! - blocks.t[b - 1]!))
+  const chord_m = Float64Array.from(fix, (to, k) => (k > 0 ? lineOf(path, fix[k - 1]!, to) : 0))
+  const length_m = lengthsOf(linked, { count, fix, chord_m, state }, noise)
+  addDepartures(linked, path, { count, fix, state }, length_m)
+  for (let k = 1; k < count; k++) {
+    if (state[k] === STATE.ride || link[fix[k]!]! > LINK.bridged) continue
+    // A receiver's own speed is as good as places are, twice over; where it moved, nobody stood.
+    const own = Math.min(receiverLength(fixes, fix[k - 1]!, fix[k]!), MOST_CURVED * chord_m[k]! + 2 * Number(state[k] === STATE.foot))
+    if (state[k] === STATE.foot && own >= 0) length_m[k] = (length_m[k]! + 2 * own) / 3
+    else if (length_m[k] === 0 && own >= LEAST_OWN_MPS * (fixes.t[fix[k]!]! - fixes.t[fix[k - 1]!]!)) length_m[k] = own
   }
-  const pace = Math.max(1, medianOf(Float64Array.from(paces)) || 1)
-  const { sec: strideSec, nu2 } = noiseAt(linked, interval, base, pace)
-  if (process.env.DBG) console.log('noise', noiseM.toFixed(2), 'base', base.toFixed(1), 'stride', strideSec.toFixed(1), 'nu', Math.sqrt(nu2).toFixed(2))
-  const fix = new Int32Array(count)
-  const dx = new Float64Array(count)
-  const dy = new Float64Array(count)
-  const kind = new Uint8Array(count)
-  const state = new Uint8Array(count)
-  const rests = new Uint8Array(count)
+  return { count, fix, length_m, chord_m, state }
+}
+
+const lineOf = ({ x, y }: Path, a: number, b: number) => Math.hypot(x[b]! - x[a]!, y[b]! - y[a]!)
+
+/** The usual speed on foot from block to block, noise and all. */
+function paceOf({ count, t, x, y, link }: Blocks, states: Uint8Array): number {
+  const speeds = new Float64Array(count)
   let n = 0
-  let block = 0
-  for (let i = 0; i < count; i++) {
-    while (blocks.first[block + 1]! <= i) block++
-    const from = n > 0 ? fix[n - 1]! : -1
+  for (let b = 1; b < count; b++) {
+    if (states[b] !== STATE.foot || link[b] !== LINK.walked) continue
+    speeds[n++] = Math.hypot(x[b]! - x[b - 1]!, y[b]! - y[b - 1]!) / (t[b]! - t[b - 1]!)
+  }
+  return Math.max(SLOWEST_MPS, medianOf(speeds.subarray(0, n)) || 1)
+}
+
+/** How long a stride must be at this pace for noise to be the smaller part of it. */
+function strideSec(noise: Noise, paceMps: number): number {
+  const slowest = Math.max(SLOWEST_MPS, Math.sqrt(Math.max(0, paceMps ** 2 - (2 * lineVariance(noise, BLOCK_SEC)) / BLOCK_SEC ** 2)))
+  let sec = Math.max(LEAST_STRIDE_SEC, noise.interval_sec)
+  while (sec < LONGEST_STRIDE_SEC && lineVariance(noise, sec) > (MOST_NOISE * slowest * sec) ** 2) sec += Math.max(1, noise.interval_sec)
+  return sec
+}
+
+/** Cuts the track into strides of about so many seconds; a link that was not simply walked is a stride of its own. */
+function cut(
+  { fixes: { count, t }, link }: Linked,
+  { first }: Blocks,
+  states: Uint8Array,
+  sec: number,
+): Pick<Strides, 'count' | 'fix' | 'state'> {
+  const fix = new Int32Array(count)
+  const state = new Uint8Array(count)
+  let n = 0
+  for (let i = 0, block = 0; i < count; i++) {
+    while (first[block + 1]! <= i) block++
     const isLast = i + 1 === count || link[i + 1] !== LINK.walked
-    if (from >= 0 && link[i] === LINK.walked && t[i]! - t[from]! < strideSec - JITTER_SEC && !isLast) continue
+    if (n > 0 && link[i] === LINK.walked && t[i]! - t[fix[n - 1]!]! < sec - JITTER_SEC && !isLast) continue
     fix[n] = i
-    if (from >= 0 && link[i]! <= LINK.bridged && states[block] === STATE.foot) {
-      dx[n] = path.x[i]! - path.x[from]!
-      dy[n] = path.y[i]! - path.y[from]!
-      kind[n] = 1
-    }
     state[n] = states[block]!
-    rests[n] = from >= 0 && link[i]! <= LINK.bridged && states[block] === STATE.still ? 1 : 0
     n++
   }
-  markDepartures(linked, path, fix.subarray(0, n), state, rests, kind, dx)
-  const length_m = withoutNoise(linked, path, fix, kind, dx, n, strideSec, nu2)
-  for (let k = 1; k < n; k++) {
-    const own = receiverLength(fixes, fix[k - 1]!, fix[k]!)
-    // A receiver's speed is as good as places are, but nobody goes farther than places do with all their noise.
-    if (kind[k] === 1 && own >= 0) length_m[k] = (length_m[k]! + 2 * Math.min(own, MOST_CURVED * Math.hypot(dx[k]!, dy[k]!) + 2)) / 3
-    else if (kind[k] === 0 && rests[k] === 1 && own >= LEAST_OWN_MPS * (fixes.t[fix[k]!]! - fixes.t[fix[k - 1]!]!))
-      length_m[k] = Math.min(
-        own,
-        MOST_CURVED * Math.hypot(path.x[fix[k]!]! - path.x[fix[k - 1]!]!, path.y[fix[k]!]! - path.y[fix[k - 1]!]!),
-      )
+  return { count: n, fix: fix.subarray(0, n), state: state.subarray(0, n) }
+}
+
+/** Straight lines between the mean places of neighbouring strides, in unbroken runs; NaN where there is none. */
+interface Lines {
+  /** When each stride was in its mean place. */
+  readonly t: Float64Array
+  /** The line that leads there from the place before: seconds and metres. */
+  readonly seconds: Float64Array
+  readonly dx: Float64Array
+  readonly dy: Float64Array
+  readonly length: Float64Array
+}
+
+function linesOf({ fixes: { t, x, y }, link }: Linked, { count, fix }: Pick<Strides, 'count' | 'fix'>): Lines {
+  const column = (value = 0) => new Float64Array(count).fill(value)
+  const lines = { t: column(), seconds: column(), dx: column(), dy: column(), length: column(NaN) }
+  let beforeX = NaN
+  let beforeY = NaN
+  let beforeT = NaN
+  for (let k = 0; k < count; k++) {
+    const isFirst = k === 0 || link[fix[k]!] !== LINK.walked
+    // A run begins with a single fix. It is a place by itself where fixes come rarely, and otherwise belongs to the first mean.
+    const isNext = k > 0 && !isFirst && (k === 1 || link[fix[k - 1]!] !== LINK.walked)
+    const isGathered = isNext && fix[k]! - fix[k - 1]! > 1
+    const from = isFirst ? fix[k]! : fix[k - 1]! + Number(!isGathered)
+    let sumX = 0
+    let sumY = 0
+    let sumT = 0
+    for (let i = from; i <= fix[k]!; i++) {
+      sumX += x[i]!
+      sumY += y[i]!
+      sumT += t[i]!
+    }
+    const size = fix[k]! - from + 1
+    lines.t[k] = sumT / size
+    if (!isFirst && !isGathered) {
+      lines.seconds[k] = lines.t[k]! - beforeT
+      lines.dx[k] = sumX / size - beforeX
+      lines.dy[k] = sumY / size - beforeY
+      lines.length[k] = Math.sqrt(lines.dx[k]! ** 2 + lines.dy[k]! ** 2)
+    }
+    beforeX = sumX / size
+    beforeY = sumY / size
+    beforeT = lines.t[k]!
   }
-  const chord_m = length_m.map((_, k) => (k > 0 ? Math.hypot(path.x[fix[k]!]! - path.x[fix[k - 1]!]!, path.y[fix[k]!]! - path.y[fix[k - 1]!]!) : 0))
-  return { count: n, fix: fix.subarray(0, n), length_m, chord_m, state: state.subarray(0, n) }
+  return lines
+}
+
+/** Metres of each stride on foot: the speeds of the lines before and after its mean place, freed of noise, each for its time. */
+function lengthsOf(linked: Linked, strides: Pick<Strides, 'count' | 'fix' | 'chord_m' | 'state'>, noise: Noise): Float64Array {
+  const { fixes, link } = linked
+  const { count, fix, chord_m: chord, state } = strides
+  const lines = linesOf(linked, strides)
+  const isFoot = Uint8Array.from(state, (value, k) => Number(k > 0 && value === STATE.foot && link[fix[k]!]! <= LINK.bridged))
+  const isSure = (k: number) => isFoot[k] === 1 && isFoot[k - 1] === 1 && lines.length[k]! >= 0
+  const seconds = medianOf(lines.seconds.filter((_, k) => isSure(k)))
+  const radius = medianOf(fixes.accuracy_m.filter((value) => value > 0))
+  const variance = Math.min(lineVariance(noise, seconds), 2 * Math.min(MOST_NOISE_M, radius || MOST_NOISE_M) ** 2)
+  const seeming = lines.length.map((metres, k) => metres / lines.seconds[k]!)
+  const trueOf = trueSpeeds(
+    seeming.filter((_, k) => isSure(k)),
+    Math.sqrt(variance) / seconds,
+  )
+  const bends = bendsOf(lines, isFoot, variance)
+  const speed = seeming.map((mps, k) => {
+    // The longer a line, the less its noise.
+    const less = Math.min(2, seconds / lines.seconds[k]!)
+    const arc = bends[k]! / (lines.seconds[k]! > CURVED_SEC ? BROKEN_ARC : ARC)
+    return Math.max(0, mps + (trueOf(mps) - mps) * less) * (1 + arc)
+  })
+  return Float64Array.from(fix, (b, k) => {
+    if (isFoot[k] === 0) return 0
+    const before = speed[k]!
+    const after = speed[k + 1] ?? NaN
+    const hasBefore = before === before
+    if (link[b] !== LINK.walked || (!hasBefore && after !== after)) return chord[k]!
+    const beforeSec = lines.t[k]! - fixes.t[fix[k - 1]!]!
+    const afterSec = fixes.t[b]! - lines.t[k]!
+    return (hasBefore ? before : after) * beforeSec + (after === after ? after : before) * afterSec
+  })
+}
+
+/** The square of the turn from line to line, in radians, on average over the lines around and without what noise adds. */
+function bendsOf({ dx, dy, length }: Lines, isFoot: Uint8Array, variance: number): Float64Array {
+  const count = length.length
+  // Sums up to each line, so that any window is a difference of two.
+  const turns = new Float64Array(count + 1)
+  const pairs = new Float64Array(count + 1)
+  const squares = new Float64Array(count + 1)
+  const lines = new Float64Array(count + 1)
+  for (let k = 0; k < count; k++) {
+    const isOne = isFoot[k] === 1 && length[k]! >= 0
+    const isPair = isOne && isFoot[k - 1] === 1 && length[k - 1]! >= 0
+    squares[k + 1] = squares[k]! + (isOne ? length[k]! ** 2 : 0)
+    lines[k + 1] = lines[k]! + Number(isOne)
+    pairs[k + 1] = pairs[k]! + Number(isPair)
+    turns[k + 1] = turns[k]! + (isPair ? 2 * (length[k]! * length[k - 1]! - dx[k]! * dx[k - 1]! - dy[k]! * dy[k - 1]!) : 0)
+  }
+  return Float64Array.from({ length: count }, (_, k) => {
+    const from = Math.max(0, k - AROUND)
+    const to = Math.min(count, k + AROUND + 1)
+    const around = pairs[to]! - pairs[from]!
+    if (around < LEAST_TURNS) return 0
+    const square = (squares[to]! - squares[from]!) / (lines[to]! - lines[from]!)
+    const turn = ((turns[to]! - turns[from]!) / around - TURN_NOISE * variance) / Math.max(square / 4, square - 2 * variance)
+    return Math.min(MOST_TURN, Math.max(0, turn))
+  })
 }
 
 /** Metres by the receiver's own speed from fix `a` to fix `b`; NaN where it is not known all along. */
@@ -114,304 +234,33 @@ function receiverLength({ t, speed_mps: speed }: Fixes, a: number, b: number): n
  * A stillness that ends elsewhere was a slow way after all, slower than its own noise: whoever sniffs from tree to tree. It counts in moves of 25 m, shared
  * out among its strides.
  */
-function markDepartures(
-  { fixes: { t }, lost }: Linked,
+function addDepartures(
+  { fixes: { t }, link, lost }: Linked,
   path: Path,
-  fix: Int32Array,
-  state: Uint8Array,
-  rests: Uint8Array,
-  kind: Uint8Array,
-  dx: Float64Array,
+  { count, fix, state }: Pick<Strides, 'count' | 'fix' | 'state'>,
+  length: Float64Array,
 ): void {
-  for (let from = 1; from < fix.length; from++) {
-    if (rests[from] === 0) continue
+  const isRest = (k: number) => k > 0 && k < count && state[k] === STATE.still && link[fix[k]!]! <= LINK.bridged
+  for (let from = 1; from < count; from++) {
+    if (!isRest(from)) continue
     let to = from
-    while (to + 1 < fix.length && rests[to + 1] === 1) to++
+    while (isRest(to + 1)) to++
     const start = fix[from - 1]!
     const end = fix[to]!
-    const x = path.x[end]! - path.x[start]!
-    const y = path.y[end]! - path.y[start]!
-    const metres = Math.sqrt(x * x + y * y)
+    const metres = lineOf(path, start, end)
     // What creeps beside a ride belongs to it.
-    const isBesideRide = state[from - 1] === STATE.ride || (to + 1 < fix.length && state[to + 1] === STATE.ride)
-    if (
-      !isBesideRide &&
-      lost[end] === lost[start] &&
-      metres >= LEAST_DEPARTURE_M &&
-      metres >= LEAST_DEPARTURE_MPS * (t[end]! - t[start]!)
-    ) {
-      let length = 0
+    const isBesideRide = state[from - 1] === STATE.ride || state[to + 1] === STATE.ride
+    const isDeparture = lost[end] === lost[start] && metres >= Math.max(LEAST_DEPARTURE_M, LEAST_DEPARTURE_MPS * (t[end]! - t[start]!))
+    if (isDeparture && !isBesideRide) {
+      let moved = 0
       for (let k = from, anchor = start; k <= to; k++) {
-        const move = Math.hypot(path.x[fix[k]!]! - path.x[anchor]!, path.y[fix[k]!]! - path.y[anchor]!)
+        const move = lineOf(path, anchor, fix[k]!)
         if (move < LEAST_DEPARTURE_M && k < to) continue
-        length += move
+        moved += move
         anchor = fix[k]!
       }
-      for (let k = from; k <= to; k++) {
-        dx[k] = length / (to - from + 1)
-        kind[k] = 2
-      }
+      length.fill(moved / (to - from + 1), from, to + 1)
     }
     from = to
   }
-}
-
-/** So much of a stride may be noise, at a walking pace of 1 m/s: that makes it long enough. */
-const MOST_SHARE = Number(process.env.SHARE ?? 0.4)
-const LONGEST_STRIDE_SEC = Number(process.env.LONG ?? 20)
-const QUANTILE = Number(process.env.QT ?? 0.4)
-const AL = Number(process.env.AL ?? 0.6)
-const AC = Number(process.env.AC ?? 1)
-const SPEEDS = 40
-const TYPICAL_SPEED = 12
-const ROUNDS = Number(process.env.ROUNDS ?? 30)
-
-function gather(linked: Linked, blocks: Blocks, states: Uint8Array, sec: number) {
-  const { fixes: { count, t }, link } = linked
-  const fix = new Int32Array(count)
-  const state = new Uint8Array(count)
-  let n = 0
-  let block = 0
-  for (let i = 0; i < count; i++) {
-    while (blocks.first[block + 1]! <= i) block++
-    const from = n > 0 ? fix[n - 1]! : -1
-    const isLast = i + 1 === count || link[i + 1] !== LINK.walked
-    if (from >= 0 && link[i] === LINK.walked && t[i]! - t[from]! < sec - JITTER_SEC && !isLast) continue
-    fix[n] = i
-    state[n] = states[block]!
-    n++
-  }
-  return { count: n, fix: fix.subarray(0, n), state: state.subarray(0, n) }
-}
-
-interface Means { count: number; t: number[]; x: number[]; y: number[]; isBroken: boolean[]; size: number }
-
-function means({ fixes: { count, t, x, y }, link }: Linked, sec: number): Means {
-  const to: Means = { count: 0, t: [], x: [], y: [], isBroken: [], size: 0 }
-  for (let i = 0; i < count;) {
-    const start = i
-    let st = 0, sx = 0, sy = 0
-    do { st += t[i]!; sx += x[i]!; sy += y[i]!; i++ } while (i < count && link[i] === LINK.walked && t[i]! - t[start]! < sec - JITTER_SEC)
-    const n = i - start
-    to.t.push(st / n); to.x.push(sx / n); to.y.push(sy / n); to.isBroken.push(link[start]! !== LINK.walked)
-    to.count++
-  }
-  to.size = count / to.count
-  return to
-}
-
-/** Variance per axis of third differences of means of `pair` blocks. */
-function thirds({ count, t, x, y, isBroken }: Means, pair: number, pace: number): number {
-  const off: number[] = []
-  const alongs: number[] = []
-  const acrosses: number[] = []
-  const last = 4 * pair - 1
-  for (let k = last; k < count; k++) {
-    let isWhole = true
-    let shortest = Infinity
-    let longest = 0
-    for (let m = k - last + 1; m <= k; m++) {
-      if (isBroken[m]) isWhole = false
-      const sec = t[m]! - t[m - 1]!
-      if (sec < shortest) shortest = sec
-      if (sec > longest) longest = sec
-    }
-    if (!isWhole || longest > 1.5 * shortest) continue
-    const at = (of: number[], n: number) => pair === 1 ? of[k - 3 + n]! : (of[k - 7 + 2 * n]! + of[k - 6 + 2 * n]!) / 2
-    const a = at(t, 1) - at(t, 0)
-    const b = at(t, 2) - at(t, 1)
-    const c = at(t, 3) - at(t, 2)
-    const bx = at(x, 2) - at(x, 1)
-    const by = at(y, 2) - at(y, 1)
-    if (bx * bx + by * by > (3 * pace * b) ** 2 + 400) continue
-    const ax = ((at(x, 1) - at(x, 0)) * b) / a
-    const ay = ((at(y, 1) - at(y, 0)) * b) / a
-    const ex = ((at(x, 3) - at(x, 2)) * b) / c
-    const ey = ((at(y, 3) - at(y, 2)) * b) / c
-    const dx = ex - 2 * bx + ax
-    const dy = ey - 2 * by + ay
-    const u = Math.hypot(ax, ay) - 2 * Math.hypot(bx, by) + Math.hypot(ex, ey)
-    off.push(dx * dx + dy * dy)
-    alongs.push(u * u)
-    acrosses.push(Math.max(0, dx * dx + dy * dy - u * u))
-  }
-  if (off.length < 8) return NaN
-  off.sort((p, q) => p - q)
-  alongs.sort((p, q) => p - q)
-  acrosses.sort((p, q) => p - q)
-  const full = off[Math.floor(QUANTILE * off.length)]! / (-2 * Math.log(1 - QUANTILE))
-  const along = alongs[alongs.length >> 1]! / 0.455
-  const across = acrosses[acrosses.length >> 1]! / 0.455
-  if (process.env.DBG) console.log('full', full.toFixed(1), 'along', along.toFixed(1), 'across', across.toFixed(1))
-  return Math.min(full, along / AL, across / AC)
-}
-
-function noiseAt(linked: Linked, interval: number, least: number, pace: number): { sec: number; nu2: number } {
-  const h = Math.max(Number(process.env.H ?? 4), interval)
-  const m = means(linked, h)
-  const of = (pair: number) => {
-    const n = m.size * pair
-    return { v: thirds(m, pair, pace), n, share: 8 / 3 + 10 / 3 / n ** 2 }
-  }
-  const one = of(1)
-  const two = of(2)
-  if (one.v !== one.v) return { sec: least, nu2: 0 }
-  // v = white / n + rate · lag · share
-  let rate = one.v / (h * one.share)
-  if (two.v === two.v) rate = Math.min(rate, Math.max(0, (two.v * two.n - one.v * one.n) / (two.n * 2 * h * two.share - one.n * h * one.share)))
-  const white2 = Math.max(0, (one.v - rate * h * one.share) * one.n / 20)
-  const noise2 = (sec: number) => {
-    const n = Math.max(1, sec / interval)
-    return rate * sec * (2 / 3 + 1 / 3 / n ** 2) + (2 * white2) / n
-  }
-  const brisk = Math.sqrt(Math.max(1, pace * pace - (2 * noise2(5)) / 25))
-  let sec = least
-  while (sec < LONGEST_STRIDE_SEC && noise2(sec) > (MOST_SHARE * brisk * sec) ** 2) sec += interval > 3 ? interval : 1
-  if (process.env.DBG) console.log('white', Math.sqrt(white2).toFixed(2), 'rate', rate.toFixed(2))
-  if (sec > 1.5 * h && !process.env.NOSAT) {
-    const long = means(linked, sec)
-    const v = thirds(long, 1, pace)
-    const other = (v - 20 * white2 / long.size) / (8 / 3 + 10 / 3 / long.size ** 2) / sec
-    if (process.env.DBG) console.log('sat', rate.toFixed(2), other.toFixed(2))
-    rate = Math.max(0, Math.min(rate, other === other ? other : rate))
-  }
-  return { sec, nu2: noise2(sec) }
-}
-
-/** exp(−x)·I₀(x) */
-function besselI0e(x: number): number {
-  if (x < 3.75) {
-    const y = (x / 3.75) ** 2
-    return (
-      Math.exp(-x) *
-      (1 + y * (3.5156229 + y * (3.0899424 + y * (1.2067492 + y * (0.2659732 + y * (0.0360768 + y * 0.0045813))))))
-    )
-  }
-  const y = 3.75 / x
-  return (
-    (0.39894228 + y * (0.01328592 + y * (0.00225319 + y * (-0.00157565 + y * (0.00916281 + y * (-0.02057706 + y * (0.02635537 + y * (-0.01647633 + y * 0.00392377)))))))) /
-    Math.sqrt(x)
-  )
-}
-
-/** What a stride's speed is likeliest to have been, by what it seemed to be: deconvolved (Richardson and Lucy). */
-function trueSpeeds(seen: Float64Array, nu: number): (speed: number) => number {
-  const SPEED_STEP = Math.max(0.05, medianOf(seen) / TYPICAL_SPEED)
-  if (!(nu > 0.02)) return (speed) => speed
-  const counts = new Float64Array(SPEEDS + 1)
-  for (const speed of seen) {
-    const at = Math.min(SPEEDS - 1e-6, speed / SPEED_STEP)
-    const low = Math.floor(at)
-    counts[low] = counts[low]! + 1 - (at - low)
-    counts[low + 1] = counts[low + 1]! + at - low
-  }
-  const sd = Math.max(nu, SPEED_STEP * 0.8)
-  const kernel: number[][] = []
-  for (let c = 0; c <= SPEEDS; c++) {
-    kernel.push([])
-    for (let a = 0; a <= SPEEDS; a++) {
-      const u = c * SPEED_STEP, v = a * SPEED_STEP
-      kernel[c]!.push(Math.exp(-((u - v) ** 2) / (2 * sd * sd)) * besselI0e((u * v) / (sd * sd)) * (c === 0 ? SPEED_STEP / 4 : u) / (sd * sd) )
-    }
-  }
-  for (let a = 0; a <= SPEEDS; a++) { let sum = 0; for (let c = 0; c <= SPEEDS; c++) sum += kernel[c]![a]!; for (let c = 0; c <= SPEEDS; c++) kernel[c]![a] = kernel[c]![a]! / sum }
-  let prior = new Float64Array(SPEEDS + 1).fill(1 / (SPEEDS + 1))
-  for (let round = 0; round < ROUNDS; round++) {
-    const next = new Float64Array(SPEEDS + 1)
-    for (let c = 0; c <= SPEEDS; c++) {
-      if (counts[c] === 0) continue
-      let sum = 0
-      for (let a = 0; a <= SPEEDS; a++) sum += prior[a]! * kernel[c]![a]!
-      for (let a = 0; a <= SPEEDS; a++) next[a] = next[a]! + (counts[c]! * prior[a]! * kernel[c]![a]!) / (sum || 1) / seen.length
-    }
-    prior = next
-  }
-  const table = Float64Array.from({ length: SPEEDS + 1 }, (_, c) => {
-    let sum = 0
-    let mean = 0
-    for (let a = 0; a <= SPEEDS; a++) { const p = prior[a]! * kernel[c]![a]!; sum += p; mean += p * a * SPEED_STEP }
-    return sum > 0 ? mean / sum : c * SPEED_STEP
-  })
-  return (speed) => {
-    const at = speed / SPEED_STEP
-    if (at >= SPEEDS) return speed
-    const low = Math.floor(at)
-    return table[low]! + (table[low + 1]! - table[low]!) * (at - low)
-  }
-}
-
-function withoutNoise({ fixes: { t, x, y }, link }: Linked, path: Path, fix: Int32Array, kind: Uint8Array, dx: Float64Array, n: number, sec: number, nu2: number): Float64Array {
-  const length = new Float64Array(n)
-  // Places: means of the fixes of each stride; chords between them.
-  const px = new Float64Array(n)
-  const py = new Float64Array(n)
-  const pt = new Float64Array(n)
-  const chord = new Float64Array(n).fill(NaN)
-  const cx = new Float64Array(n)
-  const cy = new Float64Array(n)
-  const apart = new Float64Array(n)
-  const seen: number[] = []
-  const secs: number[] = []
-  for (let k = 1; k < n; k++) {
-    const isOwn = link[fix[k]!] === LINK.walked
-    if (!isOwn) continue
-    const isFirst = k === 1 || link[fix[k - 1]!] !== LINK.walked
-    let size = 0
-    // A single fix at each end of a run stands for itself.
-    for (let i = fix[k - 1]! + (isFirst && fix[k]! - fix[k - 1]! > 1 ? 0 : 1); i <= fix[k]!; i++) {
-      px[k] = px[k]! + x[i]!
-      py[k] = py[k]! + y[i]!
-      pt[k] = pt[k]! + t[i]!
-      size++
-    }
-    px[k] = px[k]! / size
-    py[k] = py[k]! / size
-    pt[k] = pt[k]! / size
-    const a = fix[k - 1]!
-    const [bx, by, bt] = isFirst ? [fix[k]! - a > 1 ? NaN : x[a]!, y[a]!, t[a]!] : [px[k - 1]!, py[k - 1]!, pt[k - 1]!]
-    cx[k] = px[k]! - bx
-    cy[k] = py[k]! - by
-    apart[k] = pt[k]! - bt
-    chord[k] = Math.sqrt(cx[k]! * cx[k]! + cy[k]! * cy[k]!)
-    if (kind[k] === 1 && kind[k - 1] === 1 && chord[k] === chord[k]) { seen.push(chord[k]! / apart[k]!); secs.push(apart[k]!) }
-  }
-  const typical = secs.sort((a, b) => a - b)[secs.length >> 1] ?? sec
-  const speedOf = trueSpeeds(Float64Array.from(seen), Math.sqrt(nu2 * Math.max(1, typical / sec)) / typical)
-  const turns = new Float64Array(n + 1)
-  const triples = new Float64Array(n + 1)
-  const squares = new Float64Array(n + 1)
-  const strides = new Float64Array(n + 1)
-  for (let k = 0; k < n; k++) {
-    const isOne = kind[k] === 1 && chord[k] === chord[k]
-    const isPair = isOne && k >= 2 && kind[k - 1] === 1 && chord[k - 1] === chord[k - 1]
-    squares[k + 1] = squares[k]! + (isOne ? chord[k]! ** 2 : 0)
-    strides[k + 1] = strides[k]! + Number(isOne)
-    triples[k + 1] = triples[k]! + Number(isPair)
-    turns[k + 1] = turns[k]! + (isPair ? 2 * (chord[k]! * chord[k - 1]! - cx[k]! * cx[k - 1]! - cy[k]! * cy[k - 1]!) : 0)
-  }
-  const speed = Float64Array.from(chord, (metres, k) => {
-    if (metres !== metres) return NaN
-    const seemed = metres / apart[k]!
-    const found = Math.max(0, seemed + (speedOf(seemed) - seemed) * Math.min(2, typical / apart[k]!))
-    const from = Math.max(0, k - AROUND)
-    const to = Math.min(n, k + AROUND + 1)
-    const around = triples[to]! - triples[from]!
-    if (around < LEAST_TRIPLES) return found
-    const square = (squares[to]! - squares[from]!) / (strides[to]! - strides[from]!)
-    const turn = Math.max(0, ((turns[to]! - turns[from]!) / around - Number(process.env.TN ?? 1.4) * nu2) / Math.max(square / 4, square - 2 * nu2))
-    return found * (1 + Math.min(turn, 1) / (apart[k]! > CURVED_SEC ? BROKEN_ARC : ARC))
-  })
-  for (let k = 1; k < n; k++) {
-    if (kind[k] === 0) continue
-    const a = fix[k - 1]!
-    const b = fix[k]!
-    if (kind[k] === 2) { length[k] = dx[k]!; continue }
-    if (link[b] !== LINK.walked) { length[k] = Math.hypot(path.x[b]! - path.x[a]!, path.y[b]! - path.y[a]!); continue }
-    const before = speed[k]!
-    const after = k + 1 < n ? speed[k + 1]! : NaN
-    const one = before === before ? before : after
-    const two = after === after ? after : before
-    length[k] = one === one ? one * (pt[k]! - t[a]!) + two * (t[b]! - pt[k]!) : Math.hypot(path.x[b]! - path.x[a]!, path.y[b]! - path.y[a]!)
-  }
-  return length
 }
