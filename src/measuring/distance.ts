@@ -2,7 +2,7 @@ import { BLOCK_SEC, LONGEST_MOMENT_SEC, type Blocks } from './blocks.ts'
 import { trueSpeeds } from './deconvolution.ts'
 import { LINK, type Linked } from './links.ts'
 import { STATE } from './motion.ts'
-import { estimateNoise, lineVariance, noiseOver, type Noise } from './noise.ts'
+import { estimateNoise, lineVariance, noiseOver, whiteVariance, type Noise } from './noise.ts'
 import type { Path } from './smoother.ts'
 import { medianOf, type Fixes } from './track.ts'
 
@@ -20,30 +20,31 @@ export interface Strides {
 }
 
 const LEAST_STRIDE_SEC = 4
-const LONGEST_STRIDE_SEC = 16
+const LONGEST_STRIDE_SEC = Number(process.env.LONG ?? 16)
 /** A stride is long enough when noise is this share of it. */
-const MOST_NOISE = 0.4
+const MOST_NOISE = Number(process.env.SHARE ?? 0.4)
 /** An old dog's pace, in m/s. */
-const SLOWEST_MPS = 0.5
+const SLOWEST_MPS = Number(process.env.PF ?? 0.65)
 const JITTER_SEC = 0.5
 /** On no axis is a fix off by more than this, nor by more than its accuracy says. */
-const MOST_NOISE_M = 10
+const MOST_NOISE_M = Number(process.env.MN ?? 9)
 
 /** Bends are taken as they are over so many strides on either side. */
 const AROUND = 24
 const LEAST_TURNS = 8
 /** An arc is longer than its chord by a 24th of the square of the turn to the next chord; a way that bends many times between fixes that come rarely, by more. */
-const ARC = 24
-const BROKEN_ARC = 3.5
+const ARC_SEC = Number(process.env.ARCS ?? 75)
+const BROKEN_ARC = Number(process.env.BA ?? 3.5)
 const CURVED_SEC = 8
-const MOST_TURN = 1
+const MOST_TURN = Number(process.env.MT ?? 1)
 /** Noise adds this many of its variances to the square of a turn: two where it drifts, four where it is white, less what the smoothing of bends took away. */
-const TURN_NOISE = 1.2
+const TURN_NOISE = Number(process.env.TN ?? 1.2)
 
 /** A lying receiver's own speed is less. */
 const LEAST_OWN_MPS = 0.3
 /** Nobody goes farther than places do with all their noise. */
 const MOST_CURVED = 1.5
+const MOST_OWN_MPS = 0.5
 /** A lying phone's place drifts by some tens of metres, but slowly. */
 const LEAST_DEPARTURE_M = 25
 const LEAST_DEPARTURE_MPS = 0.04
@@ -63,10 +64,12 @@ export function measureStrides(linked: Linked, path: Path, blocks: Blocks, state
   addDepartures(linked, path, { count, fix, state }, length_m)
   for (let k = 1; k < count; k++) {
     if (state[k] === STATE.ride || link[fix[k]!]! > LINK.bridged) continue
+    const seconds = fixes.t[fix[k]!]! - fixes.t[fix[k - 1]!]!
     // A receiver's own speed is as good as places are, twice over; where it moved, nobody stood.
-    const own = Math.min(receiverLength(fixes, fix[k - 1]!, fix[k]!), MOST_CURVED * chord_m[k]! + 2 * Number(state[k] === STATE.foot))
+    const most = MOST_CURVED * Math.max(chord_m[k]!, length_m[k]!) + MOST_OWN_MPS * seconds * Number(state[k] === STATE.foot)
+    const own = Math.min(receiverLength(fixes, fix[k - 1]!, fix[k]!), most)
     if (state[k] === STATE.foot && own >= 0) length_m[k] = (length_m[k]! + 2 * own) / 3
-    else if (length_m[k] === 0 && own >= LEAST_OWN_MPS * (fixes.t[fix[k]!]! - fixes.t[fix[k - 1]!]!)) length_m[k] = own
+    else if (length_m[k] === 0 && own >= LEAST_OWN_MPS * seconds) length_m[k] = own
   }
   return { count, fix, length_m, chord_m, state }
 }
@@ -168,17 +171,19 @@ function lengthsOf(linked: Linked, strides: Pick<Strides, 'count' | 'fix' | 'cho
   const isSure = (k: number) => isFoot[k] === 1 && isFoot[k - 1] === 1 && lines.length[k]! >= 0
   const seconds = medianOf(lines.seconds.filter((_, k) => isSure(k)))
   const radius = medianOf(fixes.accuracy_m.filter((value) => value > 0))
-  const variance = Math.min(lineVariance(noise, seconds), 2 * Math.min(MOST_NOISE_M, radius || MOST_NOISE_M) ** 2)
+  const variance = Math.min(lineVariance(noise, seconds), 2 * (radius || MOST_NOISE_M) ** 2)
   const seeming = lines.length.map((metres, k) => metres / lines.seconds[k]!)
   const trueOf = trueSpeeds(
     seeming.filter((_, k) => isSure(k)),
     Math.sqrt(variance) / seconds,
   )
-  const bends = bendsOf(lines, isFoot, variance)
+  // White noise turns a line as much again as drift does, since both its ends are off by themselves.
+  const whiteShare = whiteVariance(noise, seconds) / lineVariance(noise, seconds) || 0
+  const bends = bendsOf(lines, isFoot, variance, TURN_NOISE * (1 + whiteShare) * variance)
   const speed = seeming.map((mps, k) => {
     // The longer a line, the less its noise.
     const less = Math.min(2, seconds / lines.seconds[k]!)
-    const arc = bends[k]! / (lines.seconds[k]! > CURVED_SEC ? BROKEN_ARC : ARC)
+    const arc = (bends[k]! * lines.seconds[k]!) / ARC_SEC
     return Math.max(0, mps + (trueOf(mps) - mps) * less) * (1 + arc)
   })
   return Float64Array.from(fix, (b, k) => {
@@ -194,7 +199,7 @@ function lengthsOf(linked: Linked, strides: Pick<Strides, 'count' | 'fix' | 'cho
 }
 
 /** The square of the turn from line to line, in radians, on average over the lines around and without what noise adds. */
-function bendsOf({ dx, dy, length }: Lines, isFoot: Uint8Array, variance: number): Float64Array {
+function bendsOf({ dx, dy, length }: Lines, isFoot: Uint8Array, variance: number, turnVariance: number): Float64Array {
   const count = length.length
   // Sums up to each line, so that any window is a difference of two.
   const turns = new Float64Array(count + 1)
@@ -215,7 +220,7 @@ function bendsOf({ dx, dy, length }: Lines, isFoot: Uint8Array, variance: number
     const around = pairs[to]! - pairs[from]!
     if (around < LEAST_TURNS) return 0
     const square = (squares[to]! - squares[from]!) / (lines[to]! - lines[from]!)
-    const turn = ((turns[to]! - turns[from]!) / around - TURN_NOISE * variance) / Math.max(square / 4, square - 2 * variance)
+    const turn = ((turns[to]! - turns[from]!) / around - turnVariance) / Math.max(square / 4, square - 2 * variance)
     return Math.min(MOST_TURN, Math.max(0, turn))
   })
 }

@@ -67,15 +67,17 @@ export function fixNoiseM({ count, t, x, y }: Pick<Fixes, 'count' | 't' | 'x' | 
 /** Noise of the track, where a body goes at about `paceMps`. */
 export function estimateNoise(linked: Linked, paceMps: number): Noise {
   const { fixes } = linked
-  const intervalSec = (fixes.t[fixes.count - 1] ?? 0) / Math.max(1, fixes.count)
+  const intervalSec = medianOf(fixes.t.subarray(1).map((at, i) => at - fixes.t[i]!)) || 1
   const fixM = fixNoiseM(fixes)
   const sec = Math.max(MEANS_SEC, intervalSec)
   const means = meansOf(linked, sec)
-  const short = differences(means, 1, paceMps)
+  const n = means.size
+  // What fixes show by themselves is noise, whichever way it points, and shrinks no faster than white noise does.
+  const least = n >= 2 && intervalSec <= STEADY_SEC ? (WHITE * fixM * fixM) / n : 0
+  const short = Math.max(least, differences(means, 1, paceMps))
   const long = differences(means, 2, paceMps)
   if (short !== short) return { interval_sec: intervalSec, fix_m: fixM, white: USUAL_NOISE_M ** 2, drift: 0 }
   // Two unknowns, two equations: short = WHITE · white / n + driftShare · drift · sec, and the same with twice as many fixes and seconds.
-  const n = means.size
   const growth = 4 * n * sec * driftShare(2 * n) - n * sec * driftShare(n)
   let drift = short / (sec * driftShare(n))
   if (long === long) drift = Math.min(drift, Math.max(0, (2 * n * long - n * short) / growth))
@@ -87,9 +89,14 @@ export function estimateNoise(linked: Linked, paceMps: number): Noise {
 }
 
 /** The variance, on one axis, of a line between means of fixes `sec` seconds apart, each over that time. */
-export function lineVariance({ interval_sec, white, drift }: Noise, sec: number): number {
-  const n = Math.max(1, sec / interval_sec)
-  return (2 * white) / n + drift * sec * (2 / 3 + 1 / (3 * n * n))
+export function lineVariance(noise: Noise, sec: number): number {
+  const n = Math.max(1, sec / noise.interval_sec)
+  return whiteVariance(noise, sec) + noise.drift * sec * (2 / 3 + 1 / (3 * n * n))
+}
+
+/** The part of it that is white. */
+export function whiteVariance({ interval_sec, white }: Noise, sec: number): number {
+  return (2 * white) / Math.max(1, sec / interval_sec)
 }
 
 /** The same noise with the drift as it shows over `sec` seconds: it does not go on for ever. */
