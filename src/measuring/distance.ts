@@ -36,6 +36,7 @@ const LEAST_TURNS = 8
 const ARC_SEC = Number(process.env.ARCS ?? 75)
 const BROKEN_ARC = Number(process.env.BA ?? 3.5)
 const CURVED_SEC = 8
+const MOST_ARC = Number(process.env.MA ?? 0.24)
 const MOST_TURN = Number(process.env.MT ?? 1)
 /** Noise adds this many of its variances to the square of a turn: two where it drifts, four where it is white, less what the smoothing of bends took away. */
 const TURN_NOISE = Number(process.env.TN ?? 1.2)
@@ -57,7 +58,7 @@ export function measureStrides(linked: Linked, path: Path, blocks: Blocks, state
   const usual = estimateNoise(linked, paceMps)
   const sec = strideSec(usual, paceMps)
   const noise = noiseOver(usual, linked, sec, paceMps)
-  const { count, fix, state } = cut(linked, blocks, states, sec)
+  const { count, fix, state } = cut(linked, blocks, states, Math.min(sec, LONGEST_STRIDE_SEC))
   const { fixes, link } = linked
   const chord_m = Float64Array.from(fix, (to, k) => (k > 0 ? lineOf(path, fix[k - 1]!, to) : 0))
   const length_m = lengthsOf(linked, { count, fix, chord_m, state }, noise)
@@ -183,7 +184,7 @@ function lengthsOf(linked: Linked, strides: Pick<Strides, 'count' | 'fix' | 'cho
   const speed = seeming.map((mps, k) => {
     // The longer a line, the less its noise.
     const less = Math.min(2, seconds / lines.seconds[k]!)
-    const arc = (bends[k]! * lines.seconds[k]!) / ARC_SEC
+    const arc = bends[k]! * Math.min(MOST_ARC, lines.seconds[k]! / ARC_SEC)
     return Math.max(0, mps + (trueOf(mps) - mps) * less) * (1 + arc)
   })
   return Float64Array.from(fix, (b, k) => {

@@ -39,29 +39,31 @@ const driftShare = (n: number) => 8 / 3 + 10 / 3 / n ** 2
  * Which quantile of the differences stands for all. It lies below the middle, since a body's turns and stops only add to them. The square of a plane vector of
  * unit deviations is less than `UNIT` in so many cases.
  */
-const QUANTILE = 0.4
+const QUANTILE = Number(process.env.QT ?? 0.3)
 const UNIT = -2 * Math.log(1 - QUANTILE)
 /** The median square of a normal variable. */
 const UNIT_SQUARE = 0.455
 /** Where there is nothing but noise, lengths show so much of it (Rayleigh), and then third differences of them come to so many squares of the length. */
-const RAYLEIGH = 0.45
+const RAYLEIGH = Number(process.env.RAY ?? 0.6)
 const RAYLEIGH_RATIO = 1.29
 
 /** The standard deviation of each fix by itself. A median, so corners and spikes do not raise it. */
 export function fixNoiseM({ count, t, x, y }: Pick<Fixes, 'count' | 't' | 'x' | 'y'>): number {
-  const off = new Float64Array(Math.max(0, count - 3))
+  const offX = new Float64Array(Math.max(0, count - 3))
+  const offY = new Float64Array(Math.max(0, count - 3))
   let n = 0
   for (let i = 3; i < count; i++) {
     const a = t[i - 2]! - t[i - 3]!
     const b = t[i - 1]! - t[i - 2]!
     const c = t[i]! - t[i - 1]!
     if (Math.max(a, b, c) > Math.min(STEADY_SEC, ALIKE * Math.min(a, b, c))) continue
-    const dx = x[i]! - 3 * x[i - 1]! + 3 * x[i - 2]! - x[i - 3]!
-    const dy = y[i]! - 3 * y[i - 1]! + 3 * y[i - 2]! - y[i - 3]!
-    off[n++] = Math.sqrt(dx * dx + dy * dy)
+    offX[n] = (x[i]! - 3 * x[i - 1]! + 3 * x[i - 2]! - x[i - 3]!) ** 2
+    offY[n] = (y[i]! - 3 * y[i - 1]! + 3 * y[i - 2]! - y[i - 3]!) ** 2
+    n++
   }
   if (n < LEAST_DIFFERENCES) return USUAL_NOISE_M
-  return Math.max(LEAST_NOISE_M, medianOf(off.subarray(0, n)) / Math.sqrt(WHITE * 2 * Math.LN2))
+  const square = (medianOf(offX.subarray(0, n)) + medianOf(offY.subarray(0, n))) / (2 * UNIT_SQUARE)
+  return Math.max(LEAST_NOISE_M, Math.sqrt(square / WHITE))
 }
 
 /** Noise of the track, where a body goes at about `paceMps`. */
