@@ -20,26 +20,24 @@ export interface Strides {
 }
 
 const LEAST_STRIDE_SEC = 4
-const LONGEST_STRIDE_SEC = Number(process.env.LONG ?? 16)
+const LONGEST_STRIDE_SEC = 16
 /** A stride is long enough when noise is this share of it. */
-const MOST_NOISE = Number(process.env.SHARE ?? 0.4)
+const MOST_NOISE = 0.4
 /** An old dog's pace, in m/s. */
-const SLOWEST_MPS = Number(process.env.PF ?? 0.65)
+const SLOWEST_MPS = 0.65
 const JITTER_SEC = 0.5
 /** On no axis is a fix off by more than this, nor by more than its accuracy says. */
-const MOST_NOISE_M = Number(process.env.MN ?? 9)
+const MOST_NOISE_M = 9
 
 /** Bends are taken as they are over so many strides on either side. */
 const AROUND = 24
 const LEAST_TURNS = 8
-/** An arc is longer than its chord by a 24th of the square of the turn to the next chord; a way that bends many times between fixes that come rarely, by more. */
-const ARC_SEC = Number(process.env.ARCS ?? 75)
-const BROKEN_ARC = Number(process.env.BA ?? 3.5)
-const CURVED_SEC = 8
-const MOST_ARC = Number(process.env.MA ?? 0.24)
-const MOST_TURN = Number(process.env.MT ?? 1)
+/** An arc is longer than its chord by a 24th of the square of the turn to the next chord; the longer a chord takes, the more bends it cuts. Chosen on real ways of known length. */
+const ARC_SEC = 90
+const MOST_ARC = 0.24
+const MOST_TURN = 1
 /** Noise adds this many of its variances to the square of a turn: two where it drifts, four where it is white, less what the smoothing of bends took away. */
-const TURN_NOISE = Number(process.env.TN ?? 1.2)
+const TURN_NOISE = 1.6
 
 /** A lying receiver's own speed is less. */
 const LEAST_OWN_MPS = 0.3
@@ -58,7 +56,7 @@ export function measureStrides(linked: Linked, path: Path, blocks: Blocks, state
   const usual = estimateNoise(linked, paceMps)
   const sec = strideSec(usual, paceMps)
   const noise = noiseOver(usual, linked, sec, paceMps)
-  const { count, fix, state } = cut(linked, blocks, states, Math.min(sec, LONGEST_STRIDE_SEC))
+  const { count, fix, state } = cut(linked, blocks, states, noise.interval_sec > LONGEST_STRIDE_SEC ? LEAST_STRIDE_SEC : sec)
   const { fixes, link } = linked
   const chord_m = Float64Array.from(fix, (to, k) => (k > 0 ? lineOf(path, fix[k - 1]!, to) : 0))
   const length_m = lengthsOf(linked, { count, fix, chord_m, state }, noise)
@@ -166,7 +164,7 @@ function linesOf({ fixes: { t, x, y }, link }: Linked, { count, fix }: Pick<Stri
 /** Metres of each stride on foot: the speeds of the lines before and after its mean place, freed of noise, each for its time. */
 function lengthsOf(linked: Linked, strides: Pick<Strides, 'count' | 'fix' | 'chord_m' | 'state'>, noise: Noise): Float64Array {
   const { fixes, link } = linked
-  const { count, fix, chord_m: chord, state } = strides
+  const { fix, chord_m: chord, state } = strides
   const lines = linesOf(linked, strides)
   const isFoot = Uint8Array.from(state, (value, k) => Number(k > 0 && value === STATE.foot && link[fix[k]!]! <= LINK.bridged))
   const isSure = (k: number) => isFoot[k] === 1 && isFoot[k - 1] === 1 && lines.length[k]! >= 0

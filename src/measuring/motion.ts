@@ -68,7 +68,7 @@ const VAGUE_SEC = 600
 const VAGUE_ODDS = 4
 
 const STEPPING = 0.5
-const STEP_ODDS = Number(process.env.SO ?? 2)
+const STEP_ODDS = 2
 const ACTIVITY_ODDS = 1.5
 
 /** The likeliest course of still, foot and ride: a hidden Markov model, solved by Viterbi's algorithm. */

@@ -39,12 +39,12 @@ const driftShare = (n: number) => 8 / 3 + 10 / 3 / n ** 2
  * Which quantile of the differences stands for all. It lies below the middle, since a body's turns and stops only add to them. The square of a plane vector of
  * unit deviations is less than `UNIT` in so many cases.
  */
-const QUANTILE = Number(process.env.QT ?? 0.3)
+const QUANTILE = 0.3
 const UNIT = -2 * Math.log(1 - QUANTILE)
 /** The median square of a normal variable. */
 const UNIT_SQUARE = 0.455
 /** Where there is nothing but noise, lengths show so much of it (Rayleigh), and then third differences of them come to so many squares of the length. */
-const RAYLEIGH = Number(process.env.RAY ?? 0.6)
+const RAYLEIGH = 0.6
 const RAYLEIGH_RATIO = 1.29
 
 /** The standard deviation of each fix by itself. A median, so corners and spikes do not raise it. */

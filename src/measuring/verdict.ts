@@ -32,7 +32,7 @@ const BRISK_MPS = 7.5 / 3.6
 const MOST_BRISK = 0.3
 /** A body that runs is even: what nine in ten legs of 10 s stay below may exceed an easy run by so much only divided by unevenness. */
 const EASY_RUN_MPS = 11 / 3.6
-const MOST_UNEVEN_MPS = Number(process.env.MU ?? 1) / 3.6
+const MOST_UNEVEN_MPS = 1 / 3.6
 const LEAST_MPS = 0.6
 const LEAST_LEGS = 10
 
