@@ -43,11 +43,10 @@ describe('honest walks', () => {
     })
     const { median, ninth } = spreadOf(errors)
     expect(median).toBeLessThanOrEqual(0.03)
-    // Slower than noise for part of the way, which costs a little.
-    expect(ninth).toBeLessThanOrEqual(0.12)
+    expect(ninth).toBeLessThanOrEqual(0.1)
   })
 
-  // Not reached: drift that is as fast as the walk, at 6 to 12 m, makes it 7 % too long at the median.
+  // Not reached: of drift that is as fast as the walk, at 6 to 12 m, a few walks are taken for lying phones, and one in twenty is off by far.
   it.fails('keep it between high walls and in a bag, where position drifts as far as it walks', () => {
     const errors = seeds(EACH).map((seed) => {
       const made = makeWalk(seed, {
