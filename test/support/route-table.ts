@@ -114,10 +114,11 @@ export const userRoutes: readonly SampleRoute[] = [
     body: { memo: '바람' },
   })),
   of('DELETE', '/walks/{id}', 'missing', async (owner) => ({ path: `/walks/${(await walk(owner, [await addPet(owner)])).id}` })),
-  of('POST', '/walks/{id}/complete', 'missing', async (owner) => ({
-    path: `/walks/${await startWalk(owner, [await addPet(owner)])}/complete`,
-    body: completionBody(freshTrack({ length_m: 700 })),
-  })),
+  of('POST', '/walks/{id}/complete', 'missing', async (owner) => {
+    const track = freshTrack({ length_m: 700 })
+    const started_at = new Date(track.time_ms[0]!).toISOString()
+    return { path: `/walks/${await startWalk(owner, [await addPet(owner)], { started_at })}/complete`, body: completionBody(track) }
+  }),
   of('GET', '/walks/{id}/segments', 'missing', async (owner) => ({
     path: `/walks/${(await walk(owner, [await addPet(owner)])).id}/segments`,
   })),

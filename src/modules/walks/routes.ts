@@ -35,7 +35,7 @@ import {
   startOneWalk,
 } from './service.ts'
 
-/** The first is enough for a walk of 20,000 points, the second for twenty walks of a phone that was offline for long. */
+/** The first is enough for a walk of 50,000 points with all that a phone can say of them, the second for twenty walks of a phone that was offline for long. */
 const COMPLETION_MAX_BYTES = 8 * MB
 const SYNC_MAX_BYTES = 16 * MB
 

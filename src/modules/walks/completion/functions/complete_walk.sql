@@ -17,7 +17,7 @@ BEGIN
   SELECT * INTO walk FROM walks WHERE id = of_walk AND user_id = of_user AND deleted_at IS NULL FOR NO KEY UPDATE;
   -- What a phone remembers from before the walk is no part of it. Only this row knows when the walk began, so the track is measured once more.
   IF walk.status <> 'completed' AND given -> 'asks_start' = 'true' AND measured.started_at < walk.started_at - interval '1 minute' THEN
-    RETURN jsonb_build_object('began_at', walk.started_at);
+    RETURN jsonb_build_object('began_at', walk.started_at, 'told', ARRAY[]::uuid[], 'company', ARRAY[]::uuid[], 'alike', '[]'::jsonb);
   END IF;
   IF walk.status <> 'completed' AND NOT (measured.is_valid AND EXISTS (
     SELECT 1
