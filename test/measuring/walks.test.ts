@@ -36,6 +36,18 @@ describe('honest walks', () => {
     expect(ninth).toBeLessThanOrEqual(0.1)
   })
 
+  it.each([700, 1_200])('of %i m are never taken for a lying phone, though they end where they began', (length_m) => {
+    const errors = [918_604, 1_045_308, 3_682_335, 3_919_905, 310_905_740, ...seeds(300)].map((seed) => {
+      const { track, distance_m } = makeWalk(seed, { length_m, is_hard: false })
+      const measured = measure(track)
+      expect(refusals(measured), `seed ${seed}`).toEqual([])
+      return measured.distance_m / distance_m - 1
+    })
+    const { median, ninth } = spreadOf(errors)
+    expect(median).toBeLessThanOrEqual(0.03)
+    expect(ninth).toBeLessThanOrEqual(0.1)
+  })
+
   it('keep it at the pace of an old dog as well', () => {
     const errors = seeds(EACH).map((seed) => {
       const made = makeWalk(seed, { pace_mps: 0.55 + (0.28 * (seed % 10)) / 10 })
