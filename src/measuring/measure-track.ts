@@ -7,9 +7,10 @@ import { figuresOf, findRides, speedKmh, type Ride, type Segment } from './figur
 import { displayRoute, toLine, type Line } from './line.ts'
 import { linkFixes } from './links.ts'
 import { findStates } from './motion.ts'
+import { fixNoiseM } from './noise.ts'
 import { ReasonList, type Reason } from './reasons.ts'
 import { residualsOf, type Residuals } from './residuals.ts'
-import { estimateNoiseM, smooth } from './smoother.ts'
+import { smooth } from './smoother.ts'
 import type { Fixes, Track } from './track.ts'
 import { judge } from './verdict.ts'
 
@@ -64,11 +65,11 @@ export function measureTrack(track: Track, clock: Clock): Measurement {
   const clean = cleanTrack(track, clock)
   const linked = linkFixes(clean.fixes)
   const { fixes } = linked
-  const noiseM = estimateNoiseM(fixes)
+  const noiseM = fixNoiseM(fixes)
   const path = smooth(linked, noiseM)
   const blocks = toBlocks(linked)
   const evidence = readEvidence(track, fixes, blocks)
-  const strides = measureStrides(linked, path, blocks, findStates(blocks, evidence, noiseM), noiseM)
+  const strides = measureStrides(linked, path, blocks, findStates(blocks, evidence, noiseM))
   const rides = findRides(linked, path, strides)
   const isRidden = markRidden(fixes, rides)
   const figures = figuresOf(linked, strides)

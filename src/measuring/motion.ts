@@ -67,6 +67,15 @@ const VAGUE_SPREAD = 2
 const VAGUE_SEC = 600
 const VAGUE_ODDS = 4
 
+/** Over so many blocks who goes somewhere gets farther than a place that only drifts, on average over so many blocks before and after. */
+const SPREAD_BLOCKS = 30
+const SPREAD_AROUND = 60
+/** A drift's spread is about 1; each unit beyond this is odds against lying still. */
+const MOST_DRIFT_SPREAD = 2
+/** A walk beside a rest says no more of the rest than this. */
+const MOST_SPREAD = 6
+const SPREAD_ODDS = 0.15
+
 const STEPPING = 0.5
 const STEP_ODDS = 2
 const ACTIVITY_ODDS = 1.5
@@ -78,12 +87,14 @@ export function findStates(blocks: Blocks, evidence: Evidence, noiseM: number): 
   if (count === 0) return states
   const vague = vagueBlocks(blocks)
   const typical = typicalProducts(blocks, noiseM)
+  const spreads = spreadsOf(blocks)
   const from = new Uint8Array(STATES * count)
   let score = [0, 0, 0]
   const odds = [0, 0, 0]
   for (let b = 0; b < count; b++) {
     weigh(blocks, evidence, b, typical[b]!, noiseM, odds)
     if (vague[b] === 1) odds[STATE.still] = odds[STATE.still]! + VAGUE_ODDS
+    else odds[STATE.still] = odds[STATE.still]! - SPREAD_ODDS * Math.max(0, spreads[b]! - MOST_DRIFT_SPREAD)
     const next = [0, 0, 0]
     for (let to = 0; to < STATES; to++) {
       let best = -Infinity
@@ -174,6 +185,30 @@ function typicalProducts(blocks: Blocks, noiseM: number): Float64Array {
     const from = Math.max(0, b - AROUND)
     const to = Math.min(count, b + AROUND + 1)
     return (sums[to]! - sums[from]!) / (sizes[to]! - sizes[from]!)
+  })
+}
+
+/**
+ * How far places get over some minutes: the square of that way to the sum of the squares of its steps, each of two blocks for there to be less white noise in
+ * it. A random walk comes to 1 and a leap too, a drift that returns to less; who goes straight on comes to the number of his steps, whatever his pace.
+ */
+function spreadsOf({ count, x, y }: Blocks): Float64Array {
+  const square = (a: number, b: number) => (x[b]! - x[a]!) ** 2 + (y[b]! - y[a]!) ** 2
+  // Sums up to each block, so that any window is a difference of two.
+  const steps = new Float64Array(count + 1)
+  const spreads = new Float64Array(count + 1)
+  for (let b = 2; b < count; b++) steps[b + 1] = steps[b]! + square(b - 2, b) / 2
+  for (let b = 0; b < count; b++) {
+    const from = Math.max(0, b - SPREAD_BLOCKS / 2)
+    const to = Math.min(count - 1, b + SPREAD_BLOCKS / 2)
+    const sum = steps[to + 1]! - steps[from + 1]!
+    spreads[b + 1] = spreads[b]! + (sum > 0 ? Math.min(MOST_SPREAD, square(from, to) / sum) : 0)
+  }
+  return Float64Array.from({ length: count }, (_, b) => {
+    const from = Math.max(0, b - SPREAD_AROUND)
+    const to = Math.min(count, b + SPREAD_AROUND + 1)
+    // Where it keeps within its place for some minutes, what is around tells less: whoever walks rests as well.
+    return (Math.min(1, spreads[b + 1]! - spreads[b]!) * (spreads[to]! - spreads[from]!)) / (to - from)
   })
 }
 

@@ -9,47 +9,15 @@ export interface Path {
   readonly vy: Float64Array
 }
 
-/** Coordinates are rounded to about a metre, so no receiver's noise is less. */
-const LEAST_NOISE_M = 0.3
-/** What it is taken for where fixes come too rarely to tell. */
-const USUAL_NOISE_M = 2
-/** Within so many seconds a body keeps its acceleration, so third differences are noise. */
-const STEADY_SEC = 6
 /** How much a body's velocity wanders: variance in (m/s)² a second. */
 const WANDER = 0.25
 /** A fix is trusted up to twice more or less than the typical one, as its accuracy says. */
 const MOST_TRUST = 2
 
-/**
- * The standard deviation of each fix by itself, on one axis: by third differences of neighbours, in which steady speed and steady turning cancel. A median,
- * so corners and spikes do not raise it.
- */
-export function estimateNoiseM({ count, t, x, y }: Pick<Fixes, 'count' | 't' | 'x' | 'y'>): number {
-  const off = new Float64Array(Math.max(0, count - 3))
-  let n = 0
-  for (let i = 3; i < count; i++) {
-    const a = t[i - 2]! - t[i - 3]!
-    const b = t[i - 1]! - t[i - 2]!
-    const c = t[i]! - t[i - 1]!
-    if (Math.max(a, b, c) > Math.min(STEADY_SEC, 1.5 * Math.min(a, b, c))) continue
-    const dx = x[i]! - 3 * x[i - 1]! + 3 * x[i - 2]! - x[i - 3]!
-    const dy = y[i]! - 3 * y[i - 1]! + 3 * y[i - 2]! - y[i - 3]!
-    off[n++] = Math.sqrt(dx * dx + dy * dy)
-  }
-  if (n < 10) return USUAL_NOISE_M
-  // 20 is the sum of the squares of 1, 3, 3, 1; 1.1774 the median length of a plane vector of unit deviations.
-  return Math.max(LEAST_NOISE_M, medianOf(off.subarray(0, n)) / (1.1774 * Math.sqrt(20)))
-}
-
 /** What the smoother leaves of the noise of single fixes that come every so many seconds: its steady state. */
 export function smoothedNoiseM(noiseM: number, intervalSec: number): number {
   const left = 0.35 * (noiseM * noiseM * intervalSec) ** 0.75 * WANDER ** 0.25
   return Math.min(noiseM, Math.sqrt(left))
-}
-
-/** For how long the smoother remembers the noise of fixes that come every so many seconds. */
-export function memorySec(noiseM: number, intervalSec: number): number {
-  return Math.SQRT2 * ((noiseM * noiseM * intervalSec) / WANDER) ** 0.25
 }
 
 /**

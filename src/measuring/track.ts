@@ -92,10 +92,15 @@ export function withoutMarked(fixes: Fixes, mark: Uint8Array): Fixes {
   }
 }
 
-/** The middle of some values, by sorting a sample of at most `most`; NaN of none. */
-export function medianOf(values: Float64Array, most = 1_000): number {
-  const stride = Math.max(1, Math.floor(values.length / most))
+/** The middle of some values; NaN of none. */
+export function medianOf(values: Float64Array): number {
+  return quantileOf(values, 0.5)
+}
+
+/** What so large a share of some values lies below, by sorting a sample of at most some 1,000; NaN of none. */
+export function quantileOf(values: Float64Array, share: number): number {
+  const stride = Math.max(1, Math.floor(values.length / 1_000))
   const sample = new Float64Array(Math.ceil(values.length / stride))
   for (let k = 0; k < sample.length; k++) sample[k] = values[k * stride]!
-  return sample.sort()[sample.length >> 1] ?? NaN
+  return sample.sort()[Math.floor(share * sample.length)] ?? NaN
 }

@@ -32,7 +32,7 @@ const BRISK_MPS = 7.5 / 3.6
 const MOST_BRISK = 0.3
 /** A body that runs is even: what nine in ten legs of 10 s stay below may exceed an easy run by so much only divided by unevenness. */
 const EASY_RUN_MPS = 11 / 3.6
-const MOST_UNEVEN_MPS = 0.9 / 3.6
+const MOST_UNEVEN_MPS = 1 / 3.6
 const LEAST_MPS = 0.6
 const LEAST_LEGS = 10
 
@@ -79,7 +79,7 @@ export function judge(findings: Findings, reasons: ReasonList): void {
 }
 
 /** The share of the way on foot that was faster than walking. */
-function briskShare({ linked: { fixes }, strides: { count, fix, length_m: length, state } }: Findings): number {
+function briskShare({ linked: { fixes }, strides: { count, fix, chord_m: length, state } }: Findings): number {
   let brisk = 0
   let all = 0
   for (let k = 1; k < count; k++) {
@@ -136,7 +136,7 @@ export interface Pace {
   readonly step: number
 }
 
-export function paceOf({ fixes, link }: Linked, { count, fix, length_m: length, state }: Strides, legSec: number, leastMps: number): Pace {
+export function paceOf({ fixes, link }: Linked, { count, fix, chord_m: length, state }: Strides, legSec: number, leastMps: number): Pace {
   const speeds: number[] = []
   let steps = 0
   let pairs = 0

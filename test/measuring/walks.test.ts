@@ -36,6 +36,18 @@ describe('honest walks', () => {
     expect(ninth).toBeLessThanOrEqual(0.1)
   })
 
+  it.each([700, 1_200])('of %i m are never taken for a lying phone, though they end where they began', (length_m) => {
+    const errors = [918_604, 1_045_308, 3_682_335, 3_919_905, 310_905_740, ...seeds(300)].map((seed) => {
+      const { track, distance_m } = makeWalk(seed, { length_m, is_hard: false })
+      const measured = measure(track)
+      expect(refusals(measured), `seed ${seed}`).toEqual([])
+      return measured.distance_m / distance_m - 1
+    })
+    const { median, ninth } = spreadOf(errors)
+    expect(median).toBeLessThanOrEqual(0.03)
+    expect(ninth).toBeLessThanOrEqual(0.1)
+  })
+
   it('keep it at the pace of an old dog as well', () => {
     const errors = seeds(EACH).map((seed) => {
       const made = makeWalk(seed, { pace_mps: 0.55 + (0.28 * (seed % 10)) / 10 })
@@ -43,21 +55,26 @@ describe('honest walks', () => {
     })
     const { median, ninth } = spreadOf(errors)
     expect(median).toBeLessThanOrEqual(0.03)
-    // Slower than noise for part of the way, which costs a little.
-    expect(ninth).toBeLessThanOrEqual(0.12)
+    expect(ninth).toBeLessThanOrEqual(0.1)
   })
 
-  // Not reached: drift that is as fast as the walk, at 6 to 12 m, makes it 7 % too long at the median.
-  it.fails('keep it between high walls and in a bag, where position drifts as far as it walks', () => {
-    const errors = seeds(EACH).map((seed) => {
-      const made = makeWalk(seed, {
-        is_hard: false,
-        phone: { biasM: 6 + (seed % 7), biasSec: 30 + 6 * (seed % 6), whiteM: 2 + (seed % 5) },
-      })
-      return Math.abs(measure(made.track).distance_m / made.distance_m - 1)
+  describe('between high walls and in a bag, where position drifts as far as it walks', () => {
+    const judged = seeds(EACH).map((seed) => {
+      const phone = { biasM: 6 + (seed % 7), biasSec: 30 + 6 * (seed % 6), whiteM: 2 + (seed % 5) }
+      const made = makeWalk(seed, { is_hard: false, phone })
+      return { made, measured: measure(made.track) }
     })
-    expect(percentile(errors, 0.5)).toBeLessThanOrEqual(0.04)
-    expect(percentile(errors, 0.95)).toBeLessThanOrEqual(0.15)
+
+    it('are never refused', () => {
+      expect(judged.map(({ measured }) => refusals(measured)).filter((codes) => codes.length > 0)).toEqual([])
+    })
+
+    // Not reached: of drift that is as fast as the walk, at 6 to 12 m, one in twenty is off by far.
+    it.fails('keep their distance', () => {
+      const errors = judged.map(({ made, measured }) => Math.abs(measured.distance_m / made.distance_m - 1))
+      expect(percentile(errors, 0.5)).toBeLessThanOrEqual(0.04)
+      expect(percentile(errors, 0.95)).toBeLessThanOrEqual(0.15)
+    })
   })
 
   it('count after a drive, however wide the noise', () => {
