@@ -74,6 +74,8 @@ const SPREAD_AROUND = 60
 const MOST_DRIFT_SPREAD = 2
 /** A walk beside a rest says no more of the rest than this. */
 const MOST_SPREAD = 6
+/** Faster than a walk over minutes is a ride, which says nothing of a stop beside it. */
+const SLOW_SPREAD_MPS = 1.6
 const SPREAD_ODDS = 0.15
 
 const STEPPING = 0.5
@@ -192,7 +194,7 @@ function typicalProducts(blocks: Blocks, noiseM: number): Float64Array {
  * How far places get over some minutes: the square of that way to the sum of the squares of its steps, each of two blocks for there to be less white noise in
  * it. A random walk comes to 1 and a leap too, a drift that returns to less; who goes straight on comes to the number of his steps, whatever his pace.
  */
-function spreadsOf({ count, x, y }: Blocks): Float64Array {
+function spreadsOf({ count, t, x, y }: Blocks): Float64Array {
   const square = (a: number, b: number) => (x[b]! - x[a]!) ** 2 + (y[b]! - y[a]!) ** 2
   // Sums up to each block, so that any window is a difference of two.
   const steps = new Float64Array(count + 1)
@@ -202,7 +204,8 @@ function spreadsOf({ count, x, y }: Blocks): Float64Array {
     const from = Math.max(0, b - SPREAD_BLOCKS / 2)
     const to = Math.min(count - 1, b + SPREAD_BLOCKS / 2)
     const sum = steps[to + 1]! - steps[from + 1]!
-    spreads[b + 1] = spreads[b]! + (sum > 0 ? Math.min(MOST_SPREAD, square(from, to) / sum) : 0)
+    const isSlow = sum > 0 && square(from, to) < (SLOW_SPREAD_MPS * (t[to]! - t[from]!)) ** 2
+    spreads[b + 1] = spreads[b]! + (isSlow ? Math.min(MOST_SPREAD, square(from, to) / sum) : 0)
   }
   return Float64Array.from({ length: count }, (_, b) => {
     const from = Math.max(0, b - SPREAD_AROUND)
