@@ -27,7 +27,7 @@ export const squareOf = ({ x, y }: { readonly x: number; readonly y: number }) =
 export const outsideOfSquare = (point: XY, square: { readonly x: number; readonly y: number }): number => outsideOf(point, square, SQUARE_M)
 
 /** Metres to the cell, 0 within it. */
-export function outsideOf([x, y]: XY, cell: { readonly x: number; readonly y: number }, wide_m = CELL_M): number {
+function outsideOf([x, y]: XY, cell: { readonly x: number; readonly y: number }, wide_m = CELL_M): number {
   const dx = Math.max(cell.x * wide_m - x, 0, x - (cell.x + 1) * wide_m)
   const dy = Math.max(cell.y * wide_m - y, 0, y - (cell.y + 1) * wide_m)
   return Math.hypot(dx, dy)
