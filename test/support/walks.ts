@@ -12,6 +12,32 @@ export function freshTrack({ at = Date.now(), agoMs = 60_000, ...options }: { at
   return endingAt(makeWalk(freshSeed(), { is_hard: false, length_m: 1_200, ...options }).track, at - agoMs)
 }
 
+const CORNERS: readonly [east_m: number, north_m: number][] = [
+  [0, 0],
+  [1_400, 0],
+  [1_700, 900],
+  [600, 1_500],
+  [-300, 800],
+  [0, 0],
+]
+
+/** A walk so wide that it has a sketch however it is turned, which follows from its random id. */
+export function wideTrack(options: Parameters<typeof freshTrack>[0] = {}): Track {
+  const sides = CORNERS.slice(1).map(([x, y], i) => ({
+    metres: Math.hypot(x - CORNERS[i]![0], y - CORNERS[i]![1]),
+    heading: Math.atan2(y - CORNERS[i]![1], x - CORNERS[i]![0]),
+  }))
+  const way = {
+    x: CORNERS.map(([x]) => x),
+    y: CORNERS.map(([, y]) => y),
+    along: CORNERS.map((_, i) => sides.slice(0, i).reduce((sum, { metres }) => sum + metres, 0)),
+    turn: CORNERS.map((_, i) =>
+      i === 0 || i === sides.length ? 0 : Math.abs(Math.sin((sides[i]!.heading - sides[i - 1]!.heading) / 2) * 2),
+    ),
+  }
+  return freshTrack({ ...options, way })
+}
+
 const given = new Map<string, number>()
 
 /** No two seeds of a run are equal. Each test gets the same seeds in every run, so a test that fails once fails again. */

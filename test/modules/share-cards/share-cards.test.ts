@@ -7,7 +7,7 @@ import { createApi, createTestDeps, type Api } from '../../support/api.ts'
 import { bucketWith } from '../../support/buckets.ts'
 import { signUp } from '../../support/login.ts'
 import { freshPhoto, inspectPhoto, makePhoto } from '../../support/photos.ts'
-import { addPet, freshTrack, startWalk, walk } from '../../support/walks.ts'
+import { addPet, freshTrack, startWalk, walk, wideTrack } from '../../support/walks.ts'
 
 const anybody = createApi()
 const deps = createTestDeps()
@@ -19,10 +19,10 @@ const makePremium = (api: Api) =>
     `INSERT INTO premium_periods (user_id, provider, starts_at, ends_at) VALUES ('${api.user?.user_id}', 'toss', now() - interval '1 day', now() + interval '1 day')`,
   )
 
-async function sharer(pet: object = {}) {
+async function sharer(pet: object = {}, track = freshTrack({ length_m: 2_500 })) {
   const owner = await signUp()
   const petId = await addPet(owner, pet)
-  const { id, json } = await walk(owner, [petId], { track: freshTrack({ length_m: 2_500 }) })
+  const { id, json } = await walk(owner, [petId], { track })
   const share = async (theme?: string) => owner.post(`/walks/${id}/share-card`, theme && { theme })
   return { owner, petId, id, completion: json, share }
 }
@@ -133,7 +133,7 @@ describe('the card', () => {
   })
 
   it('shows of the way the sketch that others see, and no change of a zone changes it', async () => {
-    const { owner, id, completion, share } = await sharer()
+    const { owner, id, completion, share } = await sharer({}, wideTrack())
     const { json } = await share()
     const sketch = async () => (await getCard(deps, tokenOf(json.url))).content.sketch
     expect(completion.walk.sketch.length).toBeGreaterThan(2)
