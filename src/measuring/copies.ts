@@ -24,6 +24,9 @@ const STANDING_M = 4
 const IN_ORDER = 0.7
 const MINUTE_SEC = 60
 
+/** All that is compared of a recording. */
+type Recording = Pick<Residuals, 'trace'>
+
 /** How two recordings resemble each other at the lag at which they are most alike, which is 0 at the same time. */
 interface Likeness {
   readonly lag_sec: number
@@ -45,7 +48,7 @@ const UNLIKE: Likeness = { lag_sec: NaN, overlap: 0, drift_m: Infinity, slow_dri
  * 400 m, of one park and of two people side by side, none of which is taken for a copy where the receiver is off by a metre and a half, as the best of phones are, and on
  * copies of 59 real recordings. A copy needs one sign:
  */
-export function areCopies(first: Residuals, second: Residuals): boolean {
+export function areCopies(first: Recording, second: Recording): boolean {
   const [one, other] = waysOf(first, second)
   if (one.count < LEAST_FIXES || other.count < LEAST_FIXES) return false
   // The shorter is compared with the longer.

@@ -18,7 +18,8 @@ export interface Shift {
 export const NEAR_M = 25
 /** A recording says nothing of where it was in a hole. */
 export const HOLE_SEC = 130
-export function waysOf(first: Residuals, second: Residuals): [Way, Way] {
+
+export function waysOf(first: Pick<Residuals, 'trace'>, second: Pick<Residuals, 'trace'>): [Way, Way] {
   const traces = [unpackTrace(first.trace), unpackTrace(second.trace)] as const
   const { time = [], lat = [], lng = [] } = traces[0]
   const perLng = METRES_PER_DEGREE * Math.cos(((lat[0] ?? 0) * Math.PI) / 180e6)

@@ -29,6 +29,17 @@ it('the database puts it there as well, to a millimetre', async () => {
   expect(Math.max(...apart)).toBeLessThan(0.001)
 })
 
+it('no place of this earth is too much for the database: it is on the grid, or it is left out', async () => {
+  const there = [0, 1e-300, -1e-12, 37.5, 89.999_999_999_99, -89.999_999_999_99].flatMap((lat) =>
+    [127.5, 107.6, 147.4, 37.5, -142.5, 180, -180].map((lng) => ({ lat, lng })),
+  )
+  const line = ({ lat, lng }: (typeof there)[number]) => `ST_GeomFromText('MULTILINESTRING((${lng} ${lat}, ${lng} ${lat}))', 4326)`
+  const { rows } = await createTestDeps().db.execute<{ ends: number }>(
+    there.map((place) => `SELECT (SELECT count(*) FROM ends_on_grid(${line(place)}))::int AS ends`).join(' UNION ALL '),
+  )
+  expect(rows.map(({ ends }) => ends)).toEqual(there.map(({ lng }) => (Math.abs(lng - 127.5) <= 20 ? 2 : 0)))
+})
+
 it('there is no grid far from Korea', () => {
   for (const place of [
     { lat: 40.7, lng: -74 },

@@ -22,7 +22,10 @@ export const imagePages = pagesOf('images', z.tuple([z.string(), uuidSchema]))
 export const walkPhotoSchema = z
   .object({
     ...photoFields,
-    lat: z.number().nullable().meta({ description: 'Kept from others near the ends of the route and in the privacy zone' }),
+    lat: z
+      .number()
+      .nullable()
+      .meta({ description: 'Where and when it was taken is for the owner only: null for others, who see photos in their order' }),
     lng: z.number().nullable(),
     taken_at: instantSchema.nullable(),
   })

@@ -17,14 +17,12 @@ export type FoundCopy = Pick<Alike, 'copy_id' | 'effect'>
 export function findCopies(walk: { readonly id: string; readonly trace: Uint8Array }, alike: readonly Alike[]): FoundCopy[] {
   const copies: FoundCopy[] = []
   for (const { trace, copy_id, effect } of alike) {
-    if (!areCopies(residualsOf(walk.trace), residualsOf(fromBase64(trace)))) continue
+    if (!areCopies(walk, { trace: fromBase64(trace) })) continue
     if (copy_id === walk.id) return [{ copy_id, effect }]
     copies.push({ copy_id, effect })
   }
   return copies
 }
-
-const residualsOf = (trace: Uint8Array) => ({ cells: [], trace, richness: 0 })
 
 const REPLAY = { code: 'gps_spoofing', rule: 'replay' } as const
 
