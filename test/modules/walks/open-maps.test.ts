@@ -59,7 +59,7 @@ describe('the map of a walk', () => {
   })
 
   it('is never opened where walks often begin or end, nor within 2 km of there, nor of the zone', async () => {
-    const { id } = await walkAt(HOME, 22)
+    const { id } = await walkAt(HOME, 12)
     const near = await walkAt({ lat: HOME.lat + 0.018, lng: HOME.lng }, 23)
     for (const walked of [id, near.id]) expect(await open(walked)).toMatchObject(refused('too_close_to_home'))
     const far = await walkAt({ lat: 37.6, lng: 126.9 }, 24)

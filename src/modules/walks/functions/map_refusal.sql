@@ -13,10 +13,8 @@ BEGIN
   ) AS known) < 10 THEN
     RETURN 'too_few_walks';
   END IF;
-  IF walk.started_at > at - interval '14 days' THEN
-    RETURN 'too_early';
-  END IF;
   way := ST_Transform(ST_Force2D(walk.line), 5179);
+  -- Nobody is told to wait for a map that will never open.
   RETURN CASE WHEN way IS NULL OR EXISTS (
     SELECT 1
     FROM walk_ends
@@ -30,6 +28,6 @@ BEGIN
     SELECT 1
     FROM users
     WHERE id = walk.user_id AND ST_DWithin(ST_Transform(privacy_zone_center::geometry, 5179), way, 2000 + privacy_zone_radius_m)
-  ) THEN 'too_close_to_home' END;
+  ) THEN 'too_close_to_home' WHEN walk.started_at > at - interval '14 days' THEN 'too_early' END;
 END
 $$;
