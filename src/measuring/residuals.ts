@@ -31,17 +31,20 @@ export function residualsOf(fixes: Fixes): Residuals {
   const bytes: number[] = []
   let cell = NaN
   let richness = 0
-  let before = [0, 0, 0]
+  const columns = [time_ms, lat, lng] as const
+  const before = [0, 0, 0]
   for (let i = 0, from = 0; i < count; i++) {
     const at = (Math.floor(lat[i]! / CELL_DEG.lat) * 0x20000 + Math.floor(lng[i]! / CELL_DEG.lng)) | 0
     if (at !== cell) cells.add(at)
     cell = at
     richness += 1 + Number(accuracy_m[i]! >= 0) + Number(speed_mps[i]! >= 0) + Number(altitude_m[i] === altitude_m[i])
     if (slotMs > 0 && i + 1 < count && Math.floor(time_ms[i]! / slotMs) === Math.floor(time_ms[i + 1]! / slotMs)) continue
-    const mean = (of: Float64Array) => meanOf(of, from, i + 1)
-    const row = [Math.round(mean(time_ms) / 100), Math.round(mean(lat) * 1e6), Math.round(mean(lng) * 1e6)]
-    row.forEach((value, k) => pack(value - before[k]!, bytes))
-    before = row
+    for (let k = 0; k < 3; k++) {
+      const mean = meanOf(columns[k]!, from, i + 1)
+      const value = Math.round(k === 0 ? mean / 100 : mean * 1e6)
+      pack(value - before[k]!, bytes)
+      before[k] = value
+    }
     from = i + 1
   }
   return { cells: [...cells], trace: Uint8Array.from(bytes), richness }

@@ -97,10 +97,37 @@ export function medianOf(values: Float64Array): number {
   return quantileOf(values, 0.5)
 }
 
-/** What so large a share of some values lies below, by sorting a sample of at most some 1,000; NaN of none. */
+/** What so large a share of some values lies below, by a sample of at most some 1,000; NaN of none. Values that are NaN lie above all others. */
 export function quantileOf(values: Float64Array, share: number): number {
   const stride = Math.max(1, Math.floor(values.length / 1_000))
-  const sample = new Float64Array(Math.ceil(values.length / stride))
-  for (let k = 0; k < sample.length; k++) sample[k] = values[k * stride]!
-  return sample.sort()[Math.floor(share * sample.length)] ?? NaN
+  const size = Math.ceil(values.length / stride)
+  const sample = new Float64Array(size)
+  let known = 0
+  for (let k = 0; k < size; k++) {
+    const value = values[k * stride]!
+    if (value === value) sample[known++] = value
+  }
+  const rank = Math.floor(share * size)
+  return rank < known ? selectOf(sample, rank, known) : NaN
+}
+
+/** The value of that rank among the first `size`, by Hoare's selection: measuring asks for some thirty quantiles, and sorting for each took a third of its time. */
+function selectOf(values: Float64Array, rank: number, size: number): number {
+  for (let low = 0, high = size - 1; low < high;) {
+    const pivot = values[(low + high) >> 1]!
+    let i = low
+    let j = high
+    while (i <= j) {
+      while (values[i]! < pivot) i++
+      while (values[j]! > pivot) j--
+      if (i > j) break
+      const value = values[i]!
+      values[i++] = values[j]!
+      values[j--] = value
+    }
+    if (rank <= j) high = j
+    else if (rank >= i) low = i
+    else break
+  }
+  return values[rank]!
 }
