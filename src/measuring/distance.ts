@@ -4,7 +4,7 @@ import { LINK, type Linked } from './links.ts'
 import { STATE } from './motion.ts'
 import { estimateNoise, lineVariance, noiseOver, whiteVariance, type Noise } from './noise.ts'
 import type { Path } from './smoother.ts'
-import { medianOf, type Fixes } from './track.ts'
+import { medianOf, type Fixes, typicalRadiusM } from './track.ts'
 
 /** The way on foot in strides of some seconds: long enough for noise to be the smaller part, short enough for corners. */
 export interface Strides {
@@ -169,7 +169,7 @@ function lengthsOf(linked: Linked, strides: Pick<Strides, 'count' | 'fix' | 'cho
   const isFoot = Uint8Array.from(state, (value, k) => Number(k > 0 && value === STATE.foot && link[fix[k]!]! <= LINK.bridged))
   const isSure = (k: number) => isFoot[k] === 1 && isFoot[k - 1] === 1 && lines.length[k]! >= 0
   const seconds = medianOf(lines.seconds.filter((_, k) => isSure(k)))
-  const radius = medianOf(fixes.accuracy_m.filter((value) => value > 0))
+  const radius = typicalRadiusM(fixes)
   const variance = Math.min(lineVariance(noise, seconds), 2 * (radius || MOST_NOISE_M) ** 2)
   const seeming = lines.length.map((metres, k) => metres / lines.seconds[k]!)
   const trueOf = trueSpeeds(

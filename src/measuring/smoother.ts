@@ -1,5 +1,5 @@
 import { LINK, type Linked } from './links.ts'
-import { medianOf, type Fixes } from './track.ts'
+import { type Fixes, typicalRadiusM } from './track.ts'
 
 /** Where the phone most likely was at each fix, in metres on the fixes' plane, and how fast it went, in m/s. */
 export interface Path {
@@ -38,9 +38,10 @@ export function smooth(linked: Linked, noiseM: number, wander = WANDER): Path {
   return path
 }
 
-function fixVariances({ accuracy_m: accuracy, count }: Fixes, noiseM: number): Float64Array {
+function fixVariances(fixes: Fixes, noiseM: number): Float64Array {
+  const { accuracy_m: accuracy, count } = fixes
   const variance = new Float64Array(count).fill(noiseM * noiseM)
-  const typical = medianOf(accuracy.filter((radius) => radius > 0))
+  const typical = typicalRadiusM(fixes)
   if (typical > 0)
     for (let i = 0; i < count; i++) {
       const trust = Math.min(MOST_TRUST, Math.max(1 / MOST_TRUST, accuracy[i]! / typical))

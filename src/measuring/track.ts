@@ -92,6 +92,14 @@ export function withoutMarked(fixes: Fixes, mark: Uint8Array): Fixes {
   }
 }
 
+/** The median accuracy of the fixes that have one; NaN where none has. A loop, because `filter` takes longer than all else that is done with a long track. */
+export function typicalRadiusM({ accuracy_m: accuracy, count }: Pick<Fixes, 'accuracy_m' | 'count'>): number {
+  const known = new Float64Array(count)
+  let n = 0
+  for (let i = 0; i < count; i++) if (accuracy[i]! > 0) known[n++] = accuracy[i]!
+  return medianOf(known.subarray(0, n))
+}
+
 /** The middle of some values; NaN of none. */
 export function medianOf(values: Float64Array): number {
   return quantileOf(values, 0.5)
