@@ -43,8 +43,8 @@ export function createCursors(secret: string): Cursors {
 
 /** `?cursor=&limit=` of every list. */
 export const pageQuery = z.object({
-  cursor: z.string().max(500).optional(),
-  limit: z.coerce.number().int().min(1).max(50).default(20).meta({ type: 'integer' }),
+  cursor: z.string().max(500).optional().meta({ description: '`next_cursor` of the page before. The first page when it is left out' }),
+  limit: z.coerce.number().int().min(1).max(50).default(20).meta({ description: 'At most so many items' }),
 })
 export type PageQuery = z.infer<typeof pageQuery>
 

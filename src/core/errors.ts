@@ -1,9 +1,13 @@
+import { z } from 'zod'
+
 /** An error that the API promises to its clients: a stable code, a status, a title for developers, and a Korean detail fit to show. */
 export interface ErrorDefinition {
   readonly code: string
   readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 410 | 413 | 415 | 422 | 426 | 429 | 500 | 502 | 503
   readonly title: string
   readonly detail: string
+  /** What `extensions` hold, for clients that act on them. */
+  readonly members?: Readonly<Record<string, z.ZodType>>
 }
 
 export interface ErrorOptions {
@@ -30,14 +34,27 @@ export class AppError extends Error {
   }
 }
 
+const definitions = new Map<string, ErrorDefinition>()
+
 /**
  * Declares an error once. The result is both what services throw and what routes document:
  * `throw walkNotFound()` and `responses: { ...problems(walkNotFound) }`.
  */
 export function defineError<const D extends ErrorDefinition>(definition: D) {
   const create = (options?: ErrorOptions) => new AppError(definition, options)
+  if (definitions.has(definition.code)) throw new Error(`${definition.code} is defined twice`)
+  definitions.set(definition.code, definition)
   return Object.assign(create, { definition })
 }
+
+/** Every error there is, by its code. Modules define theirs while they load, so ask only after that. */
+export const definedErrors: ReadonlyMap<string, ErrorDefinition> = definitions
+
+/** The code of a problem. The document lists all of them, from `definedErrors`. */
+export const problemCodeSchema = z
+  .string()
+  .refine((code) => definedErrors.has(code))
+  .meta({ id: 'ProblemCode', description: 'What went wrong. Codes are stable, and new ones may come' })
 
 /** The error for a dependency that is down. */
 export const temporarilyUnavailable = defineError({

@@ -24,25 +24,18 @@ export const instantSchema = z
   .overwrite((text) => new Date(parseInstant(text)).toISOString())
   .meta({ format: 'date-time' })
 
-/**
- * The schema or null. `nullable` would be wrong in the OpenAPI document for a component, which would become nullable itself, and for a schema that states its own
- * type. For these it is a union.
- */
-function orNull<T extends z.ZodType>(schema: T): z.ZodType<z.output<T> | null, z.input<T> | null> {
-  const { id, type } = schema.meta() ?? {}
-  return id === undefined && type === undefined ? schema.nullable() : z.union([schema, z.null()])
-}
-
 /** A field that may be left out of a body that creates or logs in. Null means the same, because generated clients send null for what they lack. */
 export function optional<T extends z.ZodType>(schema: T) {
-  return orNull(schema)
+  return schema
+    .nullable()
     .transform((value) => value ?? undefined)
     .optional()
 }
 
 /** An optional field that has a value when it is left out. */
 export function withDefault<T extends z.ZodType>(schema: T, value: z.output<T>) {
-  return orNull(schema)
+  return schema
+    .nullable()
     .optional()
     .transform((given) => given ?? value)
     .meta({ default: value })

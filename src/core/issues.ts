@@ -1,10 +1,31 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 
-export interface FieldError {
-  readonly path: string
-  readonly code: string
-  readonly message: string
-}
+/** zod's own codes. The compiler refuses a list that lacks one. */
+const CODES = {
+  invalid_type: true,
+  too_big: true,
+  too_small: true,
+  invalid_format: true,
+  not_multiple_of: true,
+  unrecognized_keys: true,
+  invalid_union: true,
+  invalid_key: true,
+  invalid_element: true,
+  invalid_value: true,
+  custom: true,
+} satisfies Record<z.core.$ZodIssue['code'], true>
+
+export const fieldErrorSchema = z
+  .object({
+    path: z.string().meta({ description: 'Where the field is: `body.pet_ids.0`, `query.limit`, `path.id`, `header.idempotency-key`' }),
+    code: z.enum(Object.keys(CODES) as (keyof typeof CODES)[]).meta({
+      id: 'FieldErrorCode',
+      description: 'The kind of fault. `custom` is a rule of ours, which `message` explains',
+    }),
+    message: z.string().meta({ description: 'Korean, and fit to show beside the field' }),
+  })
+  .meta({ id: 'FieldError' })
+export type FieldError = Readonly<z.infer<typeof fieldErrorSchema>>
 
 /** The errors of fields, as clients are told them. `target` is the part of the request that the fields are in. */
 export function fieldErrorsOf(error: z.core.$ZodError, max: number, target?: string): FieldError[] {

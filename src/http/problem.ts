@@ -2,7 +2,8 @@ import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { z } from 'zod'
 import { unauthenticated } from '../core/actor.ts'
-import { AppError, type DefinedError, defineError, temporarilyUnavailable } from '../core/errors.ts'
+import { AppError, type DefinedError, defineError, problemCodeSchema, temporarilyUnavailable } from '../core/errors.ts'
+import { fieldErrorSchema } from '../core/issues.ts'
 import type { AppEnv } from './env.ts'
 
 export const validationFailed = defineError({
@@ -42,7 +43,7 @@ export const tooManyRequests = defineError({
   title: 'Too many requests',
   detail: '요청이 너무 많아요. 잠시 후 다시 시도해 주세요.',
 })
-const internal = defineError({
+export const internal = defineError({
   code: 'internal',
   status: 500,
   title: 'Something went wrong on our side',
@@ -51,41 +52,44 @@ const internal = defineError({
 
 export const problemSchema = z
   .looseObject({
-    type: z.string(),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string(),
-    code: z.string(),
-    request_id: z.string(),
-    errors: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })).optional(),
+    type: z.string().meta({ description: 'A path of this API that explains the code' }),
+    title: z.string().meta({ description: 'English, for developers' }),
+    status: z.int().meta({ description: 'The status of the answer once more' }),
+    detail: z.string().meta({ description: 'Korean, and fit to show' }),
+    code: problemCodeSchema,
+    request_id: z.string().meta({ description: 'As in the header `X-Request-Id`. Name it when you report a fault' }),
+    errors: z
+      .array(fieldErrorSchema)
+      .optional()
+      .meta({ description: 'Of `validation_failed`: the first fifty fields that are wrong' }),
   })
-  .meta({ id: 'Problem', description: 'RFC 9457 problem details. `detail` is Korean and fit to show. `code` is stable' })
+  .meta({ id: 'Problem', description: 'RFC 9457 problem details, as `application/problem+json`' })
 export type Problem = z.infer<typeof problemSchema>
 
-/** Documents the given errors, and those that any route may give, as `responses`. Each status lists its codes. */
-export function problems(...errors: DefinedError[]) {
-  const byStatus = Object.groupBy(
-    [...errors, validationFailed, tooManyRequests, temporarilyUnavailable],
-    (error) => error.definition.status,
-  )
-  return Object.fromEntries(
-    Object.entries(byStatus).map(([status, group]) => [
-      status,
-      {
-        description: group.map(({ definition }) => `\`${definition.code}\`: ${definition.title}`).join('\n'),
-        content: { 'application/problem+json': { schema: problemSchema } },
-      },
-    ]),
-  )
-}
+/** The key under which a route's contract lists its errors. */
+export const PROBLEMS = 'x-problems'
+
+/** The errors of a route beside those that every route may give. The document makes its answers of them. */
+export const problems = (...errors: DefinedError[]): Record<string, { description: string; errors: readonly DefinedError[] }> => ({
+  [PROBLEMS]: { description: '', errors },
+})
 
 /** `problems` of a route that only a signed-in user may call. */
 export const userProblems = (...errors: DefinedError[]) => problems(unauthenticated, ...errors)
 
+/** How long a client should wait, where the error itself does not say. */
+const RETRY_AFTER_SEC: Readonly<Record<number, string>> = { 429: '60', 503: '1' }
+
 function render(c: Context<AppEnv>, { definition, detail, extensions, headers }: AppError): Response {
   const { code, status, title } = definition
   const body: Problem = { type: `/problems/${code}`, title, status, detail, code, request_id: c.get('requestId'), ...extensions }
-  return c.body(JSON.stringify(body), status, { ...headers, 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' })
+  const retryAfter = RETRY_AFTER_SEC[status]
+  return c.body(JSON.stringify(body), status, {
+    ...(retryAfter !== undefined && { 'Retry-After': retryAfter }),
+    ...headers,
+    'Content-Type': 'application/problem+json',
+    'Cache-Control': 'no-store',
+  })
 }
 
 export function onError(error: Error, c: Context<AppEnv>): Response {
@@ -99,7 +103,7 @@ function asAppError(error: Error): AppError {
   // Thrown by Hono itself: malformed JSON (400), unsupported media type (415).
   if (error instanceof HTTPException)
     return error.status === 415 ? unsupportedMediaType({ cause: error }) : malformedRequest({ cause: error })
-  if (isOutOfReach(error)) return temporarilyUnavailable({ cause: error, headers: { 'Retry-After': '1' } })
+  if (isOutOfReach(error)) return temporarilyUnavailable({ cause: error })
   // A value that Postgres cannot hold (class 22, for example text with U+0000) is the sender's fault, even if the schema let it pass.
   if (sqlState(error)?.startsWith('22')) return validationFailed({ cause: error })
   return internal({ cause: error })

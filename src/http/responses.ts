@@ -29,10 +29,19 @@ export const idempotencyHeader = z.object({
     .min(1)
     .max(255)
     .optional()
-    .meta({ description: 'The same key gives the same answer. With another body it is a 409' }),
+    .meta({ description: 'Any text that is new for each thing to be created. The same key gives the same answer, and with another body a 409' }),
 })
 
-/** `{items, next_cursor}` */
-export const pageOf = <const T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next_cursor: z.string().nullable() })
+export const nextCursorSchema = z.string().nullable().meta({ description: '`cursor` of the next page. Null on the last one' })
+
+const makePage = <const T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next_cursor: nextCursorSchema })
+const pages = new Map<z.ZodType, z.ZodType>()
+
+/** `{items, next_cursor}`. A page of `Walk` is `WalkPage`. */
+export function pageOf<const T extends z.ZodType>(item: T): ReturnType<typeof makePage<T>> {
+  const page = pages.get(item) ?? makePage(item).meta({ id: `${item.meta()?.id}Page` })
+  pages.set(item, page)
+  return page as ReturnType<typeof makePage<T>>
+}
 
 export const idParam = z.object({ id: uuidSchema })

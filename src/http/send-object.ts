@@ -47,7 +47,7 @@ async function reach<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer
   } catch (cause) {
-    throw temporarilyUnavailable({ cause, headers: { 'Retry-After': '1' } })
+    throw temporarilyUnavailable({ cause })
   }
 }
 

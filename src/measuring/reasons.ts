@@ -27,10 +27,13 @@ export interface Reason {
   readonly count?: number
 }
 
-export type RefusalCode = 'minimum_distance' | 'speed_too_high' | 'route_missing' | 'gps_spoofing'
-export type ExclusionCode = 'vehicle' | 'teleport' | 'glitch' | 'gap' | 'dropped_points'
+export const refusalCodes = ['minimum_distance', 'speed_too_high', 'route_missing', 'gps_spoofing'] as const
+export const exclusionCodes = ['vehicle', 'teleport', 'glitch', 'gap', 'dropped_points'] as const
 /** `replay` is found by comparing recordings (`areCopies`). */
-export type SpoofingRule = 'mock' | 'teleports' | 'too_even' | 'replay'
+export const spoofingRules = ['mock', 'teleports', 'too_even', 'replay'] as const
+export type RefusalCode = (typeof refusalCodes)[number]
+export type ExclusionCode = (typeof exclusionCodes)[number]
+export type SpoofingRule = (typeof spoofingRules)[number]
 
 type Refusal =
   | { code: 'minimum_distance'; distance_m: number }

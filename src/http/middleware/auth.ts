@@ -9,7 +9,7 @@ export const requireUser = createMiddleware<AppEnv>(async (c, next) => {
   const actor = token ? await c.var.deps.accessTokens.verify(token) : null
   if (!actor) throw unauthenticated({ headers: { 'WWW-Authenticate': 'Bearer' } })
   const { success } = await c.env.RATE_LIMIT_USER.limit({ key: actor.user_id })
-  if (!success) throw tooManyRequests({ headers: { 'Retry-After': '60' } })
+  if (!success) throw tooManyRequests()
   c.set('actor', actor)
   await next()
 })

@@ -2,11 +2,11 @@ import { z } from 'zod'
 import { pageQuery, pagesOf } from '../../core/cursor.ts'
 import { instantSchema, uuidSchema } from '../../core/fields.ts'
 
-const runStatusSchema = z.enum(['running', 'done', 'failed'])
+const runStatusSchema = z.enum(['running', 'done', 'failed']).meta({ id: 'JobStatus' })
 
 export const listRunsQuery = pageQuery.extend({
-  job: z.string().max(100).optional().meta({ example: 'rankings.settle_periods' }),
-  status: runStatusSchema.optional(),
+  job: z.string().max(100).optional().meta({ description: 'Runs of this task alone', example: 'rankings.settle_periods' }),
+  status: runStatusSchema.optional().meta({ description: 'Runs with this outcome alone' }),
 })
 export type ListRunsQuery = z.infer<typeof listRunsQuery>
 
@@ -55,4 +55,4 @@ export const deadWorkSchema = z.object({ outbox_id: uuidSchema.optional(), notif
 
 export const deadLetterPages = pagesOf('dead_letters', z.tuple([z.string(), z.string()]))
 
-export const deadLetterParam = z.object({ id: z.string().min(1).max(200) })
+export const deadLetterParam = z.object({ id: z.string().min(1).max(200).meta({ example: '0f8b6f3e6a3d4c1e' }) })

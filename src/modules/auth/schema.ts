@@ -11,6 +11,9 @@ const grantText = (max: number) =>
 const codeText = grantText(2_048)
 const tokenText = grantText(4_096)
 
+/** What a phone can be. The list of devices shows it. */
+export const devicePlatformSchema = z.enum(['ios', 'android', 'web']).meta({ id: 'DevicePlatform' })
+
 const deviceSchema = z
   .object({
     name: optional(
@@ -21,7 +24,7 @@ const deviceSchema = z
         .max(80)
         .regex(/^[^\p{Cc}\p{Cs}]*$/u),
     ).meta({ description: 'As its owner knows it, for the list of devices' }),
-    platform: optional(z.enum(['ios', 'android', 'web'])),
+    platform: optional(devicePlatformSchema),
   })
   .meta({ id: 'Device' })
 export type Device = z.infer<typeof deviceSchema>
@@ -36,6 +39,7 @@ export const logInWithKakaoSchema = oneOf(
   'code와 redirect_uri, access_token, id_token 가운데 하나만 보내 주세요',
 ).meta({
   id: 'LogInWithKakao',
+  example: { access_token: 'sdk-access-token', device: { name: 'iPhone 15', platform: 'ios' } },
   description: 'A code, or a token of the native SDK. `nonce` is the one given to Kakao, and required when the id_token carries one',
 })
 export type LogInWithKakao = z.infer<typeof logInWithKakaoSchema>
@@ -43,7 +47,11 @@ export type LogInWithKakao = z.infer<typeof logInWithKakaoSchema>
 export const logInWithNaverSchema = oneOf(
   [z.strictObject({ code: codeText, state: grantText(500), device }), z.strictObject({ access_token: tokenText, device })],
   'code와 state, access_token 가운데 하나만 보내 주세요',
-).meta({ id: 'LogInWithNaver' })
+).meta({
+  id: 'LogInWithNaver',
+  description: 'A code with its state, or a token of the native SDK',
+  example: { access_token: 'sdk-access-token', device: { name: 'Galaxy S24', platform: 'android' } },
+})
 export type LogInWithNaver = z.infer<typeof logInWithNaverSchema>
 
 export const logInWithAppleSchema = z
@@ -54,12 +62,15 @@ export const logInWithAppleSchema = z
     full_name: z.unknown().optional().meta({ description: 'Accepted and not stored, because real names are not kept' }),
     device,
   })
-  .meta({ id: 'LogInWithApple' })
+  .meta({
+    id: 'LogInWithApple',
+    example: { identity_token: 'apple-identity-token', nonce: 'raw-nonce', authorization_code: 'apple-code', device: { platform: 'ios' } },
+  })
 export type LogInWithApple = z.infer<typeof logInWithAppleSchema>
 
 const tokens = {
-  access_token: z.string(),
-  refresh_token: z.string(),
+  access_token: z.string().meta({ description: 'A JWT for `Authorization: Bearer`' }),
+  refresh_token: z.string().meta({ description: 'Keep the newest one alone. It is used once' }),
   token_type: z.literal('Bearer'),
   expires_in: z.int().meta({ description: 'Seconds the access token lives' }),
 }
@@ -69,7 +80,7 @@ export type Tokens = z.infer<typeof tokensSchema>
 export const loginSchema = z
   .object({
     ...tokens,
-    is_new_user: z.boolean(),
+    is_new_user: z.boolean().meta({ description: 'The login made the account' }),
     is_restored: z.boolean().meta({ description: 'The account was waiting to be deleted, and is not any more' }),
     user: userProfileSchema,
   })
@@ -85,7 +96,7 @@ export const sessionSchema = z
   .object({
     id: uuidSchema,
     device_name: z.string().nullable(),
-    device_platform: z.string().nullable(),
+    device_platform: devicePlatformSchema.nullable(),
     created_at: instantSchema,
     last_used_at: instantSchema.meta({ description: 'When its tokens were last renewed' }),
     is_current: z.boolean(),

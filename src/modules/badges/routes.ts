@@ -1,5 +1,4 @@
 import { createRoute } from '@hono/zod-openapi'
-import { z } from 'zod'
 import { pageQuery } from '../../core/cursor.ts'
 import { forUser } from '../../http/middleware/auth.ts'
 import { userProblems } from '../../http/problem.ts'
@@ -9,11 +8,11 @@ import { userNotFound } from '../users/errors.ts'
 import { badgeNotFound } from './errors.ts'
 import {
   badgeDetailSchema,
-  badgeSchema,
+  badgesSchema,
   earnedBadgeSchema,
   inProgressQuery,
   listBadgesQuery,
-  nearBadgeSchema,
+  nearBadgesSchema,
   summarySchema,
 } from './schema.ts'
 import { getBadge, listBadges, listBadgesOf, listInProgress, summarizeBadges } from './service.ts'
@@ -29,7 +28,7 @@ badgeRoutes.openapi(
     method: 'get',
     path: '/badges',
     request: { query: listBadgesQuery },
-    responses: { 200: json(z.array(badgeSchema), 'The collection'), ...userProblems() },
+    responses: { 200: json(badgesSchema, 'The collection'), ...userProblems() },
   }),
   async (c) => c.json(await listBadges(c.var.deps, c.var.actor, c.req.valid('query')), 200),
 )
@@ -56,7 +55,7 @@ badgeRoutes.openapi(
     method: 'get',
     path: '/badges/in-progress',
     request: { query: inProgressQuery },
-    responses: { 200: json(z.array(nearBadgeSchema), 'The nearest first, those of a season last'), ...userProblems() },
+    responses: { 200: json(nearBadgesSchema, 'The nearest first, those of a season last'), ...userProblems() },
   }),
   async (c) => c.json(await listInProgress(c.var.deps, c.var.actor, c.req.valid('query').limit), 200),
 )

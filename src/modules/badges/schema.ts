@@ -2,10 +2,40 @@ import { z } from 'zod'
 import { pagesOf } from '../../core/cursor.ts'
 import { instantSchema, uuidSchema } from '../../core/fields.ts'
 
-const categorySchema = z.enum(['distance', 'streak', 'exploration', 'time', 'special', 'season'])
-const difficultySchema = z.enum(['beginner', 'easy', 'normal', 'hard', 'very_hard', 'legendary', 'mythic'])
-const tierSchema = z.enum(['free', 'premium'])
-const statusSchema = z.enum(['earned', 'in_progress', 'locked'])
+const categorySchema = z
+  .enum(['distance', 'streak', 'exploration', 'time', 'special', 'season'])
+  .meta({ id: 'BadgeCategory' })
+const difficultySchema = z
+  .enum(['beginner', 'easy', 'normal', 'hard', 'very_hard', 'legendary', 'mythic'])
+  .meta({ id: 'BadgeDifficulty' })
+const tierSchema = z.enum(['free', 'premium']).meta({ id: 'BadgeTier' })
+const statusSchema = z.enum(['earned', 'in_progress', 'locked']).meta({ id: 'BadgeStatus' })
+/** What a badge counts, as `badge_metric` in the database. The unit stands at the end. */
+export const metricSchema = z
+  .enum([
+    'walk_count',
+    'distance_m',
+    'duration_sec',
+    'longest_walk_m',
+    'streak_days',
+    'unique_places',
+    'weekly_dong_wins',
+    'early_bird_walks',
+    'night_owl_walks',
+    'rain_walks',
+    'snow_walks',
+    'new_year_walks',
+    'birthday_walks',
+    'walk_photos',
+    'together_walks',
+    'season_walk_count',
+    'season_distance_m',
+    'season_snow_walks',
+    'season_parks',
+    'season_beach_walks',
+    'season_nature_places',
+  ])
+  .meta({ id: 'BadgeMetric', description: 'What is counted, its unit at the end' })
 
 const seasonSchema = z.object({
   year: z.int().meta({ description: 'The year in which it began' }),
@@ -13,7 +43,7 @@ const seasonSchema = z.object({
   ends_on: z.iso.date().meta({ description: 'Its last day' }),
   is_open: z.boolean(),
   days_left: z.int().nullable().meta({ description: 'With today. Null when the season is over' }),
-})
+}).meta({ id: 'BadgeSeason', description: 'One edition of a season' })
 
 const SECRET = 'Null while a secret badge is not earned'
 
@@ -32,10 +62,7 @@ export const badgeSchema = z
     status: statusSchema.meta({
       description: "A season's badge is open anew each year: its status is that of the edition shown in `season`",
     }),
-    metric: z
-      .string()
-      .nullable()
-      .meta({ description: `What is counted, its unit at the end (distance_m, duration_sec, streak_days). ${SECRET}` }),
+    metric: metricSchema.nullable().meta({ description: SECRET }),
     threshold: z.int().nullable().meta({ description: SECRET }),
     progress_value: z.int().meta({ description: 'Up to the threshold' }),
     progress_percent: z.int().meta({ description: 'Floored' }),
@@ -49,8 +76,8 @@ export const badgeSchema = z
 export type Badge = z.infer<typeof badgeSchema>
 
 export const listBadgesQuery = z.object({
-  category: categorySchema.optional(),
-  status: statusSchema.optional(),
+  category: categorySchema.optional().meta({ description: 'Badges of this category alone' }),
+  status: statusSchema.optional().meta({ description: 'Badges that stand so alone' }),
   sort: z.enum(['status', 'category', 'earned_at', 'progress']).default('status').meta({
     description:
       'status: earned, in progress, locked; category: as in the catalogue; earned_at: newest first, then the rest; progress: in progress by percent, then the rest',
@@ -72,14 +99,16 @@ export const badgeDetailSchema = badgeSchema
     rarity_percent: z.number().meta({ description: 'Of all who have a valid walk, how many hold it' }),
     history: z
       .array(
-        z.object({
-          walk_id: uuidSchema,
-          started_at: instantSchema,
-          gained: z.int(),
-          value: z.int().nullable().meta({
-            description: 'The value of the metric after this walk. Null when the metric is no sum over walks, or the season is over',
-          }),
-        }),
+        z
+          .object({
+            walk_id: uuidSchema,
+            started_at: instantSchema,
+            gained: z.int(),
+            value: z.int().nullable().meta({
+              description: 'The value of the metric after this walk. Null when the metric is no sum over walks, or the season is over',
+            }),
+          })
+          .meta({ id: 'BadgeHistoryEntry' }),
       )
       .meta({ description: 'The last ten walks that counted, newest first' }),
   })
@@ -96,7 +125,7 @@ export const nearBadgeSchema = badgeSchema
   .meta({ id: 'NearBadge' })
 export type NearBadge = z.infer<typeof nearBadgeSchema>
 
-export const inProgressQuery = z.object({ limit: z.coerce.number().int().min(1).max(50).default(5).meta({ type: 'integer' }) })
+export const inProgressQuery = z.object({ limit: z.coerce.number().int().min(1).max(50).default(5).meta({ description: 'At most so many badges' }) })
 
 export const earnedBadgeSchema = z
   .object({
@@ -124,7 +153,7 @@ export const progressSchema = z
     icon: z.string(),
     difficulty: difficultySchema,
     tier: tierSchema,
-    metric: z.string(),
+    metric: metricSchema,
     previous_value: z.int(),
     progress_value: z.int(),
     progress_percent: z.int(),
@@ -141,7 +170,7 @@ export const summarySchema = countsSchema
     percent: z.int(),
     grade: z.enum(['초보 수집가', '열심 수집가', '마스터 수집가', '레전드']),
     latest: earnedBadgeSchema.nullable(),
-    categories: z.array(countsSchema.extend({ category: categorySchema })),
+    categories: z.array(countsSchema.extend({ category: categorySchema }).meta({ id: 'BadgeCategoryCount' })),
   })
   .meta({ id: 'BadgeSummary' })
 export type Summary = z.infer<typeof summarySchema>
@@ -150,5 +179,8 @@ export const categories = categorySchema.options
 export const representativeBadgeSchema = z
   .object({ id: uuidSchema, name: z.string(), icon: z.string() })
   .meta({ id: 'RepresentativeBadge' })
+
+export const badgesSchema = z.array(badgeSchema).meta({ id: 'Badges' })
+export const nearBadgesSchema = z.array(nearBadgeSchema).meta({ id: 'NearBadges' })
 
 export const earnedPages = pagesOf('badges', z.tuple([z.string(), uuidSchema, z.int()]))

@@ -6,6 +6,8 @@ import { checkReadiness } from './service.ts'
 
 export const healthRoutes = createRouter()
 
+const healthSchema = z.object({ status: z.literal('ok') }).meta({ id: 'Health' })
+
 healthRoutes.openapi(
   createRoute({
     operationId: 'getHealth',
@@ -13,12 +15,14 @@ healthRoutes.openapi(
     tags: ['operations'],
     method: 'get',
     path: '/health',
-    responses: { 200: json(z.object({ status: z.literal('ok') }), 'It does') },
+    responses: { 200: json(healthSchema, 'It does') },
   }),
   (c) => c.json({ status: 'ok' as const }, 200),
 )
 
-const readinessSchema = z.object({ status: z.enum(['ok', 'unavailable']), postgres: z.boolean(), redis: z.boolean() })
+const readinessSchema = z
+  .object({ status: z.enum(['ok', 'unavailable']), postgres: z.boolean(), redis: z.boolean() })
+  .meta({ id: 'Readiness' })
 
 healthRoutes.openapi(
   createRoute({

@@ -22,10 +22,27 @@ export const inviteSchema = z
     message: optional(textSchema.max(200)),
   })
   .refine(({ lat, lng }) => (lat === undefined) === (lng === undefined), { error: 'lat와 lng를 함께 보내 주세요', path: ['lat'] })
-  .meta({ id: 'Invite' })
+  .meta({
+    id: 'Invite',
+    description: '`lat` and `lng` come together',
+    anyOf: [
+      { required: ['lat', 'lng'], properties: { lat: { type: 'number' }, lng: { type: 'number' } } },
+      { properties: { lat: { type: 'null' }, lng: { type: 'null' } } },
+    ],
+    example: {
+      id: '0f8b6f3e-6a3d-4c1e-9b6a-2f1d7c5e8a40',
+      invitee_ids: ['7c1d2e3f-4a5b-4c6d-8e7f-9a0b1c2d3e4f'],
+      scheduled_at: '2026-11-30T18:30:00+09:00',
+      location_name: '양재시민의숲 정문',
+      lat: 37.4701,
+      lng: 127.0354,
+      message: '같이 걸어요!',
+    },
+  })
 export type Invite = z.infer<typeof inviteSchema>
 
-const statusSchema = z.enum(['pending', 'accepted', 'declined', 'cancelled', 'expired'])
+const statusSchema = z.enum(['pending', 'accepted', 'declined', 'cancelled', 'expired']).meta({ id: 'InvitationStatus' })
+const boxSchema = z.enum(['received', 'sent']).meta({ id: 'InvitationBox' })
 export type InvitationStatus = z.infer<typeof statusSchema>
 
 const personFields = { id: uuidSchema, nickname: z.string(), pet: petCardSchema.nullable().meta({ description: 'The primary one' }) }
@@ -33,12 +50,12 @@ const personFields = { id: uuidSchema, nickname: z.string(), pet: petCardSchema.
 export const invitationSchema = z
   .object({
     id: uuidSchema,
-    box: z.enum(['received', 'sent']),
+    box: boxSchema,
     status: statusSchema.meta({
       description: 'For a received invitation it is my own answer. For a sent one it is `accepted` as soon as one guest has accepted',
     }),
-    inviter: z.object(personFields),
-    invitees: z.array(z.object({ ...personFields, status: statusSchema, answered_at: instantSchema.nullable() })),
+    inviter: z.object(personFields).meta({ id: 'Inviter' }),
+    invitees: z.array(z.object({ ...personFields, status: statusSchema, answered_at: instantSchema.nullable() }).meta({ id: 'Invitee' })),
     scheduled_at: instantSchema,
     expires_at: instantSchema.meta({ description: 'Until then it can be accepted' }),
     location_name: z.string().nullable(),
@@ -47,17 +64,16 @@ export const invitationSchema = z
     message: z.string().nullable(),
     created_at: instantSchema,
     is_read: z.boolean().meta({ description: 'Whether I have opened or answered it. Always true for one that I sent' }),
-    room: z.object({
-      is_open: z.boolean().meta({ description: 'Whether I may enter the live room' }),
-      ends_at: instantSchema,
-    }),
+    room: z
+      .object({ is_open: z.boolean().meta({ description: 'Whether I may enter the live room' }), ends_at: instantSchema })
+      .meta({ id: 'InvitationRoom' }),
   })
   .meta({ id: 'Invitation' })
 export type Invitation = z.infer<typeof invitationSchema>
 
 export const listInvitationsQuery = pageQuery.extend({
-  box: z.enum(['received', 'sent']).optional().meta({ description: 'Both without it' }),
-  status: statusSchema.optional(),
+  box: boxSchema.optional().meta({ description: 'Both when it is left out' }),
+  status: statusSchema.optional().meta({ description: 'Invitations that stand so alone' }),
 })
 export type ListInvitationsQuery = z.infer<typeof listInvitationsQuery>
 
@@ -66,11 +82,11 @@ export const invitationPages = pagesOf('invitations', z.tuple([z.string(), uuidS
 export const invitationPageSchema = z
   .object({
     items: z.array(invitationSchema),
-    next_cursor: z.string().nullable(),
+    next_cursor: z.string().nullable().meta({ description: '`cursor` of the next page. Null on the last one' }),
     unread_count: z.int().meta({ description: 'Received ones that wait for my answer and that I have not opened' }),
   })
   .meta({ id: 'InvitationPage' })
 export type InvitationPage = z.infer<typeof invitationPageSchema>
 
-export const answerInvitationSchema = z.strictObject({ status: z.enum(['accepted', 'declined']) }).meta({ id: 'AnswerInvitation' })
+export const answerInvitationSchema = z.strictObject({ status: z.enum(['accepted', 'declined']).meta({ id: 'InvitationAnswer' }) }).meta({ id: 'AnswerInvitation' })
 export type Answer = z.infer<typeof answerInvitationSchema>['status']

@@ -22,6 +22,8 @@ import { type Answer, type Invitation, invitationPages, type InvitationPage, typ
 
 /** Limited, because an invitation is pushed at any hour. */
 const DAILY_MAX = 30
+/** The day is the last 24 hours, so places become free one by one. */
+const RETRY_AFTER_SEC = 3_600
 
 type InvitationDeps = Pick<Deps, 'db' | 'now' | 'rooms' | 'waitUntil' | 'wakeAt'>
 
@@ -42,7 +44,7 @@ export async function invite(
   if (answer.is_id_taken) throw idempotencyConflict()
   if (!times) throw invitationTooSoon()
   if (!answer.is_each_known) throw userNotFound()
-  throw invitationLimitReached()
+  throw invitationLimitReached({ headers: { 'Retry-After': String(RETRY_AFTER_SEC) } })
 }
 
 export async function getInvitations(

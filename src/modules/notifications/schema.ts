@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { pageQuery, pagesOf } from '../../core/cursor.ts'
 import { instantSchema, optional, uuidSchema } from '../../core/fields.ts'
+import { personSchema } from '../../core/person.ts'
 import { textSchema } from '../../core/text.ts'
 import { notificationTypeSchema } from '../users/settings/schema.ts'
 
@@ -8,7 +9,7 @@ import { notificationTypeSchema } from '../users/settings/schema.ts'
 export { type NotificationType, notificationTypeSchema } from '../users/settings/schema.ts'
 
 /** The tabs of the centre. Announcements are the type `system` in the tab `system`. */
-export const notificationTabSchema = z.enum(['badge', 'ranking', 'social', 'system'])
+export const notificationTabSchema = z.enum(['badge', 'ranking', 'social', 'system']).meta({ id: 'NotificationTab' })
 export type NotificationTab = z.infer<typeof notificationTabSchema>
 
 export const notificationSchema = z
@@ -18,8 +19,11 @@ export const notificationSchema = z
     tab: notificationTabSchema,
     title: z.string(),
     body: z.string(),
-    link: z.string().nullable().meta({ description: 'A deep link of the app', example: 'withbowwow://ranking' }),
-    sender: z.object({ id: uuidSchema, nickname: z.string() }).nullable().meta({ description: 'The person whose name stands in it' }),
+    link: z.string().nullable().meta({
+      description: 'Where a tap leads: a deep link of the app, or an https address. The introduction lists all of them',
+      example: 'withbowwow://ranking',
+    }),
+    sender: personSchema.nullable().meta({ description: 'The person whose name stands in it' }),
     facts: z.record(z.string(), z.unknown()).meta({ description: 'What the words are made of, for what the app shows beside them' }),
     created_at: instantSchema,
     read_at: instantSchema.nullable(),
@@ -27,11 +31,15 @@ export const notificationSchema = z
   .meta({ id: 'Notification' })
 export type Notification = z.infer<typeof notificationSchema>
 
+/** One list without a word twice, because generators make one type of it: `system` is a tab and a type. */
+const tabOrTypeSchema = z
+  .enum([...new Set([...notificationTabSchema.options, ...notificationTypeSchema.options])])
+  .meta({ id: 'NotificationFilter' })
+
 export const listNotificationsQuery = pageQuery.extend({
-  type: z
-    .union([notificationTabSchema, notificationTypeSchema])
+  type: tabOrTypeSchema
     .optional()
-    .meta({ description: 'A tab (badge, ranking, social, system) or one type' }),
+    .meta({ description: 'Those of a tab (`badge`, `ranking`, `social`, `system`) or of one type. `system` is the tab, which holds the type' }),
 })
 export type ListNotificationsQuery = z.infer<typeof listNotificationsQuery>
 
@@ -48,6 +56,8 @@ export type UnreadCount = z.infer<typeof unreadCountSchema>
 
 export const readAllQuery = listNotificationsQuery.pick({ type: true })
 
+/** FCM reaches these. */
+const pushPlatformSchema = z.enum(['ios', 'android']).meta({ id: 'PushPlatform' })
 const PRINTABLE = /^[!-~]+$/
 /** Tokens that FCM never issues: APNs device tokens and Expo's. Pushes to them would always fail. */
 const FOREIGN_TOKEN = /^([0-9a-f]{64}|Expo(nent)?PushToken.*)$/i
@@ -56,7 +66,7 @@ const TOKEN_MAX = 2_048
 
 export const registerPushTokenSchema = z
   .strictObject({
-    platform: z.enum(['ios', 'android']),
+    platform: pushPlatformSchema,
     token: z
       .string()
       .min(20)
@@ -70,11 +80,11 @@ export const registerPushTokenSchema = z
 export type RegisterPushToken = z.infer<typeof registerPushTokenSchema>
 
 export const pushTokenSchema = z
-  .object({ platform: z.enum(['ios', 'android']), device_id: z.string().nullable() })
+  .object({ platform: pushPlatformSchema, device_id: z.string().nullable() })
   .meta({ id: 'PushToken' })
 export type PushToken = z.infer<typeof pushTokenSchema>
 
-export const pushTokenParam = z.object({ token: z.string().max(TOKEN_MAX).regex(PRINTABLE) })
+export const pushTokenParam = z.object({ token: z.string().max(TOKEN_MAX).regex(PRINTABLE).meta({ description: 'The FCM token, percent-encoded', example: 'fcm-token-of-this-device' }) })
 
 const ANNOUNCEMENT_LINK = /^(withbowwow:\/\/|https:\/\/)[!-~]+$/
 export const createAnnouncementSchema = z

@@ -3,11 +3,12 @@ import { instantSchema, optional, uuidSchema, withDefault } from '../../core/fie
 import { textSchema } from '../../core/text.ts'
 
 const SPECIES = ['dog', 'cat', 'other'] as const
-const speciesSchema = z.enum(SPECIES)
-const sizeSchema = z.enum(['small', 'medium', 'large'])
+export const speciesSchema = z.enum(SPECIES).meta({ id: 'Species' })
+const sizeSchema = z.enum(['small', 'medium', 'large']).meta({ id: 'PetSize' })
 const breedSchema = z
   .object({ code: z.string().nullable(), name: z.string() })
-  .meta({ description: '`code` is null where the breed is free text' })
+  .meta({ id: 'PetBreed', description: '`code` is null where the breed is free text' })
+const ageSchema = z.object({ years: z.int(), months: z.int() }).meta({ id: 'PetAge' })
 
 const petFields = {
   id: uuidSchema,
@@ -15,7 +16,7 @@ const petFields = {
   species: speciesSchema,
   breed: breedSchema.nullable(),
   size: sizeSchema.nullable().meta({ description: "The owner's word, else the breed's size, else by weight (under 10 kg, under 25 kg)" }),
-  age: z.object({ years: z.int(), months: z.int() }).nullable(),
+  age: ageSchema.nullable(),
   photo_url: z.string().nullable().meta({ description: 'A path on this API, for everybody to see' }),
   thumbnail_url: z.string().nullable().meta({ description: 'At most 200 pixels a side' }),
 }
@@ -76,7 +77,22 @@ export const createPetSchema = z
     is_placeholder: withDefault(z.boolean(), false).meta({ description: 'Made for somebody who skipped the form' }),
   })
   .refine(isBornOnce, BORN_ONCE)
-  .meta({ id: 'CreatePet' })
+  .meta({
+    id: 'CreatePet',
+    description: 'Born on `birth_date`, or as old as `age_years` and `age_months` say, or of unknown age',
+    anyOf: [
+      { properties: { age_years: { type: 'null' }, age_months: { type: 'null' } } },
+      { properties: { birth_date: { type: 'null' } } },
+    ],
+    example: {
+      id: '0f8b6f3e-6a3d-4c1e-9b6a-2f1d7c5e8a40',
+      name: '초코',
+      species: 'dog',
+      breed: '말티즈',
+      birth_date: '2022-03-01',
+      weight_kg: 4.2,
+    },
+  })
 export type CreatePet = z.infer<typeof createPetSchema>
 
 export const editPetSchema = z
@@ -94,13 +110,20 @@ export const editPetSchema = z
   })
   .partial()
   .refine(isBornOnce, BORN_ONCE)
-  .meta({ id: 'EditPet' })
+  .meta({
+    id: 'EditPet',
+    description: 'Only what changes. `birth_date` and an age exclude each other',
+    example: { name: '초코', weight_kg: 4.4 },
+  })
 export type EditPet = z.infer<typeof editPetSchema>
 
 export const petStatsSchema = z.object({ distance_m: z.int(), duration_sec: z.int(), walk_count: z.int() }).meta({ id: 'PetStats' })
 export type PetStats = z.infer<typeof petStatsSchema>
 
-export const listBreedsQuery = z.object({ q: textSchema.max(30).optional(), species: speciesSchema.optional() })
+export const listBreedsQuery = z.object({
+  q: textSchema.max(30).optional().meta({ description: 'A part of the name. All breeds when it is left out', example: '말티' }),
+  species: speciesSchema.optional().meta({ description: 'Breeds of this species alone' }),
+})
 export type ListBreedsQuery = z.infer<typeof listBreedsQuery>
 
 export const listedBreedSchema = z

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { pageQuery } from '../../core/cursor.ts'
 import { found } from '../../core/errors.ts'
 import { forUser } from '../../http/middleware/auth.ts'
-import { bodyTooLarge, malformedRequest, problems, userProblems } from '../../http/problem.ts'
+import { problems, userProblems } from '../../http/problem.ts'
 import { empty, idParam, json, MB, pageOf } from '../../http/responses.ts'
 import { createRouter, refuseInvalid } from '../../http/router.ts'
 import { sendObject } from '../../http/send-object.ts'
@@ -26,7 +26,7 @@ import { listMyImages, openMedia, removeImage, removeWalkPhoto, uploadImage, upl
 const PET_PROFILE_MAX_BYTES = 5 * MB
 const PHOTO_MAX_BYTES = 10 * MB
 
-const uploadProblems = [bodyTooLarge, malformedRequest, imageUnsupported, imageMalformed, imageTooManyPixels] as const
+const uploadProblems = [imageUnsupported, imageMalformed, imageTooManyPixels] as const
 
 export const uploadRoutes = createRouter()
 

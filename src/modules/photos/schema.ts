@@ -43,12 +43,13 @@ export interface WalkPhotoRow {
   readonly taken_at: string | null
 }
 
+const LAT = 'Where it was taken, with `lng`. For a raw body: form fields of these names win'
 /** These come in the query beside a raw body, or as form fields beside `file`. */
 export const walkPhotoFields = z
   .object({
-    lat: z.coerce.number().pipe(latSchema).optional().meta({ type: 'number' }),
-    lng: z.coerce.number().pipe(lngSchema).optional().meta({ type: 'number' }),
-    taken_at: instantSchema.optional(),
+    lat: z.coerce.number().pipe(latSchema).optional().meta({ type: 'number', description: LAT }),
+    lng: z.coerce.number().pipe(lngSchema).optional().meta({ type: 'number', description: 'With `lat`' }),
+    taken_at: instantSchema.optional().meta({ description: 'When it was taken. A form field of this name wins' }),
   })
   .refine(({ lat, lng }) => (lat === undefined) === (lng === undefined), { error: '위도와 경도를 함께 보내 주세요', path: ['lat'] })
 export type WalkPhotoFields = z.infer<typeof walkPhotoFields>
@@ -59,9 +60,17 @@ export const photoParams = z.object({ id: uuidSchema, photo_id: uuidSchema })
 
 const idText = z.string().toLowerCase()
 /** Plain strings, so that a name this API never gives is a 404 and not a 422. */
-export const mediaParams = z.object({ kind: z.string(), user_id: idText, parent_id: idText, name: z.string() })
+export const mediaParams = z.object({
+  kind: z.string().meta({ description: 'The first part of the address', example: 'walk-photos' }),
+  user_id: idText.meta({ description: 'The second part of the address', example: '0f8b6f3e-6a3d-4c1e-9b6a-2f1d7c5e8a40' }),
+  parent_id: idText.meta({ description: 'The third part of the address', example: '7c1d2e3f-4a5b-4c6d-8e7f-9a0b1c2d3e4f' }),
+  name: z.string().meta({ description: 'The last part of the address', example: 'photo.jpg' }),
+})
 export type MediaParams = z.infer<typeof mediaParams>
-export const mediaQuery = z.object({ expires: z.string().optional(), signature: z.string().optional() })
+export const mediaQuery = z.object({
+  expires: z.string().optional().meta({ description: 'Of an address that has a signature' }),
+  signature: z.string().optional().meta({ description: 'Of an address that has one: it opens the photos of a walk that is not shared' }),
+})
 export type MediaQuery = z.infer<typeof mediaQuery>
 
 export const photoObjectSchema = z.object({ object_key: z.string().min(1), has_thumbnails: z.boolean() })

@@ -1,20 +1,22 @@
 import { z } from 'zod'
 import { pageQuery, pagesOf } from '../../core/cursor.ts'
 import { instantSchema, uuidSchema } from '../../core/fields.ts'
+import { personSchema } from '../../core/person.ts'
 import { petCardSchema } from '../pets/schema.ts'
 import { regionSchema } from '../regions/schema.ts'
 import { periodKinds, periodNamed } from './periods.ts'
 
 const scopes = ['dong', 'sigungu', 'nation'] as const
-const scopeSchema = z.enum(scopes)
+const scopeSchema = z.enum(scopes).meta({ id: 'RankingScope' })
+const periodSchema = z.enum(periodKinds).meta({ id: 'RankingPeriod' })
 
 const askedFields = {
-  period: z.enum(periodKinds).default('weekly'),
+  period: periodSchema.default('weekly').meta({ description: 'Weeks and months are those of Seoul' }),
   period_key: z
     .string()
     .optional()
     .meta({ description: 'An earlier week (`2026-W47`) or month (`2026-10`). The present one when it is left out', example: '2026-W47' }),
-  scope: scopeSchema.default('dong'),
+  scope: scopeSchema.default('dong').meta({ description: 'How large a region the board is of' }),
   region_code: z
     .string()
     .regex(/^\d{10}$/)
@@ -63,13 +65,13 @@ const myStandingSchema = z
   })
   .meta({ id: 'RankingStanding' })
 
-const walkerFields = { user: z.object({ id: uuidSchema, nickname: z.string() }), pet: petCardSchema.nullable() }
+const walkerFields = { user: personSchema, pet: petCardSchema.nullable() }
 
 const walkerStandingSchema = z.object({ ...standingFields, ...walkerFields, is_me: z.boolean() }).meta({ id: 'RankingPlace' })
 
 const boardFields = {
-  period: z.enum(periodKinds),
-  period_key: z.string().meta({ description: '`2026-W48`, `2026-11` or `all`' }),
+  period: periodSchema,
+  period_key: z.string().meta({ description: '`2026-W48`, `2026-11` or `all`', example: '2026-W48' }),
   scope: scopeSchema.meta({ description: '`sigungu` in place of `dong` when somebody has chosen only a sigungu' }),
   region: regionSchema.nullable().meta({ description: 'Null for the nation' }),
   is_live: z.boolean().meta({ description: 'With premium the board is live. Without it, it is the board of the last full hour' }),
@@ -81,7 +83,7 @@ export const myRankingSchema = z.object(boardFields).meta({ id: 'MyRanking' })
 export type MyRanking = z.infer<typeof myRankingSchema>
 
 export const rankingSchema = z
-  .object({ ...boardFields, items: z.array(walkerStandingSchema), next_cursor: z.string().nullable() })
+  .object({ ...boardFields, items: z.array(walkerStandingSchema), next_cursor: z.string().nullable().meta({ description: '`cursor` of the next page. Null on the last one' }) })
   .meta({ id: 'Ranking' })
 export type Ranking = z.infer<typeof rankingSchema>
 
@@ -99,7 +101,7 @@ export const rankMoveSchema = z
   .meta({ id: 'RankMove' })
 
 const hallCategories = ['month_mvp', 'longest_streak', 'longest_walk', 'total_distance', 'season_champion'] as const
-const hallCategorySchema = z.enum(hallCategories)
+const hallCategorySchema = z.enum(hallCategories).meta({ id: 'HallOfFameCategory' })
 export type HallCategory = z.infer<typeof hallCategorySchema>
 
 export const hallQuery = pageQuery.extend({

@@ -25,7 +25,7 @@ export const provisionSchema = z
     invitation_id: uuidSchema,
     viewer: z
       .object({ id: uuidSchema, nickname: z.string().nullable() })
-      .meta({ description: 'Who was shown my position. The name is null when they have left' }),
+      .meta({ id: 'LocationViewer', description: 'Who was shown my position. The name is null when they have left' }),
     first_at: instantSchema,
     last_at: instantSchema,
   })

@@ -18,7 +18,7 @@ export const streakSchema = z
         renews_on: z.iso.date(),
         is_holding: z.boolean().meta({ description: 'Yesterday was missed, and walking today will spend the rest day on it' }),
       })
-      .meta({ description: 'Applied by itself when exactly one day was missed' }),
+      .meta({ id: 'RestDay', description: 'Applied by itself when exactly one day was missed' }),
     rest_days: z.array(z.iso.date()).meta({ description: 'The ledger: those of the last twelve months, newest first' }),
   })
   .meta({ id: 'Streak' })

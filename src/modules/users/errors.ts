@@ -1,4 +1,5 @@
 import { defineError } from '../../core/errors.ts'
+import { instantSchema } from '../../core/fields.ts'
 
 export const userNotFound = defineError({ code: 'user_not_found', status: 404, title: 'No such user', detail: '사용자를 찾을 수 없어요.' })
 export const nicknameTaken = defineError({
@@ -18,6 +19,7 @@ export const nicknameChangeTooSoon = defineError({
   status: 409,
   title: 'A nickname can be changed once in seven days. `available_at` says from when',
   detail: '닉네임은 7일에 한 번만 바꿀 수 있어요.',
+  members: { available_at: instantSchema.optional().meta({ description: 'Of `nickname_change_too_soon`: from when it can be changed' }) },
 })
 export const unknownRegion = defineError({
   code: 'unknown_region',

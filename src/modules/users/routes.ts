@@ -1,5 +1,4 @@
 import { createRoute } from '@hono/zod-openapi'
-import { z } from 'zod'
 import { forUser } from '../../http/middleware/auth.ts'
 import { userProblems } from '../../http/problem.ts'
 import { empty, idParam, json, jsonBody } from '../../http/responses.ts'
@@ -8,7 +7,7 @@ import { badgeNotEarned, badgeNotFound } from '../badges/errors.ts'
 import { regionSchema } from '../regions/schema.ts'
 import { nicknameBanned, nicknameChangeTooSoon, nicknameTaken, unknownRegion, userNotFound } from './errors.ts'
 import {
-  consentSchema,
+  consentsSchema,
   decideConsentsSchema,
   departureSchema,
   editUserSchema,
@@ -108,7 +107,7 @@ userRoutes.openapi(
     tags: ['users'],
     method: 'get',
     path: '/users/me/consents',
-    responses: { 200: json(z.array(consentSchema), 'The latest decision a document'), ...userProblems() },
+    responses: { 200: json(consentsSchema, 'The latest decision a document'), ...userProblems() },
   }),
   async (c) => c.json(await getConsents(c.var.deps, c.var.actor), 200),
 )
@@ -123,7 +122,7 @@ userRoutes.openapi(
     method: 'post',
     path: '/users/me/consents',
     request: { body: jsonBody(decideConsentsSchema) },
-    responses: { 200: json(z.array(consentSchema), 'The latest decision a document'), ...userProblems() },
+    responses: { 200: json(consentsSchema, 'The latest decision a document'), ...userProblems() },
   }),
   async (c) => c.json(await decideConsents(c.var.deps, c.var.actor, c.req.valid('json')), 200),
 )

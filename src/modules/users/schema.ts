@@ -6,7 +6,7 @@ import { petCardSchema } from '../pets/schema.ts'
 import { regionSchema } from '../regions/schema.ts'
 import { settingsSchema, type StoredSettings } from './settings/schema.ts'
 
-const walkUnitSchema = z.enum(['km', 'mile'])
+const walkUnitSchema = z.enum(['km', 'mile']).meta({ id: 'WalkUnit' })
 
 export const userProfileSchema = z
   .object({
@@ -22,16 +22,16 @@ export const userProfileSchema = z
     days_with_us: z.int().meta({ description: "Seoul's days since sign-up, the first being day one" }),
     representative_badge: representativeBadgeSchema.nullable(),
     primary_pet: petCardSchema.nullable(),
-    notification_settings: settingsSchema.pick({ notifications: true, quiet_hours: true, reminder: true }),
+    notification_settings: settingsSchema.pick({ notifications: true, quiet_hours: true, reminder: true }).meta({ id: 'NotificationSettings' }),
   })
   .meta({ id: 'UserProfile' })
 export type UserProfile = z.infer<typeof userProfileSchema>
 /** The answer of `userProfile` in sql.ts. `presentProfile` makes a `UserProfile` of it. */
 export type ProfileRow = Omit<UserProfile, 'notification_settings'> & { readonly settings: StoredSettings }
 
-export const nicknameQuery = z.object({ nickname: textSchema.max(100) })
+export const nicknameQuery = z.object({ nickname: textSchema.max(100).meta({ description: 'The nickname to check', example: '초코아빠' }) })
 export const nicknameCheckSchema = z
-  .object({ available: z.boolean(), reason: z.enum(['invalid', 'banned', 'taken']).optional() })
+  .object({ available: z.boolean(), reason: z.enum(['invalid', 'banned', 'taken']).meta({ id: 'NicknameFault' }).optional() })
   .meta({ id: 'NicknameCheck' })
 export type NicknameCheck = z.infer<typeof nicknameCheckSchema>
 
@@ -43,7 +43,7 @@ export const editUserSchema = z
     representative_badge_id: uuidSchema.nullable().meta({ description: 'One that was earned, or null for none' }),
   })
   .partial()
-  .meta({ id: 'EditUser' })
+  .meta({ id: 'EditUser', description: 'Only what changes', example: { nickname: '초코아빠', weekly_goal_km: 15 } })
 export type EditUser = z.infer<typeof editUserSchema>
 
 export const departureSchema = z.object({ purge_at: instantSchema }).meta({ id: 'Departure' })
@@ -57,7 +57,7 @@ export const publicUserSchema = z
   .object({
     id: uuidSchema,
     nickname: z.string(),
-    region: regionSchema.omit({ code: true }).nullable(),
+    region: regionSchema.omit({ code: true }).meta({ id: 'PublicRegion' }).nullable(),
     pets: z.array(petCardSchema),
     representative_badge: representativeBadgeSchema.nullable(),
     badge_count: z.int(),
@@ -66,7 +66,7 @@ export const publicUserSchema = z
   .meta({ id: 'PublicUser' })
 export type PublicUser = z.infer<typeof publicUserSchema>
 
-const documentSchema = z.enum(['service', 'privacy', 'location', 'marketing', 'night_marketing'])
+const documentSchema = z.enum(['service', 'privacy', 'location', 'marketing', 'night_marketing']).meta({ id: 'ConsentDocument' })
 const decisionFields = { document: documentSchema, version: textSchema.min(1).max(50), agreed: z.boolean() }
 
 export const consentSchema = z.object({ ...decisionFields, agreed_at: instantSchema }).meta({
@@ -75,16 +75,27 @@ export const consentSchema = z.object({ ...decisionFields, agreed_at: instantSch
 })
 export type Consent = z.infer<typeof consentSchema>
 
+export const consentsSchema = z.array(consentSchema).meta({ id: 'Consents' })
+
 export const decideConsentsSchema = z
-  .array(z.strictObject(decisionFields))
+  .array(z.strictObject(decisionFields).meta({ id: 'ConsentDecision' }))
   .min(1)
   .max(documentSchema.options.length)
   .refine((decisions) => new Set(decisions.map(({ document }) => document)).size === decisions.length, '같은 문서가 두 번 들어 있어요')
+  .meta({
+    id: 'DecideConsents',
+    example: [
+      { document: 'service', version: '2026-01-01', agreed: true },
+      { document: 'marketing', version: '2026-01-01', agreed: false },
+    ],
+  })
 export type ConsentDecision = z.infer<typeof decideConsentsSchema>[number]
 
 const latLng = { lat: latSchema, lng: lngSchema }
 export const locationSchema = oneOf([z.strictObject(latLng), z.strictObject({ region_code: z.string().regex(/^\d{10}$/) })]).meta({
   id: 'UserLocation',
+  description: 'A coordinate in Korea, or a sigungu or dong of `GET /regions`',
+  example: { lat: 37.5006, lng: 127.0364 },
 })
 export type UserLocation = z.infer<typeof locationSchema>
 
@@ -114,7 +125,7 @@ const premiumFeatures = [
   'premium_badges',
   'ads_free',
 ] as const
-const featureSchema = z.enum(premiumFeatures)
+const featureSchema = z.enum(premiumFeatures).meta({ id: 'PremiumFeature' })
 export const entitlementsSchema = z
   .object({ premium: z.boolean(), features: z.record(featureSchema, z.boolean()) })
   .meta({ id: 'Entitlements' })

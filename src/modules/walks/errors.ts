@@ -1,4 +1,6 @@
+import { z } from 'zod'
 import { defineError } from '../../core/errors.ts'
+import { uuidSchema } from '../../core/fields.ts'
 
 export const walkNotFound = defineError({
   code: 'walk_not_found',
@@ -11,6 +13,7 @@ export const walkAlreadyActive = defineError({
   status: 409,
   title: 'Another walk is active. `walk_id` says which',
   detail: '이미 진행 중인 산책이 있어요.',
+  members: { walk_id: uuidSchema.optional().meta({ description: 'Of `walk_already_active`: the walk to go on with, or to end' }) },
 })
 export const walkOverlap = defineError({
   code: 'walk_overlap',
@@ -47,4 +50,11 @@ export const recordingImpossible = defineError({
   status: 422,
   title: 'No phone records like this; `impossibility` says what is wrong. Nothing has changed, so the app can mend it and send it again',
   detail: '산책 기록의 형식이 올바르지 않아요.',
+  members: {
+    impossibility: z
+      .enum(['times_in_seconds', 'times_elsewhere', 'axes_swapped', 'precision_too_low', 'precision_too_high', 'out_of_world'])
+      .meta({ id: 'Impossibility' })
+      .optional()
+      .meta({ description: 'Of `recording_impossible`: what the app wrote wrongly' }),
+  },
 })

@@ -2,7 +2,7 @@ import { createRoute } from '@hono/zod-openapi'
 import { z } from 'zod'
 import { idempotencyConflict } from '../../core/idempotency.ts'
 import { forUser } from '../../http/middleware/auth.ts'
-import { bodyTooLarge, userProblems } from '../../http/problem.ts'
+import { userProblems } from '../../http/problem.ts'
 import { empty, idempotencyHeader, idParam, json, jsonBody, MB, pageOf } from '../../http/responses.ts'
 import { createRouter } from '../../http/router.ts'
 import { petNotFound } from '../pets/errors.ts'
@@ -24,9 +24,10 @@ import {
   completionSchema,
   editWalkSchema,
   listWalksQuery,
-  segmentSchema,
+  segmentsSchema,
   startWalkSchema,
-  syncResultSchema,
+  syncResultsSchema,
+  syncWalkSchema,
   syncWalksSchema,
   walkDetailSchema,
   walkSchema,
@@ -51,11 +52,7 @@ const SYNC_MAX_BYTES = 16 * MB
 export const walkRoutes = createRouter()
 
 // The service checks a sync's walks one by one, so no schema of the route brings their shape into the document.
-walkRoutes.openAPIRegistry.registerComponent('schemas', 'SyncWalk', {
-  allOf: [{ $ref: '#/components/schemas/StartWalk' }, { $ref: '#/components/schemas/CompleteWalk' }],
-  required: ['id', 'started_at'],
-  description: 'A whole walk that was recorded offline: what starts it and what completes it, in one object',
-})
+walkRoutes.openAPIRegistry.register('SyncWalk', syncWalkSchema)
 
 walkRoutes.openapi(
   createRoute({
@@ -99,7 +96,7 @@ walkRoutes.openapi(
     method: 'post',
     path: '/walks/sync',
     request: { body: jsonBody(syncWalksSchema, SYNC_MAX_BYTES) },
-    responses: { 200: json(z.object({ results: z.array(syncResultSchema) }), 'In the order sent'), ...userProblems(bodyTooLarge) },
+    responses: { 200: json(syncResultsSchema, 'In the order sent'), ...userProblems() },
   }),
   async (c) => c.json({ results: await syncWalks(c.var.deps, c.var.actor, c.req.valid('json').walks) }, 200),
 )
@@ -194,7 +191,7 @@ walkRoutes.openapi(
     request: { params: idParam, body: jsonBody(completeWalkSchema, COMPLETION_MAX_BYTES) },
     responses: {
       200: json(completionSchema, 'What was measured, valid or not'),
-      ...userProblems(walkNotFound, walkOverlap, walkTimeInvalid, recordingImpossible, bodyTooLarge),
+      ...userProblems(walkNotFound, walkOverlap, walkTimeInvalid, recordingImpossible),
     },
   }),
   async (c) => c.json(await completeOneWalk(c.var.deps, c.var.actor, c.req.valid('param').id, c.req.valid('json')), 200),
@@ -209,7 +206,7 @@ walkRoutes.openapi(
     method: 'get',
     path: '/walks/{id}/segments',
     request: { params: idParam },
-    responses: { 200: json(z.array(segmentSchema), 'From the start on'), ...userProblems(walkNotFound) },
+    responses: { 200: json(segmentsSchema, 'From the start on'), ...userProblems(walkNotFound) },
   }),
   async (c) => c.json(await getSegments(c.var.deps, c.var.actor, c.req.valid('param').id), 200),
 )

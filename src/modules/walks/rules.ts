@@ -1,4 +1,5 @@
 import { DAY_MS } from '../../core/time.ts'
+import { exclusionCodes, refusalCodes } from '../../measuring/measure-track.ts'
 
 export const FUTURE_TOLERANCE_MS = 2 * 60_000
 /** The app gives up after ten seconds. This and the database's deadline together stay within them. */
@@ -13,6 +14,11 @@ export const EXCESS_REASON = {
   effect: 'unranked',
   detail: '하루 동안 사람이 걸을 수 있는 거리나 시간을 넘어 순위에는 넣지 않았어요. 산책 기록은 그대로 남아요.',
 } as const
+
+export { spoofingRules } from '../../measuring/measure-track.ts'
+
+/** Every code of a reason. */
+export const reasonCodes = [...refusalCodes, ...exclusionCodes, EXCESS_REASON.code] as const
 
 export function petIdsOf({ pet_id, pet_ids }: { pet_id?: string | undefined; pet_ids?: string[] | undefined }): string[] {
   return pet_ids ?? (pet_id ? [pet_id] : [])

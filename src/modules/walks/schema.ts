@@ -1,12 +1,18 @@
 import { z } from 'zod'
 import { pageQuery, pagesOf } from '../../core/cursor.ts'
 import { instantSchema, latSchema, lngSchema, oneOf, optional, uuidSchema } from '../../core/fields.ts'
+import { problemCodeSchema } from '../../core/errors.ts'
+import { fieldErrorSchema } from '../../core/issues.ts'
+import { personSchema } from '../../core/person.ts'
 import { textSchema } from '../../core/text.ts'
 import { earnedBadgeSchema, progressSchema } from '../badges/schema.ts'
 import { rankMoveSchema } from '../rankings/schema.ts'
+import { speciesSchema } from '../pets/schema.ts'
+import { regionSchema } from '../regions/schema.ts'
 import { walkPhotoSchema } from '../photos/schema.ts'
 import { sketchSchema, type Sketch } from './showing/sketch.ts'
-import { isOneAPoint, ONE_A_POINT, recordingFields } from './recording/schema.ts'
+import { isOneAPoint, ONE_A_POINT, RECORDING_EXAMPLE, recordingFields } from './recording/schema.ts'
+import { reasonCodes, spoofingRules } from './rules.ts'
 
 const SYNC_MAX = 20
 const PETS_PER_WALK_MAX = 10
@@ -22,7 +28,7 @@ const memoSchema = textSchema.max(MEMO_MAX)
 const goalSchema = oneOf([
   z.strictObject({ distance_m: z.int().min(100).max(100_000) }),
   z.strictObject({ duration_sec: z.int().min(60).max(43_200) }),
-]).meta({ id: 'WalkGoal' })
+]).meta({ id: 'WalkGoal', description: 'A distance or a time' })
 
 const startFields = {
   pet_id: optional(uuidSchema),
@@ -34,14 +40,29 @@ const startFields = {
 }
 const isOnePetForm = ({ pet_id, pet_ids }: { pet_id?: string | undefined; pet_ids?: string[] | undefined }) =>
   (pet_id === undefined) !== (pet_ids === undefined)
+/** The same as JSON Schema: each form excludes the other, so that generators make a union of the two. */
+const ONE_PET_FORM_IN_JSON = [
+  { required: ['pet_id'], properties: { pet_id: { type: 'string', format: 'uuid' }, pet_ids: { type: 'null' } } },
+  {
+    required: ['pet_ids'],
+    properties: { pet_ids: { type: 'array', items: { type: 'string', format: 'uuid' } }, pet_id: { type: 'null' } },
+  },
+]
+const WALK_ID = '3d5c2a10-7b8e-4f21-9c3d-5e6f7a8b9c0d'
+const PET_ID = '0f8b6f3e-6a3d-4c1e-9b6a-2f1d7c5e8a40'
 const ONE_PET_FORM = { error: 'pet_id 또는 pet_ids 중 하나를 보내 주세요', path: ['pet_ids'] }
 
 export type { Sketch }
 
 export const startWalkSchema = z
-  .object({ id: optional(uuidSchema), ...startFields })
+  .object({ id: optional(uuidSchema).meta({ description: 'Made by the client. The same id again is the same walk' }), ...startFields })
   .refine(isOnePetForm, ONE_PET_FORM)
-  .meta({ id: 'StartWalk' })
+  .meta({
+    id: 'StartWalk',
+    description: 'Either `pet_id` or `pet_ids`',
+    anyOf: ONE_PET_FORM_IN_JSON,
+    example: { id: WALK_ID, pet_id: PET_ID, started_at: '2026-11-29T17:30:00+09:00', lat: 37.4701, lng: 127.0354 },
+  })
 export type StartWalk = z.infer<typeof startWalkSchema>
 
 /** Claims decide nothing, so one that cannot be right loses nothing. */
@@ -59,7 +80,9 @@ const completeFields = {
 
 export const completeWalkSchema = z.object(completeFields).refine(isOneAPoint, ONE_A_POINT).meta({
   id: 'CompleteWalk',
-  description: 'What the phone recorded, and what it claims. The server measures the track. It keeps claimed figures only for audits.',
+  description:
+    'What the phone recorded, and what it claims. The server measures the track. It keeps claimed figures only for audits. A track is `route_geojson` with `coord_times`, or `route_encoded`. Without one the walk is completed and not valid, and that is final.',
+  example: { ...RECORDING_EXAMPLE, memo: '바람이 시원했다' },
 })
 export type CompleteWalk = z.infer<typeof completeWalkSchema>
 
@@ -67,6 +90,12 @@ export const syncWalkSchema = z
   .object({ id: uuidSchema, ...startFields, started_at: instantSchema, ...completeFields })
   .refine(isOnePetForm, ONE_PET_FORM)
   .refine(isOneAPoint, ONE_A_POINT)
+  .meta({
+    id: 'SyncWalk',
+    description: 'A whole walk that was recorded offline: what starts it and what completes it, in one object. Either `pet_id` or `pet_ids`',
+    anyOf: ONE_PET_FORM_IN_JSON,
+    example: { id: WALK_ID, pet_id: PET_ID, started_at: '2026-11-29T17:30:00+09:00', ...RECORDING_EXAMPLE },
+  })
 export type SyncWalk = z.infer<typeof syncWalkSchema>
 
 /** The service checks each walk by itself, so that a bad one does not fail the others. */
@@ -76,7 +105,7 @@ export const syncWalksSchema = z.object({
     .min(1)
     .max(SYNC_MAX)
     .meta({ items: { $ref: '#/components/schemas/SyncWalk' } }),
-})
+}).meta({ id: 'SyncWalks' })
 
 export const editWalkSchema = z
   .strictObject({
@@ -85,14 +114,14 @@ export const editWalkSchema = z
     is_map_open: z.boolean().optional().meta({ description: 'Shows others the map. Only far from where the owner often walks' }),
     pet_ids: petIdsSchema.optional(),
   })
-  .meta({ id: 'EditWalk' })
+  .meta({ id: 'EditWalk', description: 'Only what changes', example: { memo: '바람이 시원했다', shared_to_feed: true } })
 export type EditWalk = z.infer<typeof editWalkSchema>
 
-const dayOrInstant = z.union([z.iso.date(), instantSchema]).meta({ description: 'A Seoul day, or an instant' })
+const dayOrInstant = z.union([z.iso.date(), instantSchema])
 export const listWalksQuery = pageQuery.extend({
-  pet_id: uuidSchema.optional(),
-  from: dayOrInstant.optional(),
-  to: dayOrInstant.optional(),
+  pet_id: uuidSchema.optional().meta({ description: 'Walks with this pet alone' }),
+  from: dayOrInstant.optional().meta({ description: 'Walks that began then or later: a Seoul day, or an instant', example: '2026-11-01' }),
+  to: dayOrInstant.optional().meta({ description: 'Walks that began before: a Seoul day, which counts itself, or an instant', example: '2026-11-30' }),
 })
 export type ListWalksQuery = z.infer<typeof listWalksQuery>
 
@@ -102,16 +131,21 @@ const placeSchema = z.tuple([lngSchema, latSchema]).meta({ description: '[lng, l
 
 const reasonSchema = z
   .object({
-    code: z.string(),
+    code: z.enum(reasonCodes).meta({ id: 'WalkReasonCode' }),
     effect: z.enum(['refused', 'unranked', 'excluded', 'noted']).meta({
+      id: 'WalkReasonEffect',
       description: 'Whether it made the walk invalid, kept it off every board, took a stretch out of its figures, or is only worth knowing',
     }),
-    detail: z.string(),
-    rule: z.string().optional(),
+    detail: z.string().meta({ description: 'Korean, and fit to show' }),
+    rule: z
+      .enum(spoofingRules)
+      .meta({ id: 'SpoofingRule' })
+      .optional()
+      .meta({ description: 'Of `gps_spoofing`: which sign gave it away' }),
     from_index: z.int().optional().meta({ description: 'Position in the track as it was sent' }),
     to_index: z.int().optional(),
-    from_at: z.string().optional(),
-    to_at: z.string().optional(),
+    from_at: instantSchema.optional(),
+    to_at: instantSchema.optional(),
     from: placeSchema.optional(),
     to: placeSchema.optional(),
     speed_kmh: z.number().optional(),
@@ -123,28 +157,31 @@ const reasonSchema = z
   })
   .meta({ id: 'WalkReason' })
 
-const lineSchema = z.object({ type: z.literal('LineString'), coordinates: z.array(placeSchema) })
+const lineSchema = z.object({ type: z.literal('LineString'), coordinates: z.array(placeSchema) }).meta({ id: 'WalkLine' })
+
+const walkPetSchema = z.object({ id: uuidSchema, name: z.string(), species: speciesSchema }).meta({ id: 'WalkPet' })
+const setGoalSchema = z.object({ distance_m: z.int().nullable(), duration_sec: z.int().nullable() }).meta({ id: 'SetWalkGoal' })
 
 const walkFields = {
   id: uuidSchema,
-  status: z.enum(['active', 'ended', 'completed']),
-  is_valid: z.boolean().nullable(),
+  status: z.enum(['active', 'ended', 'completed']).meta({ id: 'WalkStatus', description: '`ended` walks are over and wait for their track' }),
+  is_valid: z.boolean().nullable().meta({ description: 'Null until the walk is completed' }),
   is_ranked: z
     .boolean()
     .nullable()
     .meta({ description: 'A valid walk that is not ranked counts for its owner and is on no board. For the owner only: null for others' }),
-  auto_ended: z.boolean(),
+  auto_ended: z.boolean().meta({ description: 'The server ended it, twelve hours after its start' }),
   started_at: instantSchema,
   ended_at: instantSchema.nullable(),
-  pets: z.array(z.object({ id: uuidSchema, name: z.string(), species: z.enum(['dog', 'cat', 'other']) })),
-  goal: z.object({ distance_m: z.int().nullable(), duration_sec: z.int().nullable() }).nullable(),
+  pets: z.array(walkPetSchema),
+  goal: setGoalSchema.nullable(),
   distance_m: z.int().nullable(),
   duration_sec: z.int().nullable(),
   avg_speed_kmh: z.number().nullable(),
   calories: z.int().nullable(),
   memo: z.string().nullable(),
   shared_to_feed: z.boolean(),
-  region: z.object({ code: z.string(), sido: z.string(), sigungu: z.string(), dong: z.string() }).nullable(),
+  region: regionSchema.nullable(),
   weather: z
     .record(z.string(), z.unknown())
     .nullable()
@@ -159,9 +196,10 @@ export type Walk = z.infer<typeof walkSchema>
 export const walkDetailSchema = z
   .object({
     ...walkFields,
-    user: z.object({ id: uuidSchema, nickname: z.string() }),
+    user: personSchema,
     is_mine: z.boolean(),
     time_precision: z.enum(['second', 'minute', 'day']).meta({
+      id: 'TimePrecision',
       description:
         'How exact started_at and ended_at are. Others know them to the minute, or only the day in Seoul where the owner hides times',
     }),
@@ -190,7 +228,7 @@ export const walkDetailSchema = z
     badges: z.array(earnedBadgeSchema).meta({ description: 'Earned by this walk' }),
     photos: z.array(walkPhotoSchema).meta({ description: 'In the order they were taken' }),
     company: z
-      .array(z.object({ id: uuidSchema, nickname: z.string() }))
+      .array(personSchema)
       .meta({ description: 'With whom it was walked, as a live room has recorded. For the owner only' }),
   })
   .meta({ id: 'WalkDetail' })
@@ -208,9 +246,9 @@ export const completionSchema = z
       current: z.int().meta({ description: 'Days in a row. A rest day joins two runs and adds nothing' }),
       best: z.int(),
       rest_day_used: z.boolean().meta({ description: 'Whether this walk made a missed day beside it a rest day' }),
-    }),
+    }).meta({ id: 'StreakAfterWalk' }),
     ranking: rankMoveSchema.nullable().meta({ description: 'Null for somebody who has not chosen a home' }),
-    weekly_goal: z.object({ goal_km: z.int(), distance_m: z.int(), percent: z.int() }),
+    weekly_goal: z.object({ goal_km: z.int(), distance_m: z.int(), percent: z.int() }).meta({ id: 'WeeklyGoal' }),
   })
   .meta({ id: 'Completion' })
 export type Completion = z.infer<typeof completionSchema>
@@ -218,22 +256,26 @@ export type Completion = z.infer<typeof completionSchema>
 export const syncResultSchema = z
   .object({
     id: z.string().nullable().meta({ description: 'The walk’s id, in lower case. Null when the request had none' }),
-    status: z.enum(['completed', 'failed']),
+    status: z.enum(['completed', 'failed']).meta({ id: 'SyncStatus' }),
     completion: completionSchema.nullable(),
     problem: z
       .object({
-        code: z.string(),
-        detail: z.string(),
-        errors: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })).optional(),
+        code: problemCodeSchema,
+        detail: z.string().meta({ description: 'Korean, and fit to show' }),
+        errors: z.array(fieldErrorSchema).optional(),
       })
-      .nullable(),
+      .meta({ id: 'SyncProblem' })
+      .nullable()
+      .meta({ description: 'Null when it was completed. The introduction says which codes are final' }),
   })
   .meta({ id: 'SyncResult' })
+export const syncResultsSchema = z.object({ results: z.array(syncResultSchema) }).meta({ id: 'SyncResults' })
 export type SyncResult = z.infer<typeof syncResultSchema>
 
 export const segmentSchema = z
   .object({ from_m: z.int(), to_m: z.int(), duration_sec: z.int(), avg_speed_kmh: z.number() })
   .meta({ id: 'WalkSegment' })
+export const segmentsSchema = z.array(segmentSchema).meta({ id: 'WalkSegments' })
 export type Segment = z.infer<typeof segmentSchema>
 
 export const analyticsSchema = z
@@ -244,7 +286,7 @@ export const analyticsSchema = z
     ascent_m: z.int(),
     descent_m: z.int(),
     steps: z.int(),
-    speed_colors: z.array(z.object({ from_m: z.int(), to_m: z.int(), pace: z.enum(['slow', 'normal', 'fast']), color: z.string() })),
+    speed_colors: z.array(z.object({ from_m: z.int(), to_m: z.int(), pace: z.enum(['slow', 'normal', 'fast']).meta({ id: 'Pace' }), color: z.string() }).meta({ id: 'PaceStretch' })),
   })
   .meta({ id: 'WalkAnalytics' })
 export type Analytics = z.infer<typeof analyticsSchema>

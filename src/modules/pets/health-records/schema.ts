@@ -4,7 +4,7 @@ import { instantSchema, optional, uuidSchema } from '../../../core/fields.ts'
 import { textSchema } from '../../../core/text.ts'
 import { weightKgSchema } from '../schema.ts'
 
-const recordTypeSchema = z.enum(['weight', 'vaccination', 'hospital_visit'])
+const recordTypeSchema = z.enum(['weight', 'vaccination', 'hospital_visit']).meta({ id: 'HealthRecordType' })
 const dateSchema = z.iso.date().refine((date) => date >= '1980' && date < '2200', '날짜를 확인해 주세요')
 
 export const healthRecordSchema = z
@@ -46,6 +46,21 @@ export const createHealthRecordSchema = z
   .meta({
     id: 'CreateHealthRecord',
     description: 'A weight needs `value_numeric` in kg, and a vaccination needs a `title`. A `hospital_visit` usually has a `memo`',
+    anyOf: [
+      {
+        required: ['record_type', 'value_numeric'],
+        properties: { record_type: { type: 'string', const: 'weight' }, value_numeric: { type: 'number' } },
+      },
+      {
+        required: ['record_type', 'title'],
+        properties: { record_type: { type: 'string', const: 'vaccination' }, title: { type: 'string' }, value_numeric: { type: 'null' } },
+      },
+      {
+        required: ['record_type'],
+        properties: { record_type: { type: 'string', const: 'hospital_visit' }, value_numeric: { type: 'null' } },
+      },
+    ],
+    example: { record_type: 'weight', record_date: '2026-11-29', value_numeric: 4.2 },
   })
 export type CreateHealthRecord = z.infer<typeof createHealthRecordSchema>
 
@@ -58,10 +73,10 @@ export const editHealthRecordSchema = z
     next_date: dateSchema.nullable(),
   })
   .partial()
-  .meta({ id: 'EditHealthRecord' })
+  .meta({ id: 'EditHealthRecord', description: 'Only what changes', example: { memo: '사료를 바꿨어요' } })
 export type EditHealthRecord = z.infer<typeof editHealthRecordSchema>
 
-export const listHealthRecordsQuery = pageQuery.extend({ type: recordTypeSchema.optional() })
+export const listHealthRecordsQuery = pageQuery.extend({ type: recordTypeSchema.optional().meta({ description: 'Records of this type alone' }) })
 export type ListHealthRecordsQuery = z.infer<typeof listHealthRecordsQuery>
 export const healthRecordPages = pagesOf('health_records', z.tuple([dateSchema, uuidSchema]))
 
@@ -75,7 +90,7 @@ export const healthReportQuery = z.object({
 })
 export const healthReportSchema = z
   .object({
-    month: z.string(),
+    month: z.string().meta({ example: '2026-10' }),
     weights: z.array(healthRecordSchema).meta({ description: 'Oldest first' }),
     weight_change_kg: z
       .number()
@@ -84,7 +99,9 @@ export const healthReportSchema = z
     vaccinations: z.array(healthRecordSchema),
     vaccinations_due: z.array(healthRecordSchema).meta({ description: 'Whose next date lies in the month' }),
     hospital_visits: z.array(healthRecordSchema),
-    walks: z.object({ walk_count: z.int(), walked_days: z.int(), distance_m: z.int(), duration_sec: z.int(), calories: z.int() }),
+    walks: z
+      .object({ walk_count: z.int(), walked_days: z.int(), distance_m: z.int(), duration_sec: z.int(), calories: z.int() })
+      .meta({ id: 'MonthOfWalks' }),
   })
   .meta({ id: 'HealthReport' })
 export type HealthReport = z.infer<typeof healthReportSchema>

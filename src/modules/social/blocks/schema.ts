@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { pagesOf } from '../../../core/cursor.ts'
 import { instantSchema, uuidSchema } from '../../../core/fields.ts'
+import { personSchema } from '../../../core/person.ts'
 
 export const blockSchema = z
-  .object({ user: z.object({ id: uuidSchema, nickname: z.string() }), created_at: instantSchema })
+  .object({ user: personSchema, created_at: instantSchema })
   .meta({ id: 'Block' })
 export type Block = z.infer<typeof blockSchema>
 

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 
 /** Every kind of notification (docs/product.md#notifications). */
-export const notificationTypeSchema = z.enum([
+export const notificationTypeSchema = z
+  .enum([
   'badge_earned',
   'badge_progress',
   'ranking_up',
@@ -23,6 +24,7 @@ export const notificationTypeSchema = z.enum([
   'come_back',
   'system',
 ])
+  .meta({ id: 'NotificationType' })
 export type NotificationType = z.infer<typeof notificationTypeSchema>
 
 const timeSchema = z
@@ -41,11 +43,12 @@ const reminder = { enabled: z.boolean(), time: timeSchema, weekdays: weekdaysSch
 export const settingsSchema = z
   .object({
     notifications: z.record(notificationTypeSchema, z.boolean()).meta({
+      id: 'NotificationSwitches',
       description:
         'Which kinds are pushed. Advertising kinds (system, come_back, weekly_reset, season_open) need the marketing consent besides',
     }),
-    quiet_hours: z.object(quietHours),
-    reminder: z.object(reminder).meta({ description: 'For the phone, which reminds by itself' }),
+    quiet_hours: z.object(quietHours).meta({ id: 'QuietHours', description: 'No pushes between the two, except invitations' }),
+    reminder: z.object(reminder).meta({ id: 'WalkReminder', description: 'For the phone, which reminds by itself' }),
     auto_share: z.boolean().meta({ description: 'Share earned badges without asking' }),
     hide_walk_times: z.boolean().meta({ description: 'Others see of walks the day and no time' }),
     voice_guidance: z.boolean(),
@@ -76,5 +79,5 @@ export const editSettingsSchema = z
     voice_guidance: z.boolean(),
   })
   .partial()
-  .meta({ id: 'EditSettings', description: 'Only what changes, at any depth' })
+  .meta({ id: 'EditSettings', description: 'Only what changes, at any depth', example: { notifications: { like: false }, quiet_hours: { start: '23:00' } } })
 export type EditSettings = z.infer<typeof editSettingsSchema>

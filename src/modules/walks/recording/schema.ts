@@ -27,10 +27,15 @@ const coordinatesSchema = z
     eachIs(isPosition),
     `[경도, 위도(, 고도)] 좌표 ${POINTS_MAX}개까지 보낼 수 있어요`,
   )
-  .meta({ type: 'array', maxItems: POINTS_MAX, items: { type: 'array', minItems: 2, maxItems: 3, items: nullableNumber } })
+  .meta({
+    type: 'array',
+    maxItems: POINTS_MAX,
+    items: { type: 'array', minItems: 2, maxItems: 3, items: nullableNumber },
+    description: '[lng, lat] or [lng, lat, altitude in metres] a point. Null is unknown',
+  })
 const timesSchema = z
   .custom<(string | number | null)[]>(eachIs(isTime), `시간대가 있는 ISO 8601 또는 epoch ms 시각 ${POINTS_MAX}개까지 보낼 수 있어요`)
-  .meta({ type: 'array', maxItems: POINTS_MAX, items: time })
+  .meta({ type: 'array', maxItems: POINTS_MAX, items: time, description: 'When each point was recorded: ISO 8601 with an offset, or Unix milliseconds' })
 const accuraciesSchema = z
   .custom<(number | null)[]>(eachIs(isNumberOrNull), '정확도는 미터 단위 숫자 목록이에요')
   .meta({ ...numbers, description: 'Metres. Null when the phone did not say. Negative when the position is invalid' })
@@ -66,7 +71,7 @@ const mockFlagsSchema = z
     eachIs((value) => value === null || typeof value === 'boolean'),
     '참/거짓 목록이에요',
   )
-  .meta({ type: 'array', maxItems: POINTS_MAX, items: { type: ['boolean', 'null'] } })
+  .meta({ type: 'array', maxItems: POINTS_MAX, items: { type: ['boolean', 'null'] }, description: 'Whether the phone marks the point as a mock location' })
 const deltasSchema = z.custom<(number | null)[]>(eachIs(isNumberOrNull), '초 단위 숫자 목록이에요').meta(numbers)
 
 const routeGeojsonSchema = z.object({ type: z.literal('LineString'), coordinates: coordinatesSchema }).meta({ id: 'RecordedRoute' })
@@ -85,6 +90,18 @@ const routeEncodedSchema = z
     description:
       'A Google encoded polyline. `time_deltas_s[i]` are the seconds since the point before, and for the first point since `started_at`. When the request has no `started_at`, the last point is at `ended_at`.',
   })
+
+const LINE = [
+  [127.0354, 37.4701],
+  [127.0355, 37.4703],
+  [127.0357, 37.4705],
+]
+export const RECORDING_EXAMPLE = {
+  ended_at: '2026-11-29T17:31:00+09:00',
+  route_geojson: { type: 'LineString', coordinates: LINE },
+  coord_times: LINE.map((_, i) => Date.UTC(2026, 10, 29, 8, 30, 20 * i)),
+  accuracies: [5, null, 6.5],
+}
 
 /** What the phone recorded, for `complete` and `sync`. */
 export const recordingFields = {

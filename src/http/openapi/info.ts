@@ -1,0 +1,3 @@
+export const VERSION = '1.0.0'
+export const DESCRIPTION = ''
+export const TAGS: object[] = []
