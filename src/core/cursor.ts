@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { deriveAesKey } from './derived-key.ts'
 import { defineError } from './errors.ts'
 
-const invalidCursor = defineError({
+export const invalidCursor = defineError({
   code: 'invalid_cursor',
   status: 422,
   title: 'The cursor is not one of this list',

@@ -1,23 +1,12 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { AppEnv } from './env.ts'
+import { buildDocument } from './openapi/document.ts'
 
 /** Serves `GET /openapi.json`, which is built once an isolate from the schemas that validate, and `GET /docs`, Swagger UI over it from the Worker's own assets. */
 export function serveDocument(app: OpenAPIHono<AppEnv>): void {
-  app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
   let document: string | undefined
   app.get('/openapi.json', (c) => {
-    document ??= JSON.stringify(
-      app.getOpenAPI31Document({
-        openapi: '3.1.0',
-        info: {
-          title: '멍이랑 (withbowwow)',
-          version: '1.0.0',
-          description:
-            'Dog walks, measured. Errors are RFC 9457 problems; lists are `{items, next_cursor}`; times are ISO 8601; metres and seconds.',
-        },
-        servers: [{ url: '/' }],
-      }),
-    )
+    document ??= JSON.stringify(buildDocument(app))
     return c.body(document, 200, { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'public, max-age=300' })
   })
   app.get('/docs', (c) =>

@@ -58,10 +58,7 @@ export const problemSchema = z
     detail: z.string().meta({ description: 'Korean, and fit to show' }),
     code: problemCodeSchema,
     request_id: z.string().meta({ description: 'As in the header `X-Request-Id`. Name it when you report a fault' }),
-    errors: z
-      .array(fieldErrorSchema)
-      .optional()
-      .meta({ description: 'Of `validation_failed`: the first fifty fields that are wrong' }),
+    errors: z.array(fieldErrorSchema).optional().meta({ description: 'Of `validation_failed`: the first fifty fields that are wrong' }),
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details, as `application/problem+json`' })
 export type Problem = z.infer<typeof problemSchema>

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { uuidSchema } from '../core/fields.ts'
 
-/** `responses: { 200: json(walkSchema, 'The walk') }` */
-export function json<const T extends z.ZodType>(schema: T, description: string) {
-  return { description, content: { 'application/json': { schema } } }
+/** `responses: { 200: json(walkSchema, 'The walk') }`. The document makes the example, where none is given. */
+export function json<const T extends z.ZodType>(schema: T, description: string, example?: z.output<T>) {
+  return { description, content: { 'application/json': { schema, ...(example !== undefined && { example }) } } }
 }
 
 /** `responses: { 204: empty('Logged out') }` */
@@ -17,9 +17,12 @@ const BODY_MAX_BYTES = 2 * MB
 /** The key under which a route's contract says how large its body may be, after inflation. */
 export const MAX_BYTES = 'x-max-bytes'
 
+/** The key under which a body's contract names schemas that its own refers to by `$ref`, because a service parses those parts itself. */
+export const PARTS = 'x-parts'
+
 /** `request: { body: jsonBody(startWalkSchema) }`. The body is required, so that a request without a JSON type is refused. */
-export function jsonBody<const T extends z.ZodType>(schema: T, maxBytes = BODY_MAX_BYTES) {
-  return { required: true as const, content: { 'application/json': { schema } }, [MAX_BYTES]: maxBytes }
+export function jsonBody<const T extends z.ZodType>(schema: T, maxBytes = BODY_MAX_BYTES, parts: readonly z.ZodType[] = []) {
+  return { required: true as const, content: { 'application/json': { schema } }, [MAX_BYTES]: maxBytes, [PARTS]: parts }
 }
 
 /** `request: { headers: idempotencyHeader }`, for every POST that creates. */
@@ -29,7 +32,9 @@ export const idempotencyHeader = z.object({
     .min(1)
     .max(255)
     .optional()
-    .meta({ description: 'Any text that is new for each thing to be created. The same key gives the same answer, and with another body a 409' }),
+    .meta({
+      description: 'Any text that is new for each thing to be created. The same key gives the same answer, and with another body a 409',
+    }),
 })
 
 export const nextCursorSchema = z.string().nullable().meta({ description: '`cursor` of the next page. Null on the last one' })

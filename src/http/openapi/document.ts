@@ -4,6 +4,7 @@ import { unauthenticated } from '../../core/actor.ts'
 import { type DefinedError, definedErrors } from '../../core/errors.ts'
 import type { AppEnv } from '../env.ts'
 import { PROBLEMS, problemSchema } from '../problem.ts'
+import { PARTS } from '../responses.ts'
 import { exampleOf, type Components } from './examples.ts'
 import { DESCRIPTION, TAGS, VERSION } from './info.ts'
 import { COMMON_HEADERS, problemAnswers, RESPONSE_HEADERS } from './problems.ts'
@@ -11,10 +12,8 @@ import { type JsonSchema, toJsonSchemas } from './schemas.ts'
 
 /** Makes the OpenAPI document of the routes. Nothing of it is made before it is asked for, because that would slow every start. */
 export function buildDocument(app: OpenAPIHono<AppEnv>): object {
-  const definitions = app.openAPIRegistry.definitions
-  const routes = definitions.flatMap((definition) => (definition.type === 'route' ? [definition.route] : []))
-  const registered = definitions.flatMap((definition) => (definition.type === 'schema' ? [definition.schema] : []))
-  const { schemaOf, components } = convert(routes, registered)
+  const routes = app.openAPIRegistry.definitions.flatMap((definition) => (definition.type === 'route' ? [definition.route] : []))
+  const { schemaOf, components } = convert(routes)
   const answers = problemAnswers(components)
   const paths: Record<string, Record<string, object>> = {}
   for (const route of routes) {
@@ -37,6 +36,7 @@ export function buildDocument(app: OpenAPIHono<AppEnv>): object {
     components: {
       schemas: Object.fromEntries(Object.entries(components).toSorted(([a], [b]) => (a < b ? -1 : 1))),
       responses: answers.shared,
+      examples: answers.examples,
       headers: RESPONSE_HEADERS,
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The `access_token` of a login or a refresh' },
@@ -57,17 +57,33 @@ interface Media {
   readonly example?: unknown
 }
 
+interface Body {
+  readonly content: Record<string, Media>
+  readonly [PARTS]?: readonly z.ZodType[]
+}
+
 type SchemaOf = (schema: z.ZodType | JsonSchema | undefined, of: 'input' | 'output' | 'parameters') => JsonSchema
 
 /** Converts the schemas of all routes at once, those of requests and of answers apart. */
-function convert(routes: readonly RouteConfig[], registered: readonly z.ZodType[]): { schemaOf: SchemaOf; components: Components } {
+function convert(routes: readonly RouteConfig[]): { schemaOf: SchemaOf; components: Components } {
   const isZod = (schema: unknown): schema is z.ZodType => schema instanceof z.ZodType
   const media = (content: Record<string, Media> | undefined) => Object.values(content ?? {}).flatMap(({ schema }) => schema ?? [])
   const members = z.object(Object.assign({}, ...[...definedErrors.values()].map((error) => error.members ?? {})))
   const roots = {
     parameters: routes.flatMap(({ request = {} }) => [request.params, request.query, request.headers].flat()).filter(isZod),
-    input: [...registered, ...routes.flatMap(({ request }) => media(request?.body?.content as Record<string, Media>)).filter(isZod)],
-    output: [problemSchema, members, ...routes.flatMap(({ responses }) => Object.values(responses as Route['responses']).flatMap((one) => media(one.content))).filter(isZod)],
+    input: routes
+      .flatMap(({ request }) => [
+        ...media((request?.body as Body | undefined)?.content),
+        ...((request?.body as Body | undefined)?.[PARTS] ?? []),
+      ])
+      .filter(isZod),
+    output: [
+      problemSchema,
+      members,
+      ...routes
+        .flatMap(({ responses }) => Object.values(responses as Route['responses']).flatMap((one) => media(one.content)))
+        .filter(isZod),
+    ],
   }
   const components: Components = {}
   const found = new Map<string, Map<unknown, JsonSchema>>()
@@ -122,7 +138,7 @@ function operationOf(route: RouteConfig, around: Around): object {
     security,
     ...(parameters.length > 0 && { parameters }),
     ...(request?.body && {
-      requestBody: { ...request.body, content: contentOf(request.body.content as Record<string, Media>, 'input', around) },
+      requestBody: bodyOf(request.body as Body, around),
     }),
     responses: {
       ...Object.fromEntries(
@@ -138,10 +154,15 @@ function operationOf(route: RouteConfig, around: Around): object {
       ...answers.of([...(security.length > 0 ? [unauthenticated] : []), ...errors], {
         hasBody: request?.body !== undefined,
         hasInput: request !== undefined,
+        isPaged: parameters.some(({ name }) => name === 'cursor'),
         given: Object.keys(good),
       }),
     },
   }
+}
+
+function bodyOf({ [PARTS]: _, content, ...body }: Body, around: Around): object {
+  return { ...body, content: contentOf(content, 'input', around) }
 }
 
 function contentOf(content: Record<string, Media>, io: 'input' | 'output', { schemaOf, components }: Around): object {

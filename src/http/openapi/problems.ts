@@ -1,5 +1,5 @@
-import { unauthenticated } from '../../core/actor.ts'
-import { type DefinedError, definedErrors, type ErrorDefinition, temporarilyUnavailable } from '../../core/errors.ts'
+import { invalidCursor } from '../../core/cursor.ts'
+import { type DefinedError, type ErrorDefinition, temporarilyUnavailable } from '../../core/errors.ts'
 import { bodyTooLarge, internal, malformedRequest, tooManyRequests, unsupportedMediaType, validationFailed } from '../problem.ts'
 import { type Components, exampleOf } from './examples.ts'
 import { COMPONENTS } from './schemas.ts'
@@ -24,6 +24,7 @@ const HEADERS_OF: Readonly<Record<number, object>> = {
 interface Asked {
   readonly hasBody: boolean
   readonly hasInput: boolean
+  readonly isPaged: boolean
   /** Statuses that the route answers itself. */
   readonly given: readonly string[]
 }
@@ -31,6 +32,7 @@ interface Asked {
 /** The answers of errors. One that is the only one of its status stands among the components, and operations refer to it. */
 export function problemAnswers(components: Components) {
   const shared: Record<string, object> = {}
+  const examples: Record<string, object> = {}
 
   function answer(status: number, errors: readonly ErrorDefinition[]): object {
     return {
@@ -39,10 +41,15 @@ export function problemAnswers(components: Components) {
       content: {
         'application/problem+json': {
           schema: { $ref: `${COMPONENTS}Problem` },
-          examples: Object.fromEntries(errors.map((error) => [error.code, { summary: error.title, value: problemExample(error, components) }])),
+          examples: Object.fromEntries(errors.map((error) => [error.code, exampleRef(error)])),
         },
       },
     }
+  }
+
+  function exampleRef(error: ErrorDefinition): object {
+    examples[error.code] ??= { summary: error.title, value: problemExample(error, components) }
+    return { $ref: `#/components/examples/${error.code}` }
   }
 
   function refer(status: number, error: ErrorDefinition): object {
@@ -53,21 +60,29 @@ export function problemAnswers(components: Components) {
 
   return {
     shared,
+    examples,
     /** What an operation may answer when something is wrong: its own errors, and those of any. */
-    of(errors: readonly DefinedError[], { hasBody, hasInput, given }: Asked): Record<string, object> {
+    of(errors: readonly DefinedError[], { hasBody, hasInput, isPaged, given }: Asked): Record<string, object> {
       const all = new Set([
         ...errors,
         ...(hasBody ? [malformedRequest, bodyTooLarge, unsupportedMediaType] : []),
         ...(hasInput ? [validationFailed] : []),
+        ...(isPaged ? [invalidCursor] : []),
         tooManyRequests,
         internal,
         temporarilyUnavailable,
       ])
-      const byStatus = Object.groupBy([...all].map(({ definition }) => definition), ({ status }) => status)
+      const byStatus = Object.groupBy(
+        [...all].map(({ definition }) => definition),
+        ({ status }) => status,
+      )
       return Object.fromEntries(
         Object.entries(byStatus)
           .filter(([status]) => !given.includes(status))
-          .map(([status, [first, ...more]]) => [status, more.length === 0 ? refer(Number(status), first!) : answer(Number(status), [first!, ...more])]),
+          .map(([status, [first, ...more]]) => [
+            status,
+            more.length === 0 ? refer(Number(status), first!) : answer(Number(status), [first!, ...more]),
+          ]),
       )
     },
   }

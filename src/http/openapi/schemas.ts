@@ -103,7 +103,8 @@ function recordAsObject(schema: JsonSchema, definitions: Definitions): JsonSchem
   const { propertyNames, additionalProperties, ...rest } = schema as JsonSchema & { propertyNames?: JsonSchema }
   if (propertyNames === undefined) return schema
   const keys = definitions[propertyNames.$ref?.replace('#/$defs/', '') ?? '']?.['enum'] ?? propertyNames['enum']
-  if (!Array.isArray(keys) || typeof additionalProperties !== 'object') return { ...rest, additionalProperties: additionalProperties ?? true }
+  if (!Array.isArray(keys) || typeof additionalProperties !== 'object')
+    return { ...rest, additionalProperties: additionalProperties ?? true }
   return { ...rest, properties: Object.fromEntries(keys.map((key) => [key, additionalProperties])) }
 }
 

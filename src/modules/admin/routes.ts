@@ -15,7 +15,8 @@ adminRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'listJobRuns',
-    summary: 'What the crons did, how long it took, and what failed',
+    summary: 'List job runs',
+    description: 'What the scheduled tasks did, how long it took, and what failed. For admins.',
     tags: ['admin'],
     method: 'get',
     path: '/admin/jobs',
@@ -29,7 +30,8 @@ adminRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'runJob',
-    summary: 'Run a cron’s task now',
+    summary: 'Run a task now',
+    description: 'The task works as of `scheduled_at`. The same job and time run once. For admins.',
     tags: ['admin'],
     method: 'post',
     path: '/admin/jobs',
@@ -43,7 +45,7 @@ adminRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'announce',
-    summary: 'Tell everybody',
+    summary: 'Announce something to everybody',
     description: 'Stands in the centre of everybody, and is pushed as advertising (광고) to those who agreed to it, one a week.',
     tags: ['admin'],
     method: 'post',
@@ -59,7 +61,8 @@ adminRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'listDeadLetters',
-    summary: 'Messages that the queues have given up on',
+    summary: 'List dead letters',
+    description: 'Messages that the queues have given up on. For admins.',
     tags: ['admin'],
     method: 'get',
     path: '/admin/dead-letters',
@@ -73,7 +76,8 @@ adminRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'retryDeadLetter',
-    summary: 'Send it once more',
+    summary: 'Send a dead letter again',
+    description: 'The message goes back to its queue once more. For admins.',
     tags: ['admin'],
     method: 'post',
     path: '/admin/dead-letters/{id}/retry',

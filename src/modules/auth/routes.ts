@@ -42,6 +42,7 @@ authRoutes.openapi(
   createRoute({
     operationId: 'logInWithKakao',
     summary: 'Log in with Kakao',
+    description: 'Takes what the Kakao SDK or the authorization page gave to the app. A first login makes the account.',
     tags: ['auth'],
     method: 'post',
     path: '/auth/kakao',
@@ -55,6 +56,7 @@ authRoutes.openapi(
   createRoute({
     operationId: 'logInWithNaver',
     summary: 'Log in with Naver',
+    description: 'Takes what the Naver SDK or the authorization page gave to the app. A first login makes the account.',
     tags: ['auth'],
     method: 'post',
     path: '/auth/naver',
@@ -68,6 +70,8 @@ authRoutes.openapi(
   createRoute({
     operationId: 'logInWithApple',
     summary: 'Log in with Apple',
+    description:
+      'Takes the credential of Sign in with Apple. `authorization_code` lets the server end the link when the account is destroyed.',
     tags: ['auth'],
     method: 'post',
     path: '/auth/apple',
@@ -80,7 +84,7 @@ authRoutes.openapi(
 authRoutes.openapi(
   createRoute({
     operationId: 'refreshTokens',
-    summary: 'Spend a refresh token for new tokens',
+    summary: 'Refresh tokens',
     description: 'Asking again within ten seconds gives the same refresh token again. A token that was spent earlier ends the session.',
     tags: ['auth'],
     method: 'post',
@@ -94,7 +98,8 @@ authRoutes.openapi(
 authRoutes.openapi(
   createRoute({
     operationId: 'logOut',
-    summary: 'Log this device out',
+    summary: 'Log out',
+    description: 'Ends this session, and no other. The access token stops working at once. The body may be left out.',
     tags: ['auth'],
     method: 'post',
     path: '/auth/logout',
@@ -112,7 +117,8 @@ authRoutes.openapi(
 authRoutes.openapi(
   createRoute({
     operationId: 'listSessions',
-    summary: 'The devices that are logged in',
+    summary: 'List logged-in devices',
+    description: 'One entry a session. Never more than one page.',
     tags: ['auth'],
     method: 'get',
     path: '/auth/sessions',
@@ -125,7 +131,8 @@ authRoutes.openapi(
 authRoutes.openapi(
   createRoute({
     operationId: 'endOtherSessions',
-    summary: 'Log out everywhere but here',
+    summary: 'Log out all other devices',
+    description: 'Ends every session but the one that asks. Their access tokens stop working at once.',
     tags: ['auth'],
     method: 'delete',
     path: '/auth/sessions',
@@ -141,7 +148,8 @@ authRoutes.openapi(
 authRoutes.openapi(
   createRoute({
     operationId: 'endSession',
-    summary: 'Log a device out',
+    summary: 'Log out a device',
+    description: 'Ends that session of mine. Ending one that has ended is a success.',
     tags: ['auth'],
     method: 'delete',
     path: '/auth/sessions/{id}',

@@ -23,7 +23,8 @@ badgeRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'listBadges',
-    summary: 'Every badge there is, as I stand with it',
+    summary: 'List all badges',
+    description: 'The whole catalogue, with my progress on each badge. One answer, without pages.',
     tags: ['badges'],
     method: 'get',
     path: '/badges',
@@ -37,7 +38,8 @@ badgeRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'summarizeBadges',
-    summary: 'How much of the collection I have',
+    summary: 'Get my badge summary',
+    description: 'How much of the collection I have, in all and by category.',
     tags: ['badges'],
     method: 'get',
     path: '/badges/summary',
@@ -50,7 +52,8 @@ badgeRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'listBadgesInProgress',
-    summary: 'The badges to go for next, in the order of the home screen',
+    summary: 'List the badges to go for next',
+    description: 'In the order of the home screen.',
     tags: ['badges'],
     method: 'get',
     path: '/badges/in-progress',
@@ -64,7 +67,8 @@ badgeRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'getBadge',
-    summary: 'One badge, and how I came to it',
+    summary: 'Get a badge',
+    description: 'One badge with my progress, the walks behind it, and how rare it is.',
     tags: ['badges'],
     method: 'get',
     path: '/badges/{id}',
@@ -78,7 +82,8 @@ badgeRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'listBadgesOf',
-    summary: 'What somebody has earned, newest first',
+    summary: "List a user's badges",
+    description: 'What somebody has earned, newest first. Somebody who blocks me, or whom I block, is a 404.',
     tags: ['badges'],
     method: 'get',
     path: '/users/{id}/badges',

@@ -1,5 +1,5 @@
 import { DAY_MS } from '../../core/time.ts'
-import type { Badge, NearBadge, Summary } from './schema.ts'
+import type { Badge, BadgeMetric, NearBadge, Summary } from './schema.ts'
 
 /** A badge of the catalogue, with one person's progress. */
 export interface BadgeStanding {
@@ -9,7 +9,7 @@ export interface BadgeStanding {
   readonly name: string
   readonly description: string
   readonly icon: string
-  readonly metric: string
+  readonly metric: BadgeMetric
   readonly threshold: number
   readonly difficulty: Badge['difficulty']
   readonly tier: Badge['tier']

@@ -2,16 +2,12 @@ import { z } from 'zod'
 import { pagesOf } from '../../core/cursor.ts'
 import { instantSchema, uuidSchema } from '../../core/fields.ts'
 
-const categorySchema = z
-  .enum(['distance', 'streak', 'exploration', 'time', 'special', 'season'])
-  .meta({ id: 'BadgeCategory' })
-const difficultySchema = z
-  .enum(['beginner', 'easy', 'normal', 'hard', 'very_hard', 'legendary', 'mythic'])
-  .meta({ id: 'BadgeDifficulty' })
+const categorySchema = z.enum(['distance', 'streak', 'exploration', 'time', 'special', 'season']).meta({ id: 'BadgeCategory' })
+const difficultySchema = z.enum(['beginner', 'easy', 'normal', 'hard', 'very_hard', 'legendary', 'mythic']).meta({ id: 'BadgeDifficulty' })
 const tierSchema = z.enum(['free', 'premium']).meta({ id: 'BadgeTier' })
 const statusSchema = z.enum(['earned', 'in_progress', 'locked']).meta({ id: 'BadgeStatus' })
 /** What a badge counts, as `badge_metric` in the database. The unit stands at the end. */
-export const metricSchema = z
+const metricSchema = z
   .enum([
     'walk_count',
     'distance_m',
@@ -36,14 +32,17 @@ export const metricSchema = z
     'season_nature_places',
   ])
   .meta({ id: 'BadgeMetric', description: 'What is counted, its unit at the end' })
+export type BadgeMetric = z.infer<typeof metricSchema>
 
-const seasonSchema = z.object({
-  year: z.int().meta({ description: 'The year in which it began' }),
-  starts_on: z.iso.date(),
-  ends_on: z.iso.date().meta({ description: 'Its last day' }),
-  is_open: z.boolean(),
-  days_left: z.int().nullable().meta({ description: 'With today. Null when the season is over' }),
-}).meta({ id: 'BadgeSeason', description: 'One edition of a season' })
+const seasonSchema = z
+  .object({
+    year: z.int().meta({ description: 'The year in which it began' }),
+    starts_on: z.iso.date(),
+    ends_on: z.iso.date().meta({ description: 'Its last day' }),
+    is_open: z.boolean(),
+    days_left: z.int().nullable().meta({ description: 'With today. Null when the season is over' }),
+  })
+  .meta({ id: 'BadgeSeason', description: 'One edition of a season' })
 
 const SECRET = 'Null while a secret badge is not earned'
 
@@ -125,7 +124,9 @@ export const nearBadgeSchema = badgeSchema
   .meta({ id: 'NearBadge' })
 export type NearBadge = z.infer<typeof nearBadgeSchema>
 
-export const inProgressQuery = z.object({ limit: z.coerce.number().int().min(1).max(50).default(5).meta({ description: 'At most so many badges' }) })
+export const inProgressQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(50).default(5).meta({ description: 'At most so many badges' }),
+})
 
 export const earnedBadgeSchema = z
   .object({

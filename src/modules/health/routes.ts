@@ -11,7 +11,8 @@ const healthSchema = z.object({ status: z.literal('ok') }).meta({ id: 'Health' }
 healthRoutes.openapi(
   createRoute({
     operationId: 'getHealth',
-    summary: 'Whether the process answers',
+    summary: 'Liveness check',
+    description: 'Answers as soon as the process runs, without asking anything else.',
     tags: ['operations'],
     method: 'get',
     path: '/health',
@@ -27,13 +28,14 @@ const readinessSchema = z
 healthRoutes.openapi(
   createRoute({
     operationId: 'getReadiness',
-    summary: 'Whether what it depends on answers',
+    summary: 'Readiness check',
+    description: 'Asks Postgres and Redis. Redis holds copies only, so without it the answer is still `ok`.',
     tags: ['operations'],
     method: 'get',
     path: '/ready',
     responses: {
       200: json(readinessSchema, 'Ready; Redis holds copies only, so it may be down'),
-      503: json(readinessSchema, 'Postgres does not answer'),
+      503: json(readinessSchema, 'Postgres does not answer', { status: 'unavailable', postgres: false, redis: true }),
     },
   }),
   async (c) => {

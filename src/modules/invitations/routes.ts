@@ -25,7 +25,7 @@ invitationRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'invite',
-    summary: 'Ask others to walk together',
+    summary: 'Invite people to a walk',
     description: 'Expires half an hour before the time, or halfway to it where that is nearer than an hour.',
     tags: ['social'],
     method: 'post',
@@ -43,7 +43,8 @@ invitationRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'listInvitations',
-    summary: 'Invitations I sent and received',
+    summary: 'List my invitations',
+    description: 'Those that I sent and those that I received, newest first.',
     tags: ['social'],
     method: 'get',
     path: '/invitations',
@@ -57,7 +58,7 @@ invitationRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'getInvitation',
-    summary: 'One invitation',
+    summary: 'Get an invitation',
     description: 'Opening a received one marks it as read.',
     tags: ['social'],
     method: 'get',
@@ -72,7 +73,7 @@ invitationRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'answerInvitation',
-    summary: 'Accept or decline',
+    summary: 'Accept or decline an invitation',
     description: 'Minds may be changed: accepting while it is open, declining until the meeting is over.',
     tags: ['social'],
     method: 'patch',
@@ -90,7 +91,7 @@ invitationRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'cancelInvitation',
-    summary: 'Cancel an invitation of mine',
+    summary: 'Cancel an invitation',
     description: 'Ends its live room at once.',
     tags: ['social'],
     method: 'delete',

@@ -88,5 +88,7 @@ export const invitationPageSchema = z
   .meta({ id: 'InvitationPage' })
 export type InvitationPage = z.infer<typeof invitationPageSchema>
 
-export const answerInvitationSchema = z.strictObject({ status: z.enum(['accepted', 'declined']).meta({ id: 'InvitationAnswer' }) }).meta({ id: 'AnswerInvitation' })
+export const answerInvitationSchema = z
+  .strictObject({ status: z.enum(['accepted', 'declined']).meta({ id: 'InvitationAnswer' }) })
+  .meta({ id: 'AnswerInvitation' })
 export type Answer = z.infer<typeof answerInvitationSchema>['status']

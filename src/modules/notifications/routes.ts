@@ -29,7 +29,8 @@ notificationRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'listNotifications',
-    summary: 'What I was told in the last thirty days',
+    summary: 'List my notifications',
+    description: 'Of the last thirty days, newest first.',
     tags: ['notifications'],
     method: 'get',
     path: '/notifications',
@@ -43,7 +44,8 @@ notificationRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'getUnreadCount',
-    summary: 'How many I have not read, by tab',
+    summary: 'Count unread notifications',
+    description: 'In all, and by tab.',
     tags: ['notifications'],
     method: 'get',
     path: '/notifications/unread-count',
@@ -56,7 +58,8 @@ notificationRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'readNotification',
-    summary: 'I have read it',
+    summary: 'Mark a notification as read',
+    description: 'Marking it again changes nothing.',
     tags: ['notifications'],
     method: 'patch',
     path: '/notifications/{id}/read',
@@ -70,7 +73,8 @@ notificationRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'readAllNotifications',
-    summary: 'I have read all, or all of a tab',
+    summary: 'Mark all notifications as read',
+    description: 'All of them, or those of a tab or type.',
     tags: ['notifications'],
     method: 'post',
     path: '/notifications/read-all',
@@ -87,7 +91,8 @@ notificationRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'deleteNotification',
-    summary: 'Take it out of the centre',
+    summary: 'Delete a notification',
+    description: 'It disappears from the list. A push that was shown stays on the device.',
     tags: ['notifications'],
     method: 'delete',
     path: '/notifications/{id}',
@@ -104,7 +109,7 @@ notificationRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'registerPushToken',
-    summary: 'Push to this device',
+    summary: 'Register a device for pushes',
     description: 'A token belongs to the session that registered it last. Registering again changes nothing.',
     tags: ['notifications'],
     method: 'post',
@@ -119,7 +124,8 @@ notificationRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'removePushToken',
-    summary: 'Push to this device no longer',
+    summary: 'Unregister a device',
+    description: 'The device gets no more pushes. Removing a token that is not mine is a success and changes nothing.',
     tags: ['notifications'],
     method: 'delete',
     path: '/push-tokens/{token}',

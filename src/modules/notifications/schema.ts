@@ -39,7 +39,9 @@ const tabOrTypeSchema = z
 export const listNotificationsQuery = pageQuery.extend({
   type: tabOrTypeSchema
     .optional()
-    .meta({ description: 'Those of a tab (`badge`, `ranking`, `social`, `system`) or of one type. `system` is the tab, which holds the type' }),
+    .meta({
+      description: 'Those of a tab (`badge`, `ranking`, `social`, `system`) or of one type. `system` is the tab, which holds the type',
+    }),
 })
 export type ListNotificationsQuery = z.infer<typeof listNotificationsQuery>
 
@@ -79,12 +81,16 @@ export const registerPushTokenSchema = z
   .meta({ id: 'RegisterPushToken' })
 export type RegisterPushToken = z.infer<typeof registerPushTokenSchema>
 
-export const pushTokenSchema = z
-  .object({ platform: pushPlatformSchema, device_id: z.string().nullable() })
-  .meta({ id: 'PushToken' })
+export const pushTokenSchema = z.object({ platform: pushPlatformSchema, device_id: z.string().nullable() }).meta({ id: 'PushToken' })
 export type PushToken = z.infer<typeof pushTokenSchema>
 
-export const pushTokenParam = z.object({ token: z.string().max(TOKEN_MAX).regex(PRINTABLE).meta({ description: 'The FCM token, percent-encoded', example: 'fcm-token-of-this-device' }) })
+export const pushTokenParam = z.object({
+  token: z
+    .string()
+    .max(TOKEN_MAX)
+    .regex(PRINTABLE)
+    .meta({ description: 'The FCM token, percent-encoded', example: 'fcm-token-of-this-device' }),
+})
 
 const ANNOUNCEMENT_LINK = /^(withbowwow:\/\/|https:\/\/)[!-~]+$/
 export const createAnnouncementSchema = z

@@ -30,7 +30,7 @@ petRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'listPets',
-    summary: 'My pets',
+    summary: 'List my pets',
     description: 'The primary one first, then in the order they came. Never more than one page.',
     tags: ['pets'],
     method: 'get',
@@ -44,7 +44,8 @@ petRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'getPet',
-    summary: 'One of my pets',
+    summary: 'Get a pet',
+    description: 'One of my own. Pets of others are shown with their owner.',
     tags: ['pets'],
     method: 'get',
     path: '/pets/{id}',
@@ -58,7 +59,7 @@ petRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'editPet',
-    summary: 'Change a pet, or make it the primary one',
+    summary: 'Change a pet',
     description: 'A change of species without a breed drops the breed. A name makes a placeholder a real pet.',
     tags: ['pets'],
     method: 'patch',
@@ -91,7 +92,8 @@ petRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'getPetStats',
-    summary: 'How far a pet has walked in all',
+    summary: "Get a pet's totals",
+    description: 'Distance, time and number of its valid walks.',
     tags: ['pets'],
     method: 'get',
     path: '/pets/{id}/stats',
@@ -104,7 +106,7 @@ petRoutes.openapi(
 petRoutes.openapi(
   createRoute({
     operationId: 'listBreeds',
-    summary: 'Find a breed',
+    summary: 'Search breeds',
     description: 'Searches name, English name and aliases. Breeds that begin with `q` come first, then the popular ones. At most fifty.',
     tags: ['pets'],
     method: 'get',

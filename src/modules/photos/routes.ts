@@ -52,7 +52,7 @@ uploadRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'uploadWalkPhoto',
-    summary: 'Add a photo to a walk of mine',
+    summary: 'Add a photo to a walk',
     description:
       'At most 10 MB, and thirty a walk. Position and time stand in the form, or in the query beside a raw body; what the file itself says of them is thrown away. The same file again is the same photo.',
     tags: ['uploads'],
@@ -81,7 +81,7 @@ uploadRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'uploadImage',
-    summary: 'Upload any other image',
+    summary: 'Upload an image',
     description:
       'At most 10 MB, and a hundred images a person. Everybody who knows its address can see it. The same file again is the same image.',
     tags: ['uploads'],
@@ -100,7 +100,7 @@ uploadRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'listImages',
-    summary: 'My other images, newest first',
+    summary: 'List my images',
     description: 'Those of `POST /upload/image`. Photos of pets and walks are shown with their pet or walk.',
     tags: ['uploads'],
     method: 'get',
@@ -115,7 +115,7 @@ uploadRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'deleteImage',
-    summary: 'Delete one of my other images',
+    summary: 'Delete an image',
     description: 'It no longer counts among the hundred. Deleting one that is not there is a success.',
     tags: ['uploads'],
     method: 'delete',
@@ -133,7 +133,7 @@ uploadRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'deleteWalkPhoto',
-    summary: 'Delete a photo of a walk of mine',
+    summary: 'Delete a photo of a walk',
     description: 'One that is gone already is a success.',
     tags: ['uploads'],
     method: 'delete',
@@ -153,7 +153,7 @@ const image = { schema: z.string().meta({ format: 'binary' }) }
 uploadRoutes.openapi(
   createRoute({
     operationId: 'getMedia',
-    summary: 'A photo, at the address that other answers give for it',
+    summary: 'Download a photo',
     description:
       'Of a walk that is not shared only with the signature in that address. Beside `name.jpg` lie, where `thumbnail_url` differs from `photo_url`, `name_200.jpg` and `name_400.jpg`, open to the same people.',
     tags: ['uploads'],

@@ -18,7 +18,7 @@ rankingRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'getRanking',
-    summary: 'Who walked farthest',
+    summary: 'Get a ranking',
     description: `${FREE} People with a block between them and you are left out. Ranks do not move for it.`,
     tags: ['rankings'],
     method: 'get',
@@ -33,7 +33,7 @@ rankingRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'getMyRanking',
-    summary: 'My rank, and what the next one takes',
+    summary: 'Get my rank',
     description: FREE,
     tags: ['rankings'],
     method: 'get',
@@ -48,7 +48,7 @@ rankingRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'listHallOfFame',
-    summary: 'The hall of fame',
+    summary: 'List the hall of fame',
     description: 'Nationwide. The recordings of the walks behind it were judged again, and strictly.',
     tags: ['rankings'],
     method: 'get',

@@ -83,7 +83,11 @@ export const myRankingSchema = z.object(boardFields).meta({ id: 'MyRanking' })
 export type MyRanking = z.infer<typeof myRankingSchema>
 
 export const rankingSchema = z
-  .object({ ...boardFields, items: z.array(walkerStandingSchema), next_cursor: z.string().nullable().meta({ description: '`cursor` of the next page. Null on the last one' }) })
+  .object({
+    ...boardFields,
+    items: z.array(walkerStandingSchema),
+    next_cursor: z.string().nullable().meta({ description: '`cursor` of the next page. Null on the last one' }),
+  })
   .meta({ id: 'Ranking' })
 export type Ranking = z.infer<typeof rankingSchema>
 

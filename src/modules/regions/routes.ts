@@ -11,7 +11,7 @@ export const regionRoutes = createRouter()
 regionRoutes.openapi(
   createRoute({
     operationId: 'listRegions',
-    summary: 'The regions below one: sido, sigungu, dong',
+    summary: 'List regions',
     description: 'Without `parent` the sidos. A dong is listed once somebody has been there. Never more than one page.',
     tags: ['regions'],
     method: 'get',

@@ -16,7 +16,9 @@ export const regionSchema = z
   .meta({ id: 'Region' })
 export type Region = z.infer<typeof regionSchema>
 
-export const listRegionsQuery = z.object({ parent: regionCodeSchema.optional().meta({ description: 'The code of a sido or sigungu. The sidos when it is left out' }) })
+export const listRegionsQuery = z.object({
+  parent: regionCodeSchema.optional().meta({ description: 'The code of a sido or sigungu. The sidos when it is left out' }),
+})
 
 export const listedRegionSchema = z
   .object({

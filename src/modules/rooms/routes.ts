@@ -16,7 +16,7 @@ walkRoomRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'issueRoomTicket',
-    summary: 'A ticket to a live room',
+    summary: 'Get a ticket to a live room',
     description: `Opens the room once, within thirty seconds. It keeps the access token out of addresses.
 
 Show this before somebody enters: ${ROOM_NOTICE}`,
@@ -35,7 +35,7 @@ Show this before somebody enters: ${ROOM_NOTICE}`,
 walkRoomRoutes.openapi(
   createRoute({
     operationId: 'enterRoom',
-    summary: 'The live room of an invitation (WebSocket)',
+    summary: 'Enter a live room (WebSocket)',
     description: `A ticket says who you are, as \`Sec-WebSocket-Protocol: ticket, <ticket>\` or in a first message \`{"type":"auth","ticket"}\`, or \`?token=<access token>\`.
 
 Say \`{"lat","lng","timestamp"}\` or \`{"type":"location","lat","lng","timestamp"}\`, \`{"type":"show_near_home","on":true}\` to be shown everywhere until the connection ends, \`{"type":"ping"}\`, \`{"type":"end"}\`: at most 512 bytes, two a second, five at once.
@@ -64,7 +64,7 @@ walkRoomRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'listProvisions',
-    summary: 'Who was shown my position, and when',
+    summary: 'List who saw my position',
     description: 'One row a live room and person, kept for six months.',
     tags: ['live'],
     method: 'get',

@@ -21,7 +21,7 @@ shareCardRoutes.openapi(
     ...forUser,
     middleware: [forUser.middleware, optionalBody],
     operationId: 'createShareCard',
-    summary: 'A card of my walk to show to others, and a page that shows it',
+    summary: 'Share a walk',
     description:
       'The page says nothing of whose walk it is, and shows of the way the sketch that others see. The same walk and theme have the same address until it is taken back. The card follows what it shows, such as the name of the pet.',
     tags: ['share cards'],
@@ -40,7 +40,8 @@ shareCardRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'deleteShareCard',
-    summary: 'Take back every link to my walk',
+    summary: 'Stop sharing a walk',
+    description: 'Every link to the walk stops working. Copies that a chat has made of the preview stay there.',
     tags: ['share cards'],
     method: 'delete',
     path: '/walks/{id}/share-card',
@@ -58,7 +59,7 @@ const html = { 'text/html': { schema: z.string() } }
 shareCardRoutes.openapi(
   createRoute({
     operationId: 'getSharePage',
-    summary: 'The page of a shared walk, for anybody who has its address',
+    summary: 'Open the page of a shared walk',
     description: 'Where there is none, a browser gets a page that says so.',
     tags: ['share cards'],
     method: 'get',
@@ -88,7 +89,8 @@ shareCardRoutes.openapi(
 shareCardRoutes.openapi(
   createRoute({
     operationId: 'getShareCard',
-    summary: 'The card of a shared walk',
+    summary: 'Download the card of a shared walk',
+    description: 'A picture of 1080×1920, as shown on the page.',
     tags: ['share cards'],
     method: 'get',
     path: '/s/{token}/card.png',

@@ -3,7 +3,9 @@ import { withDefault } from '../../core/fields.ts'
 import { themes } from './themes.ts'
 
 export const createShareCardSchema = z
-  .strictObject({ theme: withDefault(z.enum(themes).meta({ id: 'ShareCardTheme' }), 'basic').meta({ description: 'dark and season are premium' }) })
+  .strictObject({
+    theme: withDefault(z.enum(themes).meta({ id: 'ShareCardTheme' }), 'basic').meta({ description: 'dark and season are premium' }),
+  })
   .meta({ id: 'CreateShareCard' })
 export type CreateShareCard = z.infer<typeof createShareCardSchema>
 

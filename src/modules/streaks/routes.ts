@@ -12,7 +12,8 @@ streakRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'getStreak',
-    summary: 'Days in a row, and the rest day',
+    summary: 'Get my streak',
+    description: 'Days in a row with a valid walk, and the rest day that may bridge a missed one.',
     tags: ['badges'],
     method: 'get',
     path: '/streak',

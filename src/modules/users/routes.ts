@@ -45,7 +45,8 @@ userRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'getMe',
-    summary: 'My profile',
+    summary: 'Get my profile',
+    description: 'What only I see of my account, and what others see.',
     tags: ['users'],
     method: 'get',
     path: '/users/me',
@@ -58,7 +59,7 @@ userRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'editMe',
-    summary: 'Change my nickname, weekly goal, unit or the badge I show',
+    summary: 'Change my profile',
     description: 'All of the change or nothing. A nickname can be changed once in seven days. Replacing the generated one is free.',
     tags: ['users'],
     method: 'patch',
@@ -90,7 +91,8 @@ userRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'getOnboardingStatus',
-    summary: 'Which steps of the onboarding are done',
+    summary: 'Get my onboarding status',
+    description: 'Which steps of the onboarding are done.',
     tags: ['users'],
     method: 'get',
     path: '/users/me/onboarding-status',
@@ -103,7 +105,8 @@ userRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'listConsents',
-    summary: 'What I have agreed to',
+    summary: 'List my consents',
+    description: 'The latest decision about each document. A document that I never decided about is missing.',
     tags: ['users'],
     method: 'get',
     path: '/users/me/consents',
@@ -131,7 +134,8 @@ userRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'checkNickname',
-    summary: 'Whether I could take a nickname',
+    summary: 'Check a nickname',
+    description: 'Whether I could take it now. Another user may still be faster.',
     tags: ['users'],
     method: 'get',
     path: '/users/nickname-check',
@@ -145,7 +149,7 @@ userRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'moveMe',
-    summary: 'Say where I live',
+    summary: 'Set my home region',
     description: 'By coordinate, or by a sigungu or dong of GET /regions.',
     tags: ['users'],
     method: 'put',
@@ -160,7 +164,8 @@ userRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'setPrivacyZone',
-    summary: 'Hide what lies within a circle from others',
+    summary: 'Set my privacy zone',
+    description: 'Hides what lies within a circle from others, in walks, photos and live rooms. It counts at once.',
     tags: ['users'],
     method: 'put',
     path: '/users/me/privacy-zone',
@@ -174,7 +179,8 @@ userRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'removePrivacyZone',
-    summary: 'Take the privacy zone away',
+    summary: 'Remove my privacy zone',
+    description: 'Removing one that is not there is a success.',
     tags: ['users'],
     method: 'delete',
     path: '/users/me/privacy-zone',
@@ -190,7 +196,8 @@ userRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'getSettings',
-    summary: 'My settings',
+    summary: 'Get my settings',
+    description: 'Everything that can be switched, with defaults filled in.',
     tags: ['users'],
     method: 'get',
     path: '/users/me/settings',
@@ -203,7 +210,8 @@ userRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'editSettings',
-    summary: 'Change settings',
+    summary: 'Change my settings',
+    description: 'Only what is given changes, at any depth.',
     tags: ['users'],
     method: 'patch',
     path: '/users/me/settings',
@@ -217,7 +225,8 @@ userRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'getEntitlements',
-    summary: 'What my subscription opens',
+    summary: 'Get my entitlements',
+    description: 'Which premium features are open to me now.',
     tags: ['users'],
     method: 'get',
     path: '/users/me/entitlements',
@@ -230,7 +239,8 @@ userRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'getUser',
-    summary: 'Somebody, as others see them',
+    summary: "Get a user's profile",
+    description: 'What others may see. Somebody who blocks me, or whom I block, is a 404.',
     tags: ['users'],
     method: 'get',
     path: '/users/{id}',

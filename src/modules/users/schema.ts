@@ -22,7 +22,9 @@ export const userProfileSchema = z
     days_with_us: z.int().meta({ description: "Seoul's days since sign-up, the first being day one" }),
     representative_badge: representativeBadgeSchema.nullable(),
     primary_pet: petCardSchema.nullable(),
-    notification_settings: settingsSchema.pick({ notifications: true, quiet_hours: true, reminder: true }).meta({ id: 'NotificationSettings' }),
+    notification_settings: settingsSchema
+      .pick({ notifications: true, quiet_hours: true, reminder: true })
+      .meta({ id: 'NotificationSettings' }),
   })
   .meta({ id: 'UserProfile' })
 export type UserProfile = z.infer<typeof userProfileSchema>

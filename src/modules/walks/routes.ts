@@ -51,14 +51,13 @@ const SYNC_MAX_BYTES = 16 * MB
 
 export const walkRoutes = createRouter()
 
-// The service checks a sync's walks one by one, so no schema of the route brings their shape into the document.
-walkRoutes.openAPIRegistry.register('SyncWalk', syncWalkSchema)
-
 walkRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'startWalk',
     summary: 'Start a walk',
+    description:
+      'One walk can be active at a time. Send an `id` of your own, so that the request can be repeated. A walk that was started offline is sent with its `started_at`.',
     tags: ['walks'],
     method: 'post',
     path: '/walks',
@@ -75,7 +74,8 @@ walkRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'listWalks',
-    summary: 'My valid walks, newest first',
+    summary: 'List my walks',
+    description: 'Valid walks, newest first.',
     tags: ['walks'],
     method: 'get',
     path: '/walks',
@@ -89,13 +89,13 @@ walkRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'syncWalks',
-    summary: 'Upload whole walks that were recorded offline',
+    summary: 'Upload walks recorded offline',
     description:
       'Each walk is judged by itself. Its id is its idempotency key: the same walk again gets its first answer, and another start under the same id is a conflict.',
     tags: ['walks'],
     method: 'post',
     path: '/walks/sync',
-    request: { body: jsonBody(syncWalksSchema, SYNC_MAX_BYTES) },
+    request: { body: jsonBody(syncWalksSchema, SYNC_MAX_BYTES, [syncWalkSchema]) },
     responses: { 200: json(syncResultsSchema, 'In the order sent'), ...userProblems() },
   }),
   async (c) => c.json({ results: await syncWalks(c.var.deps, c.var.actor, c.req.valid('json').walks) }, 200),
@@ -105,7 +105,8 @@ walkRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'getActiveWalk',
-    summary: 'The walk I am on',
+    summary: 'Get my active walk',
+    description: 'The walk that I am on. 204 when there is none.',
     tags: ['walks'],
     method: 'get',
     path: '/walks/active',
@@ -121,7 +122,8 @@ walkRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'getWalk',
-    summary: 'A walk of mine, or one that its owner shared',
+    summary: 'Get a walk',
+    description: 'One of mine, or one that its owner shared. What others see of it is coarser than what the owner sees.',
     tags: ['walks'],
     method: 'get',
     path: '/walks/{id}',
@@ -135,7 +137,8 @@ walkRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'editWalk',
-    summary: 'Change memo, sharing, map or pets',
+    summary: 'Change a walk',
+    description: 'Memo, sharing, map or pets. Only the given fields change.',
     tags: ['walks'],
     method: 'patch',
     path: '/walks/{id}',
@@ -152,7 +155,8 @@ walkRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'deleteWalk',
-    summary: 'Delete a walk and what it counted for',
+    summary: 'Delete a walk',
+    description: 'What it counted for is taken back. It can be restored within thirty days.',
     tags: ['walks'],
     method: 'delete',
     path: '/walks/{id}',
@@ -169,7 +173,8 @@ walkRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'restoreWalk',
-    summary: 'Take back a deletion, within thirty days',
+    summary: 'Restore a deleted walk',
+    description: 'Within thirty days of its deletion. It counts again.',
     tags: ['walks'],
     method: 'post',
     path: '/walks/{id}/restore',
@@ -183,7 +188,7 @@ walkRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'completeWalk',
-    summary: 'End a walk with its track',
+    summary: 'Complete a walk',
     description: 'The server measures the track and judges it. Completing a completed walk again answers as the first time.',
     tags: ['walks'],
     method: 'post',
@@ -201,7 +206,8 @@ walkRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'listSegments',
-    summary: 'Pace of my walk by stretches of 500 m',
+    summary: 'Get the pace of my walk',
+    description: 'By stretches of 500 m, from the start on. Only the owner sees it.',
     tags: ['walks'],
     method: 'get',
     path: '/walks/{id}/segments',
@@ -215,7 +221,8 @@ walkRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'getAnalytics',
-    summary: 'Further figures of my walk (premium)',
+    summary: 'Get further figures of my walk',
+    description: 'Speeds, climb and steps. Only the owner sees them. Premium.',
     tags: ['walks'],
     method: 'get',
     path: '/walks/{id}/analytics',
@@ -229,7 +236,8 @@ walkRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'exportGpx',
-    summary: 'My walk as GPX 1.1',
+    summary: 'Export a walk as GPX',
+    description: 'GPX 1.1 with the recorded track. Only the owner can export it.',
     tags: ['walks'],
     method: 'get',
     path: '/walks/{id}/export.gpx',

@@ -78,12 +78,15 @@ const completeFields = {
   shared_to_feed: optional(z.boolean()),
 }
 
-export const completeWalkSchema = z.object(completeFields).refine(isOneAPoint, ONE_A_POINT).meta({
-  id: 'CompleteWalk',
-  description:
-    'What the phone recorded, and what it claims. The server measures the track. It keeps claimed figures only for audits. A track is `route_geojson` with `coord_times`, or `route_encoded`. Without one the walk is completed and not valid, and that is final.',
-  example: { ...RECORDING_EXAMPLE, memo: '바람이 시원했다' },
-})
+export const completeWalkSchema = z
+  .object(completeFields)
+  .refine(isOneAPoint, ONE_A_POINT)
+  .meta({
+    id: 'CompleteWalk',
+    description:
+      'What the phone recorded, and what it claims. The server measures the track. It keeps claimed figures only for audits. A track is `route_geojson` with `coord_times`, or `route_encoded`. Without one the walk is completed and not valid, and that is final.',
+    example: { ...RECORDING_EXAMPLE, memo: '바람이 시원했다' },
+  })
 export type CompleteWalk = z.infer<typeof completeWalkSchema>
 
 export const syncWalkSchema = z
@@ -92,20 +95,23 @@ export const syncWalkSchema = z
   .refine(isOneAPoint, ONE_A_POINT)
   .meta({
     id: 'SyncWalk',
-    description: 'A whole walk that was recorded offline: what starts it and what completes it, in one object. Either `pet_id` or `pet_ids`',
+    description:
+      'A whole walk that was recorded offline: what starts it and what completes it, in one object. Either `pet_id` or `pet_ids`',
     anyOf: ONE_PET_FORM_IN_JSON,
     example: { id: WALK_ID, pet_id: PET_ID, started_at: '2026-11-29T17:30:00+09:00', ...RECORDING_EXAMPLE },
   })
 export type SyncWalk = z.infer<typeof syncWalkSchema>
 
 /** The service checks each walk by itself, so that a bad one does not fail the others. */
-export const syncWalksSchema = z.object({
-  walks: z
-    .array(z.unknown())
-    .min(1)
-    .max(SYNC_MAX)
-    .meta({ items: { $ref: '#/components/schemas/SyncWalk' } }),
-}).meta({ id: 'SyncWalks' })
+export const syncWalksSchema = z
+  .object({
+    walks: z
+      .array(z.unknown())
+      .min(1)
+      .max(SYNC_MAX)
+      .meta({ items: { $ref: '#/components/schemas/SyncWalk' } }),
+  })
+  .meta({ id: 'SyncWalks' })
 
 export const editWalkSchema = z
   .strictObject({
@@ -121,7 +127,9 @@ const dayOrInstant = z.union([z.iso.date(), instantSchema])
 export const listWalksQuery = pageQuery.extend({
   pet_id: uuidSchema.optional().meta({ description: 'Walks with this pet alone' }),
   from: dayOrInstant.optional().meta({ description: 'Walks that began then or later: a Seoul day, or an instant', example: '2026-11-01' }),
-  to: dayOrInstant.optional().meta({ description: 'Walks that began before: a Seoul day, which counts itself, or an instant', example: '2026-11-30' }),
+  to: dayOrInstant
+    .optional()
+    .meta({ description: 'Walks that began before: a Seoul day, which counts itself, or an instant', example: '2026-11-30' }),
 })
 export type ListWalksQuery = z.infer<typeof listWalksQuery>
 
@@ -137,11 +145,7 @@ const reasonSchema = z
       description: 'Whether it made the walk invalid, kept it off every board, took a stretch out of its figures, or is only worth knowing',
     }),
     detail: z.string().meta({ description: 'Korean, and fit to show' }),
-    rule: z
-      .enum(spoofingRules)
-      .meta({ id: 'SpoofingRule' })
-      .optional()
-      .meta({ description: 'Of `gps_spoofing`: which sign gave it away' }),
+    rule: z.enum(spoofingRules).meta({ id: 'SpoofingRule' }).optional().meta({ description: 'Of `gps_spoofing`: which sign gave it away' }),
     from_index: z.int().optional().meta({ description: 'Position in the track as it was sent' }),
     to_index: z.int().optional(),
     from_at: instantSchema.optional(),
@@ -164,7 +168,9 @@ const setGoalSchema = z.object({ distance_m: z.int().nullable(), duration_sec: z
 
 const walkFields = {
   id: uuidSchema,
-  status: z.enum(['active', 'ended', 'completed']).meta({ id: 'WalkStatus', description: '`ended` walks are over and wait for their track' }),
+  status: z
+    .enum(['active', 'ended', 'completed'])
+    .meta({ id: 'WalkStatus', description: '`ended` walks are over and wait for their track' }),
   is_valid: z.boolean().nullable().meta({ description: 'Null until the walk is completed' }),
   is_ranked: z
     .boolean()
@@ -227,9 +233,7 @@ export const walkDetailSchema = z
     reasons: z.array(reasonSchema).meta({ description: 'For the owner only' }),
     badges: z.array(earnedBadgeSchema).meta({ description: 'Earned by this walk' }),
     photos: z.array(walkPhotoSchema).meta({ description: 'In the order they were taken' }),
-    company: z
-      .array(personSchema)
-      .meta({ description: 'With whom it was walked, as a live room has recorded. For the owner only' }),
+    company: z.array(personSchema).meta({ description: 'With whom it was walked, as a live room has recorded. For the owner only' }),
   })
   .meta({ id: 'WalkDetail' })
 export type WalkDetail = z.infer<typeof walkDetailSchema>
@@ -242,11 +246,13 @@ export const completionSchema = z
     walk: walkDetailSchema,
     badges_earned: z.array(earnedBadgeSchema),
     badge_progress: z.array(progressSchema).meta({ description: 'The badges still to be earned that this walk moved, the nearest first' }),
-    streak: z.object({
-      current: z.int().meta({ description: 'Days in a row. A rest day joins two runs and adds nothing' }),
-      best: z.int(),
-      rest_day_used: z.boolean().meta({ description: 'Whether this walk made a missed day beside it a rest day' }),
-    }).meta({ id: 'StreakAfterWalk' }),
+    streak: z
+      .object({
+        current: z.int().meta({ description: 'Days in a row. A rest day joins two runs and adds nothing' }),
+        best: z.int(),
+        rest_day_used: z.boolean().meta({ description: 'Whether this walk made a missed day beside it a rest day' }),
+      })
+      .meta({ id: 'StreakAfterWalk' }),
     ranking: rankMoveSchema.nullable().meta({ description: 'Null for somebody who has not chosen a home' }),
     weekly_goal: z.object({ goal_km: z.int(), distance_m: z.int(), percent: z.int() }).meta({ id: 'WeeklyGoal' }),
   })
@@ -286,7 +292,11 @@ export const analyticsSchema = z
     ascent_m: z.int(),
     descent_m: z.int(),
     steps: z.int(),
-    speed_colors: z.array(z.object({ from_m: z.int(), to_m: z.int(), pace: z.enum(['slow', 'normal', 'fast']).meta({ id: 'Pace' }), color: z.string() }).meta({ id: 'PaceStretch' })),
+    speed_colors: z.array(
+      z
+        .object({ from_m: z.int(), to_m: z.int(), pace: z.enum(['slow', 'normal', 'fast']).meta({ id: 'Pace' }), color: z.string() })
+        .meta({ id: 'PaceStretch' }),
+    ),
   })
   .meta({ id: 'WalkAnalytics' })
 export type Analytics = z.infer<typeof analyticsSchema>

@@ -23,7 +23,8 @@ healthRecordRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'listHealthRecords',
-    summary: 'Health records of a pet, newest first',
+    summary: "List a pet's health records",
+    description: 'Newest first. Only the owner sees them.',
     tags: ['pets'],
     method: 'get',
     path: '/pets/{id}/health-records',
@@ -56,7 +57,8 @@ healthRecordRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'editHealthRecord',
-    summary: 'Correct a health record',
+    summary: 'Change a health record',
+    description: 'Only the given fields change. Null clears a field that can be empty.',
     tags: ['pets'],
     method: 'patch',
     path: '/pets/{id}/health-records/{record_id}',
@@ -74,6 +76,7 @@ healthRecordRoutes.openapi(
     ...forUser,
     operationId: 'removeHealthRecord',
     summary: 'Delete a health record',
+    description: "The pet's weight becomes the newest that is left.",
     tags: ['pets'],
     method: 'delete',
     path: '/pets/{id}/health-records/{record_id}',
@@ -91,8 +94,8 @@ healthRecordRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'getHealthReport',
-    summary: "A month of a pet's health",
-    description: 'Premium.',
+    summary: 'Get a monthly health report',
+    description: 'Weights, vaccinations, visits and walks of a month of Seoul. Premium.',
     tags: ['pets'],
     method: 'get',
     path: '/pets/{id}/health-report',

@@ -76,7 +76,9 @@ export const editHealthRecordSchema = z
   .meta({ id: 'EditHealthRecord', description: 'Only what changes', example: { memo: '사료를 바꿨어요' } })
 export type EditHealthRecord = z.infer<typeof editHealthRecordSchema>
 
-export const listHealthRecordsQuery = pageQuery.extend({ type: recordTypeSchema.optional().meta({ description: 'Records of this type alone' }) })
+export const listHealthRecordsQuery = pageQuery.extend({
+  type: recordTypeSchema.optional().meta({ description: 'Records of this type alone' }),
+})
 export type ListHealthRecordsQuery = z.infer<typeof listHealthRecordsQuery>
 export const healthRecordPages = pagesOf('health_records', z.tuple([dateSchema, uuidSchema]))
 

@@ -15,7 +15,7 @@ blockRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'block',
-    summary: 'Neither sees the other from now on',
+    summary: 'Block a user',
     description: 'The other one is not told. Live rooms that both are in part them at once.',
     tags: ['social'],
     method: 'post',
@@ -33,7 +33,8 @@ blockRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'unblock',
-    summary: 'Lift a block of mine',
+    summary: 'Unblock a user',
+    description: 'Lifting a block that is not there is a success.',
     tags: ['social'],
     method: 'delete',
     path: '/blocks/{user_id}',
@@ -50,7 +51,8 @@ blockRoutes.openapi(
   createRoute({
     ...forUser,
     operationId: 'listBlocks',
-    summary: 'Whom I block',
+    summary: 'List blocked users',
+    description: 'Whom I block, newest first.',
     tags: ['social'],
     method: 'get',
     path: '/blocks',

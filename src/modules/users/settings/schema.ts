@@ -3,27 +3,27 @@ import { z } from 'zod'
 /** Every kind of notification (docs/product.md#notifications). */
 export const notificationTypeSchema = z
   .enum([
-  'badge_earned',
-  'badge_progress',
-  'ranking_up',
-  'ranking_down',
-  'ranking_top3',
-  'follow',
-  'like',
-  'comment',
-  'invitation',
-  'invitation_reminder',
-  'weekly_reset',
-  'monthly_report',
-  'season_deadline',
-  'season_open',
-  'streak_broken',
-  'walk_auto_ended',
-  'trial_ending',
-  'payment_failed',
-  'come_back',
-  'system',
-])
+    'badge_earned',
+    'badge_progress',
+    'ranking_up',
+    'ranking_down',
+    'ranking_top3',
+    'follow',
+    'like',
+    'comment',
+    'invitation',
+    'invitation_reminder',
+    'weekly_reset',
+    'monthly_report',
+    'season_deadline',
+    'season_open',
+    'streak_broken',
+    'walk_auto_ended',
+    'trial_ending',
+    'payment_failed',
+    'come_back',
+    'system',
+  ])
   .meta({ id: 'NotificationType' })
 export type NotificationType = z.infer<typeof notificationTypeSchema>
 
@@ -79,5 +79,9 @@ export const editSettingsSchema = z
     voice_guidance: z.boolean(),
   })
   .partial()
-  .meta({ id: 'EditSettings', description: 'Only what changes, at any depth', example: { notifications: { like: false }, quiet_hours: { start: '23:00' } } })
+  .meta({
+    id: 'EditSettings',
+    description: 'Only what changes, at any depth',
+    example: { notifications: { like: false }, quiet_hours: { start: '23:00' } },
+  })
 export type EditSettings = z.infer<typeof editSettingsSchema>

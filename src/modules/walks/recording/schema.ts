@@ -35,7 +35,12 @@ const coordinatesSchema = z
   })
 const timesSchema = z
   .custom<(string | number | null)[]>(eachIs(isTime), `시간대가 있는 ISO 8601 또는 epoch ms 시각 ${POINTS_MAX}개까지 보낼 수 있어요`)
-  .meta({ type: 'array', maxItems: POINTS_MAX, items: time, description: 'When each point was recorded: ISO 8601 with an offset, or Unix milliseconds' })
+  .meta({
+    type: 'array',
+    maxItems: POINTS_MAX,
+    items: time,
+    description: 'When each point was recorded: ISO 8601 with an offset, or Unix milliseconds',
+  })
 const accuraciesSchema = z
   .custom<(number | null)[]>(eachIs(isNumberOrNull), '정확도는 미터 단위 숫자 목록이에요')
   .meta({ ...numbers, description: 'Metres. Null when the phone did not say. Negative when the position is invalid' })
@@ -71,7 +76,12 @@ const mockFlagsSchema = z
     eachIs((value) => value === null || typeof value === 'boolean'),
     '참/거짓 목록이에요',
   )
-  .meta({ type: 'array', maxItems: POINTS_MAX, items: { type: ['boolean', 'null'] }, description: 'Whether the phone marks the point as a mock location' })
+  .meta({
+    type: 'array',
+    maxItems: POINTS_MAX,
+    items: { type: ['boolean', 'null'] },
+    description: 'Whether the phone marks the point as a mock location',
+  })
 const deltasSchema = z.custom<(number | null)[]>(eachIs(isNumberOrNull), '초 단위 숫자 목록이에요').meta(numbers)
 
 const routeGeojsonSchema = z.object({ type: z.literal('LineString'), coordinates: coordinatesSchema }).meta({ id: 'RecordedRoute' })
