@@ -25,9 +25,13 @@ export const inviteSchema = z
   .meta({
     id: 'Invite',
     description: '`lat` and `lng` come together',
-    anyOf: [
-      { required: ['lat', 'lng'], properties: { lat: { type: 'number' }, lng: { type: 'number' } } },
-      { properties: { lat: { type: 'null' }, lng: { type: 'null' } } },
+    allOf: [
+      {
+        anyOf: [
+          { required: ['lat', 'lng'], properties: { lat: { type: 'number' }, lng: { type: 'number' } } },
+          { properties: { lat: { type: 'null' }, lng: { type: 'null' } } },
+        ],
+      },
     ],
     example: {
       id: '0f8b6f3e-6a3d-4c1e-9b6a-2f1d7c5e8a40',

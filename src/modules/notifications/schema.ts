@@ -37,11 +37,9 @@ const tabOrTypeSchema = z
   .meta({ id: 'NotificationFilter' })
 
 export const listNotificationsQuery = pageQuery.extend({
-  type: tabOrTypeSchema
-    .optional()
-    .meta({
-      description: 'Those of a tab (`badge`, `ranking`, `social`, `system`) or of one type. `system` is the tab, which holds the type',
-    }),
+  type: tabOrTypeSchema.optional().meta({
+    description: 'Those of a tab (`badge`, `ranking`, `social`, `system`) or of one type. `system` is the tab, which holds the type',
+  }),
 })
 export type ListNotificationsQuery = z.infer<typeof listNotificationsQuery>
 

@@ -80,9 +80,13 @@ export const createPetSchema = z
   .meta({
     id: 'CreatePet',
     description: 'Born on `birth_date`, or as old as `age_years` and `age_months` say, or of unknown age',
-    anyOf: [
-      { properties: { age_years: { type: 'null' }, age_months: { type: 'null' } } },
-      { properties: { birth_date: { type: 'null' } } },
+    allOf: [
+      {
+        anyOf: [
+          { properties: { age_years: { type: 'null' }, age_months: { type: 'null' } } },
+          { properties: { birth_date: { type: 'null' } } },
+        ],
+      },
     ],
     example: {
       id: '0f8b6f3e-6a3d-4c1e-9b6a-2f1d7c5e8a40',

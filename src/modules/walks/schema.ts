@@ -60,7 +60,7 @@ export const startWalkSchema = z
   .meta({
     id: 'StartWalk',
     description: 'Either `pet_id` or `pet_ids`',
-    anyOf: ONE_PET_FORM_IN_JSON,
+    allOf: [{ anyOf: ONE_PET_FORM_IN_JSON }],
     example: { id: WALK_ID, pet_id: PET_ID, started_at: '2026-11-29T17:30:00+09:00', lat: 37.4701, lng: 127.0354 },
   })
 export type StartWalk = z.infer<typeof startWalkSchema>
@@ -97,7 +97,7 @@ export const syncWalkSchema = z
     id: 'SyncWalk',
     description:
       'A whole walk that was recorded offline: what starts it and what completes it, in one object. Either `pet_id` or `pet_ids`',
-    anyOf: ONE_PET_FORM_IN_JSON,
+    allOf: [{ anyOf: ONE_PET_FORM_IN_JSON }],
     example: { id: WALK_ID, pet_id: PET_ID, started_at: '2026-11-29T17:30:00+09:00', ...RECORDING_EXAMPLE },
   })
 export type SyncWalk = z.infer<typeof syncWalkSchema>

@@ -46,18 +46,26 @@ export const createHealthRecordSchema = z
   .meta({
     id: 'CreateHealthRecord',
     description: 'A weight needs `value_numeric` in kg, and a vaccination needs a `title`. A `hospital_visit` usually has a `memo`',
-    anyOf: [
+    allOf: [
       {
-        required: ['record_type', 'value_numeric'],
-        properties: { record_type: { type: 'string', const: 'weight' }, value_numeric: { type: 'number' } },
-      },
-      {
-        required: ['record_type', 'title'],
-        properties: { record_type: { type: 'string', const: 'vaccination' }, title: { type: 'string' }, value_numeric: { type: 'null' } },
-      },
-      {
-        required: ['record_type'],
-        properties: { record_type: { type: 'string', const: 'hospital_visit' }, value_numeric: { type: 'null' } },
+        anyOf: [
+          {
+            required: ['record_type', 'value_numeric'],
+            properties: { record_type: { type: 'string', const: 'weight' }, value_numeric: { type: 'number' } },
+          },
+          {
+            required: ['record_type', 'title'],
+            properties: {
+              record_type: { type: 'string', const: 'vaccination' },
+              title: { type: 'string' },
+              value_numeric: { type: 'null' },
+            },
+          },
+          {
+            required: ['record_type'],
+            properties: { record_type: { type: 'string', const: 'hospital_visit' }, value_numeric: { type: 'null' } },
+          },
+        ],
       },
     ],
     example: { record_type: 'weight', record_date: '2026-11-29', value_numeric: 4.2 },
