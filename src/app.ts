@@ -1,6 +1,7 @@
 import { requestId } from 'hono/request-id'
 import { secureHeaders } from 'hono/secure-headers'
 import { createDeps, type Deps } from './deps.ts'
+import { aboutRoutes } from './http/about.ts'
 import { limitsOf, readableBody } from './http/middleware/body.ts'
 import { limitByAddress } from './http/middleware/rate-limit.ts'
 import { requestLog } from './http/middleware/request-log.ts'
@@ -43,6 +44,7 @@ export function createApp(makeDeps: MakeDeps = createDeps) {
     c.set('deps', makeDeps(c.env, c.executionCtx, { onTrip: (ms) => c.var.trips.push(ms) }))
     await next()
   })
+  app.route('/', aboutRoutes)
   app.route('/', healthRoutes)
   app.route('/', authRoutes)
   app.route('/', userRoutes)

@@ -11,6 +11,9 @@ export function empty(description: string) {
   return { description }
 }
 
+/** Headers of an answer that can be asked for again with `If-None-Match`. */
+export const tagged = { ETag: { $ref: '#/components/headers/ETag' } }
+
 export const MB = 1_048_576
 const BODY_MAX_BYTES = 2 * MB
 
@@ -27,14 +30,9 @@ export function jsonBody<const T extends z.ZodType>(schema: T, maxBytes = BODY_M
 
 /** `request: { headers: idempotencyHeader }`, for every POST that creates. */
 export const idempotencyHeader = z.object({
-  'idempotency-key': z
-    .string()
-    .min(1)
-    .max(255)
-    .optional()
-    .meta({
-      description: 'Any text that is new for each thing to be created. The same key gives the same answer, and with another body a 409',
-    }),
+  'idempotency-key': z.string().min(1).max(255).optional().meta({
+    description: 'Any text that is new for each thing to be created. The same key gives the same answer, and with another body a 409',
+  }),
 })
 
 export const nextCursorSchema = z.string().nullable().meta({ description: '`cursor` of the next page. Null on the last one' })

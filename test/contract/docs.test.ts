@@ -2,7 +2,15 @@ import { expect, it } from 'vitest'
 
 /** Everything there is, dot files too. Only the names are used: nothing is loaded. */
 const paths = Object.keys(
-  import.meta.glob(['../../**', '!../../{node_modules,.git,.dev,.wrangler}/**', '!../../assets/docs/**'], { exhaustive: true }),
+  import.meta.glob(
+    [
+      '../../**',
+      '!../../{node_modules,.git,.dev,.wrangler}/**',
+      '!../../dev/contract/{node_modules,generated}/**',
+      '!../../assets/docs/**',
+    ],
+    { exhaustive: true },
+  ),
 ).map(fromRoot)
 const files = new Set(paths)
 const names = new Set(paths.map((path) => path.slice(path.lastIndexOf('/') + 1)))

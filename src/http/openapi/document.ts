@@ -89,7 +89,7 @@ function convert(routes: readonly RouteConfig[]): { schemaOf: SchemaOf; componen
   const found = new Map<string, Map<unknown, JsonSchema>>()
   for (const [of, list] of Object.entries(roots)) {
     const unique = [...new Set(list)]
-    const { schemas, components: named } = toJsonSchemas(unique, of as 'input')
+    const { schemas, components: named } = toJsonSchemas(unique, of as keyof typeof roots)
     found.set(of, new Map(unique.map((schema, i) => [schema, schemas[i]!])))
     for (const [id, schema] of Object.entries(named)) {
       const known = components[id]

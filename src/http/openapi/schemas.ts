@@ -17,8 +17,8 @@ export interface JsonSchema {
 
 export const COMPONENTS = '#/components/schemas/'
 
-/** What clients send (`input`) and what they get (`output`) differ: a field with a default may be left out of a request, and is always in an answer. */
-type Direction = 'input' | 'output'
+/** What clients send (`input`, and in paths, queries and headers `parameters`) and what they get (`output`) differ: a field with a default may be left out of a request, and is always in an answer. */
+type Direction = 'input' | 'output' | 'parameters'
 
 /**
  * Turns many schemas into JSON Schema in one go, which is much faster than one by one. A schema with an `id` becomes a component, made of itself alone. A use of it
@@ -29,7 +29,11 @@ export function toJsonSchemas(
   io: Direction,
 ): { readonly schemas: JsonSchema[]; readonly components: Record<string, JsonSchema> } {
   const all = z.object(Object.fromEntries(roots.map((root, i) => [`root${i}`, root])))
-  const { $defs = {}, properties = {} } = z.toJSONSchema(all, { io, unrepresentable: 'any', override: mend }) as JsonSchema & {
+  const { $defs = {}, properties = {} } = z.toJSONSchema(all, {
+    io: io === 'output' ? 'output' : 'input',
+    unrepresentable: 'any',
+    override: mend,
+  }) as JsonSchema & {
     $defs?: Record<string, JsonSchema>
   }
   const components = Object.fromEntries(

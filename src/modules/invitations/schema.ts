@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { pageQuery, pagesOf } from '../../core/cursor.ts'
 import { instantSchema, latSchema, lngSchema, optional, uuidSchema } from '../../core/fields.ts'
+import { together } from '../../core/form-rules.ts'
 import { textSchema } from '../../core/text.ts'
 import { petCardSchema } from '../pets/schema.ts'
 
@@ -25,14 +26,7 @@ export const inviteSchema = z
   .meta({
     id: 'Invite',
     description: '`lat` and `lng` come together',
-    allOf: [
-      {
-        anyOf: [
-          { required: ['lat', 'lng'], properties: { lat: { type: 'number' }, lng: { type: 'number' } } },
-          { properties: { lat: { type: 'null' }, lng: { type: 'null' } } },
-        ],
-      },
-    ],
+    allOf: [together('lat', 'lng')],
     example: {
       id: '0f8b6f3e-6a3d-4c1e-9b6a-2f1d7c5e8a40',
       invitee_ids: ['7c1d2e3f-4a5b-4c6d-8e7f-9a0b1c2d3e4f'],

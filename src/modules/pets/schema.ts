@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { instantSchema, optional, uuidSchema, withDefault } from '../../core/fields.ts'
+import { notBoth } from '../../core/form-rules.ts'
 import { textSchema } from '../../core/text.ts'
 
 const SPECIES = ['dog', 'cat', 'other'] as const
@@ -61,6 +62,7 @@ interface Born {
 }
 const isBornOnce = ({ birth_date, age_years, age_months }: Born) =>
   birth_date === undefined || (age_years === undefined && age_months === undefined)
+const BORN_ONCE_IN_JSON = [notBoth('birth_date', 'age_years'), notBoth('birth_date', 'age_months')]
 const BORN_ONCE = { error: 'birth_date와 나이 중 하나만 보내 주세요', path: ['birth_date'] }
 
 export const createPetSchema = z
@@ -80,14 +82,7 @@ export const createPetSchema = z
   .meta({
     id: 'CreatePet',
     description: 'Born on `birth_date`, or as old as `age_years` and `age_months` say, or of unknown age',
-    allOf: [
-      {
-        anyOf: [
-          { properties: { age_years: { type: 'null' }, age_months: { type: 'null' } } },
-          { properties: { birth_date: { type: 'null' } } },
-        ],
-      },
-    ],
+    allOf: BORN_ONCE_IN_JSON,
     example: {
       id: '0f8b6f3e-6a3d-4c1e-9b6a-2f1d7c5e8a40',
       name: '초코',

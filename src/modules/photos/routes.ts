@@ -4,7 +4,7 @@ import { pageQuery } from '../../core/cursor.ts'
 import { found } from '../../core/errors.ts'
 import { forUser } from '../../http/middleware/auth.ts'
 import { problems, userProblems } from '../../http/problem.ts'
-import { empty, idParam, json, MB, pageOf } from '../../http/responses.ts'
+import { empty, idParam, json, MB, pageOf, tagged } from '../../http/responses.ts'
 import { createRouter, refuseInvalid } from '../../http/router.ts'
 import { sendObject } from '../../http/send-object.ts'
 import { fileBody, readUpload } from '../../http/upload-body.ts'
@@ -161,12 +161,13 @@ uploadRoutes.openapi(
     path: '/media/{kind}/{user_id}/{parent_id}/{name}',
     request: { params: mediaParams, query: mediaQuery },
     responses: {
-      200: { description: 'The photo', content: { 'image/jpeg': image, 'image/png': image, 'image/webp': image } },
+      200: { description: 'The photo', headers: tagged, content: { 'image/jpeg': image, 'image/png': image, 'image/webp': image } },
       206: {
         description: 'The stretch of it that `Range` asks for',
+        headers: tagged,
         content: { 'image/jpeg': image, 'image/png': image, 'image/webp': image },
       },
-      304: { description: 'As `If-None-Match` has it' },
+      304: { description: 'As `If-None-Match` has it', headers: tagged },
       416: { description: 'It has no such stretch' },
       ...problems(mediaNotFound),
     },

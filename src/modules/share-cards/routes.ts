@@ -4,7 +4,7 @@ import { AppError } from '../../core/errors.ts'
 import { forUser } from '../../http/middleware/auth.ts'
 import { optionalBody } from '../../http/middleware/optional-body.ts'
 import { problems, userProblems } from '../../http/problem.ts'
-import { empty, idParam, json, jsonBody } from '../../http/responses.ts'
+import { empty, idParam, json, jsonBody, tagged } from '../../http/responses.ts'
 import { createRouter } from '../../http/router.ts'
 import { imageHeaders, isKnown } from '../../http/send-object.ts'
 import { premiumRequired } from '../subscriptions/errors.ts'
@@ -96,8 +96,12 @@ shareCardRoutes.openapi(
     path: '/s/{token}/card.png',
     request: { params: tokenParam },
     responses: {
-      200: { description: 'The card, 1080×1920', content: { 'image/png': { schema: z.string().meta({ format: 'binary' }) } } },
-      304: { description: 'As `If-None-Match` has it' },
+      200: {
+        description: 'The card, 1080×1920',
+        headers: tagged,
+        content: { 'image/png': { schema: z.string().meta({ format: 'binary' }) } },
+      },
+      304: { description: 'As `If-None-Match` has it', headers: tagged },
       ...problems(shareNotFound),
     },
   }),

@@ -127,7 +127,7 @@ const premiumFeatures = [
   'premium_badges',
   'ads_free',
 ] as const
-const featureSchema = z.enum(premiumFeatures).meta({ id: 'PremiumFeature' })
+const featureSchema = z.enum(premiumFeatures)
 export const entitlementsSchema = z
   .object({ premium: z.boolean(), features: z.record(featureSchema, z.boolean()) })
   .meta({ id: 'Entitlements' })

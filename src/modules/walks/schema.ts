@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { pageQuery, pagesOf } from '../../core/cursor.ts'
 import { instantSchema, latSchema, lngSchema, oneOf, optional, uuidSchema } from '../../core/fields.ts'
 import { problemCodeSchema } from '../../core/errors.ts'
+import { notBoth } from '../../core/form-rules.ts'
 import { fieldErrorSchema } from '../../core/issues.ts'
 import { personSchema } from '../../core/person.ts'
 import { textSchema } from '../../core/text.ts'
@@ -40,13 +41,15 @@ const startFields = {
 }
 const isOnePetForm = ({ pet_id, pet_ids }: { pet_id?: string | undefined; pet_ids?: string[] | undefined }) =>
   (pet_id === undefined) !== (pet_ids === undefined)
-/** The same as JSON Schema: each form excludes the other, so that generators make a union of the two. */
+/** The same as JSON Schema, of which generators make a union of the two forms. */
 const ONE_PET_FORM_IN_JSON = [
-  { required: ['pet_id'], properties: { pet_id: { type: 'string', format: 'uuid' }, pet_ids: { type: 'null' } } },
   {
-    required: ['pet_ids'],
-    properties: { pet_ids: { type: 'array', items: { type: 'string', format: 'uuid' } }, pet_id: { type: 'null' } },
+    anyOf: [
+      { required: ['pet_id'], properties: { pet_id: { type: 'string', format: 'uuid' } } },
+      { required: ['pet_ids'], properties: { pet_ids: { type: 'array', items: { type: 'string', format: 'uuid' } } } },
+    ],
   },
+  notBoth('pet_id', 'pet_ids'),
 ]
 const WALK_ID = '3d5c2a10-7b8e-4f21-9c3d-5e6f7a8b9c0d'
 const PET_ID = '0f8b6f3e-6a3d-4c1e-9b6a-2f1d7c5e8a40'
@@ -60,7 +63,7 @@ export const startWalkSchema = z
   .meta({
     id: 'StartWalk',
     description: 'Either `pet_id` or `pet_ids`',
-    allOf: [{ anyOf: ONE_PET_FORM_IN_JSON }],
+    allOf: ONE_PET_FORM_IN_JSON,
     example: { id: WALK_ID, pet_id: PET_ID, started_at: '2026-11-29T17:30:00+09:00', lat: 37.4701, lng: 127.0354 },
   })
 export type StartWalk = z.infer<typeof startWalkSchema>
@@ -97,7 +100,7 @@ export const syncWalkSchema = z
     id: 'SyncWalk',
     description:
       'A whole walk that was recorded offline: what starts it and what completes it, in one object. Either `pet_id` or `pet_ids`',
-    allOf: [{ anyOf: ONE_PET_FORM_IN_JSON }],
+    allOf: ONE_PET_FORM_IN_JSON,
     example: { id: WALK_ID, pet_id: PET_ID, started_at: '2026-11-29T17:30:00+09:00', ...RECORDING_EXAMPLE },
   })
 export type SyncWalk = z.infer<typeof syncWalkSchema>

@@ -50,21 +50,11 @@ export const createHealthRecordSchema = z
       {
         anyOf: [
           {
-            required: ['record_type', 'value_numeric'],
+            required: ['value_numeric'],
             properties: { record_type: { type: 'string', const: 'weight' }, value_numeric: { type: 'number' } },
           },
-          {
-            required: ['record_type', 'title'],
-            properties: {
-              record_type: { type: 'string', const: 'vaccination' },
-              title: { type: 'string' },
-              value_numeric: { type: 'null' },
-            },
-          },
-          {
-            required: ['record_type'],
-            properties: { record_type: { type: 'string', const: 'hospital_visit' }, value_numeric: { type: 'null' } },
-          },
+          { required: ['title'], properties: { record_type: { type: 'string', const: 'vaccination' }, title: { type: 'string' } } },
+          { properties: { record_type: { type: 'string', const: 'hospital_visit' } } },
         ],
       },
     ],
