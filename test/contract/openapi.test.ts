@@ -2,22 +2,11 @@ import { validate } from '@hyperjump/json-schema/openapi-3-1'
 import { expect, it } from 'vitest'
 import { unauthenticated } from '../../src/core/actor.ts'
 import { createApi } from '../support/api.ts'
-
-interface Operation {
-  operationId?: string
-  summary?: string
-  tags?: string[]
-  security?: unknown[]
-  responses: Record<string, { description: string; content?: Record<string, { schema?: unknown }> }>
-}
-
-interface Document {
-  paths: Record<string, Record<string, Operation>>
-  components: Record<string, Record<string, unknown>>
-}
+import { type Operation, readDocument } from '../support/document.ts'
 
 /** The document itself and its page, and what only vendors call. */
 const UNDOCUMENTED = [
+  'GET /',
   'GET /docs',
   'GET /docs/favicon-32x32.png',
   'GET /docs/start.js',
@@ -30,11 +19,7 @@ const UNDOCUMENTED = [
 ]
 
 const api = createApi()
-const { json } = await api.get('/openapi.json')
-const document: Document = json
-const operations = Object.entries(document.paths).flatMap(([path, item]) =>
-  Object.entries(item).map(([method, operation]) => ({ at: `${method.toUpperCase()} ${path}`, ...operation })),
-)
+const { document, operations, answerOf } = await readDocument(api)
 
 /** Where those operations stand that break a rule. */
 function breaking(rule: (operation: Operation) => boolean): string[] {
@@ -50,7 +35,7 @@ function sortKeys(value: unknown): unknown {
 }
 
 it('the document is OpenAPI 3.1', async () => {
-  const result = await validate('https://spec.openapis.org/oas/3.1/schema-base', json, 'BASIC')
+  const result = await validate('https://spec.openapis.org/oas/3.1/schema-base', document as never, 'BASIC')
   const broken = result.valid ? [] : (result.errors ?? [])
   expect(broken.map(({ instanceLocation, absoluteKeywordLocation }) => `${instanceLocation} breaks ${absoluteKeywordLocation}`)).toEqual([])
   expect(result.valid).toBe(true)
@@ -63,8 +48,10 @@ it('every reference leads to a component', () => {
   expect([...new Set(references)].filter((reference) => !known.includes(reference))).toEqual([])
 })
 
-it('every operation has an id of its own, a summary and a tag', () => {
-  expect(breaking(({ operationId, summary, tags }) => Boolean(operationId && summary && tags?.length === 1))).toEqual([])
+it('every operation has an id of its own, a summary, a description and a tag', () => {
+  const isNamed = ({ operationId, summary, description, tags }: Operation) =>
+    Boolean(operationId && summary && description && tags.length === 1)
+  expect(breaking(isNamed)).toEqual([])
   const ids = operations.map(({ operationId }) => operationId)
   expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([])
 })
@@ -80,7 +67,8 @@ it('every operation says what it answers when all is well: with a schema, or wit
 })
 
 it('an operation documents that one must sign in exactly where it is guarded', () => {
-  const saysSo = ({ responses }: Operation) => responses['401']?.description.includes(`\`${unauthenticated.definition.code}\``) ?? false
+  const saysSo = ({ responses }: Operation) =>
+    responses['401'] !== undefined && answerOf(responses['401']).description.includes(`\`${unauthenticated.definition.code}\``)
   expect(breaking((operation) => saysSo(operation) === Boolean(operation.security?.length))).toEqual([])
 })
 

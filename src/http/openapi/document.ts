@@ -161,7 +161,8 @@ function operationOf(route: RouteConfig, around: Around): object {
   }
 }
 
-function bodyOf({ [PARTS]: _, content, ...body }: Body, around: Around): object {
+function bodyOf(given: Body, around: Around): object {
+  const { [PARTS]: _, content, ...body } = given
   return { ...body, content: contentOf(content, 'input', around) }
 }
 

@@ -35,16 +35,6 @@ export const EXAMPLES: Readonly<Record<string, Named>> = {
   HealthRecord: { record_type: 'weight', title: null, memo: null, next_date: null },
   HealthReport: { vaccinations: [], vaccinations_due: [], hospital_visits: [] },
   Walk: { ended_at: '2026-11-29T08:55:10.000Z' },
-  WalkReason: {
-    code: 'vehicle',
-    effect: 'excluded',
-    detail: '탈것으로 이동한 것으로 보이는 구간을 제외했어요.',
-    from_index: 120,
-    to_index: 180,
-    distance_m: 812,
-    speed_kmh: 31.4,
-    rule: 'mock',
-  },
   WalkPhoto: { photo_url: `${PHOTO}.jpg`, thumbnail_url: `${PHOTO}_400.jpg` },
   WalkLine: {
     coordinates: [
@@ -116,7 +106,6 @@ export const EXAMPLES: Readonly<Record<string, Named>> = {
     calories: 48,
     memo: '바람이 시원했다',
     walk_id: WALK_ID,
-    route_polyline: 'wkbdFwzcfWgA}@',
     weather: null,
     goal: null,
     time_precision: 'second',

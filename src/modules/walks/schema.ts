@@ -13,7 +13,7 @@ import { regionSchema } from '../regions/schema.ts'
 import { walkPhotoSchema } from '../photos/schema.ts'
 import { sketchSchema, type Sketch } from './showing/sketch.ts'
 import { isOneAPoint, ONE_A_POINT, RECORDING_EXAMPLE, recordingFields } from './recording/schema.ts'
-import { reasonCodes, spoofingRules } from './rules.ts'
+import { placeSchema, reasonSchema } from './reasons.schema.ts'
 
 const SYNC_MAX = 20
 const PETS_PER_WALK_MAX = 10
@@ -138,32 +138,6 @@ export type ListWalksQuery = z.infer<typeof listWalksQuery>
 
 export const walkPages = pagesOf('walks', z.tuple([z.string(), uuidSchema]))
 
-const placeSchema = z.tuple([lngSchema, latSchema]).meta({ description: '[lng, lat]' })
-
-const reasonSchema = z
-  .object({
-    code: z.enum(reasonCodes).meta({ id: 'WalkReasonCode' }),
-    effect: z.enum(['refused', 'unranked', 'excluded', 'noted']).meta({
-      id: 'WalkReasonEffect',
-      description: 'Whether it made the walk invalid, kept it off every board, took a stretch out of its figures, or is only worth knowing',
-    }),
-    detail: z.string().meta({ description: 'Korean, and fit to show' }),
-    rule: z.enum(spoofingRules).meta({ id: 'SpoofingRule' }).optional().meta({ description: 'Of `gps_spoofing`: which sign gave it away' }),
-    from_index: z.int().optional().meta({ description: 'Position in the track as it was sent' }),
-    to_index: z.int().optional(),
-    from_at: instantSchema.optional(),
-    to_at: instantSchema.optional(),
-    from: placeSchema.optional(),
-    to: placeSchema.optional(),
-    speed_kmh: z.number().optional(),
-    distance_m: z.number().optional(),
-    duration_sec: z.number().optional(),
-    interval_sec: z.number().optional(),
-    share: z.number().optional(),
-    count: z.int().optional(),
-  })
-  .meta({ id: 'WalkReason' })
-
 const lineSchema = z.object({ type: z.literal('LineString'), coordinates: z.array(placeSchema) }).meta({ id: 'WalkLine' })
 
 const walkPetSchema = z.object({ id: uuidSchema, name: z.string(), species: speciesSchema }).meta({ id: 'WalkPet' })
@@ -198,7 +172,10 @@ const walkFields = {
 }
 
 export const walkSchema = z
-  .object({ ...walkFields, route_polyline: z.string().nullable().meta({ description: 'Precision 5, at most 500 points' }) })
+  .object({
+    ...walkFields,
+    route_polyline: z.string().nullable().meta({ description: 'Precision 5, at most 500 points', example: 'wkbdFwzcfWgA}@' }),
+  })
   .meta({ id: 'Walk' })
 export type Walk = z.infer<typeof walkSchema>
 

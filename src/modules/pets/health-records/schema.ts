@@ -57,6 +57,9 @@ export const createHealthRecordSchema = z
           { properties: { record_type: { type: 'string', const: 'hospital_visit' } } },
         ],
       },
+      {
+        anyOf: [{ properties: { record_type: { type: 'string', const: 'weight' } } }, { properties: { value_numeric: { type: 'null' } } }],
+      },
     ],
     example: { record_type: 'weight', record_date: '2026-11-29', value_numeric: 4.2 },
   })

@@ -1,0 +1,73 @@
+import { registerSchema, validate } from '@hyperjump/json-schema/draft-2020-12'
+import type { Api } from './api.ts'
+
+export interface Schema {
+  $ref?: string
+  type?: string | string[]
+  [keyword: string]: any
+}
+
+export interface Media {
+  schema: Schema
+  example?: unknown
+  examples?: Record<string, { $ref?: string; value?: unknown }>
+}
+
+export interface Answer {
+  $ref?: string
+  description: string
+  headers?: Record<string, { $ref: string }>
+  content?: Record<string, Media>
+}
+
+export interface Operation {
+  operationId: string
+  summary: string
+  description: string
+  tags: string[]
+  security: unknown[]
+  parameters?: { name: string; in: string; description?: string; required: boolean; schema: Schema; example?: unknown }[]
+  requestBody?: { content: Record<string, Media> }
+  responses: Record<string, Answer>
+}
+
+export interface Document {
+  info: { description: string }
+  tags: { name: string; description: string }[]
+  paths: Record<string, Record<string, Operation>>
+  components: {
+    schemas: Record<string, Schema>
+    responses: Record<string, Answer>
+    headers: object
+    examples: Record<string, { value: any }>
+  }
+}
+
+/** The document as it is served, with what tests ask of it. */
+export async function readDocument(api: Api) {
+  const document = (await api.get('/openapi.json')).json as Document
+  const operations = Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => ({ at: `${method.toUpperCase()} ${path}`, method, path, ...operation })),
+  )
+  const $defs = withDefinitions(document.components.schemas)
+  return {
+    document,
+    operations,
+    /** The answer itself, where an operation refers to a shared one. */
+    answerOf: ({ $ref, ...answer }: Answer): Answer => ($ref ? document.components.responses[$ref.split('/').at(-1)!]! : answer),
+    /** Whether a value fits a schema of the document. */
+    async isValid(schema: Schema, value: unknown): Promise<boolean> {
+      const id = `https://document.test/${count++}`
+      registerSchema({ $schema: DIALECT, $defs, allOf: [withDefinitions(schema)] } as never, id)
+      return (await validate(id, value as never)).valid
+    },
+  }
+}
+
+const DIALECT = 'https://json-schema.org/draft/2020-12/schema'
+let count = 0
+
+/** References to components as references to `$defs`. */
+function withDefinitions(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value).replaceAll('"#/components/schemas/', '"#/$defs/'))
+}
