@@ -1,10 +1,20 @@
+import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { tooManyRequests } from '../problem.ts'
 import type { AppEnv } from '../env.ts'
 
+const addressOf = (c: Context<AppEnv>) => c.req.header('CF-Connecting-IP') ?? 'unknown'
+
 /** Limits requests per address, in front of every route. `requireUser` limits them per person as well. */
 export const limitByAddress = createMiddleware<AppEnv>(async (c, next) => {
-  const { success } = await c.env.RATE_LIMIT_ADDRESS.limit({ key: c.req.header('CF-Connecting-IP') ?? 'unknown' })
+  const { success } = await c.env.RATE_LIMIT_ADDRESS.limit({ key: addressOf(c) })
+  if (!success) throw tooManyRequests({ headers: { 'Retry-After': '60' } })
+  await next()
+})
+
+/** Limits logins per address more strictly, because a login asks a provider, whose quota belongs to all users. */
+export const limitLogins = createMiddleware<AppEnv>(async (c, next) => {
+  const { success } = await c.env.RATE_LIMIT_LOGIN.limit({ key: addressOf(c) })
   if (!success) throw tooManyRequests({ headers: { 'Retry-After': '60' } })
   await next()
 })

@@ -49,13 +49,33 @@ export type LogInWithNaver = z.infer<typeof logInWithNaverSchema>
 export const logInWithAppleSchema = z
   .strictObject({
     identity_token: tokenText,
-    nonce: optional(z.string().max(500)).meta({ description: 'The raw nonce. The token carries its SHA-256 in hex' }),
+    nonce: optional(z.string().max(500)).meta({
+      description:
+        'The raw nonce, required when the token carries one. The token carries its SHA-256 in hex. A login through a services id may have given Apple the raw nonce, and must then send `authorization_code` and `redirect_uri` as well',
+    }),
     authorization_code: optional(codeText),
+    redirect_uri: optional(z.url({ protocol: /^https$/ }).max(2_000)).meta({
+      description:
+        'Of a login through a services id (Android, web): the one that the authorization began with. Left out by the system sheet of iOS. Apple compares it',
+      example: 'https://api.example.com/auth/apple/callback',
+    }),
     full_name: z.unknown().optional().meta({ description: 'Accepted and not stored, because real names are not kept' }),
     device,
   })
   .meta({ id: 'LogInWithApple' })
 export type LogInWithApple = z.infer<typeof logInWithAppleSchema>
+
+/**
+ * The part of a login's credentials that logs in once: a code, or what an identity token's signature covers. The signature itself has several spellings.
+ * `null` for an access token.
+ */
+export function onceOnly(
+  credentials: { identity_token: string } | { id_token: string } | { code: string } | { access_token: string },
+): string | null {
+  if ('code' in credentials) return credentials.code
+  const token = 'identity_token' in credentials ? credentials.identity_token : 'id_token' in credentials ? credentials.id_token : null
+  return token && token.slice(0, token.lastIndexOf('.'))
+}
 
 const tokens = {
   access_token: z.string(),
