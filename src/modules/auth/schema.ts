@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { instantSchema, oneOf, optional, uuidSchema } from '../../core/fields.ts'
+import { lineSchema } from '../../core/text.ts'
 import { userProfileSchema } from '../users/schema.ts'
 
 /** Codes and tokens of providers. They must be visible ASCII, because they go into headers. */
@@ -13,14 +14,7 @@ const tokenText = grantText(4_096)
 
 const deviceSchema = z
   .object({
-    name: optional(
-      z
-        .string()
-        .trim()
-        .min(1)
-        .max(80)
-        .regex(/^[^\p{Cc}\p{Cs}]*$/u),
-    ).meta({ description: 'As its owner knows it, for the list of devices' }),
+    name: optional(lineSchema(80)).meta({ description: 'As its owner knows it, for the list of devices' }),
     platform: optional(z.enum(['ios', 'android', 'web'])),
   })
   .meta({ id: 'Device' })

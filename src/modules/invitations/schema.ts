@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { pageQuery, pagesOf } from '../../core/cursor.ts'
 import { instantSchema, latSchema, lngSchema, optional, uuidSchema } from '../../core/fields.ts'
-import { textSchema } from '../../core/text.ts'
+import { lineSchema, paragraphSchema } from '../../core/text.ts'
 import { petCardSchema } from '../pets/schema.ts'
 
 /** A live room holds 50 people: these and the inviter. */
@@ -16,10 +16,10 @@ export const inviteSchema = z
       .max(INVITEES_MAX)
       .refine((ids) => new Set(ids).size === ids.length, '같은 사람이 두 번 들어 있어요'),
     scheduled_at: instantSchema.meta({ description: 'Ten minutes ahead at least' }),
-    location_name: optional(textSchema.min(1).max(100)),
+    location_name: optional(lineSchema(100)),
     lat: optional(latSchema),
     lng: optional(lngSchema),
-    message: optional(textSchema.max(200)),
+    message: optional(paragraphSchema(200)),
   })
   .refine(({ lat, lng }) => (lat === undefined) === (lng === undefined), { error: 'lat와 lng를 함께 보내 주세요', path: ['lat'] })
   .meta({ id: 'Invite' })
