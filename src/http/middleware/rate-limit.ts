@@ -12,9 +12,14 @@ export const limitByAddress = createMiddleware<AppEnv>(async (c, next) => {
   await next()
 })
 
-/** Limits logins per address more strictly, because a login asks a provider, whose quota belongs to all users. */
-export const limitLogins = createMiddleware<AppEnv>(async (c, next) => {
-  const { success } = await c.env.RATE_LIMIT_LOGIN.limit({ key: addressOf(c) })
+/** Limits per address, and more strictly, what costs something before anybody is known. */
+export async function limitAnonymous(c: Context<AppEnv>, what: 'login' | 'room'): Promise<void> {
+  const { success } = await c.env.RATE_LIMIT_ANONYMOUS.limit({ key: `${what} ${addressOf(c)}` })
   if (!success) throw tooManyRequests({ headers: { 'Retry-After': '60' } })
+}
+
+/** A login asks a provider, whose quota belongs to all users. */
+export const limitLogins = createMiddleware<AppEnv>(async (c, next) => {
+  await limitAnonymous(c, 'login')
   await next()
 })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { instantSchema, oneOf, optional, uuidSchema } from '../../core/fields.ts'
+import { instantSchema, oneOf, optional, uuidSchema, withoutNulls } from '../../core/fields.ts'
 import { lineSchema } from '../../core/text.ts'
 import { userProfileSchema } from '../users/schema.ts'
 
@@ -110,14 +110,17 @@ export type Session = z.infer<typeof sessionSchema>
 export const appleNoticeSchema = z.object({ payload: z.string().max(8_192) })
 
 /** Form, JSON or query, as it is set in Kakao's console. JSON may hold numbers. */
-export const kakaoNoticeSchema = z.object({
-  app_id: z.coerce.string().max(20).optional(),
-  user_id: z.coerce
-    .string()
-    .regex(/^\d{1,20}$/)
-    .optional(),
-  referrer_type: z.string().max(100).optional(),
-})
+export const kakaoNoticeSchema = z.preprocess(
+  withoutNulls,
+  z.object({
+    app_id: z.coerce.string().max(20).optional(),
+    user_id: z.coerce
+      .string()
+      .regex(/^\d{1,20}$/)
+      .optional(),
+    referrer_type: z.string().max(100).optional(),
+  }),
+)
 export type KakaoNotice = z.infer<typeof kakaoNoticeSchema>
 
 export const revocationSchema = z.object({

@@ -15,7 +15,9 @@ export const inviteSchema = z
       .min(1)
       .max(INVITEES_MAX)
       .refine((ids) => new Set(ids).size === ids.length, '같은 사람이 두 번 들어 있어요'),
-    scheduled_at: instantSchema.meta({ description: 'Ten minutes ahead at least' }),
+    scheduled_at: instantSchema.meta({
+      description: 'Ten minutes ahead at least. A phone whose clock is up to a minute slow is not refused',
+    }),
     location_name: optional(lineSchema(100)),
     lat: optional(latSchema),
     lng: optional(lngSchema),

@@ -226,7 +226,7 @@ describe('an address', () => {
           headers: { 'Content-Type': 'application/json', 'CF-Connecting-IP': '203.0.113.9' },
           body: JSON.stringify(body),
         },
-        { ...testEnv, RATE_LIMIT_LOGIN: { limit } },
+        { ...testEnv, RATE_LIMIT_ANONYMOUS: { limit } },
         createExecutionContext(),
       )
     const bodies: [string, object][] = [
@@ -241,7 +241,7 @@ describe('an address', () => {
     expect(answers.map(({ status }) => status)).toEqual([401, 401, 429, 429, 429])
     expect(answers[2]!.headers.get('Retry-After')).toBe('60')
     expect(await answers[2]!.json()).toMatchObject({ code: 'too_many_requests' })
-    expect(new Set(asked)).toEqual(new Set(['203.0.113.9']))
+    expect(new Set(asked)).toEqual(new Set(['login 203.0.113.9']))
     expect((await knock('/auth/refresh', { refresh_token: 'x' })).status).toBe(401)
   })
 })

@@ -176,6 +176,7 @@ describe('a notice from Kakao', () => {
       (fields: Record<string, string>) => api.post('/auth/kakao/unlink', fields, { headers }),
       (fields: Record<string, string>) =>
         api.post('/auth/kakao/unlink', { ...fields, app_id: Number(app_id), user_id: Number(fields.user_id) }, { headers }),
+      (fields: Record<string, string>) => api.post('/auth/kakao/unlink', { ...fields, referrer_type: null }, { headers }),
       (fields: Record<string, string>) => api.get(`/auth/kakao/unlink?${new URLSearchParams(fields)}`, { headers }),
       (fields: Record<string, string>) => api.post(`/auth/kakao/unlink?${new URLSearchParams(fields)}`, undefined, { headers }),
     ]
