@@ -34,7 +34,8 @@ const CONTROLS = {
   'POST /_sim/kakao/rotate': 'a new signing key',
   'GET /_sim/naver/users/{id}': '{revoked, tokens}',
   'GET /_sim/apple/users/{sub}': '{revoked, refresh_tokens}',
-  'POST /_sim/apple/notify': 'sends a signed notice: {sub, type, to?, jti?, aud?, iss?, email?, event_time?, sign?}',
+  'POST /_sim/apple/notify':
+    'sends a signed notice: {sub, type, to?, jti?, aud?, iss?, email?, event_time?, events_as?: text|object, sign?}',
   'POST /_sim/apple/token': 'an identity token of any claims: {…claims, sign?}',
   'POST /_sim/apple/rotate': 'a new signing key',
   'GET /_sim/fcm/messages': 'what was pushed, oldest first: ?token=; DELETE forgets it',

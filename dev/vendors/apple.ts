@@ -19,6 +19,8 @@ export const appleLoginSchema = z.strictObject({
   nickname: z.string().optional().meta({ description: 'never in a token: the app forwards the name itself, as full_name' }),
   aud: z.string().default(BUNDLE_ID),
   nonce: z.string().nullable().optional().meta({ description: 'raw; null for none; left out, a random one' }),
+  nonce_as_it_is: z.boolean().default(false).meta({ description: 'the app gave Apple the raw nonce, as pages of the web do' }),
+  nonce_supported: z.boolean().default(true).meta({ description: 'false: the platform does not pass a nonce on' }),
   expires_in: z.int().default(DAY),
   code_expires_in: z.int().default(300),
   redirect_uri: z.url().optional().meta({ description: 'of a web login; the exchange must repeat it' }),
@@ -34,7 +36,8 @@ const notificationSchema = z.strictObject({
   aud: z.string().default(BUNDLE_ID),
   iss: z.string().default(ISSUER),
   email: z.string().optional(),
-  event_time: z.int().optional(),
+  event_time: z.union([z.int(), z.string()]).optional(),
+  events_as: z.enum(['text', 'object']).default('text').meta({ description: 'Apple sends text, and its documentation shows an object' }),
   sign: signingSchema,
 })
 
@@ -54,9 +57,14 @@ export async function createApple({ workerUrl }: { workerUrl: string }) {
   const seen = new Set<string>()
   const revoked = new Set<string>()
 
-  function idClaims(sub: string, aud: string, { expiresIn = DAY, nonce }: { expiresIn?: number; nonce?: string } = {}) {
+  function idClaims(
+    sub: string,
+    aud: string,
+    { expiresIn = DAY, nonce, isNonceSupported = true }: { expiresIn?: number; nonce?: string; isNonceSupported?: boolean } = {},
+  ) {
     const now = nowSeconds()
-    return { iss: ISSUER, aud, exp: now + expiresIn, iat: now, sub, ...(nonce && { nonce, nonce_supported: true }), auth_time: now }
+    const nonceClaims = isNonceSupported ? nonce && { nonce, nonce_supported: true } : { nonce_supported: false }
+    return { iss: ISSUER, aud, exp: now + expiresIn, iat: now, sub, ...nonceClaims, auth_time: now }
   }
 
   function emailClaims(sub: string, spell: (value: boolean) => unknown = (value) => value) {
@@ -146,6 +154,7 @@ export async function createApple({ workerUrl }: { workerUrl: string }) {
       iss,
       email,
       event_time = Date.now(),
+      events_as,
       sign,
     } = await readControl(c, notificationSchema)
     if (type === 'consent-revoked' || type.startsWith('account-delete')) revoke(sub)
@@ -153,7 +162,8 @@ export async function createApple({ workerUrl }: { workerUrl: string }) {
       email: email ?? emails.get(sub) ?? 'sim@privaterelay.appleid.com',
       is_private_email: 'true',
     }
-    const events = JSON.stringify({ type, sub, event_time, ...told })
+    const event = { type, sub, event_time, ...told }
+    const events = events_as === 'text' ? JSON.stringify(event) : event
     const payload = await signer.sign({ iss, aud, iat: nowSeconds(), exp: nowSeconds() + DAY, jti, events }, sign)
     const init = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ payload }) }
     return c.json({ ...(await notify(new Request(to ?? `${workerUrl}/auth/apple/notifications`, init), 5_000)), jti, payload })
@@ -172,7 +182,7 @@ export async function createApple({ workerUrl }: { workerUrl: string }) {
   async function login(input: z.infer<typeof appleLoginSchema>) {
     const { id: sub, aud, expires_in: expiresIn, redirect_uri: redirectUri } = input
     const raw = input.nonce === null ? undefined : (input.nonce ?? randomToken(16))
-    const nonce = raw && createHash('sha256').update(raw).digest('hex')
+    const nonce = raw && (input.nonce_as_it_is ? raw : createHash('sha256').update(raw).digest('hex'))
     if (input.email) emails.set(sub, input.email)
     const first = input.first ?? !seen.has(sub)
     seen.add(sub)
@@ -182,7 +192,7 @@ export async function createApple({ workerUrl }: { workerUrl: string }) {
     const expiresAt = nowSeconds() + input.code_expires_in
     codes.set(code, { sub, clientId, expiresAt, ...(nonce && { nonce }), ...(redirectUri && { redirectUri }) })
     const claims = {
-      ...idClaims(sub, aud, { expiresIn, ...(nonce && { nonce }) }),
+      ...idClaims(sub, aud, { expiresIn, isNonceSupported: input.nonce_supported, ...(nonce && { nonce }) }),
       ...(first && { ...emailClaims(sub, input.boolean_strings ? String : undefined), real_user_status: 2 }),
     }
     return {

@@ -6,6 +6,20 @@ export const uuidSchema = z.uuid().toLowerCase()
 export const latSchema = z.number().min(-90).max(90)
 export const lngSchema = z.number().min(-180).max(180)
 
+/** A number with so many decimals. A phone's floats (8.399999618530273 for 8.4) are rounded. */
+export const roundedTo = (decimals: number) =>
+  z.number().overwrite((value) => {
+    const rounded = Math.round(value * 10 ** decimals) / 10 ** decimals
+    return Number.isFinite(rounded) ? rounded : value
+  })
+
+const FLOAT_NOISE = 1e-3
+/** A whole number. A slider's 4999.9998 is rounded, and 4999.5 is refused. */
+export const wholeNumber = z
+  .number()
+  .overwrite((value) => (Math.abs(value - Math.round(value)) < FLOAT_NOISE ? Math.round(value) : value))
+  .int()
+
 /** ISO 8601 with an offset. Without one, the local time of a phone would be read as UTC, nine hours off. Java omits seconds that are zero, and others omit the colon of an offset. */
 const INSTANT =
   /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?(Z|[+-]([01]\d|2[0-3])(:?[0-5]\d)?)$/
@@ -46,7 +60,8 @@ export function oneOf<const T extends readonly [z.ZodType, z.ZodType, ...z.ZodTy
   return z.preprocess(withoutNulls, z.union(forms, error))
 }
 
-function withoutNulls(value: unknown): unknown {
+/** Without the keys whose value is null, which generated clients send for what they lack. */
+export function withoutNulls(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
   return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== null))
 }

@@ -7,6 +7,9 @@ export const socialLoginRejected = defineError({
   detail: '로그인하지 못했어요. 다시 시도해 주세요.',
 })
 
+/** Visible ASCII of a length that the vendors' tokens and codes have. What cannot be one is not sent to a vendor. */
+export const couldBeGrant = (text: string): boolean => /^[\w.~+/=-]{10,4096}$/.test(text)
+
 export type Provider = 'kakao' | 'naver' | 'apple'
 
 /** What every social login gives us. */

@@ -119,18 +119,52 @@ it('nested fields may be null as well, and what is wrong in a field that may be 
   expect(json.errors).toMatchObject([{ path: 'body.device.name' }])
 })
 
-it('a change is cleared by null where the field can be empty, and refused where it cannot', async () => {
+it('a change is cleared by null where the field can be empty, and is none where it cannot', async () => {
   const owner = await signUp()
   const pet = await addPet(owner)
   await owner.patch(`/pets/${pet}`, { breed: '말티즈', size: 'small', birth_date: '2020-01-01', weight_kg: 4 })
   const cleared = await owner.patch(`/pets/${pet}`, { breed: null, size: null, birth_date: null, weight_kg: null })
   expect(cleared.json).toMatchObject({ breed: null, size: null, is_size_chosen: false, birth_date: null, weight_kg: null })
-  for (const field of ['name', 'species', 'is_primary', 'is_placeholder'])
-    expect(await owner.patch(`/pets/${pet}`, { [field]: null })).toMatchObject({
-      status: 422,
-      json: { errors: [{ path: `body.${field}` }] },
-    })
+  const nulls = { name: null, species: null, is_primary: null, is_placeholder: null, age_years: null, age_months: null }
+  expect(await owner.patch(`/pets/${pet}`, nulls)).toMatchObject({ status: 200, json: cleared.json })
+  const before = (await owner.patch('/users/me', {})).json
   for (const field of ['nickname', 'weekly_goal_km', 'walk_unit'])
-    expect(await owner.patch('/users/me', { [field]: null })).toMatchObject({ status: 422, json: { errors: [{ path: `body.${field}` }] } })
+    expect(await owner.patch('/users/me', { [field]: null })).toMatchObject({ status: 200, json: before })
   expect(await owner.patch('/users/me', { representative_badge_id: null })).toMatchObject({ status: 200 })
+})
+
+it('null for a part of the settings leaves that part as it is, at any depth', async () => {
+  const owner = await signUp()
+  const changed = await owner.patch('/users/me/settings', {
+    notifications: { like: false },
+    quiet_hours: { start: '23:00' },
+    reminder: { weekdays: [1, 2] },
+    auto_share: true,
+  })
+  expect(changed.status).toBe(200)
+  const nulls = [
+    { notifications: null, quiet_hours: null, reminder: null, auto_share: null, hide_walk_times: null, voice_guidance: null },
+    { notifications: { like: null, follow: null }, quiet_hours: { enabled: null, start: null, end: null } },
+    { reminder: { enabled: null, time: null, weekdays: null } },
+  ]
+  for (const body of nulls) expect(await owner.patch('/users/me/settings', body)).toMatchObject({ status: 200, json: changed.json })
+  expect((await owner.get('/users/me/settings')).json).toEqual(changed.json)
+})
+
+it('a placeholder that gets a name is none, also when its other fields come as null', async () => {
+  const owner = await signUp()
+  const { json } = await owner.post('/pets', { name: '우리 아이', species: 'dog', is_placeholder: true })
+  const named = await owner.patch(`/pets/${json.id}`, { name: '초코', is_placeholder: null, is_primary: null })
+  expect(named.json).toMatchObject({ name: '초코', is_placeholder: false })
+})
+
+it('the document says of changes, too, that what may be left out may be null', () => {
+  const changes = userRoutes.filter((route) => route.method === 'PATCH' && bodyOf(route))
+  const wrong = changes.flatMap((route) =>
+    objectsOf(bodyOf(route)!, `${route.method} ${route.route}`).flatMap(([name, { properties = {}, required = [] }]) =>
+      Object.entries(properties).flatMap(([key, schema]) => (required.includes(key) || takesNull(schema) ? [] : [`${name}.${key}`])),
+    ),
+  )
+  expect(wrong).toEqual([])
+  expect(changes.length).toBeGreaterThan(4)
 })

@@ -59,6 +59,50 @@ describe('a login with Apple', () => {
     expect(await verdict(apple.identify({ identity_token: plain.identity_token! }))).toBe('ok')
   })
 
+  it('takes a code of a services id with the redirect_uri that the authorization began with, and no other', async () => {
+    const redirect_uri = 'https://api.withbowwow.com/auth/apple/callback'
+    for (const [sent, expected] of [
+      [redirect_uri, 'ok'],
+      ['https://api.withbowwow.com/elsewhere', 'social_login_rejected'],
+      [undefined, 'social_login_rejected'],
+    ] as const) {
+      const held = await logIn({ aud: WEB_ID, redirect_uri })
+      const identified = apple.identify({
+        identity_token: held.identity_token!,
+        nonce: held.nonce,
+        authorization_code: held.code,
+        redirect_uri: sent,
+      })
+      expect([sent, await verdict(identified)]).toEqual([sent, expected])
+      if (expected === 'ok') expect(await identified).toMatchObject({ vendor_token: expect.any(String), vendor_client_id: WEB_ID })
+    }
+  })
+
+  it('goes on without the nonce where Apple says that the platform does not pass one on, and only there', async () => {
+    const { identity_token, nonce } = await logIn({ nonce_supported: false })
+    expect(await verdict(apple.identify({ identity_token: identity_token!, nonce }))).toBe('ok')
+    const { fetch } = fakeVendor({ [KEYS]: jwks })
+    const of = async (claims: object) => verdict(withFetch(fetch).identify({ identity_token: await sign(claims), nonce: 'mine' }))
+    expect(await of({ nonce_supported: 'false' })).toBe('ok')
+    for (const nonce_supported of [true, 'true', undefined, 0, null]) expect(await of({ nonce_supported })).toBe('social_login_rejected')
+    expect(await of({ nonce_supported: false, nonce: await sha256Hex('another') })).toBe('social_login_rejected')
+    expect(await of({ nonce: (await sha256Hex('mine')).toUpperCase() })).toBe('ok')
+  })
+
+  it('takes a nonce that is not hashed only together with a code, because whoever has seen the token knows it', async () => {
+    const redirect_uri = 'https://api.withbowwow.com/auth/apple/callback'
+    const held = await logIn({ aud: WEB_ID, redirect_uri, nonce_as_it_is: true })
+    const token = { identity_token: held.identity_token!, nonce: held.nonce }
+    expect(await verdict(apple.identify(token))).toBe('social_login_rejected')
+    expect(await verdict(apple.identify({ ...token, redirect_uri }))).toBe('social_login_rejected')
+    expect(await verdict(apple.identify({ ...token, redirect_uri, authorization_code: 'made-up' }))).toBe('social_login_rejected')
+    expect(await verdict(apple.identify({ ...token, redirect_uri, authorization_code: held.code }))).toBe('ok')
+    const vendor = fakeVendor({ [KEYS]: jwks, [TOKEN]: html(503) })
+    const identity_token = await sign({ aud: WEB_ID, nonce: 'raw' })
+    const undecided = withFetch(vendor.fetch).identify({ identity_token, nonce: 'raw', redirect_uri, authorization_code: 'c' })
+    expect(await verdict(undecided)).toBe('vendor_unavailable')
+  })
+
   it('refuses a token for another app, or one that has expired', async () => {
     for (const of of [{ aud: 'com.evil.app' }, { expires_in: -60 }]) {
       const { identity_token, nonce } = await logIn(of)
@@ -172,9 +216,31 @@ describe('a notice', () => {
     })
   })
 
+  it('has its events as text or as an object, and its time in milliseconds or seconds, as a number or as text', async () => {
+    const occurred_at = new Date(1_767_599_990_000)
+    for (const event_time of [1_767_599_990_000, 1_767_599_990, '1767599990000', '1767599990', '1767599990.0', '2026-01-05T07:59:50Z']) {
+      const event = { type: 'account-delete', sub: 'me', event_time }
+      for (const shape of [event, JSON.stringify(event)])
+        expect([event_time, await read({ jti: 'n1', events: shape })]).toEqual([
+          event_time,
+          { notice_id: 'n1', type: 'account-delete', provider_id: 'me', occurred_at },
+        ])
+    }
+  })
+
+  it('whose time cannot be read, or lies ahead, happened when Apple signed it at the latest', async () => {
+    const earliest = Date.now() - 2_000
+    for (const event_time of [undefined, null, '', 'yesterday', -5, 1e300, {}, [1], true, Date.now() + 3_600_000, '9999-12-31T00:00:00Z']) {
+      const { occurred_at, type } = (await read({ jti: 'n1', events: { type: 'account-delete', sub: 'me', event_time } }))!
+      expect([event_time, type]).toEqual([event_time, 'account-delete'])
+      expect(occurred_at.getTime()).toBeGreaterThan(earliest)
+      expect(occurred_at.getTime()).toBeLessThanOrEqual(Date.now())
+    }
+  })
+
   it('that says something unknown is still a notice', async () => {
-    const unreadable = { notice_id: 'n1', type: 'unreadable', provider_id: null, occurred_at: null }
-    for (const odd of ['not json', '[]', '{}', '{"type":"consent-revoked","sub":5}', '{"type":"x","event_time":1e300}']) {
+    const unreadable = { notice_id: 'n1', type: 'unreadable', provider_id: null, occurred_at: expect.any(Date) }
+    for (const odd of ['not json', '[]', '{}', '{"type":"consent-revoked","sub":5}', {}, { type: 5 }]) {
       expect(await read({ jti: 'n1', events: odd })).toEqual(unreadable)
     }
     expect(await read({ jti: 'n1', events: '{"type":"brand-new"}' })).toMatchObject({ type: 'brand-new', provider_id: null })

@@ -74,7 +74,7 @@ describe('a login with Kakao', () => {
 
   it('asks for no more of the profile than the e-mail', async () => {
     const vendor = fakeVendor({ [INFO]: info, [ME]: me })
-    await withFetch(vendor.fetch).identify({ access_token: 't' })
+    await withFetch(vendor.fetch).identify({ access_token: 't0ken-of-someone' })
     const asked = vendor.asked.find(({ url }) => url.includes('/v2/user/me'))
     expect(new URL(asked!.url).searchParams.get('property_keys')).toBe('["kakao_account.email"]')
   })
@@ -102,7 +102,7 @@ describe("Kakao's failures", () => {
   ]
   it.each(failures)('%j with %i is %s', async (body, status, expected) => {
     const vendor = fakeVendor({ [INFO]: json(body, status), [ME]: me })
-    expect(await verdict(withFetch(vendor.fetch).identify({ access_token: 't' }))).toBe(expected)
+    expect(await verdict(withFetch(vendor.fetch).identify({ access_token: 't0ken-of-someone' }))).toBe(expected)
   })
 
   const refusals: [body: unknown, status: number, verdict: string, calls: number][] = [
@@ -116,30 +116,33 @@ describe("Kakao's failures", () => {
   ]
   it.each(refusals)('%j with %i to a code is %s', async (body, status, expected, calls) => {
     const vendor = fakeVendor({ [TOKEN]: json(body, status) })
-    expect(await verdict(withFetch(vendor.fetch).identify({ code: 'c', redirect_uri: 'r' }))).toBe(expected)
+    expect(await verdict(withFetch(vendor.fetch).identify({ code: 'c0de-of-someone', redirect_uri: 'r' }))).toBe(expected)
     expect(vendor.asked).toHaveLength(calls)
   })
 
   it('that pass are asked about once more, silence never', async () => {
     const passing = fakeVendor({ [INFO]: [json({ code: -1 }, 400), info], [ME]: [html(502), me] })
-    expect(await withFetch(passing.fetch).identify({ access_token: 't' })).toMatchObject({ provider_id: '7', email: 'me@example.com' })
+    expect(await withFetch(passing.fetch).identify({ access_token: 't0ken-of-someone' })).toMatchObject({
+      provider_id: '7',
+      email: 'me@example.com',
+    })
     const silent = fakeVendor({ [INFO]: [new Error('timeout'), info], [ME]: me })
-    expect(await verdict(withFetch(silent.fetch).identify({ access_token: 't' }))).toBe('vendor_unavailable')
+    expect(await verdict(withFetch(silent.fetch).identify({ access_token: 't0ken-of-someone' }))).toBe('vendor_unavailable')
     expect(silent.countOf(INFO)).toBe(1)
   })
 
   it('to tell the e-mail cost the e-mail only', async () => {
     for (const reply of [html(500), html(), new Error('reset'), json({}), json({ code: -10 }, 400)]) {
       const vendor = fakeVendor({ [INFO]: info, [ME]: reply })
-      expect(await withFetch(vendor.fetch).identify({ access_token: 't' })).toMatchObject({ provider_id: '7', email: null })
+      expect(await withFetch(vendor.fetch).identify({ access_token: 't0ken-of-someone' })).toMatchObject({ provider_id: '7', email: null })
     }
     const rejected = fakeVendor({ [INFO]: info, [ME]: json({ code: -401 }, 401) })
-    expect(await verdict(withFetch(rejected.fetch).identify({ access_token: 't' }))).toBe('social_login_rejected')
+    expect(await verdict(withFetch(rejected.fetch).identify({ access_token: 't0ken-of-someone' }))).toBe('social_login_rejected')
   })
 
   it('never mix two people', async () => {
     const vendor = fakeVendor({ [INFO]: info, [ME]: json({ id: 8 }) })
-    expect(await verdict(withFetch(vendor.fetch).identify({ access_token: 't' }))).toBe('vendor_unavailable')
+    expect(await verdict(withFetch(vendor.fetch).identify({ access_token: 't0ken-of-someone' }))).toBe('vendor_unavailable')
   })
 })
 
@@ -191,4 +194,13 @@ describe('an unlink notice', () => {
       expect(await kakao.isGenuineNotice(notice)).toBe(false)
     }
   })
+})
+
+it('what cannot be a token or a code is refused without a call to Kakao', async () => {
+  const vendor = fakeVendor({})
+  for (const code of ['x', 'short', 'a b c d e f g h i j', '한글로-된-토큰-입니다', '"quoted-json-text"', 'x'.repeat(5_000)]) {
+    expect(await verdict(withFetch(vendor.fetch).identify({ access_token: code }))).toBe('social_login_rejected')
+    expect(await verdict(withFetch(vendor.fetch).identify({ code, redirect_uri: 'https://a.example/' }))).toBe('social_login_rejected')
+  }
+  expect(vendor.asked).toHaveLength(0)
 })

@@ -44,7 +44,10 @@ describe('a login with Naver', () => {
   it('takes a lifetime told as text', async () => {
     const grant = json({ access_token: 'a+/=', refresh_token: 'r', token_type: 'bearer', expires_in: '3600' })
     const vendor = fakeVendor({ [TOKEN]: grant, [ME]: me })
-    expect(await withFetch(vendor.fetch).identify({ code: 'c', state: 's' })).toMatchObject({ provider_id: 'n7', vendor_token: 'r' })
+    expect(await withFetch(vendor.fetch).identify({ code: 'c0de-of-someone', state: 's' })).toMatchObject({
+      provider_id: 'n7',
+      vendor_token: 'r',
+    })
     expect(vendor.asked[0]?.form.get('state')).toBe('s')
     expect(vendor.asked[1]?.headers.get('Authorization')).toBe('Bearer a+/=')
   })
@@ -61,7 +64,7 @@ describe("Naver's failures", () => {
   ]
   it.each(refusals)('%j with %i to a code is %s', async (body, status, expected, calls) => {
     const vendor = fakeVendor({ [TOKEN]: json(body, status), [ME]: me })
-    expect(await verdict(withFetch(vendor.fetch).identify({ code: 'c', state: 's' }))).toBe(expected)
+    expect(await verdict(withFetch(vendor.fetch).identify({ code: 'c0de-of-someone', state: 's' }))).toBe(expected)
     expect(vendor.asked).toHaveLength(calls)
   })
 
@@ -80,15 +83,15 @@ describe("Naver's failures", () => {
   ]
   it.each(failures)('%j with %i to a token is %s', async (body, status, expected) => {
     const vendor = fakeVendor({ [ME]: json(body, status) })
-    expect(await verdict(withFetch(vendor.fetch).identify({ access_token: 't' }))).toBe(expected)
+    expect(await verdict(withFetch(vendor.fetch).identify({ access_token: 't0ken-of-someone' }))).toBe(expected)
   })
 
   it('that pass are asked about once more, silence never', async () => {
     const passing = fakeVendor({ [TOKEN]: [json({ error: 'server_error' }), json({ access_token: 'a' })], [ME]: [html(502), me] })
-    expect(await withFetch(passing.fetch).identify({ code: 'c', state: 's' })).toMatchObject({ provider_id: 'n7' })
+    expect(await withFetch(passing.fetch).identify({ code: 'c0de-of-someone', state: 's' })).toMatchObject({ provider_id: 'n7' })
     for (const reply of [html(), new Error('reset')]) {
       const silent = fakeVendor({ [ME]: [reply, me] })
-      expect(await verdict(withFetch(silent.fetch).identify({ access_token: 't' }))).toBe('vendor_unavailable')
+      expect(await verdict(withFetch(silent.fetch).identify({ access_token: 't0ken-of-someone' }))).toBe('vendor_unavailable')
       expect(silent.asked).toHaveLength(1)
     }
   })
@@ -118,4 +121,13 @@ describe('the end of a link', () => {
     for (let i = 0; i < 2; i++) expect(await verdict(naver.revoke({ provider_id, vendor_token, vendor_client_id: null }))).toBe('ok')
     expect(await verdict(naver.identify({ access_token: held.access_token! }))).toBe('social_login_rejected')
   })
+})
+
+it('what cannot be a token or a code is refused without a call to Naver', async () => {
+  const vendor = fakeVendor({})
+  for (const code of ['x', 'short', 'a b c d e f g h i j', '한글로-된-토큰-입니다', '"quoted-json-text"', 'x'.repeat(5_000)]) {
+    expect(await verdict(withFetch(vendor.fetch).identify({ access_token: code }))).toBe('social_login_rejected')
+    expect(await verdict(withFetch(vendor.fetch).identify({ code, state: 's' }))).toBe('social_login_rejected')
+  }
+  expect(vendor.asked).toHaveLength(0)
 })

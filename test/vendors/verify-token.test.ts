@@ -131,6 +131,38 @@ describe('the keys', () => {
     expect(await verdict(verify(await sign()))).toBe('vendor_unavailable')
   })
 
+  it('are not asked for by what says itself that it is not for us, has expired, or is no token', async () => {
+    const vendor = fakeVendor({ 'id.example.com/keys': keys(current) })
+    const verify = verifier(vendor.fetch)
+    const refused = [
+      await sign({ iss: 'https://id.example.org' }),
+      await sign({ aud: 'other' }),
+      await sign({ exp: at(clock) - 40 }),
+      await sign({}, elliptic),
+      'x.y.z',
+      'abc',
+      '..',
+      `${base64url.encode('{"alg":"RS256"}')}.${base64url.encode('not json')}.AAAA`,
+    ]
+    for (const token of refused) expect(await verify(token)).toBeNull()
+    expect(vendor.asked).toHaveLength(0)
+  })
+
+  it('are asked for once in ten seconds while a vendor that never gave any is down', async () => {
+    const vendor = fakeVendor({ 'id.example.com/keys': [html(503), new Error('reset'), keys(current)] })
+    const verify = verifier(vendor.fetch)
+    const verdicts = async () => {
+      const found: string[] = []
+      for (let i = 0; i < 5; i++) found.push(await verdict(verify(await sign())))
+      return [...new Set(found)]
+    }
+    expect([await verdicts(), vendor.asked.length]).toEqual([['vendor_unavailable'], 1])
+    clock = new Date(start.getTime() + 10_000)
+    expect([await verdicts(), vendor.asked.length]).toEqual([['vendor_unavailable'], 2])
+    clock = new Date(start.getTime() + 20_000)
+    expect([await verdicts(), vendor.asked.length]).toEqual([['ok'], 3])
+  })
+
   it('that cannot be had leave a token unjudged', async () => {
     for (const reply of [html(), html(500), json({ keys: [] }), json({}), json('keys'), new Error('timeout')]) {
       const verify = verifier(fakeVendor({ 'id.example.com/keys': reply }).fetch)

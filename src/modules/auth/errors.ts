@@ -4,6 +4,12 @@ import { defineError } from '../../core/errors.ts'
 export { vendorUnavailable } from '../../vendors/http.ts'
 export { socialLoginRejected } from '../../vendors/social.ts'
 
+export const identityTokenUsed = defineError({
+  code: 'identity_token_used',
+  status: 401,
+  title: 'The identity token has logged in before. Get a new one from the provider',
+  detail: '로그인 정보가 만료됐어요. 다시 로그인해 주세요.',
+})
 export const invalidRefreshToken = defineError({
   code: 'invalid_refresh_token',
   status: 401,

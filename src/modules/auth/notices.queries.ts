@@ -9,7 +9,7 @@ interface IdentityNotice {
   reason: string
   /** True when the account itself is to be deleted, and not only its sessions. */
   is_deletion: boolean
-  /** Sessions and devices that began later are left alone. */
+  /** Sessions and devices that began later are left alone, and so is an account that was made or logged in to later. */
   occurred_at: Date
   now: Date
 }
@@ -83,6 +83,11 @@ function endAccount({ reason, is_deletion, occurred_at, now }: IdentityNotice) {
       UPDATE users
       SET deleted_at = ${now.toISOString()}
       FROM identity
-      WHERE ${is_deletion}::boolean AND users.id = identity.user_id AND users.deleted_at IS NULL
+      WHERE ${is_deletion}::boolean
+        AND users.id = identity.user_id
+        AND users.deleted_at IS NULL
+        AND users.created_at <= ${occurred_at.toISOString()}
+        -- Whoever has logged in since has the provider's account again.
+        AND NOT EXISTS (SELECT FROM sessions WHERE sessions.user_id = users.id AND sessions.created_at > ${occurred_at.toISOString()})
     )`
 }

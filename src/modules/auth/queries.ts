@@ -1,39 +1,63 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import { answerOf, type Db, firstRow } from '../../db/client.ts'
 import { liveRooms } from '../rooms/recheck/sql.ts'
 import { userProfile } from '../users/sql.ts'
 import type { ProfileRow } from '../users/schema.ts'
 import type { Device, Login, Revocation } from './schema.ts'
 
-interface NewLogin {
-  /** With `vendor_token` encrypted. */
-  identity: Revocation & { email: string | null }
-  device: Device
-  session_id: string
-  token_hash: string
-  expires_at: Date
-  /** The new account, if nobody has this identity yet. */
-  newcomer: { id: string; nickname: string }
-  /** Accounts deleted at or before then are not restored. */
-  restorable_after: Date
-  now: Date
+interface NewSession {
+  readonly session_id: string
+  readonly device: Device
+  /** Of its first refresh token. */
+  readonly token_hash: string
+  /** A session that was opened after this time and not used since may be asked for again. */
+  readonly repeatable_since: Date
+  readonly now: Date
 }
+
+interface NewLogin extends NewSession {
+  /** With `vendor_token` encrypted. */
+  readonly identity: Revocation & { email: string | null }
+  readonly expires_at: Date
+  /** The new account, if nobody has this identity yet. */
+  readonly newcomer: { id: string; nickname: string }
+  /** Accounts deleted at or before then are not restored. */
+  readonly restorable_after: Date
+}
+
+export type Account = Pick<Login, 'is_new_user' | 'is_restored'> & { user_id: string; user: ProfileRow }
+
+/** A person's devices that are logged in. A login beyond that ends the session that was renewed longest ago. */
+const SESSIONS_MAX = 50
+
+/** Whether a row of `sessions` is the one that the same login has just opened, and nobody has used its refresh token yet. */
+const isRepeated = ({ device, token_hash, repeatable_since, now }: NewSession): SQL => sql`(
+        sessions.counter = 1
+        AND sessions.token_hash = decode(${token_hash}, 'hex')
+        AND sessions.device_name IS NOT DISTINCT FROM ${device.name ?? null}
+        AND sessions.device_platform IS NOT DISTINCT FROM ${device.platform ?? null}
+        AND sessions.created_at >= ${repeatable_since.toISOString()}
+        AND sessions.expires_at > ${now.toISOString()}
+        AND sessions.revoked_at IS NULL
+      )`
 
 /**
  * Opens a session for the account with this identity, and creates or restores the account if needed. Two first logins at the same time wait for each
- * other at the identity's key, and make one account.
+ * other at the identity's key, and make one account. A session that exists already changes nothing: it is `repeated` or `used`.
  */
 export function insertLogin(
   db: Db,
   login: NewLogin,
-): Promise<(Pick<Login, 'is_new_user' | 'is_restored'> & { user_id: string; user: ProfileRow }) | null> {
-  const { identity, device, newcomer } = login
+): Promise<(Account & { verdict: 'opened' | 'repeated' | 'used'; rooms: string[] }) | null> {
+  const { identity, device, newcomer, session_id } = login
   const now = login.now.toISOString()
   return answerOf(db, {
     account: sql`
     WITH identity AS (
       INSERT INTO identities AS known (provider, provider_id, user_id, email, vendor_token, vendor_client_id, linked_at)
-      VALUES (${identity.provider}, ${identity.provider_id}, ${newcomer.id}, ${identity.email}, ${identity.vendor_token}, ${identity.vendor_client_id}, ${now})
+      SELECT ${identity.provider}::identity_provider, ${identity.provider_id}, ${newcomer.id}::uuid, ${identity.email}, ${identity.vendor_token},
+        ${identity.vendor_client_id}, ${now}::timestamptz
+      WHERE NOT EXISTS (SELECT FROM sessions WHERE id = ${session_id})
       ON CONFLICT (provider, provider_id) DO UPDATE
       SET user_id = CASE
             WHEN EXISTS (SELECT FROM users WHERE users.id = known.user_id AND users.deleted_at <= ${login.restorable_after.toISOString()})
@@ -55,24 +79,67 @@ export function insertLogin(
       SELECT user_id
       FROM identities
       WHERE provider = ${identity.provider} AND provider_id = ${identity.provider_id}
+    ), known AS MATERIALIZED (
+      SELECT sessions.user_id, sessions.created_at, ${isRepeated(login)} AS is_repeated
+      FROM sessions
+      WHERE sessions.id = ${session_id}
     ), restored AS (
       UPDATE users
       SET deleted_at = NULL
       FROM account
-      WHERE users.id = account.user_id AND users.deleted_at IS NOT NULL
+      WHERE users.id = account.user_id AND users.deleted_at IS NOT NULL AND NOT EXISTS (SELECT FROM known)
       RETURNING users.id
     ), session AS (
       INSERT INTO sessions (id, user_id, device_name, device_platform, counter, token_hash, created_at, rotated_at, expires_at)
-      SELECT ${login.session_id}, account.user_id, ${device.name ?? null}, ${device.platform ?? null}, 1,
+      SELECT ${session_id}, account.user_id, ${device.name ?? null}, ${device.platform ?? null}, 1,
         decode(${login.token_hash}, 'hex'), ${now}, ${now}, ${login.expires_at.toISOString()}
       FROM account
+      WHERE NOT EXISTS (SELECT FROM known)
+      RETURNING user_id
+    ), ended AS (
+      UPDATE sessions
+      SET revoked_at = ${now}, revoked_reason = 'too_many'
+      WHERE id IN (
+        SELECT sessions.id
+        FROM sessions
+        JOIN session ON session.user_id = sessions.user_id
+        WHERE sessions.revoked_at IS NULL AND sessions.expires_at > ${now}
+        ORDER BY sessions.rotated_at DESC, sessions.id
+        OFFSET ${SESSIONS_MAX - 1}
+      )
+      RETURNING id
+    ), forgotten AS (
+      DELETE FROM push_tokens
+      USING ended
+      WHERE push_tokens.session_id = ended.id
     )
     SELECT account.user_id,
-      account.user_id = ${newcomer.id} AS is_new_user,
+      CASE
+        WHEN known.user_id IS NULL THEN 'opened'
+        WHEN known.is_repeated AND known.user_id = account.user_id AND users.deleted_at IS NULL THEN 'repeated'
+        ELSE 'used'
+      END AS verdict,
+      account.user_id = ${newcomer.id} OR users.created_at IS NOT DISTINCT FROM known.created_at AS is_new_user,
       EXISTS (SELECT FROM restored) AS is_restored,
-      ${userProfile(sql`account.user_id`, login.now)} AS "user"
-    FROM account`,
+      ${userProfile(sql`account.user_id`, login.now)} AS "user",
+      CASE WHEN EXISTS (SELECT FROM ended) THEN ${liveRooms(sql`account.user_id`, login.now)} ELSE '[]' END AS rooms
+    FROM account
+    JOIN users ON users.id = account.user_id
+    LEFT JOIN known ON true`,
   })
+}
+
+/** The account whose session the same login has just opened, if it has. */
+export function findRepeatedLogin(db: Db, session: NewSession): Promise<Account | null> {
+  return firstRow(
+    db,
+    sql`
+    SELECT sessions.user_id, users.created_at = sessions.created_at AS is_new_user, false AS is_restored,
+      ${userProfile(sql`sessions.user_id`, session.now)} AS "user"
+    FROM sessions
+    JOIN users ON users.id = sessions.user_id AND users.deleted_at IS NULL
+    WHERE sessions.id = ${session.session_id} AND ${isRepeated(session)}`,
+  )
 }
 
 interface Rotation {

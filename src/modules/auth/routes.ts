@@ -1,11 +1,20 @@
 import { createRoute } from '@hono/zod-openapi'
 import { zValidator } from '@hono/zod-validator'
 import { forUser, requireUser } from '../../http/middleware/auth.ts'
+import { limitLogins } from '../../http/middleware/rate-limit.ts'
 import { optionalBody } from '../../http/middleware/optional-body.ts'
 import { problems, userProblems } from '../../http/problem.ts'
 import { empty, idParam, json, jsonBody, pageOf } from '../../http/responses.ts'
 import { createRouter, refuseInvalid } from '../../http/router.ts'
-import { invalidRefreshToken, refreshTokenReused, sessionNotFound, socialLoginRejected, vendorUnavailable } from './errors.ts'
+import {
+  identityTokenUsed,
+  invalidRefreshToken,
+  refreshTokenReused,
+  sessionNotFound,
+  socialLoginRejected,
+  vendorUnavailable,
+} from './errors.ts'
+import { takeAppleNotice, takeKakaoNotice } from './notices.service.ts'
 import {
   logInWithAppleSchema,
   appleNoticeSchema,
@@ -27,25 +36,26 @@ import {
   logOutDevice,
   logOutElsewhere,
   refreshTokens,
-  takeAppleNotice,
-  takeKakaoNotice,
 } from './service.ts'
 
 export const authRoutes = createRouter()
 
 const loginResponses = {
   200: json(loginSchema, 'Logged in; a first login makes the account, one within 30 days of its deletion gives it back'),
-  ...problems(socialLoginRejected, vendorUnavailable),
+  ...problems(socialLoginRejected, identityTokenUsed, vendorUnavailable),
 }
+const ONCE =
+  'A code or an identity token logs in once. The same request again within a minute, after a lost answer, gives the same session. Later it is `identity_token_used`, and the app gets a new one from the provider. An address may log in 60 times a minute.'
 
 authRoutes.openapi(
   createRoute({
     operationId: 'logInWithKakao',
     summary: 'Log in with Kakao',
-    description: 'Takes what the Kakao SDK or the authorization page gave to the app. A first login makes the account.',
+    description: `Takes what the Kakao SDK or the authorization page gave to the app. A first login makes the account. ${ONCE}`,
     tags: ['auth'],
     method: 'post',
     path: '/auth/kakao',
+    middleware: limitLogins,
     request: { body: jsonBody(logInWithKakaoSchema) },
     responses: loginResponses,
   }),
@@ -56,10 +66,11 @@ authRoutes.openapi(
   createRoute({
     operationId: 'logInWithNaver',
     summary: 'Log in with Naver',
-    description: 'Takes what the Naver SDK or the authorization page gave to the app. A first login makes the account.',
+    description: `Takes what the Naver SDK or the authorization page gave to the app. A first login makes the account. ${ONCE}`,
     tags: ['auth'],
     method: 'post',
     path: '/auth/naver',
+    middleware: limitLogins,
     request: { body: jsonBody(logInWithNaverSchema) },
     responses: loginResponses,
   }),
@@ -70,11 +81,11 @@ authRoutes.openapi(
   createRoute({
     operationId: 'logInWithApple',
     summary: 'Log in with Apple',
-    description:
-      'Takes the credential of Sign in with Apple. `authorization_code` lets the server end the link when the account is destroyed.',
+    description: `Takes the credential of Sign in with Apple. \`authorization_code\` lets the server end the link when the account is destroyed. ${ONCE}`,
     tags: ['auth'],
     method: 'post',
     path: '/auth/apple',
+    middleware: limitLogins,
     request: { body: jsonBody(logInWithAppleSchema) },
     responses: loginResponses,
   }),
@@ -85,7 +96,8 @@ authRoutes.openapi(
   createRoute({
     operationId: 'refreshTokens',
     summary: 'Refresh tokens',
-    description: 'Asking again within ten seconds gives the same refresh token again. A token that was spent earlier ends the session.',
+    description:
+      'Asking again within a minute gives the same refresh token again, as long as that one was not spent. A token that was spent earlier ends the session.',
     tags: ['auth'],
     method: 'post',
     path: '/auth/refresh',
@@ -123,7 +135,7 @@ authRoutes.openapi(
     method: 'get',
     path: '/auth/sessions',
     ...forUser,
-    responses: { 200: json(pageOf(sessionSchema), 'Last used first, at most a hundred'), ...userProblems() },
+    responses: { 200: json(pageOf(sessionSchema), 'Last used first. There are at most fifty'), ...userProblems() },
   }),
   async (c) => c.json(await listDevices(c.var.deps, c.var.actor), 200),
 )

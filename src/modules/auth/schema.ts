@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { instantSchema, oneOf, optional, uuidSchema } from '../../core/fields.ts'
+import { instantSchema, oneOf, optional, uuidSchema, withoutNulls } from '../../core/fields.ts'
+import { lineSchema } from '../../core/text.ts'
 import { userProfileSchema } from '../users/schema.ts'
 
 /** Codes and tokens of providers. They must be visible ASCII, because they go into headers. */
@@ -16,14 +17,7 @@ export const devicePlatformSchema = z.enum(['ios', 'android', 'web']).meta({ id:
 
 const deviceSchema = z
   .object({
-    name: optional(
-      z
-        .string()
-        .trim()
-        .min(1)
-        .max(80)
-        .regex(/^[^\p{Cc}\p{Cs}]*$/u),
-    ).meta({ description: 'As its owner knows it, for the list of devices' }),
+    name: optional(lineSchema(80)).meta({ description: 'As its owner knows it, for the list of devices' }),
     platform: optional(devicePlatformSchema),
   })
   .meta({ id: 'Device' })
@@ -57,8 +51,16 @@ export type LogInWithNaver = z.infer<typeof logInWithNaverSchema>
 export const logInWithAppleSchema = z
   .strictObject({
     identity_token: tokenText,
-    nonce: optional(z.string().max(500)).meta({ description: 'The raw nonce. The token carries its SHA-256 in hex' }),
+    nonce: optional(z.string().max(500)).meta({
+      description:
+        'The raw nonce, required when the token carries one. The token carries its SHA-256 in hex. A login through a services id may have given Apple the raw nonce, and must then send `authorization_code` and `redirect_uri` as well',
+    }),
     authorization_code: optional(codeText),
+    redirect_uri: optional(z.url({ protocol: /^https$/ }).max(2_000)).meta({
+      description:
+        'Of a login through a services id (Android, web): the one that the authorization began with. Left out by the system sheet of iOS. Apple compares it',
+      example: 'https://api.example.com/auth/apple/callback',
+    }),
     full_name: z.unknown().optional().meta({ description: 'Accepted and not stored, because real names are not kept' }),
     device,
   })
@@ -67,6 +69,18 @@ export const logInWithAppleSchema = z
     example: { identity_token: 'apple-identity-token', nonce: 'raw-nonce', authorization_code: 'apple-code', device: { platform: 'ios' } },
   })
 export type LogInWithApple = z.infer<typeof logInWithAppleSchema>
+
+/**
+ * The part of a login's credentials that logs in once: a code, or what an identity token's signature covers. The signature itself has several spellings.
+ * `null` for an access token.
+ */
+export function onceOnly(
+  credentials: { identity_token: string } | { id_token: string } | { code: string } | { access_token: string },
+): string | null {
+  if ('code' in credentials) return credentials.code
+  const token = 'identity_token' in credentials ? credentials.identity_token : 'id_token' in credentials ? credentials.id_token : null
+  return token && token.slice(0, token.lastIndexOf('.'))
+}
 
 const tokens = {
   access_token: z.string().meta({ description: 'A JWT for `Authorization: Bearer`' }),
@@ -107,14 +121,17 @@ export type Session = z.infer<typeof sessionSchema>
 export const appleNoticeSchema = z.object({ payload: z.string().max(8_192) })
 
 /** Form, JSON or query, as it is set in Kakao's console. JSON may hold numbers. */
-export const kakaoNoticeSchema = z.object({
-  app_id: z.coerce.string().max(20).optional(),
-  user_id: z.coerce
-    .string()
-    .regex(/^\d{1,20}$/)
-    .optional(),
-  referrer_type: z.string().max(100).optional(),
-})
+export const kakaoNoticeSchema = z.preprocess(
+  withoutNulls,
+  z.object({
+    app_id: z.coerce.string().max(20).optional(),
+    user_id: z.coerce
+      .string()
+      .regex(/^\d{1,20}$/)
+      .optional(),
+    referrer_type: z.string().max(100).optional(),
+  }),
+)
 export type KakaoNotice = z.infer<typeof kakaoNoticeSchema>
 
 export const revocationSchema = z.object({

@@ -1,82 +1,113 @@
 import { signedIn, type Actor } from '../../core/actor.ts'
 import { ACCESS_TOKEN_SECONDS } from '../../core/access-token.ts'
-import { within } from '../../core/deadline.ts'
-import { found } from '../../core/errors.ts'
+import { AppError, found } from '../../core/errors.ts'
 import { sha256Hex } from '../../core/hash.ts'
 import { DAY_MS } from '../../core/time.ts'
 import { violatedConstraint } from '../../db/client.ts'
 import type { Deps } from '../../deps.ts'
-import type { SocialIdentity } from '../../vendors/social.ts'
+import type { Provider, SocialIdentity } from '../../vendors/social.ts'
 import { generateNickname } from '../users/rules.ts'
 import { GRACE_MS, presentProfile } from '../users/service.ts'
 import { recheckRooms } from '../rooms/recheck/service.ts'
-import { invalidRefreshToken, noticeNotGenuine, noticeNotStored, refreshTokenReused, sessionNotFound } from './errors.ts'
-import { applyNotice, insertAppleNotice } from './notices.queries.ts'
-import { hasIdentity, insertLogin, rotateSession } from './queries.ts'
+import { identityTokenUsed, invalidRefreshToken, refreshTokenReused, sessionNotFound, socialLoginRejected } from './errors.ts'
+import { type Account, findRepeatedLogin, insertLogin, rotateSession } from './queries.ts'
 import { readRefreshToken, signRefreshToken } from './refresh-token.ts'
-import type {
-  Device,
-  KakaoNotice,
-  Login,
-  LogInWithApple,
-  LogInWithKakao,
-  LogInWithNaver,
-  Logout,
-  Revocation,
-  Session,
-  Tokens,
+import {
+  type Device,
+  type Login,
+  type LogInWithApple,
+  type LogInWithKakao,
+  type LogInWithNaver,
+  type Logout,
+  onceOnly,
+  type Session,
+  type Tokens,
 } from './schema.ts'
 import { endOtherSessions, endSession, endSessionById, listSessions } from './sessions.queries.ts'
 
 /** docs/product.md#sessions */
 const REFRESH_TOKEN_MS = 7 * DAY_MS
 const SESSION_MAX_MS = 180 * DAY_MS
-const REPEAT_GRACE_MS = 10_000
+/** A request whose answer was lost may be sent again for this long. Android's HTTP client waits ten seconds before it gives up. */
+const REPEAT_GRACE_MS = 60_000
 
 const NICKNAME_TRIES = 5
-/** Kakao waits three seconds for an answer. */
-const NOTICE_DEADLINE_MS = 2_500
-
-/** Kakao's reasons when the Kakao account itself is gone, and not only its link to us. */
-const KAKAO_DELETIONS: ReadonlySet<string> = new Set(['ACCOUNT_DELETE', 'FORCED_ACCOUNT_DELETE'])
-/** Apple's documentation and its samples spell it differently. */
-const APPLE_DELETIONS: ReadonlySet<string> = new Set(['account-delete', 'account-deleted'])
-const APPLE_ENDINGS: ReadonlySet<string> = new Set(['consent-revoked', ...APPLE_DELETIONS])
 
 /** Whatever ends a session must tell the live rooms that it may be in. */
 type RoomDeps = Pick<Deps, 'db' | 'now' | 'rooms' | 'waitUntil'>
-type LoginDeps = Pick<Deps, 'db' | 'now' | 'accessTokens' | 'refreshKeys' | 'vault'>
+type LoginDeps = RoomDeps & Pick<Deps, 'accessTokens' | 'refreshKeys' | 'vault' | 'keyedIds'>
 
 export async function logInWithKakao(deps: LoginDeps & Pick<Deps, 'kakao'>, { device, ...credentials }: LogInWithKakao): Promise<Login> {
-  return logIn(deps, await deps.kakao.identify(credentials), device)
+  return logIn(deps, { provider: 'kakao', grant: onceOnly(credentials), device }, () => deps.kakao.identify(credentials))
 }
 
 export async function logInWithNaver(deps: LoginDeps & Pick<Deps, 'naver'>, { device, ...credentials }: LogInWithNaver): Promise<Login> {
-  return logIn(deps, await deps.naver.identify(credentials), device)
+  return logIn(deps, { provider: 'naver', grant: onceOnly(credentials), device }, () => deps.naver.identify(credentials))
 }
 
 export async function logInWithApple(deps: LoginDeps & Pick<Deps, 'apple'>, { device, ...credentials }: LogInWithApple): Promise<Login> {
-  return logIn(deps, await deps.apple.identify(credentials), device)
+  return logIn(deps, { provider: 'apple', grant: onceOnly(credentials), device }, () => deps.apple.identify(credentials))
 }
 
-async function logIn(deps: LoginDeps, identity: SocialIdentity, device: Device = {}): Promise<Login> {
-  const session_id = crypto.randomUUID()
+interface LoginAttempt {
+  readonly provider: Provider
+  /** A code or an identity token, which logs in once. Null for an access token, which the provider lets everybody use as often as they like. */
+  readonly grant: string | null
+  readonly device: Device | undefined
+}
+
+/**
+ * A grant has one session, whose id follows from it. The session's row is therefore the record that the grant was used. A repeat soon afterwards, whose answer
+ * was lost, gets the same session again.
+ */
+async function logIn(
+  deps: LoginDeps,
+  { provider, grant, device = {} }: LoginAttempt,
+  identify: () => Promise<SocialIdentity>,
+): Promise<Login> {
+  const session_id = grant === null ? crypto.randomUUID() : await deps.keyedIds.of({ user_id: provider, route: 'login', key: grant })
   const refresh_token = await signRefreshToken(deps.refreshKeys[0], { session_id, counter: 1 })
-  const vendor_token = identity.vendor_token && (await deps.vault.seal(identity.vendor_token))
   const now = deps.now()
-  const login = {
-    identity: { ...identity, vendor_token },
-    device,
+  const session = {
     session_id,
     token_hash: await sha256Hex(refresh_token),
+    device,
+    repeatable_since: new Date(now.getTime() - REPEAT_GRACE_MS),
+    now,
+  }
+  const identity = await identify().catch(async (error: unknown) => {
+    // The provider has seen the code before. So have we, if it was for the answer that was lost.
+    if (grant !== null && isRejection(error)) return { repeated: await findRepeatedLogin(deps.db, session), error }
+    throw error
+  })
+  if ('error' in identity) {
+    if (!identity.repeated) throw identity.error
+    return present(deps, session_id, refresh_token, identity.repeated)
+  }
+  const vendor_token = identity.vendor_token && (await deps.vault.seal(identity.vendor_token))
+  const login = {
+    ...session,
+    identity: { ...identity, vendor_token },
     expires_at: new Date(now.getTime() + REFRESH_TOKEN_MS),
     restorable_after: new Date(now.getTime() - GRACE_MS),
-    now,
   }
   const account = await withFreeNickname((nickname) => insertLogin(deps.db, { ...login, newcomer: { id: crypto.randomUUID(), nickname } }))
   if (!account) throw new Error('a login left no account behind')
-  const { user_id, user, ...answer } = account
-  return { ...(await toTokens(deps, { user_id, session_id }, refresh_token)), ...answer, user: presentProfile(user) }
+  const { verdict, rooms, ...answer } = account
+  if (verdict === 'used') throw identityTokenUsed()
+  await recheckRooms(deps, rooms)
+  return present(deps, session_id, refresh_token, answer)
+}
+
+const isRejection = (error: unknown): boolean => error instanceof AppError && error.definition === socialLoginRejected.definition
+
+async function present(
+  deps: Pick<Deps, 'accessTokens'>,
+  session_id: string,
+  refresh_token: string,
+  { user_id, user, is_new_user, is_restored }: Account,
+): Promise<Login> {
+  return { ...(await toTokens(deps, { user_id, session_id }, refresh_token)), is_new_user, is_restored, user: presentProfile(user) }
 }
 
 /** Only a new account takes a nickname, so only then can it be taken already. */
@@ -95,8 +126,8 @@ async function toTokens({ accessTokens }: Pick<Deps, 'accessTokens'>, actor: Act
 }
 
 /**
- * Exchanges a refresh token for the next one. Within ten seconds (two requests at once, or a lost answer) the same token gives the same next one. Later
- * somebody else may hold it, so the session ends.
+ * Exchanges a refresh token for the next one. Within a minute (two requests at once, or a lost answer) the same token gives the same next one, as long
+ * as that was not used itself. Otherwise somebody else may hold it, so the session ends.
  */
 export async function refreshTokens(deps: RoomDeps & Pick<Deps, 'accessTokens' | 'refreshKeys'>, presented: string): Promise<Tokens> {
   const { db, now: clock, accessTokens, refreshKeys } = deps
@@ -149,66 +180,4 @@ export async function logOutDevice(deps: RoomDeps, actor: Actor, session_id: str
   const { is_theirs, rooms } = signedIn(await endSessionById(deps.db, actor, { session_id, now: deps.now() }))
   found(is_theirs || null, sessionNotFound)
   await recheckRooms(deps, rooms)
-}
-
-/** Apple's notice that somebody withdrew their consent, or that their Apple account is gone. Other notices are only recorded. */
-export async function takeAppleNotice(deps: RoomDeps & Pick<Deps, 'apple'>, payload: string): Promise<void> {
-  const notice = await deps.apple.readNotice(payload)
-  if (!notice) throw noticeNotGenuine()
-  const { notice_id, type, provider_id, occurred_at } = notice
-  const now = deps.now()
-  const ending = provider_id !== null &&
-    APPLE_ENDINGS.has(type) && {
-      provider: 'apple' as const,
-      provider_id,
-      reason: type,
-      is_deletion: APPLE_DELETIONS.has(type),
-      occurred_at: occurred_at ?? now,
-      now,
-    }
-  await store(deps, () => insertAppleNotice(deps.db, { notice_id, now, notice: ending || null }))
-}
-
-/**
- * Kakao's notice that somebody ended the link in Kakao. They are logged out. Their account here is deleted only when the Kakao account itself is gone.
- * Kakao does not send a notice twice, and expects 200 also for people whom we do not know.
- */
-export async function takeKakaoNotice(
-  deps: RoomDeps & Pick<Deps, 'kakao'>,
-  authorization: string | undefined,
-  { app_id, user_id, referrer_type = 'UNLINK' }: KakaoNotice,
-): Promise<void> {
-  if (!(await deps.kakao.isGenuineNotice({ authorization, app_id }))) throw noticeNotGenuine()
-  if (user_id === undefined) return
-  const now = deps.now()
-  const notice = { provider: 'kakao' as const, provider_id: user_id, occurred_at: now, now }
-  const is_deletion = KAKAO_DELETIONS.has(referrer_type)
-  await store(deps, () => applyNotice(deps.db, { ...notice, is_deletion, reason: referrer_type.toLowerCase() }))
-}
-
-/** Stores a notice and tells the live rooms. It tries twice, and goes on after the deadline by which the provider must have its answer. */
-async function store(deps: RoomDeps, write: () => Promise<string[]>): Promise<void> {
-  const stored = write().catch(write)
-  deps.waitUntil(
-    stored
-      .then((rooms) => recheckRooms(deps, rooms))
-      .catch(() => console.error(JSON.stringify({ level: 'error', message: "a provider's notice could not be stored" }))),
-  )
-  try {
-    await within(NOTICE_DEADLINE_MS, stored)
-  } catch (cause) {
-    throw noticeNotStored({ cause })
-  }
-}
-
-/** Ends the link of a purged account at its provider, unless the person has signed up again since. */
-export async function revokeAtProvider(
-  deps: Pick<Deps, 'db' | 'vault' | 'kakao' | 'naver' | 'apple'>,
-  revocation: Revocation,
-): Promise<void> {
-  if (await hasIdentity(deps.db, revocation)) return
-  const { provider, provider_id, vendor_client_id } = revocation
-  const vendor_token = revocation.vendor_token && (await deps.vault.open(revocation.vendor_token))
-  if (revocation.vendor_token && !vendor_token) throw new Error(`the ${provider} token was sealed with a key we no longer have`)
-  await deps[provider].revoke({ provider_id, vendor_token, vendor_client_id })
 }

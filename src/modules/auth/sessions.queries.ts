@@ -29,8 +29,7 @@ export function endSession(
   )
 }
 
-const SESSIONS_MAX = 100
-
+/** All of them, because a login ends those beyond fifty. */
 export function listSessions(db: Db, actor: Actor, now: Date): Promise<{ items: Session[] } | null> {
   return firstRow(
     db,
@@ -40,8 +39,6 @@ export function listSessions(db: Db, actor: Actor, now: Date): Promise<{ items: 
       FROM sessions
       JOIN viewer ON viewer.id = sessions.user_id
       WHERE sessions.revoked_at IS NULL AND sessions.expires_at > ${now.toISOString()}
-      ORDER BY sessions.rotated_at DESC, sessions.id
-      LIMIT ${SESSIONS_MAX}
     )
     SELECT coalesce(
       (

@@ -4,6 +4,8 @@ const MINUTE_MS = 60_000
 /** How long before a meeting those who have agreed are reminded of it. */
 export const REMINDED_BEFORE_MS = 10 * MINUTE_MS
 const LEAD_MIN_MS = 10 * MINUTE_MS
+/** "In ten minutes" by a phone whose clock is slow, and after the time that the request took, is a little less. */
+const SLACK_MS = MINUTE_MS
 const LEAD_MAX_MS = 365 * DAY_MS
 /** How long after the meeting's time its live room stays open. */
 const ROOM_MS = 6 * HOUR_MS
@@ -17,7 +19,7 @@ export interface Times {
 /** When an invitation made now expires, and when its live room ends (docs/product.md#invitations). `null` when the time is too near or too far. */
 export function timesOf(scheduledAt: Date, now: Date): Times | null {
   const leadMs = scheduledAt.getTime() - now.getTime()
-  if (leadMs < LEAD_MIN_MS || leadMs > LEAD_MAX_MS) return null
+  if (leadMs < LEAD_MIN_MS - SLACK_MS || leadMs > LEAD_MAX_MS) return null
   return {
     scheduled_at: scheduledAt.toISOString(),
     // Half an hour before the time, or halfway to it when it is less than an hour ahead.

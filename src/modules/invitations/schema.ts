@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { pageQuery, pagesOf } from '../../core/cursor.ts'
 import { instantSchema, latSchema, lngSchema, optional, uuidSchema } from '../../core/fields.ts'
 import { together } from '../../core/form-rules.ts'
-import { textSchema } from '../../core/text.ts'
+import { lineSchema, paragraphSchema } from '../../core/text.ts'
 import { petCardSchema } from '../pets/schema.ts'
 
 /** A live room holds 50 people: these and the inviter. */
@@ -16,11 +16,13 @@ export const inviteSchema = z
       .min(1)
       .max(INVITEES_MAX)
       .refine((ids) => new Set(ids).size === ids.length, '같은 사람이 두 번 들어 있어요'),
-    scheduled_at: instantSchema.meta({ description: 'Ten minutes ahead at least' }),
-    location_name: optional(textSchema.min(1).max(100)),
+    scheduled_at: instantSchema.meta({
+      description: 'Ten minutes ahead at least. A phone whose clock is up to a minute slow is not refused',
+    }),
+    location_name: optional(lineSchema(100)),
     lat: optional(latSchema),
     lng: optional(lngSchema),
-    message: optional(textSchema.max(200)),
+    message: optional(paragraphSchema(200)),
   })
   .refine(({ lat, lng }) => (lat === undefined) === (lng === undefined), { error: 'lat와 lng를 함께 보내 주세요', path: ['lat'] })
   .meta({

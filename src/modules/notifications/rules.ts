@@ -6,7 +6,7 @@ interface Policy {
   /** Advertising by law (정보통신망법 §50): only with consent, marked, and at night with a consent of its own. */
   readonly is_advertising?: true
   /** In quiet hours: pushed at once, or not at all. Other kinds wait for the end of the hours. */
-  readonly when_quiet?: 'push' | 'withhold'
+  readonly when_quiet?: 'push' | 'withhold' | undefined
   /** Budgets that it uses besides the daily one. */
   readonly budgets?: readonly Budget[]
   /** Somebody waits for it. When we cannot tell whether it was sent, it is sent again under the same id, which a phone shows once. */
@@ -19,6 +19,10 @@ type Budget = 'ranking' | 'ranking_down' | 'system'
 /** Pushes in a Seoul day. Announcements: in a week. */
 const DAILY_MAX = 10
 const BUDGET_MAX: Readonly<Record<Budget, number>> = { ranking: 2, ranking_down: 1, system: 1 }
+/** Pushed invitations in a Seoul day: of all strangers together, which use no other budget, of one of them, and of one person whom the receiver knows. */
+const STRANGERS_MAX = 3
+const STRANGER_MAX = 1
+const ACQUAINTANCE_MAX = 3
 const USEFUL_MS = DAY_MS
 
 /** What is special about each kind (docs/product.md#pushes). */
@@ -50,6 +54,20 @@ export interface Spent {
   readonly ranking: number
   readonly ranking_down: number
   readonly system: number
+  /** Invitations of people whom the receiver does not know. They are not in `day`. */
+  readonly strangers: number
+  /** Today's invitations by sender. */
+  readonly by_sender: Readonly<Record<string, number>>
+}
+
+interface Event {
+  readonly type: NotificationType
+  readonly created_at: Date
+  readonly sender_id: string | null
+  /** An invitation of somebody whom its receiver does not know. */
+  readonly is_from_stranger: boolean
+  /** An invitation that nobody can accept any more. */
+  readonly is_void: boolean
 }
 
 export interface Addressee {
@@ -69,13 +87,10 @@ export type Decision =
   | { readonly act: 'withhold'; readonly reason: WithholdReason }
 
 /** Decides whether a notification is pushed now, later, or never. Budgets come last, because what waits or is withheld uses none. */
-export function decidePush(
-  { type, created_at }: { readonly type: NotificationType; readonly created_at: Date },
-  to: Addressee,
-  now: Date,
-): Decision {
-  const policy = policyOf(type)
-  if (now >= usefulUntil(type, created_at)) return withhold('out_of_date')
+export function decidePush(event: Event, to: Addressee, now: Date): Decision {
+  const { type, created_at, is_void, is_from_stranger } = event
+  const policy: Policy = is_from_stranger ? { ...policyOf(type), when_quiet: undefined } : policyOf(type)
+  if (is_void || now >= usefulUntil(type, created_at)) return withhold('out_of_date')
   if (!to.is_reachable) return withhold('unreachable')
   if (!to.settings.notifications[type]) return withhold('switched_off')
   if (policy.is_advertising && !to.has_marketing_consent) return withhold('no_consent')
@@ -85,15 +100,29 @@ export function decidePush(
     return { act: 'wait', until, reason: isWithin(LEGAL_NIGHT, now) && policy.is_advertising ? 'night' : 'quiet_hours' }
   }
   if (!to.has_device) return withhold('no_device')
-  if (to.spent.day >= DAILY_MAX || policy.budgets?.some((budget) => to.spent[budget] >= BUDGET_MAX[budget])) return withhold('over_budget')
-  return { act: 'push' }
+  return isOverBudget(event, to.spent) ? withhold('over_budget') : { act: 'push' }
 }
 
-/** The budgets after one more push of that kind. */
-export function spend(spent: Spent, type: NotificationType): Spent {
+function isOverBudget({ type, sender_id, is_from_stranger }: Event, spent: Spent): boolean {
+  const bySender = type === 'invitation' && sender_id !== null ? (spent.by_sender[sender_id] ?? 0) : 0
+  if (is_from_stranger) return spent.strangers >= STRANGERS_MAX || bySender >= STRANGER_MAX
+  const isOver = (budget: Budget) => spent[budget] >= BUDGET_MAX[budget]
+  return spent.day >= DAILY_MAX || bySender >= ACQUAINTANCE_MAX || (policyOf(type).budgets ?? []).some(isOver)
+}
+
+/** The budgets after one more push. */
+export function spend(spent: Spent, { type, sender_id, is_from_stranger }: Omit<Event, 'created_at' | 'is_void'>): Spent {
   const budgets = policyOf(type).budgets ?? []
   const plus = (budget: Budget) => spent[budget] + Number(budgets.includes(budget))
-  return { day: spent.day + 1, ranking: plus('ranking'), ranking_down: plus('ranking_down'), system: plus('system') }
+  const { by_sender } = spent
+  return {
+    day: spent.day + Number(!is_from_stranger),
+    ranking: plus('ranking'),
+    ranking_down: plus('ranking_down'),
+    system: plus('system'),
+    strangers: spent.strangers + Number(is_from_stranger),
+    by_sender: type === 'invitation' && sender_id !== null ? { ...by_sender, [sender_id]: (by_sender[sender_id] ?? 0) + 1 } : by_sender,
+  }
 }
 
 const withhold = (reason: WithholdReason): Decision => ({ act: 'withhold', reason })

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { pageQuery, pagesOf } from '../../core/cursor.ts'
 import { instantSchema, optional, uuidSchema } from '../../core/fields.ts'
 import { personSchema } from '../../core/person.ts'
-import { textSchema } from '../../core/text.ts'
+import { lineSchema, paragraphSchema, wordsSchema } from '../../core/text.ts'
 import { notificationTypeSchema } from '../users/settings/schema.ts'
 
 // The types stand in the settings, where each can be switched off.
@@ -59,8 +59,9 @@ export const readAllQuery = listNotificationsQuery.pick({ type: true })
 /** FCM reaches these. */
 const pushPlatformSchema = z.enum(['ios', 'android']).meta({ id: 'PushPlatform' })
 const PRINTABLE = /^[!-~]+$/
-/** Tokens that FCM never issues: APNs device tokens and Expo's. Pushes to them would always fail. */
-const FOREIGN_TOKEN = /^([0-9a-f]{64}|Expo(nent)?PushToken.*)$/i
+/** Tokens of others than FCM. Pushes to them would always fail. Apple's are bytes in hex, of no fixed length. */
+const APNS_TOKEN = /^([0-9a-f]{2}){32,}$/i
+const EXPO_TOKEN = /^Expo(nent)?PushToken/i
 /** FCM's tokens have under 300 characters. An index of Postgres holds at most 2,700 bytes. */
 const TOKEN_MAX = 2_048
 
@@ -72,9 +73,10 @@ export const registerPushTokenSchema = z
       .min(20)
       .max(TOKEN_MAX)
       .regex(PRINTABLE, 'FCM 등록 토큰이 아니에요')
-      .refine((token) => !FOREIGN_TOKEN.test(token), 'FCM 등록 토큰이 아니에요')
-      .meta({ description: 'An FCM registration token, on iOS as well. APNs device tokens are refused' }),
-    device_id: optional(textSchema.min(1).max(200)),
+      .refine((token) => !APNS_TOKEN.test(token), 'APNs 기기 토큰이에요. Firebase SDK의 FCM 등록 토큰을 보내 주세요')
+      .refine((token) => !EXPO_TOKEN.test(token), 'Expo 푸시 토큰이에요. Firebase SDK의 FCM 등록 토큰을 보내 주세요')
+      .meta({ description: "An FCM registration token, on iOS as well. APNs device tokens (hex digits only) and Expo's are refused" }),
+    device_id: optional(wordsSchema.min(1).max(200)),
   })
   .meta({ id: 'RegisterPushToken' })
 export type RegisterPushToken = z.infer<typeof registerPushTokenSchema>
@@ -94,8 +96,8 @@ const ANNOUNCEMENT_LINK = /^(withbowwow:\/\/|https:\/\/)[!-~]+$/
 export const createAnnouncementSchema = z
   .strictObject({
     id: optional(uuidSchema).meta({ description: 'Made by the client. The same id again is the same announcement' }),
-    title: textSchema.min(1).max(50),
-    body: textSchema.min(1).max(300),
+    title: lineSchema(50),
+    body: paragraphSchema(300).min(1),
     link: optional(z.string().max(500).regex(ANNOUNCEMENT_LINK, '앱이나 https 주소만 쓸 수 있어요')),
   })
   .meta({ id: 'Announce' })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { instantSchema, optional, uuidSchema, withDefault } from '../../core/fields.ts'
+import { instantSchema, optional, roundedTo, uuidSchema, withDefault } from '../../core/fields.ts'
 import { notBoth } from '../../core/form-rules.ts'
-import { textSchema } from '../../core/text.ts'
+import { lineSchema, wordsSchema } from '../../core/text.ts'
 
 const SPECIES = ['dog', 'cat', 'other'] as const
 export const speciesSchema = z.enum(SPECIES).meta({ id: 'Species' })
@@ -39,19 +39,12 @@ export const petSchema = z
   .meta({ id: 'Pet' })
 export type Pet = z.infer<typeof petSchema>
 
-const oneDecimal = (value: number) => Math.abs(value * 10 - Math.round(value * 10)) < 1e-9
-export const weightKgSchema = z
-  .number()
-  .min(0.1)
-  .max(120)
-  .refine(oneDecimal, '소수점 한 자리까지 쓸 수 있어요')
-  .meta({ description: 'One decimal' })
+export const weightKgSchema = roundedTo(1).min(0.1).max(120).meta({ description: 'Rounded to one decimal' })
 
-const nameSchema = textSchema.min(1).max(10)
-const breedTextSchema = textSchema
-  .min(1)
-  .max(30)
-  .meta({ description: 'A code of GET /breeds, the exact name of a breed of the species, or free text' })
+const nameSchema = lineSchema(10)
+const breedTextSchema = lineSchema(30).meta({
+  description: 'A code of GET /breeds, the exact name of a breed of the species, or free text',
+})
 const ageYearsSchema = z.int().min(0).max(40)
 const ageMonthsSchema = z.int().min(0).max(11)
 
@@ -96,18 +89,17 @@ export type CreatePet = z.infer<typeof createPetSchema>
 
 export const editPetSchema = z
   .strictObject({
-    name: nameSchema,
-    species: speciesSchema,
-    breed: breedTextSchema.nullable(),
-    size: sizeSchema.nullable().meta({ description: 'null: as the breed or the weight says' }),
-    birth_date: z.iso.date().nullable(),
-    age_years: ageYearsSchema,
-    age_months: ageMonthsSchema,
-    weight_kg: weightKgSchema.nullable(),
-    is_placeholder: z.boolean(),
-    is_primary: z.literal(true).meta({ description: 'Takes it from whichever has it' }),
+    name: optional(nameSchema),
+    species: optional(speciesSchema),
+    breed: breedTextSchema.nullable().optional(),
+    size: sizeSchema.nullable().optional().meta({ description: 'null: as the breed or the weight says' }),
+    birth_date: z.iso.date().nullable().optional(),
+    age_years: optional(ageYearsSchema),
+    age_months: optional(ageMonthsSchema),
+    weight_kg: weightKgSchema.nullable().optional(),
+    is_placeholder: optional(z.boolean()),
+    is_primary: optional(z.literal(true)).meta({ description: 'Takes it from whichever has it' }),
   })
-  .partial()
   .refine(isBornOnce, BORN_ONCE)
   .meta({
     id: 'EditPet',
@@ -120,7 +112,7 @@ export const petStatsSchema = z.object({ distance_m: z.int(), duration_sec: z.in
 export type PetStats = z.infer<typeof petStatsSchema>
 
 export const listBreedsQuery = z.object({
-  q: textSchema.max(30).optional().meta({ description: 'A part of the name. All breeds when it is left out', example: '말티' }),
+  q: wordsSchema.max(30).optional().meta({ description: 'A part of the name. All breeds when it is left out', example: '말티' }),
   species: speciesSchema.optional().meta({ description: 'Breeds of this species alone' }),
 })
 export type ListBreedsQuery = z.infer<typeof listBreedsQuery>

@@ -52,9 +52,9 @@ export async function editPet({ db, now }: Pick<Deps, 'db' | 'now'>, actor: Acto
   const at = now()
   const { size, birth_date: _birthDate, age_years: _years, age_months: _months, ...asTheyAre } = input
   const change: PetChange = {
-    // Naming a pet fills in the form that was skipped, so it is no placeholder any more.
-    ...(input.name !== undefined && { is_placeholder: false }),
     ...asTheyAre,
+    // Naming a pet fills in the form that was skipped, so it is no placeholder any more.
+    is_placeholder: input.is_placeholder ?? (input.name === undefined ? undefined : false),
     chosen_size: size,
     ...birthColumns(input, at),
   }

@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import { pageQuery } from '../../core/cursor.ts'
 import { forUser } from '../../http/middleware/auth.ts'
+import { limitAnonymous } from '../../http/middleware/rate-limit.ts'
 import { problems, userProblems } from '../../http/problem.ts'
 import { empty, json, jsonBody, pageOf } from '../../http/responses.ts'
 import { createRouter } from '../../http/router.ts'
@@ -55,8 +56,10 @@ Closed with 4001 (not signed in, or a used ticket), 4002 (not accepted, or over)
   async (c) => {
     if (c.req.header('Upgrade')?.toLowerCase() !== 'websocket') throw upgradeRequired({ headers: { Upgrade: 'websocket' } })
     const [kind, ticket] = (c.req.header('Sec-WebSocket-Protocol') ?? '').split(',').map((part) => part.trim())
-    const { token } = c.req.valid('query')
-    return enterRoom(c.var.deps, c.req.valid('param').invitation_id, { ticket: kind === 'ticket' ? ticket : undefined, token })
+    const given = { ticket: kind === 'ticket' ? ticket : undefined, token: c.req.valid('query').token }
+    // Whoever comes without either wakes the room before it is known who they are.
+    if (given.ticket === undefined && given.token === undefined) await limitAnonymous(c, 'room')
+    return enterRoom(c.var.deps, c.req.valid('param').invitation_id, given)
   },
 )
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { instantSchema, latSchema, lngSchema, oneOf, uuidSchema } from '../../core/fields.ts'
-import { textSchema } from '../../core/text.ts'
+import { instantSchema, latSchema, lngSchema, oneOf, optional, uuidSchema, wholeNumber } from '../../core/fields.ts'
+import { wordsSchema } from '../../core/text.ts'
 import { representativeBadgeSchema } from '../badges/schema.ts'
 import { petCardSchema } from '../pets/schema.ts'
 import { regionSchema } from '../regions/schema.ts'
@@ -31,7 +31,7 @@ export type UserProfile = z.infer<typeof userProfileSchema>
 /** The answer of `userProfile` in sql.ts. `presentProfile` makes a `UserProfile` of it. */
 export type ProfileRow = Omit<UserProfile, 'notification_settings'> & { readonly settings: StoredSettings }
 
-export const nicknameQuery = z.object({ nickname: textSchema.max(100).meta({ description: 'The nickname to check', example: '초코아빠' }) })
+export const nicknameQuery = z.object({ nickname: wordsSchema.max(100).meta({ description: 'The nickname to check', example: '초코아빠' }) })
 export const nicknameCheckSchema = z
   .object({ available: z.boolean(), reason: z.enum(['invalid', 'banned', 'taken']).meta({ id: 'NicknameFault' }).optional() })
   .meta({ id: 'NicknameCheck' })
@@ -39,12 +39,11 @@ export type NicknameCheck = z.infer<typeof nicknameCheckSchema>
 
 export const editUserSchema = z
   .strictObject({
-    nickname: textSchema.regex(/^[가-힣a-zA-Z0-9]{2,12}$/, '한글, 영문, 숫자로 2~12자까지 쓸 수 있어요'),
-    weekly_goal_km: z.int().min(1).max(200),
-    walk_unit: walkUnitSchema,
-    representative_badge_id: uuidSchema.nullable().meta({ description: 'One that was earned, or null for none' }),
+    nickname: optional(wordsSchema.regex(/^[가-힣a-zA-Z0-9]{2,12}$/, '한글, 영문, 숫자로 2~12자까지 쓸 수 있어요')),
+    weekly_goal_km: optional(wholeNumber.min(1).max(200)),
+    walk_unit: optional(walkUnitSchema),
+    representative_badge_id: uuidSchema.nullable().optional().meta({ description: 'One that was earned, or null for none' }),
   })
-  .partial()
   .meta({ id: 'EditUser', description: 'Only what changes', example: { nickname: '초코아빠', weekly_goal_km: 15 } })
 export type EditUser = z.infer<typeof editUserSchema>
 
@@ -69,7 +68,7 @@ export const publicUserSchema = z
 export type PublicUser = z.infer<typeof publicUserSchema>
 
 const documentSchema = z.enum(['service', 'privacy', 'location', 'marketing', 'night_marketing']).meta({ id: 'ConsentDocument' })
-const decisionFields = { document: documentSchema, version: textSchema.min(1).max(50), agreed: z.boolean() }
+const decisionFields = { document: documentSchema, version: wordsSchema.min(1).max(50), agreed: z.boolean() }
 
 export const consentSchema = z.object({ ...decisionFields, agreed_at: instantSchema }).meta({
   id: 'Consent',
@@ -101,7 +100,7 @@ export const locationSchema = oneOf([z.strictObject(latLng), z.strictObject({ re
 })
 export type UserLocation = z.infer<typeof locationSchema>
 
-export const privacyZoneSchema = z.object({ ...latLng, radius_m: z.int().min(100).max(500) }).meta({
+export const privacyZoneSchema = z.object({ ...latLng, radius_m: wholeNumber.min(100).max(500) }).meta({
   id: 'PrivacyZone',
   description: 'Within it, routes and photos are withheld from others',
 })

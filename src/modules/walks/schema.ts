@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { pageQuery, pagesOf } from '../../core/cursor.ts'
-import { instantSchema, latSchema, lngSchema, oneOf, optional, uuidSchema } from '../../core/fields.ts'
+import { instantSchema, latSchema, lngSchema, oneOf, optional, uuidSchema, wholeNumber } from '../../core/fields.ts'
 import { problemCodeSchema } from '../../core/errors.ts'
 import { notBoth } from '../../core/form-rules.ts'
 import { fieldErrorSchema } from '../../core/issues.ts'
 import { personSchema } from '../../core/person.ts'
-import { textSchema } from '../../core/text.ts'
+import { paragraphSchema } from '../../core/text.ts'
 import { earnedBadgeSchema, progressSchema } from '../badges/schema.ts'
 import { rankMoveSchema } from '../rankings/schema.ts'
 import { speciesSchema } from '../pets/schema.ts'
@@ -24,11 +24,11 @@ const petIdsSchema = z
   .min(1)
   .max(PETS_PER_WALK_MAX)
   .refine((ids) => new Set(ids).size === ids.length, '같은 반려동물이 두 번 들어 있어요')
-const memoSchema = textSchema.max(MEMO_MAX)
+const memoSchema = paragraphSchema(MEMO_MAX)
 
 const goalSchema = oneOf([
-  z.strictObject({ distance_m: z.int().min(100).max(100_000) }),
-  z.strictObject({ duration_sec: z.int().min(60).max(43_200) }),
+  z.strictObject({ distance_m: wholeNumber.min(100).max(100_000) }),
+  z.strictObject({ duration_sec: wholeNumber.min(60).max(43_200) }),
 ]).meta({ id: 'WalkGoal', description: 'A distance or a time' })
 
 const startFields = {
@@ -119,9 +119,9 @@ export const syncWalksSchema = z
 export const editWalkSchema = z
   .strictObject({
     memo: memoSchema.nullable().optional(),
-    shared_to_feed: z.boolean().optional(),
-    is_map_open: z.boolean().optional().meta({ description: 'Shows others the map. Only far from where the owner often walks' }),
-    pet_ids: petIdsSchema.optional(),
+    shared_to_feed: optional(z.boolean()),
+    is_map_open: optional(z.boolean()).meta({ description: 'Shows others the map. Only far from where the owner often walks' }),
+    pet_ids: optional(petIdsSchema),
   })
   .meta({ id: 'EditWalk', description: 'Only what changes', example: { memo: '바람이 시원했다', shared_to_feed: true } })
 export type EditWalk = z.infer<typeof editWalkSchema>

@@ -1,5 +1,6 @@
 import { importPKCS8, SignJWT } from 'jose'
 import { z } from 'zod'
+import { parseInstant } from '../../core/fields.ts'
 import { sha256Hex } from '../../core/hash.ts'
 import { exchange, type Fetch, postForm, vendorUnavailable } from '../http.ts'
 import { type SocialLogin, socialLoginRejected } from '../social.ts'
@@ -7,9 +8,11 @@ import { type TokenRules, verifyToken } from '../verify-token.ts'
 
 interface AppleCredentials {
   readonly identity_token: string
-  /** The raw nonce. The token carries its SHA-256 in hex. */
+  /** The raw nonce. The token carries its SHA-256 in hex, or with `redirect_uri` the nonce itself. */
   readonly nonce?: string | undefined
   readonly authorization_code?: string | undefined
+  /** Of a login through a services id. Apple compares it with the one that the authorization began with. */
+  readonly redirect_uri?: string | undefined
 }
 
 interface AppleNotice {
@@ -17,7 +20,8 @@ interface AppleNotice {
   /** As Apple spells it, for example `consent-revoked`. It may be one that we do not know. */
   readonly type: string
   readonly provider_id: string | null
-  readonly occurred_at: Date | null
+  /** When Apple signed the notice, if that says nothing readable. */
+  readonly occurred_at: Date
 }
 
 export interface AppleLogin extends SocialLogin<AppleCredentials> {
@@ -38,17 +42,24 @@ const CLIENT_SECRET_SEC = 300
 
 /** Apple may send booleans as strings. */
 const isTrue = (value: unknown) => value === true || value === 'true'
+const isFalse = (value: unknown) => value === false || value === 'false'
 const claimsSchema = z.object({
   sub: z.string().min(1),
   aud: z.string(),
   nonce: z.string().optional(),
+  nonce_supported: z.unknown().optional(),
   email: z.string().optional(),
   email_verified: z.unknown().optional(),
 })
 const grantSchema = z.object({ refresh_token: z.string().min(1), id_token: z.string().min(1) })
 const failureSchema = z.object({ error: z.string() })
-const noticeSchema = z.object({ jti: z.string().min(1).max(500), events: z.string() })
-const eventSchema = z.object({ type: z.string(), sub: z.string().optional(), event_time: z.int().min(0).max(8.64e15).optional() })
+/** Apple sends `events` as text that holds JSON. Its documentation shows the object itself. */
+const noticeSchema = z.object({
+  jti: z.string().min(1).max(500),
+  iat: z.number(),
+  events: z.union([z.string().transform(parseJson), z.looseObject({})]),
+})
+const eventSchema = z.object({ type: z.string(), sub: z.string().optional(), event_time: z.unknown().optional() })
 
 export function createAppleLogin({ fetch, now, config }: { fetch: Fetch; now: () => Date; config: AppleConfig }): AppleLogin {
   const signedBy = { vendor: 'apple', issuer: ISSUER, algorithms: ['RS256'], jwks_url: `${ISSUER}/auth/keys` }
@@ -77,8 +88,12 @@ export function createAppleLogin({ fetch, now, config }: { fetch: Fetch; now: ()
   }
 
   /** The refresh token that a later revocation needs. The login is proven already, so an error at Apple costs only this token. */
-  async function redeemCode(code: string, { sub, aud }: { sub: string; aud: string }): Promise<string | null> {
-    const form = postForm(`${ISSUER}/auth/token`, { grant_type: 'authorization_code', ...(await client(aud)), code })
+  async function redeemCode(
+    { code, redirect_uri }: { code: string; redirect_uri: string | undefined },
+    { sub, aud }: { sub: string; aud: string },
+  ): Promise<string | null> {
+    const fields = { grant_type: 'authorization_code', ...(await client(aud)), code, ...(redirect_uri !== undefined && { redirect_uri }) }
+    const form = postForm(`${ISSUER}/auth/token`, fields)
     const answer = await exchange(fetch, 'apple', form).catch((error: unknown) => ({ status: 0, body: { error: String(error) } }))
     const error = failureSchema.safeParse(answer.body).data?.error
     if (answer.status === 400 && error === 'invalid_grant') throw socialLoginRejected()
@@ -93,10 +108,14 @@ export function createAppleLogin({ fetch, now, config }: { fetch: Fetch; now: ()
   }
 
   return {
-    async identify({ identity_token, nonce, authorization_code }) {
+    async identify({ identity_token, nonce, authorization_code, redirect_uri }) {
       const claims = await readIdentityToken(identity_token)
-      if (claims.nonce !== (nonce === undefined ? undefined : await sha256Hex(nonce))) throw socialLoginRejected()
-      const vendor_token = authorization_code ? await redeemCode(authorization_code, claims) : null
+      const binding = await compareNonce(claims, nonce)
+      if (binding === 'other' || (binding === 'as it is' && redirect_uri === undefined)) throw socialLoginRejected()
+      const vendor_token = authorization_code ? await redeemCode({ code: authorization_code, redirect_uri }, claims) : null
+      // Whoever has seen the token knows a nonce that is not hashed. Only the code then shows that the login is theirs.
+      if (binding === 'as it is' && !vendor_token)
+        throw authorization_code ? vendorUnavailable({ cause: new Error('apple did not redeem the code') }) : socialLoginRejected()
       return {
         provider: 'apple',
         provider_id: claims.sub,
@@ -116,15 +135,40 @@ export function createAppleLogin({ fetch, now, config }: { fetch: Fetch; now: ()
     async readNotice(payload) {
       const notice = noticeSchema.safeParse(await verifyToken({ fetch, now }, noticeRules, payload))
       if (!notice.success) return null
-      const event = eventSchema.safeParse(parseJson(notice.data.events))
+      const event = eventSchema.safeParse(notice.data.events)
+      const issuedMs = Math.min(notice.data.iat * 1_000 + 999, now().getTime())
       return {
         notice_id: notice.data.jti,
         type: event.data?.type ?? 'unreadable',
         provider_id: event.data?.sub ?? null,
-        occurred_at: event.data?.event_time === undefined ? null : new Date(event.data.event_time),
+        // Nothing has happened after Apple signed that it did.
+        occurred_at: new Date(Math.min(readTimeMs(event.data?.event_time) ?? issuedMs, issuedMs)),
       }
     },
   }
+}
+
+/** How the nonce that the app names stands in the token. Some platforms do not pass it on, and Apple then says that it is not supported there. */
+async function compareNonce(
+  claims: { nonce?: string | undefined; nonce_supported?: unknown },
+  nonce: string | undefined,
+): Promise<'hashed' | 'as it is' | 'absent' | 'other'> {
+  if (claims.nonce === undefined) return nonce === undefined || isFalse(claims.nonce_supported) ? 'absent' : 'other'
+  if (nonce === undefined) return 'other'
+  if (claims.nonce.toLowerCase() === (await sha256Hex(nonce))) return 'hashed'
+  return claims.nonce === nonce ? 'as it is' : 'other'
+}
+
+/** Seconds beyond this are the year 5138, and milliseconds below it the year 1973. */
+const SECONDS_MAX = 1e11
+
+/** Milliseconds of a time in seconds or milliseconds, as a number or as text, or of an ISO date. `null` where it is none. */
+function readTimeMs(time: unknown): number | null {
+  if (typeof time !== 'number' && typeof time !== 'string') return null
+  const text = String(time).trim()
+  const number = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
+  const ms = Number.isNaN(number) ? parseInstant(text) : number < SECONDS_MAX ? number * 1_000 : number
+  return ms >= 0 && ms <= 8.64e15 ? ms : null
 }
 
 function parseJson(text: string): unknown {

@@ -10,7 +10,7 @@ export interface FcmMessage {
 
 export type SendResult =
   | { readonly outcome: 'sent' }
-  /** There was no answer in time. FCM may have taken it. */
+  /** There was no answer: too late, or the connection broke. FCM may have taken it. */
   | { readonly outcome: 'unknown'; readonly error: string }
   /** FCM did not take it. It may be sent again. */
   | { readonly outcome: 'later'; readonly error: string; readonly retry_after_ms: number | null }
@@ -38,7 +38,14 @@ export function createFcm({ fetch, now, account }: { fetch: Fetch; now: () => Da
 
   async function call(body: string, accessToken: string) {
     const headers = { Authorization: `Bearer ${accessToken}`, 'Content-Type': 'application/json' }
-    return read(await fetch(new Request(url, { method: 'POST', headers, body })), now())
+    let response: Response
+    try {
+      response = await fetch(new Request(url, { method: 'POST', headers, body }))
+    } catch (error) {
+      // Nothing tells a connection that broke before FCM had the message from one that broke after.
+      return { outcome: 'unknown' as const, error: String(error) }
+    }
+    return read(response, now())
   }
 
   async function send(body: string): Promise<SendResult> {
@@ -58,9 +65,8 @@ export function createFcm({ fetch, now, account }: { fetch: Fetch; now: () => Da
           console.error(JSON.stringify({ level: 'error', message: 'fcm refused a message', error: result.error }))
         return result
       } catch (error) {
-        // FCM most likely did not hear a connection that broke, and most likely heard one that stayed silent.
-        const isSilent = error instanceof Error && error.name === 'TimeoutError'
-        return isSilent ? { outcome: 'unknown', error: String(error) } : { outcome: 'later', error: String(error), retry_after_ms: null }
+        // There was no access token, so FCM was not asked.
+        return { outcome: 'later', error: String(error), retry_after_ms: null }
       }
     },
   }
@@ -69,7 +75,7 @@ export function createFcm({ fetch, now, account }: { fetch: Fetch; now: () => Da
 /** What an answer of FCM means. A token is given up only where FCM itself speaks of the token. */
 async function read(response: Response, now: Date): Promise<SendResult | 'unauthenticated'> {
   if (response.ok) {
-    await response.body?.cancel()
+    await response.body?.cancel().catch(() => {})
     return { outcome: 'sent' }
   }
   const { error: failure } = failureSchema.safeParse(await response.json().catch(() => null)).data ?? {}

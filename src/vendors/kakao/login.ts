@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
 import { isEqualSecret } from '../../core/hash.ts'
 import { type Answer, exchange, exchangePatiently, type Fetch, parseAnswer, postForm, vendorUnavailable } from '../http.ts'
-import { type SocialIdentity, type SocialLogin, socialLoginRejected } from '../social.ts'
+import { couldBeGrant, type SocialIdentity, type SocialLogin, socialLoginRejected } from '../social.ts'
 import { type TokenRules, verifyToken } from '../verify-token.ts'
 
 type KakaoCredentials =
@@ -92,6 +92,7 @@ export function createKakaoLogin({ fetch, now, config }: { fetch: Fetch; now: ()
   return {
     async identify(credentials) {
       if ('id_token' in credentials) return identifyIdToken(credentials.id_token, credentials.nonce)
+      if (!couldBeGrant('code' in credentials ? credentials.code : credentials.access_token)) throw socialLoginRejected()
       if ('access_token' in credentials) return identifyToken(credentials.access_token)
       return identifyToken(await redeemCode(credentials.code, credentials.redirect_uri))
     },

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type Answer, exchange, exchangePatiently, type Fetch, parseAnswer, postForm, vendorUnavailable } from '../http.ts'
-import { type SocialLogin, socialLoginRejected } from '../social.ts'
+import { couldBeGrant, type SocialLogin, socialLoginRejected } from '../social.ts'
 
 type NaverCredentials = { readonly code: string; readonly state: string } | { readonly access_token: string }
 export type NaverLogin = SocialLogin<NaverCredentials>
@@ -45,6 +45,7 @@ export function createNaverLogin({ fetch, config }: { fetch: Fetch; config: Nave
 
   return {
     async identify(credentials) {
+      if (!couldBeGrant('code' in credentials ? credentials.code : credentials.access_token)) throw socialLoginRejected()
       const grant: z.infer<typeof grantSchema> = 'code' in credentials ? await redeemCode(credentials.code, credentials.state) : credentials
       return {
         provider: 'naver',

@@ -89,6 +89,37 @@ describe('a notice from Apple', () => {
     expect(await stateOf(person.user!.user_id)).toMatchObject({ vendor_token: expect.any(String) })
   })
 
+  it('of an account that is gone leaves alone who is newer than that, or has logged in since', async () => {
+    for (const type of ['account-delete', 'account-deleted']) {
+      const { sub, person, logIn } = await signUpWithApple()
+      await tellApple({ sub, type, event_time: Date.now() - 40 * 86_400_000 })
+      expect((await person.get('/users/me')).status).toBe(200)
+      const event_time = Date.now()
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      const back = await logIn()
+      await tellApple({ sub, type, event_time })
+      expect((await back.get('/users/me')).status).toBe(200)
+      expect(await stateOf(person.user!.user_id)).toMatchObject({ is_deleted: false, sessions: 1, vendor_token: expect.any(String) })
+      expect((await tellApple({ sub, type, event_time: String(Date.now()) })).status).toBe(200)
+      expect(await stateOf(person.user!.user_id)).toMatchObject({ is_deleted: true, sessions: 0 })
+    }
+  })
+
+  it('is heard in every shape: an object or text, in milliseconds or seconds', async () => {
+    const nextSecond = () => Math.floor(Date.now() / 1_000) + 1
+    const shapes = [
+      () => ({ events_as: 'object' }),
+      () => ({ event_time: nextSecond() }),
+      () => ({ events_as: 'object', event_time: String(nextSecond()) }),
+    ]
+    for (const make of shapes) {
+      const { sub, person } = await signUpWithApple()
+      const shape = make()
+      expect((await tellApple({ sub, type: 'account-deleted', ...shape })).status).toBe(200)
+      expect([shape, await stateOf(person.user!.user_id)]).toEqual([shape, { is_deleted: true, vendor_token: null, sessions: 0 }])
+    }
+  })
+
   it('about e-mail, or of somebody unknown, is remembered and changes nothing', async () => {
     const { sub, person } = await signUpWithApple()
     for (const notice of [{ sub, type: 'email-disabled' }, { sub, type: 'email-enabled' }, { sub: randomSub() }]) {
@@ -145,6 +176,7 @@ describe('a notice from Kakao', () => {
       (fields: Record<string, string>) => api.post('/auth/kakao/unlink', fields, { headers }),
       (fields: Record<string, string>) =>
         api.post('/auth/kakao/unlink', { ...fields, app_id: Number(app_id), user_id: Number(fields.user_id) }, { headers }),
+      (fields: Record<string, string>) => api.post('/auth/kakao/unlink', { ...fields, referrer_type: null }, { headers }),
       (fields: Record<string, string>) => api.get(`/auth/kakao/unlink?${new URLSearchParams(fields)}`, { headers }),
       (fields: Record<string, string>) => api.post(`/auth/kakao/unlink?${new URLSearchParams(fields)}`, undefined, { headers }),
     ]

@@ -36,6 +36,32 @@ describe('the devices that are logged in', () => {
     expect(await sessionsOf(phone)).toHaveLength(1)
   })
 
+  it('are fifty at most: a login beyond ends the one that was renewed longest ago, and its pushes', { timeout: 60_000 }, async () => {
+    const phone = await signUp()
+    const user_id = phone.user.user_id
+    const push_token = crypto.randomUUID()
+    await deps.db.execute(sql`
+      INSERT INTO push_tokens (token, user_id, session_id, platform, registered_at)
+      SELECT ${push_token}, user_id, id, 'ios', now() FROM sessions WHERE user_id = ${user_id}`)
+    await deps.db.execute(sql`
+      INSERT INTO sessions (id, user_id, counter, token_hash, created_at, rotated_at, expires_at)
+      SELECT gen_random_uuid(), ${user_id}, 1, decode('00', 'hex'), now() + n * interval '1 millisecond', now() + n * interval '1 millisecond', now() + interval '7 days'
+      FROM generate_series(1, 48) AS n`)
+    const fiftieth = await addDevice(phone.kakao_id)
+    expect(await sessionsOf(fiftieth)).toHaveLength(50)
+    const last = await addDevice(phone.kakao_id)
+    const listed = await sessionsOf(last)
+    expect(listed).toHaveLength(50)
+    expect(listed.filter(({ is_current }) => is_current)).toHaveLength(1)
+    expect((await phone.get('/auth/sessions')).status).toBe(401)
+    expect((await phone.post('/auth/refresh', { refresh_token: phone.user.refresh_token })).json.code).toBe('invalid_refresh_token')
+    expect((await deps.db.execute(sql`SELECT 1 FROM push_tokens WHERE token = ${push_token}`)).rows).toEqual([])
+    const { rows } = await deps.db.execute(sql`SELECT revoked_reason FROM sessions WHERE user_id = ${user_id} AND revoked_at IS NOT NULL`)
+    expect(rows).toEqual([{ revoked_reason: 'too_many' }])
+    await Promise.all(Array.from({ length: 6 }, () => addDevice(phone.kakao_id)))
+    expect(await sessionsOf(await addDevice(phone.kakao_id))).toHaveLength(50)
+  })
+
   it("are nobody else's", async () => {
     const [one, two] = await Promise.all([signUp(), signUp()])
     const [{ id }] = await sessionsOf(two)

@@ -57,7 +57,8 @@ describe('inviting', () => {
     expect(new Date(await expiryOf('2026-12-01T04:00:00Z'))).toEqual(new Date('2026-12-01T03:30:00Z'))
     expect(new Date(await expiryOf('2026-12-01T03:59:00Z'))).toEqual(new Date('2026-12-01T03:29:30Z'))
     expect(new Date(await expiryOf('2026-12-01T03:10:00Z'))).toEqual(new Date('2026-12-01T03:05:00Z'))
-    for (const scheduled_at of ['2026-12-01T03:09:59Z', '2026-11-30T03:00:00Z', '2027-12-02T03:00:00Z'])
+    expect(new Date(await expiryOf('2026-12-01T03:09:00Z'))).toEqual(new Date('2026-12-01T03:04:30Z'))
+    for (const scheduled_at of ['2026-12-01T03:08:59Z', '2026-11-30T03:00:00Z', '2027-12-02T03:00:00Z'])
       expect(await then.post('/invitations', { invitee_ids: [idOf(guest)], scheduled_at })).toMatchObject({
         status: 422,
         json: { code: 'invitation_too_soon' },

@@ -48,6 +48,9 @@ describe('POST /push-tokens', () => {
 
   it.each([
     ['an APNs token', '740f4707bebcf74f9b7c25d48e3358945f6aa01da5ddb387462c7eaf61bb78ad'],
+    ['an APNs token of 36 bytes', '7f'.repeat(36)],
+    ['an APNs token of 80 bytes in capitals', 'A7'.repeat(80)],
+    ['an APNs token of 100 bytes', '0a'.repeat(100)],
     ['an Expo token', 'ExponentPushToken[xxxxxxxxxxxxxxxxxxxxxx]'],
     ['a word', 'token'],
     ['anything with spaces', 'not a token at all, not at all'],
@@ -58,6 +61,17 @@ describe('POST /push-tokens', () => {
       json: { code: 'validation_failed' },
     })
   })
+})
+
+it('who sends a token of APNs or Expo is told so', async () => {
+  const owner = await signUp()
+  const messageOf = async (token: string) => (await owner.post('/push-tokens', { platform: 'ios', token })).json.errors[0].message
+  expect(await messageOf('7f'.repeat(40))).toBe('APNs 기기 토큰이에요. Firebase SDK의 FCM 등록 토큰을 보내 주세요')
+  expect(await messageOf('ExponentPushToken[xxxxxxxxxxxxxxxxxxxxxx]')).toBe(
+    'Expo 푸시 토큰이에요. Firebase SDK의 FCM 등록 토큰을 보내 주세요',
+  )
+  for (const token of ['7f'.repeat(31), `${'7f'.repeat(40)}:APA91b`, `${'7f'.repeat(32)}7`])
+    expect((await owner.post('/push-tokens', { platform: 'ios', token })).status).toBe(200)
 })
 
 it('DELETE /push-tokens/{token} forgets my device, and never anybody else’s', async () => {

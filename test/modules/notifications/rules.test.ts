@@ -7,7 +7,8 @@ import { defaultSettings } from '../../../src/modules/users/settings/schema.ts'
 
 const DATE = '2026-11-24'
 const at = (time: string, date = DATE) => new Date(fromSeoulDate(date).getTime() + Date.parse(`1970-01-01T${time}:00Z`))
-const NOTHING = { day: 0, ranking: 0, ranking_down: 0, system: 0 }
+const NOTHING = { day: 0, ranking: 0, ranking_down: 0, system: 0, strangers: 0, by_sender: {} as Record<string, number> }
+const FROM_NOBODY = { sender_id: null, is_from_stranger: false, is_void: false }
 
 const person = (more: Partial<Addressee> = {}): Addressee => ({
   is_reachable: true,
@@ -18,7 +19,8 @@ const person = (more: Partial<Addressee> = {}): Addressee => ({
   spent: NOTHING,
   ...more,
 })
-const decide = (type: NotificationType, now: Date, to = person(), created_at = now) => decidePush({ type, created_at }, to, now)
+const decide = (type: NotificationType, now: Date, to = person(), created_at = now) =>
+  decidePush({ ...FROM_NOBODY, type, created_at }, to, now)
 const hours = (start: string, end: string, enabled = true) => ({
   settings: { ...defaultSettings, quiet_hours: { enabled, start, end } },
 })
@@ -85,11 +87,40 @@ describe('budgets', () => {
     expect(decide('system', noon, spent({ system: 1 }))).toEqual(over)
   })
 
+  it('of invitations are three of one person, and of strangers one each and three together, besides the ten', () => {
+    const noon = at('12:00')
+    const invited = (sender_id: string, is_from_stranger: boolean, more: object) =>
+      decidePush(
+        { type: 'invitation', created_at: noon, is_void: false, sender_id, is_from_stranger },
+        person({ spent: { ...NOTHING, ...more } }),
+        noon,
+      )
+    const over = { act: 'withhold', reason: 'over_budget' }
+    expect(invited('friend', false, { day: 9, by_sender: { friend: 2 } })).toEqual({ act: 'push' })
+    expect(invited('friend', false, { by_sender: { friend: 3 } })).toEqual(over)
+    expect(invited('friend', false, { strangers: 3, by_sender: { stranger: 1 } })).toEqual({ act: 'push' })
+    expect(invited('stranger', true, { day: 10, strangers: 2, by_sender: { other: 1 } })).toEqual({ act: 'push' })
+    expect(invited('stranger', true, { strangers: 1, by_sender: { stranger: 1 } })).toEqual(over)
+    expect(invited('stranger', true, { strangers: 3 })).toEqual(over)
+    expect(decide('badge_earned', noon, person({ spent: { ...NOTHING, day: 9, strangers: 3, by_sender: { friend: 3 } } }))).toEqual({
+      act: 'push',
+    })
+  })
+
   it('are not asked where it waits or is withheld anyway', () => {
     expect(decide('follow', at('23:00'), person({ spent: { ...NOTHING, day: 10 } })).act).toBe('wait')
     const to = person({ spent: { ...NOTHING, day: 10 }, has_device: false })
     expect(decide('follow', at('12:00'), to)).toEqual({ act: 'withhold', reason: 'no_device' })
   })
+})
+
+it('an invitation of a stranger waits for the end of quiet hours, and one that nobody can accept any more is not pushed', () => {
+  const invitation = { type: 'invitation' as const, created_at: at('23:00'), sender_id: 'someone', is_from_stranger: true, is_void: false }
+  const morning = at('08:00', '2026-11-25')
+  expect(decidePush(invitation, person(), at('23:00'))).toEqual({ act: 'wait', until: morning, reason: 'quiet_hours' })
+  expect(decidePush(invitation, person(), morning)).toEqual({ act: 'push' })
+  expect(decidePush({ ...invitation, is_void: true }, person(), morning)).toEqual({ act: 'withhold', reason: 'out_of_date' })
+  expect(decidePush({ ...invitation, is_from_stranger: false }, person(), at('23:00'))).toEqual({ act: 'push' })
 })
 
 it('what is switched off, too late, or about nobody there any more stays in the centre', () => {
@@ -113,33 +144,42 @@ it('retries wait as FCM says, else twice as long each time, up to a quarter of a
 const ADVERTISING = new Set(['system', 'come_back', 'weekly_reset', 'season_open'])
 const time = fc.nat(1_439).map((minute) => `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`)
 const eventDays = fc.record({
-  events: fc.array(fc.record({ type: fc.constantFrom(...notificationTypeSchema.options), minute: fc.nat(2 * 1_440 - 1) }), {
-    minLength: 1,
-    maxLength: 40,
-  }),
+  events: fc.array(
+    fc.record({
+      type: fc.constantFrom(...notificationTypeSchema.options, ...Array<NotificationType>(10).fill('invitation')),
+      sender: fc.constantFrom('friend 1', 'friend 2', 'stranger 1', 'stranger 2', 'stranger 3', 'stranger 4'),
+      minute: fc.nat(2 * 1_440 - 1),
+    }),
+    { minLength: 1, maxLength: 40 },
+  ),
   quiet: fc.record({ enabled: fc.boolean(), start: time, end: time }),
   usual: fc.boolean(),
   has_marketing_consent: fc.boolean(),
   has_night_consent: fc.boolean(),
 })
 
+const STRANGERS: ReadonlySet<string> = new Set(['stranger 1', 'stranger 2', 'stranger 3', 'stranger 4'])
+
 it('over ten thousand days of any events every rule holds, and each event is pushed once or told why not', () => {
   fc.assert(
     fc.property(eventDays, ({ events, quiet, usual, has_marketing_consent, has_night_consent }) => {
       const quiet_hours = usual ? defaultSettings.quiet_hours : quiet
-      const pending = events.map(({ type, minute }) => ({
+      const pending = events.map(({ type, minute, sender }) => ({
         type,
+        sender_id: sender,
+        is_from_stranger: type === 'invitation' && STRANGERS.has(sender),
+        is_void: false,
         created_at: new Date(at('00:00').getTime() + minute * 60_000),
         due: new Date(at('00:00').getTime() + minute * 60_000),
       }))
-      const pushes: { type: NotificationType; now: Date }[] = []
+      const pushes: { type: NotificationType; sender_id: string | null; is_from_stranger: boolean; now: Date }[] = []
       let decided = 0
       while (pending.length > 0) {
         pending.sort((a, b) => a.due.getTime() - b.due.getTime())
         const event = pending.shift()!
         const now = event.due
         const today = pushes.filter((one) => seoulDate(one.now) === seoulDate(now))
-        const spent = today.reduce((sum, { type }) => spend(sum, type), NOTHING)
+        const spent = today.reduce<Addressee['spent']>((sum, one) => spend(sum, one), NOTHING)
         const system = pushes.filter(({ type }) => type === 'system').length
         const to = person({
           settings: { ...defaultSettings, quiet_hours },
@@ -154,24 +194,29 @@ it('over ten thousand days of any events every rule holds, and each event is pus
           continue
         }
         decided++
-        if (decision.act === 'push') pushes.push({ type: event.type, now })
+        if (decision.act === 'push') pushes.push({ ...event, now })
       }
       expect(decided).toBe(events.length)
 
       // The rules again, as a person would read them.
       for (const day of new Set(pushes.map(({ now }) => seoulDate(now)))) {
-        const types = pushes.filter(({ now }) => seoulDate(now) === day).map(({ type }) => type)
-        expect(types.length).toBeLessThanOrEqual(10)
+        const ofDay = pushes.filter(({ now }) => seoulDate(now) === day)
+        const types = ofDay.map(({ type }) => type)
+        const invitations = ofDay.filter(({ type }) => type === 'invitation')
+        expect(ofDay.filter(({ is_from_stranger }) => !is_from_stranger).length).toBeLessThanOrEqual(10)
+        expect(ofDay.filter(({ is_from_stranger }) => is_from_stranger).length).toBeLessThanOrEqual(3)
+        for (const sender of new Set(invitations.map(({ sender_id }) => sender_id)))
+          expect(invitations.filter(({ sender_id }) => sender_id === sender).length).toBeLessThanOrEqual(STRANGERS.has(sender!) ? 1 : 3)
         expect(types.filter((type) => type.startsWith('ranking_')).length).toBeLessThanOrEqual(2)
         expect(types.filter((type) => type === 'ranking_down').length).toBeLessThanOrEqual(1)
       }
       expect(pushes.filter(({ type }) => type === 'system').length).toBeLessThanOrEqual(1)
-      for (const { type, now } of pushes) {
+      for (const { type, is_from_stranger, now } of pushes) {
         const { hour, minute } = seoulClock(now)
         const clock = `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`
         const { enabled, start, end } = quiet_hours
         const isQuiet = enabled && (start < end ? clock >= start && clock < end : start > end && (clock >= start || clock < end))
-        if (type !== 'invitation') expect(isQuiet).toBe(false)
+        if (type !== 'invitation' || is_from_stranger) expect(isQuiet).toBe(false)
         if (ADVERTISING.has(type)) {
           expect(has_marketing_consent).toBe(true)
           if (!has_night_consent) expect(hour >= 8 && hour < 21).toBe(true)

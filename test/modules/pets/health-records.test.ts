@@ -59,7 +59,7 @@ describe('records', () => {
   it.each([
     [{ record_type: 'weight', record_date: '2026-05-01' }],
     [weight('2026-05-01', 0)],
-    [weight('2026-05-01', 5.55)],
+    [weight('2026-05-01', 120.06)],
     [weight('2026-05-01', 121)],
     [{ record_type: 'vaccination', record_date: '2026-05-01' }],
     [{ record_type: 'vaccination', record_date: '2026-05-01', title: '광견병', next_date: '2026-04-30' }],
@@ -70,6 +70,17 @@ describe('records', () => {
   ])('that make no sense are refused: %j', async (body) => {
     const { owner, records } = await ownerWithPet()
     expect(await owner.post(records, body)).toMatchObject({ status: 422, json: { code: 'validation_failed' } })
+  })
+
+  it.each([
+    [8.399999618530273, 8.4],
+    [5.55, 5.6],
+    [0.30000000000000004, 0.3],
+    [0.06, 0.1],
+    [120.04, 120],
+  ])('of %d kg is one of %d kg, because a phone has floats', async (value, kept) => {
+    const { owner, records } = await ownerWithPet()
+    expect(await owner.post(records, weight('2026-05-01', value))).toMatchObject({ status: 201, json: { value_numeric: kept } })
   })
 
   it('may lie a day ahead, for phones do, but no further', async () => {

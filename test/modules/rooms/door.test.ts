@@ -1,7 +1,8 @@
-import { evictDurableObject } from 'cloudflare:test'
+import { createExecutionContext, evictDurableObject } from 'cloudflare:test'
 import { describe, expect, it } from 'vitest'
 import { createRoomTickets } from '../../../src/core/room-ticket.ts'
 import { createApi, createTestDeps } from '../../support/api.ts'
+import { testEnv } from '../../support/env.ts'
 import { injectFault } from '../../support/faults.ts'
 import { logIn, signUp } from '../../support/login.ts'
 import { accept, dial, enter, enterAll, idOf, invite, makeRoom, spot, stubOf, takeTicket } from '../../support/rooms.ts'
@@ -249,4 +250,22 @@ describe('connections at the same time', () => {
     expect(await phone!.closing()).toBe(4009)
     expect(other!.closed).toBeNull()
   })
+})
+
+it('an address may knock so many times without a ticket or a token, and then wakes no room', async () => {
+  const { app } = createApi()
+  const keys: string[] = []
+  const RATE_LIMIT_ANONYMOUS = { limit: async ({ key }: { key: string }) => ({ success: keys.push(key) <= 1 }) }
+  const knock = (query: string, headers: Record<string, string> = {}) =>
+    app.request(
+      roomPath(crypto.randomUUID(), query),
+      { headers: { Upgrade: 'websocket', 'CF-Connecting-IP': '203.0.113.7', ...headers } },
+      { ...testEnv, RATE_LIMIT_ANONYMOUS },
+      createExecutionContext(),
+    )
+  const answers = [await knock(''), await knock(''), await knock('', { 'Sec-WebSocket-Protocol': 'ticket, x' }), await knock('?token=x')]
+  expect(answers.map(({ status }) => status)).toEqual([101, 429, 101, 101])
+  for (const { webSocket } of answers) webSocket?.accept()
+  for (const { webSocket } of answers) webSocket?.close()
+  expect(keys).toEqual(['room 203.0.113.7', 'room 203.0.113.7'])
 })

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import { asArray } from '../../../db/array.ts'
 import { type Db, runBatch } from '../../../db/client.ts'
 import { isBlocked } from '../../social/blocks/sql.ts'
@@ -12,6 +12,10 @@ const SILENT = sql`interval '60 days'`
 /** A Worker of the deploy before claims by `sweep_at` alone. */
 const CLAIMED_UNTIL = sql`coalesce(claimed_until, sweep_at)`
 
+/** Whether a row of `notifications` is an invitation of somebody whom its receiver does not know. */
+const isFromStranger = (row: SQL): SQL =>
+  sql`(${row}.type = 'invitation' AND ${row}.sender_id IS NOT NULL AND NOT knows(${row}.user_id, ${row}.sender_id))`
+
 /** A notification that one consumer has claimed, with everything that decides its push. */
 export interface ClaimedPush {
   readonly id: string
@@ -19,6 +23,11 @@ export interface ClaimedPush {
   readonly type: NotificationType
   readonly facts: Record<string, unknown>
   readonly nickname: string | null
+  readonly sender_id: string | null
+  /** An invitation of somebody whom its receiver does not know. */
+  readonly is_from_stranger: boolean
+  /** An invitation that nobody can accept any more. */
+  readonly is_void: boolean
   readonly created_at: string
   readonly attempts: number
   readonly is_reachable: boolean
@@ -85,7 +94,13 @@ export async function claimPushes(db: Db, { ids, claim, now, until }: Claim): Pr
     WHERE delivery.state IN ('retrying', 'sending')`,
     claimed: sql<ClaimedPush>`
     SELECT notifications.id, notifications.user_id, notifications.type, notifications.facts, sender.nickname, to_json(notifications.created_at) AS created_at,
-           notifications.attempts,
+           notifications.attempts, notifications.sender_id,
+           ${isFromStranger(sql`notifications`)} AS is_from_stranger,
+           notifications.type = 'invitation' AND EXISTS (
+             SELECT 1
+             FROM invitations
+             WHERE invitations.id = uuid_of(notifications.topic) AND (invitations.cancelled_at IS NOT NULL OR invitations.expires_at <= ${at})
+           ) AS is_void,
            users.deleted_at IS NULL
              AND notifications.removed_at IS NULL
              AND (notifications.sender_id IS NULL OR (sender.id IS NOT NULL AND NOT ${isBlocked(sql`users.id`, sql`notifications.sender_id`)})) AS is_reachable,
@@ -94,13 +109,26 @@ export async function claimPushes(db: Db, { ids, claim, now, until }: Claim): Pr
            has_agreed(users.id, 'night_marketing') AS has_night_consent,
            (
              SELECT json_build_object(
-               'day', count(*) FILTER (WHERE pushed.today),
+               'day', count(*) FILTER (WHERE pushed.today AND NOT pushed.is_from_stranger),
                'ranking', count(*) FILTER (WHERE pushed.today AND starts_with(earlier.type::text, 'ranking_')),
                'ranking_down', count(*) FILTER (WHERE pushed.today AND earlier.type = 'ranking_down'),
-               'system', count(*) FILTER (WHERE earlier.type = 'system')
+               'system', count(*) FILTER (WHERE earlier.type = 'system'),
+               'strangers', count(*) FILTER (WHERE pushed.today AND pushed.is_from_stranger),
+               'by_sender', (
+                 SELECT coalesce(json_object_agg(by_sender.id, by_sender.count), '{}')
+                 FROM (
+                   SELECT sender_id AS id, count(*) AS count
+                   FROM unnest(array_agg(earlier.sender_id) FILTER (WHERE pushed.today AND earlier.type = 'invitation')) AS sender_id
+                   WHERE sender_id IS NOT NULL
+                   GROUP BY sender_id
+                 ) AS by_sender
+               )
              )
              FROM notifications earlier
-             CROSS JOIN LATERAL (SELECT coalesce(earlier.pushed_on, seoul_day(coalesce(earlier.claimed_until, earlier.sweep_at))) = seoul_day(${at}::timestamptz) AS today) AS pushed
+             CROSS JOIN LATERAL (
+               SELECT coalesce(earlier.pushed_on, seoul_day(coalesce(earlier.claimed_until, earlier.sweep_at))) = seoul_day(${at}::timestamptz) AS today,
+                      ${isFromStranger(sql`earlier`)} AS is_from_stranger
+             ) AS pushed
              WHERE earlier.user_id = users.id
                AND CASE
                  -- A dead consumer's may have been sent.

@@ -109,13 +109,13 @@ function decideAll(claimed: readonly ClaimedPush[], now: Date): { push: ClaimedP
       // A notification that some device was told is in the budget already.
       spent: push.is_told ? NOTHING_SPENT : spent,
     }
-    const decision = decidePush({ type: push.type, created_at: new Date(push.created_at) }, addressee, now)
-    if (decision.act === 'push' || push.is_told) spentBy.set(push.user_id, spend(spent, push.type))
+    const decision = decidePush({ ...push, created_at: new Date(push.created_at) }, addressee, now)
+    if (decision.act === 'push' || push.is_told) spentBy.set(push.user_id, spend(spent, push))
     return { push, decision }
   })
 }
 
-const NOTHING_SPENT: Spent = { day: 0, ranking: 0, ranking_down: 0, system: 0 }
+const NOTHING_SPENT: Spent = { day: 0, ranking: 0, ranking_down: 0, system: 0, strangers: 0, by_sender: {} }
 
 /** The outcome to write for a notification, and after how many milliseconds to retry its message (null: not at all). */
 function finish(
@@ -165,7 +165,7 @@ function finish(
   }
 }
 
-/** A send without an answer in time most likely worked. It is sent again only if somebody waits for it. */
+/** A send without an answer may have worked. It is sent again only if somebody waits for it. */
 function stateAfter({ outcome }: SendResult, { type }: ClaimedPush): FinishedDelivery['state'] {
   if (outcome === 'unknown') return isWaitedFor(type) ? 'retrying' : 'sent'
   return outcome === 'later' ? 'retrying' : outcome

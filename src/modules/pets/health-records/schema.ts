@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { pageQuery, pagesOf } from '../../../core/cursor.ts'
 import { instantSchema, optional, uuidSchema } from '../../../core/fields.ts'
-import { textSchema } from '../../../core/text.ts'
+import { lineSchema, paragraphSchema } from '../../../core/text.ts'
 import { weightKgSchema } from '../schema.ts'
 
 const recordTypeSchema = z.enum(['weight', 'vaccination', 'hospital_visit']).meta({ id: 'HealthRecordType' })
@@ -21,8 +21,8 @@ export const healthRecordSchema = z
   .meta({ id: 'HealthRecord' })
 export type HealthRecord = z.infer<typeof healthRecordSchema>
 
-const titleSchema = textSchema.min(1).max(100)
-const memoSchema = textSchema.max(1_000)
+const titleSchema = lineSchema(100)
+const memoSchema = paragraphSchema(1_000)
 
 export const createHealthRecordSchema = z
   .strictObject({
@@ -67,13 +67,12 @@ export type CreateHealthRecord = z.infer<typeof createHealthRecordSchema>
 
 export const editHealthRecordSchema = z
   .strictObject({
-    record_date: dateSchema,
-    value_numeric: weightKgSchema.nullable(),
-    title: titleSchema.nullable(),
-    memo: memoSchema.nullable(),
-    next_date: dateSchema.nullable(),
+    record_date: optional(dateSchema),
+    value_numeric: weightKgSchema.nullable().optional(),
+    title: titleSchema.nullable().optional(),
+    memo: memoSchema.nullable().optional(),
+    next_date: dateSchema.nullable().optional(),
   })
-  .partial()
   .meta({ id: 'EditHealthRecord', description: 'Only what changes', example: { memo: '사료를 바꿨어요' } })
 export type EditHealthRecord = z.infer<typeof editHealthRecordSchema>
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { optional, withoutNulls } from '../../../core/fields.ts'
 
 /** Every kind of notification (docs/product.md#notifications). */
 export const notificationTypeSchema = z
@@ -71,14 +72,13 @@ export const defaultSettings: Settings = {
 
 export const editSettingsSchema = z
   .strictObject({
-    notifications: z.partialRecord(notificationTypeSchema, z.boolean()),
-    quiet_hours: z.strictObject(quietHours).partial(),
-    reminder: z.strictObject(reminder).partial(),
-    auto_share: z.boolean(),
-    hide_walk_times: z.boolean(),
-    voice_guidance: z.boolean(),
+    notifications: optional(z.preprocess(withoutNulls, z.partialRecord(notificationTypeSchema, z.boolean()))),
+    quiet_hours: optional(z.strictObject({ enabled: optional(z.boolean()), start: optional(timeSchema), end: optional(timeSchema) })),
+    reminder: optional(z.strictObject({ enabled: optional(z.boolean()), time: optional(timeSchema), weekdays: optional(weekdaysSchema) })),
+    auto_share: optional(z.boolean()),
+    hide_walk_times: optional(z.boolean()),
+    voice_guidance: optional(z.boolean()),
   })
-  .partial()
   .meta({
     id: 'EditSettings',
     description: 'Only what changes, at any depth',
