@@ -7,6 +7,7 @@ import type { AppEnv } from './env.ts'
 /** What a form may add to the file: its fields, and the lines between them. */
 export const FORM_OVERHEAD_BYTES = 65_536
 const PARTS_MAX = 20
+const UTF8 = new TextDecoder()
 
 export interface Upload {
   readonly file: Uint8Array<ArrayBuffer>
@@ -39,14 +40,23 @@ async function readForm(body: ReadableStream<Uint8Array>, boundary: string, maxB
   let file: Uint8Array<ArrayBuffer> | undefined
   const fields: Record<string, string> = {}
   const limits = { maxFileSize: maxBytes, maxTotalSize: maxBytes + FORM_OVERHEAD_BYTES, maxParts: PARTS_MAX }
-  for await (const part of parseMultipartStream(body, { boundary, ...limits })) {
+  for await (const part of parseMultipartStream(withPreamble(body, boundary), { boundary, ...limits })) {
     if (part.name === 'file') {
       if (file) throw noFile()
       file = part.bytes as Uint8Array<ArrayBuffer> // the parser has just made them
-    } else if (part.name && part.size <= FORM_OVERHEAD_BYTES) fields[part.name] = part.text
+    } else if (part.name && part.size <= FORM_OVERHEAD_BYTES) fields[part.name] = UTF8.decode(part.bytes)
   }
   if (!file || file.length === 0) throw noFile()
   return { file, fields }
+}
+
+/**
+ * RFC 2046 lets anything stand before the first boundary, be it only a line break. The parser wants a boundary there. So it gets one, with an empty header:
+ * what stands before the first real one becomes the content of a part without a name, which is thrown away.
+ */
+function withPreamble(body: ReadableStream<Uint8Array>, boundary: string): ReadableStream<Uint8Array> {
+  const opening = new TextEncoder().encode(`--${boundary}\r\n\r\n\r\n\r\n`)
+  return body.pipeThrough(new TransformStream<Uint8Array, Uint8Array>({ start: (controller) => controller.enqueue(opening) }))
 }
 
 async function readBytes(body: ReadableStream<Uint8Array>, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
