@@ -24,7 +24,8 @@ import {
 import { makePhoto } from '../support/photos.ts'
 
 const clean = (file: Bytes) => join(...cleanImage(file).parts)
-const read = (name: string) => join(readFileSync(new URL(`files/${name}`, import.meta.url)))
+const FILES = `${import.meta.dirname}/files`
+const read = (name: string) => join(readFileSync(`${FILES}/${name}`))
 const pixelsOf = (file: Bytes) => sharp(file).removeAlpha().toColourspace('srgb').raw().toBuffer()
 
 const SIZE = { width: 320, height: 240 }
@@ -35,7 +36,7 @@ const pictures = { jpeg, progressive, png, lossy, extended: extendedWebp(lossy!,
 
 /** As others have met them: the smallest file with each peculiarity. */
 describe('a file from a phone, a camera or a program', () => {
-  const names = readdirSync(new URL('files', import.meta.url)).filter((name) => name !== 'cgbi.png')
+  const names = readdirSync(FILES).filter((name) => name !== 'cgbi.png')
 
   it.each(names)('%s is taken, and shows what it showed', async (name) => {
     const file = read(name)
