@@ -1,4 +1,4 @@
-import { MaxFileSizeExceededError, MaxTotalSizeExceededError, MultipartParseError, parseMultipartStream } from '@remix-run/multipart-parser'
+import { MaxFileSizeExceededError, MaxTotalSizeExceededError, MultipartParseError, parseMultipart } from '@remix-run/multipart-parser'
 import type { Context } from 'hono'
 import { bodyTooLarge, malformedRequest, validationFailed } from './problem.ts'
 import { MAX_BYTES } from './responses.ts'
@@ -7,6 +7,7 @@ import type { AppEnv } from './env.ts'
 /** What a form may add to the file: its fields, and the lines between them. */
 export const FORM_OVERHEAD_BYTES = 65_536
 const PARTS_MAX = 20
+const UTF8 = new TextDecoder()
 
 export interface Upload {
   readonly file: Uint8Array<ArrayBuffer>
@@ -38,15 +39,25 @@ export async function readUpload(c: Context<AppEnv>, maxBytes: number): Promise<
 async function readForm(body: ReadableStream<Uint8Array>, boundary: string, maxBytes: number): Promise<Upload> {
   let file: Uint8Array<ArrayBuffer> | undefined
   const fields: Record<string, string> = {}
+  // The parser takes an end that comes in pieces for an error, so it gets the whole.
+  const form = await readBytes(body, maxBytes + FORM_OVERHEAD_BYTES)
   const limits = { maxFileSize: maxBytes, maxTotalSize: maxBytes + FORM_OVERHEAD_BYTES, maxParts: PARTS_MAX }
-  for await (const part of parseMultipartStream(body, { boundary, ...limits })) {
+  for (const part of parseMultipart([openingOf(boundary), form], { boundary, ...limits })) {
     if (part.name === 'file') {
       if (file) throw noFile()
       file = part.bytes as Uint8Array<ArrayBuffer> // the parser has just made them
-    } else if (part.name && part.size <= FORM_OVERHEAD_BYTES) fields[part.name] = part.text
+    } else if (part.name && part.size <= FORM_OVERHEAD_BYTES) fields[part.name] = UTF8.decode(part.bytes)
   }
   if (!file || file.length === 0) throw noFile()
   return { file, fields }
+}
+
+/**
+ * RFC 2046 lets anything stand before the first boundary, be it only a line break. The parser wants a boundary there. So it gets one, with an empty header:
+ * what stands before the first real one becomes the content of a part without a name, which is thrown away.
+ */
+function openingOf(boundary: string): Uint8Array {
+  return new TextEncoder().encode(`--${boundary}\r\n\r\n\r\n\r\n`)
 }
 
 async function readBytes(body: ReadableStream<Uint8Array>, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
@@ -75,18 +86,24 @@ function contentType(header: string): [type: string, boundary: string | undefine
 const noFile = () =>
   validationFailed({ extensions: { errors: [{ path: 'body.file', code: 'invalid_type', message: '사진 파일을 하나 보내 주세요' }] } })
 
+const PICTURE_TYPES = ['image/jpeg', 'image/png', 'image/webp', 'image/heic'] as const
+
+const FILE_ADVICE = `A JPEG, PNG or WebP, or a HEIC where the image service reads it, that does not move. The content decides, whatever name and type it comes with. It comes in the field \`file\` of a form, or as the body itself.
+
+In React Native, \`form.append('file', { uri, name: 'photo.jpg', type: 'image/jpeg' })\`, and no Content-Type of one's own, because \`fetch\` adds the boundary to it. An iPhone makes a JPEG of its HEIC where the picker is asked for the compatible representation.`
+
 /**
  * `request: { body: fileBody(…) }`: documented only. The handler reads the body itself, because a validator would hold it twice in memory. The raw file as a body
  * is told of in words: with several types of body, generators make clients that do not compile.
  */
 export function fileBody(maxBytes: number, fields: Readonly<Record<string, object>> = {}) {
   const binary = { type: 'string', format: 'binary' } as const
+  const form = { type: 'object' as const, required: ['file'], properties: { file: binary, ...fields } }
   return {
     required: true as const,
-    description:
-      'A form with the file. The body may also be the file itself, with `Content-Type: image/jpeg` or any other that is no form.',
+    description: FILE_ADVICE,
     content: {
-      'multipart/form-data': { schema: { type: 'object' as const, required: ['file'], properties: { file: binary, ...fields } } },
+      'multipart/form-data': { schema: form, encoding: { file: { contentType: PICTURE_TYPES.join(', ') } } },
     },
     [MAX_BYTES]: maxBytes + FORM_OVERHEAD_BYTES,
   }

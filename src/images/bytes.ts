@@ -1,5 +1,3 @@
-import { imageMalformed } from './errors.ts'
-
 export type Bytes = Uint8Array<ArrayBuffer>
 
 const LATIN1 = new TextDecoder('latin1')
@@ -20,13 +18,14 @@ export function viewOf(file: Bytes): DataView<ArrayBuffer> {
   return new DataView(file.buffer, file.byteOffset, file.byteLength)
 }
 
-/** Heads of other kinds of file. Some readers look for them in the middle of a file as well. */
-const OTHER_FILES = ['%pdf-', 'pk\x03\x04', 'rar!\x1a', '7z\xbc\xaf\x27\x1c', '<script', '<?php', '<html', '<svg', '<!doctype']
-
-/** Metadata is removed anyway. A file that hides a program in it is refused, because nobody does that to a picture by accident. */
-export function refuseOtherFile(file: Bytes, from: number, to: number): void {
-  const content = text(file, from, to).toLowerCase()
-  if (OTHER_FILES.some((magic) => content.includes(magic))) throw imageMalformed()
+export function join(parts: readonly Bytes[]): Bytes {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
 }
 
 /** The pieces of a file that are kept. Neighbouring pieces become one view. */

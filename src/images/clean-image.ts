@@ -10,16 +10,16 @@ export type { Bytes } from './bytes.ts'
 export { imageMalformed, imageTooManyPixels, imageUnsupported } from './errors.ts'
 export type { CleanImage } from './types.ts'
 
-const PIXELS_MAX = 40_000_000
-const SIDE_MAX = 12_000
+/** What Cloudflare's image service takes: https://developers.cloudflare.com/images/get-started/limits/ */
+const PIXELS_MAX = 100_000_000
 
 /**
- * Recognises a picture by its content, without decoding it, and removes everything else (docs/product.md#photos). Throws if it is no picture, or more
- * than one. Bytes beside or behind the picture refuse the file, because they may mean something else to another program.
+ * Recognises a picture by its content, without decoding it, and takes out the picture alone (docs/product.md#photos). Metadata, and whatever is beside or
+ * behind the picture, is left behind unread. Throws if there is no whole picture.
  */
 export function cleanImage(file: Uint8Array<ArrayBuffer>): CleanImage {
   const { type, orientation, parts, ...stored } = findImage(file)
-  if (stored.width * stored.height > PIXELS_MAX || Math.max(stored.width, stored.height) > SIDE_MAX) throw imageTooManyPixels()
+  if (stored.width * stored.height > PIXELS_MAX) throw imageTooManyPixels()
   const isTurned = orientation >= 5
   return { type, parts, width: isTurned ? stored.height : stored.width, height: isTurned ? stored.width : stored.height }
 }

@@ -6,15 +6,17 @@ export const imageUnsupported = defineError({
   title: 'Not a JPEG, PNG, WebP or (where the image service takes it) HEIC, or one that moves; the content decides, not the name',
   detail: 'JPEG, PNG, WebP 사진만 올릴 수 있어요.',
 })
+export const imageMoves = () => imageUnsupported({ detail: '움직이는 사진은 올릴 수 없어요. JPEG, PNG, WebP 사진을 올려 주세요.' })
+
 export const imageMalformed = defineError({
   code: 'image_malformed',
   status: 422,
-  title: 'The file is cut short, broken, or holds something beside its picture',
+  title: 'The file is cut short or broken',
   detail: '사진 파일을 읽을 수 없어요. 다른 사진을 골라 주세요.',
 })
 export const imageTooManyPixels = defineError({
   code: 'image_too_many_pixels',
   status: 422,
-  title: 'More than 40 megapixels, or more than 12,000 pixels on a side',
-  detail: '사진의 해상도가 너무 커요.',
+  title: 'More than 100 megapixels, or more than the image service takes',
+  detail: '사진의 해상도가 너무 커요. 크기를 줄여서 올려 주세요.',
 })

@@ -29,10 +29,3 @@ export function orientationOnly(orientation: number): Bytes {
   tiff.set([0x4d, 0x4d, 0, 0x2a, 0, 0, 0, 8, 0, 1, ORIENTATION >> 8, ORIENTATION & 0xff, 0, SHORT, 0, 0, 0, 1, 0, orientation])
   return tiff
 }
-
-const ICC_HEADER_BYTES = 128
-
-/** Whether the bytes are one whole ICC profile. */
-export function isIccProfile(profile: Bytes): boolean {
-  return profile.length > ICC_HEADER_BYTES && viewOf(profile).getUint32(0) === profile.length && startsWith(profile, 36, 'acsp')
-}

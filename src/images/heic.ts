@@ -1,5 +1,5 @@
 import { type Bytes, text, viewOf } from './bytes.ts'
-import { imageMalformed, imageUnsupported } from './errors.ts'
+import { imageMalformed, imageMoves, imageUnsupported } from './errors.ts'
 import type { FoundImage } from './types.ts'
 
 const BRANDS = new Set(['heic', 'heix', 'heim', 'heis'])
@@ -20,13 +20,15 @@ interface Box {
  * and makes a new file.
  */
 export function cleanHeic(file: Bytes): FoundImage {
-  const boxes = listBoxes(file, 0, file.length)
-  const [type] = boxes
+  const [type, ...rest] = readBoxes(file, 0, file.length).boxes
+  // Another `ftyp` begins another file: the film of a moving photo.
+  const film = rest.findIndex(({ kind }) => kind === 'ftyp')
+  const boxes = film < 0 ? rest : rest.slice(0, film)
   if (type?.kind !== 'ftyp' || type.to - type.at < 8 || type.to - type.at > BRANDS_MAX_BYTES) throw imageMalformed()
   const brands = text(file, type.at, type.to).match(/[^]{4}/g) ?? []
   if (!brands.some((brand) => BRANDS.has(brand))) throw imageUnsupported()
   // A sequence of pictures is a film, which is refused.
-  if (boxes.some(({ kind }) => kind === 'moov')) throw imageUnsupported({ detail: '움직이는 사진은 올릴 수 없어요.' })
+  if (boxes.some(({ kind }) => kind === 'moov')) throw imageMoves()
   if (!boxes.some(({ kind }) => kind === 'mdat')) throw imageMalformed()
   const size = inside(file, boxes, 'meta', FULL_BOX_BYTES, (meta) =>
     inside(file, meta, 'iprp', 0, (properties) => inside(file, properties, 'ipco', 0, (list) => largest(file, list))),
@@ -37,7 +39,9 @@ export function cleanHeic(file: Bytes): FoundImage {
 function inside<T>(file: Bytes, boxes: readonly Box[], kind: string, skip: number, read: (boxes: Box[]) => T): T {
   const box = boxes.find((it) => it.kind === kind)
   if (!box) throw imageMalformed()
-  return read(listBoxes(file, box.at + skip, box.to))
+  const { boxes: content, isWhole } = readBoxes(file, box.at + skip, box.to)
+  if (!isWhole) throw imageMalformed()
+  return read(content)
 }
 
 /** Tiles, thumbnails and the whole picture each state their extent. The whole picture's is the largest. */
@@ -51,19 +55,19 @@ function largest(file: Bytes, properties: readonly Box[]): { width: number; heig
   return size
 }
 
-/** The boxes from `from` to `end`. They must follow each other without a gap. */
-function listBoxes(file: Bytes, from: number, end: number): Box[] {
+/** The boxes from `from` to `end`, which follow each other without a gap. Whatever is no box ends them, such as a trailer of the camera. */
+function readBoxes(file: Bytes, from: number, end: number): { boxes: Box[]; isWhole: boolean } {
   const view = viewOf(file)
   const boxes: Box[] = []
-  for (let at = from; at < end;) {
-    if (at + 8 > end || boxes.length === BOXES_MAX) throw imageMalformed()
+  let at = from
+  while (at + 8 <= end && boxes.length < BOXES_MAX) {
     const kind = text(file, at + 4, at + 8)
     const [header, size] = sizeOf(view, at, end)
-    if (size < header || at + size > end || !/^[\x20-\x7e]{4}$/.test(kind)) throw imageMalformed()
+    if (size < header || at + size > end || !/^[\x20-\x7e]{4}$/.test(kind)) break
     boxes.push({ kind, at: at + header, to: at + size })
     at += size
   }
-  return boxes
+  return { boxes, isWhole: at === end }
 }
 
 /** Bytes of the header, and of the whole box. Size 1 means that eight more bytes hold the size, 0 that the box goes on to the end. */

@@ -1,56 +1,67 @@
-import { type Bytes, KeptParts, refuseOtherFile, text, viewOf } from './bytes.ts'
-import { imageMalformed, imageUnsupported } from './errors.ts'
+import { type Bytes, KeptParts, text, viewOf } from './bytes.ts'
+import { imageMalformed, imageMoves, imageUnsupported } from './errors.ts'
 import { orientationOnly, readOrientation } from './exif.ts'
+import { packProfile, unpackProfile } from './profile.ts'
 import type { FoundImage } from './types.ts'
 
 const SIGNATURE_BYTES = 8
 const CHUNK_BYTES = 12
+const HEADER_END = SIGNATURE_BYTES + CHUNK_BYTES + 13
 /** Most programs write 8 kB of data a chunk, some a row. */
 const CHUNKS_MAX = 20_000
-/** The chunks of the picture itself, and those that say how to read its colours. */
-const KEPT = new Set(['IHDR', 'PLTE', 'IDAT', 'IEND', 'tRNS', 'gAMA', 'cHRM', 'sRGB'])
+/** The chunks that say how to read the colours, and how many bytes each has at most. */
+const COLOURS: Readonly<Record<string, number>> = { PLTE: 768, tRNS: 256, gAMA: 4, cHRM: 32, sRGB: 1, cICP: 4 }
 const ANIMATION = new Set(['acTL', 'fcTL', 'fdAT'])
 /** Bit depths by colour type. */
 const DEPTHS: Readonly<Record<number, readonly number[]>> = { 0: [1, 2, 4, 8, 16], 2: [8, 16], 3: [1, 2, 4, 8], 4: [8, 16], 6: [8, 16] }
 
-/** https://www.w3.org/TR/png-3/ */
+/** https://www.w3.org/TR/png-3/. The picture ends at its IEND. What is behind it is not read. */
 export function cleanPng(file: Bytes): FoundImage {
   const view = viewOf(file)
+  // Xcode's own form of PNG, which only Apple's devices read.
+  if (text(file, 12, 16) === 'CgBI') throw imageUnsupported()
+  const size = readHeader(file)
   const kept = new KeptParts(file)
-  kept.keep(0, SIGNATURE_BYTES)
-  let header: { width: number; height: number } | undefined
+  let packedProfile: Bytes | null = null
   let orientation = 1
   let previous = ''
   let hasData = false
   let count = 0
-  for (let at = SIGNATURE_BYTES; ;) {
+  for (let at = HEADER_END; ;) {
     if (at + CHUNK_BYTES > file.length || ++count > CHUNKS_MAX) throw imageMalformed()
     const length = view.getUint32(at)
     const kind = text(file, at + 4, at + 8)
     const end = at + CHUNK_BYTES + length
-    if (end > file.length || !/^[A-Za-z]{4}$/.test(kind) || (kind === 'IHDR') !== (at === SIGNATURE_BYTES)) throw imageMalformed()
-    if (ANIMATION.has(kind)) throw imageUnsupported({ detail: '움직이는 사진은 올릴 수 없어요.' })
-    if (kind === 'IHDR') header = readHeader(file, at + 8, length)
+    const content = file.subarray(at + 8, end - 4)
+    if (end > file.length || !/^[A-Za-z]{4}$/.test(kind)) throw imageMalformed()
+    if (ANIMATION.has(kind)) throw imageMoves()
     if (kind === 'IDAT') {
       // The data are one stream. Data after another chunk are a second picture.
       if (hasData && previous !== 'IDAT') throw imageMalformed()
       hasData = true
-    } else if (kind !== 'IEND') refuseOtherFile(file, at + 8, end - 4)
-    if (kind === 'eXIf') orientation = readOrientation(file.subarray(at + 8, end - 4))
-    if (KEPT.has(kind)) kept.keep(at, end)
-    else if (kind < 'a') throw imageMalformed() // an unknown chunk that a reader needs
-    if (kind === 'IEND') {
-      if (!header || !hasData || length !== 0 || end !== file.length) throw imageMalformed()
-      return { type: 'image/png', ...header, orientation, parts: withOrientation(kept.take(), orientation) }
-    }
+      kept.keep(at, end)
+    } else if (length <= (COLOURS[kind] ?? -1)) kept.keep(at, end)
+    else if (kind === 'iCCP' && !hasData) packedProfile ??= content
+    else if (kind === 'eXIf') orientation = readOrientation(content)
+    else if (kind === 'IEND') {
+      if (!hasData || length !== 0) throw imageMalformed()
+      kept.keep(at, end)
+      const profile = packedProfile && readProfile(packedProfile)
+      const added = [
+        ...(profile ? [profileChunk(profile)] : []),
+        ...(orientation === 1 ? [] : [chunk('eXIf', orientationOnly(orientation))]),
+      ]
+      return { type: 'image/png', ...size, orientation, parts: [file.subarray(0, HEADER_END), ...added, ...kept.take()] }
+    } else if (kind < 'a') throw imageMalformed() // an unknown chunk that a reader needs
     previous = kind
     at = end
   }
 }
 
-function readHeader(file: Bytes, at: number, length: number): { width: number; height: number } {
-  if (length !== 13) throw imageMalformed()
+function readHeader(file: Bytes): { width: number; height: number } {
   const view = viewOf(file)
+  const at = SIGNATURE_BYTES + 8
+  if (file.length < HEADER_END || view.getUint32(SIGNATURE_BYTES) !== 13 || text(file, at - 4, at) !== 'IHDR') throw imageMalformed()
   const width = view.getUint32(at)
   const height = view.getUint32(at + 4)
   const isKnown =
@@ -59,23 +70,29 @@ function readHeader(file: Bytes, at: number, length: number): { width: number; h
   return { width, height }
 }
 
-const HEADER_END = SIGNATURE_BYTES + CHUNK_BYTES + 13
-
-function withOrientation([start, ...rest]: Bytes[], orientation: number): Bytes[] {
-  if (!start) throw imageMalformed()
-  if (orientation === 1) return [start, ...rest]
-  return [start.subarray(0, HEADER_END), exifChunk(orientation), start.subarray(HEADER_END), ...rest]
+/** A name, a zero, the method (which is always 0), and the packed profile. */
+function readProfile(content: Bytes): Bytes | null {
+  const nameEnd = content.subarray(0, 80).indexOf(0)
+  return nameEnd < 1 || content[nameEnd + 1] !== 0 ? null : unpackProfile(content.subarray(nameEnd + 2))
 }
 
-function exifChunk(orientation: number): Bytes {
-  const tiff = orientationOnly(orientation)
-  const chunk = new Uint8Array(CHUNK_BYTES + tiff.length)
-  const view = viewOf(chunk)
-  view.setUint32(0, tiff.length)
-  chunk.set([0x65, 0x58, 0x49, 0x66], 4)
-  chunk.set(tiff, 8)
-  view.setUint32(8 + tiff.length, crc32(chunk.subarray(4, 8 + tiff.length)))
-  return chunk
+/** The profile is packed anew, so that nothing else comes along with it. */
+function profileChunk(profile: Bytes): Bytes {
+  const packed = packProfile(profile)
+  const content = new Uint8Array(5 + packed.length)
+  content.set([0x49, 0x43, 0x43])
+  content.set(packed, 5)
+  return chunk('iCCP', content)
+}
+
+function chunk(kind: string, content: Bytes): Bytes {
+  const bytes = new Uint8Array(CHUNK_BYTES + content.length)
+  const view = viewOf(bytes)
+  view.setUint32(0, content.length)
+  for (let i = 0; i < 4; i++) bytes[4 + i] = kind.charCodeAt(i)
+  bytes.set(content, 8)
+  view.setUint32(8 + content.length, crc32(bytes.subarray(4, 8 + content.length)))
+  return bytes
 }
 
 function crc32(bytes: Bytes): number {

@@ -1,12 +1,13 @@
-import { type Bytes, KeptParts, refuseOtherFile, startsWith, text, viewOf } from './bytes.ts'
-import { imageMalformed, imageUnsupported } from './errors.ts'
-import { isIccProfile, orientationOnly, readOrientation } from './exif.ts'
+import { type Bytes, KeptParts, startsWith, text, viewOf } from './bytes.ts'
+import { imageMalformed, imageMoves } from './errors.ts'
+import { orientationOnly, readOrientation } from './exif.ts'
+import { isProfile } from './profile.ts'
 import type { FoundImage } from './types.ts'
 
 const RIFF_HEADER_BYTES = 12
 const CHUNK_HEADER_BYTES = 8
 const EXTENDED_BYTES = 10
-/** A still picture needs six at most; programs add some of their own. */
+/** A still picture needs six at most; programs add some of their own. Those behind the hundredth are not read. */
 const CHUNKS_MAX = 100
 const HAS_PROFILE = 0x20
 const HAS_ALPHA = 0x10
@@ -21,68 +22,65 @@ interface Chunk {
   readonly to: number
 }
 
-/** https://developers.google.com/speed/webp/docs/riff_container */
+/** https://developers.google.com/speed/webp/docs/riff_container. The file ends where its header says. What is behind is not read. */
 export function cleanWebp(file: Bytes): FoundImage {
-  const view = viewOf(file)
-  if (file.length < RIFF_HEADER_BYTES + CHUNK_HEADER_BYTES || view.getUint32(4, true) + 8 !== file.length) throw imageMalformed()
   const chunks = listChunks(file)
   const [first, ...rest] = chunks
   if (!first) throw imageMalformed()
+  const kept = new KeptParts(file)
   if (first.kind !== 'VP8X') {
     const size = readBitstream(file, first)
-    if (!size || rest.length > 0) throw imageMalformed()
-    return { type: 'image/webp', ...size, orientation: 1, parts: [file] }
+    if (!size) throw imageMalformed()
+    kept.keep(first.from, first.to)
+    return { type: 'image/webp', ...size, orientation: 1, parts: riff(kept.take()) }
   }
-  if (first.contentEnd - first.from !== CHUNK_HEADER_BYTES + EXTENDED_BYTES) throw imageMalformed()
-  const flags = view.getUint8(first.from + 8)
-  if (flags & IS_ANIMATED || chunks.some(({ kind }) => kind === 'ANIM' || kind === 'ANMF'))
-    throw imageUnsupported({ detail: '움직이는 사진은 올릴 수 없어요.' })
-
-  const canvas = { width: uint24(view, first.from + 12) + 1, height: uint24(view, first.from + 15) + 1 }
-  const kept = new KeptParts(file)
+  const canvas = readCanvas(file, first)
+  if (rest.some(({ kind }) => kind === 'ANIM' || kind === 'ANMF')) throw imageMoves()
+  let flags = viewOf(file).getUint8(first.from + CHUNK_HEADER_BYTES) & HAS_ALPHA
   let orientation = 1
-  let pictures = 0
-  let keptFlags = flags & HAS_ALPHA
+  let hasPicture = false
   for (const chunk of rest) {
+    const content = file.subarray(chunk.from + CHUNK_HEADER_BYTES, chunk.contentEnd)
+    if (chunk.kind === 'EXIF') orientation = readOrientation(tiffOf(content))
+    if (hasPicture) continue
     const size = readBitstream(file, chunk)
-    if (size) {
-      if (++pictures > 1 || size.width !== canvas.width || size.height !== canvas.height) throw imageMalformed()
-      kept.keep(chunk.from, chunk.to)
-    } else if (chunk.kind === 'ALPH') kept.keep(chunk.from, chunk.to)
-    else {
-      refuseOtherFile(file, chunk.from, chunk.to)
-      if (chunk.kind === 'EXIF') orientation = readOrientation(tiffOf(file.subarray(chunk.from + 8, chunk.contentEnd)))
-      if (chunk.kind === 'ICCP' && isIccProfile(file.subarray(chunk.from + 8, chunk.contentEnd))) {
-        keptFlags |= HAS_PROFILE
-        kept.keep(chunk.from, chunk.to)
-      }
-    }
+    if (size && (size.width !== canvas.width || size.height !== canvas.height)) throw imageMalformed()
+    if (size) hasPicture = true
+    const isKeptProfile = chunk.kind === 'ICCP' && !(flags & HAS_PROFILE) && isProfile(content)
+    if (isKeptProfile) flags |= HAS_PROFILE
+    if (size || isKeptProfile || chunk.kind === 'ALPH') kept.keep(chunk.from, chunk.to)
   }
-  if (pictures !== 1) throw imageMalformed()
-  const content = [...kept.take(), ...(orientation === 1 ? [] : [exifChunk(orientation)])]
-  const header = file.slice(0, first.to)
-  header[first.from + 8] = keptFlags | (orientation === 1 ? 0 : HAS_EXIF)
-  header.fill(0, first.from + 9, first.from + 12) // reserved
-  viewOf(header).setUint32(
-    4,
-    content.reduce((sum, { length }) => sum + length, header.length - 8),
-    true,
-  )
-  return { type: 'image/webp', ...canvas, orientation, parts: [header, ...content] }
+  if (!hasPicture) throw imageMalformed()
+  const exif = orientation === 1 ? [] : [exifChunk(orientation)]
+  const header = file.slice(first.from, first.to)
+  header[CHUNK_HEADER_BYTES] = flags | (exif.length > 0 ? HAS_EXIF : 0)
+  header.fill(0, CHUNK_HEADER_BYTES + 1, CHUNK_HEADER_BYTES + 4) // reserved
+  return { type: 'image/webp', ...canvas, orientation, parts: riff([header, ...kept.take(), ...exif]) }
 }
 
 function listChunks(file: Bytes): Chunk[] {
   const view = viewOf(file)
+  const end = file.length < RIFF_HEADER_BYTES ? Infinity : view.getUint32(4, true) + 8
+  if (end > file.length) throw imageMalformed()
   const chunks: Chunk[] = []
-  for (let from = RIFF_HEADER_BYTES; from < file.length;) {
-    if (from + CHUNK_HEADER_BYTES > file.length || chunks.length === CHUNKS_MAX) throw imageMalformed()
+  for (let from = RIFF_HEADER_BYTES; from < end && chunks.length < CHUNKS_MAX;) {
+    if (from + CHUNK_HEADER_BYTES > end) throw imageMalformed()
     const contentEnd = from + CHUNK_HEADER_BYTES + view.getUint32(from + 4, true)
     const to = contentEnd + (contentEnd & 1)
-    if (to > file.length) throw imageMalformed()
+    if (to > end) throw imageMalformed()
     chunks.push({ kind: text(file, from, from + 4), from, contentEnd, to })
     from = to
   }
   return chunks
+}
+
+/** The sides that the extended header states. */
+function readCanvas(file: Bytes, { from, contentEnd }: Chunk): { width: number; height: number } {
+  const view = viewOf(file)
+  const at = from + CHUNK_HEADER_BYTES
+  if (contentEnd - at !== EXTENDED_BYTES) throw imageMalformed()
+  if (view.getUint8(at) & IS_ANIMATED) throw imageMoves()
+  return { width: uint24(view, at + 4) + 1, height: uint24(view, at + 7) + 1 }
 }
 
 /** The sides that a chunk of compressed data states, or `null` for any other chunk. */
@@ -123,4 +121,15 @@ function exifChunk(orientation: number): Bytes {
   chunk.set([0x45, 0x58, 0x49, 0x46, tiff.length])
   chunk.set(tiff, CHUNK_HEADER_BYTES)
   return chunk
+}
+
+/** A file of these chunks. */
+function riff(chunks: readonly Bytes[]): Bytes[] {
+  const header = new Uint8Array([0x52, 0x49, 0x46, 0x46, 0, 0, 0, 0, 0x57, 0x45, 0x42, 0x50])
+  viewOf(header).setUint32(
+    4,
+    chunks.reduce((sum, { length }) => sum + length, 4),
+    true,
+  )
+  return [header, ...chunks]
 }

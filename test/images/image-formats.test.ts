@@ -13,11 +13,9 @@ import {
   heicOfSize,
   join,
   jpegOfSize,
-  multiPicture,
   pngChunk,
   pngOfSize,
   riffChunk,
-  samsungTrailer,
   segment,
   SOI,
   tracesIn,
@@ -118,43 +116,6 @@ describe('a photo that says where it was taken', () => {
   })
 })
 
-describe('what a phone puts behind its picture', () => {
-  const gainMap = jpegOfSize(320, 240)
-  /** The first picture's own size, with the segment that says so in it. */
-  const firstSize = jpeg.length + multiPicture([0, 0], 2).length
-  const first = withSegments(jpeg, multiPicture([firstSize, gainMap.length], 2))
-
-  it('is thrown away where it is a further picture that the first one speaks of', () => {
-    expect(clean(join(first, gainMap))).toEqual(clean(jpeg))
-    const padded = withSegments(jpeg, multiPicture([firstSize + 12, gainMap.length + 4], 2))
-    expect(clean(join(padded, new Uint8Array(12), gainMap, new Uint8Array(4)))).toEqual(clean(jpeg))
-  })
-
-  it('is refused where it is not that picture, or more than it', () => {
-    expect(verdict(join(jpeg, gainMap))).toBe('image_malformed')
-    expect(verdict(join(first, new Uint8Array(gainMap.length)))).toBe('image_malformed')
-    expect(verdict(join(first, gainMap, [0]))).toBe('image_malformed')
-    expect(verdict(join(first, gainMap, 'PK\x03\x04'))).toBe('image_malformed')
-    expect(verdict(join(first, gainMap.subarray(0, -2), [0, 0]))).toBe('image_malformed')
-  })
-
-  it('is thrown away where it is what a Samsung camera writes', () => {
-    const trailer = samsungTrailer(
-      { type: 0x0a01, name: 'Image_UTC_Data', data: '1763942400000' },
-      { type: 0x0a30, name: 'MotionPhoto_Data', data: 'ftypmp42' },
-    )
-    expect(clean(join(jpeg, trailer))).toEqual(clean(jpeg))
-    expect(clean(join(first, gainMap, trailer))).toEqual(clean(jpeg))
-  })
-
-  it('is refused where it only ends like that', () => {
-    const trailer = samsungTrailer({ type: 0x0a01, name: 'Image_UTC_Data', data: '1763942400000' })
-    expect(verdict(join(jpeg, '<script>alert(1)</script>', trailer))).toBe('image_malformed')
-    expect(verdict(join(jpeg, 'PK\x03\x04', 'SEFT'))).toBe('image_malformed')
-    expect(verdict(join(jpeg, trailer.subarray(0, -1)))).toBe('image_malformed')
-  })
-})
-
 describe('refused, by its content and whatever it is called', () => {
   const tooMany = 'image_too_many_pixels'
   const frame = segment(0xc0, [8, 0, 8, 0, 8, 1, 1, 0x11, 0])
@@ -165,8 +126,8 @@ describe('refused, by its content and whatever it is called', () => {
     ['a flood of pixels in PNG', pngOfSize(65_500, 65_500), tooMany],
     ['a flood of pixels in WebP', extendedWebp(lossy, { width: 16_777_216, height: 255 }, 0), 'image_malformed'],
     ['a flood of pixels in HEIC', heicOfSize(65_500, 65_500), tooMany],
-    ['a side too long', pngOfSize(12_001, 10), tooMany],
-    ['more than forty megapixels', jpegOfSize(8_000, 5_001), tooMany],
+    ['more than a hundred megapixels', jpegOfSize(10_001, 10_000), tooMany],
+    ['more than a hundred megapixels in a strip', jpegOfSize(65_500, 1_530), tooMany],
     ['a PNG wider than any', pngOfSize(0xffffffff, 0xffffffff), tooMany],
     ['no pixels in JPEG', jpegOfSize(0, 480), 'image_malformed'],
     ['no pixels in PNG', pngOfSize(0, 10), 'image_malformed'],
@@ -191,27 +152,21 @@ describe('refused, by its content and whatever it is called', () => {
     ['a picture in a picture', join(SOI, SOI, frame, scan, EOI), 'image_malformed'],
     ['lossless JPEG', join(SOI, segment(0xc3, [8, 0, 8, 0, 8, 1, 1, 0x11, 0]), scan, EOI), 'image_unsupported'],
     ['a segment longer than its file', join(SOI, [0xff, 0xe1, 0xff, 0xff], 'Exif'), 'image_malformed'],
-    ['a ZIP behind a JPEG', join(jpeg, 'PK\x03\x04', new Uint8Array(30)), 'image_malformed'],
-    ['a JPEG twice', join(jpeg, jpeg), 'image_malformed'],
-    ['a single byte behind a JPEG', join(jpeg, [0]), 'image_malformed'],
-    ['a page behind a PNG', join(png, '<script>alert(1)</script>'), 'image_malformed'],
-    ['bytes behind a WebP', join(lossy, 'x'), 'image_malformed'],
-    ['bytes behind a HEIC', join(heicOfSize(640, 480), 'PK\x03\x04'), 'image_malformed'],
-    ['a ZIP in a comment', withSegments(jpeg, segment(0xfe, join('PK\x03\x04', new Uint8Array(30)))), 'image_malformed'],
-    ['a PDF in a JPEG', withSegments(jpeg, segment(0xfe, '%PDF-1.4 1 0 obj')), 'image_malformed'],
-    ['a script in EXIF', withSegments(jpeg, segment(0xe1, 'Exif\0\0<ScRiPt>alert(1)</script>')), 'image_malformed'],
-    ['PHP in a palette', withChunks(png, pngChunk('PLTE', '<?php eval($_GET[0]);?>..')), 'image_malformed'],
-    ['a ZIP in a private chunk', withChunks(png, pngChunk('prVt', 'PK\x03\x04')), 'image_malformed'],
-    ['a page in WebP', extendedWebp(lossy, SIZE, 0x04, riffChunk('XMP ', '<html><body onload=alert(1)>')), 'image_malformed'],
-    ['a script in a profile', withSegments(jpeg, segment(0xe2, 'ICC_PROFILE\0\x01\x01<script>')), 'image_malformed'],
     [
       'data in two places of a PNG',
       join(png.subarray(0, -12), pngChunk('tEXt', 'a'), pngChunk('IDAT', [1]), png.subarray(-12)),
       'image_malformed',
     ],
     ['a PNG with a chunk that nobody knows and none can do without', withChunks(png, pngChunk('EVIL', 'x')), 'image_malformed'],
+    ['a palette longer than any', withChunks(png, pngChunk('PLTE', new Uint8Array(771))), 'image_malformed'],
+    ['a frame behind its data', join(SOI, scan, frame, EOI), 'image_malformed'],
+    ['a JPEG of arithmetic code', join(SOI, segment(0xc9, [8, 0, 8, 0, 8, 1, 1, 0x11, 0]), scan, EOI), 'image_unsupported'],
+    [
+      'a PNG for Apple’s devices alone',
+      join(png.subarray(0, 8), pngChunk('CgBI', [0x50, 0, 0x20, 2]), png.subarray(8)),
+      'image_unsupported',
+    ],
     ['a PNG with two headers', withChunks(png, png.subarray(8, 33)), 'image_malformed'],
-    ['a WebP with two pictures', extendedWebp(lossy, SIZE, 0, lossy.subarray(12)), 'image_malformed'],
     ['a WebP without a picture', webp(riffChunk('VP8X', [0, 0, 0, 0, 1, 0, 0, 1, 0, 0])), 'image_malformed'],
     ['a WebP that is larger than its picture', extendedWebp(lossy, { width: 641, height: 480 }, 0), 'image_malformed'],
     ['a RIFF of sound', join('RIFF', [4, 0, 0, 0], 'WAVE'), 'image_unsupported'],

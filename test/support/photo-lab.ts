@@ -37,7 +37,17 @@ const GPS = {
 }
 const XMP = `<?xpacket begin="\u{feff}" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:exif="http://ns.adobe.com/exif/1.0/" exif:GPSLatitude="37,33.9853N" exif:GPSLongitude="126,58.6702E"/></rdf:RDF></x:xmpmeta><?xpacket end="w"?>`
 
-async function make({ width, height, format, orientation, has_gps, has_profile, is_animated, quality = 85 }: MadePhoto): Promise<Buffer> {
+async function make({
+  width,
+  height,
+  format,
+  orientation,
+  has_gps,
+  has_profile,
+  is_animated,
+  is_plain,
+  quality = 85,
+}: MadePhoto): Promise<Buffer> {
   const half = { width: Math.max(1, width >> 1), height: Math.max(1, height >> 1) }
   const background = { r: 60, g: 120, b: 90 }
   const noise = { type: 'gaussian', mean: 128, sigma: 6 } as const
@@ -46,9 +56,8 @@ async function make({ width, height, format, orientation, has_gps, has_profile, 
     .png()
     .toBuffer()
   const pages = is_animated ? 3 : 1
-  let image = sharp({ create: { width, height: height * pages, channels: 3, background, noise } }).composite([
-    { input: red, left: 0, top: 0 },
-  ])
+  const create = { width, height: height * pages, channels: 3, background } as const
+  let image = sharp({ create: is_plain ? create : { ...create, noise } }).composite([{ input: red, left: 0, top: 0 }])
   if (is_animated) image = sharp(await image.raw().toBuffer(), { raw: { width, height: height * pages, channels: 3, pageHeight: height } })
   if (has_profile) image = image.withIccProfile('p3')
   if (orientation) image = image.withMetadata({ orientation })

@@ -9,6 +9,8 @@ export interface MadePhoto {
   has_gps?: boolean
   has_profile?: boolean
   is_animated?: boolean
+  /** Without noise: a small file, however large the photo is. */
+  is_plain?: boolean
   quality?: number
 }
 

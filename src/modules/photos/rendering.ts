@@ -1,11 +1,19 @@
-import { temporarilyUnavailable } from '../../core/errors.ts'
+import { type DefinedError, temporarilyUnavailable } from '../../core/errors.ts'
 import { THUMBNAIL_SIDES, type ThumbnailSide } from '../../core/media.ts'
-import { type Bytes, type CleanImage, cleanImage, imageMalformed, imageUnsupported } from '../../images/clean-image.ts'
+import { type Bytes, type CleanImage, cleanImage, imageMalformed, imageTooManyPixels, imageUnsupported } from '../../images/clean-image.ts'
 import type { StoredType } from './object-keys.ts'
 
 const QUALITY = 82
-/** Cloudflare's error codes: no image, an area too large, a format it does not read, a broken image. */
-const IMAGE_AT_FAULT = new Set([9412, 9413, 9520, 9523])
+/**
+ * Cloudflare's error codes (https://developers.cloudflare.com/images/reference/errors/): a format it does not read, too many pixels for it, data it cannot
+ * decode.
+ */
+const UNSUPPORTED = new Set([9412, 9420, 9520])
+const TOO_LARGE = new Set([9402, 9413])
+const BROKEN = new Set([9416, 9516, 9523])
+/** A photo that is kept at its own size is drawn by phones, which hold at most this much of one. */
+const KEPT_PIXELS_MAX = 64_000_000
+const KEPT_SIDE_MAX = 16_384
 
 export interface Rendered {
   readonly type: StoredType
@@ -20,7 +28,7 @@ export interface Rendered {
  * is used up, it is the photo as it was sent, without metadata and thumbnails.
  */
 export async function renderPhoto(images: ImagesBinding | null, image: CleanImage, longestSide: number): Promise<Rendered> {
-  if (!images) return asItIs(image, imageUnsupported)
+  if (!images) return asItIs(image, { unreadable: imageUnsupported, tooLarge: imageTooManyPixels })
   try {
     const photo = await resize(images, image.parts, longestSide)
     const thumbnails = await Promise.all(
@@ -28,17 +36,31 @@ export async function renderPhoto(images: ImagesBinding | null, image: CleanImag
     )
     return { type: 'image/jpeg', width: photo.width, height: photo.height, parts: photo.parts, thumbnails }
   } catch (error) {
-    const code = codeOf(error)
-    if (code === 9520) throw imageUnsupported({ cause: error })
-    if (IMAGE_AT_FAULT.has(code)) throw imageMalformed({ cause: error })
+    const problem = problemOf(error, image)
+    if (problem) throw problem({ cause: error })
     console.warn(JSON.stringify({ level: 'warn', message: 'a photo is kept at its own size', error: String(error) }))
-    return asItIs(image, temporarilyUnavailable)
+    return asItIs(image, { unreadable: temporarilyUnavailable, tooLarge: temporarilyUnavailable })
   }
 }
 
-function asItIs({ type, width, height, parts }: CleanImage, unreadable: typeof temporarilyUnavailable | typeof imageUnsupported): Rendered {
+/** What is wrong with the image, or `null` where nothing is. */
+function problemOf(error: unknown, image: CleanImage) {
+  const code = codeOf(error)
+  if (TOO_LARGE.has(code)) return imageTooManyPixels
+  // Not every account reads HEIC, and the service does not always tell an unknown format from a broken file.
+  if (UNSUPPORTED.has(code) || (BROKEN.has(code) && image.type === 'image/heic')) return imageUnsupported
+  return BROKEN.has(code) ? imageMalformed : null
+}
+
+interface Refusals {
+  readonly unreadable: DefinedError
+  readonly tooLarge: DefinedError
+}
+
+function asItIs({ type, width, height, parts }: CleanImage, { unreadable, tooLarge }: Refusals): Rendered {
   // Only the service can read a HEIC.
   if (type === 'image/heic') throw unreadable()
+  if (width * height > KEPT_PIXELS_MAX || Math.max(width, height) > KEPT_SIDE_MAX) throw tooLarge()
   return { type, width, height, parts, thumbnails: [] }
 }
 
