@@ -113,7 +113,7 @@ function assertDocumented(method: string, path: string, response: Response, json
 const closedSchemas = new WeakMap<z.ZodType, z.ZodType>()
 
 /** Closed schemas are kept, because zod compiles a schema when it first parses with it, and that takes too long for every answer. */
-function closed(schema: z.ZodType): z.ZodType {
+export function closed(schema: z.ZodType): z.ZodType {
   const known = closedSchemas.get(schema) ?? strict(schema)
   closedSchemas.set(schema, known)
   return known
