@@ -55,7 +55,9 @@ async function roomTypes(asyncapi: AsyncApi, folder: string): Promise<string> {
 
 /** A test compares this line with the document, so that nobody forgets to make the types again. */
 async function headOf(documentPath: string): Promise<string> {
-  const hash = createHash('sha256').update(await readFile(documentPath)).digest('hex')
+  const hash = createHash('sha256')
+    .update(await readFile(documentPath))
+    .digest('hex')
   return `// Made by npm run client from ${documentPath}, sha256 ${hash}\n`
 }
 

@@ -48,7 +48,7 @@ const DOCS_PAGE = `<!doctype html>
 <link rel="stylesheet" href="/docs/swagger-ui.css">
 </head>
 <body>
-<p><a href="/docs/live">Live rooms (WebSocket)</a></p>
+<p class="swagger-ui"><a class="link wrapper" href="/docs/live">Live rooms (WebSocket)</a></p>
 <div id="docs"></div>
 <script src="/docs/swagger-ui-bundle.js"></script>
 <script src="/docs/start.js"></script>

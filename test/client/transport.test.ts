@@ -7,10 +7,13 @@ import { makePhoto } from '../support/photos.ts'
 const PET = { name: '초코', species: 'dog', weight_kg: 5 } as const
 
 const problem = (status: number, headers: Record<string, string> = {}) =>
-  new Response(JSON.stringify({ type: '/problems/x', title: 'x', status, detail: '잠시 후', code: 'temporarily_unavailable', request_id: '1' }), {
-    status,
-    headers: { 'Content-Type': 'application/problem+json', ...headers },
-  })
+  new Response(
+    JSON.stringify({ type: '/problems/x', title: 'x', status, detail: '잠시 후', code: 'temporarily_unavailable', request_id: '1' }),
+    {
+      status,
+      headers: { 'Content-Type': 'application/problem+json', ...headers },
+    },
+  )
 
 /** Fails the first requests in these ways, and lets the rest pass. */
 const failing = (...ways: Network[]): Network => {

@@ -23,7 +23,10 @@ function schemasOf(schemas: Readonly<Record<string, z.ZodType>>, io: 'input' | '
     // A message may get further fields, which clients of today must ignore.
     override: ({ jsonSchema }) => void delete jsonSchema.additionalProperties,
   })
-  return Object.fromEntries(Object.entries(made).map(([name, { $schema: _, $id: __, ...schema }]) => [name, schema]))
+  const isOfDocument = ([key]: [string, unknown]) => key !== '$schema' && key !== '$id'
+  return Object.fromEntries(
+    Object.entries(made).map(([name, schema]) => [name, Object.fromEntries(Object.entries(schema).filter(isOfDocument))]),
+  )
 }
 
 const named = (messages: Readonly<Record<string, z.ZodType>>, prefix: string) =>
