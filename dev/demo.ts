@@ -2,8 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Ranking } from '../src/modules/rankings/schema.ts'
-import type { Completion } from '../src/modules/walks/schema.ts'
+import { type Answer, ApiProblem, Client, type Tokens, Unreachable } from '../client/src/index.ts'
 import type { Track } from '../src/measuring/measure-track.ts'
 import { completionBody } from './completion-body.ts'
 import { takePhonePhoto } from './phone-photo.ts'
@@ -19,24 +18,28 @@ const HOME = { lat: 37.5444, lng: 127.0374 }
 
 class DemoFailed extends Error {}
 
-let accessToken: string | undefined
-
-/** One request as the app makes it. Any status but `expected` ends the demo. */
-async function call<T>(method: string, path: string, { body, expected = 200 }: { body?: unknown; expected?: number } = {}): Promise<T> {
-  const isForm = body instanceof FormData
-  const response = await fetch(`${WORKER}${path}`, {
-    method,
-    headers: {
-      ...(accessToken && { Authorization: `Bearer ${accessToken}` }),
-      ...(body !== undefined && !isForm && { 'Content-Type': 'application/json' }),
+let tokens: Tokens | null = null
+const client = new Client({
+  baseUrl: WORKER,
+  store: {
+    get: async () => tokens,
+    set: async (given) => {
+      tokens = given
     },
-    ...(body !== undefined && { body: isForm ? body : JSON.stringify(body) }),
-  }).catch((cause: unknown) => {
-    throw new DemoFailed(`nothing answers at ${WORKER}; start it with npm run dev`, { cause })
-  })
-  const text = await response.text()
-  if (response.status !== expected) throw new DemoFailed(`${method} ${path} answered ${response.status} instead of ${expected}: ${text}`)
-  return (text ? JSON.parse(text) : undefined) as T
+  },
+  retries: 0,
+})
+
+type Completion = NonNullable<Answer<'post', '/walks/{id}/complete'>>
+
+/** What the API answers to a call that it should refuse. */
+async function refused(call: Promise<unknown>): Promise<ApiProblem> {
+  const error = await call.then(
+    () => null,
+    (cause: unknown) => cause,
+  )
+  if (error instanceof ApiProblem) return error
+  throw error ?? new DemoFailed('the API took what it should refuse')
 }
 
 function check(holds: boolean, what: string): void {
@@ -79,13 +82,11 @@ function walkedJustNow(track: Track): Track {
 }
 
 async function walk(petId: string, track: Track): Promise<Completion> {
-  const started = await call<{ id: string }>('POST', '/walks', {
-    body: { id: crypto.randomUUID(), pet_id: petId, started_at: new Date(Math.min(...track.time_ms)).toISOString() },
-    expected: 201,
+  const { id } = await client.post('/walks', {
+    body: { id: client.newId(), pet_id: petId, started_at: new Date(Math.min(...track.time_ms)).toISOString() },
   })
-  return call<Completion>('POST', `/walks/${started.id}/complete`, {
-    body: completionBody(track, { shared_to_feed: true, memo: '오늘 산책 한마디' }),
-  })
+  const body = { ...completionBody(track), shared_to_feed: true, memo: '오늘 산책 한마디' }
+  return (await client.post('/walks/{id}/complete', { path: { id }, body })) as Completion
 }
 
 /** The answer for anybody who has the address. */
@@ -99,17 +100,10 @@ async function takePhotos(petId: string, { walk: { id, route } }: Completion): P
   step('Photos')
   const photo = await takePhonePhoto()
   const [lng, lat] = (route?.type === 'LineString' && route.coordinates[route.coordinates.length >> 1]) || [HOME.lng, HOME.lat]
-  const form = (fields: Record<string, string>) => {
-    const data = new FormData()
-    for (const [name, value] of Object.entries(fields)) data.append(name, value)
-    data.append('file', new Blob([new Uint8Array(photo)], { type: 'image/jpeg' }), 'IMG_0001.jpg')
-    return data
-  }
-  const profile = await call<Uploaded>('POST', `/upload/pet-profile/${petId}`, { body: form({}), expected: 201 })
-  const taken = await call<Uploaded>('POST', `/upload/walk-photo/${id}`, {
-    body: form({ lat: String(lat), lng: String(lng), taken_at: new Date().toISOString() }),
-    expected: 201,
-  })
+  const file = new Blob([new Uint8Array(photo)], { type: 'image/jpeg' })
+  const profile = await client.upload('/upload/pet-profile/{pet_id}', { path: { pet_id: petId }, file })
+  const fields = { lat, lng, taken_at: new Date().toISOString() }
+  const taken = await client.upload('/upload/walk-photo/{walk_id}', { path: { walk_id: id }, file, fields })
   for (const { photo_url, thumbnail_url } of [profile, taken]) {
     const [stored, small] = [await download(photo_url), await download(thumbnail_url)]
     check(stored.status === 200 && small.status === 200, 'the photo and its thumbnail to be there')
@@ -119,21 +113,15 @@ async function takePhotos(petId: string, { walk: { id, route } }: Completion): P
   say(
     `    4032 × 3024 on its side, ${Math.round(photo.length / 1_024)} KiB with GPS → ${taken.width} × ${taken.height} upright, ${size} without`,
   )
-  const { photos } = await call<{ photos: { lat: number }[] }>('GET', `/walks/${id}`)
+  const { photos } = await client.get('/walks/{id}', { path: { id } })
   check(photos.length === 1 && photos[0]?.lat === lat, 'the walk to hold its photo, with its place')
-}
-
-interface Uploaded {
-  photo_url: string
-  thumbnail_url: string
-  width: number
-  height: number
 }
 
 async function shareCard({ walk: { id } }: Completion): Promise<void> {
   step('Share card')
-  const { url, share_url } = await call<{ url: string; share_url: string }>('POST', `/walks/${id}/share-card`)
-  await call('POST', `/walks/${id}/share-card`, { body: { theme: 'dark' }, expected: 403 })
+  const { url, share_url } = await client.post('/walks/{id}/share-card', { path: { id } })
+  const dark = await refused(client.post('/walks/{id}/share-card', { path: { id }, body: { theme: 'dark' } }))
+  check(dark.status === 403, 'the dark theme to be premium')
   const [card, page] = [await download(url), await download(share_url)]
   check(card.bytes.readUInt32BE(16) === 1_080 && card.bytes.readUInt32BE(20) === 1_920, 'a PNG of 1080 by 1920')
   check(page.status === 200 && page.bytes.includes('og:image') && !page.bytes.includes(id), 'a page that does not say which walk it is')
@@ -144,8 +132,8 @@ async function shareCard({ walk: { id } }: Completion): Promise<void> {
 /** The centre, and the pushes that FCM's simulator got for this phone. The queue takes a second or two. */
 async function showNotifications(device: string): Promise<void> {
   step('Notifications')
-  const { items } = await call<{ items: { id: string; title: string; body: string }[] }>('GET', '/notifications')
-  const { unread_count } = await call<{ unread_count: number }>('GET', '/notifications/unread-count')
+  const { items } = await client.get('/notifications')
+  const { unread_count } = await client.get('/notifications/unread-count')
   check(items.length > 0 && unread_count === items.length, 'the centre to tell of the badges')
   for (const { title, body } of items) say(`    🔔 ${title} ${body}`)
   let pushed: { message: { notification: { title: string } } }[] = []
@@ -156,7 +144,7 @@ async function showNotifications(device: string): Promise<void> {
   }
   check(pushed.length > 0, 'the phone to be told')
   say(`    ${pushed.length} of them pushed to the phone`)
-  await call('POST', '/notifications/read-all', { expected: 204 })
+  await client.post('/notifications/read-all')
 }
 
 async function showBadges({ badges_earned, badge_progress, streak }: Completion): Promise<void> {
@@ -169,11 +157,11 @@ async function showBadges({ badges_earned, badge_progress, streak }: Completion)
   for (const { icon, name, progress_percent, progress_value, threshold, metric } of badge_progress.slice(0, 4))
     say(`    ${icon} ${name}: ${progress_percent} % (${progress_value} of ${threshold} ${metric})`)
   say(`    streak: day ${streak.current}, best ${streak.best}`)
-  const summary = await call<{ earned: number; total: number; grade: string }>('GET', '/badges/summary')
+  const summary = await client.get('/badges/summary')
   check(summary.earned === badges_earned.length, 'the summary to count them')
   const [shown] = badges_earned
-  const me = await call<{ representative_badge: { name: string } }>('PATCH', '/users/me', { body: { representative_badge_id: shown?.id } })
-  say(`    ${summary.earned} / ${summary.total} 뱃지 수집, ${summary.grade}; shown beside the nickname: ${me.representative_badge.name}`)
+  const me = await client.patch('/users/me', { body: { representative_badge_id: shown?.id ?? null } })
+  say(`    ${summary.earned} / ${summary.total} 뱃지 수집, ${summary.grade}; shown beside the nickname: ${me.representative_badge?.name}`)
 }
 
 /** The rank after the walk, and the board. Free users see the walk on it after the next full hour, which the demo does not wait for. */
@@ -184,7 +172,7 @@ async function showRanking({ ranking }: Completion): Promise<void> {
   say(`    동네 랭킹 ${rank_after}위 of ${participants} in ${period_key}${rank_before === null ? '' : `, was ${rank_before}`}`)
   const hour = await fetch(`${WORKER}/cdn-cgi/local/scheduled?cron=${encodeURIComponent('0 * * * *')}`)
   check(hour.ok, 'the hourly cron to fire')
-  const readBoard = () => call<Ranking>('GET', `/rankings?period_key=${period_key}&around=me&limit=3`)
+  const readBoard = () => client.get('/rankings', { query: { period_key, around: 'me', limit: 3 } })
   // It only puts the hour's tasks on the queue.
   let board = await readBoard()
   for (let tries = 0; board.me === null && tries < 60; tries++) {
@@ -194,7 +182,8 @@ async function showRanking({ ranking }: Completion): Promise<void> {
   check(board.me?.rank === rank_after, 'the board to say the same')
   for (const { rank, user, pet, distance_m, is_me } of board.items)
     say(`    ${rank}. ${user.nickname} · ${pet?.name ?? '-'} ${km(distance_m)}${is_me ? ' ←' : ''}`)
-  const nation = await call<{ code: string }>('GET', '/rankings?scope=nation', { expected: 403 })
+  const nation = await refused(client.get('/rankings', { query: { scope: 'nation' } }))
+  check(nation.status === 403, 'the nation to be premium')
   say(`    nationwide: ${nation.code}`)
 }
 
@@ -220,33 +209,30 @@ async function play(): Promise<void> {
     .catch((cause: unknown) => {
       throw new DemoFailed(`nothing answers at ${SIMULATORS}; start it with npm run dev`, { cause })
     })
-  const login = await call<{ access_token: string; is_new_user: boolean; user: { nickname: string } }>('POST', '/auth/kakao', {
-    body: { code: sdk.code, redirect_uri: sdk.redirect_uri, device: { name: 'demo', platform: 'ios' } },
+  const login = await client.signIn('/auth/kakao', {
+    code: sdk.code,
+    redirect_uri: sdk.redirect_uri,
+    device: { name: 'demo', platform: 'ios' },
   })
-  accessToken = login.access_token
   check(login.is_new_user, 'a new user')
   say(`    new user, for now called ${login.user.nickname}`)
 
   step('Onboarding')
-  const unfinished = await call<Record<string, boolean>>('GET', '/users/me/onboarding-status')
-  check(!unfinished['has_nickname'] && !unfinished['has_pet'] && !unfinished['has_location'], 'onboarding to be unfinished')
-  const agreed = (document: string) => ({ document, version: '2026-01-01', agreed: true })
-  await call('POST', '/users/me/consents', { body: ['service', 'privacy', 'location'].map(agreed) })
+  const unfinished = await client.get('/users/me/onboarding-status')
+  check(!unfinished.has_nickname && !unfinished.has_pet && !unfinished.has_location, 'onboarding to be unfinished')
+  const documents = ['service', 'privacy', 'location'] as const
+  await client.post('/users/me/consents', { body: documents.map((document) => ({ document, version: '2026-01-01', agreed: true })) })
   const nickname = `초코네${Math.random().toString(36).slice(2, 8)}`
-  await call('PATCH', '/users/me', { body: { nickname } })
-  const pet = await call<{ id: string; name: string; size: string }>('POST', '/pets', {
+  await client.patch('/users/me', { body: { nickname } })
+  const pet = await client.post('/pets', {
     body: { name: '초코', species: 'dog', breed: '말티즈', age_years: 3, age_months: 2, weight_kg: 4.2 },
-    expected: 201,
   })
-  const region = await call<{ sido: string; sigungu: string; dong: string }>('PUT', '/users/me/location', { body: HOME })
+  const region = (await client.put('/users/me/location', { body: HOME }))!
   const device = `fcm:demo-${crypto.randomUUID()}`
-  await call('POST', '/push-tokens', { body: { platform: 'ios', token: device } })
-  await call('PATCH', '/users/me/settings', { body: { quiet_hours: { enabled: false } } })
-  const finished = await call<Record<string, boolean>>('GET', '/users/me/onboarding-status')
-  check(
-    Boolean(finished['has_nickname'] && finished['has_pet'] && finished['has_location'] && finished['has_notification']),
-    'onboarding to be finished',
-  )
+  await client.post('/push-tokens', { body: { platform: 'ios', token: device } })
+  await client.patch('/users/me/settings', { body: { quiet_hours: { enabled: false } } })
+  const finished = await client.get('/users/me/onboarding-status')
+  check(finished.has_nickname && finished.has_pet && finished.has_location && finished.has_notification, 'onboarding to be finished')
   say(`    ${nickname} walks ${pet.name} (${pet.size}) in ${region.sido} ${region.sigungu} ${region.dong}`)
 
   step(file ? `A walk: ${file}` : 'A walk')
@@ -257,7 +243,7 @@ async function play(): Promise<void> {
   sayReasons(done)
   if (done.valid) {
     say(`    산책 완료! weekly goal ${done.weekly_goal.percent} % of ${done.weekly_goal.goal_km} km`)
-    const { items } = await call<{ items: { id: string }[] }>('GET', '/walks')
+    const { items } = await client.get('/walks')
     check(items.length === 1 && items[0]?.id === done.walk.id, 'the walk in the list')
     await showBadges(done)
     await showRanking(done)
@@ -274,12 +260,14 @@ async function play(): Promise<void> {
   check(!car.valid, 'the car to be refused')
   say(`    refused, ${km(car.walk.distance_m ?? 0)} left of it:`)
   sayReasons(car)
-  const stats = await call<{ walk_count: number }>('GET', `/pets/${pet.id}/stats`)
+  const stats = await client.get('/pets/{id}/stats', { path: { id: pet.id } })
   check(stats.walk_count === (done.valid ? 1 : 0), 'only valid walks to count')
 
   step('Logout')
-  await call('POST', '/auth/logout', { body: {}, expected: 204 })
-  await call('GET', '/users/me', { expected: 401 })
+  const former = tokens
+  await client.signOut()
+  tokens = former
+  check((await refused(client.get('/users/me'))).status === 401, 'the session to be over')
   say('    the session is over')
   if (!done.valid) throw new DemoFailed('the recording was refused, see above')
   say('\nThe morning went well.')
@@ -288,7 +276,8 @@ async function play(): Promise<void> {
 try {
   await play()
 } catch (error) {
-  if (!(error instanceof DemoFailed)) throw error
-  console.error(`\n✗ ${error.message}`)
+  if (error instanceof Unreachable) console.error(`\n✗ nothing answers at ${WORKER}; start it with npm run dev`)
+  else if (error instanceof DemoFailed || error instanceof ApiProblem) console.error(`\n✗ ${error.message}`)
+  else throw error
   process.exitCode = 1
 }

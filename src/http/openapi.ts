@@ -14,10 +14,11 @@ export function serveDocument(app: OpenAPIHono<AppEnv>): void {
       'Content-Security-Policy': "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'",
     }),
   )
+  app.get('/docs/live', (c) => c.html(LIVE_PAGE, 200, { 'Content-Security-Policy': "default-src 'self'; frame-ancestors 'none'" }))
   app.get('/docs/start.js', (c) =>
     c.body(docsScript({ keepsToken: c.env.ENVIRONMENT === 'development' }), 200, { 'Content-Type': 'text/javascript; charset=utf-8' }),
   )
-  for (const file of ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png']) {
+  for (const file of ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png', 'live.css', 'live.js']) {
     app.get(`/docs/${file}`, async (c) => {
       const { body, headers, status } = await c.env.ASSETS.fetch(new URL(`/docs/${file}`, c.req.url))
       // The answer is copied, because headers cannot be added to a binding's answer.
@@ -36,9 +37,28 @@ const DOCS_PAGE = `<!doctype html>
 <link rel="stylesheet" href="/docs/swagger-ui.css">
 </head>
 <body>
+<p class="swagger-ui"><a class="link wrapper" href="/docs/live">Live rooms (WebSocket)</a></p>
 <div id="docs"></div>
 <script src="/docs/swagger-ui-bundle.js"></script>
 <script src="/docs/start.js"></script>
+</body>
+</html>
+`
+
+/** Draws `/asyncapi.json`, which the domain of the rooms serves. */
+const LIVE_PAGE = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>멍이랑 live rooms</title>
+<link rel="icon" href="/docs/favicon-32x32.png">
+<link rel="stylesheet" href="/docs/live.css">
+</head>
+<body>
+<nav><a href="/docs">API</a><a href="/asyncapi.json">AsyncAPI 3</a></nav>
+<main id="live"></main>
+<script src="/docs/live.js"></script>
 </body>
 </html>
 `

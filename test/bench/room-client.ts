@@ -11,20 +11,24 @@ type Heard =
   | { readonly type: 'locations'; readonly items: readonly { readonly user_id: string; readonly timestamp: number }[] }
   | { readonly type: 'snapshot' | 'presence' | 'ended' | 'error' }
 
-/** When each position was sent. A position carries its number as its timestamp, because servers pass the timestamp on unchanged. */
+/** When each position was sent. A position is known by its timestamp, because servers pass the timestamp on unchanged. No two are equal. */
 export class Positions {
-  readonly #saidAt: number[] = []
+  readonly #saidAt = new Map<number, number>()
+  /** The newest timestamp. */
+  last = 0
 
   get count(): number {
-    return this.#saidAt.length
+    return this.#saidAt.size
   }
 
   say(): number {
-    return this.#saidAt.push(performance.now()) - 1
+    this.last = Math.max(Date.now(), this.last + 0.01)
+    this.#saidAt.set(this.last, performance.now())
+    return this.last
   }
 
-  ageMs(number: number): number {
-    return performance.now() - this.#saidAt[number]!
+  ageMs(timestamp: number): number {
+    return performance.now() - this.#saidAt.get(timestamp)!
   }
 }
 
@@ -32,13 +36,13 @@ export class Positions {
 export class Walker {
   readonly user: Actor
   readonly invitationId: string
-  /** Each position of somebody else, once, with its number and its age. */
-  readonly heard: { readonly number: number; readonly ms: number }[] = []
+  /** Each position of somebody else, once, with its timestamp and its age. */
+  readonly heard: { readonly timestamp: number; readonly ms: number }[] = []
   /** The times at which frames with positions came. */
   readonly frames_ms: number[] = []
   /** The newest position of each of the others. */
   readonly newest = new Map<string, number>()
-  /** The number of the last own position. */
+  /** The timestamp of the last own position. */
   said = -1
   readonly #server: RoomServer
   readonly #positions: Positions
@@ -89,7 +93,7 @@ export class Walker {
     for (const { user_id, timestamp } of message.type === 'location' ? [message] : message.items) {
       if (timestamp <= (this.newest.get(user_id) ?? -1)) continue
       this.newest.set(user_id, timestamp)
-      this.heard.push({ number: timestamp, ms: this.#positions.ageMs(timestamp) })
+      this.heard.push({ timestamp, ms: this.#positions.ageMs(timestamp) })
     }
   }
 

@@ -75,7 +75,7 @@ export class Company {
     }
     const walking = Promise.all(this.walkers.map(keepSaying))
     await sleep(WARM_UP_MS)
-    const first = this.#positions.count
+    const { count, last } = this.#positions
     const from = performance.now()
     const cpuBefore = await this.#server.cpuMs()
     await walking
@@ -83,12 +83,12 @@ export class Company {
     const tookMs = performance.now() - from
     const frames = this.walkers.map(({ frames_ms }) => (1_000 * frames_ms.filter((at) => at >= from).length) / tookMs)
 
-    const said = this.#positions.count - first
+    const said = this.#positions.count - count
     const lostBy = performance.now() + LAST_WITHIN_MS
-    while (this.#lost(first, said) > 0 && performance.now() < lostBy) await sleep(POLL_MS)
+    while (this.#lost(last, said) > 0 && performance.now() < lostBy) await sleep(POLL_MS)
     return {
-      fanOut_ms: this.walkers.flatMap(({ heard }) => heard.flatMap(({ number, ms }) => (number >= first ? ms : []))),
-      lost: this.#lost(first, said),
+      fanOut_ms: this.walkers.flatMap(({ heard }) => heard.flatMap(({ timestamp, ms }) => (timestamp > last ? ms : []))),
+      lost: this.#lost(last, said),
       frames,
       cpu_percent: (100 * cpu) / tookMs,
       late_ms,
@@ -99,9 +99,9 @@ export class Company {
    * In a room of two every position must arrive, because two people hear each other at once. A larger room sends the newest positions in one frame. There only
    * the last position that each has heard of each other counts.
    */
-  #lost(first: number, said: number): number {
+  #lost(last: number, said: number): number {
     const areTwo = this.#rooms.every((room) => room.length === 2)
-    if (areTwo) return this.walkers.reduce((left, { heard }) => left - heard.filter(({ number }) => number >= first).length, said)
+    if (areTwo) return this.walkers.reduce((left, { heard }) => left - heard.filter(({ timestamp }) => timestamp > last).length, said)
     return this.#rooms.reduce((sum, room) => sum + room.reduce((missing, walker) => missing + missedBy(room, walker), 0), 0)
   }
 

@@ -4,11 +4,15 @@ import { unauthenticated } from '../../src/core/actor.ts'
 import { createApi } from '../support/api.ts'
 import { type Operation, readDocument } from '../support/document.ts'
 
-/** The document itself and its page, and what only vendors call. */
+/** The documents themselves and their pages, and what only vendors call. */
 const UNDOCUMENTED = [
   'GET /',
+  'GET /asyncapi.json',
   'GET /docs',
   'GET /docs/favicon-32x32.png',
+  'GET /docs/live',
+  'GET /docs/live.css',
+  'GET /docs/live.js',
   'GET /docs/start.js',
   'GET /docs/swagger-ui-bundle.js',
   'GET /docs/swagger-ui.css',

@@ -4,18 +4,19 @@ import { createApp } from '../../src/app.ts'
 import { createApi } from '../support/api.ts'
 import { testEnv } from '../support/env.ts'
 
-it('serves the documentation and all it needs itself', async () => {
+it.each(['/docs', '/docs/live'])('serves %s and all it needs itself', async (page) => {
   const api = createApi()
-  const { status, text, headers } = await api.get('/docs')
+  const { status, text, headers } = await api.get(page)
   expect(status).toBe(200)
   expect(headers.get('Content-Security-Policy')).toContain("default-src 'self'")
+  expect(headers.get('Content-Security-Policy')).not.toMatch(/script-src|unsafe-eval/)
   const needed = [...text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, url]) => url!)
   expect(needed.length).toBeGreaterThan(3)
   for (const url of needed) {
-    expect(url).toMatch(/^\/docs\//)
+    expect(url).toMatch(/^\/(docs\b|asyncapi\.json$)/)
     const { status: found, headers: kind } = await api.get(url)
     expect([url, found]).toEqual([url, 200])
-    expect(kind.get('Content-Type')).toMatch(/css|javascript|png/)
+    expect(kind.get('Content-Type')).toMatch(/css|javascript|png|html|json/)
   }
 })
 

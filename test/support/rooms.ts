@@ -1,8 +1,8 @@
 import { createExecutionContext } from 'cloudflare:test'
 import { expect } from 'vitest'
 import { cellOf, toGrid } from '../../src/core/grid.ts'
-import type { ServerMessage } from '../../src/modules/rooms/protocol.ts'
-import { createApi, createTestDeps, type Api, type SignedIn } from './api.ts'
+import { type ServerMessage, serverMessageSchema } from '../../src/modules/rooms/protocol.ts'
+import { closed, createApi, createTestDeps, type Api, type SignedIn } from './api.ts'
 import { testEnv } from './env.ts'
 import { signUp } from './login.ts'
 
@@ -47,7 +47,7 @@ export async function makeRoom(guestCount = 1): Promise<{ id: string; host: Pers
 
 export const stubOf = (invitationId: string) => createTestDeps().rooms.getByName(invitationId)
 
-/** One end of a WebSocket, and all messages that it has heard. */
+/** One end of a WebSocket, and all messages that it has heard. Each must match the schema that the room documents, and have no other key. */
 export class RoomClient {
   readonly heard: ServerMessage[] = []
   closed: { code: number; reason: string } | null = null
@@ -55,12 +55,15 @@ export class RoomClient {
   readonly #socket: WebSocket
   #read = 0
   #wake: (() => void)[] = []
+  #fault: Error | null = null
 
   constructor(socket: WebSocket, protocol: string | null) {
     this.#socket = socket
     this.protocol = protocol
     socket.addEventListener('message', ({ data }) => {
-      this.heard.push(JSON.parse(data as string))
+      const message: unknown = JSON.parse(data as string)
+      this.#check(message)
+      this.heard.push(message as ServerMessage)
       this.#stir()
     })
     socket.addEventListener('close', ({ code, reason }) => {
@@ -70,12 +73,18 @@ export class RoomClient {
     socket.accept()
   }
 
+  #check(message: unknown): void {
+    const { error } = closed(serverMessageSchema).safeParse(message)
+    if (error) this.#fault ??= new Error(`the room said ${JSON.stringify(message)}, which it does not document`, { cause: error })
+  }
+
   #stir() {
     for (const wake of this.#wake.splice(0)) wake()
   }
 
   async #until<T>(what: string, look: () => T | undefined): Promise<T> {
     for (const end = performance.now() + 5_000; ;) {
+      if (this.#fault) throw this.#fault
       const seen = look()
       if (seen !== undefined) return seen
       const left = end - performance.now()

@@ -1,5 +1,6 @@
 import type { Entrant } from '../../core/room-ticket.ts'
-import { CLOSE, type EndReason } from './protocol.ts'
+import { CLOSE } from './closing.ts'
+import type { EndReason } from './protocol.ts'
 import { RECORD_SOON_MS, type Recorder } from './recorder.ts'
 import { pairOf, type RoomState } from './room-state.ts'
 import type { RoomFacts, RoomStore } from './room-store.ts'
@@ -57,14 +58,15 @@ export class Membership {
       this.close(socket, code, reason)
       return code
     }
-    const seat = this.#seats.of(socket)
-    if (!seat) return CLOSE.not_open
-    this.#seats.sit(socket, { ...seat, status: 'entering', entrant })
+    if (!this.#seats.of(socket)) return CLOSE.not_open
+    this.#seats.enterBy(socket, entrant)
     const looked = await this.#look().catch((error: unknown) => {
       console.error(JSON.stringify({ level: 'error', message: 'nobody could say who may enter a live room', error: String(error) }))
       return null
     })
-    if (!this.#seats.has(socket)) return CLOSE.not_open
+    // What came meanwhile has taken from the seat's bucket.
+    const seat = this.#seats.has(socket) ? this.#seats.of(socket) : null
+    if (!seat) return CLOSE.not_open
     if (!looked) return refuse(CLOSE.try_again, 'try again later')
     const { truth, asked } = looked
     const { user_id, ticket_id } = entrant

@@ -1,7 +1,8 @@
+import { parseInstant } from '../../core/fields.ts'
 import { haversineM } from '../../core/geo.ts'
 import { cellOf, toGrid } from '../../core/grid.ts'
 import { followMeeting } from './meetings.ts'
-import type { GivenPosition } from './protocol.ts'
+import { type GivenPosition, LIMITS, type Timestamp } from './protocol.ts'
 import { canSee, FRESH_MS, pairOf, type RoomState } from './room-state.ts'
 import { areFresh, isVisible } from './whereabouts.ts'
 
@@ -11,12 +12,20 @@ const TOGETHER_WITHIN_M = 200
 const SPEED_MAX_MPS = 28
 const SLACK_M = 100
 
-/** Takes a position. Answers `false` when nobody could have come there since their last position. */
-export function move(room: RoomState, userId: string, { lat, lng, timestamp }: GivenPosition, at_ms: number): boolean {
+/**
+ * Takes a position. It is `impossible` where nobody could have come there since their last position, and `late` where the phone found it before that one. A
+ * phone whose clock was set back is believed again as soon as its last position is old.
+ */
+export function move(room: RoomState, userId: string, position: GivenPosition, at_ms: number): 'taken' | 'late' | 'impossible' {
+  const { lat, lng } = position
   const last = room.spots.get(userId)
-  if (last && haversineM(last.lat, last.lng, lat, lng) > SLACK_M + (SPEED_MAX_MPS * Math.max(0, at_ms - last.at_ms)) / 1_000) return false
+  const said_ms = credibleMs(position.timestamp, at_ms)
+  if (last && said_ms !== null && last.said_ms !== null && said_ms < last.said_ms && at_ms - last.at_ms <= FRESH_MS) return 'late'
+  if (last && haversineM(last.lat, last.lng, lat, lng) > SLACK_M + (SPEED_MAX_MPS * Math.max(0, at_ms - last.at_ms)) / 1_000)
+    return 'impossible'
   const point = toGrid({ lat, lng })
-  room.spots.set(userId, { lat, lng, point, timestamp: timestamp ?? new Date(at_ms).toISOString(), at_ms })
+  const timestamp = (said_ms === null ? undefined : position.timestamp) ?? new Date(at_ms).toISOString()
+  room.spots.set(userId, { lat, lng, point, timestamp, said_ms, at_ms })
   const cells = room.cells.get(userId)
   if (point && cells?.known.length === 0 && !cells.first) room.cells.set(userId, { ...cells, first: cellOf(point) })
   for (const other of room.spots.keys()) {
@@ -24,7 +33,14 @@ export function move(room: RoomState, userId: string, { lat, lng, timestamp }: G
     followMeeting(room, userId, other, at_ms)
   }
   meet(room, userId, at_ms)
-  return true
+  return 'taken'
+}
+
+/** When the phone found a position, or `null` where it does not say or cannot be right. */
+function credibleMs(timestamp: Timestamp | undefined, at_ms: number): number | null {
+  if (timestamp === undefined) return null
+  const said_ms = typeof timestamp === 'number' ? timestamp : parseInstant(timestamp)
+  return Math.abs(said_ms - at_ms) <= LIMITS.timestamp_off_max_sec * 1_000 ? said_ms : null
 }
 
 /** Notes who is beside somebody who has just moved. */

@@ -1,6 +1,6 @@
 import type { LatLng } from '../../core/geo.ts'
 import type { Cell, GridPoint } from '../../core/grid.ts'
-import type { Hiding, Timestamp, Whereabouts } from './protocol.ts'
+import { type Hiding, LIMITS, type Timestamp, type Whereabouts } from './protocol.ts'
 
 /** A position older than this does not say where somebody is now. Phones send one every five seconds, and lose some of them. */
 export const FRESH_MS = 30_000
@@ -20,6 +20,8 @@ export interface Spot {
   /** Where it lies on the national grid. */
   readonly point: GridPoint | null
   readonly timestamp: Timestamp
+  /** When the phone found it, by the phone's own clock, or `null` where the room's clock stands in for it. */
+  readonly said_ms: number | null
   readonly at_ms: number
 }
 
@@ -129,9 +131,8 @@ export function recordShown({ shown }: RoomState, { type, user_id }: Whereabouts
   return !span
 }
 
-/** Two messages a second, five at once. */
-const TOKENS_MAX = 5
-const TOKENS_A_MS = 2 / 1_000
+const TOKENS_MAX = LIMITS.messages_at_once
+const TOKENS_A_MS = LIMITS.messages_per_second / 1_000
 
 export interface Bucket {
   readonly tokens: number

@@ -33,6 +33,7 @@ const VERSIONS: readonly string[] = [
    CREATE TABLE lingering (user_id TEXT PRIMARY KEY, until_ms INTEGER NOT NULL) WITHOUT ROWID;
    UPDATE room SET is_muted = 1 WHERE ended_ms IS NULL;
    INSERT OR REPLACE INTO timers SELECT 'check', 0 FROM room WHERE ended_ms IS NULL;`,
+  'ALTER TABLE spots ADD COLUMN said_ms INTEGER;',
 ]
 
 /** The room itself, beside the people in it. */
@@ -117,6 +118,7 @@ export class RoomStore {
       lng: number
       timestamp: string
       at_ms: number
+      said_ms: number | null
     }>('SELECT * FROM spots')) {
       room.spots.set(user_id, { ...spot, point: toGrid(spot), timestamp: JSON.parse(timestamp) as Timestamp })
     }
@@ -167,8 +169,8 @@ export class RoomStore {
     })
   }
 
-  saveSpot(userId: string, { lat, lng, timestamp, at_ms }: Spot): void {
-    this.#run('INSERT OR REPLACE INTO spots VALUES (?, ?, ?, ?, ?)', userId, lat, lng, JSON.stringify(timestamp), at_ms)
+  saveSpot(userId: string, { lat, lng, timestamp, at_ms, said_ms }: Spot): void {
+    this.#run('INSERT OR REPLACE INTO spots VALUES (?, ?, ?, ?, ?, ?)', userId, lat, lng, JSON.stringify(timestamp), at_ms, said_ms)
   }
 
   deleteSpot(userId: string): void {

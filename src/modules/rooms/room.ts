@@ -1,20 +1,20 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { Deps } from '../../deps.ts'
 import { CHECK_MS, Membership } from './membership.ts'
-import { CLOSE, isTooLarge, parseMessage, PING, PONG } from './protocol.ts'
+import { CLOSE } from './closing.ts'
+import { type ClientMessage, isTooLarge, LIMITS, parseMessage, PING, PONG } from './protocol.ts'
 import { Recorder } from './recorder.ts'
 import { recall } from './movement.ts'
 import { clearRoom, fullBucket, type RoomState, takeToken } from './room-state.ts'
 import { RoomStore } from './room-store.ts'
-import { close, type Seat, Seats, send } from './seats.ts'
+import { close, type PresentSeat, type Seat, Seats, send } from './seats.ts'
 import { type Entrance, ENTRANCE_HEADER, lookAtRoom, REFUSAL_HEADER, saveRecord } from './service.ts'
 import { Showing } from './showing.ts'
 import { type Timer, Timers } from './timers.ts'
 
 export type RoomDeps = Pick<Deps, 'db' | 'now' | 'jobs' | 'roomTickets' | 'wakeAt'>
 
-/** A connection must say within this time who it is. */
-const DOOR_MS = 10_000
+const DOOR_MS = LIMITS.door_sec * 1_000
 
 /**
  * The live room of one invitation: its connections, its messages and its one alarm. The sockets hibernate, so whatever must outlive a message is in SQLite
@@ -29,6 +29,8 @@ export class LiveRoom extends DurableObject<Env> {
   readonly #recorder: Recorder
   readonly #showing: Showing
   readonly #membership: Membership
+  /** What came while a ticket was looked up. A room that awaits is not evicted. */
+  readonly #early = new Map<WebSocket, (string | ArrayBuffer)[]>()
 
   constructor(ctx: DurableObjectState, env: Env, deps: RoomDeps) {
     super(ctx, env)
@@ -82,14 +84,18 @@ export class LiveRoom extends DurableObject<Env> {
     const now = this.#now()
     const bucket = takeToken(seat.bucket, now)
     if (!bucket || isTooLarge(data)) return this.#membership.close(socket, CLOSE.too_fast_or_large, 'message too fast or too large')
-    if (seat.status !== 'in') return this.#hearAtDoor(socket, { ...seat, bucket }, data)
     this.#seats.sit(socket, { ...seat, bucket })
-    const message = parseMessage(data)
+    if (seat.status === 'in') return this.#hear(socket, { ...seat, bucket }, parseMessage(data), now)
+    if (seat.status === 'entering') return void this.#early.get(socket)?.push(data)
+    await this.#hearAtDoor(socket, seat, data)
+  }
+
+  #hear(socket: WebSocket, seat: PresentSeat, message: ClientMessage | null, now: number): void {
     switch (message?.type) {
       case 'location':
         return this.#showing.hear(socket, seat, message, now)
       case 'show_near_home':
-        return this.#membership.unveil(socket, { ...seat, bucket }, message.on)
+        return this.#membership.unveil(socket, seat, message.on)
       case 'ping':
         return send(socket, { type: 'pong' })
       case 'end':
@@ -99,14 +105,23 @@ export class LiveRoom extends DurableObject<Env> {
     }
   }
 
-  /** The first message must be a ticket. Messages that come while the ticket is looked up are ignored, so nobody has a second try. */
+  /** The first message must be a ticket, and nobody has a second try. Messages that come while the ticket is looked up are heard once it lets somebody in. */
   async #hearAtDoor(socket: WebSocket, seat: Seat, data: string | ArrayBuffer): Promise<void> {
-    this.#seats.sit(socket, { ...seat, status: 'entering', entrant: seat.entrant })
-    if (seat.status === 'entering') return
+    const early: (string | ArrayBuffer)[] = []
+    this.#early.set(socket, early)
+    this.#seats.enterBy(socket, seat.entrant)
     const message = parseMessage(data)
-    const entrant = message?.type === 'auth' ? await this.#deps.roomTickets.verify(message.ticket, this.#invitationId()) : null
-    if (entrant) await this.#membership.enter(socket, entrant)
-    else this.#membership.close(socket, CLOSE.unauthenticated, 'a ticket was expected')
+    try {
+      const entrant = message?.type === 'auth' ? await this.#deps.roomTickets.verify(message.ticket, this.#invitationId()) : null
+      if (entrant) await this.#membership.enter(socket, entrant)
+      else this.#membership.close(socket, CLOSE.unauthenticated, 'a ticket was expected')
+    } finally {
+      this.#early.delete(socket)
+    }
+    for (const message of early) {
+      const inside = this.#seats.of(socket)
+      if (inside?.status === 'in') this.#hear(socket, inside, parseMessage(message), this.#now())
+    }
   }
 
   override webSocketClose(socket: WebSocket, code: number, reason: string): void {

@@ -7,11 +7,18 @@ import { empty, json, jsonBody, pageOf } from '../../http/responses.ts'
 import { createRouter } from '../../http/router.ts'
 import { invitationNotFound, invitationOver } from '../invitations/errors.ts'
 import { invitationNotAccepted, upgradeRequired } from './errors.ts'
+import { describeRooms } from './asyncapi.ts'
 import { ROOM_NOTICE } from './protocol.ts'
 import { provisionSchema, requestTicketSchema, roomParam, roomQuery, roomTicketSchema } from './schema.ts'
 import { enterRoom, getLedger, issueTicket } from './service.ts'
 
 export const walkRoomRoutes = createRouter()
+
+let document: string | undefined
+walkRoomRoutes.get('/asyncapi.json', (c) => {
+  document ??= JSON.stringify(describeRooms())
+  return c.body(document, 200, { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'public, max-age=300' })
+})
 
 walkRoomRoutes.openapi(
   createRoute({
@@ -37,13 +44,9 @@ walkRoomRoutes.openapi(
   createRoute({
     operationId: 'enterRoom',
     summary: 'Enter a live room (WebSocket)',
-    description: `A ticket says who you are, as \`Sec-WebSocket-Protocol: ticket, <ticket>\` or in a first message \`{"type":"auth","ticket"}\`, or \`?token=<access token>\`.
+    description: `All that is said in a room, its close codes and how to come back are in [/asyncapi.json](/asyncapi.json), to be read at [/docs/live](/docs/live).
 
-Say \`{"lat","lng","timestamp"}\` or \`{"type":"location","lat","lng","timestamp"}\`, \`{"type":"show_near_home","on":true}\` to be shown everywhere until the connection ends, \`{"type":"ping"}\`, \`{"type":"end"}\`: at most 512 bytes, two a second, five at once.
-
-Hear \`snapshot\` first, then \`location\` (of a room of more than two \`locations\`, at most one a second), \`presence\`, \`ended\`, \`pong\`, \`error\`. Instead of a position there is \`near_home\` (near where somebody's walks begin and end) or \`on_the_way\` (before two have met, away from the agreed place): once, without a time, and the last position stays until the next. Who leaves unseen is said to have left ten to twenty minutes later.
-
-Closed with 4001 (not signed in, or a used ticket), 4002 (not accepted, or over), 4003 (not a participant), 4008 (too fast or too large), 4009 (replaced by a newer connection), 1013 (come again), 1000 (after \`end\`).`,
+A ticket says who you are, as \`Sec-WebSocket-Protocol: ticket, <ticket>\` or in a first message \`{"type":"auth","ticket"}\`, or \`?token=<access token>\`. The connection always opens. If you are not let in, it is closed with a code that says why.`,
     tags: ['live'],
     method: 'get',
     path: '/ws/walk-together/{invitation_id}',

@@ -1,5 +1,5 @@
 import { type Cell, cellsTouching } from '../../core/grid.ts'
-import { CLOSE } from './protocol.ts'
+import { CLOSE } from './closing.ts'
 import type { RoomTruth } from './schema.ts'
 
 /** The person a connection belongs to, and their session. */

@@ -58,6 +58,12 @@ export class Seats {
     socket.serializeAttachment(seat)
   }
 
+  /** Notes who asks to enter, and keeps the rest of the seat as it is now. */
+  enterBy(socket: WebSocket, entrant: Entrant | null): void {
+    const seat = this.of(socket)
+    if (seat) this.sit(socket, { ...seat, status: 'entering', entrant })
+  }
+
   /** Forgets a connection, so that its close event does not announce the person's leaving a second time. */
   standUp(socket: WebSocket): void {
     this.#seats.delete(socket)

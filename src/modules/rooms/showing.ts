@@ -1,4 +1,4 @@
-import type { GivenPosition, ServerMessage, Whereabouts } from './protocol.ts'
+import { type GivenPosition, LIMITS, type ServerMessage, type Whereabouts } from './protocol.ts'
 import type { Recorder } from './recorder.ts'
 import { move } from './movement.ts'
 import { canSee, inSight, type RoomState } from './room-state.ts'
@@ -7,8 +7,7 @@ import { type PresentSeat, type Seats, send } from './seats.ts'
 import type { Timers } from './timers.ts'
 import { shownInRoom } from './whereabouts.ts'
 
-/** A room of more than two sends one frame in this time, with everybody who has moved. */
-const FRAME_MS = 1_000
+const FRAME_MS = LIMITS.frame_sec * 1_000
 
 /** Shows the people in a room to each other: where they are, and who comes and goes. Everybody hears only of those whom they may see. */
 export class Showing {
@@ -41,7 +40,9 @@ export class Showing {
   /** Takes a position of somebody who is in the room, and shows it now or in the next frame. */
   hear(socket: WebSocket, { entrant: { user_id } }: PresentSeat, position: GivenPosition, now: number): void {
     const cells = this.#room.cells.get(user_id)
-    if (!move(this.#room, user_id, position, now))
+    const outcome = move(this.#room, user_id, position, now)
+    if (outcome === 'late') return
+    if (outcome === 'impossible')
       return send(socket, { type: 'error', code: 'position_refused', detail: '이동할 수 없는 거리예요. 위치를 확인해 주세요.' })
     // The position is shown before it is stored. The runtime holds back a message that is sent after a write until the write is on the disk.
     this.showAgain(user_id, now)

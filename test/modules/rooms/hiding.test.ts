@@ -236,6 +236,7 @@ it('a room that was open before this rule shows nothing until it has asked where
   await hideNear(0, host)
   await runInDurableObject(stubOf(id), (_, { storage }) => {
     for (const table of ['cells', 'meetings', 'told', 'lingering']) storage.sql.exec(`DROP TABLE ${table}`)
+    storage.sql.exec('ALTER TABLE spots DROP COLUMN said_ms')
     storage.sql.exec('ALTER TABLE spots ADD COLUMN is_near_home INTEGER NOT NULL DEFAULT 0')
     storage.sql.exec('ALTER TABLE room DROP COLUMN place')
     storage.sql.exec(

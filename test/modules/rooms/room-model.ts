@@ -143,7 +143,7 @@ export class RoomModel {
     this.ended.delete(person)
     this.unveiled.delete(person)
     const wasHere = this.connections.has(person) || this.lingering.delete(person)
-    const connection: Connection = { tokens: 5, filledAt: this.now, seen: new Map() }
+    const connection: Connection = { tokens: 15, filledAt: this.now, seen: new Map() }
     this.connections.set(person, connection)
     for (const [subject, spot] of this.spots) {
       const isThere = this.isHere(subject) || (!this.ended.has(subject) && this.now - spot.at <= 120_000)
@@ -175,7 +175,7 @@ export class RoomModel {
   /** Whether a message is taken. One message too many ends the connection. */
   message(person: string): boolean {
     const connection = this.connections.get(person)!
-    const tokens = Math.min(5, connection.tokens + ((this.now - connection.filledAt) * 2) / 1_000)
+    const tokens = Math.min(15, connection.tokens + ((this.now - connection.filledAt) * 2) / 1_000)
     if (tokens < 1) {
       this.leave(person)
       return false

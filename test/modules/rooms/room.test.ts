@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { passTime } from '../../support/clock.ts'
 import { enter, enterAll, idOf, makeRoom, spot, stubOf } from '../../support/rooms.ts'
 
+const binary = (text: string) => new TextEncoder().encode(text).buffer as ArrayBuffer
+
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 describe('a live room', () => {
@@ -12,8 +14,10 @@ describe('a live room', () => {
     const here = spot()
     a!.say(here)
     expect(await b!.next('location')).toEqual({ type: 'location', user_id: idOf(host), ...here })
-    b!.say({ type: 'location', ...spot(30), timestamp: '2026-11-28T12:00:00+09:00' })
-    expect(await a!.next('location')).toMatchObject({ user_id: idOf(guests[0]), lat: spot(30).lat, timestamp: '2026-11-28T03:00:00.000Z' })
+    const now = new Date()
+    const inSeoul = new Date(now.getTime() + 9 * 3_600_000).toISOString().replace('Z', '+09:00')
+    b!.say({ type: 'location', ...spot(30), timestamp: inSeoul })
+    expect(await a!.next('location')).toMatchObject({ user_id: idOf(guests[0]), lat: spot(30).lat, timestamp: now.toISOString() })
     b!.say({ lat: 37.5, lng: 127.03 })
     expect(await a!.next('location')).toMatchObject({ timestamp: expect.stringMatching(/^\d{4}-.+Z$/) })
     await a!.settle()
@@ -99,7 +103,8 @@ describe('a live room', () => {
       { type: 'snapshot', lat: 37.5, lng: 127 },
       { type: 'constructor' },
       { lat: 37.5, lng: 127, timestamp: 'yesterday' },
-      new TextEncoder().encode(JSON.stringify(spot())).buffer as ArrayBuffer,
+      binary('x'),
+      Uint8Array.of(...new Uint8Array(binary('{"lat":37.5,"lng":127.03,"note":"')), 0xff, 0x22, 0x7d).buffer,
     ]
     for (const message of odd) {
       a!.say(message)
@@ -125,10 +130,10 @@ describe('a live room', () => {
   it('closes with 4008 when messages come too fast or are too large', async () => {
     const { id, host, guests } = await makeRoom()
     const [a, b] = await enterAll(id, [host, guests[0]])
-    for (let n = 0; n < 6; n++) a!.say(spot(n))
+    for (let n = 0; n < 16; n++) a!.say(spot(n))
     expect(await a!.closing()).toBe(4008)
     await b!.settle()
-    expect(b!.heard.filter(({ type }) => type === 'location')).toHaveLength(5)
+    expect(b!.heard.filter(({ type }) => type === 'location')).toHaveLength(15)
     expect(b!.heard.at(-2)).toMatchObject({ type: 'presence', status: 'left' })
 
     const [again] = await enterAll(id, [host])
@@ -147,14 +152,24 @@ describe('a live room', () => {
   it('takes two messages a second for as long as they come', async () => {
     const { id, host, guests } = await makeRoom()
     const [a, b] = await enterAll(id, [host, guests[0]])
-    for (let n = 0; n < 12; n++) {
-      a!.say(spot(n))
+    for (let n = 0; n < 30; n++) {
+      a!.say({ lat: spot(n).lat, lng: spot(n).lng })
       await b!.next('location')
       passTime(500)
     }
     await b!.settle()
     expect(a!.closed).toBeNull()
-    expect(b!.heard.filter(({ type }) => type === 'location')).toHaveLength(12)
+    expect(b!.heard.filter(({ type }) => type === 'location')).toHaveLength(30)
+  })
+
+  it('reads JSON in a binary frame as text in UTF-8', async () => {
+    const { id, host, guests } = await makeRoom()
+    const [a, b] = await enterAll(id, [host, guests[0]])
+    a!.say(binary(JSON.stringify({ ...spot(4), note: '초코' })))
+    expect(await b!.next('location')).toMatchObject({ lat: spot(4).lat })
+    a!.say(binary('{"type":"ping"}'))
+    await a!.next('pong')
+    expect(a!.heard.some(({ type }) => type === 'error')).toBe(false)
   })
 
   it.each([

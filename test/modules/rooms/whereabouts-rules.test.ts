@@ -26,7 +26,8 @@ function roomOf({ placeM, cells }: { placeM: number | null; cells: Record<string
 const FAR: readonly Cell[] = [cellAt(200_000)]
 const HOME: readonly Cell[] = [cellAt(0)]
 const SHOWN_M = 2_000
-const say = (room: RoomState, who: string, northM: number, now: number) => move(room, who, { ...at(northM), timestamp: 1 }, now)
+const say = (room: RoomState, who: string, northM: number, now: number) =>
+  move(room, who, { ...at(northM), timestamp: now }, now) === 'taken'
 const type = (room: RoomState, now: number, [subject, viewer] = [V, W]) => shownInRoom(room, subject, viewer, now)?.type ?? null
 
 describe('a hidden area', () => {
@@ -38,7 +39,7 @@ describe('a hidden area', () => {
     say(room, V, edge - 1, 0)
     expect(shownInRoom(room, V, W, 0)).toEqual({ type: 'near_home', user_id: V })
     say(room, V, edge, 5_000)
-    expect(shownInRoom(room, V, W, 5_000)).toEqual({ type: 'location', user_id: V, ...at(edge), timestamp: 1 })
+    expect(shownInRoom(room, V, W, 5_000)).toEqual({ type: 'location', user_id: V, ...at(edge), timestamp: 5_000 })
     room.cells.set(V, { known: [...HOME, cellAt(edge + 300)], first: null })
     expect(type(room, 5_000)).toBe('near_home')
   })

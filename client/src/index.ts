@@ -1,0 +1,7 @@
+export { Client, type ClientOptions } from './client.ts'
+export type { Answer, BodyOf, LocalFile, PathOf } from './operations.ts'
+export type { Fetch, MakeSocket, Socket, Storage } from './platform.ts'
+export { ApiProblem, isPassing, type Problem, type ProblemCode, Unreachable } from './problems.ts'
+export { LiveRoom, type RoomEvents, type RoomState } from './room.ts'
+export type { Tokens, TokenStore } from './session.ts'
+export { type WalkOutcome, WalkQueue } from './walk-queue.ts'
