@@ -72,16 +72,25 @@ export class Owner {
   }
 
   async logIn() {
-    const { access_token: credential } = await request('POST', '/playground/login', { body: { name: this.name }, key: this.key, isQuiet: true })
+    const { access_token: credential } = await request('POST', '/playground/login', {
+      body: { name: this.name },
+      key: this.key,
+      isQuiet: true,
+    })
     const body = { access_token: credential, device: { name: '놀이터', platform: 'web' } }
     const login = await request('POST', '/auth/kakao', { body, key: this.key })
     this.#begin({ access_token: login.access_token, refresh_token: login.refresh_token })
-    await this.call('POST', '/users/me/consents', CONSENTS)
-    if (!login.user.has_nickname) await this.#chooseNickname()
-    if (!(await this.#findPet()))
-      await this.call('POST', '/pets', { id: crypto.randomUUID(), name: this.petName, species: 'dog', weight_kg: 4.2 })
-    await this.call('PUT', '/users/me/location', HOME)
+    this.save()
     await this.#enter(null)
+  }
+
+  /** The pet comes last, because it tells that all the rest is done. */
+  async #onboard() {
+    await this.call('POST', '/users/me/consents', CONSENTS)
+    const { has_nickname } = await this.call('GET', '/users/me')
+    if (!has_nickname) await this.#chooseNickname()
+    await this.call('PUT', '/users/me/location', HOME)
+    await this.call('POST', '/pets', { id: crypto.randomUUID(), name: this.petName, species: 'dog', weight_kg: 4.2 })
   }
 
   /** If the name is taken or refused, they keep the generated one. */
@@ -96,6 +105,7 @@ export class Owner {
   }
 
   async #enter(saved) {
+    if (!(await this.#findPet())) await this.#onboard()
     const [me, pet, { privacy_zone }, active] = await Promise.all([
       this.call('GET', '/users/me'),
       this.#findPet(),

@@ -75,13 +75,15 @@ function draw() {
 /** On a narrow screen only one of the two owners, or what they say to the server, is shown below the map. */
 function Page() {
   const isIn = owners.some(({ me }) => me)
-  return html`<${Top} isIn=${isIn} />${page.isRestoring
-      ? html`<p class="restoring">불러오고 있어요…</p>`
-      : isIn
-        ? html`<${Playing} />`
-        : html`<${Start}
-            ...${{ owners, actions: { ...actions, logInBoth }, isBusy: owners.some(({ isBusy }) => isBusy), problem: page.problem ?? problemOf() }}
-          />`}`
+  return html`<${Top} isIn=${isIn} />${
+      page.isRestoring
+        ? html`<p class="restoring">불러오고 있어요…</p>`
+        : isIn
+          ? html`<${Playing} />`
+          : html`<${Start}
+              ...${{ owners, actions: { ...actions, logInBoth }, isBusy: owners.some(({ isBusy }) => isBusy), problem: page.problem ?? problemOf() }}
+            />`
+    }`
 }
 
 const problemOf = () => owners.find(({ problem }) => problem)?.problem.message
@@ -102,11 +104,13 @@ function Top({ isIn }) {
   return html`<header class="top">
     <h1>멍이랑 놀이터</h1>
     <a href="/docs" target="_blank">API 문서</a>
-    ${isIn &&
-    html`<div class="pick speed" role="group" aria-label="걷는 빠르기">
-        ${SPEEDS.map((pace) => html`<button aria-pressed=${pace === world.pace} onClick=${() => setPace(pace)}>×${pace}</button>`)}
-      </div>
-      <button class="quiet out" onClick=${actions.logOutBoth}>둘 다 로그아웃</button>`}
+    ${
+      isIn &&
+      html`<div class="pick speed" role="group" aria-label="걷는 빠르기">
+          ${SPEEDS.map((pace) => html`<button aria-pressed=${pace === world.pace} onClick=${() => setPace(pace)}>×${pace}</button>`)}
+        </div>
+        <button class="quiet" onClick=${actions.logOutBoth}>둘 다 로그아웃</button>`
+    }
   </header>`
 }
 
@@ -115,7 +119,16 @@ function Playing() {
     page.view = view
     drawSoon()
   }
-  const tab = (view, text) => html`<button class=${view} role="tab" aria-selected=${page.view === view} onClick=${() => see(view)}>${text}</button>`
+  const tab = (view, text) =>
+    html`<button
+      class=${view === 'traffic' ? '' : view}
+      data-view=${view}
+      role="tab"
+      aria-selected=${page.view === view}
+      onClick=${() => see(view)}
+    >
+      ${text}
+    </button>`
   return html`<main class="playing" data-view=${page.view}>
     <div class="stage">
       <section class="card map-card" aria-label="지도">

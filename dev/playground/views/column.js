@@ -18,18 +18,20 @@ export function Column({ owner, actions, courses }) {
       <p>${me ? [pet?.name, me.region?.dong].filter(Boolean).join(' · ') : '로그아웃했어요'}</p>
     </header>
     ${problem && html`<${Problem} owner=${owner} />`}
-    ${me
-      ? html`<nav class="tabs" role="tablist">
-            ${Object.entries(TABS).map(
-              ([name, [title]]) =>
-                html`<button role="tab" data-tab=${name} aria-selected=${name === tab} onClick=${() => actions.open(owner, name)}>
-                  ${title}${name === 'notices' && owner.unread > 0 && html` <b class="count" data-part="unread">${owner.unread}</b>`}
-                  ${name === 'together' && isAsked(owner) && html` <b class="count">1</b>`}
-                </button>`,
-            )}
-          </nav>
-          <div class="body" role="tabpanel"><${Tab} ...${{ owner, actions, courses }} /></div>`
-      : html`<${Login} owner=${owner} actions=${actions} />`}
+    ${
+      me
+        ? html`<nav class="tabs" role="tablist">
+              ${Object.entries(TABS).map(
+                ([name, [title]]) =>
+                  html`<button role="tab" data-tab=${name} aria-selected=${name === tab} onClick=${() => actions.open(owner, name)}>
+                    ${title}${name === 'notices' && owner.unread > 0 && html` <b class="count" data-part="unread">${owner.unread}</b>`}
+                    ${name === 'together' && isAsked(owner) && html` <b class="count">1</b>`}
+                  </button>`,
+              )}
+            </nav>
+            <div class="body" role="tabpanel"><${Tab} ...${{ owner, actions, courses }} /></div>`
+        : html`<${Login} owner=${owner} actions=${actions} />`
+    }
   </section>`
 }
 
@@ -48,10 +50,12 @@ function Problem({ owner }) {
       ${code && html`<code>${status} ${code}</code>`}
     </p>
     <button class="quiet" aria-label="닫기" onClick=${close}>×</button>
-    ${fields.length > 0 &&
-    html`<ul>
-      ${fields.map(({ path, message: what }) => html`<li><code>${path}</code> ${what}</li>`)}
-    </ul>`}
+    ${
+      fields.length > 0 &&
+      html`<ul>
+        ${fields.map(({ path, message: what }) => html`<li><code>${path}</code> ${what}</li>`)}
+      </ul>`
+    }
   </div>`
 }
 
@@ -80,7 +84,9 @@ function Hint({ owner, actions }) {
   const isReady = meeting.invitation?.room.is_open
   return html`<section>
     <h3>함께 걸어 볼까요?</h3>
-    <p class="note">${isReady ? '방이 열려 있어요. 둘 다 들어간 다음 산책을 시작하면 서로의 위치를 볼 수 있어요.' : '초대하고 수락하면 라이브 방이 열려요.'}</p>
+    <p class="note">
+      ${isReady ? '방이 열려 있어요. 둘 다 들어간 다음 산책을 시작하면 서로의 위치를 볼 수 있어요.' : '초대하고 수락하면 라이브 방이 열려요.'}
+    </p>
     <div class="buttons">
       <button onClick=${() => actions.open(owner, 'together')}>${isReady ? '방으로 가기' : '초대하러 가기'}</button>
     </div>

@@ -15,8 +15,10 @@ const placeOf = ([lng, lat]) => ({ lng, lat })
 export function Map({ owners, size }) {
   const view = fit(owners, size)
   return html`<svg class="map" viewBox=${`0 0 ${size.width} ${size.height}`} role="img" aria-label="두 보호자의 산책 경로">
-    ${grid(view)} ${owners.map((owner) => zoneOf(owner, view))} <path class="home" d=${homeAt(view)} />
-    ${owners.map((owner) => linesOf(owner, view))} ${owners.map((owner) => marksOf(owner, view))} ${labelsOf(owners, view)} ${scaleBar(view)}
+    ${grid(view)} ${owners.map((owner) => zoneOf(owner, view))}
+    <path class="home" d=${homeAt(view)} />
+    ${owners.map((owner) => linesOf(owner, view))} ${owners.map((owner) => marksOf(owner, view))} ${labelsOf(owners, view)}
+    ${scaleBar(view)}
   </svg>`
 }
 

@@ -4,15 +4,11 @@ import { clock } from './format.js'
 export function Notices({ owner, actions }) {
   const { notifications, unread, isBusy } = owner
   return html`<section>
-    <h3>
-      알림
-      ${unread > 0 && html`<button class="quiet" disabled=${isBusy} onClick=${() => actions.readAll(owner)}>모두 읽음</button>`}
-    </h3>
+    <h3>알림 ${unread > 0 && html`<button class="quiet" disabled=${isBusy} onClick=${() => actions.readAll(owner)}>모두 읽음</button>`}</h3>
     <${Rows} part="notifications" empty="아직 알림이 없어요">
       ${notifications.map(
-        ({ id, title, body, created_at, read_at }) => html`<li key=${id} class=${read_at ? '' : 'unread'}>
-          <b>${title}</b><time>${clock(created_at)}</time><span>${body}</span>
-        </li>`,
+        ({ id, title, body, created_at, read_at }) =>
+          html`<li key=${id} class=${read_at ? '' : 'unread'}><b>${title}</b><time>${clock(created_at)}</time><span>${body}</span></li>`,
       )}
     <//>
     <p class="note">5초마다 저절로 새로 불러와요.</p>
@@ -37,9 +33,8 @@ export function Me({ owner, actions }) {
       <h4>내 위치를 본 사람</h4>
       <${Rows} part="ledger" empty="아직 아무도 보지 않았어요">
         ${ledger.map(
-          ({ viewer, first_at, last_at }) => html`<li>
-            <b>${viewer.nickname ?? '탈퇴한 사용자'}</b><span>${clock(first_at)} – ${clock(last_at)}</span>
-          </li>`,
+          ({ viewer, first_at, last_at }) =>
+            html`<li><b>${viewer.nickname ?? '탈퇴한 사용자'}</b><span>${clock(first_at)} – ${clock(last_at)}</span></li>`,
         )}
       <//>
     </section>
@@ -60,9 +55,7 @@ export function Me({ owner, actions }) {
 function Id({ name, value }) {
   if (!value) return null
   return html`<dt>${name}</dt>
-    <dd>
-      <code>${value}</code><button class="quiet" onClick=${() => navigator.clipboard.writeText(value)}>복사</button>
-    </dd>`
+    <dd><code>${value}</code><button class="quiet" onClick=${() => navigator.clipboard.writeText(value)}>복사</button></dd>`
 }
 
 function Rows({ part, empty, children }) {

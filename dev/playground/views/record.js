@@ -10,7 +10,9 @@ export function Record({ owner, actions }) {
   return html`<section>
       <h3>연속 산책</h3>
       <p class="figures" data-part="streak"><b>${streak.current}일째</b><b>최고 ${streak.best}일</b></p>
-      <p class="note">${streak.is_today_done ? '오늘은 걸었어요.' : '오늘은 아직 걷지 않았어요.'}${streak.breaks_at ? ` ${breaks(streak.breaks_at)}` : ''}</p>
+      <p class="note">
+        ${streak.is_today_done ? '오늘은 걸었어요.' : '오늘은 아직 걷지 않았어요.'}${streak.breaks_at ? ` ${breaks(streak.breaks_at)}` : ''}
+      </p>
     </section>
     <section>
       <h3>
@@ -26,7 +28,8 @@ export function Record({ owner, actions }) {
         )}
       </ol>
       <p class="note">
-        ${board.as_of ? `${clock(board.as_of)} 기준, ${board.participants}명이 걸었어요.` : '아직 순위표가 없어요.'} 프리미엄이 아니면 매시 정각에 바뀌어요.
+        ${board.as_of ? `${clock(board.as_of)} 기준, ${board.participants}명이 걸었어요.` : '아직 순위표가 없어요.'} 프리미엄이 아니면 매시
+        정각에 바뀌어요.
       </p>
     </section>
     <section>
@@ -34,6 +37,7 @@ export function Record({ owner, actions }) {
       <ul class="nearer" data-part="near">
         ${badges.map((badge) => html`<${Badge} key=${badge.id} ...${badge} />`)}
       </ul>
+      ${badges.length === 0 && html`<p class="note">첫 산책을 마치면 뱃지가 모이기 시작해요.</p>`}
     </section>`
 }
 

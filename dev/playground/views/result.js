@@ -11,9 +11,11 @@ export function Result({ owner, actions }) {
   return html`<section class="result ${valid ? '' : 'refused'}" data-part="result" aria-label="산책 결과">
       <h3 data-part="result-title">${valid ? '산책 완료!' : '산책으로 인정되지 않았어요'}</h3>
       <p class="figures" data-part="figures">${figures.map((figure) => html`<b>${figure}</b>`)}</p>
-      ${valid &&
-      html`<${Goal} ...${{ weekly_goal, streak }} />
-        <p data-part="rank">${rankText(ranking, ranked)}</p>`}
+      ${
+        valid &&
+        html`<${Goal} ...${{ weekly_goal, streak }} />
+          <p data-part="rank">${rankText(ranking, ranked)}</p>`
+      }
       <ul class="reasons" data-part="reasons">
         ${reasons.map(({ detail, code, effect, rule }) => html`<li class=${effect}>${detail} <code>${rule ? `${code}/${rule}` : code}</code></li>`)}
       </ul>
@@ -27,16 +29,19 @@ export function Result({ owner, actions }) {
     ${valid && !isDeleted && html`<${Shown} ...${{ owner, actions }} />`}
     <section>
       <div class="buttons">
-        ${isDeleted
-          ? html`<button disabled=${owner.isBusy} onClick=${() => actions.putBack(owner)}>산책 되살리기</button>`
-          : html`<button disabled=${owner.isBusy} onClick=${() => actions.remove(owner)}>산책 지우기</button>`}
+        ${
+          isDeleted
+            ? html`<button disabled=${owner.isBusy} onClick=${() => actions.putBack(owner)}>산책 되살리기</button>`
+            : html`<button disabled=${owner.isBusy} onClick=${() => actions.remove(owner)}>산책 지우기</button>`
+        }
       </div>
     </section>`
 }
 
 function Goal({ weekly_goal: { percent, distance_m, goal_km }, streak }) {
   return html`<div class="labelled">
-    <span>이번 주 목표</span><span data-part="goal">${percent}% · ${kilometres(distance_m)} / ${goal_km} km · 연속 ${streak.current}일</span>
+    <span>이번 주 목표</span
+    ><span data-part="goal">${percent}% · ${kilometres(distance_m)} / ${goal_km} km · 연속 ${streak.current}일</span>
     <div class="bar"><i style=${{ width: `${Math.min(100, percent)}%` }}></i></div>
   </div>`
 }
@@ -69,17 +74,26 @@ function Shown({ owner, actions }) {
   return html`<section>
       <h3>다른 사람에게 보이는 모습</h3>
       <label class="check"
-        ><input type="checkbox" checked=${isShared} disabled=${owner.isBusy} onChange=${(event) => actions.share(owner, event.target.checked)} />
+        ><input
+          type="checkbox"
+          checked=${isShared}
+          disabled=${owner.isBusy}
+          onChange=${(event) => actions.share(owner, event.target.checked)}
+        />
         이 산책을 다른 사람에게 보여줘요</label
       >
       <figure class="sketch" data-part="sketch">
         <${Sketch} sketch=${sketch} />
-        <figcaption data-part="seen">${isShared ? seenText(owner, seen) : '지금은 나만 볼 수 있어요. 보여줘도 지도는 보이지 않고, 길의 모양만 보여요.'}</figcaption>
+        <figcaption data-part="seen">
+          ${isShared ? seenText(owner, seen) : '지금은 나만 볼 수 있어요. 보여줘도 지도는 보이지 않고, 길의 모양만 보여요.'}
+        </figcaption>
       </figure>
       <p class="note" data-part="company">
-        ${company.length > 0
-          ? `함께 걸었어요: ${company.map(({ nickname }) => nickname).join(', ')}`
-          : '둘이 30분 안에 출발해서 방 안에서 200 m 안에 모두 10분 넘게 있으면 함께 걸은 산책이 돼요. 위치가 서로 보이는 동안만, 실제 시간으로 세요. ×1로 걸어 보세요.'}
+        ${
+          company.length > 0
+            ? `함께 걸었어요: ${company.map(({ nickname }) => nickname).join(', ')}`
+            : '둘이 30분 안에 출발해서 방 안에서 200 m 안에 모두 10분 넘게 있으면 함께 걸은 산책이 돼요. 위치가 서로 보이는 동안만, 실제 시간으로 세요. ×1로 걸어 보세요.'
+        }
       </p>
     </section>
     <section>
@@ -107,10 +121,10 @@ function seenText({ other }, seen) {
   const who = other.me?.nickname ?? '상대'
   if (!seen) return '지도는 보이지 않고, 길의 모양만 보여요.'
   if (seen.refusal) return `${who}님에게는 보이지 않아요 (${seen.refusal.status} ${seen.refusal.code}).`
-  const { time_precision, was_seen_live, distance_m } = seen.walk
+  const { time_precision, was_seen_live, distance_m, sketch } = seen.walk
   if (was_seen_live) return `${who}님은 방에서 위치를 봤기 때문에 날짜만 보여요. 길의 모양과 거리는 보이지 않아요.`
   const times = { second: '초까지', minute: '분까지', day: '날짜만' }[time_precision]
-  return `${who}님에게는 길의 모양과 ${kilometres(distance_m)}, 시각은 ${times} 보여요.`
+  return `${who}님에게는 ${sketch ? '길의 모양과' : '발자국과(모양으로 그리기에는 짧아요)'} ${kilometres(distance_m)}, 시각은 ${times} 보여요.`
 }
 
 /** Corners are rounded at the middle of each side, and a loop is closed, as on the share card. */

@@ -40,8 +40,8 @@ export function Together({ owner, actions }) {
         ${room?.isOpen && meeting.isShownEverywhere && button('집 근처에서는 숨기기', 'conceal')}
       </div>
       <p class="note">
-        만난 뒤에는 함께 걷는 사람에게 지금 위치가 보여요. 집 근처는 숨기지만, 마음먹고 알아내려 하면 한 번 만났을 때 열 집 가운데 한 집까지, 스무
-        번 만나면 다섯 집 가운데 한 집까지 50m 안으로 짐작할 수 있어요.
+        만난 뒤에는 함께 걷는 사람에게 지금 위치가 보여요. 집 근처는 숨기지만, 마음먹고 알아내려 하면 한 번 만났을 때 열 집 가운데 한
+        집까지, 스무 번 만나면 다섯 집 가운데 한 집까지 50m 안으로 짐작할 수 있어요.
       </p>
     </section>`
 }

@@ -25,11 +25,12 @@ export class Traffic extends Component {
       <header>
         <div class="pick" role="group" aria-label="종류">${Object.entries(KINDS).map(([kind, text]) => pick('kind', kind, text))}</div>
         <div class="pick" role="group" aria-label="누구의">
-          ${pick('key', null, '둘 다')} ${owners.map((owner) => pick('key', owner.key, html`<i class="mark solid"></i>${nameOf(owner)}`, owner.key))}
+          ${pick('key', null, '둘 다')}
+          ${owners.map((owner) => pick('key', owner.key, html`<i class="mark solid"></i>${nameOf(owner)}`, owner.key))}
         </div>
         <label class="check"
-          ><input type="checkbox" checked=${filter.isCalm} onChange=${(event) => onFilter({ isCalm: event.target.checked })} />위치와 자동 조회
-          숨기기</label
+          ><input type="checkbox" checked=${filter.isCalm} onChange=${(event) => onFilter({ isCalm: event.target.checked })} />위치와 자동
+          조회 숨기기</label
         >
       </header>
       <ol class="log" data-part="log" tabindex="0">
@@ -124,7 +125,8 @@ export function curlOf({ method, path, token, body }) {
   const quote = (text) => `'${text.replaceAll("'", String.raw`'\''`)}'`
   const parts = [`curl -X ${method} ${quote(location.origin + path)}`]
   if (token) parts.push(`-H ${quote(`Authorization: Bearer ${token}`)}`)
-  if (body instanceof FormData) for (const [name, value] of body) parts.push(`-F ${quote(`${name}=${value.name ? `@${value.name}` : value}`)}`)
+  if (body instanceof FormData)
+    for (const [name, value] of body) parts.push(`-F ${quote(`${name}=${value.name ? `@${value.name}` : value}`)}`)
   else if (body) parts.push(`-H 'Content-Type: application/json'`, `-d ${quote(JSON.stringify(body))}`)
   return parts.join(' \\\n  ')
 }
