@@ -208,15 +208,6 @@ async function show(father: Column): Promise<void> {
 }
 
 async function part(page: Page, father: Column, mother: Column): Promise<void> {
-  step('a car is refused')
-  await mother.open('walk')
-  await mother.part('course').selectOption('car')
-  await mother.press('산책 시작')
-  await until('three minutes of the ride', async () => ((await mother.walkedSec()) >= 180 ? true : undefined), WALK_MS)
-  await mother.press('산책 완료')
-  await mother.shows('result-title', '인정되지 않았어요')
-  await mother.shows('reasons', '탈것')
-
   step('the walk together ends')
   for (const owner of [father, mother]) await owner.open('together')
   await mother.press('함께 걷기 끝내기')
@@ -225,6 +216,15 @@ async function part(page: Page, father: Column, mother: Column): Promise<void> {
   await father.press('초대 취소')
   await mother.shows('invitation', '취소됨')
   await father.shows('room', '4002')
+
+  step('a car is refused')
+  await mother.open('walk')
+  await mother.part('course').selectOption('car')
+  await mother.press('산책 시작')
+  await until('three minutes of the ride', async () => ((await mother.walkedSec()) >= 180 ? true : undefined), WALK_MS)
+  await mother.press('산책 완료')
+  await mother.shows('result-title', '인정되지 않았어요')
+  await mother.shows('reasons', '탈것')
 
   step('both log out')
   await page.getByRole('button', { name: '둘 다 로그아웃' }).click()

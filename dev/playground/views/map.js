@@ -6,6 +6,8 @@ const PER_LNG = METRES_PER_DEGREE * Math.cos((HOME.lat * Math.PI) / 180)
 const MARGIN_PX = 40
 /** The smallest view, so that a street corner does not fill the whole map. */
 const LEAST_M = 320
+/** Every so many points of a line are looked at where a name is placed. */
+const LINE_STEP = 8
 
 const east = ({ lng }) => (lng - HOME.lng) * PER_LNG
 const north = ({ lat }) => (lat - HOME.lat) * METRES_PER_DEGREE
@@ -101,7 +103,7 @@ function marksOf(owner, view) {
     ${seen?.lat && html`<circle class="seen ${key}" cx=${view.x(seen)} cy=${view.y(seen)} r="12" />`}`
 }
 
-/** Each name stands where it covers no dot, no ring and no other name. */
+/** Each name stands where it covers no dot, no ring and no other name, and as little of the lines as possible. */
 function labelsOf(owners, view) {
   const present = owners.filter(({ me }) => me)
   const at = (place, r) => ({ x: view.x(place) - r, y: view.y(place) - r, width: 2 * r, height: 2 * r })
@@ -110,10 +112,19 @@ function labelsOf(owners, view) {
     const seen = seenOf(owner)
     taken.push(at(owner.walking.position, 9), ...(seen?.lat ? [at(seen, 14)] : []))
   }
+  const lines = present.flatMap(({ walking }) =>
+    wayOf(walking)
+      .filter((_, i) => i % LINE_STEP === 0)
+      .map((point) => ({ x: view.x(placeOf(point)), y: view.y(placeOf(point)) })),
+  )
   return present.map((owner) => {
     const text = typeof seenOf(owner) === 'string' ? `${owner.me.nickname} · 위치는 안 보여요` : owner.me.nickname
     const width = [...text].reduce((sum, letter) => sum + (letter > 'ᄀ' ? 12.5 : 7.5), 14)
-    const box = freeBox({ x: view.x(owner.walking.position), y: view.y(owner.walking.position) }, { width, height: 22 }, taken, view)
+    const box = freeBox(
+      { x: view.x(owner.walking.position), y: view.y(owner.walking.position) },
+      { width, height: 22 },
+      { taken, lines, view },
+    )
     taken.push(box)
     return html`<g class="label ${owner.key}">
       <rect x=${box.x} y=${box.y} width=${width} height="22" rx="11" /><text x=${box.x + width / 2} y=${box.y + 11.5}>${text}</text>
@@ -121,7 +132,7 @@ function labelsOf(owners, view) {
   })
 }
 
-function freeBox({ x, y }, { width, height }, taken, view) {
+function freeBox({ x, y }, { width, height }, { taken, lines, view }) {
   const boxes = [18, 34, 56].flatMap((gap) =>
     [
       [x + gap, y - height / 2],
@@ -134,7 +145,10 @@ function freeBox({ x, y }, { width, height }, taken, view) {
   )
   const isInside = (box) => box.x > 4 && box.y > 4 && box.x + width < view.width - 4 && box.y + height < view.height - 4
   const isFree = (box) => !taken.some((other) => overlap(box, other))
-  return boxes.find((box) => isInside(box) && isFree(box)) ?? boxes.find(isFree) ?? boxes[0]
+  const covered = (box) => lines.filter((at) => overlap(box, { ...at, width: 0, height: 0 })).length
+  const allowed = boxes.filter((box) => isInside(box) && isFree(box))
+  const candidates = allowed.length > 0 ? allowed : boxes.filter(isFree)
+  return candidates.reduce((best, box) => (covered(box) < covered(best) ? box : best), candidates[0] ?? boxes[0])
 }
 
 const overlap = (a, b) => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height
