@@ -19,15 +19,21 @@ const provocations = {
 /** What the buttons do. `owners` are both, because some press for the two. */
 export function createActions(owners) {
   const logIn = (owner, name) => {
+    // One person cannot walk with themselves.
+    if (owner.other.session.tokens && owner.other.name === name) return owner.fail({ message: '서로 다른 이름을 넣어 주세요.' })
     owner.name = name
     return owner.act(() => owner.after(owner.logIn()))
+  }
+  const logInBoth = ([one, two]) => {
+    if (one === two) return owners[0].fail({ message: '서로 다른 이름을 넣어 주세요.' })
+    return Promise.all([logIn(owners[0], one), logIn(owners[1], two)])
   }
   const act = (action) => (owner, argument) => owner.act(() => action(owner, argument))
   const shared = (action) => act((owner, argument) => owner.after(action(owner, argument)))
   return {
     provocations,
     logIn,
-    logInBoth: (names) => Promise.all(owners.map((owner, i) => logIn(owner, names[i]))),
+    logInBoth,
     logOut: act((owner) => owner.logOut()),
     logOutBoth: () => Promise.all(owners.filter(({ me }) => me).map((owner) => owner.act(() => owner.logOut()))),
     open(owner, tab) {

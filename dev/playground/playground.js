@@ -42,7 +42,6 @@ const page = {
   mapSize: { width: 600, height: 320 },
   view: 'a',
   isRestoring: true,
-  problem: null,
   filter: { kind: 'all', key: null, isCalm: true },
   /** Changes with the entries and the filter. */
   version: 0,
@@ -80,19 +79,8 @@ function Page() {
         ? html`<p class="restoring">불러오고 있어요…</p>`
         : isIn
           ? html`<${Playing} />`
-          : html`<${Start}
-              ...${{ owners, actions: { ...actions, logInBoth }, isBusy: owners.some(({ isBusy }) => isBusy), problem: page.problem ?? problemOf() }}
-            />`
+          : html`<${Start} ...${{ owners, actions }} />`
     }`
-}
-
-const problemOf = () => owners.find(({ problem }) => problem)?.problem.message
-
-/** The two must differ: one person cannot walk with themselves. */
-function logInBoth(names) {
-  page.problem = names[0] === names[1] ? '서로 다른 이름을 넣어 주세요.' : null
-  if (page.problem) drawSoon()
-  else void actions.logInBoth(names)
 }
 
 function Top({ isIn }) {

@@ -66,7 +66,7 @@ function Login({ owner, actions }) {
   }
   return html`<form class="body login" onSubmit=${logIn}>
     <label>이름 <input name="name" defaultValue=${owner.name} maxlength="12" autocomplete="off" required /></label>
-    <button class="primary wide" disabled=${owner.isBusy}>카카오로 로그인</button>
+    <button class="primary wide" disabled=${owner.isBusy}>${owner.isBusy ? '로그인하고 있어요…' : '카카오로 로그인'}</button>
   </form>`
 }
 

@@ -3,7 +3,9 @@ import { html } from 'htm/preact'
 const STEPS = ['한쪽이 초대하고, 다른 쪽이 수락해요', '둘 다 방에 들어가 산책을 시작해요', '산책을 완료하고, 오간 요청을 살펴봐요']
 
 /** What is shown before anybody has logged in. */
-export function Start({ owners, actions, isBusy, problem }) {
+export function Start({ owners, actions }) {
+  const isBusy = owners.some((owner) => owner.isBusy)
+  const { problem = null } = owners.find((owner) => owner.problem) ?? {}
   const logIn = (event) => {
     event.preventDefault()
     const form = new FormData(event.target)
@@ -29,7 +31,7 @@ export function Start({ owners, actions, isBusy, problem }) {
         )}
       </div>
       <button class="primary wide" disabled=${isBusy}>${isBusy ? '로그인하고 있어요…' : '둘 다 로그인'}</button>
-      ${problem && html`<p class="bad" role="alert">${problem}</p>`}
+      ${problem && html`<p class="bad" role="alert">${problem.message}</p>`}
       <ol class="steps">
         ${STEPS.map((step) => html`<li>${step}</li>`)}
       </ol>
