@@ -1,4 +1,5 @@
-export const kilometres = (metres) => `${((metres ?? 0) / 1_000).toFixed(2)} km`
+/** Floored, as on the share card. */
+export const kilometres = (metres) => `${(Math.floor((metres ?? 0) / 10) / 100).toFixed(2)} km`
 export const coordinates = ({ lat, lng }) => `${lat.toFixed(5)}, ${lng.toFixed(5)}`
 
 export function duration(seconds) {
