@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { extname, join } from 'node:path'
+import { basename, extname, join } from 'node:path'
 import { z } from 'zod'
 import type { Track } from '../src/measuring/measure-track.ts'
 import { completionBody } from './completion-body.ts'
 import { randomFrom } from './random.ts'
 import { movedTo, readRecordings, trackOfRecording } from './recordings.ts'
-import { addNoise, pointAt, rotateTrack, shiftTrack } from './track-changes.ts'
+import { addNoise, mapTrack, pointAt, rotateTrack, shiftTrack } from './track-changes.ts'
 import { makePair, makeRide } from './tracks.ts'
 import { createHost, readControl, Refusal } from './vendors/vendor.ts'
 
@@ -17,16 +17,26 @@ const PHONE = { sampling: '1s', whiteM: 1.5, biasM: 3, spike: 0, dropouts: 0 } a
 const PACE_MPS = 1.2
 
 const PAGE = 'dev/playground'
-const FONTS = 'assets/fonts'
+const PREACT = 'node_modules/htm/preact/standalone.module.js'
+/** One face for Hangul and Latin, whatever the machine has. */
+const FACE = 'node_modules/@fontsource-variable/noto-sans-kr'
+const EMOJI = 'assets/fonts/noto-emoji-bold.ttf'
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.ttf': 'font/ttf',
+  '.woff2': 'font/woff2',
 }
-/** The policy allows nothing from elsewhere, and no inline script or style. */
-const POLICY =
-  "default-src 'self'; connect-src 'self' ws:; img-src data:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+const INLINE_SCRIPT = /<script type="importmap">([^]*?)<\/script>/
+
+/** Allows nothing from elsewhere, and nothing inline but the page's import map. */
+function policyOf(page: string): string {
+  const importMap = createHash('sha256')
+    .update(INLINE_SCRIPT.exec(page)?.[1] ?? '')
+    .digest('base64')
+  return `default-src 'self'; script-src 'self' 'sha256-${importMap}'; connect-src 'self' ws:; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`
+}
 
 /** A track to walk. The two sides are the phones of two owners who walk it side by side. */
 interface Course {
@@ -81,6 +91,8 @@ const trackQuery = z.object({
     .default('0')
     .transform((side) => (side === '0' ? 0 : 1)),
   ends_at: z.iso.datetime({ offset: true }).optional(),
+  /** Only the first so many points, for a walk that ends early. */
+  count: z.coerce.number().int().min(1).optional(),
 })
 
 export interface PlaygroundOptions {
@@ -97,14 +109,23 @@ export function createPlayground({ logIn, tracksDir = process.env.TRACKS_DIR }: 
   const app = createHost().basePath('/playground')
   app.use(async (c, next) => {
     await next()
-    c.header('Content-Security-Policy', POLICY)
     c.header('X-Content-Type-Options', 'nosniff')
     c.header('Referrer-Policy', 'no-referrer')
-    c.header('Cache-Control', 'no-store')
+    c.header('Cache-Control', c.req.path.startsWith('/playground/fonts/') ? 'max-age=86400' : 'no-store')
   })
-  app.get('/', () => answerFile(PAGE, 'index.html'))
-  app.get('/:name{[a-z]+\\.(?:js|css)}', (c) => answerFile(PAGE, c.req.param('name')))
-  app.get('/fonts/:name{[a-z-]+\\.ttf}', (c) => answerFile(FONTS, c.req.param('name')))
+  app.get('/', async (c) => {
+    const page = await readFile(join(PAGE, 'index.html'), 'utf8')
+    return c.html(page, 200, { 'Content-Security-Policy': policyOf(page) })
+  })
+  app.get('/:path{(?:views/)?[a-z-]+\\.(?:js|css)}', (c) => answerFile(join(PAGE, c.req.param('path'))))
+  app.get('/lib/preact.js', () => answerFile(PREACT))
+  app.get('/fonts/emoji.ttf', () => answerFile(EMOJI))
+  app.get('/fonts/:path{index\\.css|files/[a-z0-9-]+\\.woff2}', (c) => answerFile(join(FACE, c.req.param('path'))))
+  app.get('/photo.jpg', async () => {
+    // The library for images is only loaded for those who ask.
+    const { takePhonePhoto } = await import('./phone-photo.ts')
+    return new Response(new Uint8Array(await takePhonePhoto()), { headers: { 'Content-Type': 'image/jpeg' } })
+  })
 
   app.post('/login', async (c) => {
     const { name } = await readControl(c, nameSchema)
@@ -119,8 +140,9 @@ export function createPlayground({ logIn, tracksDir = process.env.TRACKS_DIR }: 
     if (!course) throw new Refusal(404, { error: 'no such track; GET /playground/tracks lists them' })
     const query = trackQuery.safeParse(c.req.query())
     if (!query.success) throw new Refusal(422, { error: z.prettifyError(query.error) })
-    const { seed, side, ends_at } = query.data
-    const track = endingAt(course.make(seed, side), ends_at ? Date.parse(ends_at) : Date.now())
+    const { seed, side, ends_at, count = Infinity } = query.data
+    const begun = mapTrack(course.make(seed, side), (point, i) => (i < count ? point : null))
+    const track = endingAt(begun, ends_at ? Date.parse(ends_at) : Date.now())
     const points = Array.from(track.time_ms, (_, i) => pointAt(track, i)).map(({ lng, lat, time_ms }) => [lng, lat, time_ms])
     return c.json({ id: course.id, name: course.name, points, completion: completionBody(track) })
   })
@@ -138,8 +160,8 @@ function endingAt(track: Track, endMs: number): Track {
   return shiftTrack(track, { time_ms: endMs - track.time_ms.reduce((latest, at) => Math.max(latest, at), 0) })
 }
 
-async function answerFile(folder: string, name: string): Promise<Response> {
-  const bytes = await readFile(join(folder, name)).catch(() => null)
-  if (!bytes) throw new Refusal(404, { error: `there is no ${name}` })
-  return new Response(new Uint8Array(bytes), { headers: { 'Content-Type': TYPES[extname(name)] ?? 'application/octet-stream' } })
+async function answerFile(path: string): Promise<Response> {
+  const bytes = await readFile(path).catch(() => null)
+  if (!bytes) throw new Refusal(404, { error: `there is no ${basename(path)}` })
+  return new Response(new Uint8Array(bytes), { headers: { 'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream' } })
 }

@@ -13,7 +13,8 @@ export default {
   ...worker,
   fetch(request, env, ctx) {
     const { pathname, search } = new URL(request.url)
-    if (!/^\/playground(\/|$)/.test(pathname)) return worker.fetch(request, env, ctx)
+    // Without the simulators nobody could log in there.
+    if (!env.VENDOR_GATEWAY || !/^\/playground(\/|$)/.test(pathname)) return worker.fetch(request, env, ctx)
     return fetch(new Request(new URL(`${pathname}${search}`, env.VENDOR_GATEWAY), request))
   },
 } satisfies ExportedHandler<DevelopmentEnv>

@@ -24,7 +24,8 @@ const configSchema = z.object({
   NEON_ENDPOINT: z.url().optional(),
   UPSTASH_REDIS_REST_URL: z.url(),
   UPSTASH_REDIS_REST_TOKEN: z.string().min(1),
-  VENDOR_GATEWAY: z.url().optional(),
+  /** Empty in development reaches the real vendors. */
+  VENDOR_GATEWAY: z.union([z.literal(''), z.url()]).optional(),
   JWT_SECRET_KEY: secrets,
   TOKEN_ENCRYPTION_KEY: z.base64().refine((text) => atob(text).length === 32, 'must be 32 bytes in base64'),
   KAKAO_APP_ID: z.coerce.number().int(),

@@ -1,284 +1,236 @@
-import { request } from './api.js'
-import { Player } from './player.js'
-import { Room } from './room.js'
+import { request, Session } from './api.js'
+import { Meeting } from './meeting.js'
+import { HOME, Walking } from './walking.js'
 
-export const HOME = { lat: 37.5006, lng: 127.0364 }
 const ZONE_M = 200
-/** An invitation is at least ten minutes ahead. */
-const MEETING_MS = 15 * 60_000
-/** A phone that has just come home. */
-const LAST_FIX_MS = 60_000
-/** Walks must not overlap, so a ride that will be refused is put at a time at which nobody walks here. */
-const RIDE_MS = 13 * 3_600_000
+const SAVE_MS = 1_000
+const CONSENTS = ['service', 'privacy', 'location'].map((document) => ({ document, version: '2026-01-01', agreed: true }))
+const NOBODY = {
+  me: null,
+  pet: null,
+  zone: null,
+  isBlocking: false,
+  notifications: [],
+  unread: 0,
+  ledger: [],
+  record: null,
+  problem: null,
+  tab: 'walk',
+}
 
-/** One of the two owners: who they are, where their phone is, and what they know of the other. */
+/** One of the two owners: who they are, what they know, and what a press of a button does. */
 export class Owner {
-  token = null
-  me = null
-  pet = null
-  player = null
-  walk = null
-  completion = null
-  invitation = null
-  room = null
-  zone = null
-  isBlocking = false
-  /** Whether the room shows this owner near home as well. */
-  isShownEverywhere = false
-  notifications = []
-  ledger = []
-  problem = null
   isBusy = false
-  /** What the room has said about others, by id: {nickname, isHere, place: {lat, lng} | 'near_home' | 'on_the_way' | null}. */
-  friends = new Map()
-  #walks = 0
+  #savedAt = 0
 
-  /** `world`: speed(), seed, changed(), log(owner, direction, frame). `side` tells two phones on the same way apart. */
+  /** `world`: speed(), nextSeed(), changed(), log(entry). `side` tells two phones on the same way apart. */
   constructor({ key, side, name, petName, world }) {
     Object.assign(this, { key, side, name, petName, world })
+    this.#begin(null)
   }
 
-  get position() {
-    return this.player?.position ?? HOME
+  #begin(tokens) {
+    Object.assign(this, NOBODY)
+    this.session = new Session(this.key, tokens, (renewed) => (renewed ? this.save() : this.forget()))
+    this.walking = new Walking(this)
+    this.meeting = new Meeting(this)
   }
 
-  get isWalking() {
-    return this.walk !== null
+  /** A request as this owner. */
+  call = (...request) => this.session.call(...request)
+
+  changed() {
+    this.world.changed()
   }
 
-  #call(method, path, body) {
-    return request(method, path, { token: this.token, body })
-  }
-
-  /** Runs a button's action. A refusal is shown and never thrown. */
-  async act(action) {
-    if (this.isBusy) return
+  /** Runs a button's action. A refusal is shown and never thrown. While one is running, others are dropped, unless they wait. */
+  async act(action, { isWaiting = false } = {}) {
+    if (this.isBusy && !isWaiting) return
+    while (this.isBusy) await this.running
     this.isBusy = true
     this.problem = null
-    this.world.changed()
+    this.changed()
+    this.running = this.#run(action)
+    await this.running
+  }
+
+  async #run(action) {
     try {
       await action()
     } catch (error) {
-      this.problem = error.message
+      this.fail(error)
     } finally {
       this.isBusy = false
-      this.world.changed()
+      this.save()
+      this.changed()
     }
   }
 
-  async logIn(name) {
-    const { access_token } = await request('POST', '/playground/login', { body: { name } })
-    const login = await request('POST', '/auth/kakao', { body: { access_token, device: { name: '놀이터', platform: 'web' } } })
-    this.token = login.access_token
-    await this.#call(
-      'POST',
-      '/users/me/consents',
-      ['service', 'privacy', 'location'].map((document) => ({ document, version: '2026-01-01', agreed: true })),
-    )
-    if (!login.user.has_nickname) await this.#chooseNickname(name)
-    this.pet = (await this.#findPet()) ?? (await this.#call('POST', '/pets', { name: this.petName, species: 'dog', weight_kg: 4.2 }))
-    await this.#call('PUT', '/users/me/location', HOME)
-    const active = await this.#call('GET', '/walks/active')
-    if (active) await this.#call('DELETE', `/walks/${active.id}`)
-    this.me = await this.#call('GET', '/users/me')
-    await this.#restorePrivacy()
-    await this.#refreshBoth()
+  fail({ status = null, code = null, message, fields = [] }) {
+    this.problem = { status, code, message, fields }
+    this.changed()
+  }
+
+  async logIn() {
+    const { access_token: credential } = await request('POST', '/playground/login', {
+      body: { name: this.name },
+      key: this.key,
+      isQuiet: true,
+    })
+    const body = { access_token: credential, device: { name: '놀이터', platform: 'web' } }
+    const login = await request('POST', '/auth/kakao', { body, key: this.key })
+    this.#begin({ access_token: login.access_token, refresh_token: login.refresh_token })
+    this.save()
+    await this.#enter(null)
+  }
+
+  /** The pet comes last, because it tells that all the rest is done. */
+  async #onboard() {
+    await this.call('POST', '/users/me/consents', CONSENTS)
+    const { has_nickname } = await this.call('GET', '/users/me')
+    if (!has_nickname) await this.#chooseNickname()
+    await this.call('PUT', '/users/me/location', HOME)
+    await this.call('POST', '/pets', { id: crypto.randomUUID(), name: this.petName, species: 'dog', weight_kg: 4.2 })
   }
 
   /** If the name is taken or refused, they keep the generated one. */
-  async #chooseNickname(nickname) {
-    const { available } = await this.#call('GET', `/users/nickname-check?nickname=${encodeURIComponent(nickname)}`)
-    if (available) await this.#call('PATCH', '/users/me', { nickname })
+  async #chooseNickname() {
+    const { available } = await this.call('GET', `/users/nickname-check?nickname=${encodeURIComponent(this.name)}`)
+    if (available) await this.call('PATCH', '/users/me', { nickname: this.name })
   }
 
   async #findPet() {
-    const { items } = await this.#call('GET', '/pets')
+    const { items } = await this.call('GET', '/pets')
     return items[0] ?? null
   }
 
-  async #restorePrivacy() {
-    const { privacy_zone } = await this.#call('GET', '/users/me/settings')
-    this.zone = privacy_zone
+  async #enter(saved) {
+    if (!(await this.#findPet())) await this.#onboard()
+    const [me, pet, { privacy_zone }, active] = await Promise.all([
+      this.call('GET', '/users/me'),
+      this.#findPet(),
+      this.call('GET', '/users/me/settings'),
+      this.call('GET', '/walks/active'),
+    ])
+    Object.assign(this, { me, pet, zone: privacy_zone })
+    await this.walking.restore(saved?.walking, active)
   }
 
-  async startWalk(courseId) {
-    const course = { id: courseId, seed: this.world.seed + this.#walks++ }
-    const track = await this.#track(course, Date.now())
-    this.walk = await this.#openWalk(track)
-    this.course = course
-    this.completion = null
-    this.player = new Player(track.points, () => this.#moved())
-    this.player.start(this.world.speed)
+  /** What a reload brings back. */
+  save() {
+    this.#savedAt = performance.now()
+    const { name, session, tab, problem, walking, meeting } = this
+    const state = session.tokens && { tokens: session.tokens, tab, problem, walking: walking.saved, isInRoom: meeting.isIn }
+    sessionStorage.setItem(`playground.${this.key}`, JSON.stringify({ name, ...state }))
   }
 
-  #moved() {
-    this.room?.tell(this.position)
-    if (this.player.isOver && this.isWalking) void this.act(() => this.completeWalk())
-    this.world.changed()
+  static saved(key) {
+    return JSON.parse(sessionStorage.getItem(`playground.${key}`) ?? '{}')
   }
 
-  async completeWalk() {
-    this.player.stop()
-    const { points } = this.player
-    const { completion } = await this.#track(this.course, await this.#latestEnd(points.at(-1)[2] - points[0][2]))
-    this.completion = await this.#call('POST', `/walks/${this.walk.id}/complete`, completion)
-    this.walk = null
-    await this.#refreshBoth()
-  }
-
-  /** Sends a whole ride as if it had been a walk. */
-  async drive() {
-    const seed = Math.floor(Math.random() * 2 ** 31)
-    const track = await this.#track({ id: 'car', seed }, Date.now() - RIDE_MS)
-    const { id } = await this.#openWalk(track)
-    this.completion = await this.#call('POST', `/walks/${id}/complete`, track.completion)
-  }
-
-  #openWalk({ points }) {
-    const [lng, lat, startMs] = points[0]
-    return this.#call('POST', '/walks', { pet_id: this.pet.id, started_at: new Date(startMs).toISOString(), lat, lng })
-  }
-
-  #track({ id, seed }, endMs) {
-    const query = new URLSearchParams({ seed, side: this.side, ends_at: new Date(endMs).toISOString() })
-    return request('GET', `/playground/tracks/${encodeURIComponent(id)}?${query}`)
-  }
-
-  /** A walk that is played faster than it was walked may begin before the last one was over. It is then put before that one. */
-  async #latestEnd(lengthMs) {
-    const { items } = await this.#call('GET', '/walks?limit=50')
-    let end = Date.now() - LAST_FIX_MS
-    for (const { started_at, ended_at } of items) {
-      const [from, to] = [Date.parse(started_at), Date.parse(ended_at ?? started_at)]
-      if (from < end && to > end - lengthMs) end = from - LAST_FIX_MS
+  async restore({ tokens, tab, problem, ...saved }) {
+    this.#begin(tokens)
+    try {
+      await this.#enter(saved)
+    } catch (error) {
+      if (!this.session.tokens) return
+      throw error
     }
-    return end
+    this.tab = tab
+    await this.#refreshBoth()
+    if (saved.isInRoom && this.meeting.invitation?.room.is_open) this.meeting.join()
+    this.problem = problem
   }
 
-  async invite(other) {
-    await this.#call('POST', '/invitations', {
-      invitee_ids: [other.me.id],
-      scheduled_at: new Date(Date.now() + MEETING_MS).toISOString(),
-      location_name: '집 앞',
-      ...HOME,
-      message: '같이 걸어요!',
-    })
+  async logOut() {
+    await this.call('POST', '/auth/logout', {})
+    this.forget()
+  }
+
+  forget() {
+    this.walking.forget()
+    this.meeting.leave()
+    this.#begin(null)
+    this.save()
+    this.changed()
+  }
+
+  moved() {
+    this.meeting.tell()
+    if (performance.now() - this.#savedAt > SAVE_MS) this.save()
+    this.changed()
+  }
+
+  async after(action) {
+    await action
     await this.#refreshBoth()
   }
 
-  async answer(status) {
-    await this.#call('PATCH', `/invitations/${this.invitation.id}`, { status })
-    await this.#refreshBoth()
+  complete() {
+    return this.after(this.walking.complete())
   }
 
-  async cancel() {
-    await this.#call('DELETE', `/invitations/${this.invitation.id}`)
-    await this.#refreshBoth()
+  async block() {
+    await this.after(this.call('POST', `/blocks/${this.other.me.id}`))
   }
 
-  join() {
-    this.room?.leave()
-    this.friends.clear()
-    this.room = new Room({
-      invitationId: this.invitation.id,
-      token: this.token,
-      on: { frame: (direction, frame) => this.#framed(direction, frame), change: () => this.world.changed() },
-    })
-  }
-
-  #framed(direction, frame) {
-    this.world.log(this, direction, frame)
-    if (direction === 'out') return
-    if (frame.type === 'snapshot') this.#enter(frame)
-    else if (frame.type === 'presence') this.#friend(frame.user_id, { nickname: frame.nickname, isHere: frame.status === 'joined' })
-    else if (frame.type === 'locations') for (const item of frame.items) this.#locate(item)
-    else if (['location', 'near_home', 'on_the_way'].includes(frame.type)) this.#locate(frame)
-    else if (frame.type === 'ended') this.#end(frame.user_id)
-    else if (frame.type === 'close') this.friends.clear()
-    this.world.changed()
-  }
-
-  #enter({ user_id: myId, members, items }) {
-    this.friends.clear()
-    // Whoever enters is hidden near home, also after a lost connection.
-    this.isShownEverywhere = false
-    for (const { user_id, nickname, is_here } of members) if (user_id !== myId) this.#friend(user_id, { nickname, isHere: is_here })
-    for (const item of items) this.#locate(item)
-    this.room.tell(this.position)
-  }
-
-  #locate({ type, user_id, lat, lng }) {
-    if (user_id !== this.me.id) this.#friend(user_id, { place: type === 'location' ? { lat, lng } : type, isHere: true })
-  }
-
-  /** The end of one person's part, or of the whole room. */
-  #end(id) {
-    if (id === null) this.friends.clear()
-    else if (id !== this.me.id) this.#friend(id, { isHere: false, place: null })
-  }
-
-  #friend(id, news) {
-    this.friends.set(id, { nickname: '', isHere: false, place: null, ...this.friends.get(id), ...news })
-  }
-
-  leave() {
-    this.room.leave()
-    this.friends.clear()
-  }
-
-  end() {
-    // Where somebody goes from an old position, the others are told late.
-    this.room.tell(this.position)
-    this.room.say({ type: 'end' })
-  }
-
-  reveal(on) {
-    this.isShownEverywhere = on
-    this.room.say({ type: 'show_near_home', on })
-  }
-
-  async block(other) {
-    await this.#call('POST', `/blocks/${other.me.id}`)
-    await this.#refreshBoth()
-  }
-
-  async unblock(other) {
-    await this.#call('DELETE', `/blocks/${other.me.id}`)
-    await this.#refreshBoth()
+  async unblock() {
+    await this.after(this.call('DELETE', `/blocks/${this.other.me.id}`))
   }
 
   async hide() {
-    this.zone = await this.#call('PUT', '/users/me/privacy-zone', { ...this.position, radius_m: ZONE_M })
+    this.zone = await this.call('PUT', '/users/me/privacy-zone', { ...this.walking.position, radius_m: ZONE_M })
   }
 
   async show() {
-    await this.#call('DELETE', '/users/me/privacy-zone')
+    await this.call('DELETE', '/users/me/privacy-zone')
     this.zone = null
   }
 
+  async readAll() {
+    await this.call('POST', '/notifications/read-all')
+    await this.refresh()
+  }
+
   /** The two share invitations and walk side by side, so what one does may change what the other sees. */
-  #refreshBoth() {
-    return Promise.all([this.refresh(), this.other.refresh()])
+  async #refreshBoth() {
+    await Promise.all([this.refresh(), this.other.refresh()])
   }
 
-  /** Reloads what others, or time, may have changed. */
+  /** Reloads what others, or time, may have changed. Nobody has asked for it, so its requests are quiet. */
   async refresh() {
-    if (!this.token) return
-    const [invitations, blocks, notifications, ledger, walk] = await Promise.all([
-      this.#call('GET', '/invitations'),
-      this.#call('GET', '/blocks'),
-      this.#call('GET', '/notifications?limit=8'),
-      this.#call('GET', '/users/me/location-ledger?limit=5'),
-      this.completion?.valid ? this.#call('GET', `/walks/${this.completion.walk.id}`) : null,
+    if (!this.me) return
+    const ask = (path) => this.call('GET', path, undefined, true)
+    const [invitations, blocks, ledger] = await Promise.all([
+      ask('/invitations'),
+      ask('/blocks'),
+      ask('/users/me/location-ledger?limit=5'),
+      this.refreshNotifications(),
+      this.walking.refresh(),
+      this.tab === 'record' && this.refreshRecord(),
     ])
-    this.invitation = invitations.items.find((invitation) => this.#isWithOther(invitation)) ?? null
+    this.meeting.take(invitations.items)
     this.isBlocking = blocks.items.some(({ user }) => user.id === this.other.me?.id)
-    this.notifications = notifications.items
     this.ledger = ledger.items
-    if (walk) this.completion = { ...this.completion, walk }
   }
 
-  #isWithOther({ inviter, invitees }) {
-    return [inviter, ...invitees].some(({ id }) => id === this.other.me?.id)
+  /** What the other one, or time, may have changed while nobody pressed anything. */
+  async poll() {
+    const [{ items }] = await Promise.all([this.call('GET', '/invitations', undefined, true), this.refreshNotifications()])
+    this.meeting.take(items)
+  }
+
+  async refreshNotifications() {
+    const ask = (path) => this.call('GET', path, undefined, true)
+    const [{ items }, { unread_count }] = await Promise.all([ask('/notifications?limit=8'), ask('/notifications/unread-count')])
+    Object.assign(this, { notifications: items, unread: unread_count })
+  }
+
+  /** Streak, badges and the board. */
+  async refreshRecord() {
+    const ask = (path) => this.call('GET', path, undefined, true)
+    const paths = ['/streak', '/badges/summary', '/badges/in-progress?limit=5', '/rankings?around=me&limit=5']
+    const [streak, summary, badges, board] = await Promise.all(paths.map(ask))
+    this.record = { streak, summary, badges, board }
   }
 }

@@ -2,21 +2,17 @@ const TICK_MS = 100
 
 /** Plays a recorded track, faster than it was walked. */
 export class Player {
-  #points
   #onMove
   #at
   #index = 0
-  #seconds = 0
   #timer
+  points
+  seconds = 0
 
   /** `points` are [lng, lat, Unix ms] in the order of time. */
   constructor(points, onMove) {
-    this.#points = points
+    Object.assign(this, { points })
     this.#onMove = onMove
-  }
-
-  get points() {
-    return this.#points
   }
 
   /** The number of points played, the present one included. */
@@ -25,24 +21,20 @@ export class Player {
   }
 
   get position() {
-    const [lng, lat] = this.#points[this.#index]
+    const [lng, lat] = this.points[this.#index]
     return { lng, lat }
   }
 
-  get seconds() {
-    return this.#seconds
-  }
-
   get share() {
-    return Math.min(1, this.#seconds / this.#length)
+    return Math.min(1, this.seconds / this.length)
   }
 
   get isOver() {
-    return this.#index === this.#points.length - 1
+    return this.#index === this.points.length - 1
   }
 
-  get #length() {
-    return (this.#points.at(-1)[2] - this.#points[0][2]) / 1_000
+  get length() {
+    return (this.points.at(-1)[2] - this.points[0][2]) / 1_000
   }
 
   /** `speed()` is called at every tick, so that it may change on the way. */
@@ -55,13 +47,17 @@ export class Player {
     clearInterval(this.#timer)
   }
 
+  seek(seconds) {
+    this.seconds = Math.min(this.length, seconds)
+    const until = this.points[0][2] + 1_000 * this.seconds
+    while (!this.isOver && this.points[this.#index + 1][2] <= until) this.#index++
+  }
+
   // A tab in the background ticks less often, so the elapsed time counts.
   #move(speed) {
     const now = performance.now()
-    this.#seconds = Math.min(this.#length, this.#seconds + (speed * (now - this.#at)) / 1_000)
+    this.seek(this.seconds + (speed * (now - this.#at)) / 1_000)
     this.#at = now
-    const until = this.#points[0][2] + 1_000 * this.#seconds
-    while (!this.isOver && this.#points[this.#index + 1][2] <= until) this.#index++
     if (this.isOver) this.stop()
     this.#onMove()
   }

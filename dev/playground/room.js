@@ -1,4 +1,4 @@
-import { Refused, request } from './api.js'
+import { Refused } from './api.js'
 
 const FIRST_PAUSE_MS = 500
 const LONGEST_PAUSE_MS = 8_000
@@ -20,7 +20,7 @@ const CLOSED = {
 /** One owner's connection to a live room. It reconnects by itself when the line breaks, and not when the room has closed it with a reason. */
 export class Room {
   #invitationId
-  #token
+  #call
   #on
   #socket
   #timer
@@ -31,16 +31,12 @@ export class Room {
   state = 'connecting'
   message = '연결하는 중이에요'
 
-  /** `on.frame(direction, frame)` gets every frame, and `on.change()` every change of the connection. */
-  constructor({ invitationId, token, on }) {
+  /** `call` makes requests as the owner. `on.frame(direction, frame)` gets every frame, and `on.change()` every change of the connection. */
+  constructor({ invitationId, call, on }) {
     this.#invitationId = invitationId
-    this.#token = token
+    this.#call = call
     this.#on = on
     void this.#connect()
-  }
-
-  get invitationId() {
-    return this.#invitationId
   }
 
   get isOpen() {
@@ -85,10 +81,10 @@ export class Room {
 
   async #takeTicket() {
     try {
-      const { ticket } = await request('POST', '/ws/tickets', { token: this.#token, body: { invitation_id: this.#invitationId } })
+      const { ticket } = await this.#call('POST', '/ws/tickets', { invitation_id: this.#invitationId })
       return ticket
     } catch (error) {
-      if (error instanceof Refused && error.status < 500) this.#become('closed', error.message)
+      if (error instanceof Refused && error.status >= 400 && error.status < 500) this.#become('closed', error.message)
       else this.#retry()
       return null
     }

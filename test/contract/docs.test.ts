@@ -131,3 +131,40 @@ it('every domain has a page that says what it promises and what was decided', ()
   expect(domains).toContain('src/modules/walks')
   expect(domains.filter((domain) => !files.has(`${domain}/README.md`))).toEqual([])
 })
+
+const onlyText = (found: Record<string, string>) => Object.values(found)[0] ?? ''
+const packageJson = onlyText(import.meta.glob('../../package.json', { query: '?raw', import: 'default', eager: true }))
+const devVars = onlyText(import.meta.glob('../../.dev.vars.example', { query: '?raw', import: 'default', eager: true }))
+
+it('the README is short enough for a newcomer', () => {
+  const words = (documents.get('README.md') ?? '').split(/\s+/).filter(Boolean)
+  expect(words.length).toBeGreaterThan(500)
+  expect(words.length).toBeLessThanOrEqual(1_200)
+})
+
+it('every npm script that a document names exists', () => {
+  const { scripts } = JSON.parse(packageJson) as { scripts: Record<string, string> }
+  const named = [...documents].flatMap(([by, text]) =>
+    [...text.matchAll(/\bnpm (?:run (?:--silent )?([\w:-]+)|(test)\b)/g)].map(([, run, test]) => ({ by, name: run ?? test ?? '' })),
+  )
+  expect(named.map(({ name }) => name)).toEqual(expect.arrayContaining(['dev', 'test', 'db:migrate']))
+  expect(named.filter(({ name }) => !(name in scripts))).toEqual([])
+})
+
+/** The names in the first column of the tables below one heading. */
+function namedInTable(markdown: string, heading: string): string[] {
+  const [, section = ''] = markdown.split(`## ${heading}\n`)
+  const [rows = ''] = section.split(/^## /m)
+  return [...rows.matchAll(/^\| (`[^|]+) \|/gm)].flatMap(([, cell = '']) => [...cell.matchAll(/`([A-Z_]+)`/g)].map(([, name = '']) => name))
+}
+
+it('every variable that the Worker reads is in the one table of variables, and the example sets no other', () => {
+  const config = sources.get('src/config.ts') ?? ''
+  const read = [...config.matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(([, name = '']) => name)
+  const told = namedInTable(documents.get('docs/deploy.md') ?? '', 'Environment variables')
+  expect(read).toContain('DATABASE_URL')
+  expect(read.filter((name) => !told.includes(name))).toEqual([])
+  const offered = [...devVars.matchAll(/^# ([A-Z][A-Z_]+)=/gm)].map(([, name = '']) => name)
+  expect(offered).toContain('KAKAO_APP_ID')
+  expect(offered.filter((name) => !read.includes(name))).toEqual([])
+})

@@ -1,17 +1,18 @@
 import { mkdir, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { type Browser, chromium, type Locator, type Page } from 'playwright-core'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { check, Column, secondsOf, seesMoving, step, TestFailed, until, WAIT_MS } from './column.ts'
 
 /** Two owners on the playground's page, in a real browser, against the stack of `npm run dev`. */
 
 const ORIGIN = `http://127.0.0.1:${Number(process.env.PORT ?? 8787)}`
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
-/** For anything that is waited for, and for all of it. */
-const WAIT_MS = 15_000
-const LONGEST_MS = 180_000
+/** For all of it. */
+const LONGEST_MS = 300_000
+/** The rest of a short walk at ten times its pace. */
+const WALK_MS = 90_000
 const QUIET = [
   '--no-sandbox',
   '--disable-gpu',
@@ -21,72 +22,6 @@ const QUIET = [
   '--disable-component-update',
   '--disable-sync',
 ]
-
-class TestFailed extends Error {}
-
-function check(holds: boolean, what: string): void {
-  if (!holds) throw new TestFailed(`expected ${what}`)
-}
-
-const step = (title: string) => console.log(`● ${title}`)
-
-/** One owner's column of the page. */
-class Column {
-  readonly root: Locator
-  readonly nickname: string
-
-  constructor(page: Page, key: 'a' | 'b', nickname: string) {
-    this.root = page.locator(`[data-owner=${key}]`)
-    this.nickname = nickname
-  }
-
-  async press(name: string): Promise<void> {
-    await this.root.getByRole('button', { name, exact: true }).click()
-  }
-
-  part(name: string): Locator {
-    return this.root.locator(`[data-part=${name}]`)
-  }
-
-  async shows(part: string, text: string | RegExp): Promise<void> {
-    await this.part(part).filter({ hasText: text }).waitFor()
-  }
-
-  async logIn(): Promise<void> {
-    await this.root.getByLabel('이름').fill(this.nickname)
-    await this.press('카카오로 로그인')
-    await this.part('signed-in').waitFor()
-    await this.shows('title', this.nickname)
-  }
-
-  /** Where the other one is, as this one is shown. */
-  whereabouts(of: Column): Locator {
-    return this.part('friends').locator('li', { hasText: of.nickname }).locator('span')
-  }
-}
-
-const COORDINATES = /^37\.\d{5}, 127\.\d{5}$/
-
-/** Shown, and shown elsewhere after a while. */
-async function seesMoving(one: Column, other: Column): Promise<void> {
-  const place = one.whereabouts(other)
-  const first = await until(`${one.nickname} to see a position`, async () => {
-    const text = (await place.textContent()) ?? ''
-    return COORDINATES.test(text) ? text : undefined
-  })
-  await until(`${one.nickname} to see it move`, async () => {
-    const text = (await place.textContent()) ?? ''
-    return COORDINATES.test(text) && text !== first ? text : undefined
-  })
-}
-
-async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
-  for (const end = Date.now() + WAIT_MS; Date.now() < end; await sleep(100)) {
-    const found = await look()
-    if (found !== undefined) return found
-  }
-  throw new TestFailed(`expected ${what}`)
-}
 
 /** What no step may leave behind, whatever it shows. */
 function watch(page: Page): string[] {
@@ -104,31 +39,49 @@ function watch(page: Page): string[] {
   return faults
 }
 
-async function play(page: Page, screenshots: string): Promise<void> {
-  const shoot = async (name: string) => {
-    await page.setViewportSize({ width: 1280, height: 900 })
-    await page.screenshot({ path: join(screenshots, `${name}-1280.png`), fullPage: true })
-    await page.setViewportSize({ width: 390, height: 844 })
-    await page.screenshot({ path: join(screenshots, `${name}-390.png`), fullPage: true })
+/** The pages at which it is looked at, in light and dark. */
+async function shoot(page: Page, folder: string, name: string): Promise<void> {
+  for (const [width, height] of [
+    [390, 844],
+    [820, 1_180],
+    [1280, 800],
+  ] as const) {
+    await page.setViewportSize({ width, height })
     const overhang = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
-    check(overhang <= 0, `nothing to stick out at 390 pixels (${overhang} do)`)
-    await page.setViewportSize({ width: 1280, height: 900 })
+    check(overhang <= 0, `nothing to stick out at ${width} pixels (${overhang} do)`)
+    const tall = await page.evaluate<number>('document.documentElement.scrollHeight')
+    check(tall < 1_600, `the page to be less than 1,600 pixels tall at ${width} (it is ${tall})`)
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme })
+      await page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`), fullPage: true })
+    }
   }
-  const tag = Math.random().toString(36).slice(2, 7)
-  const [father, mother] = [new Column(page, 'a', `초코아빠${tag}`), new Column(page, 'b', `콩이엄마${tag}`)]
+}
 
-  step('both log in')
+async function logIn(page: Page, father: Column, mother: Column): Promise<void> {
+  step('both log in at one press, and are still there after a reload')
   const answer = await page.goto(`${ORIGIN}/playground`)
   check(answer?.ok() === true, 'the page to be there')
   check(/default-src 'self'/.test(answer?.headers()['content-security-policy'] ?? ''), 'a policy that keeps to this origin')
-  await father.logIn()
-  await mother.logIn()
+  await page.getByLabel('첫 번째 보호자').fill(father.nickname)
+  await page.getByLabel('두 번째 보호자').fill(mother.nickname)
+  await page.getByRole('button', { name: '둘 다 로그인' }).click()
+  for (const owner of [father, mother]) await owner.root.locator('.tabs').waitFor()
+  await page.reload()
+  for (const owner of [father, mother]) {
+    await owner.root.locator('.tabs').waitFor()
+    await owner.shows('title', owner.nickname)
+  }
+}
 
+async function meet(page: Page, father: Column, mother: Column): Promise<void> {
   step('one invites, the other accepts')
+  for (const owner of [father, mother]) await owner.open('together')
   await father.press('초대하기')
   await mother.shows('invitation', '답을 기다리는 중')
   await mother.press('수락')
   await father.shows('invitation', '수락됨')
+  await mother.shows('unread', /[1-9]/)
 
   step('both are in the room')
   for (const owner of [father, mother]) {
@@ -138,28 +91,33 @@ async function play(page: Page, screenshots: string): Promise<void> {
 
   step('near home there is no position')
   await page.getByRole('button', { name: '×10' }).click()
-  for (const owner of [father, mother]) await owner.press('산책 시작')
+  for (const owner of [father, mother]) {
+    await owner.open('walk')
+    await owner.press('산책 시작')
+  }
+  for (const owner of [father, mother]) await owner.open('together')
   await mother.whereabouts(father).filter({ hasText: '만나러 오는 중' }).waitFor()
-  await shoot('near-home')
 
   step('each sees the other walk, who wants to be seen')
   for (const owner of [father, mother]) await owner.press('집 근처에서도 보여주기')
   await Promise.all([seesMoving(mother, father), seesMoving(father, mother)])
   check((await page.locator('.map .seen').count()) === 2, 'the map to show both as the other sees them')
-  await sleep(3_000)
-  await shoot('walking')
 
   step('and no longer, who has changed their mind')
   await father.press('집 근처에서는 숨기기')
   await mother.whereabouts(father).filter({ hasText: '만나러 오는 중' }).waitFor()
   await father.press('집 근처에서도 보여주기')
   await seesMoving(mother, father)
+}
 
+async function block(father: Column, mother: Column): Promise<void> {
   step('who is blocked hears nothing more')
+  await father.open('me')
   await father.press('상대 차단')
   await mother.shows('room', '4003')
   check((await mother.whereabouts(father).count()) === 0, 'nothing of the other to be left')
   await father.press('차단 해제')
+  await father.open('together')
   for (const owner of [father, mother]) {
     await until('the room to be open again', async () => {
       if (/함께 걷는 중/.test((await owner.part('room').textContent()) ?? '')) return true
@@ -173,30 +131,119 @@ async function play(page: Page, screenshots: string): Promise<void> {
     if (await reveal.isVisible()) await reveal.click()
   }
   await Promise.all([seesMoving(mother, father), seesMoving(father, mother)])
+}
 
-  step('both complete their walks, with a first badge')
-  for (const owner of [father, mother]) {
-    await owner.press('산책 완료')
-    await owner.shows('result-title', '산책 완료!')
-    await owner.shows('badges', '첫 발자국')
-    check(/^(0\.[5-9]|1\.[0-4])\d\skm/.test((await owner.part('figures').textContent()) ?? ''), 'the distance of the short walk')
-    await owner.shows('ledger', owner === father ? mother.nickname : father.nickname)
+/** Ends the father's walk on the way, and waits for the end of the mother's. */
+async function complete(page: Page, father: Column, mother: Column): Promise<void> {
+  step('a reload on the way does not end the walk')
+  await page.reload()
+  await father.open('walk')
+  await mother.open('together')
+  await mother.shows('room', '함께 걷는 중')
+
+  step('who completes early has walked what they have walked')
+  const EARLY_SEC = 9 * 60
+  await until('most of the way', async () => ((await father.walkedSec()) >= EARLY_SEC ? true : undefined), WALK_MS)
+  await father.press('산책 완료')
+  await father.shows('result-title', '산책 완료!')
+  const figures = (await father.part('figures').textContent()) ?? ''
+  check(/^0\.[5-9]\d km/.test(figures), `about 0.6 km, but it is ${figures}`)
+  const tookSec = secondsOf(figures)
+  check(Math.abs(tookSec - EARLY_SEC) < 90, `the time walked, ${EARLY_SEC} s, but it is ${tookSec} s`)
+  check((await father.part('progress').count()) === 0, 'nothing that is half done')
+  check((await page.locator('.map .ahead.a').count()) === 0, 'nothing left ahead on the map')
+  await father.shows('goal', /^[1-9]\d*% · 0\.[5-9]\d km/)
+  await father.shows('rank', '위')
+  await father.shows('badges', '첫 발자국')
+  await father.shows('nearer', '1km 워커')
+  await father.open('together')
+  await father.shows('room', '산책을 마쳤어요')
+
+  step('the requests are shown, and whose they are')
+  const completion = page.locator('.exchange[data-method=POST][data-path$="/complete"]')
+  check((await completion.locator('.status').textContent()) === '200', 'the completion and its status')
+  await completion.locator('summary').click()
+  await completion.locator('pre').filter({ hasText: '"valid": true' }).waitFor()
+  const traffic = page.locator('[data-part=traffic]')
+  await traffic.getByRole('button', { name: mother.nickname }).click()
+  check((await completion.count()) === 0, 'none of the other one')
+  await traffic.getByRole('button', { name: '둘 다' }).click()
+
+  step('a walk that is over completes itself')
+  await mother.open('walk')
+  await mother.part('result-title').filter({ hasText: '산책 완료!' }).waitFor({ timeout: WALK_MS })
+  await mother.shows('badges', '첫 발자국')
+  await father.shows('room', '둘 다 산책을 마쳤어요')
+  for (const [owner, other] of [
+    [father, mother],
+    [mother, father],
+  ] as const) {
+    await owner.open('me')
+    await owner.shows('ledger', other.nickname)
   }
-  await shoot('completed')
+}
 
-  step('a car is refused')
-  await mother.press('차로 달려 보기')
-  await mother.shows('result-title', '인정되지 않았어요')
-  await mother.shows('reasons', '탈것')
+/** What can be done with a walk, and what it has brought. */
+async function show(father: Column): Promise<void> {
+  step('a photo, the card, and what the other one sees')
+  await father.open('walk')
+  await father.press('예시 사진 올리기')
+  await father.press('공유 카드 만들기')
+  const pictures = father.part('photos').locator('img')
+  await until('the photo and the card to be drawn', async () => {
+    const widths = await pictures.evaluateAll((images) =>
+      images.map((image) => (image as unknown as { naturalWidth: number }).naturalWidth),
+    )
+    return widths.length === 2 && widths.every((width) => width > 0) ? true : undefined
+  })
+  await father.part('share-link').waitFor()
+  await father.shows('seen', '나만')
+  await father.root.getByLabel('이 산책을 다른 사람에게 보여줘요').click()
+  await father.shows('seen', '보여요.')
 
+  step('streak, board and badges')
+  await father.open('record')
+  await father.shows('streak', '1일째')
+  await father.shows('near', '1km 워커')
+}
+
+async function part(page: Page, father: Column, mother: Column): Promise<void> {
   step('the walk together ends')
+  for (const owner of [father, mother]) await owner.open('together')
   await mother.press('함께 걷기 끝내기')
   await mother.shows('room', '1000')
   await father.shows('friends', '방에 없어요')
   await father.press('초대 취소')
   await mother.shows('invitation', '취소됨')
   await father.shows('room', '4002')
-  await shoot('over')
+
+  step('a car is refused')
+  await mother.open('walk')
+  await mother.part('course').selectOption('car')
+  await mother.press('산책 시작')
+  await until('three minutes of the ride', async () => ((await mother.walkedSec()) >= 180 ? true : undefined), WALK_MS)
+  await mother.press('산책 완료')
+  await mother.shows('result-title', '인정되지 않았어요')
+  await mother.shows('reasons', '탈것')
+
+  step('both log out')
+  await page.getByRole('button', { name: '둘 다 로그아웃' }).click()
+  await page.getByRole('button', { name: '둘 다 로그인' }).waitFor()
+}
+
+async function play(page: Page, screenshots: string): Promise<void> {
+  const tag = Math.random().toString(36).slice(2, 7)
+  const [father, mother] = [new Column(page, 'a', `초코아빠${tag}`), new Column(page, 'b', `콩이엄마${tag}`)]
+  await logIn(page, father, mother)
+  await meet(page, father, mother)
+  await shoot(page, screenshots, 'walking')
+  await block(father, mother)
+  await complete(page, father, mother)
+  await show(father)
+  await father.open('walk')
+  await shoot(page, screenshots, 'completed')
+  await part(page, father, mother)
+  await shoot(page, screenshots, 'over')
 }
 
 async function main(): Promise<void> {

@@ -1,0 +1,26 @@
+/** Floored, as on the share card. */
+export const kilometres = (metres) => `${(Math.floor((metres ?? 0) / 10) / 100).toFixed(2)} km`
+export const coordinates = ({ lat, lng }) => `${lat.toFixed(5)}, ${lng.toFixed(5)}`
+
+export function duration(seconds) {
+  const whole = Math.round(seconds ?? 0)
+  const two = (value) => String(value).padStart(2, '0')
+  return `${Math.floor(whole / 3_600)}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`
+}
+
+export function clock(instant, isExact = false) {
+  return new Date(instant).toLocaleTimeString('ko-KR', {
+    hour12: false,
+    hour: '2-digit',
+    minute: '2-digit',
+    ...(isExact && { second: '2-digit' }),
+  })
+}
+
+/** A value of a badge's metric, which has its unit at the end of its name. */
+export function amount(value, metric) {
+  if (metric?.endsWith('_m')) return kilometres(value)
+  if (metric?.endsWith('_sec')) return `${Math.floor(value / 60)}분`
+  if (metric?.endsWith('_days')) return `${value}일`
+  return String(value)
+}

@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Locator, Page } from 'playwright-core'
+
+/** For anything that is waited for. */
+export const WAIT_MS = 15_000
+
+export class TestFailed extends Error {}
+
+export function check(holds: boolean, what: string): void {
+  if (!holds) throw new TestFailed(`expected ${what}`)
+}
+
+export const step = (title: string) => console.log(`● ${title}`)
+
+/** One owner's column of the page. */
+export class Column {
+  readonly root: Locator
+  readonly nickname: string
+
+  constructor(page: Page, key: 'a' | 'b', nickname: string) {
+    this.root = page.locator(`[data-owner=${key}]`)
+    this.nickname = nickname
+  }
+
+  async press(name: string): Promise<void> {
+    await this.root.getByRole('button', { name, exact: true }).click()
+  }
+
+  part(name: string): Locator {
+    return this.root.locator(`[data-part=${name}]`)
+  }
+
+  async shows(part: string, text: string | RegExp): Promise<void> {
+    await this.part(part).filter({ hasText: text }).waitFor()
+  }
+
+  /** Goes to one of the tabs. */
+  async open(tab: 'walk' | 'together' | 'record' | 'notices' | 'me'): Promise<void> {
+    await this.root.locator(`[data-tab=${tab}]`).click()
+  }
+
+  /** Seconds of the walk that the phone has behind it. */
+  async walkedSec(): Promise<number> {
+    return secondsOf((await this.part('walked').textContent()) ?? '')
+  }
+
+  /** Where the other one is, as this one is shown. */
+  whereabouts(of: Column): Locator {
+    return this.part('friends').locator('li', { hasText: of.nickname }).locator('span')
+  }
+}
+
+/** `0:08:30`, wherever it stands in a text. */
+export function secondsOf(text: string): number {
+  const [, h = '', m = '', s = ''] = /(\d+):(\d\d):(\d\d)/.exec(text) ?? []
+  return Number(h) * 3_600 + Number(m) * 60 + Number(s)
+}
+
+const COORDINATES = /^37\.\d{5}, 127\.\d{5}$/
+
+/** Shown, and shown elsewhere after a while. */
+export async function seesMoving(one: Column, other: Column): Promise<void> {
+  const place = one.whereabouts(other)
+  const first = await until(`${one.nickname} to see a position`, async () => {
+    const text = (await place.textContent()) ?? ''
+    return COORDINATES.test(text) ? text : undefined
+  })
+  await until(`${one.nickname} to see it move`, async () => {
+    const text = (await place.textContent()) ?? ''
+    return COORDINATES.test(text) && text !== first ? text : undefined
+  })
+}
+
+export async function until<T>(what: string, look: () => Promise<T | undefined>, waitMs = WAIT_MS): Promise<T> {
+  for (const end = Date.now() + waitMs; Date.now() < end; await sleep(100)) {
+    const found = await look()
+    if (found !== undefined) return found
+  }
+  throw new TestFailed(`expected ${what}`)
+}
