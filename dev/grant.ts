@@ -24,8 +24,10 @@ async function findPerson(postgres: string, user: string | undefined): Promise<P
       user === undefined ? [] : [user],
     )
     const [person, ...others] = rows
-    if (!person) throw new Error(user === undefined ? 'nobody has logged in yet' : `nobody here is called ${user}, as nickname, id or provider id`)
-    if (others.length > 0) throw new Error(`${user} is the name of ${rows.length} people; say an id: ${rows.map(({ id }) => id).join(', ')}`)
+    if (!person)
+      throw new Error(user === undefined ? 'nobody has logged in yet' : `nobody here is called ${user}, as nickname, id or provider id`)
+    if (others.length > 0)
+      throw new Error(`${user} is the name of ${rows.length} people; say an id: ${rows.map(({ id }) => id).join(', ')}`)
     return person
   } finally {
     await client.end()
@@ -55,7 +57,10 @@ async function grant(): Promise<string> {
   const until = new Date(Date.now() + YEAR_MS)
   if (options.admin) await makeAdmin(deps, id)
   if (options.premium) await grantPremium(deps, id, until)
-  const granted = [...(options.admin ? ['an admin'] : []), ...(options.premium ? [`premium until ${until.toISOString().slice(0, 10)}`] : [])]
+  const granted = [
+    ...(options.admin ? ['an admin'] : []),
+    ...(options.premium ? [`premium until ${until.toISOString().slice(0, 10)}`] : []),
+  ]
   return `${nickname} (${id}) is ${granted.join(' and ')}`
 }
 

@@ -64,7 +64,8 @@ function ancestors(): string {
 async function refuseTakenPorts(...ports: number[]) {
   for (const port of ports) {
     const code = await listenBriefly(port)
-    if (code) throw new Error(`port ${port} is taken (${code}); is it running already? PORT=${ports[0]! + 100} npm run dev moves all of them`)
+    if (code)
+      throw new Error(`port ${port} is taken (${code}); is it running already? PORT=${ports[0]! + 100} npm run dev moves all of them`)
   }
 }
 
@@ -161,7 +162,8 @@ try {
 
   const folder = options.populated ? `${DEV_FOLDER}/populated` : DEV_FOLDER
   if (options.fresh) {
-    for (const name of ['postgres', 'postgres.started', 'wrangler', 'life.json']) rmSync(`${folder}/${name}`, { recursive: true, force: true })
+    for (const name of ['postgres', 'postgres.started', 'wrangler', 'life.json'])
+      rmSync(`${folder}/${name}`, { recursive: true, force: true })
   }
   const hints = setInterval(() => say(`… still ${doing} (${seconds()})`), 10_000)
   stops.push(() => clearInterval(hints))
@@ -173,7 +175,10 @@ try {
 
   const first = !existsSync(`${folder}/postgres.started`)
   if (process.env.DATABASE_URL) begin('using the database at DATABASE_URL')
-  else begin(`starting the embedded Postgres with PostGIS${first ? ' (the first time it makes its files, migrates and seeds: up to a minute or two)' : ''}`)
+  else
+    begin(
+      `starting the embedded Postgres with PostGIS${first ? ' (the first time it makes its files, migrates and seeds: up to a minute or two)' : ''}`,
+    )
   const { startCloud } = await import('./stack.ts')
   const workerUrl = `http://127.0.0.1:${port}`
   const cloud = await startCloud({

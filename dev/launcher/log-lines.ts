@@ -74,4 +74,5 @@ function describeCause({ name, message, stack = [] }: { name: string; message: s
 }
 
 const clock = (at: Date) => at.toTimeString().slice(0, 8)
-const paint = ({ isColoured }: Style, format: Format, text: string) => (isColoured ? styleText(format, text, { validateStream: false }) : text)
+const paint = ({ isColoured }: Style, format: Format, text: string) =>
+  isColoured ? styleText(format, text, { validateStream: false }) : text

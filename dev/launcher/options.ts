@@ -26,12 +26,19 @@ export function readOptions<const O extends Options>(
     }
     return values as Values<O>
   } catch (cause) {
-    throw new Error(`${firstSentence(cause)}; ${command} knows ${Object.keys(known).map((name) => `--${name}`).join(', ')}`, { cause })
+    throw new Error(
+      `${firstSentence(cause)}; ${command} knows ${Object.keys(known)
+        .map((name) => `--${name}`)
+        .join(', ')}`,
+      { cause },
+    )
   }
 }
 
 function helpOf(command: string, about: string, options: Options): string {
-  const rows = Object.entries(options).map(([name, { type, about: words }]) => [`--${name}${type === 'string' ? ' …' : ''}`, words] as const)
+  const rows = Object.entries(options).map(
+    ([name, { type, about: words }]) => [`--${name}${type === 'string' ? ' …' : ''}`, words] as const,
+  )
   const width = Math.max(...rows.map(([left]) => left.length))
   return [`${command}: ${about}`, '', ...rows.map(([left, words]) => `  ${left.padEnd(width)}  ${words}`)].join('\n')
 }

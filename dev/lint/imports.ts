@@ -127,7 +127,9 @@ function faultOfPackage(kind: string, name: string): string | null {
   const held = packages.find(
     ([start]) => name === start || name.startsWith(start.endsWith('/') || start.endsWith(':') ? start : `${start}/`),
   )
-  return kind === 'dev' || kind === 'neighbourhood' || !held || isAmong(held[1], kind) ? null : `${held[0]} is for ${held[1]}, and this is ${kind}.`
+  return kind === 'dev' || kind === 'neighbourhood' || !held || isAmong(held[1], kind)
+    ? null
+    : `${held[0]} is for ${held[1]}, and this is ${kind}.`
 }
 
 function faultOfFile(kind: string, from: string, to: string, isType: boolean): string | null {

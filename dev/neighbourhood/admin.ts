@@ -35,6 +35,13 @@ export const admin: Domain = (town, day) => {
 }
 
 function deadMessage(id: string): MessageBatch {
-  const message = { id: id.replaceAll('-', ''), body: { outbox: 'unreadable' }, attempts: 8, timestamp: new Date(), ack: () => {}, retry: () => {} }
+  const message = {
+    id: id.replaceAll('-', ''),
+    body: { outbox: 'unreadable' },
+    attempts: 8,
+    timestamp: new Date(),
+    ack: () => {},
+    retry: () => {},
+  }
   return { queue: 'jobs-dead', messages: [message] } as unknown as MessageBatch
 }

@@ -21,6 +21,11 @@ export function depsWithoutBindings(cloud: Addresses, bindings: Partial<Env> = {
 
 /** The same with the R2 bucket and the image service that `wrangler dev --persist-to` will use. They must be disposed before it starts. */
 export async function openDeps(cloud: Addresses, persistTo: string): Promise<{ deps: Deps; dispose: () => Promise<void> }> {
-  const { env, dispose } = await getPlatformProxy<Env>({ configPath: 'wrangler.toml', envFiles: [], remoteBindings: false, persist: { path: `${persistTo}/v3` } })
+  const { env, dispose } = await getPlatformProxy<Env>({
+    configPath: 'wrangler.toml',
+    envFiles: [],
+    remoteBindings: false,
+    persist: { path: `${persistTo}/v3` },
+  })
   return { deps: depsWithoutBindings(cloud, { BUCKET: env.BUCKET, IMAGES: env.IMAGES }), dispose }
 }

@@ -76,7 +76,8 @@ function actsOf(town: Town, { id, asked, at, host, guest, end, place }: Meeting)
   if (end !== 'expired') acts.push({ at: nextDay(8.5), run: (deps) => openInvitation(deps, actorOf(guest), id) })
   if (end === 'declined') acts.push({ at: nextDay(8.6), run: (deps) => answerInvitation(deps, actorOf(guest), id, 'declined') })
   if (end === 'cancelled') acts.push({ at: nextDay(9.2), run: (deps) => withdrawInvitation(deps, actorOf(host), id) })
-  if (end === 'met' || end === 'missed') acts.push({ at: nextDay(8.6), run: (deps) => answerInvitation(deps, actorOf(guest), id, 'accepted') })
+  if (end === 'met' || end === 'missed')
+    acts.push({ at: nextDay(8.6), run: (deps) => answerInvitation(deps, actorOf(guest), id, 'accepted') })
   // The alarm rings for the reminder and for what expires.
   acts.push({ at: new Date(at.getTime() - HOUR_MS / 6), run: runDue })
   if (end === 'met') acts.push(...walkTogether(town, { id, host, guest, at, place }))
@@ -86,7 +87,13 @@ function actsOf(town: Town, { id, asked, at, host, guest, end, place }: Meeting)
 /** Both record the same walk, and the live room sees them beside each other. */
 function walkTogether(town: Town, { id, host, guest, at, place }: Pick<Meeting, 'id' | 'host' | 'guest' | 'at' | 'place'>): Act[] {
   const seed = Math.floor(town.random('together', id).next() * 2 ** 31)
-  const pair = makePair(seed, { origin: place, start_ms: at.getTime(), length_m: 1_500, pace_mps: 1.05, phone: { sampling: '3s', spike: 0, dropouts: 0 } })
+  const pair = makePair(seed, {
+    origin: place,
+    start_ms: at.getTime(),
+    length_m: 1_500,
+    pace_mps: 1.05,
+    phone: { sampling: '3s', spike: 0, dropouts: 0 },
+  })
   const [first, last] = spanOf(pair)
   const one = walkAct(town, host, { id: town.id('together', id, 0), track: pair[0].track, is_shared: true })
   const other = walkAct(town, guest, { id: town.id('together', id, 1), track: pair[1].track, is_shared: false })

@@ -43,7 +43,8 @@ export async function liveOn(
   const days = daysBetween(town, from, until)
   for (const [k, day] of days.entries()) {
     const acts = (await Promise.all(domains.map((domain) => domain(town, day)))).flat()
-    for (const act of acts.toSorted((a, b) => a.at.getTime() - b.at.getTime())) if (act.at >= from && act.at < until) await life.perform(act)
+    for (const act of acts.toSorted((a, b) => a.at.getTime() - b.at.getTime()))
+      if (act.at >= from && act.at < until) await life.perform(act)
     if ((k + 1) % 7 === 0) say(`${k + 1} of ${days.length} days`)
   }
   // People without premium see what the last full hour has counted.
@@ -69,7 +70,9 @@ class Life {
     const messages: { queue: string; body: unknown }[] = []
     const works: Promise<unknown>[] = []
     const queue = (name: string) =>
-      ({ sendBatch: async (batch: { body: unknown }[]) => void messages.push(...batch.map(({ body }) => ({ queue: name, body }))) }) as unknown as Queue
+      ({
+        sendBatch: async (batch: { body: unknown }[]) => void messages.push(...batch.map(({ body }) => ({ queue: name, body }))),
+      }) as unknown as Queue
     const own = {
       now: () => at,
       jobs: queue('jobs'),
@@ -103,7 +106,8 @@ class Life {
       isDone = true
       const message = { id, body, attempts, timestamp: deps.now(), ack: () => {}, retry: () => void (isDone = false) }
       await consume({ queue, messages: [message] } as unknown as MessageBatch, deps)
-      if (!isDone && attempts === ATTEMPTS) throw new Error(`a message of the queue ${queue} failed ${ATTEMPTS} times: ${JSON.stringify(body)}`)
+      if (!isDone && attempts === ATTEMPTS)
+        throw new Error(`a message of the queue ${queue} failed ${ATTEMPTS} times: ${JSON.stringify(body)}`)
     }
   }
 }

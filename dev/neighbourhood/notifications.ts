@@ -9,7 +9,9 @@ export const notifications: Domain = (town, day) =>
     const random = town.random('reading', owner.number, day.date)
     if (owner.number === CAST.newcomer || !random.chance(0.2)) return []
     const isThorough = random.chance(0.5)
-    return [{ at: day.at(21.7), run: (deps: Deps) => (isThorough ? readAll(deps, town.resident(owner).actor) : readNewest(town, deps, owner)) }]
+    return [
+      { at: day.at(21.7), run: (deps: Deps) => (isThorough ? readAll(deps, town.resident(owner).actor) : readNewest(town, deps, owner)) },
+    ]
   })
 
 async function readNewest(town: Town, deps: Deps, owner: Owner): Promise<void> {

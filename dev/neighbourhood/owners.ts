@@ -49,10 +49,14 @@ const QUARTERS: readonly (LatLng & { readonly share: number; readonly spread_m: 
 ]
 
 const NAMES =
-  '초코 보리 콩이 두부 몽이 코코 구름 하루 밤이 호두 라떼 모찌 별이 감자 망고 우유 탄이 단추 잔디 도토리 쿠키 나비 토리 해피 루루 만두 자두 까미 봄이 여름'.split(' ')
+  '초코 보리 콩이 두부 몽이 코코 구름 하루 밤이 호두 라떼 모찌 별이 감자 망고 우유 탄이 단추 잔디 도토리 쿠키 나비 토리 해피 루루 만두 자두 까미 봄이 여름'.split(
+    ' ',
+  )
 const ENDINGS = ['네', '아빠', '엄마', '언니', '집사']
 const DOGS =
-  '말티즈:3.2 토이푸들:3.5 포메라니안:2.8 믹스견:9.4 치와와:2.6 시츄:5.8 진돗개:18.2 비숑프리제:5.4 시바견:9.8 닥스훈트:7.9 비글:11.3 골든리트리버:29.5 보더콜리:18.7 웰시코기:11.8'.split(' ')
+  '말티즈:3.2 토이푸들:3.5 포메라니안:2.8 믹스견:9.4 치와와:2.6 시츄:5.8 진돗개:18.2 비숑프리제:5.4 시바견:9.8 닥스훈트:7.9 비글:11.3 골든리트리버:29.5 보더콜리:18.7 웰시코기:11.8'.split(
+    ' ',
+  )
 const SAMPLINGS = ['3s', '5s', '5m'] as const
 
 export function makeOwners({ count, days }: { count: number; days: number }, draw: Draw): Owner[] {
@@ -112,7 +116,8 @@ function makePets(number: number, random: Random): Pet[] {
   const first = dog(NAMES[number % NAMES.length]!)
   const second = NAMES[(number * 7 + 11) % NAMES.length]!
   if (number % 6 === 1) return [first, dog(second)]
-  if (number % 9 === 3) return [first, { name: second, species: 'cat', breed: '코리안 숏헤어', age_years: 4, weight_kg: around(4.4, random) }]
+  if (number % 9 === 3)
+    return [first, { name: second, species: 'cat', breed: '코리안 숏헤어', age_years: 4, weight_kg: around(4.4, random) }]
   if (number % 20 === 5) return [first, { name: second, species: 'other', breed: '토끼', age_years: 2, weight_kg: around(1.8, random) }]
   return [first]
 }

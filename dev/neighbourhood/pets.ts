@@ -40,12 +40,18 @@ async function care(town: Town, deps: Deps, owner: Owner, day: Day): Promise<voi
   const random = town.random('care', owner.number, day.date)
   const petId = petIdOf(town, owner)
   const add = (record: object) =>
-    addRecord(deps, actor, petId, createHealthRecordSchema.parse({ id: town.id('record', owner.number, day.date, JSON.stringify(record)), ...record }))
+    addRecord(
+      deps,
+      actor,
+      petId,
+      createHealthRecordSchema.parse({ id: town.id('record', owner.number, day.date, JSON.stringify(record)), ...record }),
+    )
   const weight = Math.round(owner.pets[0]!.weight_kg * random.between(0.96, 1.05) * 10) / 10
   await add({ record_type: 'weight', record_date: day.date, value_numeric: weight })
   if (random.chance(0.5)) {
     const next_date = seoulDate(new Date(day.at(12).getTime() + random.pick([28, 90, 365]) * DAY_MS))
     await add({ record_type: 'vaccination', record_date: day.date, title: random.pick(VACCINES), next_date })
   }
-  if (random.chance(0.35)) await add({ record_type: 'hospital_visit', record_date: day.date, title: random.pick(VISITS), memo: '다음에 다시 보기로 했어요' })
+  if (random.chance(0.35))
+    await add({ record_type: 'hospital_visit', record_date: day.date, title: random.pick(VISITS), memo: '다음에 다시 보기로 했어요' })
 }

@@ -56,7 +56,10 @@ async function neighbourhoodTemplate(say: Say): Promise<string> {
   const first_day = seoulDate(new Date(Date.now() - TOWN_DAYS * DAY_MS))
   const cloud = await startCloud({ folder: `${unfinished}/postgres` })
   try {
-    writeFileSync(lifeFile(unfinished), JSON.stringify({ first_day, until: new Date(`${first_day}T00:00:00+09:00`).toISOString() } satisfies Life))
+    writeFileSync(
+      lifeFile(unfinished),
+      JSON.stringify({ first_day, until: new Date(`${first_day}T00:00:00+09:00`).toISOString() } satisfies Life),
+    )
     await catchUp(unfinished, cloud, say)
   } finally {
     await cloud.stop()

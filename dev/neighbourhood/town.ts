@@ -106,6 +106,12 @@ function hash(text: string, basis: number): number {
 
 /** Four hashes make an id, so that a hundred thousand ids do not meet. */
 function uuidOf(text: string): string {
-  const hex = [1, 2, 3, 4].map((basis) => hash(`${basis}${text}`, basis * 0x9e3779b1).toString(16).padStart(8, '0')).join('')
+  const hex = [1, 2, 3, 4]
+    .map((basis) =>
+      hash(`${basis}${text}`, basis * 0x9e3779b1)
+        .toString(16)
+        .padStart(8, '0'),
+    )
+    .join('')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`
 }

@@ -15,7 +15,13 @@ import { roundFrom } from './streets.ts'
 import { type Act, type Day, dayOf, type Domain, type Town } from './town.ts'
 
 const MINUTE_MS = 60_000
-const MEMOS = ['오늘은 신나게 뛰었어요', '강아지 친구를 만났어요', '낙엽 밟는 소리가 좋아요', '비가 와서 짧게 다녀왔어요', '꼬리가 멈추지 않아요']
+const MEMOS = [
+  '오늘은 신나게 뛰었어요',
+  '강아지 친구를 만났어요',
+  '낙엽 밟는 소리가 좋아요',
+  '비가 와서 짧게 다녀왔어요',
+  '꼬리가 멈추지 않아요',
+]
 /** Far from every home. The map of a walk there may be opened after a fortnight. */
 const OUTINGS: readonly LatLng[] = [
   { lat: 37.5219, lng: 126.9245 },
@@ -48,16 +54,27 @@ function plansOf(town: Town, owner: Owner, day: Day): Plan[] {
   return plans
 }
 
-const isOuting = (town: Town, { number }: Owner, { index, date }: Day) => number % 3 === 0 && index > 12 && town.random('outing', number, date).chance(0.05)
+const isOuting = (town: Town, { number }: Owner, { index, date }: Day) =>
+  number % 3 === 0 && index > 12 && town.random('outing', number, date).chance(0.05)
 
 function actsOfPlan(town: Town, owner: Owner, day: Day, plan: Plan): Act[] {
   const random = town.random('walk', owner.number, day.date, plan.slot)
   const id = walkIdOf(town, owner, day, plan.slot)
   const track = trackOf(town, owner, plan, random, day.at(plan.hour))
   const end = Math.max(...track.time_ms)
-  const acts: Act[] = [walkAct(town, owner, { id, track, is_shared: plan.slot === 'outing' || random.chance(0.25), memo: random.chance(0.3) ? random.pick(MEMOS) : undefined })]
+  const acts: Act[] = [
+    walkAct(town, owner, {
+      id,
+      track,
+      is_shared: plan.slot === 'outing' || random.chance(0.25),
+      memo: random.chance(0.3) ? random.pick(MEMOS) : undefined,
+    }),
+  ]
   if (random.chance(plan.slot === 'outing' ? 0.8 : 0.08))
-    acts.push({ at: new Date(end + 5 * MINUTE_MS), run: (deps) => photograph(town, deps, owner, { id, track, number: Math.floor(random.between(10, 40)) }) })
+    acts.push({
+      at: new Date(end + 5 * MINUTE_MS),
+      run: (deps) => photograph(town, deps, owner, { id, track, number: Math.floor(random.between(10, 40)) }),
+    })
   return acts
 }
 
@@ -80,7 +97,8 @@ function trackOf(town: Town, owner: Owner, { slot }: Plan, random: Random, start
   const seed = Math.floor(random.next() * 2 ** 31)
   const phone = { sampling: habit.sampling, spike: 0.001, dropouts: 0.5 } as const
   const more = { phone, is_hard: false, start_ms: startsAt.getTime() }
-  if (slot === 'ride') return makeRide(seed, random.pick(['car', 'bus', 'e_scooter'] as const), { ...more, origin: home, length_m: 4_000 }).track
+  if (slot === 'ride')
+    return makeRide(seed, random.pick(['car', 'bus', 'e_scooter'] as const), { ...more, origin: home, length_m: 4_000 }).track
   if (slot === 'outing') return makeWalk(seed, { ...more, origin: random.pick(OUTINGS), length_m: random.between(1_500, 3_500) }).track
   const length = habit.length_m * random.between(0.7, 1.25)
   const way = roundFrom(town, owner, Math.floor(random.next() * 10), length)
