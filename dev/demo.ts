@@ -1,16 +1,17 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Answer, ApiProblem, Client, type Tokens, Unreachable } from '../client/src/index.ts'
 import type { Track } from '../src/measuring/measure-track.ts'
 import { completionBody } from './completion-body.ts'
+import { findPort } from './launcher/addresses.ts'
+import { readOptions } from './launcher/options.ts'
 import { takePhonePhoto } from './phone-photo.ts'
 import { movedTo, readRecording, trackOfRecording } from './recordings.ts'
 import { rotateTrack, shiftTrack } from './track-changes.ts'
 import { makeRide, makeWalk } from './tracks.ts'
 
-const PORT = Number(process.env.PORT ?? 8787)
+const PORT = await findPort()
 const WORKER = `http://127.0.0.1:${PORT}`
 const SIMULATORS = `http://127.0.0.1:${PORT + 3}`
 /** 서울숲 */
@@ -67,9 +68,11 @@ async function chooseTrack(file: string | undefined): Promise<Track> {
   return walkedJustNow(movedTo(trackOfRecording(recording), HOME))
 }
 
-function readOptions(): { track?: string | undefined } {
+function demoOptions() {
   try {
-    return parseArgs({ options: { track: { type: 'string' } } }).values
+    return readOptions('npm run demo --', "plays one owner's morning against the stack that runs in this folder, or at PORT", {
+      track: { type: 'string', about: 'a recording of your own: GPX, …' },
+    })
   } catch (cause) {
     throw new DemoFailed((cause as Error).message, { cause })
   }
@@ -195,7 +198,7 @@ function sayReasons({ reasons }: Completion): void {
 }
 
 async function play(): Promise<void> {
-  const { track: file } = readOptions()
+  const { track: file } = demoOptions()
   const track = await chooseTrack(file)
 
   step('Login through Kakao')
@@ -207,7 +210,7 @@ async function play(): Promise<void> {
   })
     .then((response) => response.json() as Promise<{ code: string; redirect_uri: string }>)
     .catch((cause: unknown) => {
-      throw new DemoFailed(`nothing answers at ${SIMULATORS}; start it with npm run dev`, { cause })
+      throw new DemoFailed(`nothing answers at ${WORKER} (simulators ${SIMULATORS}); start it with npm run dev, or say PORT`, { cause })
     })
   const login = await client.signIn('/auth/kakao', {
     code: sdk.code,

@@ -1,13 +1,14 @@
 import { mkdir, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { type Browser, chromium, type Page } from 'playwright-core'
+import { findPort } from '../../dev/launcher/addresses.ts'
+import { readOptions } from '../../dev/launcher/options.ts'
 import { check, Column, secondsOf, seesMoving, step, TestFailed, until, WAIT_MS } from './column.ts'
 
 /** Two owners on the playground's page, in a real browser, against the stack of `npm run dev`. */
 
-const ORIGIN = `http://127.0.0.1:${Number(process.env.PORT ?? 8787)}`
+const ORIGIN = `http://127.0.0.1:${await findPort()}`
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
 /** For all of it. */
 const LONGEST_MS = 300_000
@@ -247,7 +248,9 @@ async function play(page: Page, screenshots: string): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const { screenshots } = parseArgs({ options: { screenshots: { type: 'string' } } }).values
+  const { screenshots } = readOptions('npm run e2e --', "two owners on the playground's page, in a browser", {
+    screenshots: { type: 'string', about: 'the folder for the screenshots' },
+  })
   const folder = screenshots ?? (await mkdtemp(join(tmpdir(), 'playground-')))
   await mkdir(folder, { recursive: true })
   await fetch(`${ORIGIN}/health`, { signal: AbortSignal.timeout(WAIT_MS) }).catch((cause: unknown) => {
