@@ -34,7 +34,6 @@ const AROUND = 24
 const LEAST_TURNS = 8
 /** An arc is longer than its chord by a 24th of the square of the turn to the next chord; the longer a chord takes, the more bends it cuts. Chosen on real ways of known length. */
 const ARC_SEC = 90
-const MOST_ARC = 0.24
 const MOST_TURN = 1
 /** Noise adds this many of its variances to the square of a turn: two where it drifts, four where it is white, less what the smoothing of bends took away. */
 const TURN_NOISE = 1.6
@@ -191,7 +190,7 @@ function lengthsOf(linked: Linked, strides: Pick<Strides, 'count' | 'fix' | 'cho
   const speed = seeming.map((mps, k) => {
     // The longer a line, the less its noise.
     const less = Math.min(2, seconds / lines.seconds[k]!)
-    const arc = bends[k]! * Math.min(MOST_ARC, lines.seconds[k]! / ARC_SEC)
+    const arc = (bends[k]! * Math.min(LONGEST_STRIDE_SEC, lines.seconds[k]!)) / ARC_SEC
     return Math.max(0, mps + (trueOf(mps) - mps) * less) * (1 + arc)
   })
   return Float64Array.from(fix, (b, k) => {
