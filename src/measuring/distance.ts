@@ -1,4 +1,4 @@
-import { BLOCK_SEC, LONGEST_MOMENT_SEC, type Blocks } from './blocks.ts'
+import { BLOCK_SEC, LONGEST_MOMENT_SEC, type Blocks, type Evidence } from './blocks.ts'
 import { trueSpeeds } from './deconvolution.ts'
 import { LINK, type Linked } from './links.ts'
 import { STATE } from './motion.ts'
@@ -34,7 +34,6 @@ const AROUND = 24
 const LEAST_TURNS = 8
 /** An arc is longer than its chord by a 24th of the square of the turn to the next chord; the longer a chord takes, the more bends it cuts. Chosen on real ways of known length. */
 const ARC_SEC = 90
-const MOST_ARC = 0.24
 const MOST_TURN = 1
 /** Noise adds this many of its variances to the square of a turn: two where it drifts, four where it is white, less what the smoothing of bends took away. */
 const TURN_NOISE = 1.6
@@ -44,6 +43,8 @@ const LEAST_OWN_MPS = 0.3
 /** Nobody goes farther than places do with all their noise. */
 const MOST_CURVED = 1.5
 const MOST_OWN_MPS = 0.5
+/** How well the length of a step is known, as a share of it. */
+const STEP_UNKNOWN = 0.03
 /** A lying phone's place drifts by some tens of metres, but slowly. */
 const LEAST_DEPARTURE_M = 25
 const LEAST_DEPARTURE_MPS = 0.04
@@ -51,7 +52,7 @@ const LEAST_DEPARTURE_MPS = 0.04
 /**
  * The way on foot, stride by stride. Straight lines between mean places are freed of their noise (deconvolution), and what they cut off bends is given back.
  */
-export function measureStrides(linked: Linked, path: Path, blocks: Blocks, states: Uint8Array): Strides {
+export function measureStrides(linked: Linked, path: Path, blocks: Blocks, states: Uint8Array, evidence: Evidence): Strides {
   const paceMps = paceOf(blocks, states)
   const usual = estimateNoise(linked, paceMps)
   const sec = strideSec(usual, paceMps)
@@ -61,12 +62,19 @@ export function measureStrides(linked: Linked, path: Path, blocks: Blocks, state
   const chord_m = Float64Array.from(fix, (to, k) => (k > 0 ? lineOf(path, fix[k - 1]!, to) : 0))
   const length_m = lengthsOf(linked, { count, fix, chord_m, state }, noise)
   addDepartures(linked, path, { count, fix, state }, length_m)
+  const bySpeed = metresBySpeed(fixes)
+  const bySteps = metresBySteps(fixes, blocks, evidence)
+  // Of what noise adds nobody knows about as much as it is, and of the length of a step some per cent.
+  const unknown = (lineVariance(noise, sec) / (paceMps * sec) ** 2) ** 2
+  const trust = unknown / (unknown + STEP_UNKNOWN ** 2)
   for (let k = 1; k < count; k++) {
     if (state[k] === STATE.ride || link[fix[k]!]! > LINK.bridged) continue
     const seconds = fixes.t[fix[k]!]! - fixes.t[fix[k - 1]!]!
     // A receiver's own speed is as good as places are, twice over; where it moved, nobody stood.
     const most = MOST_CURVED * Math.max(chord_m[k]!, length_m[k]!) + MOST_OWN_MPS * seconds * Number(state[k] === STATE.foot)
-    const own = Math.min(receiverLength(fixes, fix[k - 1]!, fix[k]!), most)
+    const stepped = sumOf(bySteps, fix[k - 1]!, fix[k]!)
+    if (state[k] === STATE.foot && stepped >= 0) length_m[k] = length_m[k]! + trust * (stepped - length_m[k]!)
+    const own = Math.min(sumOf(bySpeed, fix[k - 1]!, fix[k]!), most)
     if (state[k] === STATE.foot && own >= 0) length_m[k] = (length_m[k]! + 2 * own) / 3
     else if (length_m[k] === 0 && own >= LEAST_OWN_MPS * seconds) length_m[k] = own
   }
@@ -182,7 +190,7 @@ function lengthsOf(linked: Linked, strides: Pick<Strides, 'count' | 'fix' | 'cho
   const speed = seeming.map((mps, k) => {
     // The longer a line, the less its noise.
     const less = Math.min(2, seconds / lines.seconds[k]!)
-    const arc = bends[k]! * Math.min(MOST_ARC, lines.seconds[k]! / ARC_SEC)
+    const arc = (bends[k]! * Math.min(LONGEST_STRIDE_SEC, lines.seconds[k]!)) / ARC_SEC
     return Math.max(0, mps + (trueOf(mps) - mps) * less) * (1 + arc)
   })
   return Float64Array.from(fix, (b, k) => {
@@ -224,14 +232,29 @@ function bendsOf({ dx, dy, length }: Lines, isFoot: Uint8Array, variance: number
   })
 }
 
-/** Metres by the receiver's own speed from fix `a` to fix `b`; NaN where it is not known all along. */
-function receiverLength({ t, speed_mps: speed }: Fixes, a: number, b: number): number {
-  let metres = 0
-  for (let i = a + 1; i <= b; i++) {
+/** Metres to each fix by the receiver's own speed; NaN where it is not known. */
+function metresBySpeed({ t, speed_mps: speed }: Fixes): Float64Array {
+  return speed.map((mps, i) => {
     const seconds = t[i]! - t[i - 1]!
-    metres += seconds <= LONGEST_MOMENT_SEC && speed[i]! >= 0 ? speed[i]! * seconds : NaN
+    return seconds <= LONGEST_MOMENT_SEC && mps >= 0 ? mps * seconds : NaN
+  })
+}
+
+/** Metres to each fix by steps; NaN where none were counted. */
+function metresBySteps({ t, count }: Fixes, { first }: Blocks, { cadence, step_m }: Evidence): Float64Array {
+  const metres = new Float64Array(count)
+  for (let i = 1, b = 0; i < count; i++) {
+    while (first[b + 1]! <= i) b++
+    metres[i] = step_m * cadence[b]! * (t[i]! - t[i - 1]!)
   }
   return metres
+}
+
+/** The sum of all after `a` up to `b`. */
+function sumOf(values: Float64Array, a: number, b: number): number {
+  let sum = 0
+  for (let i = a + 1; i <= b; i++) sum += values[i]!
+  return sum
 }
 
 /**

@@ -69,7 +69,7 @@ export function measureTrack(track: Track, clock: Clock): Measurement {
   const path = smooth(linked, noiseM)
   const blocks = toBlocks(linked)
   const evidence = readEvidence(track, fixes, blocks)
-  const strides = measureStrides(linked, path, blocks, findStates(blocks, evidence, noiseM))
+  const strides = measureStrides(linked, path, blocks, findStates(blocks, evidence, noiseM), evidence)
   const rides = findRides(linked, path, strides)
   const isRidden = markRidden(fixes, rides)
   const figures = figuresOf(linked, strides)

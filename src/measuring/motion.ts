@@ -246,7 +246,7 @@ function at(corners: Corners, speed: number): number {
   return corners[k - 1]! + (corners[k + 1]! - corners[k - 1]!) * share
 }
 
-/** Minutes in which the phone says that it does not know where it is better than it moved, or is elsewhere at every third fix. */
+/** Minutes in which the phone says that it does not know where it is better than it moved, or is elsewhere at every fourth fix. */
 function vagueBlocks({ count, first, t, x, y, accuracy_m: accuracy, lost }: Blocks): Uint8Array {
   const vague = new Uint8Array(count)
   for (let from = 0; from < count;) {
@@ -265,7 +265,7 @@ function vagueBlocks({ count, first, t, x, y, accuracy_m: accuracy, lost }: Bloc
     }
     const n = to - from
     const spread = Math.sqrt(squares / n - (sx * sx + sy * sy) / (n * n))
-    const isLost = 2 * (lost[to - 1]! - lost[from]!) > first[to]! - first[from]!
+    const isLost = 3 * (lost[to - 1]! - lost[from]!) > first[to]! - first[from]!
     if (isLost || (radius / n >= VAGUE_M && spread <= (VAGUE_SPREAD * radius) / n)) vague.fill(1, from, to)
     from = to
   }

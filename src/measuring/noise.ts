@@ -20,6 +20,8 @@ const LEAST_NOISE_M = 0.3
 const USUAL_NOISE_M = 2
 /** Within so many seconds a body keeps its acceleration, so third differences of fixes are noise alone. */
 const STEADY_SEC = 6
+/** Over much longer its own way makes third differences of about this share of the square of what lies between two fixes. */
+const OWN_SHARE = 0.27
 const LEAST_DIFFERENCES = 10
 /** Over means of so many seconds white noise and drift are told apart: shorter ones hold too much of the former, longer ones too much of the body's own way. */
 const MEANS_SEC = 4
@@ -76,8 +78,9 @@ export function estimateNoise(linked: Linked, paceMps: number): Noise {
   const n = means.size
   // What fixes show by themselves is noise, whichever way it points, and shrinks no faster than white noise does.
   const least = n >= 2 && intervalSec <= STEADY_SEC ? (WHITE * fixM * fixM) / n : 0
-  const short = Math.max(least, differences(means, 1, paceMps))
-  const long = differences(means, 2, paceMps)
+  const ownShare = ownShareOf(intervalSec)
+  const short = Math.max(least, differences(means, 1, paceMps, ownShare))
+  const long = differences(means, 2, paceMps, ownShare)
   if (short !== short) return { interval_sec: intervalSec, fix_m: fixM, white: USUAL_NOISE_M ** 2, drift: 0 }
   // Two unknowns, two equations: short = WHITE · white / n + driftShare · drift · sec, and the same with twice as many fixes and seconds.
   const growth = 4 * n * sec * driftShare(2 * n) - n * sec * driftShare(n)
@@ -105,9 +108,11 @@ export function whiteVariance({ interval_sec, white }: Noise, sec: number): numb
 export function noiseOver(noise: Noise, linked: Linked, sec: number, paceMps: number): Noise {
   if (sec <= ALIKE * Math.max(MEANS_SEC, noise.interval_sec)) return noise
   const means = meansOf(linked, sec)
-  const drift = (differences(means, 1, paceMps) - (WHITE * noise.white) / means.size) / (driftShare(means.size) * sec)
+  const drift = (differences(means, 1, paceMps, ownShareOf(noise.interval_sec)) - (WHITE * noise.white) / means.size) / (driftShare(means.size) * sec)
   return drift < noise.drift ? { ...noise, drift: Math.max(0, drift) } : noise
 }
+
+const ownShareOf = (intervalSec: number) => OWN_SHARE * Math.max(0, 1 - STEADY_SEC / intervalSec)
 
 interface Means {
   readonly count: number
@@ -142,10 +147,10 @@ function meansOf({ fixes: { count, t, x, y }, link }: Linked, sec: number): Mean
 }
 
 /**
- * The variance, on one axis, of third differences of `means`, or of every two of them together. A bend changes directions and not lengths, a change of pace
+ * The variance, on one axis, of third differences of `means`, or of every two of them together, less the share of the body's own way in them. A bend changes directions and not lengths, a change of pace
  * lengths and not directions, and noise both: neither the part along the way nor that across it can be less than noise makes it.
  */
-function differences({ count, t, x, y, isBroken }: Means, of: 1 | 2, paceMps: number): number {
+function differences({ count, t, x, y, isBroken }: Means, of: 1 | 2, paceMps: number, ownShare: number): number {
   const all = new Float64Array(count)
   const alongs = new Float64Array(count)
   const acrosses = new Float64Array(count)
@@ -185,5 +190,5 @@ function differences({ count, t, x, y, isBroken }: Means, of: 1 | 2, paceMps: nu
   const across = medianOf(acrosses.subarray(0, n)) / UNIT_SQUARE
   const square = medianOf(chords.subarray(0, n)) / (2 * Math.LN2)
   const hidden = 1 + (1 / RAYLEIGH - 1) * Math.min(1, along / (RAYLEIGH_RATIO * square))
-  return Math.min(quantileOf(all.subarray(0, n), QUANTILE) / UNIT, along * hidden, across)
+  return Math.max(0, Math.min(quantileOf(all.subarray(0, n), QUANTILE) / UNIT, along * hidden, across) - ownShare * square)
 }

@@ -1,23 +1,34 @@
 import { describe, expect, it } from 'vitest'
-import { randomFrom } from '../../dev/random.ts'
+import { randomFrom, type Random } from '../../dev/random.ts'
 import { mapTrack } from '../../dev/track-changes.ts'
 import { makeWalk, MADE_AT_MS, NOW_MS } from '../../dev/tracks.ts'
 import { impossibilityOf, measureTrack, type Track } from '../../src/measuring/measure-track.ts'
-import { lying, parkWalk, receive } from '../bench/accuracy-tracks.ts'
-import { measure } from '../support/tracks.ts'
+import { lying, parkWalk, planned, receive } from '../bench/accuracy-tracks.ts'
+import { measure, percentile } from '../support/tracks.ts'
 
 describe('what the phone says besides places', () => {
   const random = () => randomFrom(7)
-  const park = parkWalk(random(), 15, 0.7, 40, false)
-  const recorded = (evidence: object) => receive(random(), park, { every: 5, drift_m: 4, drift_sec: 40, ...evidence })
+  const receiver = (of: Random) => ({ every: of.pick([1, 2, 5]), drift_m: of.between(2, 4), drift_sec: of.between(20, 60) })
 
-  it('speeds and steps make a walk of the smallest park', () => {
-    for (const evidence of [{ has_speeds: true }, { has_steps: true }]) {
-      const { valid, distance_m } = measure(recorded(evidence))
+  it.each([[{ has_speeds: true }], [{ has_steps: true }]])('%o measure a walk about the smallest park', (evidence) => {
+    const errors = Array.from({ length: 24 }, (_, seed) => {
+      const of = randomFrom(seed)
+      const park = parkWalk(of, of.between(15, 25), of.between(0.6, 1.2), 40, seed % 2 === 1)
+      const { valid, distance_m } = measure(receive(of, park, { ...receiver(of), ...evidence }))
       expect(valid).toBe(true)
-      expect(distance_m / park.distance_m).toBeGreaterThan(0.75)
-      expect(distance_m / park.distance_m).toBeLessThan(1.15)
-    }
+      return distance_m / park.distance_m - 1
+    })
+    expect(Math.abs(percentile(errors, 0.5))).toBeLessThan(0.06)
+    expect(percentile(errors.map(Math.abs), 0.9)).toBeLessThan(0.1)
+  })
+
+  it('steps are as long as the places of the walk make them, whatever white noise is in those', () => {
+    const errors = Array.from({ length: 24 }, (_, seed) => {
+      const of = randomFrom(seed)
+      const walk = planned(of, 2_000, of.between(0.6, 1.2), 0.05)
+      return measure(receive(of, walk, { ...receiver(of), white_m: 3, has_steps: true })).distance_m / walk.distance_m - 1
+    })
+    expect(percentile(errors.map(Math.abs), 0.9)).toBeLessThan(0.1)
   })
 
   it('is never trusted beyond what places allow', () => {
