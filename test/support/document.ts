@@ -1,5 +1,4 @@
 import { registerSchema, validate } from '@hyperjump/json-schema/draft-2020-12'
-import type { Api } from './api.ts'
 
 export interface Schema {
   $ref?: string
@@ -44,7 +43,7 @@ export interface Document {
 }
 
 /** The document as it is served, with what tests ask of it. */
-export async function readDocument(api: Api) {
+export async function readDocument(api: { get(path: string): Promise<{ json: unknown }> }) {
   const document = (await api.get('/openapi.json')).json as Document
   const operations = Object.entries(document.paths).flatMap(([path, item]) =>
     Object.entries(item).map(([method, operation]) => ({ at: `${method.toUpperCase()} ${path}`, method, path, ...operation })),
@@ -62,6 +61,21 @@ export async function readDocument(api: Api) {
       return (await validate(id, value as never)).valid
     },
   }
+}
+
+/** By `get /pets/{id}`: every `404 pet_not_found` that the document tells of. */
+export function documentedCodes({ paths, components }: Document): Map<string, Set<string>> {
+  const codesOf = ([status, { $ref, content }]: [string, Answer]) => {
+    const said = $ref ? components.responses[$ref.split('/').at(-1)!]!.content : content
+    return Object.keys(said?.['application/problem+json']?.examples ?? {}).map((code) => `${status} ${code}`)
+  }
+  return new Map(
+    Object.entries(paths).flatMap(([path, item]) =>
+      Object.entries(item).map(
+        ([method, { responses }]) => [`${method} ${path}`, new Set(Object.entries(responses).flatMap(codesOf))] as const,
+      ),
+    ),
+  )
 }
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema'

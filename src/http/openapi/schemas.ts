@@ -48,8 +48,8 @@ export function toJsonSchemas(
 /** Takes back what zod writes that other engines read otherwise. */
 function mend({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSchema: z.core.JSONSchema.BaseSchema }): void {
   // A pattern in a JSON Schema has no flags, so one that needs them would match something else. A format says more than its pattern.
-  const patterns = [...((zodSchema._zod.bag['patterns'] as Set<RegExp> | undefined) ?? [])]
-  if (jsonSchema.format !== undefined || patterns.some(({ flags, source }) => flags !== '' || source.includes('\\p'))) {
+  const checks = (zodSchema._zod.def.checks ?? []).map(({ _zod }) => _zod.def as { pattern?: RegExp })
+  if (jsonSchema.format !== undefined || checks.some(({ pattern }) => pattern && pattern.flags !== '')) {
     delete jsonSchema.pattern
     delete jsonSchema.allOf
   }

@@ -23,11 +23,12 @@ const deviceSchema = z
   .meta({ id: 'Device' })
 export type Device = z.infer<typeof deviceSchema>
 const device = optional(deviceSchema)
+const withAccessToken = z.strictObject({ access_token: tokenText, device }).meta({ id: 'AccessTokenLogin' })
 
 export const logInWithKakaoSchema = oneOf(
   [
     z.strictObject({ code: codeText, redirect_uri: z.url().max(2_000), device }),
-    z.strictObject({ access_token: tokenText, device }),
+    withAccessToken,
     z.strictObject({ id_token: tokenText, nonce: optional(z.string().max(500)), device }),
   ],
   'code와 redirect_uri, access_token, id_token 가운데 하나만 보내 주세요',
@@ -39,7 +40,7 @@ export const logInWithKakaoSchema = oneOf(
 export type LogInWithKakao = z.infer<typeof logInWithKakaoSchema>
 
 export const logInWithNaverSchema = oneOf(
-  [z.strictObject({ code: codeText, state: grantText(500), device }), z.strictObject({ access_token: tokenText, device })],
+  [z.strictObject({ code: codeText, state: grantText(500), device }), withAccessToken],
   'code와 state, access_token 가운데 하나만 보내 주세요',
 ).meta({
   id: 'LogInWithNaver',
