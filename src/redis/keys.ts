@@ -7,4 +7,6 @@ export const keys = {
     key: `push:${notificationId}:${attempt}:${deviceHash}`,
     ttlSec: 86_400,
   }),
+  /** Who a provider said that somebody is, sealed, by the session and the request of a login that Postgres did not take. The provider says it once. */
+  redeemedGrant: (sessionId: string, requestHash: string) => ({ key: `grant:${sessionId}:${requestHash}`, ttlSec: 60 }),
 } as const

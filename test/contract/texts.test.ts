@@ -40,7 +40,8 @@ function stringsOf(schema: unknown, path: string[] = []): [path: string, schema:
   if (ATOMS.some((atom) => schema instanceof atom)) return []
   throw new Error(`${path.join('.')} is a schema that this test does not know`)
 }
-const ATOMS = [z.ZodNumber, z.ZodBoolean, z.ZodEnum, z.ZodLiteral, z.ZodNull, z.ZodTransform]
+/** The custom ones are lists of numbers and times. */
+const ATOMS = [z.ZodCustom, z.ZodNumber, z.ZodBoolean, z.ZodEnum, z.ZodLiteral, z.ZodNull, z.ZodTransform]
 
 it('every text of a body that others may see refuses what is not seen', () => {
   const strings = createApp().openAPIRegistry.definitions.flatMap((definition) => {

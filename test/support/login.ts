@@ -21,10 +21,10 @@ type NewPerson = Api & { user: NonNullable<Api['user']>; kakao_id: string }
 export async function signUp({ deps = {} }: { deps?: DepsOverrides } = {}): Promise<NewPerson> {
   const kakao_id = randomNumericId()
   const identity: SocialIdentity = { provider: 'kakao', provider_id: kakao_id, email: null, vendor_token: null, vendor_client_id: null }
-  const { db, now, accessTokens, refreshKeys, vault, keyedIds, rooms, waitUntil } = createTestDeps(deps)
+  const { db, now, accessTokens, refreshKeys, vault, keyedIds, rooms, waitUntil, cache } = createTestDeps(deps)
   const kakao = { identify: async () => identity } as unknown as Deps['kakao']
   const login = await logInWithKakao(
-    { db, now, accessTokens, refreshKeys, vault, keyedIds, rooms, waitUntil, kakao },
+    { db, now, accessTokens, refreshKeys, vault, keyedIds, rooms, waitUntil, cache, kakao },
     { access_token: kakao_id },
   )
   const user = { access_token: login.access_token, refresh_token: login.refresh_token, user_id: login.user.id }

@@ -39,6 +39,7 @@ export const sessions = pgTable(
     expires_at: timestamptz().notNull(),
     revoked_at: timestamptz(),
     revoked_reason: text(),
+    request_hash: text(),
   },
   (table) => [
     index('sessions_user').on(table.user_id, table.rotated_at.desc().nullsFirst()),

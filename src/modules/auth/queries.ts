@@ -7,7 +7,8 @@ import type { Device, Login, Revocation } from './schema.ts'
 
 interface NewSession {
   readonly session_id: string
-  readonly device: Device
+  /** Of everything that the login sent. */
+  readonly request_hash: string
   /** Of its first refresh token. */
   readonly token_hash: string
   /** A session that was opened after this time and not used since may be asked for again. */
@@ -16,6 +17,7 @@ interface NewSession {
 }
 
 interface NewLogin extends NewSession {
+  readonly device: Device
   /** With `vendor_token` encrypted. */
   readonly identity: Revocation & { email: string | null }
   readonly expires_at: Date
@@ -31,11 +33,10 @@ export type Account = Pick<Login, 'is_new_user' | 'is_restored'> & { user_id: st
 const SESSIONS_MAX = 50
 
 /** Whether a row of `sessions` is the one that the same login has just opened, and nobody has used its refresh token yet. */
-const isRepeated = ({ device, token_hash, repeatable_since, now }: NewSession): SQL => sql`(
+const isRepeated = ({ request_hash, token_hash, repeatable_since, now }: NewSession): SQL => sql`(
         sessions.counter = 1
+        AND sessions.request_hash = ${request_hash}
         AND sessions.token_hash = decode(${token_hash}, 'hex')
-        AND sessions.device_name IS NOT DISTINCT FROM ${device.name ?? null}
-        AND sessions.device_platform IS NOT DISTINCT FROM ${device.platform ?? null}
         AND sessions.created_at >= ${repeatable_since.toISOString()}
         AND sessions.expires_at > ${now.toISOString()}
         AND sessions.revoked_at IS NULL
@@ -90,9 +91,9 @@ export function insertLogin(
       WHERE users.id = account.user_id AND users.deleted_at IS NOT NULL AND NOT EXISTS (SELECT FROM known)
       RETURNING users.id
     ), session AS (
-      INSERT INTO sessions (id, user_id, device_name, device_platform, counter, token_hash, created_at, rotated_at, expires_at)
+      INSERT INTO sessions (id, user_id, device_name, device_platform, counter, token_hash, created_at, rotated_at, expires_at, request_hash)
       SELECT ${session_id}, account.user_id, ${device.name ?? null}, ${device.platform ?? null}, 1,
-        decode(${login.token_hash}, 'hex'), ${now}, ${now}, ${login.expires_at.toISOString()}
+        decode(${login.token_hash}, 'hex'), ${now}, ${now}, ${login.expires_at.toISOString()}, ${login.request_hash}
       FROM account
       WHERE NOT EXISTS (SELECT FROM known)
       RETURNING user_id

@@ -45,7 +45,7 @@ const loginResponses = {
   ...problems(socialLoginRejected, identityTokenUsed, vendorUnavailable),
 }
 const ONCE =
-  'A code or an identity token logs in once. The same request again within a minute, after a lost answer, gives the same session. Later it is `identity_token_used`, and the app gets a new one from the provider. An address may log in 60 times a minute.'
+  'A code or an identity token logs in once. The very same request again within a minute, after a lost answer, gives the same session. Later it is `identity_token_used`, and the app gets a new one from the provider. An address may log in 60 times a minute.'
 
 authRoutes.openapi(
   createRoute({

@@ -2,10 +2,12 @@ import { signedIn, type Actor } from '../../core/actor.ts'
 import { ACCESS_TOKEN_SECONDS } from '../../core/access-token.ts'
 import { AppError, found } from '../../core/errors.ts'
 import { sha256Hex } from '../../core/hash.ts'
+import { hashRequest } from '../../core/idempotency.ts'
 import { DAY_MS } from '../../core/time.ts'
 import { violatedConstraint } from '../../db/client.ts'
 import type { Deps } from '../../deps.ts'
 import type { Provider, SocialIdentity } from '../../vendors/social.ts'
+import { keys } from '../../redis/keys.ts'
 import { generateNickname } from '../users/rules.ts'
 import { GRACE_MS, presentProfile } from '../users/service.ts'
 import { recheckRooms } from '../rooms/recheck/service.ts'
@@ -13,7 +15,6 @@ import { identityTokenUsed, invalidRefreshToken, refreshTokenReused, sessionNotF
 import { type Account, findRepeatedLogin, insertLogin, rotateSession } from './queries.ts'
 import { readRefreshToken, signRefreshToken } from './refresh-token.ts'
 import {
-  type Device,
   type Login,
   type LogInWithApple,
   type LogInWithKakao,
@@ -35,63 +36,66 @@ const NICKNAME_TRIES = 5
 
 /** Whatever ends a session must tell the live rooms that it may be in. */
 type RoomDeps = Pick<Deps, 'db' | 'now' | 'rooms' | 'waitUntil'>
-type LoginDeps = RoomDeps & Pick<Deps, 'accessTokens' | 'refreshKeys' | 'vault' | 'keyedIds'>
+type LoginDeps = RoomDeps & Pick<Deps, 'accessTokens' | 'refreshKeys' | 'vault' | 'keyedIds' | 'cache'>
 
-export async function logInWithKakao(deps: LoginDeps & Pick<Deps, 'kakao'>, { device, ...credentials }: LogInWithKakao): Promise<Login> {
-  return logIn(deps, { provider: 'kakao', grant: onceOnly(credentials), device }, () => deps.kakao.identify(credentials))
+export async function logInWithKakao(deps: LoginDeps & Pick<Deps, 'kakao'>, input: LogInWithKakao): Promise<Login> {
+  return logIn(deps, 'kakao', input, () => deps.kakao.identify(input))
 }
 
-export async function logInWithNaver(deps: LoginDeps & Pick<Deps, 'naver'>, { device, ...credentials }: LogInWithNaver): Promise<Login> {
-  return logIn(deps, { provider: 'naver', grant: onceOnly(credentials), device }, () => deps.naver.identify(credentials))
+export async function logInWithNaver(deps: LoginDeps & Pick<Deps, 'naver'>, input: LogInWithNaver): Promise<Login> {
+  return logIn(deps, 'naver', input, () => deps.naver.identify(input))
 }
 
-export async function logInWithApple(deps: LoginDeps & Pick<Deps, 'apple'>, { device, ...credentials }: LogInWithApple): Promise<Login> {
-  return logIn(deps, { provider: 'apple', grant: onceOnly(credentials), device }, () => deps.apple.identify(credentials))
-}
-
-interface LoginAttempt {
-  readonly provider: Provider
-  /** A code or an identity token, which logs in once. Null for an access token, which the provider lets everybody use as often as they like. */
-  readonly grant: string | null
-  readonly device: Device | undefined
+export async function logInWithApple(deps: LoginDeps & Pick<Deps, 'apple'>, input: LogInWithApple): Promise<Login> {
+  return logIn(deps, 'apple', input, () => deps.apple.identify(input))
 }
 
 /**
- * A grant has one session, whose id follows from it. The session's row is therefore the record that the grant was used. A repeat soon afterwards, whose answer
- * was lost, gets the same session again.
+ * A code or an identity token has one session, whose id follows from it. The session's row is therefore the record that it was used. The very same request
+ * soon afterwards, whose answer was lost, gets the same session again.
  */
 async function logIn(
   deps: LoginDeps,
-  { provider, grant, device = {} }: LoginAttempt,
+  provider: Provider,
+  input: LogInWithKakao | LogInWithNaver | LogInWithApple,
   identify: () => Promise<SocialIdentity>,
 ): Promise<Login> {
+  const grant = onceOnly(input)
   const session_id = grant === null ? crypto.randomUUID() : await deps.keyedIds.of({ user_id: provider, route: 'login', key: grant })
   const refresh_token = await signRefreshToken(deps.refreshKeys[0], { session_id, counter: 1 })
   const now = deps.now()
   const session = {
     session_id,
+    request_hash: await hashRequest(input),
     token_hash: await sha256Hex(refresh_token),
-    device,
     repeatable_since: new Date(now.getTime() - REPEAT_GRACE_MS),
     now,
   }
-  const identity = await identify().catch(async (error: unknown) => {
-    // The provider has seen the code before. So have we, if it was for the answer that was lost.
-    if (grant !== null && isRejection(error)) return { repeated: await findRepeatedLogin(deps.db, session), error }
-    throw error
-  })
-  if ('error' in identity) {
-    if (!identity.repeated) throw identity.error
-    return present(deps, session_id, refresh_token, identity.repeated)
+  let identity: SocialIdentity
+  try {
+    identity = await identify()
+  } catch (error) {
+    if (!hasCode(input) || !isRejection(error)) throw error
+    // The provider may have seen the code before. So have we, if its answer, or ours, was lost.
+    const repeated = await findRepeatedLogin(deps.db, session)
+    if (repeated) return present(deps, session_id, refresh_token, repeated)
+    const redeemed = await recallIdentity(deps, session)
+    if (!redeemed) throw error
+    identity = redeemed
   }
-  const vendor_token = identity.vendor_token && (await deps.vault.seal(identity.vendor_token))
   const login = {
     ...session,
-    identity: { ...identity, vendor_token },
+    device: input.device ?? {},
+    identity: { ...identity, vendor_token: identity.vendor_token && (await deps.vault.seal(identity.vendor_token)) },
     expires_at: new Date(now.getTime() + REFRESH_TOKEN_MS),
     restorable_after: new Date(now.getTime() - GRACE_MS),
   }
-  const account = await withFreeNickname((nickname) => insertLogin(deps.db, { ...login, newcomer: { id: crypto.randomUUID(), nickname } }))
+  const account = await withFreeNickname((nickname) =>
+    insertLogin(deps.db, { ...login, newcomer: { id: crypto.randomUUID(), nickname } }),
+  ).catch(async (error: unknown) => {
+    if (hasCode(input)) await rememberIdentity(deps, session, identity)
+    throw error
+  })
   if (!account) throw new Error('a login left no account behind')
   const { verdict, rooms, ...answer } = account
   if (verdict === 'used') throw identityTokenUsed()
@@ -99,6 +103,30 @@ async function logIn(
   return present(deps, session_id, refresh_token, answer)
 }
 
+interface LoginRequest {
+  readonly session_id: string
+  readonly request_hash: string
+}
+
+/** Keeps what a provider said of a code, for the same request again, because the provider does not take the code twice. */
+async function rememberIdentity(
+  { cache, vault }: Pick<Deps, 'cache' | 'vault'>,
+  { session_id, request_hash }: LoginRequest,
+  identity: SocialIdentity,
+): Promise<void> {
+  await cache.set(keys.redeemedGrant(session_id, request_hash), await vault.seal(JSON.stringify(identity)))
+}
+
+async function recallIdentity(
+  { cache, vault }: Pick<Deps, 'cache' | 'vault'>,
+  { session_id, request_hash }: LoginRequest,
+): Promise<SocialIdentity | null> {
+  const sealed = await cache.get(keys.redeemedGrant(session_id, request_hash).key)
+  const opened = typeof sealed === 'string' ? await vault.open(sealed) : null
+  return opened === null ? null : (JSON.parse(opened) as SocialIdentity)
+}
+
+const hasCode = (input: object): boolean => 'code' in input || ('authorization_code' in input && input.authorization_code !== undefined)
 const isRejection = (error: unknown): boolean => error instanceof AppError && error.definition === socialLoginRejected.definition
 
 async function present(

@@ -70,9 +70,13 @@ export const defaultSettings: Settings = {
   voice_guidance: true,
 }
 
+const switchesSchema = z
+  .partialRecord(notificationTypeSchema, z.boolean().nullable())
+  .transform((switches) => withoutNulls(switches) as Partial<Record<NotificationType, boolean>>)
+
 export const editSettingsSchema = z
   .strictObject({
-    notifications: optional(z.preprocess(withoutNulls, z.partialRecord(notificationTypeSchema, z.boolean()))),
+    notifications: optional(switchesSchema),
     quiet_hours: optional(z.strictObject({ enabled: optional(z.boolean()), start: optional(timeSchema), end: optional(timeSchema) })),
     reminder: optional(z.strictObject({ enabled: optional(z.boolean()), time: optional(timeSchema), weekdays: optional(weekdaysSchema) })),
     auto_share: optional(z.boolean()),
