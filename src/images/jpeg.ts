@@ -62,9 +62,9 @@ function listSegments(file: Bytes): Segment[] {
   let scans = 0
   for (let at = 2; ;) {
     const marker = file[at + 1]
-    if (file[at] !== 0xff || marker === undefined) throw imageMalformed()
-    if (marker === 0xff) {
-      at++ // a fill byte
+    if (marker === undefined) throw imageMalformed()
+    if (file[at] !== 0xff || marker === 0xff || marker === 0) {
+      at++ // a fill byte, or one that some program has left between two segments
       continue
     }
     if (marker === EOI) {

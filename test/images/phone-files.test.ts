@@ -124,6 +124,11 @@ describe('whatever is said beside the picture', () => {
   })
 })
 
+it('bytes between two segments are dropped, as decoders pass over them', () => {
+  const stray = [join([0]), join([0x0e, 0xff, 0, 0x41]), join([0xff, 0xff]), join('a house in Seoul')]
+  for (const bytes of stray) expect(clean(withSegments(jpeg!, segment(0xfe, 'x'), bytes, segment(0xfe, 'y'), bytes))).toEqual(clean(jpeg!))
+})
+
 describe("a PNG's colour profile", () => {
   const profileOf = async (file: Bytes) => (await sharp(file).metadata()).icc
   const packed = async () => deflateSync((await profileOf(read('p3.png')))!)
