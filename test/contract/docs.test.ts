@@ -2,7 +2,9 @@ import { expect, it } from 'vitest'
 
 /** Everything there is, dot files too. Only the names are used: nothing is loaded. */
 const paths = Object.keys(
-  import.meta.glob(['../../**', '!../../{node_modules,.git,.dev,.wrangler}/**', '!../../assets/docs/**'], { exhaustive: true }),
+  import.meta.glob(['../../**', '!../../{node_modules,dev/contract/node_modules,.git,.dev,.wrangler}/**', '!../../assets/docs/**'], {
+    exhaustive: true,
+  }),
 ).map(fromRoot)
 const files = new Set(paths)
 const names = new Set(paths.map((path) => path.slice(path.lastIndexOf('/') + 1)))
@@ -10,16 +12,19 @@ const folders = new Set(paths.flatMap((path) => [...path.matchAll(/\//g)].map(({
 
 const documents = texts(
   import.meta.glob(
-    ['../../*.md', '../../docs/**/*.md', '../../src/**/*.md', '../../dev/**/*.md', '../../test/**/*.md', '!../../test/bench/results.md'],
+    ['../../*.md', '../../{docs,src,client,dev,test}/**/*.md', '!../../test/bench/results.md', '!../../dev/contract/node_modules/**'],
     { query: '?raw', import: 'default', eager: true },
   ),
 )
 const sources = texts(
-  import.meta.glob(['../../{src,dev,test}/**/*.{ts,js,sql}', '../../wrangler.toml'], {
-    query: '?raw',
-    import: 'default',
-    eager: true,
-  }),
+  import.meta.glob(
+    ['../../{src,dev,test}/**/*.{ts,js,sql}', '../../client/{src/*,*}.ts', '../../wrangler.toml', '!../../dev/contract/node_modules/**'],
+    {
+      query: '?raw',
+      import: 'default',
+      eager: true,
+    },
+  ),
 )
 
 /** Vite names files from the folder of this one. */

@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import { pageQuery } from '../../core/cursor.ts'
 import { forUser } from '../../http/middleware/auth.ts'
+import { limitKnocks } from '../../http/middleware/rate-limit.ts'
 import { problems, userProblems } from '../../http/problem.ts'
 import { empty, json, jsonBody, pageOf } from '../../http/responses.ts'
 import { createRouter } from '../../http/router.ts'
@@ -58,8 +59,9 @@ A ticket says who you are, as \`Sec-WebSocket-Protocol: ticket, <ticket>\` or in
   async (c) => {
     if (c.req.header('Upgrade')?.toLowerCase() !== 'websocket') throw upgradeRequired({ headers: { Upgrade: 'websocket' } })
     const [kind, ticket] = (c.req.header('Sec-WebSocket-Protocol') ?? '').split(',').map((part) => part.trim())
-    const { token } = c.req.valid('query')
-    return enterRoom(c.var.deps, c.req.valid('param').invitation_id, { ticket: kind === 'ticket' ? ticket : undefined, token })
+    const given = { ticket: kind === 'ticket' ? ticket : undefined, token: c.req.valid('query').token }
+    if (given.ticket === undefined && given.token === undefined) await limitKnocks(c)
+    return enterRoom(c.var.deps, c.req.valid('param').invitation_id, given)
   },
 )
 

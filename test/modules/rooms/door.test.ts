@@ -1,7 +1,8 @@
-import { evictDurableObject } from 'cloudflare:test'
+import { createExecutionContext, evictDurableObject } from 'cloudflare:test'
 import { describe, expect, it } from 'vitest'
 import { createRoomTickets } from '../../../src/core/room-ticket.ts'
 import { createApi, createTestDeps } from '../../support/api.ts'
+import { testEnv } from '../../support/env.ts'
 import { injectFault } from '../../support/faults.ts'
 import { logIn, signUp } from '../../support/login.ts'
 import { accept, dial, enter, enterAll, idOf, invite, makeRoom, spot, stubOf, takeTicket } from '../../support/rooms.ts'
@@ -182,6 +183,35 @@ describe('at the door', () => {
     expect(await (await withTicket(id, ticket)).next('snapshot')).toMatchObject({ user_id: idOf(host) })
     expect((await host.get(`/invitations/${id}`)).status).toBe(503)
   })
+})
+
+it('an address may knock without a ticket a tenth as often as it may ask, and this takes nothing from what else it asks', async () => {
+  const { id, host } = await makeRoom()
+  const counts = new Map<string, number>()
+  const RATE_LIMIT_ADDRESS = {
+    limit: async ({ key }: { key: string }) => {
+      counts.set(key, (counts.get(key) ?? 0) + 1)
+      return { success: counts.get(key)! <= 30 }
+    },
+  }
+  const { app } = createApi()
+  const knock = async (headers: Record<string, string> = {}, query = '') => {
+    const env = { ...testEnv, RATE_LIMIT_ADDRESS }
+    const { status, webSocket } = await app.request(
+      roomPath(id, query),
+      { headers: { Upgrade: 'websocket', ...headers } },
+      env,
+      createExecutionContext(),
+    )
+    webSocket?.accept()
+    webSocket?.close()
+    return status
+  }
+  const statuses: number[] = []
+  for (let n = 0; n < 4; n++) statuses.push(await knock(n % 2 ? { 'Sec-WebSocket-Protocol': 'ticket' } : {}))
+  expect(statuses).toEqual([101, 101, 101, 429])
+  expect(await knock({ 'Sec-WebSocket-Protocol': `ticket, ${await takeTicket(host, id)}` })).toBe(101)
+  expect(await knock({}, `?token=${host.user.access_token}`)).toBe(101)
 })
 
 describe('connections at the same time', () => {
