@@ -244,6 +244,15 @@ export class LiveRoom {
   }
 
   #emit(type: string, event: unknown): void {
-    for (const listener of this.#listeners.get(type) ?? []) listener(event as never)
+    for (const listener of this.#listeners.get(type) ?? []) {
+      try {
+        listener(event as never)
+      } catch (error) {
+        // A fault of the app is told as one, and costs no connection.
+        setTimer(() => {
+          throw error
+        }, 0)
+      }
+    }
   }
 }

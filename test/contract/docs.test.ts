@@ -18,16 +18,19 @@ const folders = new Set(paths.flatMap((path) => [...path.matchAll(/\//g)].map(({
 
 const documents = texts(
   import.meta.glob(
-    ['../../*.md', '../../docs/**/*.md', '../../src/**/*.md', '../../dev/**/*.md', '../../test/**/*.md', '!../../test/bench/results.md'],
+    ['../../*.md', '../../{docs,src,client,dev,test}/**/*.md', '!../../test/bench/results.md', '!../../dev/contract/node_modules/**'],
     { query: '?raw', import: 'default', eager: true },
   ),
 )
 const sources = texts(
-  import.meta.glob(['../../{src,dev,test}/**/*.{ts,js,sql}', '../../wrangler.toml'], {
-    query: '?raw',
-    import: 'default',
-    eager: true,
-  }),
+  import.meta.glob(
+    ['../../{src,dev,test}/**/*.{ts,js,sql}', '../../client/{src/*,*}.ts', '../../wrangler.toml', '!../../dev/contract/node_modules/**'],
+    {
+      query: '?raw',
+      import: 'default',
+      eager: true,
+    },
+  ),
 )
 
 /** Vite names files from the folder of this one. */

@@ -15,7 +15,7 @@ export const limitByAddress = createMiddleware<AppEnv>(async (c, next) => {
 /** Limits per address, and more strictly, what costs something before anybody is known. */
 export async function limitAnonymous(c: Context<AppEnv>, what: 'login' | 'room'): Promise<void> {
   const { success } = await c.env.RATE_LIMIT_ANONYMOUS.limit({ key: `${what} ${addressOf(c)}` })
-  if (!success) throw tooManyRequests({ headers: { 'Retry-After': '60' } })
+  if (!success) throw tooManyRequests()
 }
 
 /** A login asks a provider, whose quota belongs to all users. */

@@ -185,6 +185,35 @@ describe('at the door', () => {
   })
 })
 
+it('an address may knock without a ticket a tenth as often as it may ask, and this takes nothing from what else it asks', async () => {
+  const { id, host } = await makeRoom()
+  const counts = new Map<string, number>()
+  const RATE_LIMIT_ADDRESS = {
+    limit: async ({ key }: { key: string }) => {
+      counts.set(key, (counts.get(key) ?? 0) + 1)
+      return { success: counts.get(key)! <= 30 }
+    },
+  }
+  const { app } = createApi()
+  const knock = async (headers: Record<string, string> = {}, query = '') => {
+    const env = { ...testEnv, RATE_LIMIT_ADDRESS }
+    const { status, webSocket } = await app.request(
+      roomPath(id, query),
+      { headers: { Upgrade: 'websocket', ...headers } },
+      env,
+      createExecutionContext(),
+    )
+    webSocket?.accept()
+    webSocket?.close()
+    return status
+  }
+  const statuses: number[] = []
+  for (let n = 0; n < 4; n++) statuses.push(await knock(n % 2 ? { 'Sec-WebSocket-Protocol': 'ticket' } : {}))
+  expect(statuses).toEqual([101, 101, 101, 429])
+  expect(await knock({ 'Sec-WebSocket-Protocol': `ticket, ${await takeTicket(host, id)}` })).toBe(101)
+  expect(await knock({}, `?token=${host.user.access_token}`)).toBe(101)
+})
+
 describe('connections at the same time', () => {
   it('the newer one of a person wins, and the others are told nothing', async () => {
     const { id, host, guests } = await makeRoom()
