@@ -216,6 +216,8 @@ export class Owner {
 
   /** What the other one, or time, may have changed while nobody pressed anything. */
   async poll() {
+    // A phone that lies still says so too, because the room forgets old positions.
+    this.meeting.tell()
     const [{ items }] = await Promise.all([this.call('GET', '/invitations', undefined, true), this.refreshNotifications()])
     this.meeting.take(items)
   }

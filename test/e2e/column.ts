@@ -56,7 +56,7 @@ export function secondsOf(text: string): number {
   return Number(h) * 3_600 + Number(m) * 60 + Number(s)
 }
 
-const COORDINATES = /^37\.\d{5}, 127\.\d{5}$/
+export const COORDINATES = /^37\.\d{5}, 127\.\d{5}$/
 
 /** Shown, and shown elsewhere after a while. */
 export async function seesMoving(one: Column, other: Column): Promise<void> {

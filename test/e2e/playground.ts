@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { findPort } from '../../dev/launcher/addresses.ts'
 import { readOptions } from '../../dev/launcher/options.ts'
-import { check, Column, secondsOf, seesMoving, step, TestFailed, until, WAIT_MS } from './column.ts'
+import { check, Column, COORDINATES, secondsOf, seesMoving, step, TestFailed, until, WAIT_MS } from './column.ts'
 
 /** Two owners on the playground's page, in a real browser, against the stack of `npm run dev`. */
 
@@ -211,6 +211,9 @@ async function show(father: Column): Promise<void> {
 async function part(page: Page, father: Column, mother: Column): Promise<void> {
   step('the walk together ends')
   for (const owner of [father, mother]) await owner.open('together')
+  // The reload has hidden her again, and of who goes unseen the others hear late.
+  await mother.press('집 근처에서도 보여주기')
+  await father.whereabouts(mother).filter({ hasText: COORDINATES }).waitFor()
   await mother.press('함께 걷기 끝내기')
   await mother.shows('room', '1000')
   await father.shows('friends', '방에 없어요')

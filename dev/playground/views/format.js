@@ -10,6 +10,7 @@ export function duration(seconds) {
 
 export function clock(instant, isExact = false) {
   return new Date(instant).toLocaleTimeString('ko-KR', {
+    timeZone: 'Asia/Seoul',
     hour12: false,
     hour: '2-digit',
     minute: '2-digit',

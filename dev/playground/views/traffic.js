@@ -85,16 +85,11 @@ function Exchange({ entry }) {
 
 function Bodies({ entry }) {
   const { body, answer, status } = entry
-  const copy = (event) => {
-    const button = event.target
-    void navigator.clipboard.writeText(curlOf(entry)).then(() => {
-      button.textContent = '복사했어요'
-      setTimeout(() => (button.textContent = 'curl로 복사'), 1_500)
-    })
-  }
+  const [isCopied, setCopied] = useState(false)
+  const copy = () => navigator.clipboard.writeText(curlOf(entry)).then(() => setCopied(true))
   return html`<div class="bodies">
     <div>
-      <h4>요청 <button class="quiet" onClick=${copy}>curl로 복사</button></h4>
+      <h4>요청 <button class="quiet" onClick=${copy}>${isCopied ? '복사했어요' : 'curl로 복사'}</button></h4>
       <pre>${body instanceof FormData ? [...body.keys()].map((name) => `${name}=…`).join('\n') : pretty(body)}</pre>
     </div>
     <div>
