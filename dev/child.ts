@@ -19,10 +19,12 @@ const NOISE = [
   /^[\s─-]*$/,
   /⛅️ wrangler/,
   /^\[wrangler:info\] (GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) /,
-  /^(Your Worker has access to the following bindings|Binding\s+Resource|Using vars defined in|Using secrets defined in)/,
+  /^(Your Worker has access to the following bindings|Binding\s+Resource|Using vars defined in|Using secrets defined in|Resolved env files)/,
   /^(env\.|\S+\.env\.)\S+ .*(local|Environment Variable|Queue|KV|R2|Durable|Images|Rate|Workflow|Secret)/i,
   /^⎔ (Starting local server|Reloading local server|Local server updated|Connection status updated)/,
-  /^\[wrangler:info\] Ready on /,
+  /^\[wrangler:info\] (Ready on|QUEUE) /,
+  // Secrets of a file are not in wrangler.toml. `npm run check` makes the types.
+  /Your types might be out of date/,
   /^(Cloudflare collects anonymous telemetry|🪵\s+Logs were written to)/u,
 ]
 

@@ -14,7 +14,7 @@ const say = (line: string) => console.log(`[dev] ${line}`)
 /** What a start that takes long is doing. */
 let doing = ''
 function begin(what: string) {
-  doing = what
+  doing = what.replace(/ \(.*/, '')
   say(what)
 }
 
@@ -83,7 +83,8 @@ async function prepare(databaseUrl: string) {
   const { seed } = await import('./seed.ts')
   begin('migrating the database')
   const migrated = await migrate(databaseUrl)
-  begin(`migrations: ${migrated.join(', ') || 'none pending'}; seeding`)
+  say(`migrations: ${migrated.join(', ') || 'none pending'}`)
+  doing = 'seeding'
   const seeded = await seed(databaseUrl).catch((error: unknown) => {
     throw new Error(`seeding failed: ${describeError(error)}`, { cause: error })
   })

@@ -64,7 +64,7 @@ export const table: Readonly<Record<string, { readonly may: string; readonly typ
   tasks: { may: 'core db jobs tasks M/jobs', types: 'deps' },
   index: { may: 'app deps jobs tasks M/room' },
   dev: { may: 'core dev neighbourhood', types: 'measuring M/schema' },
-  neighbourhood: { may: 'core dev neighbourhood deps tasks M/service M/schema', types: 'measuring' },
+  neighbourhood: { may: 'core jobs dev neighbourhood deps tasks M/service M/schema', types: 'measuring' },
 }
 
 /** Packages that only some files may import. Any other package may be imported everywhere. */

@@ -22,8 +22,7 @@ export const draw: Camera = async ({ number: owner, pets }: Owner, photo: number
 <rect width="400" height="300" fill="${pick(SKIES, owner + photo)}"/><circle cx="${(60 + photo * 91) % 380}" cy="52" r="28" fill="#ffe9a8"/>
 <path d="M0 ${180 + (photo % 4) * 8}Q110 150 210 185T400 175V300H0Z" fill="${pick(GRASS, photo)}"/>
 <g transform="translate(${x} 165)" fill="${coat}"><ellipse cy="98" rx="84" ry="70"/>${ears}<circle r="72"/>
-<g fill="#241a15"><circle cx="-26" cy="-6" r="9"/><circle cx="26" cy="-6" r="9"/><ellipse cy="22" rx="14" ry="10"/></g>
+<g fill="#fff"><circle cx="-26" cy="-6" r="13"/><circle cx="26" cy="-6" r="13"/></g><g fill="#241a15"><circle cx="-26" cy="-6" r="9"/><circle cx="26" cy="-6" r="9"/><ellipse cy="22" rx="14" ry="10"/></g>
 <path d="M-9 48Q0 72 9 48Z" fill="#f08a8a"/></g></svg>`
-  // The number of the pixel makes each photo a file of its own.
   return new Uint8Array(await sharp(Buffer.from(svg)).jpeg({ quality: 82 }).toBuffer())
 }

@@ -11,7 +11,7 @@ import { pets } from './pets.ts'
 import { photos } from './photos.ts'
 import { social } from './social.ts'
 import { subscriptions } from './subscriptions.ts'
-import { type Act, daysBetween, type Domain, type Town } from './town.ts'
+import { type Act, daysBetween, type Domain, Refused, type Town } from './town.ts'
 import { logIn, signedUpAt, users } from './users.ts'
 import { openedMaps, walks } from './walks.ts'
 
@@ -89,8 +89,9 @@ class Life {
     try {
       await run(deps)
     } catch (error) {
-      if (!(error instanceof AppError) || error.definition.status >= 500) throw error
-      this.#refused.set(error.definition.code, (this.#refused.get(error.definition.code) ?? 0) + 1)
+      const code = codeOf(error)
+      if (code === null) throw error
+      this.#refused.set(code, (this.#refused.get(code) ?? 0) + 1)
     }
     for (;;) {
       await Promise.all(works.splice(0))
@@ -110,4 +111,10 @@ class Life {
         throw new Error(`a message of the queue ${queue} failed ${ATTEMPTS} times: ${JSON.stringify(body)}`)
     }
   }
+}
+
+/** The code with which the product has said no, or `null` for a fault. */
+function codeOf(error: unknown): string | null {
+  if (error instanceof Refused) return error.code
+  return error instanceof AppError && error.definition.status < 500 ? error.definition.code : null
 }

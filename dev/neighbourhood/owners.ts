@@ -54,8 +54,8 @@ const NAMES =
   )
 const ENDINGS = ['네', '아빠', '엄마', '언니', '집사']
 const DOGS =
-  '말티즈:3.2 토이푸들:3.5 포메라니안:2.8 믹스견:9.4 치와와:2.6 시츄:5.8 진돗개:18.2 비숑프리제:5.4 시바견:9.8 닥스훈트:7.9 비글:11.3 골든리트리버:29.5 보더콜리:18.7 웰시코기:11.8'.split(
-    ' ',
+  '말티즈:3.2,토이 푸들:3.5,포메라니안:2.8,믹스견:9.4,치와와:2.6,시츄:5.8,진돗개:18.2,비숑 프리제:5.4,시바견:9.8,닥스훈트:7.9,비글:11.3,골든 리트리버:29.5,보더 콜리:18.7,웰시 코기 펨브로크:11.8'.split(
+    ',',
   )
 const SAMPLINGS = ['3s', '5s', '5m'] as const
 
@@ -94,12 +94,12 @@ function joinsOn(number: number, days: number, random: Random): number {
 }
 
 function habitOf(number: number, random: Random): Habit {
-  const isKeen = number === CAST.champion || random.chance(0.2)
-  const share = number === CAST.champion ? 1 : isKeen ? random.between(0.75, 0.95) : random.between(0.12, 0.5)
+  const isKeen = number === CAST.champion || random.chance(0.12)
+  const share = number === CAST.champion ? 1 : isKeen ? random.between(0.55, 0.85) : random.between(0.05, 0.26)
   const isEarly = random.chance(0.4)
   return {
-    morning: isEarly ? share : isKeen ? share * 0.4 : 0.03,
-    evening: isEarly && !isKeen ? 0.05 : share,
+    morning: isEarly ? share : isKeen ? share * 0.25 : 0.02,
+    evening: isEarly && number !== CAST.champion ? 0.03 : share,
     morning_hour: random.between(6.2, 8.2),
     evening_hour: random.between(17.6, 20.4),
     length_m: number === CAST.champion ? 3_400 : random.between(800, isKeen ? 2_800 : 2_000),

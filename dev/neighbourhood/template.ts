@@ -37,11 +37,13 @@ export async function catchUp(folder: string, cloud: Omit<Cloud, 'stop'>, say: S
   const { first_day, until: from } = readLife(folder)
   const until = new Date()
   const { deps, dispose } = await openDeps(cloud, `${folder}/wrangler`)
+  const unmute = muteWorker()
   try {
     const { acts, refused } = await liveOn(makeTown({ first_day, camera: draw }), deps, { from: new Date(from), until, say })
     const codes = Object.entries(refused).map(([code, count]) => `${count} × ${code}`)
     say(`${acts} acts since ${from}${codes.length > 0 ? `; the product refused ${codes.join(', ')}` : ''}`)
   } finally {
+    unmute()
     await dispose()
   }
   writeFileSync(lifeFile(folder), JSON.stringify({ first_day, until: until.toISOString() } satisfies Life))
@@ -67,6 +69,15 @@ async function neighbourhoodTemplate(say: Say): Promise<string> {
   for (const old of globSync(`${CACHE}/*`)) if (old !== unfinished) rmSync(old, { recursive: true, force: true })
   renameSync(unfinished, folder)
   return folder
+}
+
+/** What the Worker's code logs of thousands of requests would hide what the launcher says. Warnings and errors are still seen. */
+function muteWorker(): () => void {
+  const { log } = console
+  console.log = (...words: unknown[]) => {
+    if (!String(words[0]).startsWith('{"level":"info"')) log(...words)
+  }
+  return () => void (console.log = log)
 }
 
 const lifeFile = (folder: string) => `${folder}/life.json`

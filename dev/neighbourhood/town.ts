@@ -10,6 +10,16 @@ export interface Act {
   readonly run: (deps: Deps) => Promise<unknown>
 }
 
+/** The product has answered no, where it says so in an answer and throws nothing. */
+export class Refused extends Error {
+  readonly code: string
+
+  constructor(code: string) {
+    super(code)
+    this.code = code
+  }
+}
+
 /** What happens on one day in one domain. It must not depend on anything but the town and the day, because a day may be lived again up to a later hour. */
 export type Domain = (town: Town, day: Day) => Act[] | Promise<Act[]>
 

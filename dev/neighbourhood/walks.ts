@@ -1,9 +1,8 @@
 import type { LatLng } from '../../src/core/geo.ts'
 import { DAY_MS, seoulDate } from '../../src/core/time.ts'
 import type { Deps } from '../../src/deps.ts'
-import { completeOneWalk } from '../../src/modules/walks/completion/service.ts'
-import { completeWalkSchema } from '../../src/modules/walks/schema.ts'
-import { editWalk, startOneWalk } from '../../src/modules/walks/service.ts'
+import { syncWalks } from '../../src/modules/walks/completion/service.ts'
+import { editWalk } from '../../src/modules/walks/service.ts'
 import { uploadWalkPhoto } from '../../src/modules/photos/service.ts'
 import { completionBody } from '../completion-body.ts'
 import type { Random } from '../random.ts'
@@ -12,7 +11,7 @@ import { makeRide, makeWalk, type Track } from '../tracks.ts'
 import type { Owner } from './owners.ts'
 import { petIdOf } from './pets.ts'
 import { roundFrom } from './streets.ts'
-import { type Act, type Day, dayOf, type Domain, type Town } from './town.ts'
+import { type Act, type Day, dayOf, type Domain, Refused, type Town } from './town.ts'
 
 const MINUTE_MS = 60_000
 const MEMOS = [
@@ -114,18 +113,16 @@ export interface PlannedWalk {
   readonly memo?: string | undefined
 }
 
-/** A walk that is started when its track begins, and completed a minute after its end. */
+/** A walk that the phone sends whole, a minute after its end. */
 export function walkAct(town: Town, owner: Owner, { id, track, is_shared, memo }: PlannedWalk): Act {
-  const startedAt = new Date(Math.min(...track.time_ms))
+  const started_at = new Date(Math.min(...track.time_ms)).toISOString()
   return {
     at: new Date(Math.max(...track.time_ms) + MINUTE_MS),
     async run(deps) {
-      const { actor } = town.resident(owner)
       const pet_ids = owner.pets.flatMap(({ species }, position) => (species === 'dog' ? [petIdOf(town, owner, position)] : []))
-      const then = Object.create(deps, { now: { value: () => startedAt } }) as Deps
-      await startOneWalk(then, actor, { id, pet_ids, started_at: startedAt.toISOString() })
-      const body = completeWalkSchema.parse(completionBody(track, { shared_to_feed: is_shared, ...(memo && { memo }) }))
-      await completeOneWalk(deps, actor, id, body)
+      const walk = { id, pet_ids, started_at, ...completionBody(track, { shared_to_feed: is_shared, ...(memo && { memo }) }) }
+      const [result] = await syncWalks(deps, town.resident(owner).actor, [walk])
+      if (result?.problem) throw new Refused(result.problem.code)
     },
   }
 }
