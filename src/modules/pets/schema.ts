@@ -45,7 +45,9 @@ export const weightKgSchema = z
   .refine(oneDecimal, '소수점 한 자리까지 쓸 수 있어요')
   .meta({ description: 'One decimal' })
 
-const nameSchema = textSchema.min(1).max(10)
+export const PET_NAME_MAX = 10
+export const PETS_MAX = 10
+const nameSchema = textSchema.min(1).max(PET_NAME_MAX)
 const breedTextSchema = textSchema
   .min(1)
   .max(30)

@@ -24,12 +24,19 @@ import {
   type Slot,
 } from './queries.ts'
 import { renderPhoto } from './rendering.ts'
-import { type Image, imagePages, type MediaParams, type MediaQuery, type UploadedPhoto, type WalkPhotoFields } from './schema.ts'
+import {
+  type Image,
+  IMAGES_MAX,
+  imagePages,
+  type MediaParams,
+  type MediaQuery,
+  type UploadedPhoto,
+  WALK_PHOTOS_MAX,
+  type WalkPhotoFields,
+} from './schema.ts'
 
 const PET_PROFILE_SIDE = 800
 const PHOTO_SIDE = 1_200
-const WALK_PHOTOS_MAX = 30
-const IMAGES_MAX = 100
 /** How long anybody may keep a public photo. Taking a photo or a walk back reaches every cache after that. A walk is taken back more often than a portrait. */
 const CACHE_SECONDS = { 'walk-photos': 300, 'pet-profiles': 86_400, images: 86_400 } as const
 

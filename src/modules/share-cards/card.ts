@@ -47,7 +47,9 @@ export function drawCard(content: CardContent, photo: string | null): string {
     title(content, palette),
     routePanel(content, palette, panel, 92),
     figures(content, palette, statsY),
-    hasBadges ? pills(content, palette, { x: CENTER, anchor: 'middle', y: statsY + 476, width: CARD_WIDTH - 2 * MARGIN, most: PILLS_MAX, size: 44 }) : '',
+    hasBadges
+      ? pills(content, palette, { x: CENTER, anchor: 'middle', y: statsY + 476, width: CARD_WIDTH - 2 * MARGIN, most: PILLS_MAX, size: 44 })
+      : '',
     textLine('withbowwow', { x: CENTER, y: 1_858, size: 34, fill: palette.muted, anchor: 'middle', font: LABEL, spacing: 6 }),
   ])
 }
