@@ -14,8 +14,10 @@ import { adminRoutes } from './modules/admin/routes.ts'
 import { authRoutes } from './modules/auth/routes.ts'
 import { badgeRoutes } from './modules/badges/routes.ts'
 import { streakRoutes } from './modules/streaks/routes.ts'
+import { appConfigRoutes } from './modules/app-config/routes.ts'
 import { healthRoutes } from './modules/health/routes.ts'
 import { invitationRoutes } from './modules/invitations/routes.ts'
+import { legalRoutes } from './modules/legal/routes.ts'
 import { notificationRoutes } from './modules/notifications/routes.ts'
 import { petRoutes } from './modules/pets/routes.ts'
 import { rankingRoutes } from './modules/rankings/routes.ts'
@@ -61,6 +63,8 @@ export function createApp(makeDeps: MakeDeps = createDeps) {
   app.route('/', walkRoomRoutes)
   app.route('/', uploadRoutes)
   app.route('/', shareCardRoutes)
+  app.route('/', legalRoutes)
+  app.route('/', appConfigRoutes)
   serveDocument(app)
   return app
 }

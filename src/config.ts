@@ -1,3 +1,4 @@
+import { compareVersions } from 'compare-versions'
 import { z } from 'zod'
 
 /** A comma-separated list. Of keys the current one is first, and the previous one second while rotating. */
@@ -16,7 +17,12 @@ const serviceAccountSchema = z.object({
   private_key: z.string().min(1),
 })
 
-const configSchema = z.object({
+const version = z
+  .string()
+  .regex(/^\d+\.\d+\.\d+$/)
+  .optional()
+
+const variables = z.object({
   ENVIRONMENT: z.enum(['development', 'production']),
   /** Where phones and browsers reach this API; addresses that leave the app begin with it. */
   PUBLIC_ORIGIN: z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin),
@@ -38,8 +44,23 @@ const configSchema = z.object({
   APPLE_TEAM_ID: z.string().min(1),
   APPLE_KEY_ID: z.string().min(1),
   APPLE_PRIVATE_KEY: z.string().min(1),
-  /** The app's number in the App Store, for the page of a shared walk. There is none before it is published. */
+  /** The app's number in the App Store. There is none before it is published. */
   APPLE_APP_ID: z.string().regex(/^\d+$/).optional(),
+  /** The app's package on Google Play. There is none before it is published. */
+  ANDROID_APP_ID: z
+    .string()
+    .regex(/^[a-zA-Z]\w*(\.[a-zA-Z]\w*)+$/)
+    .optional(),
+  /** Apps that may open the links of this origin: `TEAM.bundle`, and the certificates of the Android app. */
+  APPLE_LINK_APP_IDS: list.pipe(z.array(z.string().regex(/^[A-Z0-9]{10}\.[\w.-]+$/)).min(1)).optional(),
+  ANDROID_CERT_FINGERPRINTS: list.pipe(z.array(z.string().regex(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/)).min(1)).optional(),
+  /** An app below the minimum must be updated before it goes on. */
+  IOS_MINIMUM_VERSION: version,
+  IOS_LATEST_VERSION: version,
+  ANDROID_MINIMUM_VERSION: version,
+  ANDROID_LATEST_VERSION: version,
+  SUPPORT_EMAIL: z.email().optional(),
+  SUPPORT_URL: z.url({ protocol: /^https$/ }).optional(),
   /** The JSON file of a Firebase service account that may send messages. */
   FCM_SERVICE_ACCOUNT: z
     .string()
@@ -53,6 +74,15 @@ const configSchema = z.object({
     })
     .pipe(serviceAccountSchema),
   APPLE_CLIENT_IDS: list.pipe(z.array(z.string()).min(1)),
+})
+
+/** A minimum above the latest version would lock everybody out. */
+const configSchema = variables.superRefine((config, context) => {
+  for (const platform of ['IOS', 'ANDROID'] as const) {
+    const [minimum, latest] = [config[`${platform}_MINIMUM_VERSION`], config[`${platform}_LATEST_VERSION`]]
+    if (minimum && latest && compareVersions(minimum, latest) > 0)
+      context.addIssue({ code: 'custom', path: [`${platform}_MINIMUM_VERSION`], message: 'above the latest' })
+  }
 })
 export type Config = z.infer<typeof configSchema>
 

@@ -1,10 +1,11 @@
 import { createAccessTokens, type AccessTokens } from './core/access-token.ts'
+import type { Apps } from './core/apps.ts'
 import { createCursors, type Cursors } from './core/cursor.ts'
 import { createKeyedIds, type KeyedIds } from './core/idempotency.ts'
 import { createKeyedSeeds, type KeyedSeeds } from './core/keyed-seeds.ts'
 import { createMediaSignatures, type MediaSignatures } from './core/media.ts'
 import { createRoomTickets, type RoomTickets } from './core/room-ticket.ts'
-import { readConfig } from './config.ts'
+import { type Config, readConfig } from './config.ts'
 import { createDb, type Db } from './db/client.ts'
 import { createCache, createRedis, type Cache } from './redis/client.ts'
 import { createAppleLogin, type AppleLogin } from './vendors/apple/login.ts'
@@ -53,8 +54,7 @@ export interface Deps {
   readonly cursors: Cursors
   /** Where this API is reached. The Host header is not used, because the sender writes it. */
   readonly publicOrigin: string
-  /** The app's number in the App Store, or null before it has one. */
-  readonly appStoreId: string | null
+  readonly apps: Apps
   readonly kakao: KakaoLogin
   readonly naver: NaverLogin
   readonly apple: AppleLogin
@@ -104,13 +104,28 @@ export function createDeps(
     keyedSeeds: () => createKeyedSeeds(config.TOKEN_ENCRYPTION_KEY),
     cursors: () => createCursors(config.TOKEN_ENCRYPTION_KEY),
     publicOrigin: () => config.PUBLIC_ORIGIN,
-    appStoreId: () => config.APPLE_APP_ID ?? null,
+    apps: () => appsOf(config),
     kakao: () => createKakaoLogin({ fetch, now, config }),
     naver: () => createNaverLogin({ fetch, config }),
     apple: () => createAppleLogin({ fetch, now, config }),
     kakaoLocal: () => createKakaoLocal({ fetch, config }),
     fcm: () => createFcm({ fetch, now, account: config.FCM_SERVICE_ACCOUNT }),
   })
+}
+
+function appsOf(config: Config): Apps {
+  const appOn = (store_id?: string, minimum?: string, latest?: string) => ({
+    store_id: store_id ?? null,
+    minimum_version: minimum ?? null,
+    latest_version: latest ?? null,
+  })
+  return {
+    ios: appOn(config.APPLE_APP_ID, config.IOS_MINIMUM_VERSION, config.IOS_LATEST_VERSION),
+    android: appOn(config.ANDROID_APP_ID, config.ANDROID_MINIMUM_VERSION, config.ANDROID_LATEST_VERSION),
+    ios_link_ids: config.APPLE_LINK_APP_IDS ?? [],
+    android_fingerprints: config.ANDROID_CERT_FINGERPRINTS ?? [],
+    support: { email: config.SUPPORT_EMAIL ?? null, url: config.SUPPORT_URL ?? null },
+  }
 }
 
 function once<T>(make: () => T): () => T {

@@ -88,13 +88,13 @@ export const doors: Readonly<Record<string, string>> = {
  * a domain imports go where they like, as long as no circle comes of it. A domain's `errors.ts` may be imported from anywhere, because it imports no domain.
  */
 export const ladder: readonly string[] = [
-  ...words('regions rooms/recheck users/settings'),
+  ...words('legal regions rooms/recheck users/settings'),
   ...words('subscriptions social/blocks notifications facts'),
   ...words('photos pets places weather'),
   ...words('badges streaks rankings'),
   ...words('walks rankings/hall'),
   ...words('users invitations rooms meetups social'),
-  ...words('stats courses exports recommendations share-cards auth health admin'),
+  ...words('stats courses exports recommendations share-cards app-config auth health admin'),
 ]
 
 /** Folders that hold domains, as `modules/` does. */

@@ -265,10 +265,22 @@ export const userRoutes: readonly SampleRoute[] = [
   }),
 ]
 
+/** A page that shows all that it can. */
 async function sharePath(owner: Api): Promise<string> {
-  const { id } = await walk(owner, [await addPet(owner)])
+  const pet = await addPet(owner)
+  await owner.post(`/upload/pet-profile/${pet}`, await freshPhoto())
+  await owner.put('/users/me/location', { lat: 37.5006, lng: 127.0364 })
+  await owner.patch('/users/me/settings', { share_page: { photos: true, nickname: true, region: true } })
+  const { id } = await walk(owner, [pet])
+  await owner.post(`/upload/walk-photo/${id}?lat=37.5&lng=127.03&taken_at=2026-11-01T00:00:00Z`, await freshPhoto())
   const { json } = await owner.post(`/walks/${id}/share-card`)
   return new URL(json.share_url).pathname
+}
+
+async function sharedPhotoPath(owner: Api): Promise<string> {
+  const page = await sharePath(owner)
+  const { text } = await owner.get(page)
+  return /href="(\/s\/[^"]+\/photos\/[^"]+)"/.exec(text)![1]!
 }
 
 /** These routes speak WebSocket, and refuse people there. */
@@ -284,6 +296,13 @@ export const publicRoutes: readonly SampleRoute[] = [
   })),
   of('GET', '/s/{token}', 'own', async (owner) => ({ path: await sharePath(owner) })),
   of('GET', '/s/{token}/card.png', 'own', async (owner) => ({ path: `${await sharePath(owner)}/card.png` })),
+  of('GET', '/s/{token}/preview.png', 'own', async (owner) => ({ path: `${await sharePath(owner)}/preview.png` })),
+  of('GET', '/s/{token}/pet.jpg', 'own', async (owner) => ({ path: `${await sharePath(owner)}/pet.jpg` })),
+  of('GET', '/s/{token}/photos/{name}', 'own', async (owner) => ({ path: await sharedPhotoPath(owner) })),
+  of('GET', '/legal/{doc}', 'own', plain('/legal/location')),
+  of('GET', '/app-config', 'own', plain('/app-config?platform=ios&app_version=1.0.0')),
+  of('GET', '/.well-known/apple-app-site-association', 'own', plain('/.well-known/apple-app-site-association')),
+  of('GET', '/.well-known/assetlinks.json', 'own', plain('/.well-known/assetlinks.json')),
   of('GET', '/breeds', 'own', plain('/breeds?q=%EB%A7%90%ED%8B%B0')),
   of('POST', '/auth/kakao', 'own', async () => {
     const { access_token } = await simulateLogin({ provider: 'kakao', id: randomNumericId() })

@@ -6,7 +6,7 @@ import { lineSchema, paragraphSchema } from '../../core/text.ts'
 import { petCardSchema } from '../pets/schema.ts'
 
 /** A live room holds 50 people: these and the inviter. */
-const INVITEES_MAX = 49
+export const INVITEES_MAX = 49
 
 export const inviteSchema = z
   .strictObject({

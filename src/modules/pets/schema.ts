@@ -41,7 +41,9 @@ export type Pet = z.infer<typeof petSchema>
 
 export const weightKgSchema = roundedTo(1).min(0.1).max(120).meta({ description: 'Rounded to one decimal' })
 
-const nameSchema = lineSchema(10)
+export const PET_NAME_MAX = 10
+export const PETS_MAX = 10
+const nameSchema = lineSchema(PET_NAME_MAX)
 const breedTextSchema = lineSchema(30).meta({
   description: 'A code of GET /breeds, the exact name of a breed of the species, or free text',
 })

@@ -8,9 +8,8 @@ import { listBreeds } from './breeds.queries.ts'
 import { birthDateInvalid, petLimitReached, petNotFound } from './errors.ts'
 import { archivePet, findPet, findPetStats, insertPet, listPets, type PetChange, updatePet } from './queries.ts'
 import { approximateBirthDate } from './rules.ts'
-import type { CreatePet, EditPet, ListBreedsQuery, ListedBreed, Pet, PetStats } from './schema.ts'
+import { type CreatePet, type EditPet, type ListBreedsQuery, type ListedBreed, type Pet, PETS_MAX, type PetStats } from './schema.ts'
 
-const PETS_MAX = 10
 const BREEDS_LISTED_MAX = 50
 const AGE_YEARS_MAX = 40
 

@@ -22,14 +22,21 @@ export function nameOf(key: string): string {
 
 const NAME_LENGTH = 22
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
-const KEY = new RegExp(
-  `^(${photoFolders.join('|')})/${UUID}/${UUID}/[\\w-]{${NAME_LENGTH}}(_${THUMBNAIL_SIDES.join('|_')})?\\.(jpg|png|webp)$`,
-)
+const IDS = new RegExp(`^${UUID}/${UUID}$`)
+const NAME = new RegExp(`^[\\w-]{${NAME_LENGTH}}(_${THUMBNAIL_SIDES.join('|_')})?\\.(jpg|png|webp)$`)
+
+/** What the name of an object in R2 says: the name of its photo, also for a thumbnail, and its type. `null` for a name that this API never gives. */
+export function readName(name: string): { readonly photo_name: string; readonly type: StoredType } | null {
+  const [, thumbnail = '', extension] = NAME.exec(name) ?? []
+  const type = (Object.keys(EXTENSIONS) as StoredType[]).find((it) => EXTENSIONS[it] === extension)
+  return type ? { photo_name: name.replace(`${thumbnail}.`, '.'), type } : null
+}
 
 export interface MediaKey {
   readonly key: string
   /** The photo's own key, also for a thumbnail. */
   readonly object_key: string
+  readonly kind: PhotoFolder
   /** The folder that a signature opens. */
   readonly folder: string
   readonly type: StoredType
@@ -38,8 +45,8 @@ export interface MediaKey {
 /** `null` for a path that cannot be one of our keys. */
 export function readMediaKey({ kind, user_id, parent_id, name }: MediaParams): MediaKey | null {
   const folder = `${kind}/${user_id}/${parent_id}`
-  const key = `${folder}/${name}`
-  const [, , thumbnail = '', extension] = KEY.exec(key) ?? []
-  const type = (Object.keys(EXTENSIONS) as StoredType[]).find((it) => EXTENSIONS[it] === extension)
-  return type ? { key, object_key: key.replace(`${thumbnail}.`, '.'), folder, type } : null
+  const photoFolder = photoFolders.find((it) => it === kind)
+  const named = IDS.test(`${user_id}/${parent_id}`) ? readName(name) : null
+  if (!photoFolder || !named) return null
+  return { key: `${folder}/${name}`, object_key: `${folder}/${named.photo_name}`, kind: photoFolder, folder, type: named.type }
 }

@@ -4,7 +4,7 @@ import { pageQuery } from '../../core/cursor.ts'
 import { found } from '../../core/errors.ts'
 import { forUser } from '../../http/middleware/auth.ts'
 import { problems, userProblems } from '../../http/problem.ts'
-import { empty, idParam, json, MB, pageOf, tagged } from '../../http/responses.ts'
+import { empty, idParam, json, pageOf, tagged } from '../../http/responses.ts'
 import { createRouter, refuseInvalid } from '../../http/router.ts'
 import { sendObject } from '../../http/send-object.ts'
 import { fileBody, readUpload } from '../../http/upload-body.ts'
@@ -15,16 +15,15 @@ import {
   imageSchema,
   mediaParams,
   mediaQuery,
+  PET_PROFILE_MAX_BYTES,
   petIdParam,
+  PHOTO_MAX_BYTES,
   photoParams,
   uploadedPhotoSchema,
   walkIdParam,
   walkPhotoFields,
 } from './schema.ts'
 import { listMyImages, openMedia, removeImage, removeWalkPhoto, uploadImage, uploadPetProfile, uploadWalkPhoto } from './service.ts'
-
-const PET_PROFILE_MAX_BYTES = 5 * MB
-const PHOTO_MAX_BYTES = 10 * MB
 
 const uploadProblems = [imageUnsupported, imageMalformed, imageTooManyPixels] as const
 

@@ -2,6 +2,12 @@ import { z } from 'zod'
 import { pagesOf } from '../../core/cursor.ts'
 import { instantSchema, latSchema, lngSchema, uuidSchema } from '../../core/fields.ts'
 
+const MB = 1_048_576
+export const PET_PROFILE_MAX_BYTES = 5 * MB
+export const PHOTO_MAX_BYTES = 10 * MB
+export const WALK_PHOTOS_MAX = 30
+export const IMAGES_MAX = 100
+
 const photoFields = {
   id: uuidSchema,
   photo_url: z.string().meta({ description: 'A path on this API. Of a walk that is not shared it holds for five minutes at most' }),

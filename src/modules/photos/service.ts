@@ -24,13 +24,21 @@ import {
   type Slot,
 } from './queries.ts'
 import { renderPhoto } from './rendering.ts'
-import { type Image, imagePages, type MediaParams, type MediaQuery, type UploadedPhoto, type WalkPhotoFields } from './schema.ts'
+import {
+  type Image,
+  IMAGES_MAX,
+  imagePages,
+  type MediaParams,
+  type MediaQuery,
+  type UploadedPhoto,
+  WALK_PHOTOS_MAX,
+  type WalkPhotoFields,
+} from './schema.ts'
 
 const PET_PROFILE_SIDE = 800
 const PHOTO_SIDE = 1_200
-const WALK_PHOTOS_MAX = 30
-const IMAGES_MAX = 100
-const YEAR_SECONDS = 31_536_000
+/** How long anybody may keep a public photo. Taking a photo or a walk back reaches every cache after that. A walk is taken back more often than a portrait. */
+const CACHE_SECONDS = { 'walk-photos': 300, 'pet-profiles': 86_400, images: 86_400 } as const
 
 type UploadDeps = Pick<Deps, 'db' | 'bucket' | 'images' | 'jobs' | 'media' | 'now' | 'waitUntil' | 'wakeAt'>
 
@@ -184,9 +192,9 @@ export async function openMedia(
 ): Promise<{ key: string; type: string; cache: string }> {
   const found = readMediaKey(params)
   if (!found) throw mediaNotFound()
-  const { key, object_key, folder, type } = found
+  const { key, object_key, kind, folder, type } = found
   const secondsLeft = signature ? await media.verify(folder, { expires: Number(expires), signature }) : null
   if (secondsLeft !== null) return { key, type, cache: `private, max-age=${secondsLeft}, immutable` }
-  if (params.kind === 'walk-photos' && !(await isPublicWalkPhoto(db, object_key))) throw mediaNotFound()
-  return { key, type, cache: `public, max-age=${YEAR_SECONDS}, immutable` }
+  if (kind === 'walk-photos' && !(await isPublicWalkPhoto(db, object_key))) throw mediaNotFound()
+  return { key, type, cache: `public, max-age=${CACHE_SECONDS[kind]}` }
 }

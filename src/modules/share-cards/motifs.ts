@@ -17,35 +17,23 @@ const SHAPES: Readonly<Record<Palette['motif'], string>> = {
   snow: 'M-4 -50H4V-32L14 -42L20 -36L4 -20V-7L15 -13L21 -36L29 -34L26 -20L41 -29L45 -22L30 -13L44 -9L42 -1L19 -7L8 0L19 7L42 1L44 9L30 13L45 22L41 29L26 20L29 34L21 36L15 13L4 7V20L20 36L14 42L4 32V50H-4V32L-14 42L-20 36L-4 20V7L-15 13L-21 36L-29 34L-26 20L-41 29L-45 22L-30 13L-44 9L-42 1L-19 7L-8 0L-19 -7L-42 -1L-44 -9L-30 -13L-45 -22L-41 -29L-26 -20L-29 -34L-21 -36L-15 -13L-4 -7V-20L-20 -36L-14 -42L-4 -32Z',
 }
 
-/** x, y, size, turn. They lie around the card's edges, where no text is. */
-const PLACES: readonly (readonly [number, number, number, number])[] = [
-  [700, 66, 0.62, 18],
-  [58, 262, 0.75, -24],
-  [922, 252, 0.6, 30],
-  [196, 402, 0.5, 12],
-  [1022, 400, 0.8, -16],
-  [56, 452, 0.5, 40],
-  [52, 1430, 0.8, -14],
-  [1016, 1380, 0.6, 26],
-  [92, 1600, 0.5, 34],
-  [1030, 1592, 0.7, -28],
-  [120, 1836, 0.75, 20],
-  [968, 1848, 0.55, -36],
-]
+/** x, y, size, turn. */
+export type Places = readonly (readonly [number, number, number, number])[]
 
-export function scatter({ motif, motifFill }: Palette): string {
-  const copies = PLACES.map(
+export function scatter({ motif, motifFill }: Palette, places: Places): string {
+  const copies = places.map(
     ([x, y, size, turn]) => `<path d="${SHAPES[motif]}" transform="translate(${x} ${y}) rotate(${turn}) scale(${size})"/>`,
   )
   // fill-opacity, because the opacity of a group costs a canvas of its own.
   return `<g fill="${motifFill}" fill-opacity="${motif === 'snow' ? 0.85 : 0.6}">${copies.join('')}</g>`
 }
 
-/** Paws across the panel, for a walk without a visible route. */
-export function pawTrail(x: number, y: number, fill: string): string {
+/** Paws across the panel, for a walk without a sketch. */
+export function pawTrail(x: number, y: number, fill: string, scale = 1): string {
   const steps = [-300, -180, -60, 60, 180, 300].map((along, i) => {
     const side = i % 2 === 0 ? 34 : -34
-    return `<path d="${PAW}" fill-opacity="${(0.35 + i * 0.13).toFixed(2)}" transform="translate(${x + along} ${y + side - along * 0.25}) rotate(62) scale(0.9)"/>`
+    const [across, down] = [x + along * scale, y + (side - along * 0.25) * scale]
+    return `<path d="${PAW}" fill-opacity="${(0.35 + i * 0.13).toFixed(2)}" transform="translate(${across} ${down}) rotate(62) scale(${0.9 * scale})"/>`
   })
   return `<g fill="${fill}">${steps.join('')}</g>`
 }

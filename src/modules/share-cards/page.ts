@@ -1,120 +1,186 @@
+import type { Apps } from '../../core/apps.ts'
 import { escapeXml } from '../../core/xml.ts'
-import { CARD_HEIGHT, CARD_WIDTH, type CardContent, cardUrl, formatDuration, formatKm, titleOf } from './card.ts'
-import { PAW } from './motifs.ts'
+import { PAW, pawTrail } from './motifs.ts'
+import { pageStyle } from './page-style.ts'
+import type { CardContent } from './picture.ts'
+import { PREVIEW_HEIGHT, PREVIEW_WIDTH } from './preview.ts'
+import { qrCode } from './qr-code.ts'
+import { sketchPath } from './sketch-path.ts'
 import { paletteOf, seasonOf } from './themes.ts'
-
-const ANDROID_PACKAGE = 'com.withbowwow.app'
-const PLAY_STORE = `https://play.google.com/store/apps/details?id=${ANDROID_PACKAGE}`
+import { deepLink, type Device, type Ways, waysIntoApp } from './ways.ts'
+import { figuresOf, formatCalories, formatDay, formatDuration, formatKm, pageTitleOf, shownName } from './words.ts'
 
 const ICON = `data:image/svg+xml,${encodeURIComponent(
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="-60 -60 120 120"><circle r="60" fill="#FF8A3D"/><path d="${PAW}" fill="#fff" transform="scale(.74)"/></svg>`,
 )}`
 
-export interface SharePage {
-  readonly content: CardContent
-  /** The absolute address of the page. */
-  readonly url: string
-  /** Opens the app. It says no more than the page's own address. */
-  readonly deep_link: string
-  /** The app's number in the App Store, or null before it has one. */
-  readonly app_store_id: string | null
+/** What the owner wants the page to say of them (docs/product.md#share-cards). */
+export interface PageExtras {
+  readonly nickname: string | null
+  /** 서울특별시 강남구. It is never finer than a 시군구. */
+  readonly region: string | null
+  readonly photos: readonly { readonly url: string; readonly thumbnail_url: string }[]
 }
 
-/** The page's only style. Its Content-Security-Policy names the hash. */
-export const PAGE_STYLE = `
-*{box-sizing:border-box;margin:0}
-html{-webkit-text-size-adjust:100%}
-body{min-height:100vh;min-height:100svh;font-family:-apple-system,BlinkMacSystemFont,"Apple SD Gothic Neo","Noto Sans KR","Malgun Gothic",sans-serif;line-height:1.5;word-break:keep-all;display:flex;flex-direction:column;align-items:center;padding:20px 20px 40px;background:#fff3e3;color:#38271b;-webkit-font-smoothing:antialiased}
-body.dark{background:#12151f;color:#f7f5f0}
-body.spring{background:#ffe6ed;color:#4a2233}
-body.summer{background:#d3f1fa;color:#0e3a4a}
-body.autumn{background:#fde8cb;color:#43230f}
-body.winter{background:#e3ebfb;color:#1d2a4a}
-main{width:100%;max-width:400px;display:flex;flex-direction:column;align-items:center}
-.card{display:block;width:100%;max-width:min(340px,calc((100svh - 260px)*.5625));min-width:236px;height:auto;aspect-ratio:9/16;border-radius:24px;background:rgba(255,255,255,.4);box-shadow:0 18px 44px rgba(40,24,10,.18)}
-h1{font-size:22px;line-height:1.35;font-weight:800;text-align:center;margin-top:24px;overflow-wrap:anywhere}
-.figures{margin-top:6px;font-size:15px;opacity:.72;text-align:center}
-.open,.get{display:block;width:100%;text-align:center;text-decoration:none;border-radius:16px;font-weight:700}
-.open{margin-top:22px;padding:16px;font-size:17px;background:#d9480f;color:#fff;box-shadow:0 8px 20px rgba(217,72,15,.28)}
-.stores{display:flex;gap:10px;width:100%;margin-top:10px}
-.get{flex:1;padding:13px 8px;font-size:15px;background:rgba(255,255,255,.72);color:#38271b}
-.dark .get{background:#2b3146;color:#f7f5f0}
-footer{margin-top:26px;font-size:13px;opacity:.6;text-align:center}
-.open:focus-visible,.get:focus-visible{outline:3px solid currentColor;outline-offset:3px}
-.lost{margin:auto 0;text-align:center}
-.lost p{margin-top:8px;opacity:.72}
-`
+export interface SharePage {
+  readonly content: CardContent
+  readonly extras: PageExtras
+  /** The absolute addresses of the page and of its pictures. */
+  readonly urls: { readonly page: string; readonly card: string; readonly preview: string; readonly pet: string | null }
+  readonly token: string
+  readonly apps: Apps
+  readonly device: Device
+}
 
-export function sharePage({ content, url, deep_link, app_store_id }: SharePage): string {
-  const title = titleOf(content.pets)
-  const figures = figuresOf(content)
+export function sharePage(page: SharePage): string {
+  const { content, extras, urls, token, apps, device } = page
+  const title = pageTitleOf(content.pets)
   const season = seasonOf(content.day)
-  const look = content.theme === 'season' ? season : content.theme
-  const appStore = app_store_id && `https://apps.apple.com/kr/app/id${app_store_id}`
-  const image = cardUrl(url)
-  const alt = [`${title}: ${figures.join(', ')}`, ...content.badges.map(({ name }) => `${name} 뱃지 획득`)].join(', ')
-  const meta = {
+  const isForPhone = device === 'iphone' || device === 'android'
+  const body = `<main>
+<header>${brand()}<time datetime="${content.day}">${formatDay(content.day)}</time></header>
+<div class="walk">
+<div class="map">${map(content)}</div>
+<div class="facts">
+<div class="who">${urls.pet ? `<img class="pet" src="${pathOf(urls.pet)}" width="60" height="60" alt="">` : ''}<div><h1>${escapeXml(title)}</h1>${whose(extras)}</div></div>
+${figures(content)}
+${ways(waysIntoApp(apps, device, token))}
+${badges(content)}${isForPhone ? '' : `<div class="qr">${qrCode(urls.page)}<p>휴대폰 카메라로 찍으면<br>휴대폰에서 볼 수 있어요</p></div>`}
+</div>
+</div>
+${photos(extras)}<a class="card" href="${pathOf(urls.card)}">카드 이미지로 보기</a>
+</main>
+<footer>우리 아이와 걷는 모든 길, 멍이랑</footer>`
+  return document({ title, head: previewTags(page, title), look: content.theme === 'season' ? season : content.theme, body })
+}
+
+export function lostPage({ apps, device }: Pick<SharePage, 'apps' | 'device'>): string {
+  const body = `<main class="lost">
+${PAW_MARK}
+<h1>더 이상 볼 수 없는 산책이에요</h1>
+<p class="note">링크가 삭제되었거나 주소가 잘못되었어요.</p>
+${ways(waysIntoApp(apps, device, null))}
+</main>
+<footer>우리 아이와 걷는 모든 길, 멍이랑</footer>`
+  return document({ title: '멍이랑', head: [], look: 'basic', body })
+}
+
+const PAW_MARK = `<svg viewBox="-60 -60 120 120" aria-hidden="true"><circle r="60" class="paw"/><path d="${PAW}" fill="#fff" transform="scale(.74)"/></svg>`
+const brand = () => `<span class="brand">${PAW_MARK}멍이랑</span>`
+const pathOf = (url: string) => escapeXml(url.slice(new URL(url).origin.length))
+
+/** Its coordinates begin at 1,000, so that none can be taken for a latitude or a longitude. */
+const MAP = { x: 1_000, y: 1_000, width: 720, height: 480 } as const
+const MAP_EDGE = 30
+
+function map({ sketch }: CardContent): string {
+  const { x, y, width, height } = MAP
+  const box = `viewBox="${x - MAP_EDGE} ${y - MAP_EDGE} ${width + 2 * MAP_EDGE} ${height + 2 * MAP_EDGE}"`
+  if (!sketch) return `<svg ${box} role="img" aria-label="발자국">${pawTrail(x + width / 2, y + height / 2, 'var(--a)')}</svg>`
+  const path = sketchPath(sketch, MAP)
+  return `<svg ${box} role="img" aria-label="산책길의 모양"><defs><linearGradient id="way" gradientUnits="userSpaceOnUse" x1="${x}" y1="${y}" x2="${x + width}" y2="${y}"><stop class="from"/><stop class="to" offset="1"/></linearGradient></defs><path class="halo" d="${path}"/><path class="way" d="${path}"/></svg>`
+}
+
+function whose({ nickname, region }: PageExtras): string {
+  const said = [nickname && `${nickname}님`, region].filter(Boolean).join(' · ')
+  return said && `<p class="whose">${escapeXml(said)}</p>`
+}
+
+function figures({ distance_m, duration_sec, calories }: CardContent): string {
+  const rows = [
+    ['거리', `${formatKm(distance_m)} km`],
+    ['시간', formatDuration(duration_sec)],
+    ['칼로리', formatCalories(calories)],
+  ] as const
+  const shown = rows.filter(([, figure]) => figure !== null)
+  return `<dl class="figures">${shown.map(([label, figure], i) => `<div${i === 0 ? ' class="long"' : ''}><dt>${label}</dt><dd>${figure}</dd></div>`).join('')}</dl>`
+}
+
+function badges({ badges: earned }: CardContent): string {
+  if (earned.length === 0) return ''
+  const items = earned.map(({ icon, name }) => `<li>${escapeXml(`${icon} ${shownName(name)}`)}</li>`)
+  return `<ul class="badges" aria-label="이 산책에서 받은 뱃지">${items.join('')}</ul>`
+}
+
+function photos({ photos: shown }: PageExtras): string {
+  if (shown.length === 0) return ''
+  const items = shown.map(
+    ({ url, thumbnail_url }, i) =>
+      `<li><a href="${escapeXml(url)}"><img src="${escapeXml(thumbnail_url)}" width="400" height="400" loading="lazy" alt="산책 사진 ${i + 1}"></a></li>`,
+  )
+  const many = ['', ' one', ' two'][shown.length] ?? ''
+  return `<ul class="photos${many}">${items.join('')}</ul>\n`
+}
+
+function ways({ buttons, note }: Ways): string {
+  const links = buttons.map(({ label, href }) => `<a class="button" href="${escapeXml(href)}">${label}</a>`)
+  return `${links.length > 0 ? `<div class="buttons">${links.join('')}</div>` : ''}${note ? `<p class="note">${note}</p>` : ''}`
+}
+
+/** What messengers and the system read. */
+function previewTags({ content, urls, token, apps }: SharePage, title: string): string[] {
+  const said = figuresOf(content).join(' · ')
+  const alt = `${title}: ${said}`
+  const { ios, android } = apps
+  const properties = {
     'og:type': 'website',
     'og:site_name': '멍이랑',
     'og:locale': 'ko_KR',
-    'og:url': url,
+    'og:url': urls.page,
     'og:title': `${title} 🐾`,
-    'og:description': figures.join(' · '),
-    'og:image': image,
+    'og:description': said,
+    'og:image': urls.preview,
     'og:image:type': 'image/png',
-    'og:image:width': String(CARD_WIDTH),
-    'og:image:height': String(CARD_HEIGHT),
+    'og:image:width': String(PREVIEW_WIDTH),
+    'og:image:height': String(PREVIEW_HEIGHT),
     'og:image:alt': alt,
-    'al:ios:app_name': '멍이랑',
-    'al:ios:url': deep_link,
-    ...(app_store_id && { 'al:ios:app_store_id': app_store_id }),
-    'al:android:app_name': '멍이랑',
-    'al:android:package': ANDROID_PACKAGE,
-    'al:android:url': deep_link,
+    ...(ios.store_id && { 'al:ios:app_name': '멍이랑', 'al:ios:url': deepLink(token), 'al:ios:app_store_id': ios.store_id }),
+    ...(android.store_id && { 'al:android:app_name': '멍이랑', 'al:android:package': android.store_id, 'al:android:url': deepLink(token) }),
   }
-  const tags = Object.entries(meta).map(([property, value]) => `<meta property="${property}" content="${escapeXml(value)}">`)
+  const light = paletteOf(content.theme, seasonOf(content.day)).background[0]
   const names = {
-    description: figures.join(' · '),
-    robots: 'noindex',
-    'theme-color': paletteOf(content.theme, season).background[0],
+    description: said,
     'twitter:card': 'summary_large_image',
-    ...(app_store_id && { 'apple-itunes-app': `app-id=${app_store_id}, app-argument=${deep_link}` }),
+    'twitter:title': `${title} 🐾`,
+    'twitter:description': said,
+    'twitter:image': urls.preview,
+    'twitter:image:alt': alt,
+    ...(ios.store_id && { 'apple-itunes-app': `app-id=${ios.store_id}, app-argument=${deepLink(token)}` }),
   }
-  const named = Object.entries(names).map(([name, value]) => `<meta name="${name}" content="${escapeXml(value)}">`)
-  const body = `<main>
-<img class="card" src="${escapeXml(image.slice(new URL(image).origin.length))}" width="${CARD_WIDTH}" height="${CARD_HEIGHT}" alt="${escapeXml(alt)}" fetchpriority="high">
-<h1>${escapeXml(title)}</h1>
-<p class="figures">${escapeXml([content.day.replaceAll('-', '.'), ...figures].join(' · '))}</p>
-<a class="open" href="${escapeXml(deep_link)}">멍이랑 앱에서 보기</a>
-<div class="stores">${appStore ? `<a class="get" href="${appStore}">App Store</a>` : ''}<a class="get" href="${PLAY_STORE}">${appStore ? 'Google Play' : '앱 받기'}</a></div>
-</main>
-<footer>우리 아이와 걷는 모든 길, 멍이랑</footer>`
-  return document(title, [...named, ...tags].join('\n'), look, body)
+  return [
+    ...Object.entries(names).map(([name, value]) => `<meta name="${name}" content="${escapeXml(value)}">`),
+    ...Object.entries(properties).map(([property, value]) => `<meta property="${property}" content="${escapeXml(value)}">`),
+    ...themeColors(light),
+  ]
 }
 
-export function lostPage(): string {
-  const body = `<main class="lost">
-<h1>더 이상 볼 수 없는 산책이에요</h1>
-<p>링크가 삭제되었거나 주소가 잘못되었어요.</p>
-<a class="open" href="${PLAY_STORE}">멍이랑 알아보기</a>
-</main>`
-  return document('멍이랑', '<meta name="robots" content="noindex">', 'basic', body)
+function themeColors(light: string): string[] {
+  const night = paletteOf('dark', 'spring').background[0]
+  return [
+    `<meta name="theme-color" media="(prefers-color-scheme: light)" content="${light}">`,
+    `<meta name="theme-color" media="(prefers-color-scheme: dark)" content="${night}">`,
+  ]
 }
 
-function figuresOf({ distance_m, duration_sec, calories }: CardContent): string[] {
-  return [`${formatKm(distance_m)}km`, formatDuration(duration_sec), ...(calories === null ? [] : [`${calories}kcal`])]
+interface Document {
+  readonly title: string
+  readonly head: readonly string[]
+  readonly look: string
+  readonly body: string
 }
 
-function document(title: string, head: string, look: string, body: string): string {
+function document({ title, head, look, body }: Document): string {
   return `<!doctype html>
 <html lang="ko">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="${look === 'dark' ? 'dark' : 'light dark'}">
+<meta name="robots" content="noindex">
 <title>${escapeXml(title)}</title>
 <link rel="icon" href="${ICON}">
-${head}
-<style>${PAGE_STYLE}</style>
+${head.length > 0 ? head.join('\n') : themeColors(paletteOf('basic', 'spring').background[0]).join('\n')}
+<style>${pageStyle()}</style>
 </head>
 <body class="${look}">
 ${body}

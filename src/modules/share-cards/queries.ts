@@ -1,10 +1,11 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { Actor } from '../../core/actor.ts'
 import { type Db, firstRow } from '../../db/client.ts'
 import { viewer } from '../../db/viewer.ts'
 import type { Theme } from './themes.ts'
 import type { Sketch } from '../walks/schema.ts'
 import { isPremium } from '../subscriptions/sql.ts'
+import type { Settings } from '../users/settings/schema.ts'
 
 /** Whether a walk can be shown: valid and not deleted. `walks` must be in scope. */
 const isShowable = sql`walks.is_valid AND walks.deleted_at IS NULL`
@@ -68,7 +69,12 @@ export function deleteShareLinks(db: Db, actor: Actor, walkId: string): Promise<
   )
 }
 
-/** What a card is drawn from, and what its key is made of. */
+export interface SharedPhoto {
+  readonly object_key: string
+  readonly has_thumbnails: boolean
+}
+
+/** What the pictures are drawn from, and what the page says besides. */
 export interface SharedWalk {
   readonly walk_id: string
   readonly user_id: string
@@ -82,9 +88,30 @@ export interface SharedWalk {
   /** The photo of the first pet that has one with thumbnails. */
   readonly photo_key: string | null
   readonly badges: { icon: string; name: string }[]
+  readonly extras: {
+    readonly nickname: string | null
+    readonly region: string | null
+    /** At most `PHOTOS_SHOWN_MAX`, in their order. */
+    readonly photos: readonly SharedPhoto[]
+  }
 }
 
-/** For anybody who has the link. It includes a secret badge of this walk, because its owner chose to show the walk. */
+/** More would be an album and no page of a walk. */
+const PHOTOS_SHOWN_MAX = 6
+
+/** Whether the owner lets the page show it. Nothing is shown until they say so. `owner` must be in scope. */
+const isShown = (what: keyof Settings['share_page']): SQL => sql`owner.settings -> 'share_page' -> ${what}::text = 'true'`
+
+/** The link of a walk that can be shown, and its owner. */
+const linkFor = (token: string): SQL => sql`share_links
+    JOIN walks ON walks.id = share_links.walk_id
+    JOIN users owner ON owner.id = walks.user_id
+    WHERE share_links.token = ${token} AND ${isShowable} AND owner.deleted_at IS NULL`
+
+/**
+ * For anybody who has the link. It includes a secret badge of this walk, because its owner chose to show the walk. The region is no finer than a 시군구, because
+ * the page is open to people without an account.
+ */
 export function findSharedWalk(db: Db, token: string): Promise<SharedWalk | null> {
   return firstRow(
     db,
@@ -110,10 +137,31 @@ export function findSharedWalk(db: Db, token: string): Promise<SharedWalk | null
              FROM user_badges
              JOIN badges ON badges.id = user_badges.badge_id
              WHERE user_badges.walk_id = walks.id
-           ) AS badges
-    FROM share_links
-    JOIN walks ON walks.id = share_links.walk_id
-    JOIN users owner ON owner.id = walks.user_id
-    WHERE share_links.token = ${token} AND ${isShowable} AND owner.deleted_at IS NULL`,
+           ) AS badges,
+           json_build_object(
+             'nickname', CASE WHEN ${isShown('nickname')} THEN owner.nickname END,
+             'region', CASE WHEN ${isShown('region')} THEN (
+               SELECT concat_ws(' ', regions.sido, regions.sigungu) FROM regions WHERE regions.code = owner.region_code
+             ) END,
+             'photos', CASE WHEN ${isShown('photos')} THEN (
+               SELECT coalesce(json_agg(json_build_object('object_key', shown.photo ->> 'object_key', 'has_thumbnails', shown.photo -> 'has_thumbnails') ORDER BY shown.n), '[]')
+               FROM jsonb_array_elements(walk_photos(walks.id)) WITH ORDINALITY AS shown (photo, n)
+               WHERE shown.n <= ${PHOTOS_SHOWN_MAX}
+             ) ELSE '[]' END
+           ) AS extras
+    FROM ${linkFor(token)}`,
+  )
+}
+
+/** Whether the link opens the photo that lies under `name` in the folder of its walk. */
+export function findSharedPhoto(db: Db, token: string, name: string): Promise<{ object_key: string } | null> {
+  return firstRow(
+    db,
+    sql`
+    SELECT photos.object_key
+    FROM photos, ${linkFor(token)}
+      AND ${isShown('photos')}
+      AND photos.walk_id = walks.id
+      AND photos.object_key = concat_ws('/', 'walk-photos', walks.user_id, walks.id, ${name}::text)`,
   )
 }

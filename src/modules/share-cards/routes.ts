@@ -1,18 +1,28 @@
 import { createRoute } from '@hono/zod-openapi'
 import { z } from 'zod'
-import { AppError } from '../../core/errors.ts'
+import { AppError, found } from '../../core/errors.ts'
 import { forUser } from '../../http/middleware/auth.ts'
 import { optionalBody } from '../../http/middleware/optional-body.ts'
 import { problems, userProblems } from '../../http/problem.ts'
 import { empty, idParam, json, jsonBody, tagged } from '../../http/responses.ts'
 import { createRouter } from '../../http/router.ts'
-import { imageHeaders, isKnown } from '../../http/send-object.ts'
+import { imageHeaders, isKnown, sendObject } from '../../http/send-object.ts'
 import { premiumRequired } from '../subscriptions/errors.ts'
 import { walkNotFound } from '../walks/errors.ts'
 import { shareNotFound } from './errors.ts'
-import { lostPage, PAGE_STYLE, sharePage } from './page.ts'
-import { createShareCardSchema, shareCardSchema, tokenParam } from './schema.ts'
-import { getCard, readCard, sharePageUrl, shareWalk, unshareWalk } from './service.ts'
+import { pageStyle } from './page-style.ts'
+import { createShareCardSchema, photoParam, shareCardSchema, tokenParam, versionQuery } from './schema.ts'
+import {
+  type Drawing,
+  findPetPhoto,
+  findPhoto,
+  getPictures,
+  readPicture,
+  shareWalk,
+  showLostPage,
+  showPage,
+  unshareWalk,
+} from './service.ts'
 
 export const shareCardRoutes = createRouter()
 
@@ -23,7 +33,7 @@ shareCardRoutes.openapi(
     operationId: 'createShareCard',
     summary: 'Share a walk',
     description:
-      'The page says nothing of whose walk it is, and shows of the way the sketch that others see. The same walk and theme have the same address until it is taken back. The card follows what it shows, such as the name of the pet.',
+      'The page shows of the way the sketch that others see, and says nothing of whose walk it is unless `share_page` of the settings allows it. The same walk and theme have the same address until it is taken back. The card follows what it shows, such as the name of the pet.',
     tags: ['share cards'],
     method: 'post',
     path: '/walks/{id}/share-card',
@@ -41,7 +51,7 @@ shareCardRoutes.openapi(
     ...forUser,
     operationId: 'deleteShareCard',
     summary: 'Stop sharing a walk',
-    description: 'Every link to the walk stops working. Copies that a chat has made of the preview stay there.',
+    description: 'Its page and pictures are gone at once. Browsers and messengers forget what they hold within five minutes.',
     tags: ['share cards'],
     method: 'delete',
     path: '/walks/{id}/share-card',
@@ -55,12 +65,19 @@ shareCardRoutes.openapi(
 )
 
 const html = { 'text/html': { schema: z.string() } }
+const binary = { schema: z.string().meta({ format: 'binary' }) }
+const objectAnswers = (...types: string[]) => ({
+  206: { description: 'The stretch of it that `Range` asks for', content: Object.fromEntries(types.map((type) => [type, binary])) },
+  304: { description: 'As `If-None-Match` has it', headers: tagged },
+  416: { description: 'It has no such stretch' },
+})
 
 shareCardRoutes.openapi(
   createRoute({
     operationId: 'getSharePage',
     summary: 'Open the page of a shared walk',
-    description: 'Where there is none, a browser gets a page that says so.',
+    description:
+      'It says how to get into the app on the device that asks, by its `User-Agent`. Where there is no such walk, a browser gets a page that says so.',
     tags: ['share cards'],
     method: 'get',
     path: '/s/{token}',
@@ -68,60 +85,111 @@ shareCardRoutes.openapi(
     responses: { 200: { description: 'The page', content: html }, ...problems(shareNotFound) },
   }),
   async (c) => {
-    const headers = { ...(await pageHeaders()), 'Cache-Control': 'public, max-age=60' }
-    const { token } = c.req.valid('param')
+    const headers = await pageHeaders()
+    const userAgent = c.req.header('User-Agent') ?? ''
     try {
-      const { content } = await getCard(c.var.deps, token)
-      const url = sharePageUrl(c.var.deps, token)
-      return c.html(
-        sharePage({ content, url, deep_link: `withbowwow://share/${token}`, app_store_id: c.var.deps.appStoreId }),
-        200,
-        headers,
-      )
+      return c.html(await showPage(c.var.deps, c.req.valid('param').token, userAgent), 200, headers)
     } catch (error) {
       const isLost = error instanceof AppError && error.definition === shareNotFound.definition
-      if (isLost && c.req.header('Accept')?.includes('text/html')) return c.html(lostPage(), 404, headers)
+      if (isLost && c.req.header('Accept')?.includes('text/html')) return c.html(showLostPage(c.var.deps, userAgent), 404, headers)
       throw error
     }
   },
 )
 
+/** Short, because a link may be taken back, and a picture drawn again. */
+const CACHE = 'public, max-age=300'
+
+function addDrawing(drawing: Drawing, { operationId, summary, size }: Record<'operationId' | 'summary' | 'size', string>): void {
+  shareCardRoutes.openapi(
+    createRoute({
+      operationId,
+      summary,
+      description: 'It is drawn when somebody asks for it first. Without `v` it is the picture as it is now.',
+      tags: ['share cards'],
+      method: 'get',
+      path: `/s/{token}/${drawing}.png`,
+      request: { params: tokenParam, query: versionQuery },
+      responses: {
+        200: { description: size, headers: tagged, content: { 'image/png': binary } },
+        304: { description: 'As `If-None-Match` has it', headers: tagged },
+        ...problems(shareNotFound),
+      },
+    }),
+    async (c) => {
+      const shared = await getPictures(c.var.deps, c.req.valid('param').token)
+      const headers = { ...imageHeaders({ type: 'image/png', cache: CACHE }), ETag: `"${shared.hash}"` }
+      if (isKnown(c.req.raw, headers.ETag)) return new Response(null, { status: 304, headers })
+      return new Response(await readPicture(c.var.deps, shared, drawing), { headers })
+    },
+  )
+}
+
+addDrawing('card', { operationId: 'getShareCard', summary: 'The card of a shared walk', size: '1080×1920 PNG' })
+addDrawing('preview', {
+  operationId: 'getSharePreview',
+  summary: 'The landscape picture of a shared walk, for messengers',
+  size: '1200×630 PNG. What matters lies in its middle 1200×600',
+})
+
 shareCardRoutes.openapi(
   createRoute({
-    operationId: 'getShareCard',
-    summary: 'Download the card of a shared walk',
-    description: 'A picture of 1080×1920, as shown on the page.',
+    operationId: 'getSharedPetPhoto',
+    summary: "The pet's photo on the page of a shared walk",
+    description: 'It has at most 400 pixels a side. A 404 says as well that no pet of the walk has a photo.',
     tags: ['share cards'],
     method: 'get',
-    path: '/s/{token}/card.png',
-    request: { params: tokenParam },
+    path: '/s/{token}/pet.jpg',
+    request: { params: tokenParam, query: versionQuery },
     responses: {
-      200: {
-        description: 'The card, 1080×1920',
-        headers: tagged,
-        content: { 'image/png': { schema: z.string().meta({ format: 'binary' }) } },
-      },
-      304: { description: 'As `If-None-Match` has it', headers: tagged },
+      200: { description: 'The photo', content: { 'image/jpeg': binary } },
+      ...objectAnswers('image/jpeg'),
+      ...problems(shareNotFound),
+    },
+  }),
+  async (c) => sendPhoto(c.var.deps.bucket, await findPetPhoto(c.var.deps, c.req.valid('param').token), c.req.raw),
+)
+
+shareCardRoutes.openapi(
+  createRoute({
+    operationId: 'getSharedPhoto',
+    summary: 'A photo on the page of a shared walk',
+    description:
+      "Only photos of that walk, and only while `share_page.photos` of its owner's settings is on. No photo says where or when it was taken.",
+    tags: ['share cards'],
+    method: 'get',
+    path: '/s/{token}/photos/{name}',
+    request: { params: photoParam },
+    responses: {
+      200: { description: 'The photo', content: { 'image/jpeg': binary, 'image/png': binary, 'image/webp': binary } },
+      ...objectAnswers('image/jpeg', 'image/png', 'image/webp'),
       ...problems(shareNotFound),
     },
   }),
   async (c) => {
-    const card = await getCard(c.var.deps, c.req.valid('param').token)
-    // Short, because a link may be taken back and a card drawn again.
-    const headers = { ...imageHeaders({ type: 'image/png', cache: 'public, max-age=300' }), ETag: `"${card.hash}"` }
-    if (isKnown(c.req.raw, headers.ETag)) return new Response(null, { status: 304, headers })
-    return new Response(await readCard(c.var.deps, card), { headers })
+    const { token, name } = c.req.valid('param')
+    return sendPhoto(c.var.deps.bucket, await findPhoto(c.var.deps, token, name), c.req.raw)
   },
 )
 
+async function sendPhoto(bucket: R2Bucket, { key, type }: { key: string; type: string }, request: Request): Promise<Response> {
+  return found(await sendObject(bucket, key, request, { type, cache: CACHE }), shareNotFound)
+}
+
 let pagePolicy: string | undefined
 
-/** Headers of the page. Its policy allows the card and the style only. */
+/** Headers of the page. Its policy allows its pictures and its style only. */
 async function pageHeaders(): Promise<Record<string, string>> {
   if (!pagePolicy) {
-    const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(PAGE_STYLE))
+    const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(pageStyle()))
     const style = btoa(String.fromCharCode(...new Uint8Array(digest)))
     pagePolicy = `default-src 'none'; img-src 'self' data:; style-src 'sha256-${style}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`
   }
-  return { 'Content-Security-Policy': pagePolicy, 'X-Robots-Tag': 'noindex' }
+  // A page is made for one kind of device, so only the browser itself may keep it.
+  return {
+    'Content-Security-Policy': pagePolicy,
+    'X-Robots-Tag': 'noindex',
+    'Cache-Control': 'private, max-age=60',
+    Vary: 'User-Agent, Accept',
+  }
 }

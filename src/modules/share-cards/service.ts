@@ -4,21 +4,30 @@ import { toBase64 } from '../../core/base64.ts'
 import { found } from '../../core/errors.ts'
 import { pathIn } from '../../core/folders.ts'
 import { sha256Hex } from '../../core/hash.ts'
-import { thumbnailKey } from '../../core/media.ts'
+import { photoPaths, thumbnailKey } from '../../core/media.ts'
 import { DAY_MS } from '../../core/time.ts'
 import type { Deps } from '../../deps.ts'
+import { readName } from '../photos/object-keys.ts'
 import { premiumRequired } from '../subscriptions/errors.ts'
 import { walkNotFound } from '../walks/errors.ts'
-import { CARD_PREFIX, type CardContent, cardUrl, drawCard, isWithEmoji } from './card.ts'
+import { drawCard } from './card.ts'
 import { shareNotFound } from './errors.ts'
-import { deleteShareLinks, findSharedWalk, insertShareLink } from './queries.ts'
+import { lostPage, sharePage } from './page.ts'
+import { type CardContent, DRAWING_VERSION, isWithEmoji, PICTURE_PREFIX } from './picture.ts'
+import { drawPreview } from './preview.ts'
+import { deleteShareLinks, findSharedPhoto, findSharedWalk, insertShareLink, type SharedWalk } from './queries.ts'
 import { rasterize } from './rasterizing.ts'
 import type { CreateShareCard, ShareCard } from './schema.ts'
+import { deviceOf } from './ways.ts'
 
-/** A card that is read is rewritten at most once a day. Its upload date is then its last use. */
+/** A picture that is read is rewritten at most once a day. Its upload date is then its last use. */
 const TOUCH_MS = DAY_MS
 
-type CardDeps = Pick<Deps, 'assets' | 'bucket' | 'db' | 'now' | 'waitUntil'>
+type PictureDeps = Pick<Deps, 'assets' | 'bucket' | 'db' | 'now' | 'waitUntil'>
+
+/** The card, and the landscape picture that messengers show for the link. */
+const DRAWINGS = { card: drawCard, preview: drawPreview } as const
+export type Drawing = keyof typeof DRAWINGS
 
 export async function shareWalk(
   { db, now, publicOrigin }: Pick<Deps, 'db' | 'now' | 'publicOrigin'>,
@@ -32,51 +41,101 @@ export async function shareWalk(
   if (!is_found) throw walkNotFound()
   if (!token) throw premiumRequired()
   const share_url = sharePageUrl({ publicOrigin }, token)
-  return { url: cardUrl(share_url), share_url }
+  // The version is in the address, because messengers keep pictures by their address.
+  return { url: `${share_url}/card.png?v=${DRAWING_VERSION}`, share_url }
 }
 
-export function sharePageUrl({ publicOrigin }: Pick<Deps, 'publicOrigin'>, token: string): string {
+function sharePageUrl({ publicOrigin }: Pick<Deps, 'publicOrigin'>, token: string): string {
   return `${publicOrigin}/s/${token}`
 }
 
-export async function unshareWalk({ db }: Pick<Deps, 'db'>, actor: Actor, walkId: string): Promise<void> {
+/** Deletes the links, and then the pictures. What of them remains is reached by nobody, and the sweep deletes it. */
+export async function unshareWalk(
+  { db, bucket, waitUntil }: Pick<Deps, 'db' | 'bucket' | 'waitUntil'>,
+  actor: Actor,
+  walkId: string,
+): Promise<void> {
   if (!signedIn(await deleteShareLinks(db, actor, walkId)).is_found) throw walkNotFound()
+  waitUntil(deletePictures(bucket, `${pathIn('share-cards', actor.user_id, walkId)}/`).catch(() => {}))
 }
 
-export interface Card {
+async function deletePictures(bucket: R2Bucket, prefix: string): Promise<void> {
+  const { objects } = await bucket.list({ prefix })
+  if (objects.length > 0) await bucket.delete(objects.map(({ key }) => key))
+}
+
+export interface SharedPictures {
   readonly content: CardContent
+  readonly extras: SharedWalk['extras']
   readonly photo_key: string | null
-  readonly key: string
-  /** The hash of all that is drawn, so that a changed name is another card. */
+  readonly folder: string
+  /** The hash of all that is drawn, so that a changed name is another picture. */
   readonly hash: string
 }
 
-export async function getCard({ db }: Pick<Deps, 'db'>, token: string): Promise<Card> {
-  const walk = found(await findSharedWalk(db, token), shareNotFound)
-  const { walk_id, user_id, photo_key, ...content } = walk
-  const hash = (await sha256Hex(JSON.stringify([content, photo_key]))).slice(0, 32)
-  return { content, photo_key, hash, key: pathIn('share-cards', user_id, walk_id, `${CARD_PREFIX}${content.theme}-${hash}.png`) }
+export async function getPictures({ db }: Pick<Deps, 'db'>, token: string): Promise<SharedPictures> {
+  const { walk_id, user_id, photo_key, extras, ...content } = found(await findSharedWalk(db, token), shareNotFound)
+  const hash = (await sha256Hex(JSON.stringify([DRAWING_VERSION, content, photo_key]))).slice(0, 32)
+  return { content, extras, photo_key, hash, folder: pathIn('share-cards', user_id, walk_id) }
 }
 
-/** The card as PNG, from R2, or drawn and stored there. It is shown even when R2 fails. */
-export async function readCard(deps: CardDeps, card: Card): Promise<Uint8Array<ArrayBuffer>> {
-  const kept = await deps.bucket.get(card.key).catch(() => null)
+/** The page as HTML, for the device that asks. */
+export async function showPage(deps: Pick<Deps, 'db' | 'publicOrigin' | 'apps'>, token: string, userAgent: string): Promise<string> {
+  const { content, extras, photo_key, hash } = await getPictures(deps, token)
+  const page = sharePageUrl(deps, token)
+  const photos = extras.photos.map((photo) => {
+    const { photo_url, thumbnail_url } = photoPaths(photo, 400)
+    const atLink = (path: string) => `/s/${token}/photos/${path.split('/').at(-1)}`
+    return { url: atLink(photo_url), thumbnail_url: atLink(thumbnail_url) }
+  })
+  // A picture whose content has changed has another address, because messengers keep pictures by their address.
+  const urls = {
+    page,
+    card: `${page}/card.png?v=${hash}`,
+    preview: `${page}/preview.png?v=${hash}`,
+    pet: photo_key && `${page}/pet.jpg?v=${hash}`,
+  }
+  return sharePage({ content, extras: { ...extras, photos }, urls, token, apps: deps.apps, device: deviceOf(userAgent) })
+}
+
+export function showLostPage({ apps }: Pick<Deps, 'apps'>, userAgent: string): string {
+  return lostPage({ apps, device: deviceOf(userAgent) })
+}
+
+/** A picture as PNG, from R2, or drawn and stored there. It is shown even when R2 fails. */
+export async function readPicture(deps: PictureDeps, shared: SharedPictures, drawing: Drawing): Promise<Uint8Array<ArrayBuffer>> {
+  const { content, folder, hash, photo_key } = shared
+  const key = `${folder}/${PICTURE_PREFIX}${content.theme}-${drawing}-${hash}.png`
+  const kept = await deps.bucket.get(key).catch(() => null)
   if (kept) {
     const png = new Uint8Array(await kept.arrayBuffer())
-    if (deps.now().getTime() - kept.uploaded.getTime() > TOUCH_MS) deps.waitUntil(keep(deps, card, png))
+    if (deps.now().getTime() - kept.uploaded.getTime() > TOUCH_MS) deps.waitUntil(keep(deps, key, png))
     return png
   }
-  const photo = card.photo_key ? await readPhoto(deps, card.photo_key) : null
-  const png = await rasterize(drawCard(card.content, photo ?? null), await loadFonts(deps, card.content))
-  // A card is not stored where R2 did not answer, so that the next reader may get a better one. A photo that is lost stays lost, so its card is stored.
-  if (photo !== undefined) deps.waitUntil(keep(deps, card, png))
+  const photo = photo_key ? await readPhoto(deps, photo_key) : null
+  const png = await rasterize(DRAWINGS[drawing](content, photo ?? null), await loadFonts(deps, content))
+  // A picture is not stored where R2 did not answer, so that the next reader may get a better one. A photo that is lost stays lost, so its picture is stored.
+  if (photo !== undefined) deps.waitUntil(keep(deps, key, png))
   return png
 }
 
-async function keep({ bucket }: Pick<Deps, 'bucket'>, { key }: Card, png: Uint8Array<ArrayBuffer>): Promise<void> {
+async function keep({ bucket }: Pick<Deps, 'bucket'>, key: string, png: Uint8Array<ArrayBuffer>): Promise<void> {
   await bucket.put(key, png, { httpMetadata: { contentType: 'image/png' } }).catch((error: unknown) => {
-    console.warn(JSON.stringify({ level: 'warn', message: 'R2 did not take a share card', error: String(error) }))
+    console.warn(JSON.stringify({ level: 'warn', message: 'R2 did not take a picture of a walk', error: String(error) }))
   })
+}
+
+/** The pet's photo that the pictures show, as a thumbnail. */
+export async function findPetPhoto({ db }: Pick<Deps, 'db'>, token: string): Promise<{ key: string; type: string }> {
+  const { photo_key } = found(await findSharedWalk(db, token), shareNotFound)
+  return { key: thumbnailKey(found(photo_key, shareNotFound), 400), type: 'image/jpeg' }
+}
+
+/** A photo of the shared walk, or its thumbnail. */
+export async function findPhoto({ db }: Pick<Deps, 'db'>, token: string, name: string): Promise<{ key: string; type: string }> {
+  const { photo_name, type } = found(readName(name), shareNotFound)
+  const { object_key } = found(await findSharedPhoto(db, token, photo_name), shareNotFound)
+  return { key: `${object_key.slice(0, -photo_name.length)}${name}`, type }
 }
 
 /**

@@ -89,5 +89,5 @@ export function textLine(text: string, { x, y, size, fill, anchor = 'start', fon
 }
 
 export function hasEmoji(text: string): boolean {
-  return IS_EMOJI.test(text)
+  return /\p{Extended_Pictographic}/u.test(text)
 }

@@ -13,6 +13,7 @@ export interface Palette {
   /** The route's gradient, from left to right. */
   readonly route: readonly [string, string]
   readonly halo: string
+  /** A badge's background and text. The page's button has them the other way round. */
   readonly pill: string
   readonly pillInk: string
   /** The shape that is scattered over the background. */
@@ -26,11 +27,11 @@ const BASIC: Palette = {
   panelLine: '#F6DFC4',
   dots: '#F4E4D0',
   ink: '#38271B',
-  muted: '#9A7B63',
+  muted: '#7A5A43',
   route: ['#FF8A3D', '#F4476B'],
   halo: '#FFE9DA',
   pill: '#FFFFFF',
-  pillInk: '#D9572B',
+  pillInk: '#C2451C',
   motif: 'paw',
   motifFill: '#FFD9B0',
 }
@@ -57,11 +58,11 @@ const SEASONS: Readonly<Record<Season, Palette>> = {
     panelLine: '#FBD5E0',
     dots: '#FBE3EA',
     ink: '#4A2233',
-    muted: '#A86F86',
+    muted: '#8A4F67',
     route: ['#FF8FB1', '#E0507F'],
     halo: '#FFE6EE',
     pill: '#FFFFFF',
-    pillInk: '#D6436F',
+    pillInk: '#C2305E',
     motif: 'petal',
     motifFill: '#FFB7CB',
   },
@@ -71,11 +72,11 @@ const SEASONS: Readonly<Record<Season, Palette>> = {
     panelLine: '#C4EAF5',
     dots: '#D9F2F9',
     ink: '#0E3A4A',
-    muted: '#4F8799',
+    muted: '#2A5D6E',
     route: ['#00B3C6', '#2473D9'],
     halo: '#DDF5FB',
     pill: '#FFFFFF',
-    pillInk: '#0C7FA6',
+    pillInk: '#0A6C8E',
     motif: 'sun',
     motifFill: '#FFE28A',
   },
@@ -85,11 +86,11 @@ const SEASONS: Readonly<Record<Season, Palette>> = {
     panelLine: '#F0D3A8',
     dots: '#F3E1C5',
     ink: '#43230F',
-    muted: '#9A6C43',
+    muted: '#6E4722',
     route: ['#E8912D', '#B8341B'],
     halo: '#FBE6CB',
     pill: '#FFFBF4',
-    pillInk: '#B8461B',
+    pillInk: '#A83E16',
     motif: 'leaf',
     motifFill: '#EB9B4B',
   },
@@ -99,7 +100,7 @@ const SEASONS: Readonly<Record<Season, Palette>> = {
     panelLine: '#D5E1F6',
     dots: '#E1EAF8',
     ink: '#1D2A4A',
-    muted: '#6A7BA3',
+    muted: '#47577F',
     route: ['#5B8DEF', '#7A4FD6'],
     halo: '#E4EBFB',
     pill: '#FFFFFF',

@@ -4,6 +4,7 @@ import { userProblems } from '../../http/problem.ts'
 import { empty, idParam, json, jsonBody } from '../../http/responses.ts'
 import { createRouter } from '../../http/router.ts'
 import { badgeNotEarned, badgeNotFound } from '../badges/errors.ts'
+import { unknownDocumentVersion } from '../legal/errors.ts'
 import { regionSchema } from '../regions/schema.ts'
 import { nicknameBanned, nicknameChangeTooSoon, nicknameTaken, unknownRegion, userNotFound } from './errors.ts'
 import {
@@ -120,12 +121,13 @@ userRoutes.openapi(
     ...forUser,
     operationId: 'decideConsents',
     summary: 'Agree to documents, or withdraw',
-    description: 'Decisions are only added, and never changed. Repeating the latest one adds nothing.',
+    description:
+      'Decisions are only added, and never changed. Repeating the latest one adds nothing. Agreeing names a version that was published (`GET /legal/{doc}`); a withdrawal may name any.',
     tags: ['users'],
     method: 'post',
     path: '/users/me/consents',
     request: { body: jsonBody(decideConsentsSchema) },
-    responses: { 200: json(consentsSchema, 'The latest decision a document'), ...userProblems() },
+    responses: { 200: json(consentsSchema, 'The latest decision a document'), ...userProblems(unknownDocumentVersion) },
   }),
   async (c) => c.json(await decideConsents(c.var.deps, c.var.actor, c.req.valid('json')), 200),
 )

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { instantSchema, latSchema, lngSchema, oneOf, optional, uuidSchema, wholeNumber } from '../../core/fields.ts'
 import { wordsSchema } from '../../core/text.ts'
 import { representativeBadgeSchema } from '../badges/schema.ts'
+import { consentDocuments } from '../legal/documents.ts'
 import { petCardSchema } from '../pets/schema.ts'
 import { regionSchema } from '../regions/schema.ts'
 import { settingsSchema, type StoredSettings } from './settings/schema.ts'
@@ -37,9 +38,13 @@ export const nicknameCheckSchema = z
   .meta({ id: 'NicknameCheck' })
 export type NicknameCheck = z.infer<typeof nicknameCheckSchema>
 
+export const NICKNAME_MIN = 2
+export const NICKNAME_MAX = 12
+const NICKNAME = new RegExp(`^[가-힣a-zA-Z0-9]{${NICKNAME_MIN},${NICKNAME_MAX}}$`)
+
 export const editUserSchema = z
   .strictObject({
-    nickname: optional(wordsSchema.regex(/^[가-힣a-zA-Z0-9]{2,12}$/, '한글, 영문, 숫자로 2~12자까지 쓸 수 있어요')),
+    nickname: optional(wordsSchema.regex(NICKNAME, `한글, 영문, 숫자로 ${NICKNAME_MIN}~${NICKNAME_MAX}자까지 쓸 수 있어요`)),
     weekly_goal_km: optional(wholeNumber.min(1).max(200)),
     walk_unit: optional(walkUnitSchema),
     representative_badge_id: uuidSchema.nullable().optional().meta({ description: 'One that was earned, or null for none' }),
@@ -67,8 +72,15 @@ export const publicUserSchema = z
   .meta({ id: 'PublicUser' })
 export type PublicUser = z.infer<typeof publicUserSchema>
 
-const documentSchema = z.enum(['service', 'privacy', 'location', 'marketing', 'night_marketing']).meta({ id: 'ConsentDocument' })
-const decisionFields = { document: documentSchema, version: wordsSchema.min(1).max(50), agreed: z.boolean() }
+const documentSchema = z.enum(consentDocuments).meta({ id: 'ConsentDocument' })
+const decisionFields = {
+  document: documentSchema,
+  version: wordsSchema
+    .min(1)
+    .max(50)
+    .meta({ description: 'As `GET /legal/{doc}` has it. Agreeing needs a version that was published', example: '2026-01-01' }),
+  agreed: z.boolean(),
+}
 
 export const consentSchema = z.object({ ...decisionFields, agreed_at: instantSchema }).meta({
   id: 'Consent',

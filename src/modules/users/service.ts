@@ -4,6 +4,8 @@ import { DAY_MS } from '../../core/time.ts'
 import { violatedConstraint } from '../../db/client.ts'
 import type { Deps } from '../../deps.ts'
 import { badgeNotEarned, badgeNotFound } from '../badges/errors.ts'
+import { isVersion } from '../legal/documents.ts'
+import { unknownDocumentVersion } from '../legal/errors.ts'
 import { findPlace } from '../regions/service.ts'
 import type { Region } from '../regions/schema.ts'
 import { recheckRooms } from '../rooms/recheck/service.ts'
@@ -98,6 +100,9 @@ export async function decideConsents(
   actor: Actor,
   decisions: readonly ConsentDecision[],
 ): Promise<Consent[]> {
+  // A withdrawal may name any version, because nothing may stand in its way.
+  const unknown = decisions.filter(({ agreed, document, version }) => agreed && !isVersion(document, version))
+  if (unknown.length > 0) throw unknownDocumentVersion({ extensions: { documents: unknown.map(({ document }) => document) } })
   return signedIn(await insertConsents(db, actor, decisions, now())).consents
 }
 

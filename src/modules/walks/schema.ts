@@ -15,9 +15,9 @@ import { sketchSchema, type Sketch } from './showing/sketch.ts'
 import { isOneAPoint, ONE_A_POINT, RECORDING_EXAMPLE, recordingFields } from './recording/schema.ts'
 import { placeSchema, reasonSchema } from './reasons.schema.ts'
 
-const SYNC_MAX = 20
-const PETS_PER_WALK_MAX = 10
-const MEMO_MAX = 500
+export const SYNC_MAX = 20
+export const PETS_PER_WALK_MAX = 10
+export const MEMO_MAX = 500
 
 const petIdsSchema = z
   .array(uuidSchema)

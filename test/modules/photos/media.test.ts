@@ -28,11 +28,11 @@ async function walkPhoto(more: object = {}) {
 }
 
 describe('a photo as HTTP has it', () => {
-  it('says what it is, lets nothing run, and may be kept for good', async () => {
+  it('says what it is, lets nothing run, and may be kept for a day', async () => {
     const { headers, bytes } = await publicImage()
     expect(Object.fromEntries(headers)).toMatchObject({
       'accept-ranges': 'bytes',
-      'cache-control': 'public, max-age=31536000, immutable',
+      'cache-control': 'public, max-age=86400',
       'content-length': String(bytes.length),
       'content-security-policy': "default-src 'none'; sandbox",
       'content-type': 'image/jpeg',
@@ -165,7 +165,7 @@ describe('the photos of a shared walk', () => {
     await owner.patch(`/walks/${id}`, { shared_to_feed: true })
     expect(await both()).toEqual([200, 200])
     expect((await owner.get(`/walks/${id}`)).json.photos[0]).toMatchObject({ photo_url: bare(photo), thumbnail_url: bare(thumbnail) })
-    expect((await anybody.get(bare(photo))).headers.get('Cache-Control')).toBe('public, max-age=31536000, immutable')
+    expect((await anybody.get(bare(photo))).headers.get('Cache-Control')).toBe('public, max-age=300')
     await owner.patch(`/walks/${id}`, { shared_to_feed: false })
     expect(await both()).toEqual([404, 404])
   })

@@ -1,8 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type CardContent, drawCard, formatDuration, formatKm, titleOf } from '../../../src/modules/share-cards/card.ts'
+import { drawCard } from '../../../src/modules/share-cards/card.ts'
+import type { CardContent } from '../../../src/modules/share-cards/picture.ts'
+import { drawPreview } from '../../../src/modules/share-cards/preview.ts'
 import { rasterize } from '../../../src/modules/share-cards/rasterizing.ts'
 import { seasonOf, themes } from '../../../src/modules/share-cards/themes.ts'
+import { formatDay, formatDuration, formatKm, pageTitleOf, titleOf } from '../../../src/modules/share-cards/words.ts'
 import { createTestDeps } from '../../support/api.ts'
 import { inspectPhoto, type Region } from '../../support/photos.ts'
 
@@ -139,5 +142,64 @@ describe('the card', () => {
     [7_500, '2시간 5분'],
   ])('says %s seconds as %s', (seconds, text) => {
     expect(formatDuration(seconds)).toBe(text)
+  })
+})
+
+describe('the preview', () => {
+  const preview = (change: Partial<CardContent> = {}) => rasterize(drawPreview({ ...CONTENT, ...change }, null), fonts)
+  const TOP: Region = [0, 0, 1_200, 15]
+  const BOTTOM: Region = [0, 615, 1_200, 15]
+  const RIGHT_MARGIN: Region = [1_142, 150, 58, 40]
+  const NAMES: Region = [808, 150, 332, 80]
+
+  it('is a PNG of 1200 by 630 that shows way, name, distance and time', async () => {
+    const { format, width, height, colors } = await inspectPhoto(await preview(), [
+      [120, 120, 400, 400],
+      NAMES,
+      [632, 320, 500, 110],
+      [632, 440, 500, 60],
+    ])
+    expect([format, width, height]).toEqual(['png', 1_200, 630])
+    for (const color of colors) expect(color.changes).toBeGreaterThan(500)
+  })
+
+  it('has nothing in what KakaoTalk cuts off, however long its texts are', async () => {
+    const badges = [{ icon: '🐾', name: '쀍뷁꿻뛟쀍뷁꿻뛟쀍뷁' }]
+    for (const pets of [['초코'], ['🐶🐶🐶🐶🐶🐶🐶🐶🐶🐶', 'WWWWWWWWWW'], ['쀍뷁꿻뛟쀍뷁꿻뛟쀍뷁', 'a', 'b']]) {
+      const svg = drawPreview({ ...CONTENT, pets, badges, distance_m: 123_456, duration_sec: 42_000, calories: 12_345 }, null)
+      const [top, bottom, right, names] = (await inspectPhoto(await rasterize(svg, fonts), [TOP, BOTTOM, RIGHT_MARGIN, NAMES])).colors
+      const plain = (await inspectPhoto(await preview({ pets: [], badges: [] }), [TOP, BOTTOM, RIGHT_MARGIN])).colors
+      expect([top, bottom, right]).toEqual(plain)
+      expect(names!.changes).toBeGreaterThan(500)
+    }
+  })
+
+  it('keeps names large enough to read', () => {
+    for (const pets of [['🐶🐶🐶🐶🐶🐶🐶🐶🐶🐶'], ['WWWWWWWWWW', '쀍뷁꿻뛟쀍뷁꿻뛟쀍뷁'], ['쀍뷁꿻뛟쀍뷁꿻뛟쀍뷁']]) {
+      const sizes = [...drawPreview({ ...CONTENT, pets }, null).matchAll(/<text [^>]*font-size="(\d+)"/g)].map(([, size]) => Number(size))
+      expect(Math.min(...sizes)).toBeGreaterThanOrEqual(24)
+    }
+  })
+})
+
+describe('words', () => {
+  it.each([
+    ['2026-11-29', '2026.11.29 (일)'],
+    ['2026-11-30', '2026.11.30 (월)'],
+  ])('say %s as %s', (day, text) => {
+    expect(formatDay(day)).toBe(text)
+  })
+
+  it.each([
+    [['犬犬犬'], '犬犬犬와 함께한 산책'],
+    [['หมา'], 'หมา와 함께한 산책'],
+    [['𝓒𝓱𝓸𝓬𝓸'], '𝓒𝓱𝓸𝓬𝓸와 함께한 산책'],
+    [['👨‍👩‍👧‍👦'], '👨‍👩‍👧‍👦와 함께한 산책'],
+    [['🇰🇷1️⃣초코'], '🇰🇷1️⃣초코와 함께한 산책'],
+    [['كلب', '콩'], '\u2068كلب\u2069·콩과 함께한 산책'],
+    [['\u202e초코\u2066'], '초코와 함께한 산책'],
+    [['\u200b\u3164'], '우리 아이와 함께한 산책'],
+  ])('name %j on the page as a browser can show it', (pets, title) => {
+    expect(pageTitleOf(pets)).toBe(title)
   })
 })

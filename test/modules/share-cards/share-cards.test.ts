@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { DAY_MS } from '../../../src/core/time.ts'
 import { deleteOldCardsIn } from '../../../src/modules/share-cards/jobs.ts'
-import { getCard } from '../../../src/modules/share-cards/service.ts'
+import { getPictures } from '../../../src/modules/share-cards/service.ts'
 import { workerVars } from '../../../dev/credentials.ts'
 import { createApi, createTestDeps, type Api } from '../../support/api.ts'
 import { bucketWith } from '../../support/buckets.ts'
@@ -33,7 +33,7 @@ describe('POST /walks/{id}/share-card', () => {
     const [a, b, c] = [await share(), await share(), await share('basic')]
     expect([a.status, a.json]).toEqual([200, b.json])
     expect(c.json).toEqual(a.json)
-    expect(a.json.url).toBe(`${a.json.share_url}/card.png?v=2`)
+    expect(a.json.url).toBe(`${a.json.share_url}/card.png?v=3`)
     expect(tokenOf(a.json.url)).toMatch(/^[\w-]{22}$/)
     await makePremium(owner)
     const dark = await share('dark')
@@ -135,7 +135,7 @@ describe('the card', () => {
   it('shows of the way the sketch that others see, and no change of a zone changes it', async () => {
     const { owner, id, completion, share } = await sharer({}, wideTrack())
     const { json } = await share()
-    const sketch = async () => (await getCard(deps, tokenOf(json.url))).content.sketch
+    const sketch = async () => (await getPictures(deps, tokenOf(json.url))).content.sketch
     expect(completion.walk.sketch.length).toBeGreaterThan(2)
     expect(await sketch()).toEqual(completion.walk.sketch)
     const before = (await anybody.get(json.url)).bytes
@@ -189,40 +189,96 @@ describe('an address', () => {
     const headers = { Host: 'evil.example', 'X-Forwarded-Host': 'evil.example', Forwarded: 'host=evil.example' }
     const { json } = await owner.post(`http://evil.example/walks/${id}/share-card`, undefined, { headers })
     const origin = workerVars.PUBLIC_ORIGIN
-    expect(json).toEqual({ url: `${json.share_url}/card.png?v=2`, share_url: `${origin}/s/${tokenOf(json.url)}` })
+    expect(json).toEqual({ url: `${json.share_url}/card.png?v=3`, share_url: `${origin}/s/${tokenOf(json.url)}` })
     const { pathname } = new URL(json.share_url)
     const { text } = await anybody.get(`http://evil.example${pathname}`, { headers: { ...headers, Accept: 'text/html' } })
-    expect(text).toContain(`<meta property="og:image" content="${json.url}">`)
+    for (const [, address] of text.matchAll(/(?:property="og:(?:image|url)"|name="twitter:image") content="([^"]*)"/g))
+      expect(address!.startsWith(json.share_url), address).toBe(true)
     expect(text).toContain(`<meta property="og:url" content="${json.share_url}">`)
-    expect(text).toContain(`<img class="card" src="${pathname}/card.png?v=2"`)
+    expect(text).toContain(`href="${pathname}/card.png?v=`)
     expect(text).not.toContain('evil.example')
   })
 })
 
 describe('the page', () => {
-  it('is small, Korean, works without script, and brings its preview and a way into the app', async () => {
-    const { share } = await sharer()
+  it('is small, Korean, works without script, and brings a preview that has another address when it has changed', async () => {
+    const { owner, petId, share } = await sharer()
     const { share_url, url } = (await share()).json
     const { status, headers, text, bytes } = await anybody.get(share_url, browser)
     expect([status, headers.get('Content-Type')]).toEqual([200, 'text/html; charset=UTF-8'])
-    expect(bytes.length).toBeLessThan(8_000)
+    expect([headers.get('Cache-Control'), headers.get('Vary')]).toEqual(['private, max-age=60', 'User-Agent, Accept'])
+    expect(bytes.length).toBeLessThan(20_000)
     expect(text).toContain('<html lang="ko">')
-    expect(text).toContain('초코와 함께한 산책')
+    expect(text).toContain('<h1>초코와 함께한 산책</h1>')
     for (const tag of [
-      `<meta property="og:image" content="${url}">`,
       `<meta property="og:url" content="${share_url}">`,
       '<meta property="og:title" content="초코와 함께한 산책 🐾">',
-      '<meta property="og:image:width" content="1080">',
+      '<meta property="og:image:width" content="1200">',
+      '<meta property="og:image:height" content="630">',
+      '<meta name="twitter:card" content="summary_large_image">',
+      '<meta name="color-scheme" content="light dark">',
       `<meta property="al:android:url" content="withbowwow://share/${tokenOf(url)}">`,
-      `href="withbowwow://share/${tokenOf(url)}"`,
-      'https://play.google.com/store/apps/details?id=com.withbowwow.app',
       '<meta name="robots" content="noindex">',
     ])
       expect(text).toContain(tag)
     expect(text).not.toMatch(/<script|javascript:|\son\w+=/i)
-    expect(text).not.toContain('apps.apple.com')
-    const inStore = await anybody.with({ appStoreId: '6440000000' }).get(share_url)
-    expect(inStore.text).toContain('https://apps.apple.com/kr/app/id6440000000')
+    // What stands on it is said once.
+    for (const said of [/<dd>[\d.]+ km<\/dd>/g, /<h1>/g, /<time /g]) expect(text.match(said), String(said)).toHaveLength(1)
+    const previewOf = (html: string) => /property="og:image" content="([^"]*)"/.exec(html)![1]!
+    const preview = await anybody.get(previewOf(text))
+    expect(await inspectPhoto(preview.bytes)).toMatchObject({ format: 'png', width: 1_200, height: 630 })
+    await owner.patch(`/pets/${petId}`, { name: '콩이' })
+    expect(previewOf((await anybody.get(share_url)).text)).not.toBe(previewOf(text))
+  })
+
+  it.each([
+    ['Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 KAKAOTALK 25.1.0'],
+    ['Mozilla/5.0 (iPad; CPU OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1'],
+    ['Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Safari/605.1.15'],
+    ['Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 [FBAN/FBIOS]'],
+  ])('sends %s to no store but Apple’s, and leads nowhere before the app is there', async (userAgent) => {
+    const { share } = await sharer()
+    const { share_url } = (await share()).json
+    const headers = { ...browser.headers, 'User-Agent': userAgent }
+    const linksOf = (text: string) => [...text.matchAll(/<a class="button" href="([^"]*)"/g)].map(([, href]) => href)
+    const before = await anybody.get(share_url, { headers })
+    expect(linksOf(before.text)).toEqual([])
+    expect(before.text).toContain('아이폰 앱은 준비 중이에요')
+    const inStore = anybody.with(({ apps }) => ({ apps: { ...apps, ios: { ...apps.ios, store_id: '6440000000' } } }))
+    const { text } = await inStore.get(share_url, { headers })
+    expect(linksOf(text)).toEqual(['https://apps.apple.com/kr/app/id6440000000', `withbowwow://share/${tokenOf(share_url)}`])
+    expect(text).toContain(
+      `<meta name="apple-itunes-app" content="app-id=6440000000, app-argument=withbowwow://share/${tokenOf(share_url)}">`,
+    )
+    for (const page of [before.text, text, (await inStore.get('/s/none', { headers })).text]) expect(page).not.toContain('play.google.com')
+  })
+
+  it('opens the app on Android, or Google Play where it is not there', async () => {
+    const { share } = await sharer()
+    const { share_url } = (await share()).json
+    const headers = {
+      'User-Agent': 'Mozilla/5.0 (Linux; Android 15; SM-S931N; wv) AppleWebKit/537.36 Chrome/131.0 Mobile Safari/537.36 KAKAOTALK 25.1.0',
+    }
+    const { text } = await anybody.get(share_url, { headers })
+    const [, intent] = /<a class="button" href="(intent:[^"]*)"/.exec(text) ?? []
+    expect(intent).toBe(
+      `intent://share/${tokenOf(share_url)}#Intent;scheme=withbowwow;package=com.withbowwow.app;S.browser_fallback_url=https%3A%2F%2Fplay.google.com%2Fstore%2Fapps%2Fdetails%3Fid%3Dcom.withbowwow.app;end`,
+    )
+    expect([text.includes('apps.apple.com'), text.includes('class="qr"')]).toEqual([false, false])
+    const none = await anybody
+      .with(({ apps }) => ({ apps: { ...apps, android: { ...apps.android, store_id: null } } }))
+      .get(share_url, { headers })
+    expect(none.text).toContain('안드로이드 앱은 준비 중이에요')
+    expect(none.text).not.toMatch(/intent:|play\.google\.com|withbowwow:\/\//)
+  })
+
+  it('shows a desktop both stores and a code for the phone', async () => {
+    const { share } = await sharer()
+    const { text } = await anybody
+      .with(({ apps }) => ({ apps: { ...apps, ios: { ...apps.ios, store_id: '6440000000' } } }))
+      .get((await share()).json.share_url, { headers: { 'User-Agent': 'Mozilla/5.0 (Windows NT 10.0; Win64; x64)' } })
+    for (const part of ['https://apps.apple.com/kr/app/id6440000000', 'https://play.google.com/store/apps', 'class="qr"'])
+      expect(text).toContain(part)
   })
 
   it('allows itself nothing but its style and its pictures', async () => {
@@ -248,6 +304,73 @@ describe('the page', () => {
     const said = `${page.text}${JSON.stringify([...page.headers, ...card.headers])}${JSON.stringify(json)}`
     for (const secret of [owner.user.user_id, petId, id, nickname, '우리 집 앞에서', completion.walk.started_at.slice(11, 19)])
       expect(said).not.toContain(secret)
+  })
+
+  it('shows photos, nickname and district where the owner wants, and no longer', async () => {
+    const { owner, id, share } = await sharer()
+    const { share_url } = (await share()).json
+    const nickname = `초코${String(Math.floor(Math.random() * 1e6))}`
+    await owner.patch('/users/me', { nickname })
+    await owner.put('/users/me/location', { lat: 37.5006, lng: 127.0364 })
+    const { region } = (await owner.get('/users/me')).json
+    const taken = '2026-11-01T03:21:09Z'
+    for (let n = 0; n < 7; n++)
+      await owner.post(
+        `/upload/walk-photo/${id}?lat=37.5&lng=127.03&taken_at=${taken}`,
+        await makePhoto({ width: 400 + n, height: 300, has_gps: true }),
+      )
+    const show = (share_page: object) => owner.patch('/users/me/settings', { share_page })
+    const page = async () => (await anybody.get(share_url)).text
+    const photosOf = (text: string) => [...text.matchAll(/<li><a href="([^"]*)"><img src="([^"]*)"/g)].flatMap(([, ...both]) => both)
+    const hidden = await page()
+    expect([hidden.includes(nickname), hidden.includes(region.sigungu), photosOf(hidden).length]).toEqual([false, false, 0])
+
+    await show({ photos: true, nickname: true, region: true })
+    const shown = await page()
+    expect(shown).toContain(`${nickname}님 · ${region.sido} ${region.sigungu}`)
+    expect(shown).not.toContain(region.dong)
+    // Six of the seven, each with its thumbnail.
+    const photos = photosOf(shown)
+    expect(photos).toHaveLength(12)
+    for (const secret of [owner.user.user_id, id, '37.5', taken.slice(11, 19)]) expect(shown).not.toContain(secret)
+    for (const address of photos) {
+      const { status, headers, bytes } = await anybody.get(address)
+      expect([status, headers.get('Cache-Control')]).toEqual([200, 'public, max-age=300'])
+      expect(await inspectPhoto(bytes)).toMatchObject({ format: 'jpeg', has_metadata: false })
+    }
+
+    await show({ photos: false })
+    expect(photosOf(await page())).toEqual([])
+    for (const address of photos) expect((await anybody.get(address)).status).toBe(404)
+  })
+
+  it('shows photos of its own walk only', async () => {
+    const [a, b] = [await sharer(), await sharer()]
+    for (const { owner, id } of [a, b]) {
+      await owner.patch('/users/me/settings', { share_page: { photos: true } })
+      await owner.post(`/upload/walk-photo/${id}`, await freshPhoto())
+    }
+    const other = await walk(a.owner, [a.petId], { track: freshTrack({ agoMs: DAY_MS }) })
+    await a.owner.post(`/upload/walk-photo/${other.id}`, await freshPhoto())
+    const name = async (owner: Api, id: string) =>
+      (await owner.get(`/walks/${id}`)).json.photos[0].photo_url.split('?')[0].split('/').at(-1)
+    const page = new URL((await a.share()).json.share_url).pathname
+    const status = async (photo: string) => (await anybody.get(`${page}/photos/${photo}`)).status
+    expect(await status(await name(a.owner, a.id))).toBe(200)
+    for (const photo of [await name(b.owner, b.id), await name(a.owner, other.id), 'x.jpg', '..%2f..%2ftracks', `${'A'.repeat(22)}.jpg`])
+      expect(await status(photo), photo).toBe(404)
+  })
+
+  it('takes its pictures with it when it is taken back, and shows the pet while it is there', async () => {
+    const { owner, petId, id, share } = await sharer()
+    await owner.post(`/upload/pet-profile/${petId}`, await freshPhoto())
+    const { share_url, url } = (await share()).json
+    const pictures = [url, `${share_url}/preview.png`, `${share_url}/pet.jpg`]
+    for (const address of pictures) expect((await anybody.get(address)).status, address).toBe(200)
+    expect(await cardsOf(owner)).toHaveLength(2)
+    await owner.delete(`/walks/${id}/share-card`)
+    expect(await cardsOf(owner)).toEqual([])
+    for (const address of pictures) expect((await anybody.get(address)).status, address).toBe(404)
   })
 
   it('shows a name as it is, whatever is in it', async () => {

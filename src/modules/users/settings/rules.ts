@@ -7,6 +7,7 @@ export function completeSettings(stored: StoredSettings): Settings {
     ...stored,
     notifications: { ...defaultSettings.notifications, ...stored.notifications },
     quiet_hours: { ...defaultSettings.quiet_hours, ...stored.quiet_hours },
+    share_page: { ...defaultSettings.share_page, ...stored.share_page },
     reminder: { ...defaultSettings.reminder, ...stored.reminder },
   }
 }

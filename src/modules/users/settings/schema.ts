@@ -39,6 +39,11 @@ const weekdaysSchema = z
   .meta({ description: 'Monday is 1, Sunday 7' })
 
 const quietHours = { enabled: z.boolean(), start: timeSchema, end: timeSchema }
+/** Stands beside the switches of `share_page`, and in docs/privacy.md. */
+export const SHARE_PAGE_NOTICE =
+  '켜면 링크를 받은 누구나 로그인하지 않고 산책 페이지에서 볼 수 있어요. 이미 공유한 링크에도 바로 적용돼요. 사진을 찍은 위치와 시각은 보여 주지 않지만, 사진에 찍힌 모습은 그대로 보여요. 지역은 시·군·구까지만 보여요.'
+
+const shareFields = { photos: z.boolean(), nickname: z.boolean(), region: z.boolean() }
 const reminder = { enabled: z.boolean(), time: timeSchema, weekdays: weekdaysSchema }
 
 export const settingsSchema = z
@@ -52,6 +57,10 @@ export const settingsSchema = z
     reminder: z.object(reminder).meta({ id: 'WalkReminder', description: 'For the phone, which reminds by itself' }),
     auto_share: z.boolean().meta({ description: 'Share earned badges without asking' }),
     hide_walk_times: z.boolean().meta({ description: 'Others see of walks the day and no time' }),
+    share_page: z.object(shareFields).meta({
+      description: `What the pages of one's shared walks show besides the walk: its photos, the nickname, and the 시군구 of the home. Show this beside the switches: ${SHARE_PAGE_NOTICE}`,
+      example: { photos: true, nickname: true, region: false },
+    }),
     voice_guidance: z.boolean(),
   })
   .meta({ id: 'Settings' })
@@ -67,6 +76,7 @@ export const defaultSettings: Settings = {
   reminder: { enabled: true, time: '18:00', weekdays: [1, 2, 3, 4, 5, 6, 7] },
   auto_share: false,
   hide_walk_times: false,
+  share_page: { photos: false, nickname: false, region: false },
   voice_guidance: true,
 }
 
@@ -81,6 +91,7 @@ export const editSettingsSchema = z
     reminder: optional(z.strictObject({ enabled: optional(z.boolean()), time: optional(timeSchema), weekdays: optional(weekdaysSchema) })),
     auto_share: optional(z.boolean()),
     hide_walk_times: optional(z.boolean()),
+    share_page: optional(z.strictObject({ photos: optional(z.boolean()), nickname: optional(z.boolean()), region: optional(z.boolean()) })),
     voice_guidance: optional(z.boolean()),
   })
   .meta({

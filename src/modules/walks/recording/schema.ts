@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { optional, parseInstant } from '../../../core/fields.ts'
 
 /** Twelve hours at one a second, and some more. */
-const POINTS_MAX = 50_000
+export const POINTS_MAX = 50_000
 
 // A track has up to 50,000 points. Plain loops check them, because a schema for each point would exceed a Worker's CPU time.
 const eachIs = (isMember: (value: unknown) => boolean) => (list: unknown) => {
