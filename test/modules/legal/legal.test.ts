@@ -3,10 +3,10 @@ import { documents, legalDocuments } from '../../../src/modules/legal/documents.
 import { createApi } from '../../support/api.ts'
 
 const api = createApi()
-const texts = import.meta.glob<string>('../../../assets/legal/**/*.md', { query: '?raw', import: 'default', eager: true })
+const texts = import.meta.glob('../../../assets/legal/**/*.md', { query: '?raw', import: 'default', eager: true })
 const textOf = (document: string, version: string) => texts[`../../../assets/legal/${document}/${version}.md`]
 const [privacyNotes] = Object.values(
-  import.meta.glob<string>('../../../docs/privacy.md', { query: '?raw', import: 'default', eager: true }),
+  import.meta.glob('../../../docs/privacy.md', { query: '?raw', import: 'default', eager: true }),
 )
 
 it('has a text for every version, and no text without one', () => {
