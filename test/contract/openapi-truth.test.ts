@@ -82,11 +82,18 @@ describe('words', () => {
 
   it('every link that a notification may hold, and that of a shared walk, is in the introduction', () => {
     const id = '0f8b6f3e-6a3d-4c1e-9b6a-2f1d7c5e8a40'
-    const facts = {
-      ...{ badge_id: id, badge: '첫 산책', walk_id: id, invitation_id: id, user_id: id, likers: [id], preview: '와' },
-      ...{ metric: 'distance_m', remaining: 1, days: 1, rank: 1, region: '서초구', starts_at: '2026-11-29T08:30:00Z', pet_name: '초코' },
-      ...{ title: '공지', body: '공지', link: null },
+    const people = { user_id: id, likers: [id], invitation_id: id, starts_at: '2026-11-29T08:30:00Z' }
+    const walks = {
+      walk_id: id,
+      preview: '와',
+      badge_id: id,
+      badge: '첫 산책',
+      metric: 'distance_m',
+      remaining: 1,
+      days: 1,
+      pet_name: '초코',
     }
+    const facts = { ...people, ...walks, rank: 1, region: '서초구', title: '공지', body: '공지', link: null }
     const links = notificationTypeSchema.options.map((type) => wordsOf(type, facts, '초코아빠')!.link)
     const patterns = links.flatMap((link) => (link === null ? [] : [link.split('/').slice(0, 3).join('/')]))
     expect(patterns.length).toBeGreaterThan(10)
@@ -136,6 +143,35 @@ describe('errors', () => {
     const { json } = await api.get('/')
     expect((await api.get(json.docs)).status).toBe(200)
     expect((await api.get(json.openapi)).status).toBe(200)
+  })
+})
+
+describe('a body that creates', () => {
+  const resolve = (schema: Schema): Schema => (schema.$ref ? schemas[schema.$ref.split('/').at(-1)!]! : schema)
+
+  /** The fields of a body that may be left out, at any depth. */
+  function* optionalIn(schema: Schema, at: string): Generator<[at: string, field: Schema]> {
+    const { properties = {}, required = [], items, anyOf = [] } = resolve(schema)
+    for (const [name, field] of Object.entries<Schema>(properties)) {
+      if (!required.includes(name)) yield [`${at}.${name}`, field]
+      yield* optionalIn(field, `${at}.${name}`)
+    }
+    for (const part of [...anyOf, ...(items ? [items] : [])]) yield* optionalIn(part, at)
+  }
+
+  it('takes null for absent in every field that may be left out', async () => {
+    const refusing: string[] = []
+    let count = 0
+    for (const { at, method, requestBody } of operations) {
+      const body = requestBody?.content['application/json']
+      if (!body || method === 'patch') continue
+      for (const [field, schema] of optionalIn(body.schema, at)) {
+        count++
+        if (!(await isValid(schema, null))) refusing.push(field)
+      }
+    }
+    expect(refusing).toEqual([])
+    expect(count).toBeGreaterThan(40)
   })
 })
 
