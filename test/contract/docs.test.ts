@@ -23,7 +23,7 @@ const documents = texts(
   ),
 )
 const sources = texts(
-  import.meta.glob(['../../{src,dev,test}/**/*.{ts,js,sql}', '../../wrangler.toml'], {
+  import.meta.glob(['../../{src,dev,test}/**/*.{ts,js,sql}', '../../wrangler.toml', '!../../dev/contract/generated/**'], {
     query: '?raw',
     import: 'default',
     eager: true,
