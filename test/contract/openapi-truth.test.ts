@@ -147,35 +147,6 @@ describe('errors', () => {
   })
 })
 
-describe('a body that creates', () => {
-  const resolve = (schema: Schema): Schema => (schema.$ref ? schemas[schema.$ref.split('/').at(-1)!]! : schema)
-
-  /** The fields of a body that may be left out, at any depth. */
-  function* optionalIn(schema: Schema, at: string): Generator<[at: string, field: Schema]> {
-    const { properties = {}, required = [], items, anyOf = [] } = resolve(schema)
-    for (const [name, field] of Object.entries<Schema>(properties)) {
-      if (!required.includes(name)) yield [`${at}.${name}`, field]
-      yield* optionalIn(field, `${at}.${name}`)
-    }
-    for (const part of [...anyOf, ...(items ? [items] : [])]) yield* optionalIn(part, at)
-  }
-
-  it('takes null for absent in every field that may be left out', async () => {
-    const refusing: string[] = []
-    let count = 0
-    for (const { at, method, requestBody } of operations) {
-      const body = requestBody?.content['application/json']
-      if (!body || method === 'patch') continue
-      for (const [field, schema] of optionalIn(body.schema, at)) {
-        count++
-        if (!(await isValid(schema, null))) refusing.push(field)
-      }
-    }
-    expect(refusing).toEqual([])
-    expect(count).toBeGreaterThan(40)
-  })
-})
-
 describe('examples', () => {
   type Contract = { request?: { body?: { content: Contents } }; responses: Record<string, { content?: Contents }> }
   type Contents = Record<string, { schema: unknown }>
