@@ -10,7 +10,7 @@ interface Operation {
 it('knows every route of the document, and whether it is guarded', async () => {
   const { json } = await createApi().get('/openapi.json')
   const documented = Object.entries<Record<string, Operation>>(json.paths).flatMap(([path, operations]) =>
-    Object.entries(operations).map(([method, { security }]) => `${method.toUpperCase()} ${path} ${security ? 'guarded' : 'open'}`),
+    Object.entries(operations).map(([method, { security }]) => `${method.toUpperCase()} ${path} ${security?.length ? 'guarded' : 'open'}`),
   )
   const known = [
     ...userRoutes.map(({ method, route }) => `${method} ${route} guarded`),

@@ -288,6 +288,7 @@ export const socketRoutes = [{ method: 'GET', route: '/ws/walk-together/{invitat
 
 /** Every route that is open to anybody. */
 export const publicRoutes: readonly SampleRoute[] = [
+  of('GET', '/problems/{code}', 'own', plain('/problems/walk_not_found')),
   of('GET', '/health', 'own', plain('/health')),
   of('GET', '/ready', 'own', plain('/ready')),
   of('GET', '/regions', 'own', plain('/regions')),

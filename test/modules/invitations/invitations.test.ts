@@ -107,7 +107,9 @@ describe('inviting', () => {
     const [host, guest] = await Promise.all([signUp(), signUp()])
     for (let n = 0; n < 30; n++) await invite(host, [guest])
     const body = { invitee_ids: [idOf(guest)], scheduled_at: inMinutes(60 * 48) }
-    expect(await host.post('/invitations', body)).toMatchObject({ status: 429, json: { code: 'invitation_limit_reached' } })
+    const refused = await host.post('/invitations', body)
+    expect(refused).toMatchObject({ status: 429, json: { code: 'invitation_limit_reached' } })
+    expect(refused.headers.get('Retry-After')).toBe('3600')
     expect((await host.with(afterMinutes(24 * 60 + 1)).post('/invitations', body)).status).toBe(201)
   })
 })
