@@ -37,7 +37,7 @@ walkRoomRoutes.openapi(
   createRoute({
     operationId: 'enterRoom',
     summary: 'The live room of an invitation (WebSocket)',
-    description: `A ticket says who you are, as \`Sec-WebSocket-Protocol: ticket, <ticket>\` or in a first message \`{"type":"auth","ticket"}\`, or \`?token=<access token>\`.
+    description: `A ticket says who you are, as \`Sec-WebSocket-Protocol: ticket, <ticket>\` or in a first message \`{"type":"auth","ticket"}\`, or \`?token=<access token>\`. An address may connect 60 times a minute without a ticket and a token.
 
 Say \`{"lat","lng","timestamp"}\` or \`{"type":"location","lat","lng","timestamp"}\`, \`{"type":"show_near_home","on":true}\` to be shown everywhere until the connection ends, \`{"type":"ping"}\`, \`{"type":"end"}\`: at most 512 bytes, two a second, five at once.
 
