@@ -86,7 +86,7 @@ export const editPetSchema = z
     is_primary: optional(z.literal(true)).meta({ description: 'Takes it from whichever has it' }),
   })
   .refine(isBornOnce, BORN_ONCE)
-  .meta({ id: 'EditPet' })
+  .meta({ id: 'EditPet', description: 'Only what changes. Null empties a field that can be empty, and changes no other' })
 export type EditPet = z.infer<typeof editPetSchema>
 
 export const petStatsSchema = z.object({ distance_m: z.int(), duration_sec: z.int(), walk_count: z.int() }).meta({ id: 'PetStats' })

@@ -42,7 +42,7 @@ export const editUserSchema = z
     walk_unit: optional(walkUnitSchema),
     representative_badge_id: uuidSchema.nullable().optional().meta({ description: 'One that was earned, or null for none' }),
   })
-  .meta({ id: 'EditUser' })
+  .meta({ id: 'EditUser', description: 'Only what changes. Null empties a field that can be empty, and changes no other' })
 export type EditUser = z.infer<typeof editUserSchema>
 
 export const departureSchema = z.object({ purge_at: instantSchema }).meta({ id: 'Departure' })

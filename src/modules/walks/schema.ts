@@ -85,7 +85,7 @@ export const editWalkSchema = z
     is_map_open: optional(z.boolean()).meta({ description: 'Shows others the map. Only far from where the owner often walks' }),
     pet_ids: optional(petIdsSchema),
   })
-  .meta({ id: 'EditWalk' })
+  .meta({ id: 'EditWalk', description: 'Only what changes. Null empties a field that can be empty, and changes no other' })
 export type EditWalk = z.infer<typeof editWalkSchema>
 
 const dayOrInstant = z.union([z.iso.date(), instantSchema]).meta({ description: 'A Seoul day, or an instant' })

@@ -57,7 +57,7 @@ export const editHealthRecordSchema = z
     memo: memoSchema.nullable().optional(),
     next_date: dateSchema.nullable().optional(),
   })
-  .meta({ id: 'EditHealthRecord' })
+  .meta({ id: 'EditHealthRecord', description: 'Only what changes. Null empties a field that can be empty, and changes no other' })
 export type EditHealthRecord = z.infer<typeof editHealthRecordSchema>
 
 export const listHealthRecordsQuery = pageQuery.extend({ type: recordTypeSchema.optional() })

@@ -80,5 +80,5 @@ export const editSettingsSchema = z
     hide_walk_times: optional(z.boolean()),
     voice_guidance: optional(z.boolean()),
   })
-  .meta({ id: 'EditSettings', description: 'Only what changes, at any depth' })
+  .meta({ id: 'EditSettings', description: 'Only what changes, at any depth. Null changes nothing' })
 export type EditSettings = z.infer<typeof editSettingsSchema>
