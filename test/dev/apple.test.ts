@@ -92,3 +92,25 @@ test('a notice is signed, and its events are a string', async () => {
   expect(JSON.parse(payload.events as string)).toMatchObject({ type: 'consent-revoked', sub })
   expect((await sim(`/apple/users/${sub}`)).json.revoked).toBe(true)
 })
+
+test('a login may leave the nonce as it is, or be of a platform that passes none on', async () => {
+  const web = await login({ id: newSub(), aud: servicesId, nonce_as_it_is: true, redirect_uri: 'https://a.example/cb' })
+  expect(decodeJwt(web.identity_token)).toMatchObject({ nonce: web.nonce, nonce_supported: true, aud: servicesId })
+  const { nonce, ...claims } = decodeJwt((await login({ id: newSub(), nonce_supported: false })).identity_token)
+  expect([nonce, claims.nonce_supported]).toEqual([undefined, false])
+})
+
+test('a notice holds its event as text or as an object, with the time that it was given', async () => {
+  const sent = async (input: object) =>
+    decodeJwt((await sim('/apple/notify', { sub: 'me', type: 'account-delete', to: `${gateway}/_sim/nowhere`, ...input })).json.payload)
+      .events
+  expect(JSON.parse((await sent({ event_time: '1767599990' })) as string)).toMatchObject({
+    type: 'account-delete',
+    event_time: '1767599990',
+  })
+  expect(await sent({ events_as: 'object', event_time: 1_767_599_990 })).toEqual({
+    type: 'account-delete',
+    sub: 'me',
+    event_time: 1_767_599_990,
+  })
+})

@@ -46,7 +46,7 @@ walkRoomRoutes.openapi(
     summary: 'Enter a live room (WebSocket)',
     description: `All that is said in a room, its close codes and how to come back are in [/asyncapi.json](/asyncapi.json), to be read at [/docs/live](/docs/live).
 
-A ticket says who you are, as \`Sec-WebSocket-Protocol: ticket, <ticket>\` or in a first message \`{"type":"auth","ticket"}\`, or \`?token=<access token>\`. The connection always opens. If you are not let in, it is closed with a code that says why.`,
+A ticket says who you are, as \`Sec-WebSocket-Protocol: ticket, <ticket>\` or in a first message \`{"type":"auth","ticket"}\`, or \`?token=<access token>\`. An address may connect 60 times a minute without a ticket or a token in the request. The connection always opens. If you are not let in, it is closed with a code that says why.`,
     tags: ['live'],
     method: 'get',
     path: '/ws/walk-together/{invitation_id}',

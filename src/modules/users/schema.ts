@@ -49,7 +49,7 @@ export const editUserSchema = z
     walk_unit: optional(walkUnitSchema),
     representative_badge_id: uuidSchema.nullable().optional().meta({ description: 'One that was earned, or null for none' }),
   })
-  .meta({ id: 'EditUser', description: 'Only what changes', example: { nickname: '초코아빠', weekly_goal_km: 15 } })
+  .meta({ id: 'EditUser', description: 'Only what changes. Null empties a field that can be empty, and changes no other', example: { nickname: '초코아빠', weekly_goal_km: 15 } })
 export type EditUser = z.infer<typeof editUserSchema>
 
 export const departureSchema = z.object({ purge_at: instantSchema }).meta({ id: 'Departure' })

@@ -96,7 +96,7 @@ export const editSettingsSchema = z
   })
   .meta({
     id: 'EditSettings',
-    description: 'Only what changes, at any depth',
+    description: 'Only what changes, at any depth. Null changes nothing',
     example: { notifications: { like: false }, quiet_hours: { start: '23:00' } },
   })
 export type EditSettings = z.infer<typeof editSettingsSchema>
