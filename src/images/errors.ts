@@ -17,6 +17,6 @@ export const imageMalformed = defineError({
 export const imageTooManyPixels = defineError({
   code: 'image_too_many_pixels',
   status: 422,
-  title: 'More than 100 megapixels, or more than the image service takes',
+  title: 'More than 100 megapixels, or than the image service takes; without it more than 64 megapixels, or 16,384 pixels on a side',
   detail: '사진의 해상도가 너무 커요. 크기를 줄여서 올려 주세요.',
 })

@@ -21,6 +21,10 @@ const TABLES = new Set([0xc4, 0xdb, 0xdd])
 const SCANS_MAX = 100
 /** A profile takes 255 at most, large metadata one for each 64 kB. */
 const SEGMENTS_MAX = 1_000
+const MARKS = [
+  { marker: APP0, name: 'JFIF\0', bytes: 14 },
+  { marker: APP14, name: 'Adobe', bytes: 12 },
+] as const
 const PROFILE_HEADER = 'ICC_PROFILE\0'
 const PROFILE_CONTENT_AT = 4 + PROFILE_HEADER.length + 2
 
@@ -44,14 +48,13 @@ export function cleanJpeg(file: Bytes): FoundImage {
   const profile = join(pieces.map(({ from, to }) => file.subarray(Math.min(from + PROFILE_CONTENT_AT, to), to)))
   const keptPieces = new Set(isProfile(profile) ? pieces : [])
   const kept = new KeptParts(file)
-  for (const segment of segments)
-    if (isPicture(segment) || isMark(file, segment) || keptPieces.has(segment)) kept.keep(segment.from, segment.to)
+  for (const segment of segments) if (isPicture(segment) || keptPieces.has(segment)) kept.keep(segment.from, segment.to)
   const start = file.subarray(0, 2)
   return {
     type: 'image/jpeg',
     ...readFrame(file, frame),
     orientation,
-    parts: [start, ...(orientation === 1 ? [] : [exifSegment(orientation)]), ...kept.take()],
+    parts: [start, ...readMarks(file, segments), ...(orientation === 1 ? [] : [exifSegment(orientation)]), ...kept.take()],
   }
 }
 
@@ -90,10 +93,16 @@ function isPicture({ marker }: Pick<Segment, 'marker'>): boolean {
   return FRAMES.has(marker) || TABLES.has(marker) || marker === SOS || marker === EOI
 }
 
-/** JFIF's segment without a thumbnail, and Adobe's, which says how to read the colours. */
-function isMark(file: Bytes, { marker, from, to }: Segment): boolean {
-  if (marker === APP0) return to - from === 18 && startsWith(file, from + 4, 'JFIF\0')
-  return marker === APP14 && to - from === 16 && startsWith(file, from + 4, 'Adobe')
+/** JFIF's and Adobe's segments, which say how to read the colours, without a thumbnail or whatever else follows. */
+function readMarks(file: Bytes, segments: readonly Segment[]): Bytes[] {
+  return MARKS.flatMap(({ marker, name, bytes }) => {
+    const found = segments.find((it) => it.marker === marker && it.to - it.from >= 4 + bytes && startsWith(file, it.from + 4, name))
+    if (!found) return []
+    const mark = file.slice(found.from, found.from + 4 + bytes)
+    mark.set([0, bytes + 2], 2)
+    if (marker === APP0) mark.fill(0, -2) // the thumbnail's sides
+    return [mark]
+  })
 }
 
 function readFrame(file: Bytes, { from, to }: Segment): { width: number; height: number } {

@@ -129,6 +129,27 @@ it('bytes between two segments are dropped, as decoders pass over them', () => {
   for (const bytes of stray) expect(clean(withSegments(jpeg!, segment(0xfe, 'x'), bytes, segment(0xfe, 'y'), bytes))).toEqual(clean(jpeg!))
 })
 
+it('a picture of four inks keeps its colours, whatever Adobe writes behind the mark that says how to read them', async () => {
+  const inks = join(
+    await sharp({ create: { width: 16, height: 16, channels: 3, background: '#2080c0' } })
+      .toColourspace('cmyk')
+      .jpeg()
+      .toBuffer(),
+  )
+  const at = toLatin1(inks).indexOf('\xff\xee\0\x0eAdobe')
+  expect(at).toBeGreaterThan(0)
+  const longer = join(inks.subarray(0, at), segment(0xee, join(inks.subarray(at + 4, at + 16), 'a house in Seoul')), inks.subarray(at + 16))
+  expect(await pixelsOf(clean(longer))).toEqual(await pixelsOf(inks))
+  expect(clean(longer)).toEqual(clean(inks))
+})
+
+it('a thumbnail in the head of a JPEG is dropped, and the head is not', async () => {
+  const at = toLatin1(jpeg!).indexOf('JFIF')
+  const thumbnail = join(jpeg!.subarray(at, at + 12), [1, 1], [255, 0, 0])
+  const longer = join(jpeg!.subarray(0, 2), segment(0xe0, thumbnail), jpeg!.subarray(20))
+  expect(clean(longer)).toEqual(clean(jpeg!))
+})
+
 describe("a PNG's colour profile", () => {
   const profileOf = async (file: Bytes) => (await sharp(file).metadata()).icc
   const packed = async () => deflateSync((await profileOf(read('p3.png')))!)
