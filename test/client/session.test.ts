@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ApiProblem, Unreachable } from '../../client/src/index.ts'
+import { ApiProblem, type Tokens, Unreachable } from '../../client/src/index.ts'
 import { signUp } from '../support/login.ts'
 import { createPhone, type Network } from '../support/phone.ts'
 
@@ -82,6 +82,23 @@ describe('the session', () => {
     }
     await phone.client.get('/users/me')
     expect(phone.sentTo('/auth/refresh')).toEqual([])
+  })
+
+  it('goes on in two tasks of the app that renew it at the same time', async () => {
+    const person = await signUp()
+    let stored: Tokens | null = { ...person.user, access_token: 'expired' }
+    const store = {
+      get: async () => stored,
+      set: async (tokens: Tokens | null) => {
+        stored = tokens
+      },
+    }
+    const [app, task] = [createPhone(null, { store }), createPhone(null, { store })]
+    await Promise.all([app.client.get('/users/me'), task.client.get('/users/me')])
+    stored = { ...stored, access_token: 'expired' }
+    await app.client.get('/pets')
+    await task.client.get('/pets')
+    expect([...app.signedOut, ...task.signedOut]).toEqual([])
   })
 
   it('is not signed in again by a renewal that was on its way', async () => {

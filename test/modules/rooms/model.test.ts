@@ -6,7 +6,7 @@ import { hideNear } from '../../support/rooms.ts'
 import { FAR_M } from './room-model.ts'
 import { history, Run } from './room-run.ts'
 
-const RUNS = histories(30)
+const RUNS = histories(200)
 /** The clock stands so far ahead that the real clock never catches up. Otherwise alarms would ring too early. */
 const AHEAD_MS = 15 * 60_000
 /** Access tokens are valid for an hour. */
