@@ -87,14 +87,17 @@ async function runTask(message: Message, deps: Deps): Promise<number | undefined
   const lease = await takeLease(deps.db, attempt, deps.now())
   if (lease.state === 'over') return undefined
   if (lease.state === 'held') return secondsUntil(lease.lease_until, deps.now())
+  const startedAt = performance.now()
+  const describe = () => ({ ...part, duration_ms: Math.round(performance.now() - startedAt) })
   let isContinued = false
   try {
     const { counts, next } = await task.run(deps, new Date(part.scheduled_at), lease.cursor)
     const goesOn = next !== null && part.part + 1 < PARTS_MAX
     const closed = await closePart(deps.db, attempt, { counts: sum(lease.counts, counts), next: goesOn ? next : null }, deps.now())
     isContinued = closed && goesOn
+    console.log(JSON.stringify({ level: 'info', ...describe(), counts }))
   } catch (error) {
-    console.error(JSON.stringify({ level: 'error', ...part, error: describeFailure(error) }))
+    console.error(JSON.stringify({ level: 'error', ...describe(), error: describeFailure(error) }))
     await report(failPart(deps.db, attempt, error, deps.now()))
     throw error
   }

@@ -9,6 +9,8 @@ export type AppEnv = {
     actor: Actor
     /** The duration of each round trip to Postgres so far, in milliseconds. */
     trips: number[]
+    /** What the answer says went wrong, for the log. */
+    problem: { readonly code: string; readonly fields: readonly string[] } | undefined
     /** Why the body could not be read, where Hono's own 400 does not say it. */
     bodyFailure: Error | undefined
   }

@@ -84,8 +84,20 @@ export const userProblems = (...errors: DefinedError[]) => problems(unauthentica
 
 function render(c: Context<AppEnv>, { definition, detail, extensions, headers }: AppError): Response {
   const { code, status, title } = definition
+  c.set('problem', { code, fields: fieldsOf(extensions) })
   const body: Problem = { type: `/problems/${code}`, title, status, detail, code, request_id: c.get('requestId'), ...extensions }
   return c.body(JSON.stringify(body), status, { ...headers, 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' })
+}
+
+const LOGGED_FIELDS_MAX = 5
+/** Names of fields and positions in lists. A key that a client has made up may hold anything. */
+const FIELD_PATH = /^[a-z_]{1,30}(\.([a-z_]{1,30}|\d{1,6}))*$/
+
+/** Which fields were wrong, without what they held. */
+function fieldsOf({ errors }: AppError['extensions']): string[] {
+  if (!Array.isArray(errors)) return []
+  const paths = (errors as NonNullable<Problem['errors']>).map(({ path }) => (FIELD_PATH.test(path) ? path : '?'))
+  return [...new Set(paths)].slice(0, LOGGED_FIELDS_MAX)
 }
 
 export function onError(error: Error, c: Context<AppEnv>): Response {

@@ -3,8 +3,8 @@ import { routePath } from 'hono/route'
 import type { AppEnv } from '../env.ts'
 
 /**
- * Logs one line a request. It names the route's pattern, never the query or body, because these hold coordinates and tokens. In development the answer also says
- * what it cost.
+ * Logs one line a request. It names the route's pattern, never the query or body, because these hold coordinates and tokens. Of a problem it names the code and
+ * the fields, without what they held. In development the answer also says what it cost.
  */
 export const requestLog = createMiddleware<AppEnv>(async (c, next) => {
   const startedAt = performance.now()
@@ -22,6 +22,8 @@ export const requestLog = createMiddleware<AppEnv>(async (c, next) => {
       method: c.req.method,
       route: routePath(c, -1),
       status: c.res.status,
+      code: c.var.problem?.code,
+      fields: c.var.problem?.fields.length ? c.var.problem.fields : undefined,
       user_id: c.var.actor?.user_id,
       db_trips: trips.length,
       db_ms: Math.round(dbMs),
