@@ -44,6 +44,10 @@ export function makeWay(random: Random, lengthM: number, blockM: readonly [numbe
     }
   }
   if (isReturning) for (let k = vertices.length - 2; k >= 0; k--) vertices.push(vertices[k]!)
+  return wayThrough(vertices)
+}
+
+export function wayThrough(vertices: readonly (readonly [number, number])[]): Way {
   const x = vertices.map((v) => v[0])
   const y = vertices.map((v) => v[1])
   const along = [0]

@@ -7,7 +7,7 @@ import { startEmbeddedPostgres } from './postgres.ts'
 import { seed } from './seed.ts'
 
 /** What decides the content of a freshly migrated and seeded database, and how it is stored. */
-const SOURCES = ['migrations/**/*.sql', FUNCTIONS, 'seeds/**/*', 'dev/migrate.ts', 'dev/seed.ts', 'dev/postgres*.ts']
+export const TEMPLATE_SOURCES = ['migrations/**/*.sql', FUNCTIONS, 'seeds/**/*', 'dev/migrate.ts', 'dev/seed.ts', 'dev/postgres*.ts']
 const PACKAGES = ['@electric-sql/pglite', '@electric-sql/pglite-postgis']
 /** The embedded database, migrated and seeded, as a file to start from. It is made anew when a migration, function, seed or version changes. */
 export async function embeddedTemplate(): Promise<string> {
@@ -30,7 +30,7 @@ export async function embeddedTemplate(): Promise<string> {
 
 function sourcesHash(): string {
   const hash = createHash('sha256')
-  for (const file of SOURCES.flatMap((pattern) => globSync(pattern).toSorted()))
+  for (const file of TEMPLATE_SOURCES.flatMap((pattern) => globSync(pattern).toSorted()))
     hash.update(`${file}\0`).update(readFileSync(file)).update('\0')
   for (const name of PACKAGES) hash.update(versionOf(name))
   return hash.digest('hex').slice(0, 16)

@@ -25,6 +25,7 @@ const KINDS: readonly (readonly [kind: string, path: RegExp])[] = [
   ['app', /^src\/app\.ts$/],
   ['tasks', /^src\/(schedule|queues)\.ts$/],
   ['index', /^src\/index\.ts$/],
+  ['neighbourhood', /^dev\/(neighbourhood\/|grant\.ts)/],
   ['dev', /^dev\/(?!worker\.ts)/],
   // Tests, and the file that hands the Worker to wrangler, may import anything.
   ['free', /^(test|migrations|dev)\//],
@@ -62,7 +63,8 @@ export const table: Readonly<Record<string, { readonly may: string; readonly typ
   app: { may: 'core http deps M/routes' },
   tasks: { may: 'core db jobs tasks M/jobs', types: 'deps' },
   index: { may: 'app deps jobs tasks M/room' },
-  dev: { may: 'core dev', types: 'measuring M/schema' },
+  dev: { may: 'core dev neighbourhood', types: 'measuring M/schema' },
+  neighbourhood: { may: 'core jobs dev neighbourhood deps tasks M/service M/schema', types: 'measuring' },
 }
 
 /** Packages that only some files may import. Any other package may be imported everywhere. */
@@ -125,7 +127,9 @@ function faultOfPackage(kind: string, name: string): string | null {
   const held = packages.find(
     ([start]) => name === start || name.startsWith(start.endsWith('/') || start.endsWith(':') ? start : `${start}/`),
   )
-  return kind === 'dev' || !held || isAmong(held[1], kind) ? null : `${held[0]} is for ${held[1]}, and this is ${kind}.`
+  return kind === 'dev' || kind === 'neighbourhood' || !held || isAmong(held[1], kind)
+    ? null
+    : `${held[0]} is for ${held[1]}, and this is ${kind}.`
 }
 
 function faultOfFile(kind: string, from: string, to: string, isType: boolean): string | null {

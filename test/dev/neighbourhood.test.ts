@@ -1,0 +1,131 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { liveOn, type Lived } from '../../dev/neighbourhood/live.ts'
+import { CAST } from '../../dev/neighbourhood/owners.ts'
+import { makeTown, type Town } from '../../dev/neighbourhood/town.ts'
+import { logIn } from '../../dev/neighbourhood/users.ts'
+import { listUsersAmiss, mendHistogram } from '../../src/modules/rankings/verification/queries.ts'
+import snapshot from '../contract/openapi.snapshot.json'
+import { type Api, createApi, createTestDeps } from '../support/api.ts'
+import { seoul } from '../support/facts.ts'
+import { makePhoto } from '../support/photos.ts'
+
+/** Three owners live two weeks that end on a Tuesday, so that a week has been closed. */
+const FIRST_DAY = '2026-10-19'
+const UNTIL = seoul('2026-11-03 12:30:00')
+const EVERYBODY = { from: '00000000-0000-0000-0000-000000000000', to: 'ffffffff-ffff-ffff-ffff-ffffffffffff' }
+const WEEKS = ['all', '2026-W43', '2026-W44', '2026-W45', '2026-10', '2026-11']
+
+interface Schema {
+  readonly $ref?: string
+  readonly type?: string
+  readonly properties?: Readonly<Record<string, unknown>>
+}
+interface Operation {
+  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, { readonly schema: Schema }>> }>>
+}
+
+/** Every GET that answers with a list, from the document. */
+const listRoutes = Object.entries(snapshot.paths as unknown as Record<string, { get?: Operation }>).flatMap(([path, { get }]) => {
+  const schema = get?.responses['200']?.content?.['application/json']?.schema
+  return schema && isList(schema) ? [path] : []
+})
+
+function isList({ $ref, type, properties }: Schema): boolean {
+  const named = $ref && (snapshot.components.schemas as unknown as Record<string, Schema>)[$ref.split('/').at(-1)!]
+  return named ? isList(named) : type === 'array' || 'items' in (properties ?? {})
+}
+
+const makeCamera = (owner: { number: number }, number: number) => makePhoto({ width: 400 + owner.number, height: 300 + number })
+
+let town: Town
+let lived: Lived
+let apis: Api[]
+const deps = createTestDeps()
+
+/** Counts what the night would mend, and mends it. */
+async function mend(): Promise<{ user_ids: string[]; bins_off: number }> {
+  const { user_ids } = await listUsersAmiss(deps.db, EVERYBODY, { after: null, limit: 1_000 })
+  let bins_off = 0
+  for (const key of WEEKS)
+    bins_off += await mendHistogram(deps.db, key, { from_area: '0', below_area: ':', from_m: 1, below_m: 2_147_483_647 })
+  return { user_ids, bins_off }
+}
+
+beforeAll(async () => {
+  // What tests before have left in the database is not this neighbourhood's.
+  await mend()
+  town = makeTown({ owners: 3, days: 14, first_day: FIRST_DAY, camera: makeCamera })
+  lived = await liveOn(town, deps, { from: seoul(`${FIRST_DAY} 00:00:00`), until: UNTIL })
+  apis = await Promise.all(
+    town.owners.map(async (owner) => {
+      // As a developer does who wants to look at the app with their eyes.
+      await logIn(town, createTestDeps({ now: () => UNTIL }), owner)
+      const { actor } = town.resident(owner)
+      const access_token = await deps.accessTokens.issue(actor)
+      return createApi({ deps: { now: () => UNTIL }, user: { access_token, refresh_token: '', user_id: actor.user_id } })
+    }),
+  )
+})
+
+describe('a neighbourhood of three owners and two weeks', () => {
+  it.each(listRoutes)('has something to show somebody at %s', async (route) => {
+    const shown = await Promise.all(
+      apis.map(async (api) => {
+        const { json } = await api.get(await pathFor(route, api))
+        return (Array.isArray(json) ? json : (json?.items ?? [])).length as number
+      }),
+    )
+    expect(Math.max(...shown)).toBeGreaterThan(0)
+  })
+
+  it('has refused and accepted walks of its own, photos that can be opened, and badges', async () => {
+    const champion = apis[CAST.champion]!
+    const { json } = await champion.get('/walks?limit=50')
+    expect(json.items.length).toBeGreaterThan(14)
+    expect(json.items.every(({ status }: { status: string }) => status === 'completed')).toBe(true)
+    const pets = (await champion.get('/pets')).json.items as { photo_url: string }[]
+    expect((await champion.get(pets[0]!.photo_url)).status).toBe(200)
+    expect((await champion.get('/badges/summary')).json.earned).toBeGreaterThan(3)
+    expect((await champion.get('/streak')).json.best).toBeGreaterThan(5)
+  })
+
+  it('has a premium owner, an admin, and walks in company', async () => {
+    expect((await apis[CAST.premium]!.get('/users/me')).json.is_premium).toBe(true)
+    expect((await apis[CAST.admin]!.get('/admin/jobs')).status).toBe(200)
+    const walks = await Promise.all(apis.map(async (api) => (await api.get('/walks?limit=50')).json.items))
+    const details = await Promise.all(walks.flatMap((items, k) => items.map((walk: { id: string }) => apis[k]!.get(`/walks/${walk.id}`))))
+    expect(details.some(({ json }) => json.company?.length > 0)).toBe(true)
+  })
+
+  it('lets nothing go wrong for the night to mend', async () => {
+    expect(await mend()).toEqual({ user_ids: [], bins_off: 0 })
+  })
+
+  it('is the same when a time is lived again', async () => {
+    const before = await countAll()
+    const again = makeTown({ owners: 3, days: 14, first_day: FIRST_DAY, camera: makeCamera })
+    await liveOn(again, deps, { from: seoul('2026-11-02 00:00:00'), until: UNTIL })
+    expect(await countAll()).toEqual(before)
+  })
+
+  it('refuses only what somebody else has refused them', () => {
+    // A neighbour who is blocked cannot be invited.
+    expect(Object.keys(lived.refused).filter((code) => !['user_not_found', 'invitation_not_found'].includes(code))).toEqual([])
+  })
+})
+
+async function countAll() {
+  const ids = town.owners.map((owner) => `'${town.resident(owner).actor.user_id}'`).join(',')
+  const { rows } = await deps.db.execute(`
+    SELECT (SELECT count(*) FROM walks WHERE user_id IN (${ids})) AS walks, (SELECT count(*) FROM pets WHERE user_id IN (${ids})) AS pets,
+           (SELECT sum(distance_m) FROM walks WHERE user_id IN (${ids})) AS metres, (SELECT count(*) FROM invitations WHERE inviter_id IN (${ids})) AS invitations`)
+  return rows
+}
+
+async function pathFor(route: string, api: Api): Promise<string> {
+  if (route === '/users/{id}/badges') return `/users/${api.user!.user_id}/badges`
+  if (route === '/walks/{id}/segments') return `/walks/${(await api.get('/walks')).json.items[0].id}/segments`
+  if (route === '/pets/{id}/health-records') return `/pets/${(await api.get('/pets')).json.items[0].id}/health-records`
+  expect(route).not.toContain('{')
+  return route
+}
