@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { stripVTControlCharacters } from 'node:util'
+import { readableLine } from './launcher/log-lines.ts'
 
 export interface Child {
   /** The exit code, or the shell's number for the signal that ended it. */
@@ -18,16 +19,21 @@ const NOISE = [
   /^[\s─-]*$/,
   /⛅️ wrangler/,
   /^\[wrangler:info\] (GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) /,
-  /^(Your Worker has access to the following bindings|Binding\s+Resource|Using vars defined in|Using secrets defined in)/,
+  /^(Your Worker has access to the following bindings|Binding\s+Resource|Using vars defined in|Using secrets defined in|Resolved env files)/,
   /^(env\.|\S+\.env\.)\S+ .*(local|Environment Variable|Queue|KV|R2|Durable|Images|Rate|Workflow|Secret)/i,
   /^⎔ (Starting local server|Reloading local server|Local server updated|Connection status updated)/,
-  /^\[wrangler:info\] Ready on /,
+  /^\[wrangler:info\] (Ready on|QUEUE) /,
+  // Secrets of a file are not in wrangler.toml. `npm run check` makes the types.
+  /Your types might be out of date/,
   /^(Cloudflare collects anonymous telemetry|🪵\s+Logs were written to)/u,
 ]
 
-/** Runs a program in a process group of its own, so that its own children (workerd, esbuild) end with it. */
+/**
+ * Runs a program of Node's in a process group of its own, so that its own children (workerd, esbuild) end with it. The channel to it tells launcher/leash.ts
+ * in the child when this process dies.
+ */
 export function startChild(command: string, args: string[], env: NodeJS.ProcessEnv, onLine: (line: string) => void = () => {}): Child {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env, detached: true })
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env, detached: true })
   const exited = new Promise<number>((resolve) => {
     child.once('exit', (code, signal) => resolve(code ?? (signal === 'SIGKILL' ? 137 : 143)))
     child.once('error', (error) => {
@@ -38,11 +44,16 @@ export function startChild(command: string, args: string[], env: NodeJS.ProcessE
   // 0 would be this process's own group.
   const group = child.pid ?? Infinity
   let silent = false
+  const isColoured = process.stdout.isTTY && !process.env.NO_COLOR
   for (const [stream, print] of [[child.stdout, console.log] as const, [child.stderr, console.error] as const]) {
+    if (!stream) continue
     createInterface({ input: stream }).on('line', (line) => {
       const plain = stripVTControlCharacters(line)
       onLine(plain)
-      if (!silent && !NOISE.some((it) => it.test(plain))) print(process.stdout.isTTY ? line : plain)
+      if (silent || NOISE.some((it) => it.test(plain))) return
+      const readable = readableLine(plain, { now: new Date(), isColoured })
+      // wrangler's own lines keep its colours.
+      print(readable === plain && isColoured ? line : readable)
     })
   }
 

@@ -1,17 +1,18 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Ranking } from '../src/modules/rankings/schema.ts'
 import type { Completion } from '../src/modules/walks/schema.ts'
 import type { Track } from '../src/measuring/measure-track.ts'
 import { completionBody } from './completion-body.ts'
+import { findPort } from './launcher/addresses.ts'
+import { readOptions } from './launcher/options.ts'
 import { takePhonePhoto } from './phone-photo.ts'
 import { movedTo, readRecording, trackOfRecording } from './recordings.ts'
 import { rotateTrack, shiftTrack } from './track-changes.ts'
 import { makeRide, makeWalk } from './tracks.ts'
 
-const PORT = Number(process.env.PORT ?? 8787)
+const PORT = await findPort()
 const WORKER = `http://127.0.0.1:${PORT}`
 const SIMULATORS = `http://127.0.0.1:${PORT + 3}`
 /** 서울숲 */
@@ -32,7 +33,7 @@ async function call<T>(method: string, path: string, { body, expected = 200 }: {
     },
     ...(body !== undefined && { body: isForm ? body : JSON.stringify(body) }),
   }).catch((cause: unknown) => {
-    throw new DemoFailed(`nothing answers at ${WORKER}; start it with npm run dev`, { cause })
+    throw new DemoFailed(`nothing answers at ${WORKER}; start it with npm run dev, or say PORT`, { cause })
   })
   const text = await response.text()
   if (response.status !== expected) throw new DemoFailed(`${method} ${path} answered ${response.status} instead of ${expected}: ${text}`)
@@ -64,9 +65,11 @@ async function chooseTrack(file: string | undefined): Promise<Track> {
   return walkedJustNow(movedTo(trackOfRecording(recording), HOME))
 }
 
-function readOptions(): { track?: string | undefined } {
+function demoOptions() {
   try {
-    return parseArgs({ options: { track: { type: 'string' } } }).values
+    return readOptions('npm run demo --', "plays one owner's morning against the stack that runs in this folder, or at PORT", {
+      track: { type: 'string', about: 'a recording of your own: GPX, …' },
+    })
   } catch (cause) {
     throw new DemoFailed((cause as Error).message, { cause })
   }
@@ -206,7 +209,7 @@ function sayReasons({ reasons }: Completion): void {
 }
 
 async function play(): Promise<void> {
-  const { track: file } = readOptions()
+  const { track: file } = demoOptions()
   const track = await chooseTrack(file)
 
   step('Login through Kakao')
@@ -218,7 +221,7 @@ async function play(): Promise<void> {
   })
     .then((response) => response.json() as Promise<{ code: string; redirect_uri: string }>)
     .catch((cause: unknown) => {
-      throw new DemoFailed(`nothing answers at ${SIMULATORS}; start it with npm run dev`, { cause })
+      throw new DemoFailed(`nothing answers at ${WORKER} (simulators ${SIMULATORS}); start it with npm run dev, or say PORT`, { cause })
     })
   const login = await call<{ access_token: string; is_new_user: boolean; user: { nickname: string } }>('POST', '/auth/kakao', {
     body: { code: sdk.code, redirect_uri: sdk.redirect_uri, device: { name: 'demo', platform: 'ios' } },

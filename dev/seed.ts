@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import pg from 'pg'
+import { connectPostgres, describeError } from './postgres-client.ts'
 
 type Value = string | number | string[] | null
 
@@ -155,8 +155,7 @@ const LOCK = 7_310_226
 /** Makes the reference tables equal to `seeds/`, all or nothing. Rows that left a file stay, because users may refer to them. */
 export async function seed(url: string, folder = 'seeds'): Promise<string[]> {
   const files = seeds.map((entry) => ({ entry, rows: read(join(folder, `${entry.table}.tsv`), entry.fields) }))
-  const client = new pg.Client(url)
-  await client.connect()
+  const client = await connectPostgres(url)
   try {
     const report: string[] = []
     await client.query('BEGIN')
@@ -219,7 +218,11 @@ function read(file: string, fields: Record<string, Field>): Record<string, Value
 }
 
 if (import.meta.main) {
-  const url = process.env.DATABASE_URL
-  if (!url) throw new Error('DATABASE_URL says which database to seed')
-  for (const line of await seed(url)) console.log(line)
+  try {
+    if (!process.env.DATABASE_URL) throw new Error('DATABASE_URL says which database to seed, and is not set')
+    for (const line of await seed(process.env.DATABASE_URL)) console.log(line)
+  } catch (error) {
+    console.error(describeError(error))
+    process.exitCode = 1
+  }
 }

@@ -1,18 +1,22 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { parseEnv } from 'node:util'
+import { DEV_FOLDER, portOf, portsFrom, publishAddresses } from './launcher/addresses.ts'
 import type { Child } from './child.ts'
 import type { Cloud } from './stack.ts'
 
-const PORT = Number(process.env.PORT ?? 8787)
-const FOLDER = '.dev'
 const WRANGLER = 'node_modules/wrangler/bin/wrangler.js'
+const LEASH = './dev/launcher/leash.ts'
 /** The entry in place of `main` of wrangler.toml. */
 const ENTRY = 'dev/worker.ts'
-const WORKER_URL = `http://127.0.0.1:${PORT}`
 const startedAt = Date.now()
 const seconds = () => `${Math.round((Date.now() - startedAt) / 1_000)} s`
 const say = (line: string) => console.log(`[dev] ${line}`)
+/** What a start that takes long is doing. */
+let doing = ''
+function begin(what: string) {
+  doing = what.replace(/ \(.*/, '')
+  say(what)
+}
 
 const stops: (() => unknown)[] = []
 let child: Child | undefined
@@ -60,7 +64,8 @@ function ancestors(): string {
 async function refuseTakenPorts(...ports: number[]) {
   for (const port of ports) {
     const code = await listenBriefly(port)
-    if (code) throw new Error(`port ${port} is taken (${code}); is it running already? PORT=${PORT + 100} npm run dev moves all of them`)
+    if (code)
+      throw new Error(`port ${port} is taken (${code}); is it running already? PORT=${ports[0]! + 100} npm run dev moves all of them`)
   }
 }
 
@@ -72,33 +77,28 @@ function listenBriefly(port: number): Promise<string | undefined> {
   })
 }
 
-/** Leaves out what `.dev.vars` sets, because a person's own values (a vendor's real keys) come first. */
-function withoutOwnVars(vars: Record<string, string>): Record<string, string> {
-  if (!existsSync('.dev.vars')) return vars
-  const own = parseEnv(readFileSync('.dev.vars', 'utf8'))
-  return Object.fromEntries(Object.entries(vars).filter(([name]) => !(name in own)))
-}
-
 async function prepare(databaseUrl: string) {
   const { migrate } = await import('./migrate.ts')
   const { describeError } = await import('./postgres-client.ts')
   const { seed } = await import('./seed.ts')
-  if (!process.env.DATABASE_URL) say(`database ready after ${seconds()}; migrating`)
+  begin('migrating the database')
   const migrated = await migrate(databaseUrl)
-  say(`migrations: ${migrated.join(', ') || 'none pending'}; seeding`)
+  say(`migrations: ${migrated.join(', ') || 'none pending'}`)
+  doing = 'seeding'
   const seeded = await seed(databaseUrl).catch((error: unknown) => {
     throw new Error(`seeding failed: ${describeError(error)}`, { cause: error })
   })
   say(`seeds: ${seeded.join(', ') || 'nothing new'}`)
 }
 
-async function startWorker(cloud: Cloud) {
+async function startWorker(cloud: Cloud, port: number, folder: string) {
   const { workerVars } = await import('./credentials.ts')
   const { startChild } = await import('./child.ts')
-  const vars = withoutOwnVars({
+  const { variableOptions } = await import('./launcher/worker-vars.ts')
+  const vars = variableOptions({
     ...workerVars,
     ENVIRONMENT: 'development',
-    PUBLIC_ORIGIN: `http://127.0.0.1:${PORT}`,
+    PUBLIC_ORIGIN: `http://127.0.0.1:${port}`,
     // The driver reads only a host name from this. Every query goes to NEON_ENDPOINT.
     DATABASE_URL: 'postgres://app:app@db.localtest.me/app',
     NEON_ENDPOINT: cloud.neonEndpoint,
@@ -106,28 +106,30 @@ async function startWorker(cloud: Cloud) {
     UPSTASH_REDIS_REST_TOKEN: 'local',
     VENDOR_GATEWAY: cloud.simulatorsUrl,
   })
-  const place = ['--ip', '127.0.0.1', '--port', String(PORT), '--persist-to', `${FOLDER}/wrangler`]
-  const given = Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}:${value}`])
+  const place = ['--ip', '127.0.0.1', '--port', String(port), '--persist-to', `${folder}/wrangler`]
   // Without this, Miniflare asks Cloudflare where this machine is.
-  const env = { ...process.env, WRANGLER_SEND_METRICS: 'false', CLOUDFLARE_CF_FETCH_ENABLED: 'false' }
+  const quiet = { WRANGLER_SEND_METRICS: 'false', CLOUDFLARE_CF_FETCH_ENABLED: 'false' }
+  let changedAt = 0
   // The child is assigned at once, because a signal may come at any moment.
   child = startChild(
     process.execPath,
-    [WRANGLER, 'dev', ENTRY, ...place, '--show-interactive-dev-session=false', ...given],
-    env,
+    ['--import', LEASH, WRANGLER, 'dev', ENTRY, ...place, '--show-interactive-dev-session=false', ...vars],
+    { ...process.env, ...quiet },
     (line) => {
       // A build that fails before the first success is waited for in vain. Later on wrangler builds again after the next edit. The reasons come after this line,
       // so the end waits for them.
       if (!ready && /Build failed/.test(line))
         setTimeout(() => void fail(new Error('the Worker does not build, for the reasons above')), 500)
+      if (ready && /Reloading local server/.test(line)) changedAt = Date.now()
+      if (ready && /Local server updated/.test(line)) say(`reloaded after an edit (${((Date.now() - changedAt) / 1_000).toFixed(1)} s)`)
     },
   )
   return child
 }
 
-async function untilHealthy() {
+async function untilHealthy(workerUrl: string) {
   for (let asked = 1; !stopping; asked++) {
-    const healthy = await fetch(`${WORKER_URL}/health`, { signal: AbortSignal.timeout(10_000) }).then(
+    const healthy = await fetch(`${workerUrl}/health`, { signal: AbortSignal.timeout(10_000) }).then(
       (response) => response.ok,
       () => false,
     )
@@ -138,53 +140,112 @@ async function untilHealthy() {
 }
 
 try {
-  if (!Number.isInteger(PORT) || PORT < 1 || PORT > 65_529) throw new Error(`PORT=${process.env.PORT} is no port`)
+  const { readOptions } = await import('./launcher/options.ts')
+  const options = readOptions('npm run dev --', 'a whole cloud on this machine. PORT=9000 moves all ports', {
+    fresh: { type: 'boolean', about: 'forgets the data of before' },
+    populated: { type: 'boolean', about: 'a neighbourhood of sixty owners, in a database of its own' },
+    'no-crons': { type: 'boolean', about: 'fires no crons' },
+  })
+  const port = portOf()
   if (!existsSync(WRANGLER)) throw new Error(`${WRANGLER} is missing: run \`npm install\` in the project first`)
   for (const file of ['wrangler.toml', ENTRY]) if (!existsSync(file)) throw new Error(`${file} is missing`)
-  await refuseTakenPorts(PORT, PORT + 3, PORT + 4, PORT + 5, PORT + 6)
-  mkdirSync(FOLDER, { recursive: true })
+  if (options.populated && process.env.DATABASE_URL)
+    throw new Error('--populated makes a database of its own, so it does not go with DATABASE_URL')
+  mkdirSync(DEV_FOLDER, { recursive: true })
   const { lockFolder } = await import('./lock.ts')
-  const { startCloud } = await import('./stack.ts')
-  stops.push(await lockFolder(FOLDER))
-  if (process.argv.includes('--fresh')) {
-    for (const name of ['postgres', 'postgres.started', 'wrangler']) rmSync(`${FOLDER}/${name}`, { recursive: true, force: true })
+  stops.push(await lockFolder(DEV_FOLDER))
+  const { endOrphans, markOf } = await import('./launcher/orphans.ts')
+  const orphans = await endOrphans(DEV_FOLDER)
+  if (orphans > 0) say(`ended ${orphans} processes that a killed start had left`)
+  // Whatever this process starts carries the mark.
+  Object.assign(process.env, markOf(DEV_FOLDER))
+  const ports = portsFrom(port)
+  await refuseTakenPorts(...Object.values(ports))
+
+  const folder = options.populated ? `${DEV_FOLDER}/populated` : DEV_FOLDER
+  if (options.fresh) {
+    for (const name of ['postgres', 'postgres.started', 'wrangler', 'life.json'])
+      rmSync(`${folder}/${name}`, { recursive: true, force: true })
+  }
+  const hints = setInterval(() => say(`… still ${doing} (${seconds()})`), 10_000)
+  stops.push(() => clearInterval(hints))
+  const neighbourhood = options.populated ? await openNeighbourhood() : null
+  if (neighbourhood) {
+    doing = 'copying the neighbourhood'
+    await neighbourhood.settleIn(folder, begin)
   }
 
-  const first = !existsSync(`${FOLDER}/postgres.started`)
-  if (process.env.DATABASE_URL) say('using the database at DATABASE_URL; migrating')
-  else say(`starting the embedded Postgres with PostGIS${first ? ' (the first time takes up to half a minute)' : ''}`)
-  const hints = setInterval(() => say(`… still starting (${seconds()})`), 5_000)
+  const first = !existsSync(`${folder}/postgres.started`)
+  if (process.env.DATABASE_URL) begin('using the database at DATABASE_URL')
+  else
+    begin(
+      `starting the embedded Postgres with PostGIS${first ? ' (the first time it makes its files, migrates and seeds: up to a minute or two)' : ''}`,
+    )
+  const { startCloud } = await import('./stack.ts')
+  const workerUrl = `http://127.0.0.1:${port}`
   const cloud = await startCloud({
     databaseUrl: process.env.DATABASE_URL,
     redisUrl: process.env.REDIS_URL,
-    folder: `${FOLDER}/postgres`,
-    ports: { simulators: PORT + 3, neon: PORT + 4, redis: PORT + 5, postgres: PORT + 6 },
-    workerUrl: WORKER_URL,
+    folder: `${folder}/postgres`,
+    ports,
+    workerUrl,
     prepare,
-  }).finally(() => clearInterval(hints))
+  })
   stops.push(cloud.stop)
-  say(`simulators ${cloud.simulatorsUrl}/_sim · Neon ${cloud.neonEndpoint} · Redis ${cloud.redisUrl}`)
+  if (neighbourhood && !stopping) {
+    begin('letting the neighbours live up to now')
+    await neighbourhood.catchUp(folder, cloud, begin)
+  }
 
   if (!stopping) {
-    say('starting the Worker')
-    const { exited, stop: stopWorker } = await startWorker(cloud)
+    begin('building and starting the Worker')
+    const { exited, stop: stopWorker } = await startWorker(cloud, port, folder)
     stops.push(stopWorker)
     void exited.then((code) => {
       if (!stopping) say(`wrangler ended (${code})`)
       return stop(code)
     })
-    await untilHealthy()
+    await untilHealthy(workerUrl)
     // Lines of the Worker about its first request should come before the last line.
     await new Promise((resolve) => setTimeout(resolve, 150))
   }
+  clearInterval(hints)
   ready = true
   // Tests fire crons themselves.
-  if (!stopping && !process.argv.includes('--no-crons')) {
+  if (!stopping && !options['no-crons']) {
     const { startCrons } = await import('./crons.ts')
-    stops.push(startCrons(WORKER_URL, say))
+    stops.push(startCrons(workerUrl, say))
   }
-  if (!stopping) say(`two owners to play with: ${WORKER_URL}/playground`)
-  if (!stopping) console.log(`ready ${WORKER_URL}`)
+  if (!stopping) {
+    const { withoutPassword } = await import('./postgres-client.ts')
+    const postgres = withoutPassword(cloud.databaseUrl)
+    const redis = process.env.REDIS_URL ? withoutPassword(process.env.REDIS_URL) : 'in this process, over REST only'
+    stops.push(
+      publishAddresses({
+        port,
+        api: workerUrl,
+        simulators: cloud.simulatorsUrl,
+        neon: cloud.neonEndpoint,
+        redis: cloud.redisUrl,
+        postgres: cloud.databaseUrl,
+      }),
+    )
+    say(`API         ${workerUrl}   documents ${workerUrl}/docs`)
+    say(`playground  ${workerUrl}/playground   two owners in one window`)
+    say(`simulators  ${cloud.simulatorsUrl}/_sim   Kakao, Naver, Apple, FCM`)
+    say(`Postgres    psql ${postgres}   over HTTP ${cloud.neonEndpoint}`)
+    say(`Redis       ${cloud.redisUrl}   ${redis}`)
+    say(`ports       API PORT (${port}), simulators +3, Neon +4, Redis +5, Postgres +6`)
+    if (neighbourhood) for (const line of neighbourhood.guide()) say(line)
+    console.log(`ready ${workerUrl}`)
+  }
 } catch (error) {
   await fail(error)
+}
+
+/** The neighbours act through the Worker's own code, in this process. */
+async function openNeighbourhood() {
+  await import('./bundled.ts')
+  const [{ catchUp, settleIn }, { guide }] = await Promise.all([import('./neighbourhood/template.ts'), import('./neighbourhood/guide.ts')])
+  return { settleIn, catchUp, guide }
 }

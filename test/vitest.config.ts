@@ -7,6 +7,7 @@ import { workerVars } from '../dev/credentials.ts'
 const UNIT = [
   'test/{bench,core,images,measuring}/**/*.test.ts',
   'test/dev/migrate.test.ts',
+  'test/dev/launcher/**/*.test.ts',
   'test/**/*rules.test.ts',
   'test/contract/{statements,wrangler}.test.ts',
   'test/dev/imports.test.ts',

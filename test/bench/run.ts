@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
-import { parseArgs } from 'node:util'
 import { buildBundle, startWorker } from '../../dev/bundle.ts'
 import { migrate } from '../../dev/migrate.ts'
 import { connectPostgres, describeError } from '../../dev/postgres-client.ts'
 import { seed } from '../../dev/seed.ts'
 import { startCloud } from '../../dev/stack.ts'
+import { readOptions } from '../../dev/launcher/options.ts'
 import { benchAccuracy } from './accuracy.bench.ts'
 import type { Bench, BenchContext } from './bench.ts'
 import { benchCompletion } from './completion.bench.ts'
@@ -50,15 +50,17 @@ function listenForSignals() {
 
 /** `--scale=0.2`, `--only=refresh,completion`, `--write` */
 function readArguments() {
-  const { values } = parseArgs({
-    options: { scale: { type: 'string', default: '1' }, only: { type: 'string' }, write: { type: 'boolean', default: false } },
+  const values = readOptions('npm run bench --', 'speed and cost, on the Postgres at TEST_DATABASE_URL', {
+    scale: { type: 'string', about: 'how much, 1 without it' },
+    only: { type: 'string', about: `some of ${Object.keys(BENCHES).join(', ')}` },
+    write: { type: 'boolean', about: `writes the figures to ${RESULTS}` },
   })
-  const scale = Number(values.scale)
+  const scale = Number(values.scale ?? 1)
   const names = values.only?.split(',') ?? Object.keys(BENCHES)
   const unknown = names.filter((name) => !BENCHES[name])
   if (unknown.length > 0) throw new Error(`no bench is called ${unknown.join(', ')}; there are ${Object.keys(BENCHES).join(', ')}`)
   if (!(scale > 0)) throw new Error(`--scale=${values.scale} is no factor`)
-  return { scale, names, isWritten: values.write }
+  return { scale, names, isWritten: values.write ?? false }
 }
 
 async function createDatabase(server: string): Promise<{ url: string; machine: string }> {

@@ -2,12 +2,13 @@ import { mkdir, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core'
+import { findPort } from '../../dev/launcher/addresses.ts'
+import { readOptions } from '../../dev/launcher/options.ts'
 
 /** Two owners on the playground's page, in a real browser, against the stack of `npm run dev`. */
 
-const ORIGIN = `http://127.0.0.1:${Number(process.env.PORT ?? 8787)}`
+const ORIGIN = `http://127.0.0.1:${await findPort()}`
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
 /** For anything that is waited for, and for all of it. */
 const WAIT_MS = 15_000
@@ -200,7 +201,9 @@ async function play(page: Page, screenshots: string): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const { screenshots } = parseArgs({ options: { screenshots: { type: 'string' } } }).values
+  const { screenshots } = readOptions('npm run e2e --', "two owners on the playground's page, in a browser", {
+    screenshots: { type: 'string', about: 'the folder for the screenshots' },
+  })
   const folder = screenshots ?? (await mkdtemp(join(tmpdir(), 'playground-')))
   await mkdir(folder, { recursive: true })
   await fetch(`${ORIGIN}/health`, { signal: AbortSignal.timeout(WAIT_MS) }).catch((cause: unknown) => {
