@@ -94,7 +94,6 @@ async function prepare(databaseUrl: string) {
 async function startWorker(cloud: Cloud, port: number, folder: string) {
   const { workerVars } = await import('./credentials.ts')
   const { startChild } = await import('./child.ts')
-  const { markOf } = await import('./launcher/orphans.ts')
   const { variableOptions } = await import('./launcher/worker-vars.ts')
   const vars = variableOptions({
     ...workerVars,
@@ -115,7 +114,7 @@ async function startWorker(cloud: Cloud, port: number, folder: string) {
   child = startChild(
     process.execPath,
     ['--import', LEASH, WRANGLER, 'dev', ENTRY, ...place, '--show-interactive-dev-session=false', ...vars],
-    { ...process.env, ...quiet, ...markOf(DEV_FOLDER) },
+    { ...process.env, ...quiet },
     (line) => {
       // A build that fails before the first success is waited for in vain. Later on wrangler builds again after the next edit. The reasons come after this line,
       // so the end waits for them.
@@ -155,9 +154,11 @@ try {
   mkdirSync(DEV_FOLDER, { recursive: true })
   const { lockFolder } = await import('./lock.ts')
   stops.push(await lockFolder(DEV_FOLDER))
-  const { endOrphans } = await import('./launcher/orphans.ts')
+  const { endOrphans, markOf } = await import('./launcher/orphans.ts')
   const orphans = await endOrphans(DEV_FOLDER)
   if (orphans > 0) say(`ended ${orphans} processes that a killed start had left`)
+  // Whatever this process starts carries the mark.
+  Object.assign(process.env, markOf(DEV_FOLDER))
   const ports = portsFrom(port)
   await refuseTakenPorts(...Object.values(ports))
 

@@ -18,7 +18,7 @@ export const draw: Camera = async ({ number: owner, pets }: Owner, photo: number
       : species === 'cat'
         ? '<path d="M-64-38L-58-100L-16-66Z"/><path d="M64-38L58-100L16-66Z"/>'
         : '<path d="M-46-50Q-60-150-30-150Q-8-140-14-62Z"/><path d="M46-50Q60-150 30-150Q8-140 14-62Z"/>'
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="1200" height="900" viewBox="0 0 400 300">
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="960" height="720" viewBox="0 0 400 300">
 <rect width="400" height="300" fill="${pick(SKIES, owner + photo)}"/><circle cx="${(60 + photo * 91) % 380}" cy="52" r="28" fill="#ffe9a8"/>
 <path d="M0 ${180 + (photo % 4) * 8}Q110 150 210 185T400 175V300H0Z" fill="${pick(GRASS, photo)}"/>
 <g transform="translate(${x} 165)" fill="${coat}"><ellipse cy="98" rx="84" ry="70"/>${ears}<circle r="72"/>

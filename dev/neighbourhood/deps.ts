@@ -21,22 +21,46 @@ export function depsWithoutBindings(cloud: Addresses, bindings: Partial<Bindings
   return createDeps({ ...vars, ...bindings } as unknown as Env, { waitUntil: () => {} })
 }
 
+/** What `wrangler.toml` says of the bindings that the neighbours need. */
+interface Kept {
+  readonly compatibilityDate: string
+  readonly r2Buckets: Record<string, { id: string }>
+  readonly images: { binding: string }
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** Miniflare listens to signals, and would end the process before its other parts have stopped. */
+async function withOwnListeners<T>(start: () => Promise<T>): Promise<T> {
+  const own = SIGNALS.map((signal) => [signal, process.listeners(signal)] as const)
+  const started = await start()
+  for (const [signal, listeners] of own) {
+    process.removeAllListeners(signal)
+    for (const listener of listeners) process.on(signal, listener)
+  }
+  return started
+}
+
 /** The same with the R2 bucket and the image service that `wrangler dev --persist-to` will use. They must be disposed of before it starts. */
 export async function openDeps(cloud: Addresses, persistTo: string): Promise<{ deps: Deps; dispose: () => Promise<void> }> {
-  const { r2Buckets, images, compatibilityDate } = unstable_getMiniflareWorkerOptions('wrangler.toml').workerOptions
-  const miniflare = new Miniflare(
-    convertV4MiniflareOptions({
-      name: 'neighbourhood',
-      modules: [{ type: 'ESModule', path: 'index.js', contents: 'export default {}' }],
-      ...(compatibilityDate && { compatibilityDate }),
-      ...(r2Buckets && { r2Buckets }),
-      ...(images && { images }),
-      // wrangler keeps its data there.
-      resourcePersistencePath: `${persistTo}/v3`,
-      // Without this, Miniflare asks Cloudflare where this machine is.
-      cf: false,
-      telemetry: { enabled: false },
-    }),
-  )
-  return { deps: depsWithoutBindings(cloud, await miniflare.getBindings<Bindings>()), dispose: () => miniflare.dispose() }
+  const { workerOptions } = unstable_getMiniflareWorkerOptions('wrangler.toml')
+  const { r2Buckets, images, compatibilityDate } = workerOptions as unknown as Kept
+  const { miniflare, bindings } = await withOwnListeners(async () => {
+    const miniflare = new Miniflare(
+      convertV4MiniflareOptions({
+        name: 'neighbourhood',
+        modules: [{ type: 'ESModule', path: 'index.js', contents: 'export default {}' }],
+        compatibilityDate,
+        r2Buckets,
+        images,
+        // wrangler keeps its data there.
+        resourcePersistencePath: `${persistTo}/v3`,
+        // Without this, Miniflare asks Cloudflare where this machine is.
+        cf: false,
+        telemetry: { enabled: false },
+      }),
+    )
+    return { miniflare, bindings: await miniflare.getBindings<Bindings>() }
+  })
+  return { deps: depsWithoutBindings(cloud, bindings), dispose: () => miniflare.dispose() }
 }

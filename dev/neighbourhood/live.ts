@@ -18,7 +18,7 @@ import { openedMaps, walks } from './walks.ts'
 /** What every domain does on a day. A new domain adds its own here. */
 const domains: readonly Domain[] = [users, pets, walks, openedMaps, photos, invitations, social, subscriptions, notifications, admin, crons]
 
-/** A message is tried this often. A moved clock has no later at which to try again. */
+/** An act, and a message, is tried this often, because a busy machine makes statements late. A moved clock has no later at which to try again. */
 const ATTEMPTS = 5
 
 export interface Lived {
@@ -86,18 +86,25 @@ class Life {
     }
     const deps = Object.create(this.#base, Object.getOwnPropertyDescriptors(own)) as Deps
     this.#acts++
-    try {
-      await run(deps)
-    } catch (error) {
-      const code = codeOf(error)
-      if (code === null) throw error
-      this.#refused.set(code, (this.#refused.get(code) ?? 0) + 1)
-    }
+    await this.#tryTo(run, deps)
     for (;;) {
       await Promise.all(works.splice(0))
       const [message] = messages.splice(0, 1)
       if (!message) return
       await this.#deliver(message, deps)
+    }
+  }
+
+  /** Any act can be repeated, as any request can. */
+  async #tryTo(run: Act['run'], deps: Deps): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return void (await run(deps))
+      } catch (error) {
+        const code = codeOf(error)
+        if (code !== null) return void this.#refused.set(code, (this.#refused.get(code) ?? 0) + 1)
+        if (attempt === ATTEMPTS) throw error
+      }
     }
   }
 

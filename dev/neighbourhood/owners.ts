@@ -94,12 +94,12 @@ function joinsOn(number: number, days: number, random: Random): number {
 }
 
 function habitOf(number: number, random: Random): Habit {
-  const isKeen = number === CAST.champion || random.chance(0.12)
-  const share = number === CAST.champion ? 1 : isKeen ? random.between(0.55, 0.85) : random.between(0.05, 0.26)
+  const isKeen = number === CAST.champion || random.chance(0.1)
+  const share = number === CAST.champion ? 1 : isKeen ? random.between(0.5, 0.8) : random.between(0.04, 0.15)
   const isEarly = random.chance(0.4)
   return {
-    morning: isEarly ? share : isKeen ? share * 0.25 : 0.02,
-    evening: isEarly && number !== CAST.champion ? 0.03 : share,
+    morning: isEarly ? share : isKeen ? share * 0.2 : 0.01,
+    evening: isEarly && number !== CAST.champion ? 0.01 : share,
     morning_hour: random.between(6.2, 8.2),
     evening_hour: random.between(17.6, 20.4),
     length_m: number === CAST.champion ? 3_400 : random.between(800, isKeen ? 2_800 : 2_000),

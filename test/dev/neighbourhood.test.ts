@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { liveOn, type Lived } from '../../dev/neighbourhood/live.ts'
 import { CAST } from '../../dev/neighbourhood/owners.ts'
 import { makeTown, type Town } from '../../dev/neighbourhood/town.ts'
+import { logIn } from '../../dev/neighbourhood/users.ts'
 import { listUsersAmiss, mendHistogram } from '../../src/modules/rankings/verification/queries.ts'
 import snapshot from '../contract/openapi.snapshot.json'
 import { type Api, createApi, createTestDeps } from '../support/api.ts'
@@ -57,6 +58,8 @@ beforeAll(async () => {
   lived = await liveOn(town, deps, { from: seoul(`${FIRST_DAY} 00:00:00`), until: UNTIL })
   apis = await Promise.all(
     town.owners.map(async (owner) => {
+      // As a developer does who wants to look at the app with their eyes.
+      await logIn(town, createTestDeps({ now: () => UNTIL }), owner)
       const { actor } = town.resident(owner)
       const access_token = await deps.accessTokens.issue(actor)
       return createApi({ deps: { now: () => UNTIL }, user: { access_token, refresh_token: '', user_id: actor.user_id } })

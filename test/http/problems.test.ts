@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createApi } from '../support/api.ts'
 import { signUp } from '../support/login.ts'
 
@@ -16,6 +16,25 @@ it('renders a validation failure as a problem that names the field, in Korean', 
   })
   expect(json.errors.map(({ path }: { path: string }) => path)).toEqual(['body.name', 'body.species'])
   expect(json.errors[0].message).toMatch(/[가-힣]/)
+})
+
+it('logs the code of a problem and the names of the fields, and nothing that was sent', async () => {
+  const person = await signUp()
+  const log = vi.spyOn(console, 'log')
+  try {
+    await person.post('/pets', { name: '', species: 'dragon', 'at 37.5443': 1 })
+    await person.get('/walks/00000000-0000-4000-8000-000000000000')
+    const lines = log.mock.calls.map(([line]) => JSON.parse(String(line)) as Record<string, unknown>)
+    expect(lines.map(({ status, code }) => [status, code])).toEqual([
+      [422, 'validation_failed'],
+      [404, 'walk_not_found'],
+    ])
+    expect(lines[0]?.['fields']).toEqual(expect.arrayContaining(['body.name', 'body.species']))
+    expect(lines[1]).not.toHaveProperty('fields')
+    expect(JSON.stringify(lines)).not.toMatch(/dragon|37\.5443/)
+  } finally {
+    log.mockRestore()
+  }
 })
 
 it('asks who it is before it looks at the body', async () => {
