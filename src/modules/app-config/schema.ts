@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { platforms } from '../../core/apps.ts'
-import { legalDocuments } from '../legal/documents.ts'
+import { legalDocuments } from '../legal/schema.ts'
 
 const versionSchema = z.string().regex(/^\d{1,5}\.\d{1,5}\.\d{1,5}$/)
 const limit = (example: number, description: string) => z.int().meta({ example, description })

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { workerVars } from '../../../dev/credentials.ts'
 import { readConfig } from '../../../src/config.ts'
-import { documents, legalDocuments } from '../../../src/modules/legal/documents.ts'
+import { documents } from '../../../src/modules/legal/documents.ts'
+import { legalDocuments } from '../../../src/modules/legal/schema.ts'
 import { createApi } from '../../support/api.ts'
 import { testEnv } from '../../support/env.ts'
 
