@@ -47,8 +47,8 @@ export const appConfigSchema = z
       )
       .meta({ description: 'Every document of `GET /legal/{doc}`' }),
     support: z.object({
-      email: z.email().nullable().meta({ example: 'help@example.com' }),
-      url: z.url().nullable().meta({ description: 'A channel to write to', example: 'https://pf.kakao.com/_example' }),
+      contact_email: z.email().nullable().meta({ example: 'help@example.com' }),
+      contact_url: z.url().nullable().meta({ description: 'A channel to write to', example: 'https://pf.kakao.com/_example' }),
     }),
     links: z.object({
       share: z

@@ -49,7 +49,7 @@ export function getAppConfig(
       is_required: documents[document].is_required,
       url: `${publicOrigin}/legal/${document}.html`,
     })),
-    support: apps.support,
+    support: { contact_email: apps.support.email, contact_url: apps.support.url },
     links: { share: `${publicOrigin}/s/`, deep: `${APP_SCHEME}://` },
     limits: LIMITS,
   }

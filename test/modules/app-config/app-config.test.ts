@@ -20,7 +20,7 @@ describe('GET /app-config', () => {
         ios: { minimum_version: '1.0.0', latest_version: '1.2.0', store_url: null },
         android: { store_url: 'https://play.google.com/store/apps/details?id=com.withbowwow.app' },
       },
-      support: { email: 'help@withbowwow.test', url: null },
+      support: { contact_email: 'help@withbowwow.test', contact_url: null },
       links: { share: `${origin}/s/`, deep: 'withbowwow://' },
     })
     expect(json.legal.map(({ document, version }: any) => [document, version])).toEqual(
