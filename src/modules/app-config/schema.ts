@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { platforms } from '../../core/apps.ts'
-import { legalDocuments } from '../legal/documents.ts'
+import { legalDocuments } from '../legal/schema.ts'
 
 const versionSchema = z.string().regex(/^\d{1,5}\.\d{1,5}\.\d{1,5}$/)
 const limit = (example: number, description: string) => z.int().meta({ example, description })
@@ -47,8 +47,8 @@ export const appConfigSchema = z
       )
       .meta({ description: 'Every document of `GET /legal/{doc}`' }),
     support: z.object({
-      email: z.email().nullable().meta({ example: 'help@example.com' }),
-      url: z.url().nullable().meta({ description: 'A channel to write to', example: 'https://pf.kakao.com/_example' }),
+      contact_email: z.email().nullable().meta({ example: 'help@example.com' }),
+      contact_url: z.url().nullable().meta({ description: 'A channel to write to', example: 'https://pf.kakao.com/_example' }),
     }),
     links: z.object({
       share: z

@@ -4,7 +4,8 @@ import { APP_SCHEME, platforms, storeUrl } from '../../core/apps.ts'
 import { sha256Hex } from '../../core/hash.ts'
 import type { Deps } from '../../deps.ts'
 import { INVITEES_MAX } from '../invitations/schema.ts'
-import { currentVersion, documents, legalDocuments } from '../legal/documents.ts'
+import { currentVersion, documents } from '../legal/documents.ts'
+import { legalDocuments } from '../legal/schema.ts'
 import { PET_NAME_MAX, PETS_MAX } from '../pets/schema.ts'
 import { IMAGES_MAX, PET_PROFILE_MAX_BYTES, PHOTO_MAX_BYTES, WALK_PHOTOS_MAX } from '../photos/schema.ts'
 import { NICKNAME_MAX, NICKNAME_MIN } from '../users/schema.ts'
@@ -48,7 +49,7 @@ export function getAppConfig(
       is_required: documents[document].is_required,
       url: `${publicOrigin}/legal/${document}.html`,
     })),
-    support: apps.support,
+    support: { contact_email: apps.support.email, contact_url: apps.support.url },
     links: { share: `${publicOrigin}/s/`, deep: `${APP_SCHEME}://` },
     limits: LIMITS,
   }

@@ -1,7 +1,4 @@
-/** Documents that somebody agrees to. */
-export const consentDocuments = ['service', 'privacy', 'location', 'marketing', 'night_marketing'] as const
-export const legalDocuments = [...consentDocuments, 'business', 'contact'] as const
-export type LegalDocument = (typeof legalDocuments)[number]
+import type { LegalDocument } from './schema.ts'
 
 interface Published {
   readonly title: string

@@ -37,8 +37,9 @@ legalRoutes.openapi(
     try {
       const document = await getDocument(c.var.deps, doc.replace(/\.html$/, ''), c.req.valid('query').version)
       const body = isPage ? await renderPage(document) : JSON.stringify(document)
-      const headers = { ...(await headersOf(isPage)), ETag: await etagOf(body), 'Cache-Control': 'public, max-age=300', Vary: 'Accept' }
-      return isKnown(c.req.raw, headers.ETag) ? new Response(null, { status: 304, headers }) : new Response(body, { headers })
+      const known = { ETag: await etagOf(body), 'Cache-Control': 'public, max-age=300', Vary: 'Accept' }
+      if (isKnown(c.req.raw, known.ETag)) return new Response(null, { status: 304, headers: known })
+      return new Response(body, { headers: { ...(await headersOf(isPage)), ...known } })
     } catch (error) {
       const isMissing = error instanceof AppError && error.definition === legalDocumentNotFound.definition
       if (isMissing && isPage) return c.html(missingPage(), 404, await headersOf(true))

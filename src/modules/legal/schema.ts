@@ -1,5 +1,9 @@
 import { z } from 'zod'
-import { legalDocuments } from './documents.ts'
+
+/** Documents that somebody agrees to. */
+export const consentDocuments = ['service', 'privacy', 'location', 'marketing', 'night_marketing'] as const
+export const legalDocuments = [...consentDocuments, 'business', 'contact'] as const
+export type LegalDocument = (typeof legalDocuments)[number]
 
 const VERSION = '2026-01-01'
 

@@ -1,10 +1,10 @@
 import { found } from '../../core/errors.ts'
 import { sha256Hex } from '../../core/hash.ts'
 import type { Deps } from '../../deps.ts'
-import { currentVersion, documents, isVersion, type LegalDocument, legalDocuments, pathOfDocument } from './documents.ts'
+import { currentVersion, documents, isVersion, pathOfDocument } from './documents.ts'
 import { legalDocumentNotFound } from './errors.ts'
 import { legalPage } from './page.ts'
-import type { LegalDocumentAnswer } from './schema.ts'
+import { type LegalDocument, type LegalDocumentAnswer, legalDocuments } from './schema.ts'
 
 export async function getDocument(
   { assets }: Pick<Deps, 'assets'>,

@@ -108,6 +108,7 @@ const linkFor = (token: string): SQL => sql`share_links
     JOIN users owner ON owner.id = walks.user_id
     WHERE share_links.token = ${token} AND ${isShowable} AND owner.deleted_at IS NULL`
 
+// blocked too: a link is open to people without an account, so nobody is asked who they are.
 /**
  * For anybody who has the link. It includes a secret badge of this walk, because its owner chose to show the walk. The region is no finer than a 시군구, because
  * the page is open to people without an account.

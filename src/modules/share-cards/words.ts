@@ -2,9 +2,8 @@ import { particle } from '../../core/korean.ts'
 import { drawable } from './text.ts'
 
 const WEEKDAYS = ['일', '월', '화', '수', '목', '금', '토']
-/** Characters that turn or hide the text around them. The zero-width joiner is none of them, because it joins emojis. */
-const UNRULY =
-  /[\p{Cc}\p{Cs}\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0]/gu
+/** Characters that turn or hide the text around them. Those that join and colour emojis are none of them. */
+const UNRULY = /(?![\u200d\p{Variation_Selector}\u{e0020}-\u{e007f}])[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu
 const IS_VISIBLE = /[\p{L}\p{N}\p{S}\p{P}]/u
 const IS_RIGHT_TO_LEFT = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { workerVars } from '../../../dev/credentials.ts'
 import { readConfig } from '../../../src/config.ts'
-import { documents, legalDocuments } from '../../../src/modules/legal/documents.ts'
+import { documents } from '../../../src/modules/legal/documents.ts'
+import { legalDocuments } from '../../../src/modules/legal/schema.ts'
 import { createApi } from '../../support/api.ts'
 import { testEnv } from '../../support/env.ts'
 
@@ -19,7 +20,7 @@ describe('GET /app-config', () => {
         ios: { minimum_version: '1.0.0', latest_version: '1.2.0', store_url: null },
         android: { store_url: 'https://play.google.com/store/apps/details?id=com.withbowwow.app' },
       },
-      support: { email: 'help@withbowwow.test', url: null },
+      support: { contact_email: 'help@withbowwow.test', contact_url: null },
       links: { share: `${origin}/s/`, deep: 'withbowwow://' },
     })
     expect(json.legal.map(({ document, version }: any) => [document, version])).toEqual(

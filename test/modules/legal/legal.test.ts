@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { documents, legalDocuments } from '../../../src/modules/legal/documents.ts'
+import { documents } from '../../../src/modules/legal/documents.ts'
+import { legalDocuments } from '../../../src/modules/legal/schema.ts'
 import { createApi } from '../../support/api.ts'
 
 const api = createApi()
 const texts = import.meta.glob('../../../assets/legal/**/*.md', { query: '?raw', import: 'default', eager: true })
 const textOf = (document: string, version: string) => texts[`../../../assets/legal/${document}/${version}.md`]
-const [privacyNotes] = Object.values(
-  import.meta.glob('../../../docs/privacy.md', { query: '?raw', import: 'default', eager: true }),
-)
+const [privacyNotes] = Object.values(import.meta.glob('../../../docs/privacy.md', { query: '?raw', import: 'default', eager: true }))
 
 it('has a text for every version, and no text without one', () => {
   const listed = legalDocuments.flatMap((document) => documents[document].versions.map((version) => `${document}/${version}`))

@@ -28,7 +28,16 @@ describe('PATCH /users/me/settings', () => {
     expect((await owner.get('/users/me/settings')).json.notifications).toMatchObject({ like: false, comment: false })
   })
 
+  it('shows nothing on pages of shared walks until somebody wants it, switch by switch', async () => {
+    const owner = await signUp()
+    expect((await owner.get('/users/me/settings')).json.share_page).toEqual({ photos: false, nickname: false, region: false })
+    await owner.patch('/users/me/settings', { share_page: { photos: true } })
+    const { json } = await owner.patch('/users/me/settings', { share_page: { region: true } })
+    expect(json.share_page).toEqual({ photos: true, nickname: false, region: true })
+  })
+
   it.each([
+    { share_page: { memo: true } },
     { notifications: { gossip: true } },
     { notifications: { like: 1 } },
     { quiet_hours: { start: '24:00' } },
