@@ -101,18 +101,6 @@ function fieldsOf({ errors }: AppError['extensions']): string[] {
   return [...new Set(paths)].slice(0, LOGGED_FIELDS_MAX)
 }
 
-const LOGGED_FIELDS_MAX = 5
-/** Names of fields and positions in lists. A key that a client has made up may hold anything. */
-const FIELD_PATH = /^[a-z_]{1,30}(\.([a-z_]{1,30}|\d{1,6}))*$/
-
-/** Which fields were wrong, without what they held. */
-function fieldsOf({ errors }: AppError['extensions']): string[] {
-  if (!Array.isArray(errors)) return []
-  const paths = (errors as NonNullable<Problem['errors']>).map(({ path }) => (FIELD_PATH.test(path) ? path : '?'))
-  return [...new Set(paths)].slice(0, LOGGED_FIELDS_MAX)
-}
-
-export function onError(error: Error, c: Context<AppEnv>): Response {
   const failure = asAppError(c.get('bodyFailure') ?? error)
   if (failure.definition.status >= 500) logFailure(c, error)
   return render(c, failure)
