@@ -101,6 +101,7 @@ function fieldsOf({ errors }: AppError['extensions']): string[] {
   return [...new Set(paths)].slice(0, LOGGED_FIELDS_MAX)
 }
 
+export function onError(error: Error, c: Context<AppEnv>): Response {
   const failure = asAppError(c.get('bodyFailure') ?? error)
   if (failure.definition.status >= 500) logFailure(c, error)
   return render(c, failure)
