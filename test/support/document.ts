@@ -48,7 +48,7 @@ export async function readDocument(api: { get(path: string): Promise<{ json: unk
   const operations = Object.entries(document.paths).flatMap(([path, item]) =>
     Object.entries(item).map(([method, operation]) => ({ at: `${method.toUpperCase()} ${path}`, method, path, ...operation })),
   )
-  const $defs = withDefinitions(document.components.schemas)
+  const base = register({ $defs: withDefinitions(document.components.schemas, '') })
   return {
     document,
     operations,
@@ -56,9 +56,7 @@ export async function readDocument(api: { get(path: string): Promise<{ json: unk
     answerOf: ({ $ref, ...answer }: Answer): Answer => ($ref ? document.components.responses[$ref.split('/').at(-1)!]! : answer),
     /** Whether a value fits a schema of the document. */
     async isValid(schema: Schema, value: unknown): Promise<boolean> {
-      const id = `https://document.test/${count++}`
-      registerSchema({ $schema: DIALECT, $defs, allOf: [withDefinitions(schema)] } as never, id)
-      return (await validate(id, value as never)).valid
+      return (await validate(register({ allOf: [withDefinitions(schema, base)] }), value as never)).valid
     },
   }
 }
@@ -78,10 +76,16 @@ export function documentedCodes({ paths, components }: Document): Map<string, Se
   )
 }
 
-const DIALECT = 'https://json-schema.org/draft/2020-12/schema'
 let count = 0
 
-/** References to components as references to `$defs`. */
-function withDefinitions(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value).replaceAll('"#/components/schemas/', '"#/$defs/'))
+/** Makes a schema known to the validator, under an address that it answers. */
+function register(schema: object): string {
+  const id = `https://document.test/${count++}`
+  registerSchema({ $schema: 'https://json-schema.org/draft/2020-12/schema', ...schema } as never, id)
+  return id
+}
+
+/** References to components as references to `$defs` of the schema at `base`. */
+function withDefinitions(value: unknown, base: string): unknown {
+  return JSON.parse(JSON.stringify(value).replaceAll('"#/components/schemas/', `"${base}#/$defs/`))
 }
