@@ -44,6 +44,11 @@ export class Column {
     return secondsOf((await this.part('walked').textContent()) ?? '')
   }
 
+  /** Seconds that the whole way takes. */
+  async lengthSec(): Promise<number> {
+    return secondsOf((await this.part('length').textContent()) ?? '')
+  }
+
   /** Where the other one is, as this one is shown. */
   whereabouts(of: Column): Locator {
     return this.part('friends').locator('li', { hasText: of.nickname }).locator('span')

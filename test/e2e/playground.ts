@@ -11,9 +11,9 @@ import { check, Column, COORDINATES, secondsOf, seesMoving, step, TestFailed, un
 const ORIGIN = `http://127.0.0.1:${await findPort()}`
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
 /** For all of it. */
-const LONGEST_MS = 300_000
+const LONGEST_MS = 420_000
 /** The rest of a short walk at ten times its pace. */
-const WALK_MS = 90_000
+const WALK_MS = 150_000
 const QUIET = [
   '--no-sandbox',
   '--disable-gpu',
@@ -143,14 +143,15 @@ async function complete(page: Page, father: Column, mother: Column): Promise<voi
   await mother.shows('room', '함께 걷는 중')
 
   step('who completes early has walked what they have walked')
-  const EARLY_SEC = 9 * 60
-  await until('most of the way', async () => ((await father.walkedSec()) >= EARLY_SEC ? true : undefined), WALK_MS)
+  // Dogs stop, so no time alone says how far they have come. What is left of a short walk then is less than 300 m.
+  const earlySec = 0.85 * (await father.lengthSec())
+  await until('most of the way', async () => ((await father.walkedSec()) >= earlySec ? true : undefined), WALK_MS)
   await father.press('산책 완료')
   await father.shows('result-title', '산책 완료!')
   const figures = (await father.part('figures').textContent()) ?? ''
   check(/^0\.[5-9]\d km/.test(figures), `about 0.6 km, but it is ${figures}`)
   const tookSec = secondsOf(figures)
-  check(Math.abs(tookSec - EARLY_SEC) < 90, `the time walked, ${EARLY_SEC} s, but it is ${tookSec} s`)
+  check(Math.abs(tookSec - earlySec) < 60, `the time walked, ${earlySec} s, but it is ${tookSec} s`)
   check((await father.part('progress').count()) === 0, 'nothing that is half done')
   check((await page.locator('.map .ahead.a').count()) === 0, 'nothing left ahead on the map')
   await father.shows('goal', /^[1-9]\d*% · 0\.[5-9]\d km/)

@@ -117,7 +117,8 @@ function UnderWay({ owner, actions }) {
     <h3>걷고 있어요</h3>
     <div class="bar" data-part="progress"><i style=${{ width: `${100 * (player?.share ?? 0)}%` }}></i></div>
     <p class="numbers">
-      <span><b data-part="walked">${duration(player?.seconds)}</b> / ${duration(player?.length)}</span><span>${coordinates(position)}</span>
+      <span><b data-part="walked">${duration(player?.seconds)}</b> / <span data-part="length">${duration(player?.length)}</span></span
+      ><span>${coordinates(position)}</span>
     </p>
     <button class="primary wide" disabled=${owner.isBusy || !player} onClick=${() => actions.complete(owner)}>산책 완료</button>
     <p class="note">지금 완료하면 여기까지 걸은 길만 보내요. 500 m보다 짧으면 산책으로 인정되지 않아요.</p>
