@@ -167,7 +167,7 @@ try {
     for (const name of ['postgres', 'postgres.started', 'wrangler', 'life.json'])
       rmSync(`${folder}/${name}`, { recursive: true, force: true })
   }
-  const hints = setInterval(() => say(`… still ${doing} (${seconds()})`), 10_000)
+  const hints = setInterval(() => say(`… ${doing} (${seconds()})`), 10_000)
   stops.push(() => clearInterval(hints))
   const neighbourhood = options.populated ? await openNeighbourhood() : null
   if (neighbourhood) {

@@ -52,7 +52,7 @@ export async function catchUp(folder: string, cloud: Omit<Cloud, 'stop'>, say: S
 async function neighbourhoodTemplate(say: Say): Promise<string> {
   const folder = join(CACHE, sourcesHash())
   if (existsSync(folder) && Date.now() - Date.parse(readLife(folder).until) < KEPT_DAYS * DAY_MS) return folder
-  say('making the neighbourhood: sixty owners live three months (two or three minutes, once)')
+  say('making the neighbourhood: sixty owners live three months (it takes minutes, once)')
   mkdirSync(CACHE, { recursive: true })
   const unfinished = mkdtempSync(join(CACHE, 'unfinished-'))
   const first_day = seoulDate(new Date(Date.now() - TOWN_DAYS * DAY_MS))

@@ -36,6 +36,7 @@ export interface Day {
 export interface Resident {
   readonly owner: Owner
   readonly actor: Actor
+  readonly refresh_token: string
 }
 
 /** Takes a picture of somebody's pet. The same number takes the same picture. */

@@ -1,5 +1,5 @@
 import { listBadges } from '../../src/modules/badges/service.ts'
-import { logInWithKakao } from '../../src/modules/auth/service.ts'
+import { logInWithKakao, refreshTokens } from '../../src/modules/auth/service.ts'
 import { DAY_MS, fromSeoulDate, HOUR_MS } from '../../src/core/time.ts'
 import type { Deps } from '../../src/deps.ts'
 import { registerPushToken } from '../../src/modules/notifications/service.ts'
@@ -10,6 +10,8 @@ import type { Owner } from './owners.ts'
 
 const CONSENTS_VERSION = '2026-01-01'
 const JOINED_AT = 6
+/** A session ends when its token is not refreshed for a week. */
+const REFRESHED_EVERY_DAYS = 5
 const SETTINGS: readonly EditSettings[] = [
   { quiet_hours: { enabled: false } },
   { quiet_hours: { start: '23:30', end: '07:00' }, reminder: { time: '19:30', weekdays: [1, 2, 3, 4, 5] } },
@@ -26,7 +28,7 @@ export async function logIn(town: Town, deps: Deps, owner: Owner, device = 'iPho
     { access_token: owner.kakao_id, device: { name: device, platform: device.startsWith('iPhone') ? 'ios' : 'android' } },
   )
   const actor = await deps.accessTokens.verify(login.access_token)
-  if (actor) town.residents.set(owner.number, { owner, actor })
+  if (actor) town.residents.set(owner.number, { owner, actor, refresh_token: login.refresh_token })
 }
 
 const NO_KAKAO: Deps['kakao'] = {
@@ -44,6 +46,10 @@ export const users: Domain = (town, day) => [
     .map((owner) => ({ at: signedUpAt(town, owner), run: (deps: Deps) => signUp(town, deps, owner) })),
   ...town
     .settled(day)
+    .filter(({ joins }) => (day.index - joins) % REFRESHED_EVERY_DAYS === 0)
+    .map((owner) => ({ at: day.at(5), run: (deps: Deps) => refresh(town, deps, owner) })),
+  ...town
+    .settled(day)
     .filter(({ joins, number }) => joins + 12 + (number % 5) === day.index)
     .map((owner) => ({ at: day.at(21.5), run: (deps: Deps) => wearBadge(town, deps, owner) })),
   ...town
@@ -51,6 +57,12 @@ export const users: Domain = (town, day) => [
     .filter(({ joins, number }) => number % 4 === 2 && joins + 5 === day.index)
     .map((owner) => ({ at: day.at(22), run: (deps: Deps) => logIn(town, deps, owner, 'Galaxy Tab S9') })),
 ]
+
+async function refresh(town: Town, deps: Deps, owner: Owner): Promise<void> {
+  const resident = town.resident(owner)
+  const { refresh_token } = await refreshTokens(deps, resident.refresh_token)
+  town.residents.set(owner.number, { ...resident, refresh_token })
+}
 
 async function signUp(town: Town, deps: Deps, owner: Owner): Promise<void> {
   const { number, nickname, home } = owner

@@ -78,7 +78,7 @@ describe('a neighbourhood of three owners and two weeks', () => {
     expect(Math.max(...shown)).toBeGreaterThan(0)
   })
 
-  it('has refused and accepted walks of its own, photos that can be opened, and badges', async () => {
+  it('has walks, photos that can be opened, badges and a streak', async () => {
     const champion = apis[CAST.champion]!
     const { json } = await champion.get('/walks?limit=50')
     expect(json.items.length).toBeGreaterThan(14)
