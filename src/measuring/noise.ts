@@ -108,7 +108,8 @@ export function whiteVariance({ interval_sec, white }: Noise, sec: number): numb
 export function noiseOver(noise: Noise, linked: Linked, sec: number, paceMps: number): Noise {
   if (sec <= ALIKE * Math.max(MEANS_SEC, noise.interval_sec)) return noise
   const means = meansOf(linked, sec)
-  const drift = (differences(means, 1, paceMps, ownShareOf(noise.interval_sec)) - (WHITE * noise.white) / means.size) / (driftShare(means.size) * sec)
+  const drift =
+    (differences(means, 1, paceMps, ownShareOf(noise.interval_sec)) - (WHITE * noise.white) / means.size) / (driftShare(means.size) * sec)
   return drift < noise.drift ? { ...noise, drift: Math.max(0, drift) } : noise
 }
 

@@ -24,7 +24,12 @@ const documents = texts(
 )
 const sources = texts(
   import.meta.glob(
-    ['../../{src,dev,test}/**/*.{ts,js,sql}', '../../client/{src/*,*}.ts', '../../wrangler.toml', '!../../dev/contract/{node_modules,generated}/**'],
+    [
+      '../../{src,dev,test}/**/*.{ts,js,sql}',
+      '../../client/{src/*,*}.ts',
+      '../../wrangler.toml',
+      '!../../dev/contract/{node_modules,generated}/**',
+    ],
     {
       query: '?raw',
       import: 'default',

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { expect, it } from 'vitest'
 import { createApp } from '../../src/app.ts'
+import { syncWalkSchema } from '../../src/modules/walks/schema.ts'
 
 /** Text in a body that nobody but the program reads, and that may therefore hold anything. */
 const UNREAD = [
@@ -49,7 +50,11 @@ it('every text of a body that others may see refuses what is not seen', () => {
     const { method, path, request } = definition.route
     const content = request?.body?.content['application/json']
     const schema = content && 'schema' in content ? content.schema : undefined
-    return schema ? stringsOf(schema).map(([at, one]) => [`${method.toUpperCase()} ${path} ${at}`.trim(), one] as const) : []
+    if (!schema) return []
+    const name = `${method.toUpperCase()} ${path}`
+    // The walks of a sync are parsed one by one, so its own schema leaves them open.
+    const parts = name === 'POST /walks/sync' ? [syncWalkSchema] : [schema]
+    return parts.flatMap((part) => stringsOf(part)).map(([at, one]) => [`${name} ${at}`.trim(), one] as const)
   })
   expect(strings.length).toBeGreaterThan(40)
   const open = strings.filter(([, schema]) => !(schema instanceof z.ZodUnknown) && HOSTILE.some((text) => schema.safeParse(text).success))

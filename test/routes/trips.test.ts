@@ -7,7 +7,8 @@ import { publicRoutes, userRoutes } from '../support/route-table.ts'
 const tripsOf = (headers: Headers) => Number(/db;desc="(\d+)"/.exec(headers.get('Server-Timing') ?? '')?.[1])
 
 /** They answer from the configuration, or from files that are deployed with the Worker. */
-const WITHOUT_POSTGRES = ['/problems/{code}', 
+const WITHOUT_POSTGRES = [
+  '/problems/{code}',
   '/health',
   '/app-config',
   '/legal/{doc}',

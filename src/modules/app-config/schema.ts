@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { platforms } from '../../core/apps.ts'
-import { legalDocuments } from '../legal/schema.ts'
+import { legalDocumentNameSchema } from '../legal/schema.ts'
 
 const versionSchema = z.string().regex(/^\d{1,5}\.\d{1,5}\.\d{1,5}$/)
 const limit = (example: number, description: string) => z.int().meta({ example, description })
@@ -37,7 +37,7 @@ export const appConfigSchema = z
       .array(
         z
           .object({
-            document: z.enum(legalDocuments),
+            document: legalDocumentNameSchema,
             title: z.string().meta({ example: '서비스 이용약관' }),
             version: z.string().meta({ description: 'The version in force. A consent names it', example: '2026-01-01' }),
             is_required: z.boolean().meta({ description: 'Whether nobody can use the service without agreeing to it' }),

@@ -4,6 +4,7 @@ import { z } from 'zod'
 export const consentDocuments = ['service', 'privacy', 'location', 'marketing', 'night_marketing'] as const
 export const legalDocuments = [...consentDocuments, 'business', 'contact'] as const
 export type LegalDocument = (typeof legalDocuments)[number]
+export const legalDocumentNameSchema = z.enum(legalDocuments).meta({ id: 'LegalDocumentName' })
 
 const VERSION = '2026-01-01'
 
@@ -28,7 +29,7 @@ const versionFields = {
 
 export const legalDocumentSchema = z
   .object({
-    document: z.enum(legalDocuments),
+    document: legalDocumentNameSchema,
     title: z.string().meta({ example: '서비스 이용약관' }),
     is_required: z.boolean().meta({ description: 'Whether nobody can use the service without agreeing to it' }),
     ...versionFields,

@@ -105,7 +105,8 @@ export const editPetSchema = z
   .refine(isBornOnce, BORN_ONCE)
   .meta({
     id: 'EditPet',
-    description: 'Only what changes. Null empties a field that can be empty, and changes no other. `birth_date` and an age exclude each other',
+    description:
+      'Only what changes. Null empties a field that can be empty, and changes no other. `birth_date` and an age exclude each other',
     example: { name: '초코', weight_kg: 4.4 },
   })
 export type EditPet = z.infer<typeof editPetSchema>

@@ -32,7 +32,9 @@ export type UserProfile = z.infer<typeof userProfileSchema>
 /** The answer of `userProfile` in sql.ts. `presentProfile` makes a `UserProfile` of it. */
 export type ProfileRow = Omit<UserProfile, 'notification_settings'> & { readonly settings: StoredSettings }
 
-export const nicknameQuery = z.object({ nickname: wordsSchema.max(100).meta({ description: 'The nickname to check', example: '초코아빠' }) })
+export const nicknameQuery = z.object({
+  nickname: wordsSchema.max(100).meta({ description: 'The nickname to check', example: '초코아빠' }),
+})
 export const nicknameCheckSchema = z
   .object({ available: z.boolean(), reason: z.enum(['invalid', 'banned', 'taken']).meta({ id: 'NicknameFault' }).optional() })
   .meta({ id: 'NicknameCheck' })
@@ -49,7 +51,11 @@ export const editUserSchema = z
     walk_unit: optional(walkUnitSchema),
     representative_badge_id: uuidSchema.nullable().optional().meta({ description: 'One that was earned, or null for none' }),
   })
-  .meta({ id: 'EditUser', description: 'Only what changes. Null empties a field that can be empty, and changes no other', example: { nickname: '초코아빠', weekly_goal_km: 15 } })
+  .meta({
+    id: 'EditUser',
+    description: 'Only what changes. Null empties a field that can be empty, and changes no other',
+    example: { nickname: '초코아빠', weekly_goal_km: 15 },
+  })
 export type EditUser = z.infer<typeof editUserSchema>
 
 export const departureSchema = z.object({ purge_at: instantSchema }).meta({ id: 'Departure' })

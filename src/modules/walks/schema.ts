@@ -123,7 +123,11 @@ export const editWalkSchema = z
     is_map_open: optional(z.boolean()).meta({ description: 'Shows others the map. Only far from where the owner often walks' }),
     pet_ids: optional(petIdsSchema),
   })
-  .meta({ id: 'EditWalk', description: 'Only what changes. Null empties a field that can be empty, and changes no other', example: { memo: '바람이 시원했다', shared_to_feed: true } })
+  .meta({
+    id: 'EditWalk',
+    description: 'Only what changes. Null empties a field that can be empty, and changes no other',
+    example: { memo: '바람이 시원했다', shared_to_feed: true },
+  })
 export type EditWalk = z.infer<typeof editWalkSchema>
 
 const dayOrInstant = z.union([z.iso.date(), instantSchema])

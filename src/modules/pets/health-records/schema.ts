@@ -73,7 +73,11 @@ export const editHealthRecordSchema = z
     memo: memoSchema.nullable().optional(),
     next_date: dateSchema.nullable().optional(),
   })
-  .meta({ id: 'EditHealthRecord', description: 'Only what changes. Null empties a field that can be empty, and changes no other', example: { memo: '사료를 바꿨어요' } })
+  .meta({
+    id: 'EditHealthRecord',
+    description: 'Only what changes. Null empties a field that can be empty, and changes no other',
+    example: { memo: '사료를 바꿨어요' },
+  })
 export type EditHealthRecord = z.infer<typeof editHealthRecordSchema>
 
 export const listHealthRecordsQuery = pageQuery.extend({
