@@ -76,7 +76,7 @@ function pack(value: number, bytes: number[]): void {
   bytes.push(rest)
 }
 
-function unpackTrace(bytes: Uint8Array): Trace {
+export function unpackTrace(bytes: Uint8Array): Trace {
   const size = bytes.reduce((sum, byte) => sum + Number(byte < 128), 0)
   const count = Math.floor(size / 3)
   const columns = [new Float64Array(count), new Float64Array(count), new Float64Array(count)] as const
