@@ -1,6 +1,5 @@
-import type { Residuals } from './residuals.ts'
 import { medianOf } from './track.ts'
-import { HOLE_SEC, NEAR_M, nearOf, reader, reversed, thin, waysOf, type Shift, type Way } from './ways.ts'
+import { HOLE_SEC, NEAR_M, nearOf, reader, reversed, thin, waysOf, type Shift, type Way, type Residuals } from './residuals.ts'
 
 /** Fewer fixes than these tell nothing. */
 const LEAST_FIXES = 10

@@ -1,8 +1,7 @@
 import { BLOCK_SEC, LONGEST_MOMENT_SEC, type Blocks, type Evidence } from './blocks.ts'
-import { trueSpeeds } from './deconvolution.ts'
 import { LINK, type Linked } from './links.ts'
 import { STATE } from './motion.ts'
-import { estimateNoise, lineVariance, noiseOver, whiteVariance, type Noise } from './noise.ts'
+import { estimateNoise, lineVariance, noiseOver, trueSpeeds, whiteVariance, type Noise } from './noise.ts'
 import type { Path } from './smoother.ts'
 import { medianOf, type Fixes, typicalRadiusM } from './track.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { makeWalk, NOW_MS } from '../../dev/tracks.ts'
 import { measureTrack, type Measurement } from '../../src/measuring/measure-track.ts'
-import { isBeyondDoubt } from '../../src/measuring/strictness.ts'
+import { isBeyondDoubt } from '../../src/measuring/verdict.ts'
 
 const { track } = makeWalk(11, { length_m: 1_500, is_hard: false })
 const measured = measureTrack(track, { now_ms: NOW_MS })
