@@ -102,7 +102,7 @@ async function download(address: string): Promise<{ status: number; bytes: Buffe
 async function takePhotos(petId: string, { walk: { id, route } }: Completion): Promise<void> {
   step('Photos')
   const photo = await takePhonePhoto()
-  const [lng, lat] = (route?.type === 'LineString' && route.coordinates[route.coordinates.length >> 1]) || [HOME.lng, HOME.lat]
+  const [lng = HOME.lng, lat = HOME.lat] = (route?.type === 'LineString' && route.coordinates[route.coordinates.length >> 1]) || []
   const file = new Blob([new Uint8Array(photo)], { type: 'image/jpeg' })
   const profile = await client.upload('/upload/pet-profile/{pet_id}', { path: { pet_id: petId }, file })
   const fields = { lat, lng, taken_at: new Date().toISOString() }

@@ -134,8 +134,15 @@ class Comparison {
       this.seen.add(pair)
       return this.schemas(`${name} (${to})`, this.resolve(this.before, given), this.resolve(this.after, taken), to)
     }
-    const was = this.resolve(this.before, given)
-    const is = this.resolve(this.after, taken)
+    const [was, wasNullable] = withoutNull(given)
+    const [is, isNullable] = withoutNull(taken)
+    if (to === 'request' && wasNullable && !isNullable) this.report(place, 'no longer takes null')
+    if (to === 'answer' && isNullable && !wasNullable) this.report(place, 'may be null now')
+    if (was !== given || is !== taken) return this.schemas(place, was, is, to)
+    this.present(place, this.resolve(this.before, given), this.resolve(this.after, taken), to)
+  }
+
+  private present(place: string, was: Schema, is: Schema, to: Direction): void {
     this.types(place, was, is, to)
     this.values(place, was, is, to)
     this.properties(place, was, is, to)
@@ -203,6 +210,16 @@ class Comparison {
     if (to === 'request' ? isNarrower : isWider) this.report(place, `${key} has ${after.length} forms and had ${before.length}`)
     for (const [i, form] of before.entries()) if (after[i]) this.schemas(`${place}(${i + 1})`, form, after[i], to)
   }
+}
+
+/** A schema that takes null, however that is written, as the schema of what else it takes. */
+function withoutNull(schema: Schema): [schema: Schema, isNullable: boolean] {
+  const others = schema.anyOf?.filter(({ type }) => type !== 'null')
+  if (others?.length === 1 && schema.anyOf?.length === 2) return [others[0]!, true]
+  const { type } = schema
+  if (!Array.isArray(type) || !type.includes('null')) return [schema, false]
+  const left = type.filter((one) => one !== 'null')
+  return [{ ...schema, type: left.length === 1 ? left[0]! : left }, true]
 }
 
 function typesOf({ type }: Schema): readonly string[] | undefined {

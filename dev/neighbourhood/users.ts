@@ -23,8 +23,9 @@ const SETTINGS: readonly EditSettings[] = [
 export async function logIn(town: Town, deps: Deps, owner: Owner, device = 'iPhone 15'): Promise<void> {
   const identity = { provider: 'kakao', provider_id: owner.kakao_id, email: null, vendor_token: null, vendor_client_id: null } as const
   const kakao: Deps['kakao'] = { ...NO_KAKAO, identify: async () => identity }
+  const { db, now, accessTokens, refreshKeys, vault, keyedIds, rooms, waitUntil, cache } = deps
   const login = await logInWithKakao(
-    { ...deps, kakao },
+    { db, now, accessTokens, refreshKeys, vault, keyedIds, rooms, waitUntil, cache, kakao },
     { access_token: owner.kakao_id, device: { name: device, platform: device.startsWith('iPhone') ? 'ios' : 'android' } },
   )
   const actor = await deps.accessTokens.verify(login.access_token)

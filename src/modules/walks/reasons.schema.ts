@@ -7,7 +7,10 @@ export const placeSchema = z.tuple([lngSchema, latSchema]).meta({ description: '
 /** Why a walk was refused or is not ranked, or which part of it does not count. */
 export const reasonSchema = z
   .object({
-    code: z.enum(reasonCodes).meta({ id: 'WalkReasonCode' }),
+    // `reviewed`: a person has judged it.
+    code: z
+      .enum([...reasonCodes, 'reviewed'])
+      .meta({ id: 'WalkReasonCode', description: '`reviewed`: a person of ours has judged the walk' }),
     effect: z.enum(['refused', 'unranked', 'excluded', 'noted']).meta({
       id: 'WalkReasonEffect',
       description: 'Whether it made the walk invalid, kept it off every board, took a stretch out of its figures, or is only worth knowing',

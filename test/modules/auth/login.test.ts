@@ -38,7 +38,9 @@ describe('a first login', () => {
     const id = randomNumericId()
     const kakao = await simulateLogin({ provider: 'kakao', id })
     const naver = await simulateLogin({ provider: 'naver', id: `n${id}` })
-    const apple = await simulateLogin({ provider: 'apple', id: randomSub() })
+    const sub = randomSub()
+    const apple = await simulateLogin({ provider: 'apple', id: sub })
+    const withCode = await simulateLogin({ provider: 'apple', id: sub })
     const ways: [path: string, body: object][] = [
       ['/auth/kakao', { code: kakao.code, redirect_uri: kakao.redirect_uri }],
       ['/auth/kakao', { access_token: kakao.access_token }],
@@ -46,7 +48,10 @@ describe('a first login', () => {
       ['/auth/naver', { code: naver.code, state: naver.state }],
       ['/auth/naver', { access_token: naver.access_token }],
       ['/auth/apple', { identity_token: apple.identity_token, nonce: apple.nonce, full_name: { given_name: '길동' } }],
-      ['/auth/apple', { identity_token: apple.identity_token, nonce: apple.nonce, authorization_code: apple.code, full_name: '홍길동' }],
+      [
+        '/auth/apple',
+        { identity_token: withCode.identity_token, nonce: withCode.nonce, authorization_code: withCode.code, full_name: '홍길동' },
+      ],
     ]
     const users = []
     for (const [path, body] of ways) {

@@ -11,10 +11,11 @@ const afterMinutes = (minutes: number) => at(new Date(Date.now() + minutes * 60_
 const answer = (guest: Pick<Person, 'patch'>, id: string, status: 'accepted' | 'declined') => guest.patch(`/invitations/${id}`, { status })
 
 describe('inviting', () => {
-  it('asks several at once, shows whom and where, and tells each of them even at night', async () => {
+  it('asks several at once, shows whom and where, and tells an acquaintance even at night', async () => {
     const [host, one, other] = await Promise.all([signUp(), signUp(), signUp()])
     await addPet(host, { name: '초코' })
     const device = await addDevice(one)
+    await one.post('/invitations', { invitee_ids: [idOf(host)], scheduled_at: inMinutes(300) })
     const { json, status } = await host.post('/invitations', {
       invitee_ids: [idOf(one), idOf(other)],
       scheduled_at: inMinutes(120),

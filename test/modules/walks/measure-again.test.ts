@@ -89,7 +89,7 @@ describe('a walk that earlier rules measured', () => {
     await judgeWalk(
       deps.db,
       lowered.id,
-      { is_valid: false, reasons: [{ code: 'appeal', effect: 'refused', detail: '검토했어요.' }] },
+      { is_valid: false, reasons: [{ code: 'reviewed', effect: 'refused', detail: '검토했어요.' }] },
       new Date(),
     )
     const copied = await walk(owner, [pet], { track: shiftTrack(track(), { time_ms: -DAY }) })
