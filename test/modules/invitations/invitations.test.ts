@@ -18,7 +18,7 @@ describe('inviting', () => {
     await one.post('/invitations', { invitee_ids: [idOf(host)], scheduled_at: inMinutes(300) })
     const { json, status } = await host.post('/invitations', {
       invitee_ids: [idOf(one), idOf(other)],
-      scheduled_at: inMinutes(120),
+      scheduled_at: inMinutes(2 * 24 * 60),
       location_name: ' 서울숲 ',
       lat: 37.5444,
       lng: 127.0374,
