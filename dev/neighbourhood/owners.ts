@@ -96,7 +96,7 @@ function joinsOn(number: number, days: number, random: Random): number {
 function habitOf(number: number, random: Random): Habit {
   const isKeen = number === CAST.champion || random.chance(0.1)
   const isOfCast = number < Object.keys(CAST).length
-  const usual = isKeen ? random.between(0.5, 0.8) : random.between(0.04, 0.15)
+  const usual = isKeen ? random.between(0.35, 0.55) : random.between(0.025, 0.09)
   const share = number === CAST.champion ? 1 : isOfCast ? Math.max(usual, 0.45) : usual
   const isEarly = random.chance(0.4)
   return {
