@@ -7,7 +7,7 @@ import type { Domain, Town } from './town.ts'
 export const notifications: Domain = (town, day) =>
   town.settled(day).flatMap((owner) => {
     const random = town.random('reading', owner.number, day.date)
-    if (owner.number === CAST.newcomer || !random.chance(0.2)) return []
+    if (owner.number === CAST.newcomer || !random.chance(0.1)) return []
     const isThorough = random.chance(0.5)
     return [
       { at: day.at(21.7), run: (deps: Deps) => (isThorough ? readAll(deps, town.resident(owner).actor) : readNewest(town, deps, owner)) },

@@ -11,7 +11,7 @@ import type { Owner } from './owners.ts'
 const CONSENTS_VERSION = '2026-01-01'
 const JOINED_AT = 6
 /** A session ends when its token is not refreshed for a week. */
-const REFRESHED_EVERY_DAYS = 5
+const REFRESHED_EVERY_DAYS = 6
 const SETTINGS: readonly EditSettings[] = [
   { quiet_hours: { enabled: false } },
   { quiet_hours: { start: '23:30', end: '07:00' }, reminder: { time: '19:30', weekdays: [1, 2, 3, 4, 5] } },
