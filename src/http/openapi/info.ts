@@ -4,13 +4,14 @@ export const VERSION = '1.0.0'
 export const DESCRIPTION = `
 The API of 멍이랑 (withbowwow), a dog-walking app. The phone records a walk, the server measures it, and answers with what it earned.
 
-Keys are snake_case, distances are metres, durations are seconds. The live room of a shared walk (WebSocket) is described at \`GET /ws/walk-together/{invitation_id}\`.
+Keys are snake_case, distances are metres, durations are seconds. What is said in the live room of a shared walk (WebSocket) is in [/asyncapi.json](/asyncapi.json), to be read at [/docs/live](/docs/live). [/app-config](/app-config) holds the limits of texts and files, and the versions of the app that still work.
 
 ## Logging in
 
 1. The app gets a credential from the SDK of Kakao, Naver or Apple and sends it to \`POST /auth/{provider}\`. A first login makes the account (\`is_new_user\`). A login within 30 days of a deletion gives the account back (\`is_restored\`).
 2. The answer has an \`access_token\` (one hour) and a \`refresh_token\` (7 days). Send \`Authorization: Bearer <access_token>\`.
-3. On a 401 \`unauthenticated\` call \`POST /auth/refresh\` once, and send the request again with the new access token.
+3. A code or an identity token logs in once. When the answer was lost, the very same request again within a minute gives the same session. Later it is a 401 \`identity_token_used\`, and the app gets a new one from the SDK.
+4. On a 401 \`unauthenticated\` call \`POST /auth/refresh\` once, and send the request again with the new access token.
 
 **In development** the providers are simulated beside the API, at its port + 3. This gives what an SDK would:
 
@@ -22,9 +23,9 @@ curl 127.0.0.1:8790/_sim/login -H 'Content-Type: application/json' -d '{"provide
 
 - A refresh token is used once. Store the new one before you use the new access token, and throw the old one away.
 - Only one refresh at a time should run. Let other requests wait for it.
-- When the answer is lost, send the same refresh token again at once. For at least ten seconds it gives the same successor again. Two refreshes at once therefore end with the same refresh token, whichever answer you keep.
+- When the answer is lost, send the same refresh token again at once. For a minute it gives the same successor again, as long as the successor was not used. Two refreshes at once therefore end with the same refresh token, whichever answer you keep.
 - 401 \`invalid_refresh_token\`: the session has ended (logged out, 7 days unused, 180 days old) or the token is not one of ours. Forget both tokens and show the login.
-- 401 \`refresh_token_reused\`: an older token was sent after the grace, so somebody else may hold it. The session is over on this device too. Forget both tokens and show the login.
+- 401 \`refresh_token_reused\`: an older token was sent after its minute, or after its successor was used, so somebody else may hold it. The session is over on this device too. Forget both tokens and show the login.
 - 429, 500, 502, 503, or no answer: keep both tokens and try again later. Nobody is logged out.
 
 ## Sending again
@@ -49,7 +50,7 @@ What somebody must not see is a 404. A 403 means "known, but not allowed". An un
 
 New codes, new members of answers and new values of enums may come at any time, so take unknown ones for "something else". Nothing is taken away from an answer or demanded of a request without a new path. Members of a body that the schema does not know are a 422 where it says \`additionalProperties: false\`, and are ignored elsewhere. Unknown query parameters are ignored.
 
-In a body that creates or logs in, null for an optional field means that it is absent. In a PATCH null clears a field that can be empty, and an absent field stays as it is.
+In a body that creates or logs in, null for an optional field means that it is absent. In a PATCH null clears a field that can be empty and changes no other, and an absent field stays as it is.
 
 ## Lists
 
@@ -72,7 +73,7 @@ A walk that was started online is completed with \`POST /walks/{id}/complete\`, 
 
 ## Limits
 
-300 requests a minute and person, 600 a minute and address. One more is a 429 \`too_many_requests\` with \`Retry-After\`. A body has at most 2 MB (a completion 8 MB, a sync 16 MB, a photo 10 MB, a pet's photo 5 MB), counted after gzip: \`Content-Encoding: gzip\` is taken everywhere. \`x-max-bytes\` at each operation is the limit in bytes.
+300 requests a minute and person, 600 a minute and address, of which 60 may be logins. One more is a 429 \`too_many_requests\` with \`Retry-After\`. A body has at most 2 MB (a completion 8 MB, a sync 16 MB, a photo 10 MB, a pet's photo 5 MB), counted after gzip: \`Content-Encoding: gzip\` is taken everywhere. \`x-max-bytes\` at each operation is the limit in bytes.
 
 ## Photos
 
@@ -90,13 +91,13 @@ Send a photo as \`multipart/form-data\` with the field \`file\` (in React Native
 | \`withbowwow://ranking\` | the ranking |
 | \`withbowwow://users/{user id}\` | a profile |
 | \`withbowwow://invitations/{invitation id}\` | an invitation |
-| \`withbowwow://share/{token}\` | the walk of a shared page, \`/s/{token}\` |
+| \`withbowwow://share/{token}\`, \`https://<this API>/s/{token}\` | the walk of a shared page |
 
 A notification's \`link\` is one of them, null (open the list of notifications), or whatever an announcement holds: any of these, or an \`https://\` address for the browser. An unknown link opens the home screen.
 
 ## Consents
 
-\`POST /users/me/consents\` stores decisions about \`service\`, \`privacy\`, \`location\`, \`marketing\` and \`night_marketing\`. \`version\` is the version of the text that the app has shown, as it stands there. The app must get the first three before somebody uses it. The server stores them and refuses nobody for their lack. \`marketing\` and \`night_marketing\` are optional: without them no advertising is pushed (at night).
+\`POST /users/me/consents\` stores decisions about \`service\`, \`privacy\`, \`location\`, \`marketing\` and \`night_marketing\`. \`version\` is the version of the text that the app has shown, as \`GET /legal/{doc}\` has it. Agreeing to a version that was never published is a 422. The app must get the first three before somebody uses it. The server stores them and refuses nobody for their lack. \`marketing\` and \`night_marketing\` are optional: without them no advertising is pushed (at night).
 
 ## Browsers
 
