@@ -35,7 +35,7 @@ export function createActions(owners) {
     logIn,
     logInBoth,
     logOut: act((owner) => owner.logOut()),
-    logOutBoth: () => Promise.all(owners.filter(({ me }) => me).map((owner) => owner.act(() => owner.logOut()))),
+    logOutBoth: () => Promise.all(owners.filter(({ me }) => me).map((owner) => owner.act(() => owner.logOut(), { isWaiting: true }))),
     open(owner, tab) {
       owner.tab = tab
       owner.save()
