@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Locator, Page } from 'playwright-core'
+import { Client, type Tokens } from '../../client/src/index.ts'
 
 /** For anything that is waited for. */
 export const WAIT_MS = 15_000
@@ -16,10 +17,21 @@ export const step = (title: string) => console.log(`● ${title}`)
 export class Column {
   readonly root: Locator
   readonly nickname: string
+  readonly #page: Page
+  readonly #key: 'a' | 'b'
 
   constructor(page: Page, key: 'a' | 'b', nickname: string) {
+    this.#page = page
+    this.#key = key
     this.root = page.locator(`[data-owner=${key}]`)
     this.nickname = nickname
+  }
+
+  /** The app's client, signed in as the owner is. */
+  async client(baseUrl: string): Promise<Client> {
+    const saved = await this.#page.evaluate<string>(`sessionStorage.getItem('playground.${this.#key}')`)
+    const { tokens } = JSON.parse(saved) as { tokens: Tokens }
+    return new Client({ baseUrl, store: { get: async () => tokens, set: async () => {} } })
   }
 
   async press(name: string): Promise<void> {

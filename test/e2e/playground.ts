@@ -162,13 +162,14 @@ async function complete(page: Page, father: Column, mother: Column): Promise<voi
   await father.shows('room', '산책을 마쳤어요')
 
   step('the requests are shown, and whose they are')
-  const completion = page.locator('.exchange[data-method=POST][data-path$="/complete"]')
+  // The other one's walk may complete itself meanwhile.
+  const completion = page.locator('.exchange.a[data-method=POST][data-path$="/complete"]')
   check((await completion.locator('.status').textContent()) === '200', 'the completion and its status')
   await completion.locator('summary').click()
   await completion.locator('pre').filter({ hasText: '"valid": true' }).waitFor()
   const traffic = page.locator('[data-part=traffic]')
   await traffic.getByRole('button', { name: mother.nickname }).click()
-  check((await completion.count()) === 0, 'none of the other one')
+  await until('none of the other one', async () => ((await page.locator('.exchange.a').count()) === 0 ? true : undefined))
   await traffic.getByRole('button', { name: '둘 다' }).click()
 
   step('a walk that is over completes itself')
@@ -207,6 +208,11 @@ async function show(father: Column): Promise<void> {
   await father.open('record')
   await father.shows('streak', '1일째')
   await father.shows('near', '1km 워커')
+
+  step("the app's client reads what the page shows")
+  const { items } = await (await father.client(ORIGIN)).get('/walks')
+  await father.open('walk')
+  await father.shows('figures', `${(Math.floor((items[0]?.distance_m ?? 0) / 10) / 100).toFixed(2)} km`)
 }
 
 async function part(page: Page, father: Column, mother: Column): Promise<void> {
