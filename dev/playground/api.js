@@ -53,6 +53,7 @@ export class Session {
   #key
   #onChange
   #renewal = null
+  #underWay = new Set()
   tokens
 
   /** `onChange(tokens)` is called with new tokens, and with null when the session is over. */
@@ -62,7 +63,22 @@ export class Session {
     this.#onChange = onChange
   }
 
-  async call(method, path, body, isQuiet = false) {
+  async call(...args) {
+    const answer = this.#call(...args)
+    this.#underWay.add(answer)
+    try {
+      return await answer
+    } finally {
+      this.#underWay.delete(answer)
+    }
+  }
+
+  /** Waits for what is asked at this moment. Whoever logs out does so first, or its answer would be a 401. */
+  async settled() {
+    await Promise.allSettled(this.#underWay)
+  }
+
+  async #call(method, path, body, isQuiet = false) {
     const used = this.tokens?.access_token
     const ask = () => request(method, path, { token: this.tokens?.access_token, body, key: this.#key, isQuiet })
     try {

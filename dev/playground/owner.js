@@ -143,6 +143,7 @@ export class Owner {
   }
 
   async logOut() {
+    await this.session.settled()
     await this.call('POST', '/auth/logout', {})
     this.forget()
   }

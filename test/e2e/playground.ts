@@ -256,6 +256,7 @@ async function play(page: Page, screenshots: string): Promise<void> {
   await father.open('walk')
   await shoot(page, screenshots, 'completed')
   await part(father, mother)
+  await logOut(page)
   await shoot(page, screenshots, 'over')
 }
 
@@ -280,8 +281,6 @@ async function main(): Promise<void> {
       throw error
     })
     check(faults.length === 0, `no fault, but there was ${faults.join('; ')}`)
-    // What the page asks for at this moment may be refused, so faults no longer count.
-    await logOut(page)
   } finally {
     clearTimeout(deadline)
     await browser.close()
