@@ -1,13 +1,17 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { AppEnv } from './env.ts'
+import { seoulDate } from '../core/time.ts'
 import { buildDocument } from './openapi/document.ts'
+import { examplesOf } from './openapi/examples.ts'
 
-/** Serves `GET /openapi.json`, which is built once an isolate from the schemas that validate, and `GET /docs`, Swagger UI over it from the Worker's own assets. */
+/** Serves `GET /openapi.json`, which is built once an isolate and day from the schemas that validate, and `GET /docs`, Swagger UI over it from the Worker's own assets. */
 export function serveDocument(app: OpenAPIHono<AppEnv>): void {
-  let document: string | undefined
+  let held: { day: string; text: string } | undefined
   app.get('/openapi.json', (c) => {
-    document ??= JSON.stringify(buildDocument(app))
-    return c.body(document, 200, { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'public, max-age=300' })
+    const now = c.var.deps.now()
+    const day = seoulDate(now)
+    if (held?.day !== day) held = { day, text: JSON.stringify(buildDocument(app), examplesOf(now)) }
+    return c.body(held.text, 200, { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'public, max-age=300' })
   })
   app.get('/docs', (c) =>
     c.html(DOCS_PAGE, 200, {

@@ -22,7 +22,8 @@ const UNDOCUMENTED = [
   'POST /auth/kakao/unlink',
 ]
 
-const api = createApi()
+/** Examples move with the day, so the snapshot has one of its own. */
+const api = createApi({ deps: { now: () => new Date('2026-11-30T03:00:00Z') } })
 const { document, operations, answerOf } = await readDocument(api)
 
 /** Where those operations stand that break a rule. */

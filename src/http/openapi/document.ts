@@ -168,10 +168,13 @@ function bodyOf(given: Body, around: Around): object {
 
 function contentOf(content: Record<string, Media>, io: 'input' | 'output', { schemaOf, components }: Around): object {
   return Object.fromEntries(
-    Object.entries(content).map(([type, { schema, example }]) => {
+    Object.entries(content).map(([type, { schema, example, ...rest }]) => {
       const json = schemaOf(schema, io)
       const isText = json['format'] === 'binary' || !type.includes('json')
-      return [type, { schema: json, ...(example !== undefined ? { example } : !isText && { example: exampleOf(json, components) }) }]
+      return [
+        type,
+        { ...rest, schema: json, ...(example !== undefined ? { example } : !isText && { example: exampleOf(json, components) }) },
+      ]
     }),
   )
 }

@@ -1,3 +1,4 @@
+import { DAY_MS, fromSeoulDate, seoulDate } from '../../core/time.ts'
 import { EXAMPLES, FORMATS, type Named } from './example-values.ts'
 import { COMPONENTS, type JsonSchema, mapValues } from './schemas.ts'
 
@@ -68,4 +69,22 @@ function fits(value: unknown, schema: JsonSchema, components: Components): boole
   if (Array.isArray(value)) return types.includes('array') && value.every((item) => fits(item, schema.items ?? {}, components))
   if (typeof value === 'number') return types.includes('number') || (types.includes('integer') && Number.isInteger(value))
   return types.includes(typeof value)
+}
+
+/** The day in Seoul of which examples are written, and how far from it their times lie at most. */
+const WRITTEN_ON = '2026-11-29'
+const WRITTEN_WITHIN_MS = 3 * DAY_MS
+const INSTANT = /^\d{4}-\d\d-\d\dT/
+
+/** A replacer of `JSON.stringify` that moves the times of examples, so that their day is yesterday and the server takes them whenever they are sent. */
+export function examplesOf(now: Date): (key: string, value: unknown) => unknown {
+  const written = fromSeoulDate(WRITTEN_ON).getTime()
+  const by = fromSeoulDate(seoulDate(now)).getTime() - DAY_MS - written
+  const isExample = (at: number) => Math.abs(at - written) < WRITTEN_WITHIN_MS
+  return (_, value) => {
+    if (typeof value === 'number') return isExample(value) ? value + by : value
+    if (typeof value !== 'string' || !INSTANT.test(value) || !isExample(Date.parse(value))) return value
+    // Whole days, so the time of day and the offset stay as they are written.
+    return new Date(Date.parse(value.slice(0, 10)) + by).toISOString().slice(0, 10) + value.slice(10)
+  }
 }

@@ -58,7 +58,7 @@ A list that can grow is \`{items, next_cursor}\`. Send \`next_cursor\` as \`curs
 
 ## Times
 
-A time is ISO 8601 with an offset (\`2026-11-29T17:30:00+09:00\`). Answers are in UTC. Days, weeks and months are those of Asia/Seoul, and a streak's day runs from 04:00 to 04:00. Times in examples are of the past, so write your own.
+A time is ISO 8601 with an offset (\`2026-11-29T17:30:00+09:00\`). Answers are in UTC. Days, weeks and months are those of Asia/Seoul, and a streak's day runs from 04:00 to 04:00. Examples are of yesterday, so most of them can be sent as they are. An id in them names nothing: write one of yours.
 
 ## Walks without a network
 

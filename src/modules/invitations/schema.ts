@@ -32,7 +32,7 @@ export const inviteSchema = z
     example: {
       id: '0f8b6f3e-6a3d-4c1e-9b6a-2f1d7c5e8a40',
       invitee_ids: ['7c1d2e3f-4a5b-4c6d-8e7f-9a0b1c2d3e4f'],
-      scheduled_at: '2026-11-30T18:30:00+09:00',
+      scheduled_at: '2026-12-01T18:30:00+09:00',
       location_name: '양재시민의숲 정문',
       lat: 37.4701,
       lng: 127.0354,
