@@ -27,6 +27,32 @@ blockquote{margin:1rem 0;padding:.25rem 1rem;border-left:4px solid var(--link)}
 export function legalPage({ title, effective_on, is_current, versions, document }: LegalDocumentAnswer, html: string): string {
   const day = `시행일 ${effective_on.replaceAll('-', '.')}`
   const older = versions.map(({ version, url }) => `<li><a href="${escapeXml(url)}">${escapeXml(version)}</a></li>`)
+  return page(
+    title,
+    `<main>
+${html
+  .replaceAll('<table>', '<div class="scroll"><table>')
+  .replaceAll('</table>', '</table></div>')
+  .replace(
+    '</h1>',
+    `</h1>\n<p class="meta">${day}${is_current ? '' : ` (지금은 쓰지 않는 버전이에요. <a href="/legal/${document}">지금 버전 보기</a>)`}</p>`,
+  )}
+</main>
+${versions.length > 1 ? `<footer>모든 버전<ul>${older.join('')}</ul></footer>` : ''}`,
+  )
+}
+
+export function missingPage(): string {
+  return page(
+    '찾을 수 없는 문서',
+    `<main>
+<h1>찾을 수 없는 문서예요</h1>
+<p>주소를 다시 확인해 주세요. <a href="/legal/service">서비스 이용약관 보기</a></p>
+</main>`,
+  )
+}
+
+function page(title: string, body: string): string {
   return `<!doctype html>
 <html lang="ko">
 <head>
@@ -37,36 +63,7 @@ export function legalPage({ title, effective_on, is_current, versions, document 
 <style>${LEGAL_STYLE}</style>
 </head>
 <body>
-<main>
-${html
-  .replaceAll('<table>', '<div class="scroll"><table>')
-  .replaceAll('</table>', '</table></div>')
-  .replace(
-    '</h1>',
-    `</h1>\n<p class="meta">${day}${is_current ? '' : ` (지금은 쓰지 않는 버전이에요. <a href="/legal/${document}">지금 버전 보기</a>)`}</p>`,
-  )}
-</main>
-${versions.length > 1 ? `<footer>모든 버전<ul>${older.join('')}</ul></footer>` : ''}
-</body>
-</html>
-`
-}
-
-export function missingPage(): string {
-  return `<!doctype html>
-<html lang="ko">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>찾을 수 없는 문서 · 멍이랑</title>
-<style>${LEGAL_STYLE}</style>
-</head>
-<body>
-<main>
-<h1>찾을 수 없는 문서예요</h1>
-<p>주소를 다시 확인해 주세요. <a href="/legal/service">서비스 이용약관 보기</a></p>
-</main>
+${body}
 </body>
 </html>
 `
