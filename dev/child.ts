@@ -23,6 +23,8 @@ const NOISE = [
   /^(env\.|\S+\.env\.)\S+ .*(local|Environment Variable|Queue|KV|R2|Durable|Images|Rate|Workflow|Secret)/i,
   /^⎔ (Starting local server|Reloading local server|Local server updated|Connection status updated)/,
   /^\[wrangler:info\] (Ready on|QUEUE) /,
+  // The launcher triggers them.
+  /^▲ \[WARNING\] Scheduled Workers are not automatically triggered|^\s+To manually trigger a scheduled event|^\s+curl "http.*\/scheduled"|^\s+For more details, see .*cron-triggers/,
   // Secrets of a file are not in wrangler.toml. `npm run check` makes the types.
   /Your types might be out of date/,
   /^(Cloudflare collects anonymous telemetry|🪵\s+Logs were written to)/u,
