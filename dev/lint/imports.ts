@@ -89,11 +89,12 @@ export const doors: Readonly<Record<string, string>> = {
  */
 export const ladder: readonly string[] = [
   ...words('legal regions rooms/recheck users/settings'),
-  ...words('subscriptions social/blocks notifications facts'),
+  ...words('subscriptions social/blocks social/suspensions social/posts notifications facts'),
   ...words('photos pets places weather'),
   ...words('badges streaks rankings'),
   ...words('walks rankings/hall'),
-  ...words('users invitations rooms meetups social'),
+  ...words('users invitations rooms meetups'),
+  ...words('social/follows social/likes social/comments social/reactions social/feed social/search social/moderation'),
   ...words('stats courses exports recommendations share-cards app-config auth health admin'),
 ]
 

@@ -3,7 +3,7 @@ import { z } from 'zod'
 /** An error that the API promises to its clients: a stable code, a status, a title for developers, and a Korean detail fit to show. */
 export interface ErrorDefinition {
   readonly code: string
-  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 410 | 413 | 415 | 422 | 426 | 429 | 500 | 502 | 503
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 410 | 413 | 415 | 422 | 426 | 429 | 451 | 500 | 502 | 503
   readonly title: string
   readonly detail: string
   /** What `extensions` hold, for clients that act on them. */

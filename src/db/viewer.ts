@@ -7,7 +7,8 @@ import type { Actor } from '../core/actor.ts'
  */
 export function viewer({ user_id, session_id }: Actor): SQL {
   return sql`viewer AS (
-      SELECT users.id, users.role, users.region_code, users.weekly_goal_km, users.privacy_zone_center, users.privacy_zone_radius_m
+      SELECT users.id, users.role, users.region_code, users.weekly_goal_km, users.privacy_zone_center, users.privacy_zone_radius_m,
+             users.suspended_until
       FROM users
       JOIN sessions ON sessions.user_id = users.id
       WHERE users.id = ${user_id}

@@ -70,6 +70,7 @@ function measured(id: string, { pet_ids, started_at, distance_m, duration_sec = 
     claimed: {},
     memo: null,
     shared_to_feed: false,
+    audience: null,
     track_key: null,
     asks_start: false,
   }

@@ -21,6 +21,8 @@ export const users = pgTable(
     privacy_zone_radius_m: integer(),
     created_at: timestamptz().notNull(),
     deleted_at: timestamptz(),
+    suspended_until: timestamptz(),
+    banned_at: timestamptz(),
   },
   (table) => [
     uniqueIndex('users_nickname').on(sql`lower(nickname)`),
@@ -30,6 +32,9 @@ export const users = pgTable(
     index('users_deleted')
       .on(table.deleted_at)
       .where(sql`deleted_at IS NOT NULL`),
+    index('users_banned')
+      .on(table.id)
+      .where(sql`banned_at IS NOT NULL`),
   ],
 )
 

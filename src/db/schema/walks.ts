@@ -21,6 +21,7 @@ import { regions } from './regions.ts'
 import { users } from './users.ts'
 
 export const walkStatus = pgEnum('walk_status', ['active', 'ended', 'completed'])
+export const postAudience = pgEnum('post_audience', ['everyone', 'followers'])
 
 /** The exclusion constraint `walks_no_overlap` is in the migration only, because Drizzle cannot express it. */
 export const walks = pgTable(
@@ -69,6 +70,8 @@ export const walks = pgTable(
     photo_count: integer().notNull().default(0),
     together_with: uuid().array().notNull().default([]),
     is_beyond_doubt: boolean(),
+    shared_at: timestamptz(),
+    audience: postAudience(),
   },
   (table) => [
     uniqueIndex('walks_one_active')

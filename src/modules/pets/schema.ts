@@ -24,6 +24,7 @@ const petFields = {
 
 /** A pet as everybody may see it. */
 export const petCardSchema = z.object(petFields).meta({ id: 'PetCard' })
+export type PetCard = z.infer<typeof petCardSchema>
 
 export const petSchema = z
   .object({

@@ -3,6 +3,7 @@ import type { Actor } from '../../core/actor.ts'
 import { settleWalk } from '../facts/sql.ts'
 import { type Batch, type Db, firstRow, runBatch } from '../../db/client.ts'
 import { geographyPoint, type LatLng } from '../../db/geography.ts'
+import { isClosedByModeration, isPublicPost } from '../social/posts/sql.ts'
 import { deletePhotos } from './sql.ts'
 import { lockViewer, viewer } from '../../db/viewer.ts'
 
@@ -56,10 +57,7 @@ function isTheirs(place: Place): SQL {
   return sql`true`
 }
 
-const isPublic = (place: Place): SQL =>
-  place.kind === 'walk_photo'
-    ? sql`EXISTS (SELECT 1 FROM walks WHERE walks.id = ${place.walk_id} AND walks.is_valid AND walks.shared_to_feed)`
-    : sql`true`
+const isPublic = (place: Place): SQL => (place.kind === 'walk_photo' ? isPublicPost(sql`${place.walk_id}::uuid`) : sql`true`)
 
 const selectSlot = (actor: Actor, place: Place, hash: string): SQL<Slot> => sql`
     WITH ${viewer(actor)}
@@ -200,13 +198,9 @@ export async function isPublicWalkPhoto(db: Db, objectKey: string): Promise<bool
     sql`
     SELECT 1
     FROM photos
-    JOIN walks ON walks.id = photos.walk_id
-    JOIN users owner ON owner.id = walks.user_id
     WHERE photos.object_key = ${objectKey}
-      AND walks.is_valid
-      AND walks.shared_to_feed
-      AND walks.deleted_at IS NULL
-      AND owner.deleted_at IS NULL`,
+      AND ${isPublicPost(sql`photos.walk_id`)}
+      AND NOT ${isClosedByModeration('photo', sql`photos.id`)}`,
   )
   return row !== null
 }

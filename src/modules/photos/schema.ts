@@ -47,6 +47,8 @@ export interface WalkPhotoRow {
   readonly lat: number | null
   readonly lng: number | null
   readonly taken_at: string | null
+  /** Others do not see it, because reports or a moderator have hidden it. */
+  readonly is_hidden: boolean
 }
 
 const LAT = 'Where it was taken, with `lng`. For a raw body: form fields of these names win'

@@ -4,11 +4,12 @@ import { type Db, firstRow } from '../../db/client.ts'
 import { viewer } from '../../db/viewer.ts'
 import type { Theme } from './themes.ts'
 import type { Sketch } from '../walks/schema.ts'
+import { isClosedByModeration } from '../social/posts/sql.ts'
 import { isPremium } from '../subscriptions/sql.ts'
 import type { Settings } from '../users/settings/schema.ts'
 
-/** Whether a walk can be shown: valid and not deleted. `walks` must be in scope. */
-const isShowable = sql`walks.is_valid AND walks.deleted_at IS NULL`
+/** Whether a walk can be shown: valid, not deleted, and not closed by moderation. `walks` must be in scope. */
+const isShowable = sql`walks.is_valid AND walks.deleted_at IS NULL AND NOT ${isClosedByModeration('walk', sql`walks.id`)}`
 
 export interface ShareAnswer {
   readonly is_found: boolean
@@ -106,7 +107,7 @@ const isShown = (what: keyof Settings['share_page']): SQL => sql`owner.settings 
 const linkFor = (token: string): SQL => sql`share_links
     JOIN walks ON walks.id = share_links.walk_id
     JOIN users owner ON owner.id = walks.user_id
-    WHERE share_links.token = ${token} AND ${isShowable} AND owner.deleted_at IS NULL`
+    WHERE share_links.token = ${token} AND ${isShowable} AND owner.deleted_at IS NULL AND owner.banned_at IS NULL`
 
 // blocked too: a link is open to people without an account, so nobody is asked who they are.
 /**
@@ -147,7 +148,7 @@ export function findSharedWalk(db: Db, token: string): Promise<SharedWalk | null
              'photos', CASE WHEN ${isShown('photos')} THEN (
                SELECT coalesce(json_agg(json_build_object('object_key', shown.photo ->> 'object_key', 'has_thumbnails', shown.photo -> 'has_thumbnails') ORDER BY shown.n), '[]')
                FROM jsonb_array_elements(walk_photos(walks.id)) WITH ORDINALITY AS shown (photo, n)
-               WHERE shown.n <= ${PHOTOS_SHOWN_MAX}
+               WHERE shown.n <= ${PHOTOS_SHOWN_MAX} AND shown.photo -> 'is_hidden' = 'false'
              ) ELSE '[]' END
            ) AS extras
     FROM ${linkFor(token)}`,
@@ -163,6 +164,7 @@ export function findSharedPhoto(db: Db, token: string, name: string): Promise<{ 
     FROM photos, ${linkFor(token)}
       AND ${isShown('photos')}
       AND photos.walk_id = walks.id
+      AND NOT ${isClosedByModeration('photo', sql`photos.id`)}
       AND photos.object_key = concat_ws('/', 'walk-photos', walks.user_id, walks.id, ${name}::text)`,
   )
 }

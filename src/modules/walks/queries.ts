@@ -2,7 +2,8 @@ import { sql } from 'drizzle-orm'
 import type { Actor } from '../../core/actor.ts'
 import { asArray } from '../../db/array.ts'
 import { type Db, answerOf, firstRow } from '../../db/client.ts'
-import { isBlocked } from '../social/blocks/sql.ts'
+import { isClosedByModeration, seesPost } from '../social/posts/sql.ts'
+import { mayWrite, suspendedUntil } from '../social/suspensions/sql.ts'
 import { settleWalk } from '../facts/sql.ts'
 import { isPremium } from '../subscriptions/sql.ts'
 import { lockViewer, viewer } from '../../db/viewer.ts'
@@ -66,9 +67,14 @@ export function findActiveWalk(db: Db, actor: Actor, startedAfter: Date): Promis
   )
 }
 
-/** The viewer's own walk, or a valid one that somebody shared who is not blocked. */
-const isVisible = sql`(walks.user_id = viewer.id OR (walks.is_valid AND walks.shared_to_feed AND NOT ${isBlocked(sql`viewer.id`, sql`walks.user_id`)}))`
+/** The viewer's own walk, one that its owner shares with them, or for an admin one that moderation has closed. */
+const isVisible = sql`(
+        walks.user_id = viewer.id
+        OR ${seesPost(sql`viewer.id`, sql`walks.id`)}
+        OR (viewer.role = 'admin' AND walks.shared_to_feed AND ${isClosedByModeration('walk', sql`walks.id`)})
+      )`
 
+// blocked too: `sees_post` asks.
 /** Finds a walk that the viewer may see. */
 export function findVisibleWalk(db: Db, actor: Actor, walkId: string): Promise<{ walk: WalkRow | null } | null> {
   return firstRow(
@@ -166,29 +172,40 @@ export function findWalkExport(db: Db, actor: Actor, walkId: string): Promise<{ 
 /** Why a map may not be opened (`map_refusal`). */
 export type MapRefusal = 'too_close_to_home' | 'too_early' | 'too_few_walks'
 
-/** Changes the viewer's own walk. Nothing has changed when a pet is not the viewer's (`is_each_pet_theirs` is false), or the map may not be opened. */
+/**
+ * Changes the viewer's own walk. Nothing has changed when a pet is not the viewer's (`is_each_pet_theirs` is false), the map may not be opened, or the viewer is
+ * suspended and others would read what is written.
+ */
 export function updateWalk(
   db: Db,
   actor: Actor,
   walkId: string,
   change: EditWalk,
   now: Date,
-): Promise<{ walk: WalkRow | null; is_each_pet_theirs: boolean; map_refusal: MapRefusal | null } | null> {
+): Promise<{ walk: WalkRow | null; is_each_pet_theirs: boolean; map_refusal: MapRefusal | null; suspended_until: string | null } | null> {
   const petIds = change.pet_ids ?? []
   const isEachPetTheirs = sql`(
       SELECT count(*) = ${petIds.length} FROM pets WHERE pets.id = ANY (${asArray(petIds)}::uuid[]) AND pets.user_id = ${actor.user_id}
     )`
   const mapRefusal = change.is_map_open ? sql`map_refusal(walks.id, ${now.toISOString()})` : sql`NULL`
+  // A memo of a walk that nobody else sees is a note of one's own.
+  const isForOthers = change.shared_to_feed
+    ? sql`true`
+    : sql`(${Boolean(change.memo)} AND walks.shared_to_feed AND ${change.shared_to_feed ?? true})`
+  const suspension = sql`CASE WHEN ${isForOthers} THEN ${suspendedUntil(now)} END`
   const mine = sql`
       SELECT walks.id
       FROM viewer
       JOIN walks ON walks.user_id = viewer.id
-      WHERE walks.id = ${walkId} AND walks.deleted_at IS NULL AND ${isEachPetTheirs} AND ${mapRefusal} IS NULL`
+      WHERE walks.id = ${walkId} AND walks.deleted_at IS NULL AND ${isEachPetTheirs} AND ${mapRefusal} IS NULL
+        AND (${mayWrite(now)} OR NOT ${isForOthers})`
   const edit = sql`
     WITH ${viewer(actor)}
     UPDATE walks
     SET memo = CASE WHEN ${change.memo !== undefined} THEN ${change.memo ?? null} ELSE memo END,
         shared_to_feed = coalesce(${change.shared_to_feed ?? null}, shared_to_feed),
+        shared_at = CASE WHEN ${change.shared_to_feed ?? false} THEN coalesce(shared_at, ${now.toISOString()}) ELSE shared_at END,
+        audience = coalesce(${change.audience ?? null}, audience),
         is_map_open = coalesce(${change.is_map_open ?? null}, is_map_open)
     WHERE id IN (${mine})`
   const pets = {
@@ -211,7 +228,7 @@ export function updateWalk(
   }
   const answer = sql`
     WITH ${viewer(actor)}
-    SELECT ${walkRowJson} AS walk, ${isEachPetTheirs} AS is_each_pet_theirs, ${mapRefusal} AS map_refusal
+    SELECT ${walkRowJson} AS walk, ${isEachPetTheirs} AS is_each_pet_theirs, ${mapRefusal} AS map_refusal, ${suspension} AS suspended_until
     FROM viewer
     LEFT JOIN walks ON walks.id = ${walkId} AND walks.user_id = viewer.id AND walks.deleted_at IS NULL`
   // A memo or a share changes no fact, so nothing is folded.

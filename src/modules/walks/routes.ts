@@ -6,6 +6,7 @@ import { userProblems } from '../../http/problem.ts'
 import { empty, idempotencyHeader, idParam, json, jsonBody, MB, pageOf } from '../../http/responses.ts'
 import { createRouter } from '../../http/router.ts'
 import { petNotFound } from '../pets/errors.ts'
+import { accountSuspended } from '../social/suspensions/errors.ts'
 import { premiumRequired } from '../subscriptions/errors.ts'
 import { completeOneWalk, syncWalks } from './completion/service.ts'
 import {
@@ -145,7 +146,7 @@ walkRoutes.openapi(
     request: { params: idParam, body: jsonBody(editWalkSchema) },
     responses: {
       200: json(walkDetailSchema, 'The changed walk'),
-      ...userProblems(walkNotFound, petNotFound, mapTooCloseToHome, tooEarlyForMap, tooFewWalksForMap),
+      ...userProblems(walkNotFound, petNotFound, mapTooCloseToHome, tooEarlyForMap, tooFewWalksForMap, accountSuspended),
     },
   }),
   async (c) => c.json(await editWalk(c.var.deps, c.var.actor, c.req.valid('param').id, c.req.valid('json')), 200),

@@ -8,9 +8,10 @@ import { personSchema } from '../../core/person.ts'
 import { paragraphSchema } from '../../core/text.ts'
 import { earnedBadgeSchema, progressSchema } from '../badges/schema.ts'
 import { rankMoveSchema } from '../rankings/schema.ts'
-import { speciesSchema } from '../pets/schema.ts'
+import { petCardSchema, speciesSchema } from '../pets/schema.ts'
 import { regionSchema } from '../regions/schema.ts'
 import { walkPhotoSchema } from '../photos/schema.ts'
+import { engagementFields, postAudienceSchema, postSchema } from '../social/posts/schema.ts'
 import { sketchSchema, type Sketch } from './showing/sketch.ts'
 import { isOneAPoint, ONE_A_POINT, RECORDING_EXAMPLE, recordingFields } from './recording/schema.ts'
 import { placeSchema, reasonSchema } from './reasons.schema.ts'
@@ -79,6 +80,7 @@ const completeFields = {
   ...recordingFields,
   memo: optional(memoSchema),
   shared_to_feed: optional(z.boolean()),
+  audience: optional(postAudienceSchema),
 }
 
 export const completeWalkSchema = z
@@ -120,6 +122,7 @@ export const editWalkSchema = z
   .strictObject({
     memo: memoSchema.nullable().optional(),
     shared_to_feed: optional(z.boolean()),
+    audience: optional(postAudienceSchema),
     is_map_open: optional(z.boolean()).meta({ description: 'Shows others the map. Only far from where the owner often walks' }),
     pet_ids: optional(petIdsSchema),
   })
@@ -217,10 +220,37 @@ export const walkDetailSchema = z
     reasons: z.array(reasonSchema).meta({ description: 'For the owner only' }),
     badges: z.array(earnedBadgeSchema).meta({ description: 'Earned by this walk' }),
     photos: z.array(walkPhotoSchema).meta({ description: 'In the order they were taken' }),
+    post: postSchema.nullable().meta({ description: 'What others did with it. Null while it has never been shared' }),
     company: z.array(personSchema).meta({ description: 'With whom it was walked, as a live room has recorded. For the owner only' }),
   })
   .meta({ id: 'WalkDetail' })
 export type WalkDetail = z.infer<typeof walkDetailSchema>
+
+/** A shared walk in a list: the feed, and what somebody has shared. */
+export const postCardSchema = z
+  .object({
+    walk_id: uuidSchema,
+    author: personSchema.extend({ pet: petCardSchema.nullable() }).meta({ id: 'PostAuthor' }),
+    pets: walkFields.pets,
+    region: walkFields.region,
+    posted_at: postSchema.shape.posted_at,
+    started_at: walkFields.started_at,
+    time_precision: walkDetailSchema.shape.time_precision,
+    distance_m: walkFields.distance_m,
+    duration_sec: walkFields.duration_sec,
+    calories: walkFields.calories,
+    memo: walkFields.memo,
+    sketch: walkDetailSchema.shape.sketch,
+    is_map_open: walkDetailSchema.shape.is_map_open,
+    route: walkDetailSchema.shape.route,
+    photos: z.array(walkPhotoSchema).max(3).meta({ description: 'The first three' }),
+    photo_count: z.int().meta({ description: 'How many there are in all' }),
+    ...engagementFields,
+    following: z.boolean().meta({ description: 'Whether I follow its author' }),
+    is_mine: z.boolean(),
+  })
+  .meta({ id: 'PostCard' })
+export type PostCard = z.infer<typeof postCardSchema>
 
 export const completionSchema = z
   .object({

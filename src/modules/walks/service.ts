@@ -7,6 +7,7 @@ import { idempotencyConflict, identifyCreation } from '../../core/idempotency.ts
 import { DAY_MS, fromSeoulDate } from '../../core/time.ts'
 import type { Deps } from '../../deps.ts'
 import { petNotFound } from '../pets/errors.ts'
+import { refuseSuspended } from '../social/suspensions/service.ts'
 import { premiumRequired } from '../subscriptions/errors.ts'
 import { refuseMyCopy } from './copies/queries.ts'
 import { judgeCopies } from './copies/service.ts'
@@ -105,8 +106,9 @@ export async function editWalk(
   walkId: string,
   change: EditWalk,
 ): Promise<WalkDetail> {
-  const { walk, is_each_pet_theirs, map_refusal } = signedIn(await updateWalk(db, actor, walkId, change, now()))
+  const { walk, is_each_pet_theirs, map_refusal, suspended_until } = signedIn(await updateWalk(db, actor, walkId, change, now()))
   const mine = found(walk, walkNotFound)
+  refuseSuspended({ suspended_until })
   if (!is_each_pet_theirs) throw petNotFound()
   if (map_refusal) throw MAP_REFUSALS[map_refusal]()
   return presentWalk(mine, actor, media)

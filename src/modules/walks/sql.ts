@@ -1,5 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
+import type { PetCard } from '../pets/schema.ts'
 import type { WalkPhotoRow } from '../photos/schema.ts'
+import type { Post } from '../social/posts/schema.ts'
 import type { Walk, WalkDetail } from './schema.ts'
 import type { Sketch } from './showing/sketch.ts'
 
@@ -10,6 +12,9 @@ export interface WalkRow extends Walk {
   readonly badges: WalkDetail['badges']
   readonly photos: WalkPhotoRow[]
   readonly company: WalkDetail['company']
+  /** Whether anybody may see it. Its photos then need no signature. */
+  readonly is_public: boolean
+  readonly post: Post | null
   readonly sketch: Sketch | null
   /** Whether the map is open: its owner wants it, and nothing speaks against it any more. */
   readonly is_map_open: boolean
@@ -33,3 +38,16 @@ export const walkJson = sql<Walk>`walk_json(walks.id)`
 
 /** A row of `walks` as a `WalkRow`, or null when an outer join found no walk. `walks` and `viewer` must be in scope. */
 export const walkRowJson = sql<WalkRow>`walk_row_json(walks.id, viewer.id)`
+
+/** A walk as `presentCard` shows it in a list. It holds more than anybody but the owner may see. */
+export interface CardRow
+  extends Walk, Pick<WalkRow, 'photos' | 'sketch' | 'is_map_open' | 'shown_region' | 'hides_times' | 'was_seen_live' | 'is_public'> {
+  readonly user: { readonly id: string; readonly nickname: string; readonly pet: PetCard | null }
+  readonly photo_count: number
+  readonly following: boolean
+  readonly post: Post
+}
+
+/** A shared walk as a `CardRow`. */
+export const walkCardJson = (walkId: SQL, viewerId: SQL, now: Date): SQL<CardRow> =>
+  sql`walk_card_json(${walkId}, ${viewerId}, ${now.toISOString()})`

@@ -227,6 +227,7 @@ function measuredOf(history: History, { id, started_at, way, ...walk }: oracle.O
     claimed: {},
     memo: null,
     shared_to_feed: false,
+    audience: null,
     track_key: null,
     asks_start: false,
   }

@@ -10,7 +10,10 @@ it('changes memo and sharing, and nothing that was measured', async () => {
   const owner = await signUp()
   const { id, json } = await walk(owner, [await addPet(owner)])
   const changed = await owner.patch(`/walks/${id}`, { memo: ' 벚꽃 ', shared_to_feed: true })
-  expect(changed).toMatchObject({ status: 200, json: { ...json.walk, memo: '벚꽃', shared_to_feed: true } })
+  expect(changed).toMatchObject({
+    status: 200,
+    json: { ...json.walk, memo: '벚꽃', shared_to_feed: true, post: { likes: 0, is_hidden: false } },
+  })
   expect((await owner.patch(`/walks/${id}`, { memo: null })).json).toMatchObject({ memo: null, shared_to_feed: true })
   expect((await owner.patch(`/walks/${id}`, { distance_m: 1 })).status).toBe(422)
 })

@@ -57,6 +57,9 @@ export const settingsSchema = z
     reminder: z.object(reminder).meta({ id: 'WalkReminder', description: 'For the phone, which reminds by itself' }),
     auto_share: z.boolean().meta({ description: 'Share earned badges without asking' }),
     hide_walk_times: z.boolean().meta({ description: 'Others see of walks the day and no time' }),
+    share_audience: z
+      .enum(['everyone', 'followers'])
+      .meta({ description: 'Who sees walks that are shared without saying for whom. Walks that are shared already keep theirs' }),
     share_page: z.object(shareFields).meta({
       description: `What the pages of one's shared walks show besides the walk: its photos, the nickname, and the 시군구 of the home. Show this beside the switches: ${SHARE_PAGE_NOTICE}`,
       example: { photos: true, nickname: true, region: false },
@@ -66,7 +69,7 @@ export const settingsSchema = z
   .meta({ id: 'Settings' })
 export type Settings = z.infer<typeof settingsSchema>
 
-type Changes<T> = { readonly [K in keyof T]?: T[K] extends boolean ? T[K] : Partial<T[K]> }
+type Changes<T> = { readonly [K in keyof T]?: T[K] extends boolean | string ? T[K] : Partial<T[K]> }
 /** `users.settings`: only what differs from `defaultSettings`. */
 export type StoredSettings = Changes<Settings>
 
@@ -76,6 +79,7 @@ export const defaultSettings: Settings = {
   reminder: { enabled: true, time: '18:00', weekdays: [1, 2, 3, 4, 5, 6, 7] },
   auto_share: false,
   hide_walk_times: false,
+  share_audience: 'everyone',
   share_page: { photos: false, nickname: false, region: false },
   voice_guidance: true,
 }
@@ -91,6 +95,7 @@ export const editSettingsSchema = z
     reminder: optional(z.strictObject({ enabled: optional(z.boolean()), time: optional(timeSchema), weekdays: optional(weekdaysSchema) })),
     auto_share: optional(z.boolean()),
     hide_walk_times: optional(z.boolean()),
+    share_audience: optional(z.enum(['everyone', 'followers'])),
     share_page: optional(z.strictObject({ photos: optional(z.boolean()), nickname: optional(z.boolean()), region: optional(z.boolean()) })),
     voice_guidance: optional(z.boolean()),
   })

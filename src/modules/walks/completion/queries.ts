@@ -1,3 +1,4 @@
+import type { PostAudience } from '../../social/posts/schema.ts'
 import { sql } from 'drizzle-orm'
 import type { Actor } from '../../../core/actor.ts'
 import { type Db, runBatch } from '../../../db/client.ts'
@@ -28,6 +29,7 @@ export interface MeasuredWalk {
   readonly claimed: object
   readonly memo: string | null
   readonly shared_to_feed: boolean
+  readonly audience: PostAudience | null
   /** Where R2 keeps the raw track, once the walk is completed. */
   readonly track_key: string | null
   /** Whether the track was measured without knowing when the walk began. Where that matters, the row answers `began_at` and nothing is completed. */
@@ -89,6 +91,7 @@ function columnsOf({
   claimed,
   memo,
   shared_to_feed,
+  audience,
   track_key,
   asks_start,
 }: MeasuredWalk) {
@@ -100,6 +103,7 @@ function columnsOf({
     track_key,
     memo,
     shared_to_feed,
+    audience,
     asks_start,
     sketch,
     excess_reason: EXCESS_REASON,

@@ -185,6 +185,7 @@ async function measure(
     claimed: { ended_at: input.ended_at, duration_sec: input.duration_sec, distance_m: input.distance_m, calories: input.calories },
     memo: input.memo || null,
     shared_to_feed: input.shared_to_feed ?? false,
+    audience: input.audience ?? null,
     track_key: recording && (await trackKeyOf(actor, input.id, recording)),
     asks_start: !whole && !began_at,
   }

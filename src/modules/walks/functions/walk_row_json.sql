@@ -24,6 +24,8 @@ BEGIN
         WHERE earned.walk_id = walks.id
       ),
       'photos', walk_photos(walks.id),
+      'is_public', is_public_post(walks.id),
+      'post', post_json(walks.id, for_viewer),
       -- Only the owner of a walk sees with whom it was walked.
       'company', (
         SELECT coalesce(jsonb_agg(jsonb_build_object('id', users.id, 'nickname', users.nickname) ORDER BY users.nickname), '[]')

@@ -58,7 +58,10 @@ BEGIN
         claimed = measured.claimed || jsonb_build_object('started_at', walks.started_at),
         track_key = measured.track_key,
         memo = coalesce(measured.memo, walk.memo),
-        shared_to_feed = measured.shared_to_feed,
+        -- Whoever is suspended walks as always, and shares nothing.
+        shared_to_feed = measured.shared_to_feed AND NOT EXISTS (SELECT 1 FROM users WHERE id = of_user AND suspended_until > at),
+        shared_at = CASE WHEN measured.shared_to_feed THEN coalesce(walks.shared_at, at) END,
+        audience = coalesce(measured.audience, walks.audience),
         region_code = in_region
     WHERE id = of_walk;
     IF given ? 'trace' THEN

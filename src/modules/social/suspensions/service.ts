@@ -1,0 +1,6 @@
+import { accountSuspended } from './errors.ts'
+
+/** Throws while the caller is suspended. Every write that others can read calls it, and its statement writes nothing then (`mayWrite`). */
+export function refuseSuspended({ suspended_until }: { readonly suspended_until: string | null }): void {
+  if (suspended_until !== null) throw accountSuspended({ extensions: { until: new Date(suspended_until).toISOString() } })
+}

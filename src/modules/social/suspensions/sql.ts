@@ -1,0 +1,7 @@
+import { type SQL, sql } from 'drizzle-orm'
+
+/** Whether the viewer may write what others read. `viewer` must be in scope. */
+export const mayWrite = (now: Date): SQL => sql`(viewer.suspended_until IS NULL OR viewer.suspended_until <= ${now.toISOString()})`
+
+/** Until when the viewer is suspended, or null: the argument of `refuseSuspended`. `viewer` must be in scope. */
+export const suspendedUntil = (now: Date): SQL<string | null> => sql`CASE WHEN NOT ${mayWrite(now)} THEN viewer.suspended_until END`
