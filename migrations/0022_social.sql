@@ -68,7 +68,7 @@ CREATE TABLE comments (
 );
 CREATE INDEX comments_walk ON comments (walk_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX comments_of_walk ON comments (walk_id);
-CREATE INDEX comments_given ON comments (user_id, author_id, created_at) WHERE deleted_at IS NULL;
+CREATE INDEX comments_given ON comments (user_id, author_id, created_at);
 CREATE INDEX comments_written ON comments (user_id, created_at);
 CREATE INDEX comments_deleted ON comments (deleted_at) WHERE deleted_at IS NOT NULL;
 

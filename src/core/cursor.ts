@@ -57,6 +57,8 @@ export const pagesOf =
   (cursors: Cursors, ...of: readonly (string | null)[]) => {
     const list = JSON.stringify([name, ...of])
     return {
+      seal: (position: z.infer<T>) => cursors.seal(position, list),
+
       /** The position after which the page begins, or `null` at the first page. */
       async after(cursor: string | undefined): Promise<z.infer<T> | null> {
         if (cursor === undefined) return null

@@ -3,7 +3,7 @@ import { simulateLogin, randomNumericId, signUp } from './login.ts'
 import { freshPhoto } from './photos.ts'
 import { tell } from './pushes.ts'
 import { accept, inMinutes, invite, type Person } from './rooms.ts'
-import { addPet, completionBody, freshTrack, startWalk, walk } from './walks.ts'
+import { addPet, completionBody, freshTrack, shareWalk, startWalk, walk } from './walks.ts'
 
 export interface SampleRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -133,6 +133,14 @@ export const userRoutes: readonly SampleRoute[] = [
     await owner.delete(`/walks/${id}`)
     return { path: `/walks/${id}/restore` }
   }),
+  of('GET', '/feed', 'own', plain('/feed')),
+  of('POST', '/feed/{walk_id}/hide', 'missing', async (owner) => ({
+    path: `/feed/${await shareWalk(owner, { audience: 'followers' })}/hide`,
+  })),
+  of('DELETE', '/feed/{walk_id}/hide', 'missing', async (owner) => ({
+    path: `/feed/${await shareWalk(owner, { audience: 'followers' })}/hide`,
+  })),
+  of('GET', '/users/{id}/walks', 'own', async (owner) => ({ path: `/users/${owner.user?.user_id}/walks` })),
   of('GET', '/badges', 'own', plain('/badges')),
   of('GET', '/badges/summary', 'own', plain('/badges/summary')),
   of('GET', '/badges/in-progress', 'own', plain('/badges/in-progress')),

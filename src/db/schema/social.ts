@@ -92,9 +92,7 @@ export const comments = pgTable(
       .on(table.walk_id, table.created_at, table.id)
       .where(sql`deleted_at IS NULL`),
     index('comments_of_walk').on(table.walk_id),
-    index('comments_given')
-      .on(table.user_id, table.author_id, table.created_at)
-      .where(sql`deleted_at IS NULL`),
+    index('comments_given').on(table.user_id, table.author_id, table.created_at),
     index('comments_written').on(table.user_id, table.created_at),
     index('comments_deleted')
       .on(table.deleted_at)
