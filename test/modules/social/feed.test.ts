@@ -66,6 +66,12 @@ describe('a card', () => {
     expect(card.sketch.length).toBeGreaterThan(2)
     expect(card.photos).toHaveLength(3)
     for (const photo of card.photos) expect(photo).toMatchObject({ lat: null, lng: null, taken_at: null })
+    // A card tells nothing that the detail does not.
+    const detail = (await reader.get(`/walks/${id}`)).json
+    const { walk_id: _, author: __, photos, photo_count, following: follows, ...told } = card
+    expect({ ...detail, ...detail.post }).toMatchObject(told)
+    expect(detail.photos.slice(0, 3)).toEqual(photos)
+    expect([photo_count, follows]).toEqual([detail.photos.length, true])
     for (const instant of [card.started_at, card.posted_at]) expect(instant).toMatch(/:00\.000Z$/)
     expect((await author.get(`/users/${author.user.user_id}/walks`)).json.items).toMatchObject([
       { walk_id: id, is_mine: true, time_precision: 'second', liked: false, my_reactions: ['paw'], following: false },
