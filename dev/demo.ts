@@ -31,6 +31,25 @@ const client = new Client({
   retries: 0,
 })
 
+/** The phone of somebody else. */
+function makeClient(): Client {
+  let theirs: Tokens | null = null
+  return new Client({ baseUrl: WORKER, store: { get: async () => theirs, set: async (given) => void (theirs = given) }, retries: 0 })
+}
+
+/** What an app has after the login with Kakao's SDK, of somebody whom nobody knows yet. */
+async function logInWithKakao(): Promise<{ code: string; redirect_uri: string }> {
+  const id = String(1_000_000_000 + Math.floor(Math.random() * 8_000_000_000))
+  const response = await fetch(`${SIMULATORS}/_sim/login`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ provider: 'kakao', id }),
+  }).catch((cause: unknown) => {
+    throw new DemoFailed(`nothing answers at ${WORKER} (simulators ${SIMULATORS}); start it with npm run dev, or say PORT`, { cause })
+  })
+  return response.json() as Promise<{ code: string; redirect_uri: string }>
+}
+
 type Completion = NonNullable<Answer<'post', '/walks/{id}/complete'>>
 
 /** What the API answers to a call that it should refuse. */
@@ -132,6 +151,30 @@ async function shareCard({ walk: { id } }: Completion): Promise<void> {
   say(`    for anybody to see: ${share_url}`)
 }
 
+/** A neighbour finds the walk in the feed, follows, likes and comments. The owner is told of each. */
+async function beCheered({ walk: { id, user } }: Completion): Promise<void> {
+  step('A neighbour')
+  const neighbour = makeClient()
+  const sdk = await logInWithKakao()
+  const { user: them } = await neighbour.signIn('/auth/kakao', { code: sdk.code, redirect_uri: sdk.redirect_uri })
+  const { items } = await neighbour.get('/feed', { query: { filter: 'all', order: 'recent', limit: 10 } })
+  const card = items.find(({ walk_id }) => walk_id === id)
+  check(card !== undefined && card.route === null && card.sketch !== undefined, 'the walk in the feed of a stranger, without its map')
+  say(`    sees ${card!.author.nickname} · ${card!.pets.map(({ name }) => name).join(', ')} · ${km(card!.distance_m ?? 0)} and no map`)
+  await neighbour.post('/follows/{user_id}', { path: { user_id: user.id } })
+  const { likes } = await neighbour.post('/likes/{walk_id}', { path: { walk_id: id } })
+  await neighbour.post('/comments', { body: { walk_id: id, content: '초코 너무 귀여워요! 다음에 같이 걸어요 🐶' } })
+  await neighbour.put('/walks/{id}/reactions/{emoji}', { path: { id, emoji: 'paw' } })
+  const abuse = await refused(neighbour.post('/comments', { body: { walk_id: id, content: '야 이 씨발' } }))
+  check(abuse.code === 'objectionable_text', 'abuse to be refused')
+  const seen = await client.get('/walks/{id}/interactions', { path: { id } })
+  check(likes === 1 && seen?.likes === 1 && seen.comments === 1 && seen.reactions.paw === 1, 'what the neighbour did to be counted')
+  const { items: told } = await client.get('/notifications', { query: { tab: 'social' } })
+  check(told.length === 3, 'the owner to be told of the follow, the like and the comment')
+  for (const { title, body } of told) say(`    🔔 ${title} ${body}`)
+  say(`    ${them.nickname} may not write abuse: ${abuse.code}`)
+}
+
 /** The centre, and the pushes that FCM's simulator got for this phone. The queue takes a second or two. */
 async function showNotifications(device: string): Promise<void> {
   step('Notifications')
@@ -202,16 +245,7 @@ async function play(): Promise<void> {
   const track = await chooseTrack(file)
 
   step('Login through Kakao')
-  const id = String(1_000_000_000 + Math.floor(Math.random() * 8_000_000_000))
-  const sdk = await fetch(`${SIMULATORS}/_sim/login`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ provider: 'kakao', id }),
-  })
-    .then((response) => response.json() as Promise<{ code: string; redirect_uri: string }>)
-    .catch((cause: unknown) => {
-      throw new DemoFailed(`nothing answers at ${WORKER} (simulators ${SIMULATORS}); start it with npm run dev, or say PORT`, { cause })
-    })
+  const sdk = await logInWithKakao()
   const login = await client.signIn('/auth/kakao', {
     code: sdk.code,
     redirect_uri: sdk.redirect_uri,
@@ -253,6 +287,7 @@ async function play(): Promise<void> {
     await showNotifications(device)
     await takePhotos(pet.id, done)
     await shareCard(done)
+    await beCheered(done)
   } else say('    this recording is not accepted as a walk')
 
   step('A drive that pretends to be a walk')

@@ -29,6 +29,7 @@ export function createActions(owners) {
     return Promise.all([logIn(owners[0], one), logIn(owners[1], two)])
   }
   const act = (action) => (owner, argument) => owner.act(() => action(owner, argument))
+  const onCard = (name) => (owner, card, argument) => owner.act(() => owner.social[name](card, argument))
   const shared = (action) => act((owner, argument) => owner.after(action(owner, argument)))
   return {
     provocations,
@@ -40,7 +41,8 @@ export function createActions(owners) {
       owner.tab = tab
       owner.save()
       owner.changed()
-      if (tab === 'record') void owner.refreshRecord().then(owner.world.changed, (error) => owner.fail(error))
+      const read = { record: () => owner.refreshRecord(), feed: () => owner.social.read() }[tab]
+      if (read) void read().then(owner.world.changed, (error) => owner.fail(error))
     },
     start: act((owner, courseId) => owner.walking.start(courseId)),
     complete: act((owner) => owner.complete()),
@@ -58,6 +60,15 @@ export function createActions(owners) {
     end: act((owner) => owner.meeting.end()),
     reveal: act((owner) => owner.meeting.reveal(true)),
     conceal: act((owner) => owner.meeting.reveal(false)),
+    readFeed: act((owner, filter) => owner.social.read(filter)),
+    readMore: act((owner) => owner.social.readMore()),
+    like: onCard('like'),
+    react: onCard('react'),
+    openComments: onCard('open'),
+    say: onCard('say'),
+    follow: onCard('follow'),
+    hideCard: onCard('hide'),
+    report: onCard('report'),
     block: act((owner) => owner.block()),
     unblock: act((owner) => owner.unblock()),
     hide: act((owner) => owner.hide()),

@@ -1,5 +1,6 @@
 import { request, Session } from './api.js'
 import { Meeting } from './meeting.js'
+import { Social } from './social.js'
 import { HOME, Walking } from './walking.js'
 
 const ZONE_M = 200
@@ -34,6 +35,7 @@ export class Owner {
     this.session = new Session(this.key, tokens, (renewed) => (renewed ? this.save() : this.forget()))
     this.walking = new Walking(this)
     this.meeting = new Meeting(this)
+    this.social = new Social(this)
   }
 
   /** A request as this owner. */
@@ -209,6 +211,7 @@ export class Owner {
       this.refreshNotifications(),
       this.walking.refresh(),
       this.tab === 'record' && this.refreshRecord(),
+      this.tab === 'feed' && this.social.items === null && this.social.read(),
     ])
     this.meeting.take(invitations.items)
     this.isBlocking = blocks.items.some(({ user }) => user.id === this.other.me?.id)

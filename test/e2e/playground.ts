@@ -215,6 +215,25 @@ async function show(father: Column): Promise<void> {
   await father.shows('figures', `${(Math.floor((items[0]?.distance_m ?? 0) / 10) / 100).toFixed(2)} km`)
 }
 
+/** What the other one sees of it in the feed, and does with it. */
+async function cheer(father: Column, mother: Column): Promise<void> {
+  step('the other one finds it in the feed, follows, likes and comments')
+  await mother.open('feed')
+  const card = mother.part('feed').locator('li', { hasText: father.nickname }).first()
+  await card.getByRole('button', { name: '팔로우', exact: true }).click()
+  await card.getByRole('button', { name: '팔로잉', exact: true }).waitFor()
+  await card.locator('[data-part=like]').click()
+  await card.locator('[data-part=like]').filter({ hasText: '♥ 1' }).waitFor()
+  await card.getByRole('button', { name: 'paw' }).click()
+  await card.locator('button[aria-label=paw][aria-pressed=true]').waitFor()
+  await card.getByRole('button', { name: '댓글 0' }).click()
+  await card.getByLabel('댓글', { exact: true }).fill('오늘도 좋은 산책이네요!')
+  await card.getByRole('button', { name: '올리기' }).click()
+  await card.locator('[data-part=comments] li', { hasText: '오늘도 좋은 산책이네요!' }).waitFor()
+  await father.open('notices')
+  for (const text of ['팔로우했어요', '산책 기록을 좋아해요', '오늘도 좋은 산책이네요!']) await father.shows('notifications', text)
+}
+
 async function part(father: Column, mother: Column): Promise<void> {
   step('the walk together ends')
   for (const owner of [father, mother]) await owner.open('together')
@@ -253,6 +272,8 @@ async function play(page: Page, screenshots: string): Promise<void> {
   await block(father, mother)
   await complete(page, father, mother)
   await show(father)
+  await cheer(father, mother)
+  await shoot(page, screenshots, 'feed')
   await father.open('walk')
   await shoot(page, screenshots, 'completed')
   await part(father, mother)

@@ -1,11 +1,19 @@
 import { html } from 'htm/preact'
+import { Feed } from './feed.js'
 import { coordinates, duration } from './format.js'
 import { Me, Notices } from './me.js'
 import { Record } from './record.js'
 import { Result } from './result.js'
 import { Together } from './together.js'
 
-const TABS = { walk: ['산책', Walk], together: ['함께', Together], record: ['기록', Record], notices: ['알림', Notices], me: ['나', Me] }
+const TABS = {
+  walk: ['산책', Walk],
+  together: ['함께', Together],
+  feed: ['소식', Feed],
+  record: ['기록', Record],
+  notices: ['알림', Notices],
+  me: ['나', Me],
+}
 
 /** One owner, as on a phone: who they are, and a tab for each thing they can do. */
 export function Column({ owner, actions, courses }) {

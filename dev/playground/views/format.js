@@ -18,6 +18,14 @@ export function clock(instant, isExact = false) {
   })
 }
 
+/** How long ago, as people say it. */
+export function ago(instant) {
+  const minutes = Math.floor((Date.now() - Date.parse(instant)) / 60_000)
+  if (minutes < 1) return '방금'
+  if (minutes < 60) return `${minutes}분 전`
+  return minutes < 1_440 ? `${Math.floor(minutes / 60)}시간 전` : `${Math.floor(minutes / 1_440)}일 전`
+}
+
 /** A value of a badge's metric, which has its unit at the end of its name. */
 export function amount(value, metric) {
   if (metric?.endsWith('_m')) return kilometres(value)

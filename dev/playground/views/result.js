@@ -1,5 +1,6 @@
 import { html } from 'htm/preact'
 import { amount, duration, kilometres } from './format.js'
+import { Sketch } from './sketch.js'
 
 const PROGRESS_SHOWN = 3
 
@@ -125,20 +126,4 @@ function seenText({ other }, seen) {
   if (was_seen_live) return `${who}님은 방에서 위치를 봤기 때문에 날짜만 보여요. 길의 모양과 거리는 보이지 않아요.`
   const times = { second: '초까지', minute: '분까지', day: '날짜만' }[time_precision]
   return `${who}님에게는 ${sketch ? '길의 모양과' : '발자국과(모양으로 그리기에는 짧아요)'} ${kilometres(distance_m)}, 시각은 ${times} 보여요.`
-}
-
-/** Corners are rounded at the middle of each side, and a loop is closed, as on the share card. */
-function Sketch({ sketch }) {
-  if (!sketch) return html`<span class="paws" aria-label="모양으로 그리기에는 짧아요">🐾</span>`
-  const [wide, high] = [0, 1].map((k) => Math.max(1, ...sketch.map((corner) => corner[k])))
-  const scale = 96 / Math.max(wide, high)
-  const corners = sketch.map(([x, y]) => [60 + (x - wide / 2) * scale, 60 - (y - high / 2) * scale])
-  const middle = ([ax, ay], [bx, by]) => [(ax + bx) / 2, (ay + by) / 2]
-  const isLoop = String(corners[0]) === String(corners.at(-1))
-  const inner = isLoop ? corners.slice(1) : corners.slice(1, -1)
-  const end = isLoop ? middle(inner.at(-1), inner[0]) : corners.at(-1)
-  const curves = inner.map((corner, i) => `Q${corner} ${i + 1 < inner.length ? middle(corner, inner[i + 1]) : end}`)
-  return html`<svg viewBox="0 0 120 120" role="img" aria-label="길의 모양">
-    <path d=${`M${isLoop ? end : corners[0]}${curves.join('')}`} />
-  </svg>`
 }
