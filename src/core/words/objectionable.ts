@@ -1,15 +1,25 @@
 import { compileRules, INITIALS } from './text-rules.ts'
 import { readingsOf } from './views.ts'
 
-let rules: RegExp | undefined
+let rules: ReadonlyMap<string, RegExp> | undefined
 
 /**
  * Whether a running text holds abuse, obscenity or hatred (`docs/product.md#words`). It errs on the side of the writer: a word that owners of dogs use innocently is
  * let pass, because reports and people find what a list cannot.
  */
 export function findObjectionable(text: string): boolean {
+  for (const reading of readingsOf(text)) if (holdsWord(reading) || holdsInitials(reading)) return true
+  return false
+}
+
+function holdsWord(text: string): boolean {
   rules ??= compileRules()
-  for (const reading of readingsOf(text)) if (rules.test(reading) || holdsInitials(reading)) return true
+  for (let i = 0; i < text.length; i++) {
+    const rule = rules.get(text.charAt(i))
+    if (!rule) continue
+    rule.lastIndex = i
+    if (rule.test(text)) return true
+  }
   return false
 }
 
@@ -18,8 +28,13 @@ const LAUGHTER = /^[ㅋㅎㅠㅜ]+|[ㅋㅎㅠㅜㄷ]+$/g
 /** A dog or a bus, as in ㅅㅂ견 and ㅂㅅ 타고, or what passes by (ㅈㄴ가다). */
 const INNOCENT_AFTER = /^(?:견|이누|가는|가던|가다|\s?(?:타|탔|정류|기다|역|에서|안에))/
 
+/** A vowel that is drawn out, as in 호ㅗㅗ. */
+const DRAWN_OUT = /[고꼬노도또로모보뽀소쏘오조쪼초코토포호요]$/
+
 function holdsInitials(text: string): boolean {
-  for (const { 0: run, index } of text.matchAll(RUN))
-    if (INITIALS.has(run.replaceAll(LAUGHTER, '')) && !INNOCENT_AFTER.test(text.slice(index + run.length))) return true
+  for (const { 0: run, index } of text.matchAll(RUN)) {
+    const isDrawnOut = run.startsWith('ㅗ') && DRAWN_OUT.test(text.slice(0, index))
+    if (INITIALS.has(run.replaceAll(LAUGHTER, '')) && !isDrawnOut && !INNOCENT_AFTER.test(text.slice(index + run.length))) return true
+  }
   return false
 }

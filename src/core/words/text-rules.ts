@@ -60,7 +60,9 @@ const LISTED: Readonly<Record<string, Omit<Rule, 'word'>>> = {
   니애비: { place: 'begins' },
   느개비: { place: 'begins' },
   엠창: { place: 'begins' },
-  엿먹어라: { place: 'inside' },
+  자지년: { place: 'begins' },
+  빨통: { place: 'begins' },
+  섹파: { place: 'inside', unlessBefore: '티' },
   섹스: { place: 'inside', unlessAfter: '유니|에|서' },
   빠구리: { place: 'begins' },
   개보지: { place: 'whole', unlessBefore: String.raw`는|도|를|만|가|\s?(?:마|말|않|못|뭐)` },
@@ -97,16 +99,16 @@ const LISTED: Readonly<Record<string, Omit<Rule, 'word'>>> = {
 
 /** Words that only texts have, because no nickname can hold them or because they are spellings of a word of the list. */
 const SPELLINGS: readonly Rule[] = [
-  ...each('inside', '씨부럴 시부럴 쓰부랄 씹럴 쓰펄 씝새 씨이+발 씨바[아ㅏ]+알 시바아+알 병시인 병신년아 존오나 개새애+끼 개애+새끼 호래자식 애새끼 미친노마 쌉년 썅'),
-  ...each('begins', '씨펄 시펄 쉬펄 쉬벌 쒸펄 시벌롬 시벌럼 시발럼 시발새끼 시발것 조온나 좃나 개객끼 개객기 개샛기 개샛끼 개섀끼 개쉬끼 개쉐끼 개쉑히 개샤끼 개쌔기 개세끼 개씨발 개시발 개병신 개쓰레기새끼 개독교 보짓물 십색기 십색끼 씹쌔 쌍놈 느그애[미비] 느그에[미비] 니엄창 니기미 닝기미 육시럴 빨갱이새끼 씨박 쥐새끼같'),
-  ...each('whole', '시벌 시팔 시빨 씨빨 슈발 슈벌 쉬발 쉬빨 쓰빨 스발 스벌 씌발 쎠발 쉬불 씨불 십발 씹발 싯발 싀발 쓰바 존내 조낸 졸라게 찐따 맘충 메갈 한녀 등신 야동 야설 후장 창남 대딸 윤간 일베 뷰지 보빨 느금 짱개 왜놈 쎅쓰 쌕스 떼씹 갈보 화냥년 잡년 잡놈 정박아 장애년 장애놈 개씹 개씨 ㅈ밥'),
+  ...each('inside', '씨부럴 시부럴 쓰부랄 씹럴 쓰펄 씝새 씨이+발 씨바[아ㅏ]+알 시바아+알 병시인 벙신같 존오나 개새애+끼 개애+새끼 호래자식 애새끼 미친노마 쌉년 썅'),
+  ...each('begins', '씨펄 시펄 쉬펄 쉬벌 쒸펄 시벌롬 시벌럼 시발럼 시발새끼 시발것 조온나 좃나 개객끼 개객기 개샛기 개샛끼 개섀끼 개쉬끼 개쉐끼 개쉑히 개샤끼 개쌔기 개세끼 개씨발 개시발 개병신 개쓰레기새끼 개독교 보짓물 십색기 십색끼 씹쌔 쌍놈 느그애[미비] 느그에[미비] 니엄창 니기미 닝기미 육시럴 벙신 씨뱔 시뱔 씨볼 시바련 시바럼 시바롬 죤나 젼나 줜나 미췬놈 미췬년 미틴놈 미친넘 절라디언 까보전 질싸 샛끼야 새꺄 빨갱이새끼 씨박 쥐새끼같'),
+  ...each('whole', '시벌 시팔 시빨 씨빨 슈발 슈벌 쉬발 쉬빨 쓰빨 스발 스벌 씌발 쎠발 쉬불 씨불 십발 씹발 싯발 싀발 쓰바 존내 조낸 졸라게 찐따 맘충 메갈 한녀 등신 야동 야설 후장 창남 대딸 윤간 일베 뷰지 보빨 느금 짱개 쎅쓰 쌕스 떼씹 갈보 화냥년 잡년 잡놈 정박아 장애년 장애놈 개씹 그년 저년 새꺄 샛끼 좁밥 한남들 한남놈 썅뇬 샹년 도라이 노콘 원나잇'),
   { word: '시발', place: 'whole', unlessBefore: String.raw`\s(?:열차|역|택시|버스|지하철|전철|첫차|자동차|지점|점|노선|지\s)` },
   { word: '염병', place: 'whole', unlessBefore: String.raw`\s?(?:아니|이\s아|은|에|균)` },
   { word: '씨바', place: 'whole', unlessBefore: String.raw`\s?(?:견|이누|개|강아지|독)` },
   { word: '지랄', place: 'begins', unlessAfter: String.raw`(?:3|삼)대\s?`, unlessBefore: String.raw`견|묘|냥|멍|맞|력|미|꾼|개|\s?(?:3|삼)?\s?대장|\s맞` },
   { word: '개자식', place: 'begins', unlessAfter: String.raw`(?:우리|울|내|우리집|우리 집)\s?` },
   { word: '개씨발', place: 'inside' },
-  ...each('whole', 'shit shitty fuk fck fuc fucc fcking wtf stfu gtfo cunt bastard motherfucker retard sibal shibal sibar ssibar jiral byungshin gaesekki gaeseki ssibalnom tlqkf tlqkfsha tlqkfshadk tlqkfsus qudtls wlfkf whssk rotorl tkdshadk'),
+  ...each('whole', 'shit shitty fuk fck fuc fucc fcking wtf stfu gtfo cunt bastard motherfucker retard dumbass jackass phuck biatch fag fags sibal shibal sibar ssibar jiral byungshin gaesekki gaeseki ssibalnom tlqkf tlqkfsha tlqkfshadk tlqkfsus qudtls wlfkf whssk rotorl tkdshadk'),
 ].map((rule) => (rule.word === 'shit' ? { ...rule, unlessBefore: String.raw`[\s-]?(?:t?zu|su|zhu)` } : rule))
 
 function each(place: Place, words: string): Rule[] {
@@ -123,7 +125,7 @@ const PHRASES: readonly string[] = [
   String.raw`(?:미친|병신|또라이|찐따|씨발|시발|쓰레기|썩을|짱깨|양아치|사기꾼|거지|변태|호로|한남|싸가지\s?없는|개\s?같은|개만도\s?못한|좆같은|[너니]\s?같은|어린\s?놈의|어린노무)\s?(?:같은\s?)?(?:새끼|새기|색기|쉐끼|색끼|쌔끼|세끼|ㅅㄲ)(?!${YOUNG})`,
   String.raw`새끼야\s?(?:꺼져|닥쳐|죽|뒤|뒈|씨|시발)`,
   String.raw`(?:야|이|저|그|미친|좆|썩을)\s?개\s?새끼(?:야|들아|ㅋ|!|$)`,
-  String.raw`개\s?만도\s?못한`,
+  String.raw`개\s?만도\s?못한\s?(?:놈|년|새끼|것들)`,
   String.raw`개새\s끼`,
   String.raw`개\s?같은\s?(?:놈|년|것들|자식|새끼(?!${YOUNG}))`,
   String.raw`(?:이|저|야|미친|썅)\s?개년(?:아|들|이|은|아니)?(?![가-힣])`,
@@ -132,6 +134,9 @@ const PHRASES: readonly string[] = [
   String.raw`병신\s?같은\s?년`,
   String.raw`(?:이|저|야|미친)\s?병신년(?!도|에|생|의|은)`,
   String.raw`쌍\s년`,
+  String.raw`(?:멍청한|더러운|못된|나쁜|사악한|재수\s?없는|싸가지\s?없는|역겨운|썩을|망할|빌어먹을|염병할|추한|천한)\s?년(?![가-힣]*[도간차째생]|\s?만)`,
+  String.raw`(?:멍청한|더러운|역겨운|재수\s?없는|썩을|빌어먹을|망할|비겁한|한심한|뻔뻔한|무식한)\s?새끼(?!${YOUNG})`,
+  String.raw`[그저이]년\s?보지(?!\s?[마말않못는도를])`,
   String.raw`이\s?년아(?![가-힣])`,
   String.raw`야\s이\s?년(?:아|이)`,
   String.raw`18\s?(?:놈|색[기끼]|년(?:아|들아)|새끼야)`,
@@ -144,19 +149,19 @@ const PHRASES: readonly string[] = [
   String.raw`존\s나게`,
   String.raw`좆\s`,
   // Go away, shut up, die: imperatives to a person.
-  String.raw`(?:입|아가리|주둥아리|주둥이)\s?(?:좀\s?)?(?:닥쳐|닥치|처닫|쳐닫)`,
+  String.raw`(?:입|아가리|주둥아리|주둥이)\s?(?:좀\s?)?(?:닥쳐|닥치(?!고)|처닫|쳐닫)`,
   String.raw`닥쳐라?(?=\s?(?:[!.~ㅋㅡ]|$|이|씨|시발|병신|미친|좀))(?<!(?:이|가|에|로|이\s|가\s|에\s|로\s)닥쳐라?)`,
-  String.raw`(?:야|좀|너|넌|당장|걍|그냥|제발|이제|가서|빨리|년아|놈아|끼야|충|들은|들)\s?꺼져라?(?=\s?(?:[!.~ㅋㅡ]|$|이|씨|시발|병신|미친|좀))`,
+  String.raw`(?:야|좀|너|넌|당장|걍|그냥|제발|이제|빨리|니까|저리|썩|년아|놈아|끼야|충|충들|끼들아?|끼들은)\s?꺼져라?(?=\s?(?:[!.~ㅋㅡ]|$|이|씨|시발|병신|미친|좀))`,
   String.raw`꺼져라?(?=\s?(?:이|씨발|시발|병신|미친|개새)\s?(?:새|발|놈|년|신|끼|!|$))`,
   String.raw`꺼져라?(?=[!.ㅋ]*$)(?<=^꺼져라?)`,
-  String.raw`(?:나가|가서|너|넌|니가|다|그냥|걍|빨리|제발|콱|확|나가서|는|은|새끼)\s?(?:뒤져라?|뒤져버려|뒤지[라던]|디져라?|뒈져|뒤졌으면)(?!보|봤|서|\s보|도|요|야)`,
-  String.raw`(?:뒤질래|디질래|뒤지고\s?싶|디지고\s?싶|뒤졌[냐으]|처죽|때려\s?죽|찢어\s?죽|패\s?죽|쳐\s?뒤져|처맞|쳐맞을)`,
+  String.raw`(?:나가|나가서|너|넌|니가|콱|확|제발|새끼는?|새끼들은?)\s?(?:뒤져라?|뒤지[라던]|디져라?|뒤졌으면)(?!보|봐|봤|서|도|요|야|\s[보봐찾])`,
+  String.raw`(?:뒤질래|디질래|뒤지고\s?싶|디지고\s?싶|뒤졌[냐으]|처죽|때려\s?죽(?!여도|어도)|찢어\s?죽|패\s?죽|쳐\s?뒤져|처맞아)`,
   String.raw`(?:너|니|니네|진짜)\s?뒤진다`,
   String.raw`(?:칼로|칼)\s?(?:찔러|쑤셔)`,
-  String.raw`죽여\s?버[린릴리](?:다|까|거|게|고\s?싶)(?<!(?:진드기|벌레|모기|벼룩|바퀴|세균|기생충|잡초|개미|파리|분위기|매력|귀여움).{0,24})`,
-  String.raw`(?:너|넌|니가|나가|가서|그냥|걍|제발)\s?(?:자살해|자살이나|목매|나가\s?죽어|죽어라|죽어버려)`,
+  String.raw`죽여\s?버[린릴](?:다|까|거|게)(?<!(?:진드기|벌레|모기|벼룩|바퀴|세균|기생충|잡초|개미|파리|분위기|매력|귀여움).{0,24})`,
+  String.raw`(?:너|넌|니가|나가|가서|그냥|걍|제발)\s?(?:자살해|자살이나|목매|나가\s?죽어|죽어라(?=[!.ㅋ\s]*$)|죽어버려(?!요|서|도|여))`,
   String.raw`자살(?:해라|이나\s?해|해버려|각)`,
-  String.raw`나가\s?죽어`,
+  String.raw`나가\s?죽어(?!도|야|서|가|보)`,
   String.raw`죽고\s?싶냐`,
   String.raw`대가리\s?(?:깨|박아|나쁜|에\s?(?:똥|뭐))`,
   String.raw`아가리\s?(?:찢|싸|벌)`,
@@ -167,7 +172,10 @@ const PHRASES: readonly string[] = [
   String.raw`(?:니|네|느그|너네|니네)\s?(?:엄마|애미|부모)\s?(?:창녀|뒤|없|죽)`,
   String.raw`(?:애미|에미|애비)\s?(?:뒤진|뒤졌|디진|터진|없[냐노음])`,
   String.raw`(?:애미|애비)\s?없는\s?(?:놈|년|새끼(?!\s?(?:들|고양|강아|냥|를|가))|것)`,
-  String.raw`느금`,
+  String.raw`(?:감독|작가|주인|견주|사장|남자|여자|알바|경비|경찰|아저씨|아줌마|할배|노인|늙은이|인간|초딩|중딩|고딩|호모|원숭이|홍어)\s?새끼(?:들?(?:아|야|이|가|은|는|을|를|도|한테)|들|[!.ㅋ]|$)(?!${YOUNG})`,
+  String.raw`(?:견주|여자|아줌마|레즈)\s?[년뇬](?:[아들이은]|[!.ㅋ]|$)`,
+  String.raw`쪽발이\s?(?:새끼|놈|들)`,
+  String.raw`(?:쓰레기|양아치|벌레|버러지|기생충)\s?같은\s?놈`,
   // Sex.
   String.raw`[보자]지\s?(?:빨(?:아|고|게|자|래\?)|구멍|털|물|따먹|쑤|에\s?박|에\s?싸|년|새끼(?!${YOUNG}))`,
   String.raw`[보자][1@*#]지`,
@@ -179,6 +187,8 @@ const PHRASES: readonly string[] = [
   String.raw`조건\s만남\s?(?:하|해|구|가능|원)`,
   String.raw`출장\s?(?:안마|마사지|샵)`,
   String.raw`몸캠`,
+  String.raw`스폰\s?(?:구|해\s?줄|만남|받)`,
+  String.raw`(?:야한|알몸|나체)\s?(?:사진|영상)`,
   String.raw`좆`,
   // One's group.
   String.raw`(?:장애인|장애|애자|병자|틀니|꼰대|급식|한남|짱깨|흑인|게이|깜둥이|외노자)\s?(?:새끼|충|놈들?|년들?)(?!${YOUNG}|전|북)`,
@@ -203,6 +213,7 @@ const PHRASES: readonly string[] = [
   String.raw`s[h#]?[*#]t(?![a-z])`,
   String.raw`(?:you|ur?|u r|stupid|fucking|crazy|dumb|ugly|fat|little|a|son of a|ass|these|those|this|what a|is a|up|the|hey|basic|lazy)\s(?:lil\s)?b[i1!*]tch(?:es|ass)?(?![a-z])(?!.{0,40}(?:pupp|pups|litter|whelp|breed|dog|heat|spay|pregnan|sire|kennel|show))(?<!(?:pupp|litter|whelp|breed|dog|kennel|stud|spay|vet).{0,60})`,
   String.raw`b[*#1!]tch|bi[*#]ch`,
+  String.raw`(?:you|such\sa)\sdick(?![a-z])`,
   String.raw`suck\smy\s(?:dick|cock)`,
   String.raw`kill\s(?:yourself|urself)|kys(?![a-z])`,
   String.raw`go\sto\shell|piece\sof\scrap`,
@@ -227,16 +238,51 @@ const INSULT = '놈|년|새끼|새기|새키|색기|럼|롬|련|뇬|것|거|짓|
 const END = `(?=(?:${PARTICLE}|${INSULT}){0,4}(?![가-힣]))`
 const END_LATIN = '(?![a-z])'
 
-function sourceOf({ word, place, unlessAfter, unlessBefore }: Rule): string {
+/** What a rule begins with, and the rest of it. */
+type Source = readonly [begin: string, source: string]
+
+function sourceOf({ word, place, unlessAfter, unlessBefore }: Rule): Source {
   const isLatin = /^[a-z]/.test(word)
-  const begin = place === 'inside' ? '' : isLatin ? BEGIN_LATIN : BEGIN
+  const border = place === 'inside' ? '' : isLatin ? BEGIN_LATIN : BEGIN
   const end = place === 'whole' ? (isLatin ? END_LATIN : END) : ''
-  return `${begin}${unlessAfter ? `(?<!${unlessAfter})` : ''}${word}${unlessBefore ? `(?!${unlessBefore})` : ''}${end}`
+  return [`${border}${unlessAfter ? `(?<!${unlessAfter})` : ''}`, `${word}${unlessBefore ? `(?!${unlessBefore})` : ''}${end}`]
 }
 
-/** One expression for all rules. It is made when the first text is checked, so that it costs no start of the Worker. */
-export function compileRules(): RegExp {
+/** The letters that a source can begin with: 가 and 나 of `(?:가다|[나])`. */
+function firstLetters(source: string): string[] {
+  if (source.startsWith('[')) return [...source.slice(1, source.indexOf(']'))]
+  return source.startsWith('(?:') ? alternativesOf(source).flatMap(firstLetters) : [source.charAt(0)]
+}
+
+/** The alternatives of the group that a source begins with. */
+function alternativesOf(source: string): string[] {
+  const alternatives = ['']
+  let depth = 0
+  for (const letter of source.slice(3)) {
+    if (letter === '(') depth++
+    if (letter === ')' && depth-- === 0) break
+    if (letter === '|' && depth === 0) alternatives.push('')
+    else alternatives[alternatives.length - 1] += letter
+  }
+  return alternatives
+}
+
+/** The rules by the letter they begin with, so that most letters of a text cost one look-up. They are made when the first text is checked, so that they cost no start of the Worker. */
+export function compileRules(): ReadonlyMap<string, RegExp> {
   const listed = abusiveWords.filter((word) => !MENTIONED.has(word)).map((word) => ({ word, place: 'inside' as const, ...LISTED[word] }))
-  const sources = [...new Set([...listed, ...SPELLINGS].map(sourceOf))]
-  return new RegExp([...sources, ...PHRASES.map((phrase) => `${BEGIN}(?:${phrase})`)].join('|'))
+  const sources: Source[] = [...[...listed, ...SPELLINGS].map(sourceOf), ...PHRASES.map((phrase): Source => [BEGIN, phrase])]
+  const byLetter = new Map<string, Map<string, Set<string>>>()
+  for (const [begin, source] of sources) {
+    for (const letter of firstLetters(source)) {
+      const byBegin = byLetter.get(letter) ?? new Map<string, Set<string>>()
+      byBegin.set(begin, (byBegin.get(begin) ?? new Set()).add(source))
+      byLetter.set(letter, byBegin)
+    }
+  }
+  return new Map(
+    [...byLetter].map(([letter, byBegin]) => [
+      letter,
+      new RegExp([...byBegin].map(([begin, group]) => `${begin}(?:${[...group].join('|')})`).join('|'), 'y'),
+    ]),
+  )
 }
