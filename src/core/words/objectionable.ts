@@ -1,7 +1,7 @@
-import { compileRules, INITIALS } from './text-rules.ts'
+import { createRules, INITIALS, isBeginning } from './text-rules.ts'
 import { readingsOf } from './views.ts'
 
-let rules: ReadonlyMap<string, RegExp> | undefined
+let ruleOf: ReturnType<typeof createRules> | undefined
 
 /**
  * Whether a running text holds abuse, obscenity or hatred (`docs/product.md#words`). It errs on the side of the writer: a word that owners of dogs use innocently is
@@ -13,14 +13,18 @@ export function findObjectionable(text: string): boolean {
 }
 
 function holdsWord(text: string): boolean {
-  rules ??= compileRules()
-  for (let i = 0; i < text.length; i++) {
-    const rule = rules.get(text.charAt(i))
-    if (!rule) continue
-    rule.lastIndex = i
-    if (rule.test(text)) return true
+  ruleOf ??= createRules()
+  for (let at = 0; at < text.length; at++) {
+    const rules = ruleOf(text.charAt(at))
+    if (rules && (matches(rules.inside, text, at) || (rules.begins && isBeginning(text, at) && matches(rules.begins, text, at)))) return true
   }
   return false
+}
+
+function matches(rule: RegExp | null, text: string, at: number): boolean {
+  if (!rule) return false
+  rule.lastIndex = at
+  return rule.test(text)
 }
 
 const RUN = /[ㄱ-ㅎㅗ]{2,}|ㅄ/g

@@ -23,8 +23,8 @@ const MENTIONED = new Set(
 `),
 )
 
-/** A dog's foot. 씨 ends many words (아저씨, 날씨, 초코 씨), so that 씨 before a foot is no abuse. */
-const FOOT = String.raw`\s?(?:도\s|좀\s|만\s|이\s|을\s|은\s)?(?:바닥|톱|가락|자국|자욱|걸음|목|등|털|냄새|도장|꼬락|꼬순|맞추|맞춰|길|매트|수건|세정|닦|씻|마사지|사진|젤리|크림|밟|다쳤|아프|귀여|예쁘|이쁘|조심|만지|핥|들|으로|에|표|휘|급|달|전|생|행|언|음|매|견|굴|레|사이즈|치수|관리|보습|이\s예|이\s귀|이\s너무)`
+/** What makes a dog's foot of 발, or another word: 씨 ends many words (아저씨, 날씨, 초코 씨). */
+const FOOT = '바닥|톱|가락|자국|자욱|걸음|도장|꼬락|꼬순|매트|수건|세정|표|휘|급|달|견|굴|레'
 /** What comes after a puppy or a kitten: 이 새끼 고양이, 개새끼 때부터. */
 const YOUNG = String.raw`\s?(?:고양|강아|냥|멍|견|묘|때|시절|낳|분양|키우|입양|출산|발가락|발톱|발바닥|손가락|젖|티|들?\s?(?:한|두|세|네|다섯|여섯|몇|\d+)\s?마리|들?[이은을]?\s?(?:태어|눈\s?떴|낳|귀여|예뻐|건강))`
 /** Dogs whose name ends with 개. */
@@ -33,7 +33,7 @@ const SSI = '아저|아가|솜|날|글|홀|불|맘|음|꽃|풀|볍|접|코|콩|�
 
 /** Contexts in which a word of the list is innocent, and the place where it counts. A word without a line is found inside others. */
 const LISTED: Readonly<Record<string, Omit<Rule, 'word'>>> = {
-  씨발: { place: 'inside', unlessAfter: SSI, unlessBefore: `${FOOT}|아(?:율|시[키킨켜]|가\\s?되|했|됐|하)` },
+  씨발: { place: 'inside', unlessAfter: SSI, unlessBefore: `${FOOT}|아(?:율|시[키킨켜]|했|됐|하)` },
   씨팔: { place: 'inside', unlessAfter: SSI, unlessBefore: String.raw`\s?(?:꿈치|찌|목|뚝|짱|아요|고\s|려|았|월|십|천|백|만|에\s|을\s|이\s)` },
   씨벌: { place: 'inside', unlessAfter: SSI, unlessBefore: '써|레|금|벌|떡|집' },
   쓰발: { place: 'inside', unlessBefore: FOOT },
@@ -193,7 +193,7 @@ const PHRASES: readonly string[] = [
   // One's group.
   String.raw`(?:장애인|장애|애자|병자|틀니|꼰대|급식|한남|짱깨|흑인|게이|깜둥이|외노자)\s?(?:새끼|충|놈들?|년들?)(?!${YOUNG}|전|북)`,
   // Half letters, half jamo.
-  String.raw`[ㅅㅆ]발(?!${FOOT}|[가-힣]*길)`,
+  String.raw`[ㅅㅆ]발(?!${FOOT})`,
   String.raw`[씨시]ㅂ(?:ㄴ|ㅅㄲ|ㄹㅁ|놈|년|새)`,
   String.raw`[씨시]ㅂ(?![ㄱ-ㅣ가-힣])`,
   String.raw`ㅂ신(?!고|청|발)`,
@@ -230,22 +230,40 @@ export const INITIALS: ReadonlySet<string> = new Set(
 /** What may stand between a border and a word of abuse: 아시발, 개존나, 이병신. */
 const INTERJECTION =
   '(?:[아와야오이저그하헐너니또왜뭔썅]|야이|아오|아놔|에이|에휴|이런|저런|무슨|어휴|으휴)?(?:개|존나|진짜|걍|그냥|완전|미친|씨발|시발|병신)?'
-const BEGIN = `(?<=(?:^|[^가-힣a-z0-9])${INTERJECTION})`
+const BEGINNING = new RegExp(`(?<=(?:^|[^가-힣a-z0-9])${INTERJECTION})`, 'y')
+/** The last letters of interjections. After any other letter no word begins. */
+const INTERJECTION_ENDS = '아와야오이저그하헐너니또왜뭔썅놔휴런슨개나짜걍냥전친발신'
+const LETTER = /[가-힣a-z0-9]/
 const BEGIN_LATIN = '(?<![a-z0-9])'
+
+/** Whether a word may begin at the place. */
+export function isBeginning(text: string, at: number): boolean {
+  const before = text.charAt(at - 1)
+  if (!LETTER.test(before)) return true
+  if (!INTERJECTION_ENDS.includes(before)) return false
+  BEGINNING.lastIndex = at
+  return BEGINNING.test(text)
+}
+
 const PARTICLE =
   '은|는|이|가|을|를|아|야|도|만|의|에|로|으로|랑|이랑|과|와|들|까지|처럼|같|은|다|네|냐|니|노|임|인|인가|라|라고|이라고|란|거리|하|고|한|할|함|해|했|네|요|에요|예요|잖아|이나|나|뭐|진짜|존나|그냥|왜|또|아니|개|좀|이게|저게'
 const INSULT = '놈|년|새끼|새기|새키|색기|럼|롬|련|뇬|것|거|짓|자식|아저씨'
 const END = `(?=(?:${PARTICLE}|${INSULT}){0,4}(?![가-힣]))`
 const END_LATIN = '(?![a-z])'
 
-/** What a rule begins with, and the rest of it. */
-type Source = readonly [begin: string, source: string]
+interface Source {
+  readonly letters: readonly string[]
+  readonly source: string
+  /** Whether it counts only where a word begins (`isBeginning`). */
+  readonly begins: boolean
+}
 
 function sourceOf({ word, place, unlessAfter, unlessBefore }: Rule): Source {
   const isLatin = /^[a-z]/.test(word)
-  const border = place === 'inside' ? '' : isLatin ? BEGIN_LATIN : BEGIN
+  const begin = isLatin && place !== 'inside' ? BEGIN_LATIN : ''
   const end = place === 'whole' ? (isLatin ? END_LATIN : END) : ''
-  return [`${border}${unlessAfter ? `(?<!${unlessAfter})` : ''}`, `${word}${unlessBefore ? `(?!${unlessBefore})` : ''}${end}`]
+  const source = `${begin}${unlessAfter ? `(?<!${unlessAfter})` : ''}${word}${unlessBefore ? `(?!${unlessBefore})` : ''}${end}`
+  return { letters: firstLetters(word), source, begins: place !== 'inside' && !isLatin }
 }
 
 /** The letters that a source can begin with: 가 and 나 of `(?:가다|[나])`. */
@@ -267,22 +285,39 @@ function alternativesOf(source: string): string[] {
   return alternatives
 }
 
-/** The rules by the letter they begin with, so that most letters of a text cost one look-up. They are made when the first text is checked, so that they cost no start of the Worker. */
-export function compileRules(): ReadonlyMap<string, RegExp> {
+/** The rules that begin with one letter: those that count anywhere, and those that count where a word begins. */
+export interface LetterRules {
+  readonly inside: RegExp | null
+  readonly begins: RegExp | null
+}
+
+/**
+ * The rules by the letter they begin with, so that most letters of a text cost one look-up. They are made when the first text is checked, and compiled when a text
+ * first holds their letter, so that they cost no start of the Worker.
+ */
+export function createRules(): (letter: string) => LetterRules | undefined {
   const listed = abusiveWords.filter((word) => !MENTIONED.has(word)).map((word) => ({ word, place: 'inside' as const, ...LISTED[word] }))
-  const sources: Source[] = [...[...listed, ...SPELLINGS].map(sourceOf), ...PHRASES.map((phrase): Source => [BEGIN, phrase])]
-  const byLetter = new Map<string, Map<string, Set<string>>>()
-  for (const [begin, source] of sources) {
-    for (const letter of firstLetters(source)) {
-      const byBegin = byLetter.get(letter) ?? new Map<string, Set<string>>()
-      byBegin.set(begin, (byBegin.get(begin) ?? new Set()).add(source))
-      byLetter.set(letter, byBegin)
+  const byLetter = new Map<string, Source[]>()
+  const phrases = PHRASES.map((source) => ({ letters: firstLetters(source), source, begins: true }))
+  for (const source of [...[...listed, ...SPELLINGS].map(sourceOf), ...phrases]) {
+    for (const letter of new Set(source.letters)) {
+      const others = byLetter.get(letter)
+      if (others) others.push(source)
+      else byLetter.set(letter, [source])
     }
   }
-  return new Map(
-    [...byLetter].map(([letter, byBegin]) => [
-      letter,
-      new RegExp([...byBegin].map(([begin, group]) => `${begin}(?:${[...group].join('|')})`).join('|'), 'y'),
-    ]),
-  )
+  const compiled = new Map<string, LetterRules>()
+  return (letter) => {
+    const known = compiled.get(letter)
+    const sources = known ? undefined : byLetter.get(letter)
+    if (!sources) return known
+    const rules = { inside: anyOf(sources, false), begins: anyOf(sources, true) }
+    compiled.set(letter, rules)
+    return rules
+  }
+}
+
+function anyOf(sources: readonly Source[], begins: boolean): RegExp | null {
+  const these = sources.filter((source) => source.begins === begins)
+  return these.length === 0 ? null : new RegExp(these.map(({ source }) => source).join('|'), 'y')
 }
