@@ -23,6 +23,9 @@ const MENTIONED = new Set(
 `),
 )
 
+/** Words of the list that count in running text. */
+export const textWords: readonly string[] = abusiveWords.filter((word) => !MENTIONED.has(word))
+
 /** What makes a dog's foot of 발, or another word: 씨 ends many words (아저씨, 날씨, 초코 씨). */
 const FOOT = '바닥|톱|가락|자국|자욱|걸음|도장|꼬락|꼬순|매트|수건|세정|표|휘|급|달|견|굴|레'
 /** What comes after a puppy or a kitten: 이 새끼 고양이, 개새끼 때부터. */
@@ -267,22 +270,17 @@ function sourceOf({ word, place, unlessAfter, unlessBefore }: Rule): Source {
 }
 
 /** The letters that a source can begin with: 가 and 나 of `(?:가다|[나])`. */
-function firstLetters(source: string): string[] {
-  if (source.startsWith('[')) return [...source.slice(1, source.indexOf(']'))]
-  return source.startsWith('(?:') ? alternativesOf(source).flatMap(firstLetters) : [source.charAt(0)]
-}
-
-/** The alternatives of the group that a source begins with. */
-function alternativesOf(source: string): string[] {
-  const alternatives = ['']
-  let depth = 0
-  for (const letter of source.slice(3)) {
+function firstLetters(source: string, at = 0): string[] {
+  if (source.charAt(at) === '[') return [...source.slice(at + 1, source.indexOf(']', at))]
+  if (!source.startsWith('(?:', at)) return [source.charAt(at)]
+  const letters = firstLetters(source, at + 3)
+  for (let end = at + 3, depth = 0; end < source.length && depth >= 0; end++) {
+    const letter = source.charAt(end)
     if (letter === '(') depth++
-    if (letter === ')' && depth-- === 0) break
-    if (letter === '|' && depth === 0) alternatives.push('')
-    else alternatives[alternatives.length - 1] += letter
+    else if (letter === ')') depth--
+    else if (letter === '|' && depth === 0) letters.push(...firstLetters(source, end + 1))
   }
-  return alternatives
+  return letters
 }
 
 /** The rules that begin with one letter: those that count anywhere, and those that count where a word begins. */
@@ -296,7 +294,7 @@ export interface LetterRules {
  * first holds their letter, so that they cost no start of the Worker.
  */
 export function createRules(): (letter: string) => LetterRules | undefined {
-  const listed = abusiveWords.filter((word) => !MENTIONED.has(word)).map((word) => ({ word, place: 'inside' as const, ...LISTED[word] }))
+  const listed = textWords.map((word) => ({ word, place: 'inside' as const, ...LISTED[word] }))
   const byLetter = new Map<string, Source[]>()
   const phrases = PHRASES.map((source) => ({ letters: firstLetters(source), source, begins: true }))
   for (const source of [...[...listed, ...SPELLINGS].map(sourceOf), ...phrases]) {

@@ -13,7 +13,7 @@ const JOINING_JAMO = /[\u1100-\u1112\u1161-\u1175\u11A8-\u11C2]/g
 
 /** The text as it is seen: composed, narrow, lower-cased, without marks and what is invisible. */
 export function asSeen(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- ASCII and composed Hangul need nothing.
+  // ASCII and composed Hangul need nothing.
   if (/^[\x00-\x7F가-힣ㄱ-ㅎㅏ-ㅣ]*$/.test(text)) return text.toLowerCase()
   return text
     .normalize('NFC')
@@ -36,10 +36,15 @@ const GAP = /(?<=[가-힣ㄱ-ㅣ])[^가-힣ㄱ-ㅣa-z\s]{1,8}(?=[가-힣ㄱ-ㅣ]
 const withoutGaps = (text: string) =>
   text.replaceAll(ROW_OF_YOUNG, (row) => (/[,/·&+]/.test(row) ? '개 ' : row)).replaceAll(GAP, '')
 
-/** Single letters in a row, each a word of its own: 씨 발, ㅅ ㅂ, f u c k. 초코 씨 발 is a foot, so 씨 does not begin a row after a name. */
-const SPACED = /(?<![가-힣ㄱ-ㅣa-z0-9])(?<![가-힣]{2}[ ](?=씨))(?:[가-힣ㄱ-ㅣ]|[a-z](?![가-힣]))(?:[ ._\-~*^]{1,5}(?:[가-힣ㄱ-ㅣ]|[a-z](?![가-힣]))(?![가-힣a-z0-9]))+/g
-const SSI_AFTER_ADVERB = /(?<=(?:진짜|정말|존나|완전|그냥|이런|저런|도대체|대체|에이|아오|아놔|어휴|에휴|무슨|이게|뭐야|아니|오늘|너무)[ ])씨 (?=[발팔벌](?![가-힣]))/g
-const joined = (text: string) => text.replaceAll(SSI_AFTER_ADVERB, '씨').replaceAll(SPACED, (row) => row.replaceAll(/[ ._\-~*^]/g, ''))
+/** Single letters in a row, each a word of its own: 씨 발, ㅅ ㅂ, f u c k. After a name (초코 씨 발) it is a foot, so 씨 begins a row only after what is no name. */
+const SINGLE = '(?:[가-힣ㄱ-ㅣ]|[a-z](?![가-힣]))'
+const NO_NAME =
+  '진짜|정말|존나|완전|그냥|이런|저런|대체|에이|아오|아놔|어휴|에휴|무슨|이게|저게|뭐야|아니|오늘|너무|다가|는데|은데|인데|[해아어와워여]서|으면|[가-힣]면|지만|네요|[아어해에예]요|니다|습니까|잖아|하고|라고|이라|한테|에서|까지'
+const SPACED = new RegExp(
+  String.raw`(?<![가-힣ㄱ-ㅣa-z0-9])(?:(?!씨)|(?<![가-힣]{2} )|(?<=(?:${NO_NAME}) ))${SINGLE}(?:[ ._\-~*^]{1,5}${SINGLE}(?![가-힣a-z0-9]))+`,
+  'g',
+)
+const joined = (text: string) => text.replaceAll(SPACED, (row) => row.replaceAll(/[ ._\-~*^]/g, ''))
 
 const LOOK_LIKE_VOWEL = /(?<=[ㄱ-ㅎ])[l1|!i](?=[가-힣ㄱ-ㅎ])/g
 const PIECES = /([ㄱ-ㅎ])([ㅏ-ㅣ])/g
@@ -59,7 +64,7 @@ const closed = (text: string) =>
 const withoutLooseJamo = (text: string) => text.replaceAll(/(?<=[가-힣])[ㄱ-ㅣ]{1,3}(?=[가-힣])/g, '')
 
 const LEET: Readonly<Record<string, string>> = { $: 's', '@': 'a', 0: 'o', 1: 'i', 3: 'e', '!': 'i', 5: 's' }
-const withLetters = (text: string) => text.replaceAll(/(?<=[a-z])[$@013!5](?=[a-z])/g, (sign) => LEET[sign] ?? sign)
+const withLetters = (text: string) => text.replaceAll(/(?<=[a-z][$@013!5]{0,2})[$@013!5](?=[$@013!5]{0,2}[a-z])/g, (sign) => LEET[sign] ?? sign)
 
 /** The text as it is seen, and other ways to read it. Most texts have one or two. */
 export function readingsOf(text: string): Set<string> {
