@@ -27,7 +27,8 @@ export const fieldErrorSchema = z
   .meta({ id: 'FieldError' })
 /** The fields that an error names. */
 export const fieldErrorsSchema = z.array(fieldErrorSchema).meta({
-  description: 'Of `validation_failed`: the first fifty fields that are wrong. Of `objectionable_text` and `personal_data`: the fields to change',
+  description:
+    'Of `validation_failed`: the first fifty fields that are wrong. Of `objectionable_text` and `personal_data`: the fields to change',
 })
 export type FieldError = Readonly<z.infer<typeof fieldErrorSchema>>
 

@@ -1,7 +1,8 @@
 import { findPersonalData } from './personal-data.ts'
+import { asSeen } from './views.ts'
 
 const LINK =
-  /https?:\/\/|hxxp|\bwww\.|(?<![a-z0-9.])[a-z0-9-]{2,}(?:\s?(?:\.|\(dot\)|닷)\s?)(?:com|net|org|kr|co|io|me|gg|ly|xyz|shop|link|app|to|info|site|store|club|tv|cc|biz|online|page|be|us|in|im)(?![a-z])/
+  /https?:\/\/|hxxp|\bwww\.|(?<![a-z0-9])(?:[a-z0-9-]+\.)*[a-z][a-z0-9-]*(?:\.(?:com|net|org|kr|co|io|me|gg|ly|xyz|shop|link|app|to|info|site|store|club|tv|cc|biz|online|page|be|us)|\s?(?:\.|\(dot\)|닷)\s?(?:com|net|kr|컴))(?![a-z])/
 const ADDRESS = /[a-z0-9._%+-]+\s?@\s?[a-z0-9-]+\.[a-z]{2,}|골뱅이\s?(?:네이버|naver|gmail|지메일|다음|daum|hanmail)/
 /** 오픈채팅, 옵챗, 카톡 아이디, 텔레 abc, 인스타 @abc. A word that a messenger's name alone would hold: 카톡 왔어요. */
 const MESSENGER =
@@ -12,6 +13,6 @@ const SPELLED_DIGITS = /(?:[공영일이삼사오육륙칠팔구]\s?){8,}/
 
 /** Whether the text invites to a place outside the app. It is a sign of advertising, so that comments of new accounts wait for a look. It refuses nothing. */
 export function looksLikeContact(text: string): boolean {
-  const plain = text.normalize('NFKC').replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '').toLowerCase()
+  const plain = asSeen(text)
   return [LINK, ADDRESS, MESSENGER, DIGITS, SPELLED_DIGITS].some((sign) => sign.test(plain)) || findPersonalData(text)
 }

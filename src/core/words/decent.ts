@@ -24,7 +24,9 @@ export const personalData = defineError({
 /** What a route whose service calls `assertDecent` documents: `userProblems(...indecencies)`. */
 export const indecencies: readonly DefinedError[] = [objectionableText, personalData]
 
-export const indecencySchema = z.enum(['objectionable_text', 'personal_data']).meta({ id: 'Indecency', description: 'Why a text was refused' })
+export const indecencySchema = z
+  .enum(['objectionable_text', 'personal_data'])
+  .meta({ id: 'Indecency', description: 'Why a text was refused' })
 export type Indecency = z.infer<typeof indecencySchema>
 
 /** What is wrong with a text that others may see, or null. */

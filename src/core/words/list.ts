@@ -1,5 +1,5 @@
 // The words that nicknames and texts must not hold. They are in the Worker, so that a check needs no database.
-// Nicknames use the lists as they are (`modules/users/rules.ts`). What of them counts in running text, and where, is in `text-rules.ts`.
+// Nicknames use the lists as they are (`modules/users/rules.ts`). What of them counts in running text, and where, is in `text-words.ts`.
 
 export const wordsOf = (text: string): string[] => text.trim().split(/\s+/)
 

@@ -1,4 +1,5 @@
-import { createRules, INITIALS, isBeginning } from './text-rules.ts'
+import { INITIALS } from './phrases.ts'
+import { createRules, isBeginning } from './text-rules.ts'
 import { readingsOf } from './views.ts'
 
 let ruleOf: ReturnType<typeof createRules> | undefined
@@ -16,7 +17,8 @@ function holdsWord(text: string): boolean {
   ruleOf ??= createRules()
   for (let at = 0; at < text.length; at++) {
     const rules = ruleOf(text.charAt(at))
-    if (rules && (matches(rules.inside, text, at) || (rules.begins && isBeginning(text, at) && matches(rules.begins, text, at)))) return true
+    if (rules && (matches(rules.inside, text, at) || (rules.begins && isBeginning(text, at) && matches(rules.begins, text, at))))
+      return true
   }
   return false
 }

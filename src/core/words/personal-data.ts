@@ -1,15 +1,14 @@
 // Numbers that nobody should show to strangers (`docs/product.md#words`): resident registration, phone and card numbers.
 
+import { asSeen } from './views.ts'
+
 /** A number stands alone: no digit, and no figure that goes on (1.01012345678), is beside it. */
 const ALONE = String.raw`(?<!\d|\d[.,:/-])`
 const OVER = String.raw`(?![\d]|[.,:/-]\d)`
 const GAP = String.raw`[\s.\-–—‐_~*/·)]{0,3}`
 
 /** Six digits of a birth date, a digit for the century and the sex, and six more. */
-const RESIDENT = new RegExp(
-  String.raw`${ALONE}(\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(\s?[-–—‐~.]\s?|\s)?([1-8])(\d{6})${OVER}`,
-  'g',
-)
+const RESIDENT = new RegExp(String.raw`${ALONE}(\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(\s?[-–—‐~.]\s?|\s)?([1-8])(\d{6})${OVER}`, 'g')
 const RESIDENT_WEIGHTS = [2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5]
 /** Nobody with a number of the 2000s was born later. */
 const YEAR_MAX = 2040
@@ -29,7 +28,21 @@ function hasCheckDigit(digits: string): boolean {
   return last === expected || ('5678'.includes(digits.charAt(6)) && last === (expected + 2) % 10)
 }
 
-const NUMERALS: Readonly<Record<string, string>> = { 공: '0', 영: '0', 일: '1', 이: '2', 삼: '3', 사: '4', 오: '5', 육: '6', 륙: '6', 칠: '7', 팔: '8', 구: '9', o: '0' }
+const NUMERALS: Readonly<Record<string, string>> = {
+  공: '0',
+  영: '0',
+  일: '1',
+  이: '2',
+  삼: '3',
+  사: '4',
+  오: '5',
+  육: '6',
+  륙: '6',
+  칠: '7',
+  팔: '8',
+  구: '9',
+  o: '0',
+}
 /** Mobile numbers in words, whole or in part: 공일공 1234 오육칠팔. */
 const SPOKEN = /(?:공일공|영일영|공1공|0일0|o1o|01o|o10|010)(?:[\s\-.]{0,2}[0-9공영일이삼사오육륙칠팔구o]){8}/g
 
@@ -63,10 +76,12 @@ function isCardNumber(text: string): boolean {
 
 /** Whether the text holds a number of this kind. Distances, dates, times, prices, steps and positions are none. */
 export function findPersonalData(text: string): boolean {
-  const plain = text.normalize('NFKC').replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '').toLowerCase()
+  const plain = asSeen(text)
   // The shortest of these numbers has nine digits.
   if (!/(?:[\d공영일이삼사오육륙칠팔구o][^\d공영일이삼사오육륙칠팔구o]{0,5}){9}/.test(plain)) return false
-  const spelled = plain.replaceAll(SPOKEN, (number) => number.replaceAll(/[공영일이삼사오육륙칠팔구o]/g, (numeral) => NUMERALS[numeral] ?? numeral))
+  const spelled = plain.replaceAll(SPOKEN, (number) =>
+    number.replaceAll(/[공영일이삼사오육륙칠팔구o]/g, (numeral) => NUMERALS[numeral] ?? numeral),
+  )
   return (
     PHONES.some((phone) => phone.test(spelled)) ||
     [...spelled.matchAll(RESIDENT)].some(isResidentNumber) ||

@@ -14,7 +14,7 @@ const JOINING_JAMO = /[\u1100-\u1112\u1161-\u1175\u11A8-\u11C2]/g
 /** The text as it is seen: composed, narrow, lower-cased, without marks and what is invisible. */
 export function asSeen(text: string): string {
   // ASCII and composed Hangul need nothing.
-  if (/^[\x00-\x7F가-힣ㄱ-ㅎㅏ-ㅣ]*$/.test(text)) return text.toLowerCase()
+  if (/^[\n -~가-힣ㄱ-ㅎㅏ-ㅣ]*$/.test(text)) return text.toLowerCase()
   return text
     .normalize('NFC')
     .replaceAll(NO_JAMO, (part) => part.normalize('NFKC'))
@@ -33,8 +33,7 @@ function jamoOfKeyboard(jamo: string): string {
 /** Words in one row that are no young of a dog: 고양이,개,새끼. */
 const ROW_OF_YOUNG = /개[^가-힣\s]+(?=새끼)/g
 const GAP = /(?<=[가-힣ㄱ-ㅣ])[^가-힣ㄱ-ㅣa-z\s]{1,8}(?=[가-힣ㄱ-ㅣ])|(?<=[가-힣])[x_](?=[가-힣])|(?<=[a-z])[.*_\-~^,']{1,3}(?=[a-z])/g
-const withoutGaps = (text: string) =>
-  text.replaceAll(ROW_OF_YOUNG, (row) => (/[,/·&+]/.test(row) ? '개 ' : row)).replaceAll(GAP, '')
+const withoutGaps = (text: string) => text.replaceAll(ROW_OF_YOUNG, (row) => (/[,/·&+]/.test(row) ? '개 ' : row)).replaceAll(GAP, '')
 
 /** Single letters in a row, each a word of its own: 씨 발, ㅅ ㅂ, f u c k. After a name (초코 씨 발) it is a foot, so 씨 begins a row only after what is no name. */
 const SINGLE = '(?:[가-힣ㄱ-ㅣ]|[a-z](?![가-힣]))'
@@ -64,7 +63,8 @@ const closed = (text: string) =>
 const withoutLooseJamo = (text: string) => text.replaceAll(/(?<=[가-힣])[ㄱ-ㅣ]{1,3}(?=[가-힣])/g, '')
 
 const LEET: Readonly<Record<string, string>> = { $: 's', '@': 'a', 0: 'o', 1: 'i', 3: 'e', '!': 'i', 5: 's' }
-const withLetters = (text: string) => text.replaceAll(/(?<=[a-z][$@013!5]{0,2})[$@013!5](?=[$@013!5]{0,2}[a-z])/g, (sign) => LEET[sign] ?? sign)
+const withLetters = (text: string) =>
+  text.replaceAll(/(?<=[a-z][$@013!5]{0,6})[$@013!5](?=[$@013!5]{0,6}[a-z])/g, (sign) => LEET[sign] ?? sign)
 
 /** The text as it is seen, and other ways to read it. Most texts have one or two. */
 export function readingsOf(text: string): Set<string> {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { findObjectionable } from '../../../src/core/words/objectionable.ts'
-import { textWords } from '../../../src/core/words/text-rules.ts'
+import { textWords } from '../../../src/core/words/text-words.ts'
 import abusive from './abusive.txt?raw'
 import heldOutAbusive from './held-out-abusive.txt?raw'
 import heldOutInnocent from './held-out-innocent.txt?raw'
@@ -35,12 +35,16 @@ describe('sentences', () => {
   it('innocent ones stay so side by side, decomposed, and in capitals', () => {
     const sentence = fc.constantFrom(...lines(innocent).filter((text) => !/^\S{1,4}$/.test(text)))
     fc.assert(
-      fc.property(fc.array(sentence, { minLength: 1, maxLength: 6 }), fc.constantFrom(' ', '. ', '\n', ' 🐶 ', ', '), (sentences, between) => {
-        const text = sentences.join(between)
-        expect(findObjectionable(text)).toBe(false)
-        expect(findObjectionable(text.normalize('NFD'))).toBe(false)
-        expect(findObjectionable(text.toUpperCase())).toBe(false)
-      }),
+      fc.property(
+        fc.array(sentence, { minLength: 1, maxLength: 6 }),
+        fc.constantFrom(' ', '. ', '\n', ' 🐶 ', ', '),
+        (sentences, between) => {
+          const text = sentences.join(between)
+          expect(findObjectionable(text)).toBe(false)
+          expect(findObjectionable(text.normalize('NFD'))).toBe(false)
+          expect(findObjectionable(text.toUpperCase())).toBe(false)
+        },
+      ),
       { numRuns: 2_000, seed: 11 },
     )
   })
@@ -75,7 +79,12 @@ const EVASIONS: Readonly<Record<string, (word: string) => string>> = {
 
 const hangul = textWords.filter((word) => /^[가-힣]{2,}$/.test(word))
 const latin = textWords.filter((word) => /^[a-z]+$/.test(word))
-const SENTENCES: readonly ((word: string) => string)[] = [(word) => word, (word) => `아 ${word}`, (word) => `오늘 산책하다가 ${word} 진짜`, (word) => `(${word})`]
+const SENTENCES: readonly ((word: string) => string)[] = [
+  (word) => word,
+  (word) => `아 ${word}`,
+  (word) => `오늘 산책하다가 ${word} 진짜`,
+  (word) => `(${word})`,
+]
 
 describe('words of the list', () => {
   it('are found as they are', () => {
@@ -98,7 +107,10 @@ describe('words of the list', () => {
     ['spaces', (word: string) => [...word].join(' ')],
     ['wide letters', (word: string) => [...word].map((letter) => String.fromCodePoint(letter.codePointAt(0)! + 0xfee0)).join('')],
     ['zero width', (word: string) => [...word].join('\u200B')],
-    ['signs for letters', (word: string) => word.replaceAll(/(?<=.)[aoies](?=.)/g, (letter) => ({ a: '@', o: '0', i: '1', e: '3', s: '$' })[letter]!)],
+    [
+      'signs for letters',
+      (word: string) => word.replaceAll(/(?<=.)[aoies](?=.)/g, (letter) => ({ a: '@', o: '0', i: '1', e: '3', s: '$' })[letter]!),
+    ],
   ])('of Latin letters are found in %s', (_, evade) => {
     expect(latin.filter((word) => !findObjectionable(`오늘 ${evade(word)} ㅋㅋ`))).toEqual([])
   })
