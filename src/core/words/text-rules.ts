@@ -44,7 +44,7 @@ function sourceOf({ word, place, unlessAfter, unlessBefore }: Rule): Source {
 
 /** The letters that a source can begin with: 가 and 나 of `(?:가다|[나])`. */
 function firstLetters(source: string, at = 0): string[] {
-  if (source.charAt(at) === '[') return source.slice(at + 1, source.indexOf(']', at))
+  if (source.charAt(at) === '[') return source.slice(at + 1, source.indexOf(']', at)).split('')
   if (!source.startsWith('(?:', at)) return [source.charAt(at)]
   const letters = firstLetters(source, at + 3)
   for (let end = at + 3, depth = 0; end < source.length && depth >= 0; end++) {

@@ -31,12 +31,12 @@ export const FOOT = '바닥|톱|가락|자국|자욱|걸음|도장|꼬락|꼬순
 /** What comes after a puppy or a kitten: 이 새끼 고양이, 개새끼 때부터. */
 export const YOUNG = String.raw`\s?(?:고양|강아|냥|멍|견|묘|때|시절|낳|분양|키우|입양|출산|발가락|발톱|발바닥|손가락|젖|티|들?\s?(?:한|두|세|네|다섯|여섯|몇|\d+)\s?마리|들?[이은을]?\s?(?:태어|눈\s?떴|낳|귀여|예뻐|건강))`
 /** Dogs whose name ends with 개. */
-const KINDS = '돗|들|산|살|물|냥|무지|번|안|베|조|날개|덮|어미|누렁|복|똥|양치기|사냥|소'
+const KINDS = '돗|들|산|살|물|냥|무지|번|안|베|조|날|솔|덮|어미|누렁|복|똥|양치기|사냥|소'
 const SSI = '아저|아가|솜|날|글|홀|불|맘|음|꽃|풀|볍|접|코|콩|리|두|미|봄'
 
 /** Contexts in which a word of the list is innocent, and the place where it counts. A word without a line is found inside others. */
 const LISTED: Readonly<Record<string, Omit<Rule, 'word'>>> = {
-  씨발: { place: 'inside', unlessAfter: SSI, unlessBefore: `${FOOT}|아(?:율|시[키킨켜]|했|됐|하)` },
+  씨발: { place: 'inside', unlessAfter: SSI, unlessBefore: `${FOOT}|아(?:율|시[키킨켜]|했|됐|하)|라\\s?(?:먹|내|낸|주|줘|냈)` },
   씨팔: {
     place: 'inside',
     unlessAfter: SSI,
@@ -60,7 +60,7 @@ const LISTED: Readonly<Record<string, Omit<Rule, 'word'>>> = {
   졷: { place: 'begins' },
   좃: { place: 'begins' },
   조까라: { place: 'begins' },
-  존나: { place: 'begins', unlessBefore: '누|눠|뉘|무|와\\s|왔|온|오\\s|오는|타|가는' },
+  존나: { place: 'begins', unlessBefore: '누|눠|뉘|단|무|와\\s|왔|온|오\\s|오는|타|가는' },
   니애미: { place: 'begins' },
   니에미: { place: 'begins' },
   니미럴: { place: 'begins' },
@@ -112,13 +112,17 @@ const SPELLINGS: readonly Rule[] = [
   ),
   ...each(
     'begins',
-    '씨펄 시펄 쉬펄 쉬벌 쒸펄 시벌롬 시벌럼 시발럼 시발새끼 시발것 조온나 좃나 개객끼 개객기 개샛기 개샛끼 개섀끼 개쉬끼 개쉐끼 개쉑히 개샤끼 개쌔기 개세끼 개씨발 개시발 개병신 개쓰레기새끼 개독교 보짓물 십색기 십색끼 씹쌔 쌍놈 느그애[미비] 느그에[미비] 니엄창 니기미 닝기미 육시럴 벙신 씨뱔 시뱔 씨볼 시바련 시바럼 시바롬 죤나 젼나 줜나 미췬놈 미췬년 미틴놈 미친넘 절라디언 까보전 질싸 샛끼야 새꺄 빨갱이새끼 씨박 쥐새끼같',
+    '씨펄 시펄 쉬펄 쉬벌 쒸펄 시벌롬 시벌럼 시발럼 시발새끼 시발것 조온나 좃나 개객끼 개객기 개샛기 개샛끼 개섀끼 개쉬끼 개쉐끼 개쉑히 개샤끼 개쌔기 개세끼 개씨발 개시발 개병신 개쓰레기새끼 개독교 보짓물 십색기 십색끼 씹쌔 쌍놈 느그애[미비] 느그에[미비] 니엄창 니기미 닝기미 육시럴 벙신 씨뱔 시뱔 씨볼 시바련 시바럼 시바롬 죤나 젼나 줜나 미췬놈 미췬년 미틴놈 미친넘 절라디언 까보전 질싸 샛끼야 새꺄 빨갱이새끼 쥐새끼같',
   ),
   ...each(
     'whole',
-    '시벌 시팔 시빨 씨빨 슈발 슈벌 쉬발 쉬빨 쓰빨 스발 스벌 씌발 쎠발 쉬불 씨불 십발 씹발 싯발 싀발 쓰바 존내 조낸 졸라게 찐따 맘충 메갈 한녀 등신 야동 야설 후장 창남 대딸 윤간 일베 뷰지 보빨 느금 짱개 쎅쓰 쌕스 떼씹 갈보 화냥년 잡년 잡놈 정박아 장애년 장애놈 개씹 그년 저년 새꺄 샛끼 좁밥 한남들 한남놈 썅뇬 샹년 도라이 노콘 원나잇',
+    '시벌 시팔 시빨 씨빨 슈발 슈벌 쉬발 쉬빨 쓰빨 스발 스벌 씌발 쎠발 쉬불 씨불 십발 씹발 싯발 싀발 쓰바 존내 조낸 찐따 맘충 메갈 한녀 등신 야동 야설 후장 창남 대딸 윤간 일베 뷰지 보빨 느금 짱개 쎅쓰 쌕스 떼씹 갈보 화냥년 잡년 잡놈 정박아 장애년 장애놈 개씹 그년 저년 샛끼 좁밥 한남들 한남놈 썅뇬 샹년 도라이 노콘 원나잇',
   ),
-  { word: '시발', place: 'whole', unlessBefore: String.raw`\s(?:열차|역|택시|버스|지하철|전철|첫차|자동차|지점|점|노선|지\s)` },
+  {
+    word: '시발',
+    place: 'whole',
+    unlessBefore: String.raw`\s(?:열차|역|택시|버스|지하철|전철|첫차|자동차|지점|점|노선|지\s)|이\s?[되된됐]`,
+  },
   { word: '염병', place: 'whole', unlessBefore: String.raw`\s?(?:아니|이\s아|은|에|균)` },
   { word: '씨바', place: 'whole', unlessBefore: String.raw`\s?(?:견|이누|개|강아지|독)` },
   {
@@ -129,11 +133,12 @@ const SPELLINGS: readonly Rule[] = [
   },
   { word: '개자식', place: 'begins', unlessAfter: String.raw`(?:우리|울|내|우리집|우리 집)\s?` },
   { word: '개씨발', place: 'inside' },
+  { word: 'shit', place: 'whole', unlessBefore: String.raw`[\s-]?(?:t?zu|su|zhu)` },
   ...each(
     'whole',
-    'shit shitty fuk fck fuc fucc fcking wtf stfu gtfo cunt bastard motherfucker retard dumbass jackass phuck biatch fag fags sibal shibal sibar ssibar jiral byungshin gaesekki gaeseki ssibalnom tlqkf tlqkfsha tlqkfshadk tlqkfsus qudtls wlfkf whssk rotorl tkdshadk',
+    'shitty fuk fck fuc fucc fcking wtf stfu gtfo cunt bastard motherfucker retard dumbass jackass phuck biatch fag fags sibal shibal sibar ssibar jiral byungshin gaesekki gaeseki ssibalnom tlqkf tlqkfsha tlqkfshadk tlqkfsus qudtls wlfkf whssk rotorl tkdshadk',
   ),
-].map((rule) => (rule.word === 'shit' ? { ...rule, unlessBefore: String.raw`[\s-]?(?:t?zu|su|zhu)` } : rule))
+]
 
 function each(place: Place, words: string): Rule[] {
   return wordsOf(words).map((word) => ({ word, place }))
