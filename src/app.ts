@@ -24,6 +24,9 @@ import { rankingRoutes } from './modules/rankings/routes.ts'
 import { regionRoutes } from './modules/regions/routes.ts'
 import { shareCardRoutes } from './modules/share-cards/routes.ts'
 import { blockRoutes } from './modules/social/blocks/routes.ts'
+import { commentRoutes } from './modules/social/comments/routes.ts'
+import { likeRoutes } from './modules/social/likes/routes.ts'
+import { reactionRoutes } from './modules/social/reactions/routes.ts'
 import { uploadRoutes } from './modules/photos/routes.ts'
 import { userRoutes } from './modules/users/routes.ts'
 import { walkRoomRoutes } from './modules/rooms/routes.ts'
@@ -59,6 +62,9 @@ export function createApp(makeDeps: MakeDeps = createDeps) {
   app.route('/', adminRoutes)
   app.route('/', notificationRoutes)
   app.route('/', blockRoutes)
+  app.route('/', likeRoutes)
+  app.route('/', commentRoutes)
+  app.route('/', reactionRoutes)
   app.route('/', invitationRoutes)
   app.route('/', walkRoomRoutes)
   app.route('/', uploadRoutes)
