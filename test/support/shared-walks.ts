@@ -1,11 +1,17 @@
+import { HOUR_MS } from '../../src/core/time.ts'
 import { createTestDeps, type Api, type SignedIn } from './api.ts'
 import { addPet, freshTrack, walk } from './walks.ts'
 
 type Person = Api & { user: SignedIn }
 
+/** How many walks somebody has shared, so that the next ends hours before them. */
+const sharedBy = new WeakMap<object, number>()
+
 /** A walk that its owner has just shared. Returns its id. */
 export async function shareWalk(owner: Api, audience: 'everyone' | 'followers' = 'everyone'): Promise<string> {
-  const track = freshTrack({ length_m: 700 })
+  const earlier = (owner.user && sharedBy.get(owner.user)) ?? 0
+  if (owner.user) sharedBy.set(owner.user, earlier + 1)
+  const track = freshTrack({ length_m: 700, agoMs: 60_000 + earlier * 2 * HOUR_MS })
   const { id, status, json } = await walk(owner, [await addPet(owner)], { track, more: { shared_to_feed: true, audience } })
   if (status !== 200) throw new Error(`the walk was refused: ${JSON.stringify(json)}`)
   return id
@@ -35,7 +41,13 @@ export async function makeCrowd(size: number): Promise<string[]> {
 
 /** What the counters of a walk say, what its rows say, and the sum of its marks. */
 export async function countersOf(walkId: string) {
-  const { rows } = await createTestDeps().db.execute<{ likes: number; comments: number; like_rows: number; comment_rows: number; marks: number }>(`
+  const { rows } = await createTestDeps().db.execute<{
+    likes: number
+    comments: number
+    like_rows: number
+    comment_rows: number
+    marks: number
+  }>(`
     SELECT like_count AS likes, comment_count AS comments,
            (SELECT count(*)::int FROM likes WHERE likes.walk_id = posts.walk_id) AS like_rows,
            (SELECT count(*)::int FROM comments WHERE comments.walk_id = posts.walk_id AND deleted_at IS NULL AND held_at IS NULL) AS comment_rows,
