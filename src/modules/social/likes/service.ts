@@ -7,7 +7,7 @@ import { walkNotFound } from '../../walks/errors.ts'
 import { refuseSuspended } from '../suspensions/service.ts'
 import { ownWalk } from './errors.ts'
 import { deleteLike, insertLike, type LikeAnswer, listLikers } from './queries.ts'
-import { type LikeCount, likerPages } from './schema.ts'
+import { type LikeCount, type Liker, likerPages } from './schema.ts'
 
 export async function like(
   deps: Pick<Deps, 'db' | 'now' | 'pushes' | 'waitUntil' | 'wakeAt'>,
@@ -47,5 +47,5 @@ export async function getLikers(
   const after = key && { created_at: key[0], user_id: key[1] }
   const { items } = signedIn(await listLikers(db, actor, walkId, { after, limit }, now()))
   const page = await list.page(found(items, walkNotFound), limit, (it) => [it.created_at, it.user.id])
-  return { ...page, items: page.items.map(({ created_at: _, ...liker }) => liker) }
+  return { ...page, items: page.items.map(({ user, pet, following }): Liker => ({ user, pet, following })) }
 }
