@@ -25,6 +25,11 @@ export const fieldErrorSchema = z
     message: z.string().meta({ description: 'Korean, and fit to show beside the field' }),
   })
   .meta({ id: 'FieldError' })
+/** The fields that an error names. */
+export const fieldErrorsSchema = z.array(fieldErrorSchema).meta({
+  description:
+    'Of `validation_failed`: the first fifty fields that are wrong. Of `objectionable_text` and `personal_data`: the fields to change',
+})
 export type FieldError = Readonly<z.infer<typeof fieldErrorSchema>>
 
 /** The errors of fields, as clients are told them. `target` is the part of the request that the fields are in. */

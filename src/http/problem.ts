@@ -3,7 +3,7 @@ import { HTTPException } from 'hono/http-exception'
 import { z } from 'zod'
 import { unauthenticated } from '../core/actor.ts'
 import { AppError, type DefinedError, defineError, problemCodeSchema, temporarilyUnavailable } from '../core/errors.ts'
-import { fieldErrorSchema } from '../core/issues.ts'
+import { fieldErrorsSchema } from '../core/issues.ts'
 import type { AppEnv } from './env.ts'
 
 export const validationFailed = defineError({
@@ -58,7 +58,7 @@ export const problemSchema = z
     detail: z.string().meta({ description: 'Korean, and fit to show' }),
     code: problemCodeSchema,
     request_id: z.string().meta({ description: 'As in the header `X-Request-Id`. Name it when you report a fault' }),
-    errors: z.array(fieldErrorSchema).optional().meta({ description: 'Of `validation_failed`: the first fifty fields that are wrong' }),
+    errors: fieldErrorsSchema.optional(),
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details, as `application/problem+json`' })
 export type Problem = z.infer<typeof problemSchema>

@@ -1,5 +1,6 @@
 import { createRoute } from '@hono/zod-openapi'
 import { idempotencyConflict } from '../../core/idempotency.ts'
+import { indecencies } from '../../core/words/decent.ts'
 import { forUser } from '../../http/middleware/auth.ts'
 import { userProblems } from '../../http/problem.ts'
 import { empty, idempotencyHeader, idParam, json, jsonBody } from '../../http/responses.ts'
@@ -33,7 +34,7 @@ invitationRoutes.openapi(
     request: { headers: idempotencyHeader, body: jsonBody(inviteSchema) },
     responses: {
       201: json(invitationSchema, 'The invitation'),
-      ...userProblems(userNotFound, cannotInviteSelf, invitationTooSoon, invitationLimitReached, idempotencyConflict),
+      ...userProblems(userNotFound, cannotInviteSelf, invitationTooSoon, ...indecencies, invitationLimitReached, idempotencyConflict),
     },
   }),
   async (c) => c.json(await invite(c.var.deps, c.var.actor, c.req.valid('json'), c.req.valid('header')['idempotency-key']), 201),

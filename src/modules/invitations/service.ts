@@ -1,6 +1,7 @@
 import { signedIn, type Actor } from '../../core/actor.ts'
 import { found } from '../../core/errors.ts'
 import { idempotencyConflict, identifyCreation } from '../../core/idempotency.ts'
+import { assertDecent } from '../../core/words/decent.ts'
 import type { Deps } from '../../deps.ts'
 import { announcePushes } from '../../jobs/outbox.ts'
 import { userNotFound } from '../users/errors.ts'
@@ -34,6 +35,7 @@ export async function invite(
   idempotency_key?: string,
 ): Promise<Invitation> {
   if (input.invitee_ids.includes(actor.user_id)) throw cannotInviteSelf()
+  assertDecent({ location_name: input.location_name, message: input.message })
   const at = deps.now()
   const creation = await identifyCreation(deps, { user_id: actor.user_id, route: 'POST /invitations', body: input, idempotency_key })
   const times = timesOf(new Date(input.scheduled_at), at)

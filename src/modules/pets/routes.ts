@@ -1,5 +1,6 @@
 import { createRoute } from '@hono/zod-openapi'
 import { idempotencyConflict } from '../../core/idempotency.ts'
+import { indecencies } from '../../core/words/decent.ts'
 import { forUser } from '../../http/middleware/auth.ts'
 import { problems, userProblems } from '../../http/problem.ts'
 import { empty, idempotencyHeader, idParam, json, jsonBody, pageOf } from '../../http/responses.ts'
@@ -21,7 +22,7 @@ petRoutes.openapi(
     method: 'post',
     path: '/pets',
     request: { headers: idempotencyHeader, body: jsonBody(createPetSchema) },
-    responses: { 201: json(petSchema, 'The pet'), ...userProblems(petLimitReached, birthDateInvalid, idempotencyConflict) },
+    responses: { 201: json(petSchema, 'The pet'), ...userProblems(petLimitReached, birthDateInvalid, ...indecencies, idempotencyConflict) },
   }),
   async (c) => c.json(await createPet(c.var.deps, c.var.actor, c.req.valid('json'), c.req.valid('header')['idempotency-key']), 201),
 )
@@ -65,7 +66,7 @@ petRoutes.openapi(
     method: 'patch',
     path: '/pets/{id}',
     request: { params: idParam, body: jsonBody(editPetSchema) },
-    responses: { 200: json(petSchema, 'The pet as it is now'), ...userProblems(petNotFound, birthDateInvalid) },
+    responses: { 200: json(petSchema, 'The pet as it is now'), ...userProblems(petNotFound, birthDateInvalid, ...indecencies) },
   }),
   async (c) => c.json(await editPet(c.var.deps, c.var.actor, c.req.valid('param').id, c.req.valid('json')), 200),
 )

@@ -2,6 +2,7 @@ import { signedIn, type Actor } from '../../core/actor.ts'
 import { found } from '../../core/errors.ts'
 import { idempotencyConflict, identifyCreation } from '../../core/idempotency.ts'
 import { seoulDate } from '../../core/time.ts'
+import { assertDecent } from '../../core/words/decent.ts'
 import type { Deps } from '../../deps.ts'
 import { announce } from '../../jobs/outbox.ts'
 import { listBreeds } from './breeds.queries.ts'
@@ -19,6 +20,7 @@ export async function createPet(
   input: CreatePet,
   idempotency_key?: string,
 ): Promise<Pet> {
+  assertDecent({ name: input.name, breed: input.breed })
   const at = now()
   const creation = await identifyCreation({ keyedIds }, { user_id: actor.user_id, route: 'POST /pets', body: input, idempotency_key })
   const pet = {
@@ -48,6 +50,7 @@ export async function getPet({ db, now }: Pick<Deps, 'db' | 'now'>, actor: Actor
 }
 
 export async function editPet({ db, now }: Pick<Deps, 'db' | 'now'>, actor: Actor, petId: string, input: EditPet): Promise<Pet> {
+  assertDecent({ name: input.name, breed: input.breed })
   const at = now()
   const { size, birth_date: _birthDate, age_years: _years, age_months: _months, ...asTheyAre } = input
   const change: PetChange = {

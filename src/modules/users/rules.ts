@@ -1,4 +1,5 @@
-import { bannedWholeWords, bannedWords, nicknameAdjectives, nicknameNouns } from './nickname-words.ts'
+import { bannedWholeWords, bannedWords } from '../../core/words/list.ts'
+import { nicknameAdjectives, nicknameNouns } from './nickname-words.ts'
 
 const NICKNAME = /^[가-힣a-zA-Z0-9]{2,12}$/
 

@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import { z } from 'zod'
 import { idempotencyConflict } from '../../core/idempotency.ts'
+import { indecencies } from '../../core/words/decent.ts'
 import { forUser } from '../../http/middleware/auth.ts'
 import { userProblems } from '../../http/problem.ts'
 import { empty, idempotencyHeader, idParam, json, jsonBody, MB, pageOf } from '../../http/responses.ts'
@@ -146,7 +147,7 @@ walkRoutes.openapi(
     request: { params: idParam, body: jsonBody(editWalkSchema) },
     responses: {
       200: json(walkDetailSchema, 'The changed walk'),
-      ...userProblems(walkNotFound, petNotFound, mapTooCloseToHome, tooEarlyForMap, tooFewWalksForMap, accountSuspended),
+      ...userProblems(walkNotFound, petNotFound, ...indecencies, mapTooCloseToHome, tooEarlyForMap, tooFewWalksForMap, accountSuspended),
     },
   }),
   async (c) => c.json(await editWalk(c.var.deps, c.var.actor, c.req.valid('param').id, c.req.valid('json')), 200),
@@ -190,7 +191,8 @@ walkRoutes.openapi(
     ...forUser,
     operationId: 'completeWalk',
     summary: 'Complete a walk',
-    description: 'The server measures the track and judges it. Completing a completed walk again answers as the first time.',
+    description:
+      'The server measures the track and judges it. A memo that others should not read is left out (`memo_refused`). Completing a completed walk again answers as the first time.',
     tags: ['walks'],
     method: 'post',
     path: '/walks/{id}/complete',

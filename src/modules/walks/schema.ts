@@ -6,6 +6,7 @@ import { notBoth } from '../../core/form-rules.ts'
 import { fieldErrorSchema } from '../../core/issues.ts'
 import { personSchema } from '../../core/person.ts'
 import { paragraphSchema } from '../../core/text.ts'
+import { indecencySchema } from '../../core/words/decent.ts'
 import { earnedBadgeSchema, progressSchema } from '../badges/schema.ts'
 import { rankMoveSchema } from '../rankings/schema.ts'
 import { petCardSchema, speciesSchema } from '../pets/schema.ts'
@@ -269,6 +270,10 @@ export const completionSchema = z
       .meta({ id: 'StreakAfterWalk' }),
     ranking: rankMoveSchema.nullable().meta({ description: 'Null for somebody who has not chosen a home' }),
     weekly_goal: z.object({ goal_km: z.int(), distance_m: z.int(), percent: z.int() }).meta({ id: 'WeeklyGoal' }),
+    memo_refused: indecencySchema.nullable().meta({
+      description:
+        'Why the memo of this request was left out. The walk is completed all the same, and another memo can be given to it. Usually null',
+    }),
   })
   .meta({ id: 'Completion' })
 export type Completion = z.infer<typeof completionSchema>

@@ -5,6 +5,7 @@ import { within } from '../../core/deadline.ts'
 import { found } from '../../core/errors.ts'
 import { idempotencyConflict, identifyCreation } from '../../core/idempotency.ts'
 import { DAY_MS, fromSeoulDate } from '../../core/time.ts'
+import { assertDecent } from '../../core/words/decent.ts'
 import type { Deps } from '../../deps.ts'
 import { petNotFound } from '../pets/errors.ts'
 import { refuseSuspended } from '../social/suspensions/service.ts'
@@ -106,6 +107,7 @@ export async function editWalk(
   walkId: string,
   change: EditWalk,
 ): Promise<WalkDetail> {
+  assertDecent({ memo: change.memo })
   const { walk, is_each_pet_theirs, map_refusal, suspended_until } = signedIn(await updateWalk(db, actor, walkId, change, now()))
   const mine = found(walk, walkNotFound)
   refuseSuspended({ suspended_until })

@@ -66,6 +66,26 @@ describe('inviting', () => {
       })
   })
 
+  it('takes no message or place that nobody should have to read, and tells nobody', async () => {
+    const [host, guest] = await Promise.all([signUp(), signUp()])
+    const inviting = (body: object) => host.post('/invitations', { invitee_ids: [idOf(guest)], scheduled_at: inMinutes(60), ...body })
+    expect(await inviting({ message: '안 오면 죽여버린다 병신아' })).toMatchObject({
+      status: 422,
+      json: { code: 'objectionable_text', errors: [{ path: 'body.message' }] },
+    })
+    expect(await inviting({ location_name: '씨발공원', message: '같이 걸어요' })).toMatchObject({
+      status: 422,
+      json: { code: 'objectionable_text', errors: [{ path: 'body.location_name' }] },
+    })
+    expect(await inviting({ message: '늦으면 010-1234-5678로 전화 주세요' })).toMatchObject({
+      status: 422,
+      json: { code: 'personal_data', errors: [{ path: 'body.message' }] },
+    })
+    expect((await guest.get('/notifications')).json.items).toEqual([])
+    expect((await guest.get('/invitations')).json.items).toEqual([])
+    expect((await inviting({ location_name: '서울숲 2번 출입구', message: '강아지 새끼도 데려와요! 18:30, 5.2km' })).status).toBe(201)
+  })
+
   it('refuses oneself, nobody, somebody twice, somebody unknown, half a place, and then invites none of the others', async () => {
     const [host, guest, gone] = await Promise.all([signUp(), signUp(), signUp()])
     await gone.delete('/users/me')

@@ -115,6 +115,27 @@ describe('POST /pets', () => {
     expect(answer).toMatchObject({ status: 422, json: { code: 'validation_failed' } })
   })
 
+  it('takes no name or breed that others should not read, and the names that only sound so', async () => {
+    const owner = await signUpThen()
+    for (const [field, text] of [
+      ['name', '씨1발'],
+      ['name', 'ㅅㅂㅋㅋ'],
+      ['breed', '병신견종 개새끼'],
+    ] as const)
+      expect(await owner.post('/pets', { name: '초코', species: 'dog', [field]: text })).toMatchObject({
+        status: 422,
+        json: { code: 'objectionable_text', errors: [{ path: `body.${field}`, code: 'custom' }] },
+      })
+    expect((await owner.get('/pets')).json.items).toEqual([])
+    const { json } = await owner.post('/pets', { name: '시바', species: 'dog', breed: '시바견 새끼' })
+    expect(json).toMatchObject({ name: '시바', breed: { name: '시바견 새끼' } })
+    expect(await owner.patch(`/pets/${json.id}`, { name: '개.새.끼' })).toMatchObject({
+      status: 422,
+      json: { code: 'objectionable_text', errors: [{ path: 'body.name' }] },
+    })
+    expect((await owner.get(`/pets/${json.id}`)).json.name).toBe('시바')
+  })
+
   it('takes no text that Postgres cannot keep', async () => {
     const owner = await signUp()
     for (const more of [{ name: '초\0코' }, { breed: '\ud83d' }]) {

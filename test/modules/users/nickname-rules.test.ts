@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { bannedWholeWords, bannedWords, nicknameAdjectives, nicknameNouns } from '../../../src/modules/users/nickname-words.ts'
+import { bannedWholeWords, bannedWords } from '../../../src/core/words/list.ts'
+import { nicknameAdjectives, nicknameNouns } from '../../../src/modules/users/nickname-words.ts'
 import { checkNickname, generateNickname } from '../../../src/modules/users/rules.ts'
 
 it.each(['초코', '초코아빠', 'Choco12', '가나다라마바사아자차카타', 'shihtzu', '시바견', '역시발바닥', 'badminton'])(

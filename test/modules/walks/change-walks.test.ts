@@ -18,6 +18,20 @@ it('changes memo and sharing, and nothing that was measured', async () => {
   expect((await owner.patch(`/walks/${id}`, { distance_m: 1 })).status).toBe(422)
 })
 
+it('refuses a memo that others should not read, and then changes nothing', async () => {
+  const owner = await signUp()
+  const { id } = await walk(owner, [await addPet(owner)], { more: { memo: '벚꽃' } })
+  const refused = async (memo: string, code: string) => {
+    const { status, json } = await owner.patch(`/walks/${id}`, { memo, shared_to_feed: true })
+    expect({ status, json }).toMatchObject({ status: 422, json: { code, errors: [{ path: 'body.memo' }] } })
+    expect(JSON.stringify(json)).not.toContain(memo)
+  }
+  await refused('개새끼', 'objectionable_text')
+  await refused('01012345678', 'personal_data')
+  expect((await owner.get(`/walks/${id}`)).json).toMatchObject({ memo: '벚꽃', shared_to_feed: false })
+  expect((await owner.patch(`/walks/${id}`, { memo: '아기 시바 새끼 때 걷던 길' })).status).toBe(200)
+})
+
 it('moves what a walk counts for when other pets walked it', async () => {
   const owner = await signUp()
   const [one, two] = [await addPet(owner), await addPet(owner)]

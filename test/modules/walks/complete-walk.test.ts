@@ -50,6 +50,26 @@ describe('POST /walks/{id}/complete', () => {
     expect(again).toMatchObject({ status: 200, json: first.json })
   })
 
+  it.each([
+    ['씨발 오늘 너무 춥다', 'objectionable_text'],
+    ['같이 걸어요 010-1234-5678', 'personal_data'],
+  ])('leaves a memo out that others should not read, and completes the walk (%s)', async (memo, code) => {
+    const owner = await signUp()
+    const id = await startWalk(owner, [await addPet(owner)])
+    const body = completionBody(freshTrack(), { memo })
+    const { json, status } = await owner.post(`/walks/${id}/complete`, body)
+    expect(status).toBe(200)
+    expect(json).toMatchObject({ valid: true, memo_refused: code, walk: { status: 'completed', memo: null } })
+    expect((await owner.post(`/walks/${id}/complete`, body)).json).toEqual(json)
+    expect((await owner.get(`/walks/${id}`)).json.memo).toBeNull()
+  })
+
+  it('says nothing of a memo that is decent', async () => {
+    const owner = await signUp()
+    const { json } = await walk(owner, [await addPet(owner)], { more: { memo: '시바견이랑 5.2km' } })
+    expect(json).toMatchObject({ memo_refused: null, walk: { memo: '시바견이랑 5.2km' } })
+  })
+
   it('makes one walk of two completions at once', async () => {
     const owner = await signUp()
     const pet = await addPet(owner)

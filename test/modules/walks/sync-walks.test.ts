@@ -32,6 +32,20 @@ it('takes whole walks in one trip, and answers each as its completion would', as
   expect((await owner.post('/walks/sync', { walks })).json).toEqual(json)
 })
 
+it('leaves out memos that others should not read, and loses no walk over them', async () => {
+  const owner = await signUp()
+  const pet = await addPet(owner)
+  const memos = ['병신 같은 날씨', '바람이 시원했다', '010 1234 5678']
+  const walks = memos.map((memo, i) => offlineWalk(pet, 2 + 3 * i, { memo }))
+  const { json } = await owner.post('/walks/sync', { walks })
+  expect(json.results.map(({ completion }: any) => [completion.valid, completion.memo_refused, completion.walk.memo])).toEqual([
+    [true, 'objectionable_text', null],
+    [true, null, '바람이 시원했다'],
+    [true, 'personal_data', null],
+  ])
+  expect((await owner.post('/walks/sync', { walks })).json).toEqual(json)
+})
+
 it('lets no bad walk fail the others', async () => {
   const [owner, stranger] = await Promise.all([signUp(), signUp()])
   const pet = await addPet(owner)

@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import { pageQuery } from '../../../core/cursor.ts'
 import { idempotencyConflict } from '../../../core/idempotency.ts'
+import { indecencies } from '../../../core/words/decent.ts'
 import { forUser } from '../../../http/middleware/auth.ts'
 import { userProblems } from '../../../http/problem.ts'
 import { empty, idempotencyHeader, idParam, json, jsonBody, pageOf } from '../../../http/responses.ts'
@@ -25,7 +26,7 @@ commentRoutes.openapi(
     request: { headers: idempotencyHeader, body: jsonBody(writeCommentSchema) },
     responses: {
       201: json(commentSchema, 'The comment'),
-      ...userProblems(walkNotFound, accountSuspended, tooManyComments, idempotencyConflict),
+      ...userProblems(walkNotFound, ...indecencies, accountSuspended, tooManyComments, idempotencyConflict),
     },
   }),
   async (c) => c.json(await writeComment(c.var.deps, c.var.actor, c.req.valid('json'), c.req.valid('header')['idempotency-key']), 201),

@@ -3,13 +3,15 @@ import type { PageQuery } from '../../../core/cursor.ts'
 import { found } from '../../../core/errors.ts'
 import { idempotencyConflict, identifyCreation } from '../../../core/idempotency.ts'
 import { DAY_MS } from '../../../core/time.ts'
+import { looksLikeContact } from '../../../core/words/contact.ts'
+import { assertDecent } from '../../../core/words/decent.ts'
 import type { Deps } from '../../../deps.ts'
 import { announcePushes } from '../../../jobs/outbox.ts'
 import { walkNotFound } from '../../walks/errors.ts'
 import { refuseSuspended } from '../suspensions/service.ts'
 import { commentNotFound, tooManyComments } from './errors.ts'
 import { deleteComment, insertComment, listComments } from './queries.ts'
-import { DAILY_MAX, isHeld } from './rules.ts'
+import { DAILY_MAX } from './rules.ts'
 import { type Comment, commentPages, type WriteComment } from './schema.ts'
 
 const NEW_MS = 7 * DAY_MS
@@ -22,8 +24,9 @@ export async function writeComment(
   input: WriteComment,
   idempotency_key?: string,
 ): Promise<Comment> {
+  assertDecent({ content: input.content })
   const creation = await identifyCreation(deps, { user_id: actor.user_id, route: 'POST /comments', body: input, idempotency_key })
-  const comment = { ...input, ...creation, is_doubtful: isHeld(input.content) }
+  const comment = { ...input, ...creation, is_doubtful: looksLikeContact(input.content) }
   const { answer, told } = signedIn(await insertComment(deps.db, actor, comment, { dailyMax: DAILY_MAX, newMs: NEW_MS }, deps.now()))
   refuseSuspended(answer)
   if (told.length > 0) deps.waitUntil(announcePushes(deps, told))

@@ -8,6 +8,7 @@ import { pathIn } from '../../../core/folders.ts'
 import { sha256Hex } from '../../../core/hash.ts'
 import { fieldErrorsOf } from '../../../core/issues.ts'
 import { hashRequest, idempotencyConflict } from '../../../core/idempotency.ts'
+import { indecencyOf } from '../../../core/words/decent.ts'
 import type { Deps } from '../../../deps.ts'
 import { announce, announcePushes } from '../../../jobs/outbox.ts'
 import { presentProgress } from '../../badges/service.ts'
@@ -45,7 +46,7 @@ export async function completeOneWalk(deps: CompletionDeps, actor: Actor, walkId
     const began = { whole: null, began_at: row.began_at }
     ;[row] = await complete(deps, actor, [await measure(deps, actor, given, began, at)], at)
   }
-  return presentCompletion(deps, row, actor)
+  return presentCompletion(deps, row, actor, input.memo)
 }
 
 /** A walk as it is to be completed, and the recording to be kept once it is. */
@@ -98,7 +99,7 @@ export async function syncWalks(deps: CompletionDeps, actor: Actor, inputs: read
       try {
         if (row?.completion && row.request_hash !== start?.request_hash) throw idempotencyConflict()
         if (row && !row.completion) throw row.is_id_taken ? idempotencyConflict() : petNotFound()
-        return { id, status: 'completed', completion: await presentCompletion(deps, row, actor), problem: null }
+        return { id, status: 'completed', completion: await presentCompletion(deps, row, actor, one.memo), problem: null }
       } catch (error) {
         return failed(id, error)
       }
@@ -111,7 +112,7 @@ async function prepare(
   actor: Actor,
   input: unknown,
   at: Date,
-): Promise<{ measured: Prepared } | { failed: SyncResult }> {
+): Promise<{ measured: Prepared; memo: string | undefined } | { failed: SyncResult }> {
   const parsed = syncWalkSchema.safeParse(input)
   const id = givenId(input)
   if (!parsed.success) {
@@ -126,7 +127,7 @@ async function prepare(
     }
   }
   try {
-    return { measured: await measure(deps, actor, parsed.data, { whole: parsed.data }, at) }
+    return { measured: await measure(deps, actor, parsed.data, { whole: parsed.data }, at), memo: parsed.data.memo }
   } catch (error) {
     return { failed: failed(id, error) }
   }
@@ -183,7 +184,8 @@ async function measure(
     sketch: (await drawSketch(deps.keyedSeeds, input.id, measurement.route)) ?? [],
     declared_ended_at: input.ended_at,
     claimed: { ended_at: input.ended_at, duration_sec: input.duration_sec, distance_m: input.distance_m, calories: input.calories },
-    memo: input.memo || null,
+    // A walk is never lost over its memo. `presentCompletion` says that it was left out.
+    memo: indecencyOf(input.memo) ? null : input.memo || null,
     shared_to_feed: input.shared_to_feed ?? false,
     audience: input.audience ?? null,
     track_key: recording && (await trackKeyOf(actor, input.id, recording)),
@@ -220,7 +222,13 @@ async function keepRecordings(
   )
 }
 
-async function presentCompletion({ media }: Pick<Deps, 'media'>, row: CompletionRow | undefined, actor: Actor): Promise<Completion> {
+/** `memo` is that of the request. A repeat brings the same one, so what was refused of it need not be kept. */
+async function presentCompletion(
+  { media }: Pick<Deps, 'media'>,
+  row: CompletionRow | undefined,
+  actor: Actor,
+  memo: string | undefined,
+): Promise<Completion> {
   if (!row?.completion) throw walkNotFound()
   const { badges_earned, badges_moved, streak, ranking, weekly_goal } = row.completion
   // Left alone although it is there: only another valid walk at the same time keeps one from being completed.
@@ -237,5 +245,6 @@ async function presentCompletion({ media }: Pick<Deps, 'media'>, row: Completion
     streak,
     ranking,
     weekly_goal,
+    memo_refused: indecencyOf(memo),
   }
 }
