@@ -5,6 +5,7 @@ import { freshPhoto } from '../support/photos.ts'
 import { tell } from '../support/pushes.ts'
 import { idOf, inMinutes, invite } from '../support/rooms.ts'
 import { signUp } from '../support/login.ts'
+import { shareWalk } from '../support/shared-walks.ts'
 import { givePremium, makeDong, makeWalker } from '../support/walkers.ts'
 
 /** The path of every list of the document, each with more than one item for its reader. */
@@ -33,6 +34,11 @@ async function fillLists() {
     await db.execute(`INSERT INTO job_runs (job, scheduled_at, started_at) VALUES ('tests.${person}', now(), now())`)
     await db.execute(`INSERT INTO dead_letters (id, queue, body, died_at) VALUES ('${person}', 'jobs-dead', '{}', now())`)
   }
+  const shared = await shareWalk(await signUp())
+  for (const person of [reader, third]) {
+    await person.post(`/likes/${shared}`)
+    await person.post('/comments', { walk_id: shared, content: '귀여워요' })
+  }
   const paths: Record<string, string> = {
     '/admin/dead-letters': '/admin/dead-letters',
     '/admin/jobs': '/admin/jobs',
@@ -47,6 +53,8 @@ async function fillLists() {
     '/users/me/location-ledger': '/users/me/location-ledger',
     '/users/{id}/badges': `/users/${me}/badges`,
     '/walks': '/walks',
+    '/walks/{id}/comments': `/walks/${shared}/comments`,
+    '/walks/{id}/likes': `/walks/${shared}/likes`,
   }
   return { reader, neighbour, paths }
 }
