@@ -24,6 +24,7 @@ import { rankingRoutes } from './modules/rankings/routes.ts'
 import { regionRoutes } from './modules/regions/routes.ts'
 import { shareCardRoutes } from './modules/share-cards/routes.ts'
 import { blockRoutes } from './modules/social/blocks/routes.ts'
+import { followRoutes } from './modules/social/follows/routes.ts'
 import { uploadRoutes } from './modules/photos/routes.ts'
 import { userRoutes } from './modules/users/routes.ts'
 import { walkRoomRoutes } from './modules/rooms/routes.ts'
@@ -59,6 +60,7 @@ export function createApp(makeDeps: MakeDeps = createDeps) {
   app.route('/', adminRoutes)
   app.route('/', notificationRoutes)
   app.route('/', blockRoutes)
+  app.route('/', followRoutes)
   app.route('/', invitationRoutes)
   app.route('/', walkRoomRoutes)
   app.route('/', uploadRoutes)
