@@ -7,7 +7,8 @@ import { idOf, type Person } from '../../support/rooms.ts'
 import { addPet, walk } from '../../support/walks.ts'
 
 const { db } = createTestDeps()
-const people = (count: number) => Promise.all(Array.from({ length: count }, () => signUp()))
+type Several = [Person, Person, Person, Person] & Person[]
+const people = async (count: number) => (await Promise.all(Array.from({ length: count }, () => signUp()))) as unknown as Several
 const follow = async (one: Person, other: Person) => expect(await one.post(`/follows/${idOf(other)}`)).toMatchObject({ status: 204 })
 const refusal = (status: number, code: string) => ({ status, json: { code } })
 const countsOf = async (person: Person) => {
@@ -42,7 +43,7 @@ async function countRows(ids: readonly string[]): Promise<Record<string, number[
 
 describe('a follow', () => {
   it('counts for both, shows in both profiles, and is told once', async () => {
-    const [me, other] = (await people(2)) as [Person, Person]
+    const [me, other] = await people(2)
     await Promise.all([follow(me, other), follow(me, other), follow(me, other)])
     await follow(me, other)
     expect(await countsOf(me)).toEqual([0, 1])
@@ -75,7 +76,7 @@ describe('a follow', () => {
   })
 
   it('is ended by the one who is followed as well, silently', async () => {
-    const [me, other] = (await people(2)) as [Person, Person]
+    const [me, other] = await people(2)
     await follow(other, me)
     await follow(me, other)
     expect(await me.delete(`/followers/${idOf(other)}`)).toMatchObject({ status: 204 })
@@ -91,7 +92,7 @@ describe('a follow', () => {
   })
 
   it('of oneself, of somebody who is not there, or by somebody who is suspended is refused', async () => {
-    const [me, other, leaving, banned] = (await people(4)) as [Person, Person, Person, Person]
+    const [me, other, leaving, banned] = await people(4)
     expect(await me.post(`/follows/${idOf(me)}`)).toMatchObject(refusal(422, 'own_account'))
     await leaving.delete('/users/me')
     await set(banned, 'banned_at = now()')
@@ -156,7 +157,7 @@ it('counters are the rows, whatever thirty people do at once', async () => {
 }, 120_000)
 
 it('who is destroyed is in nobody’s counts any more', async () => {
-  const [gone, a, b] = (await people(3)) as [Person, Person, Person]
+  const [gone, a, b] = await people(3)
   await follow(gone, a)
   await follow(a, gone)
   await follow(b, gone)
@@ -167,7 +168,7 @@ it('who is destroyed is in nobody’s counts any more', async () => {
 })
 
 it('a walk for followers is there for whoever follows, as long as they do', async () => {
-  const [owner, reader] = (await people(2)) as [Person, Person]
+  const [owner, reader] = await people(2)
   const { id } = await walk(owner, [await addPet(owner)], { more: { shared_to_feed: true, audience: 'followers' } })
   expect(await reader.get(`/walks/${id}`)).toMatchObject(refusal(404, 'walk_not_found'))
   await follow(reader, owner)
