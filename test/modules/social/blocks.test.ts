@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { createTestDeps } from '../../support/api.ts'
 import { givePremium } from '../../support/walkers.ts'
-import { accept, enterAll, idOf, invite, makeRoom, spot } from '../../support/rooms.ts'
+import { accept, enterAll, idOf, inMinutes, invite, makeRoom, type Person, spot } from '../../support/rooms.ts'
 import { signUp } from '../../support/login.ts'
 import { tell } from '../../support/pushes.ts'
 import { addPet, walk } from '../../support/walks.ts'
@@ -84,19 +85,27 @@ describe('a block', () => {
 })
 
 describe('in a live room, a block', () => {
-  it('by either puts the guest out before it is answered, and lets them in again once it is lifted', async () => {
-    const { id, host, guests } = await makeRoom()
-    const [a, b] = await enterAll(id, [host, guests[0]])
-    await guests[0].post(`/blocks/${idOf(host)}`)
+  it('by either parts host and guest for good before it is answered', async () => {
+    const { id, host, guests } = await makeRoom(2)
+    const [guest, third] = guests as [Person, Person]
+    const [a, b, c] = await enterAll(id, [host, guest, third])
+    await guest.post(`/blocks/${idOf(host)}`)
     a!.say(spot())
-    expect(await b!.closing()).toBe(4003)
-    expect(await a!.next('presence')).toMatchObject({ user_id: idOf(guests[0]), status: 'joined' })
-    expect(await a!.next('presence')).toMatchObject({ user_id: idOf(guests[0]), status: 'left' })
+    expect(await b!.closing()).toBeGreaterThanOrEqual(4002)
+    for (let left = await a!.next('presence'); left.status !== 'left'; left = await a!.next('presence'));
     expect(b!.heard.filter(({ type }) => type === 'location')).toEqual([])
-    expect(await guests[0].post('/ws/tickets', { invitation_id: id })).toMatchObject(notFound('invitation_not_found'))
-    await guests[0].delete(`/blocks/${idOf(host)}`)
-    const [back] = await enterAll(id, [guests[0]])
-    expect(back!.heard[0]).toMatchObject({ type: 'snapshot', items: [{ user_id: idOf(host) }] })
+    expect(await guest.post('/ws/tickets', { invitation_id: id })).toMatchObject(notFound('invitation_not_found'))
+    await guest.delete(`/blocks/${idOf(host)}`)
+    // The answer does not come back, nor can it be given again. The room of the others goes on.
+    expect((await guest.get(`/invitations/${id}`)).json).toMatchObject({ status: 'expired', room: { is_open: false } })
+    expect(await guest.patch(`/invitations/${id}`, { status: 'accepted' })).toMatchObject({
+      status: 409,
+      json: { code: 'invitation_expired' },
+    })
+    expect((await guest.post('/ws/tickets', { invitation_id: id })).status).toBeGreaterThanOrEqual(400)
+    expect((await third.get(`/invitations/${id}`)).json).toMatchObject({ status: 'accepted', room: { is_open: true } })
+    c!.say({ type: 'ping', n: 1 })
+    await c!.next('pong')
   })
 
   it('between guests parts these two alone', async () => {
@@ -123,4 +132,87 @@ it('a block reaches only those it is between', async () => {
   await host.post(`/blocks/${idOf(guest)}`)
   expect((await third.get(`/invitations/${id}`)).json.invitees).toHaveLength(2)
   expect((await host.get(`/invitations/${id}`)).json.invitees).toHaveLength(1)
+})
+
+describe('what a block ends', () => {
+  const followsOf = async (...people: readonly Person[]) => {
+    const ids = people.map((person) => `'${idOf(person)}'`).join(', ')
+    const { rows } = await createTestDeps().db.execute(`
+      SELECT follower_id, followee_id FROM follows WHERE follower_id IN (${ids}) AND followee_id IN (${ids})`)
+    return rows
+  }
+  const countsOf = async (person: Person) => {
+    const { follower_count, following_count } = (await person.get('/users/me')).json
+    return [follower_count, following_count]
+  }
+
+  it('both follows, with their counts, and no other; lifting it brings none back', async () => {
+    const [me, other, third] = (await Promise.all([signUp(), signUp(), signUp()])) as [Person, Person, Person]
+    for (const [one, two] of [
+      [me, other],
+      [other, me],
+      [third, me],
+      [third, other],
+    ] as const)
+      await one.post(`/follows/${idOf(two)}`)
+    await Promise.all([me.post(`/blocks/${idOf(other)}`), me.post(`/blocks/${idOf(other)}`)])
+    expect(await followsOf(me, other)).toEqual([])
+    expect(await Promise.all([me, other, third].map(countsOf))).toEqual([
+      [1, 0],
+      [1, 0],
+      [0, 2],
+    ])
+    for (const [one, two] of [
+      [me, other],
+      [other, me],
+    ] as const)
+      expect(await one.post(`/follows/${idOf(two)}`)).toMatchObject(notFound('user_not_found'))
+    await me.delete(`/blocks/${idOf(other)}`)
+    expect(await followsOf(me, other)).toEqual([])
+    expect(await other.post(`/follows/${idOf(me)}`)).toMatchObject({ status: 204 })
+  })
+
+  it('nothing where there is nobody to block', async () => {
+    const [me, leaving] = (await Promise.all([signUp(), signUp()])) as [Person, Person]
+    await leaving.post(`/follows/${idOf(me)}`)
+    await leaving.delete('/users/me')
+    expect(await me.post(`/blocks/${idOf(leaving)}`)).toMatchObject(notFound('user_not_found'))
+    expect(await followsOf(me, leaving)).toHaveLength(1)
+  })
+
+  it('invitations that wait, were accepted or declined, whoever is the host', async () => {
+    const [me, other, third] = (await Promise.all([signUp(), signUp(), signUp()])) as [Person, Person, Person]
+    const waiting = await invite(me, [other])
+    const accepted = await invite(other, [me, third])
+    await accept(me, accepted)
+    const declined = await invite(me, [other, third])
+    await other.patch(`/invitations/${declined}`, { status: 'declined' })
+    await me.post(`/blocks/${idOf(other)}`)
+    await me.delete(`/blocks/${idOf(other)}`)
+    for (const [guest, id] of [
+      [other, waiting],
+      [me, accepted],
+      [other, declined],
+    ] as const) {
+      expect((await guest.get(`/invitations/${id}`)).json).toMatchObject({ status: 'expired' })
+      expect((await guest.patch(`/invitations/${id}`, { status: 'accepted' })).status).toBe(409)
+    }
+    for (const id of [accepted, declined]) expect((await third.get(`/invitations/${id}`)).json).toMatchObject({ status: 'pending' })
+  })
+
+  it('a follow and an invitation that the other makes at the same moment, fifty times', async () => {
+    const me = await signUp()
+    const others = await Promise.all(Array.from({ length: 50 }, () => signUp()))
+    await Promise.all(
+      others.map(async (other, i) => {
+        const acts = [() => me.post(`/blocks/${idOf(other)}`), () => other.post(`/follows/${idOf(me)}`)]
+        if (i % 5 === 0) acts.push(() => other.post('/invitations', { invitee_ids: [idOf(me)], scheduled_at: inMinutes(30) }))
+        await Promise.all((i % 2 === 0 ? acts : acts.toReversed()).map((act) => act()))
+      }),
+    )
+    expect(await followsOf(me, ...others)).toEqual([])
+    expect(await countsOf(me)).toEqual([0, 0])
+    const { rows } = await createTestDeps().db.execute(`SELECT answer FROM invitees WHERE user_id = '${idOf(me)}' AND answer <> 'expired'`)
+    expect(rows).toEqual([])
+  }, 120_000)
 })
