@@ -7,12 +7,15 @@ type Person = Api & { user: SignedIn }
 /** How many walks somebody has shared, so that the next ends hours before them. */
 const sharedBy = new WeakMap<object, number>()
 
-/** A walk that its owner has just shared. Returns its id. */
-export async function shareWalk(owner: Api, audience: 'everyone' | 'followers' = 'everyone'): Promise<string> {
+/** A walk that its owner has just shared, with whom the settings say where nothing else is said. Returns its id. */
+export async function shareWalk(owner: Api, audience?: 'everyone' | 'followers'): Promise<string> {
   const earlier = (owner.user && sharedBy.get(owner.user)) ?? 0
   if (owner.user) sharedBy.set(owner.user, earlier + 1)
   const track = freshTrack({ length_m: 700, agoMs: 60_000 + earlier * 2 * HOUR_MS })
-  const { id, status, json } = await walk(owner, [await addPet(owner)], { track, more: { shared_to_feed: true, audience } })
+  const { id, status, json } = await walk(owner, [await addPet(owner)], {
+    track,
+    more: { shared_to_feed: true, ...(audience && { audience }) },
+  })
   if (status !== 200) throw new Error(`the walk was refused: ${JSON.stringify(json)}`)
   return id
 }

@@ -2,7 +2,6 @@ import { expect } from 'vitest'
 import { completionBody } from '../../dev/completion-body.ts'
 import { fromPoints, pointAt, shiftTrack } from '../../dev/track-changes.ts'
 import { makeWalk, type MakeOptions } from '../../dev/tracks.ts'
-import { HOUR_MS } from '../../src/core/time.ts'
 import type { Track } from '../../src/measuring/track.ts'
 import type { Api } from './api.ts'
 
@@ -85,17 +84,4 @@ export function firstPoints(track: Track, count: number): Track {
     Array.from({ length: Math.min(count, track.time_ms.length) }, (_, i) => pointAt(track, i)),
     track,
   )
-}
-
-const shared = new Map<string, number>()
-
-/** A walk that its owner shares. Returns its id. Each of a person was walked some hours before the last one. `more` goes into the completion, for example an audience. */
-export async function shareWalk(api: Api, more: object = {}): Promise<string> {
-  const person = api.user?.user_id ?? ''
-  const before = shared.get(person) ?? 0
-  shared.set(person, before + 1)
-  const track = freshTrack({ agoMs: 60_000 + before * 3 * HOUR_MS })
-  const { id, status, json } = await walk(api, [await addPet(api)], { track, more: { shared_to_feed: true, ...more } })
-  if (status !== 200 || !json.walk.post) throw new Error(`the walk was not shared: ${JSON.stringify(json)}`)
-  return id
 }

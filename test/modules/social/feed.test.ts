@@ -3,8 +3,9 @@ import { DAY_MS, HOUR_MS } from '../../../src/core/time.ts'
 import { type Api, createTestDeps } from '../../support/api.ts'
 import { signUp } from '../../support/login.ts'
 import { freshPhoto } from '../../support/photos.ts'
+import { shareWalk } from '../../support/shared-walks.ts'
 import { makeDong, moveTo } from '../../support/walkers.ts'
-import { addPet, freshTrack, shareWalk, walk, wideTrack } from '../../support/walks.ts'
+import { addPet, freshTrack, walk, wideTrack } from '../../support/walks.ts'
 
 type Person = Awaited<ReturnType<typeof signUp>>
 
@@ -169,7 +170,7 @@ describe('whose walks are in a feed', () => {
   it('has a walk for followers only while one follows, and to others it does not exist', async () => {
     const { author, reader } = await makePair()
     const stranger = await signUp()
-    const id = await shareWalk(author, { audience: 'followers' })
+    const id = await shareWalk(author, 'followers')
     const photo = (await author.post(`/upload/walk-photo/${id}`, await freshPhoto())).json.photo_url as string
     expect([await following(reader), await walksOf(reader, author)]).toEqual([[id], [id]])
     const shown = await reader.get(`/walks/${id}`)
@@ -193,7 +194,7 @@ describe('whose walks are in a feed', () => {
     await author.patch('/users/me/settings', { share_audience: 'followers' })
     const stranger = await signUp()
     const closed = await shareWalk(author)
-    const open = await shareWalk(author, { audience: 'everyone' })
+    const open = await shareWalk(author, 'everyone')
     await author.patch('/users/me/settings', { share_audience: 'everyone' })
     expect(await walksOf(stranger, author)).toEqual([open])
     expect((await author.get(`/walks/${closed}`)).json.post.audience).toBe('followers')

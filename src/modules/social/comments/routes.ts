@@ -3,6 +3,7 @@ import { pageQuery } from '../../../core/cursor.ts'
 import { idempotencyConflict } from '../../../core/idempotency.ts'
 import { indecencies } from '../../../core/words/decent.ts'
 import { forUser } from '../../../http/middleware/auth.ts'
+import { forUserAt } from '../../../http/middleware/user-limits.ts'
 import { userProblems } from '../../../http/problem.ts'
 import { empty, idempotencyHeader, idParam, json, jsonBody, pageOf } from '../../../http/responses.ts'
 import { createRouter } from '../../../http/router.ts'
@@ -16,7 +17,7 @@ export const commentRoutes = createRouter()
 
 commentRoutes.openapi(
   createRoute({
-    ...forUser,
+    ...forUserAt('comment'),
     operationId: 'writeComment',
     summary: 'Comment on a walk',
     description: 'Its owner is told, unless it is held. Owners may comment as well.',
@@ -52,7 +53,7 @@ commentRoutes.openapi(
 
 commentRoutes.openapi(
   createRoute({
-    ...forUser,
+    ...forUserAt('feed'),
     operationId: 'listComments',
     summary: 'List the comments of a walk',
     description: 'Oldest first. Those of people who are blocked, banned or leaving are left out.',

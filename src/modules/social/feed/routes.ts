@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import { pageQuery } from '../../../core/cursor.ts'
 import { forUser } from '../../../http/middleware/auth.ts'
+import { forUserAt } from '../../../http/middleware/user-limits.ts'
 import { userProblems } from '../../../http/problem.ts'
 import { empty, idParam, json, pageOf } from '../../../http/responses.ts'
 import { createRouter } from '../../../http/router.ts'
@@ -16,7 +17,7 @@ export const feedRoutes = createRouter()
 
 feedRoutes.openapi(
   createRoute({
-    ...forUser,
+    ...forUserAt('feed'),
     operationId: 'getFeed',
     summary: 'Read my feed',
     description:
@@ -68,7 +69,7 @@ feedRoutes.openapi(
 
 feedRoutes.openapi(
   createRoute({
-    ...forUser,
+    ...forUserAt('feed'),
     operationId: 'listUserWalks',
     summary: "List a user's shared walks",
     description: 'The walks that they shared and I may see, the latest shared first. For myself too: what others see of me.',

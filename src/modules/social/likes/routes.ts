@@ -1,6 +1,6 @@
 import { createRoute } from '@hono/zod-openapi'
 import { pageQuery } from '../../../core/cursor.ts'
-import { forUser } from '../../../http/middleware/auth.ts'
+import { forUserAt } from '../../../http/middleware/user-limits.ts'
 import { userProblems } from '../../../http/problem.ts'
 import { idParam, json, pageOf } from '../../../http/responses.ts'
 import { createRouter } from '../../../http/router.ts'
@@ -14,7 +14,7 @@ export const likeRoutes = createRouter()
 
 likeRoutes.openapi(
   createRoute({
-    ...forUser,
+    ...forUserAt('like'),
     operationId: 'like',
     summary: 'Like a walk',
     description: 'Its owner is told. Liking again changes nothing.',
@@ -29,7 +29,7 @@ likeRoutes.openapi(
 
 likeRoutes.openapi(
   createRoute({
-    ...forUser,
+    ...forUserAt('like'),
     operationId: 'unlike',
     summary: 'Take a like back',
     description: 'Taking back a like that is not there is a success.',
@@ -44,7 +44,7 @@ likeRoutes.openapi(
 
 likeRoutes.openapi(
   createRoute({
-    ...forUser,
+    ...forUserAt('feed'),
     operationId: 'listLikes',
     summary: 'List who likes a walk',
     description: 'People who are blocked, banned or leaving are left out, so it may be shorter than `likes` says.',

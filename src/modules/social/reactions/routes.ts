@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi'
-import { forUser } from '../../../http/middleware/auth.ts'
+import { forUserAt } from '../../../http/middleware/user-limits.ts'
 import { userProblems } from '../../../http/problem.ts'
 import { idParam, json, tagged } from '../../../http/responses.ts'
 import { createRouter } from '../../../http/router.ts'
@@ -13,7 +13,7 @@ export const reactionRoutes = createRouter()
 
 reactionRoutes.openapi(
   createRoute({
-    ...forUser,
+    ...forUserAt('like'),
     operationId: 'react',
     summary: 'React to a walk',
     description: 'Everybody may give each reaction once, owners as well. Nobody is told.',
@@ -31,7 +31,7 @@ reactionRoutes.openapi(
 
 reactionRoutes.openapi(
   createRoute({
-    ...forUser,
+    ...forUserAt('like'),
     operationId: 'takeReactionBack',
     summary: 'Take a reaction back',
     description: 'Taking back one that is not there is a success.',
@@ -49,7 +49,7 @@ reactionRoutes.openapi(
 
 reactionRoutes.openapi(
   createRoute({
-    ...forUser,
+    ...forUserAt('feed'),
     operationId: 'getInteractions',
     summary: 'Get what people did with a walk',
     description: 'For a screen that asks again and again, with `If-None-Match`.',
