@@ -30,6 +30,8 @@ const END_LATIN = '(?![a-z])'
 interface Source {
   readonly letters: readonly string[]
   readonly source: string
+  /** What must follow. It is long, so rules share it. */
+  readonly end: string
   /** Whether it counts only where a word begins (`isBeginning`). */
   readonly begins: boolean
 }
@@ -38,8 +40,8 @@ function sourceOf({ word, place, unlessAfter, unlessBefore }: Rule): Source {
   const isLatin = /^[a-z]/.test(word)
   const begin = isLatin && place !== 'inside' ? BEGIN_LATIN : ''
   const end = place === 'whole' ? (isLatin ? END_LATIN : END) : ''
-  const source = `${begin}${unlessAfter ? `(?<!${unlessAfter})` : ''}${word}${unlessBefore ? `(?!${unlessBefore})` : ''}${end}`
-  return { letters: firstLetters(word), source, begins: place !== 'inside' && !isLatin }
+  const source = `${begin}${unlessAfter ? `(?<!${unlessAfter})` : ''}${word}${unlessBefore ? `(?!${unlessBefore})` : ''}`
+  return { letters: firstLetters(word), source, end, begins: place !== 'inside' && !isLatin }
 }
 
 /** The letters that a source can begin with: 가 and 나 of `(?:가다|[나])`. */
@@ -68,7 +70,7 @@ export interface LetterRules {
  */
 export function createRules(): (letter: string) => LetterRules | undefined {
   const byLetter = new Map<string, Source[]>()
-  const phrases = PHRASES.map((source) => ({ letters: firstLetters(source), source, begins: true }))
+  const phrases = PHRASES.map((source) => ({ letters: firstLetters(source), source, end: '', begins: true }))
   for (const source of [...listRules().map(sourceOf), ...phrases]) {
     for (const letter of new Set(source.letters)) {
       const others = byLetter.get(letter)
@@ -89,5 +91,9 @@ export function createRules(): (letter: string) => LetterRules | undefined {
 
 function anyOf(sources: readonly Source[], begins: boolean): RegExp | null {
   const these = sources.filter((source) => source.begins === begins)
-  return these.length === 0 ? null : new RegExp(these.map(({ source }) => source).join('|'), 'y')
+  const groups = ['', END, END_LATIN].flatMap((end) => {
+    const group = these.filter((source) => source.end === end).map(({ source }) => source)
+    return group.length > 0 ? [`(?:${group.join('|')})${end}`] : []
+  })
+  return groups.length > 0 ? new RegExp(groups.join('|'), 'y') : null
 }
