@@ -24,7 +24,7 @@ export function isBeginning(text: string, at: number): boolean {
 const PARTICLE =
   '은|는|이|가|을|를|아|야|도|만|의|에|로|으로|랑|이랑|과|와|들|까지|처럼|같|은|다|네|냐|니|노|임|인|인가|라|라고|이라고|란|거리|하|고|한|할|함|해|했|네|요|에요|예요|잖아|이나|나|뭐|진짜|존나|그냥|왜|또|아니|개|좀|이게|저게'
 const INSULT = '놈|년|새끼|새기|새키|색기|럼|롬|련|뇬|것|거|짓|자식|아저씨'
-const END = `(?=(?:${PARTICLE}|${INSULT}){0,4}(?![가-힣]))`
+const END = `(?=(?:${PARTICLE}|${INSULT}){0,3}(?![가-힣]))`
 const END_LATIN = '(?![a-z])'
 
 interface Source {
