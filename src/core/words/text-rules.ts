@@ -24,12 +24,14 @@ export function isBeginning(text: string, at: number): boolean {
 const PARTICLE =
   '은|는|이|가|을|를|아|야|도|만|의|에|로|으로|랑|이랑|과|와|들|까지|처럼|같|은|다|네|냐|니|노|임|인|인가|라|라고|이라고|란|거리|하|고|한|할|함|해|했|네|요|에요|예요|잖아|이나|나|뭐|진짜|존나|그냥|왜|또|아니|개|좀|이게|저게'
 const INSULT = '놈|년|새끼|새기|새키|색기|럼|롬|련|뇬|것|거|짓|자식|아저씨'
-const END = `(?=(?:${PARTICLE}|${INSULT}){0,4}(?![가-힣]))`
+const END = `(?=(?:${PARTICLE}|${INSULT}){0,3}(?![가-힣]))`
 const END_LATIN = '(?![a-z])'
 
 interface Source {
   readonly letters: readonly string[]
   readonly source: string
+  /** What must follow. It is long, so rules share it. */
+  readonly end: string
   /** Whether it counts only where a word begins (`isBeginning`). */
   readonly begins: boolean
 }
@@ -38,8 +40,8 @@ function sourceOf({ word, place, unlessAfter, unlessBefore }: Rule): Source {
   const isLatin = /^[a-z]/.test(word)
   const begin = isLatin && place !== 'inside' ? BEGIN_LATIN : ''
   const end = place === 'whole' ? (isLatin ? END_LATIN : END) : ''
-  const source = `${begin}${unlessAfter ? `(?<!${unlessAfter})` : ''}${word}${unlessBefore ? `(?!${unlessBefore})` : ''}${end}`
-  return { letters: firstLetters(word), source, begins: place !== 'inside' && !isLatin }
+  const source = `${begin}${unlessAfter ? `(?<!${unlessAfter})` : ''}${word}${unlessBefore ? `(?!${unlessBefore})` : ''}`
+  return { letters: firstLetters(word), source, end, begins: place !== 'inside' && !isLatin }
 }
 
 /** The letters that a source can begin with: 가 and 나 of `(?:가다|[나])`. */
@@ -68,7 +70,7 @@ export interface LetterRules {
  */
 export function createRules(): (letter: string) => LetterRules | undefined {
   const byLetter = new Map<string, Source[]>()
-  const phrases = PHRASES.map((source) => ({ letters: firstLetters(source), source, begins: true }))
+  const phrases = PHRASES.map((source) => ({ letters: firstLetters(source), source, end: '', begins: true }))
   for (const source of [...listRules().map(sourceOf), ...phrases]) {
     for (const letter of new Set(source.letters)) {
       const others = byLetter.get(letter)
@@ -89,5 +91,9 @@ export function createRules(): (letter: string) => LetterRules | undefined {
 
 function anyOf(sources: readonly Source[], begins: boolean): RegExp | null {
   const these = sources.filter((source) => source.begins === begins)
-  return these.length === 0 ? null : new RegExp(these.map(({ source }) => source).join('|'), 'y')
+  const groups = ['', END, END_LATIN].flatMap((end) => {
+    const group = these.filter((source) => source.end === end).map(({ source }) => source)
+    return group.length > 0 ? [`(?:${group.join('|')})${end}`] : []
+  })
+  return groups.length > 0 ? new RegExp(groups.join('|'), 'y') : null
 }

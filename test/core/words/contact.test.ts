@@ -52,6 +52,7 @@ it.each([
   '시바견.귀여워',
   'ㅋㅋㅋ.ㅎㅎ',
   '초코.보리.콩이 셋이서',
+  '1839-1842년의 개 이야기',
   '37.5444, 127.0374',
 ])('%s does not', (text) => {
   expect(looksLikeContact(text)).toBe(false)
