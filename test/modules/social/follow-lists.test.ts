@@ -5,7 +5,7 @@ import { createApi, createTestDeps } from '../../support/api.ts'
 import { signUp } from '../../support/login.ts'
 import { idOf, type Person } from '../../support/rooms.ts'
 import { runTask } from '../../support/tasks.ts'
-import { addPet, walk } from '../../support/walks.ts'
+import { addPet, freshTrack, walk } from '../../support/walks.ts'
 
 const { db } = createTestDeps()
 type Several = [Person, Person, Person, Person] & Person[]
@@ -13,8 +13,8 @@ const people = async (count: number) => (await Promise.all(Array.from({ length: 
 const follow = (one: Person, other: Person) => one.post(`/follows/${idOf(other)}`)
 const idsIn = ({ json }: { json: any }): string[] => json.items.map(({ user }: { user: { id: string } }) => user.id)
 const set = (person: Person, what: string) => db.execute(`UPDATE users SET ${what} WHERE id = '${idOf(person)}'`)
-const share = async (owner: Person, more: object = {}) =>
-  (await walk(owner, [await addPet(owner)], { more: { shared_to_feed: true, ...more } })).id
+const share = async (owner: Person, { agoMs = 60_000, ...more }: { agoMs?: number; audience?: string } = {}) =>
+  (await walk(owner, [await addPet(owner)], { track: freshTrack({ agoMs }), more: { shared_to_feed: true, ...more } })).id
 
 /** A post as old as that, so that lists have an order. */
 const postedAgo = (walkId: string, interval: string) =>
@@ -59,7 +59,7 @@ describe('a list of people', () => {
     const reader = (await signUp()) as Person
     await follow(me, owner)
     await follow(reader, me)
-    const open = await share(owner)
+    const open = await share(owner, { agoMs: 5 * 3_600_000 })
     await postedAgo(open, '2 days')
     const closed = await share(owner, { audience: 'followers' })
     const latest = async (who: Person) =>

@@ -96,6 +96,14 @@ function orderOf({ sort, as_of, after, side }: FollowFilter): {
   }
 }
 
+/** Joins who is in the list. By time of the follow it is one person at a time until the page is full, where Postgres would rather read all users. */
+const peopleIn = ({ side, sort }: FollowFilter): SQL =>
+  sort === 'followed_at'
+    ? sql`JOIN LATERAL (
+          SELECT users.id, users.nickname, users.settings FROM users WHERE users.id = ${SIDES[side].other} AND users.deleted_at IS NULL OFFSET 0
+        ) AS people ON true`
+    : sql`JOIN users people ON people.id = ${SIDES[side].other} AND people.deleted_at IS NULL`
+
 const startsWith = (name: SQL, q: string): SQL => sql`starts_with(lower(${name}), lower(${q}))`
 
 const isNamed = (q: string | null): SQL =>
@@ -125,8 +133,7 @@ export function listFollows(db: Db, actor: Actor, filter: FollowFilter, now: Dat
       FROM (
         SELECT ${other} AS id, follows.created_at, ${key} AS key
         FROM follows
-        -- One person at a time: Postgres would rather read all users than five thousand of them.
-        JOIN LATERAL (SELECT users.id, users.nickname, users.settings FROM users WHERE users.id = ${other} AND users.deleted_at IS NULL OFFSET 0) AS people ON true
+        ${peopleIn(filter)}
         ${joins}
         WHERE ${owner} = ${of} AND ${isNamed(q)} AND ${isAfter}
         ORDER BY 3 ${direction}, 1
