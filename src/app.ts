@@ -24,6 +24,7 @@ import { rankingRoutes } from './modules/rankings/routes.ts'
 import { regionRoutes } from './modules/regions/routes.ts'
 import { shareCardRoutes } from './modules/share-cards/routes.ts'
 import { blockRoutes } from './modules/social/blocks/routes.ts'
+import { searchRoutes } from './modules/social/search/routes.ts'
 import { uploadRoutes } from './modules/photos/routes.ts'
 import { userRoutes } from './modules/users/routes.ts'
 import { walkRoomRoutes } from './modules/rooms/routes.ts'
@@ -49,6 +50,8 @@ export function createApp(makeDeps: MakeDeps = createDeps) {
   app.route('/', aboutRoutes)
   app.route('/', healthRoutes)
   app.route('/', authRoutes)
+  // Before /users/{id}, which would take the path for somebody's id.
+  app.route('/', searchRoutes)
   app.route('/', userRoutes)
   app.route('/', regionRoutes)
   app.route('/', petRoutes)

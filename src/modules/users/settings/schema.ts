@@ -57,6 +57,7 @@ export const settingsSchema = z
     reminder: z.object(reminder).meta({ id: 'WalkReminder', description: 'For the phone, which reminds by itself' }),
     auto_share: z.boolean().meta({ description: 'Share earned badges without asking' }),
     hide_walk_times: z.boolean().meta({ description: 'Others see of walks the day and no time' }),
+    searchable: z.boolean().meta({ description: 'Others find me by my nickname and by the names of my pets' }),
     share_page: z.object(shareFields).meta({
       description: `What the pages of one's shared walks show besides the walk: its photos, the nickname, and the 시군구 of the home. Show this beside the switches: ${SHARE_PAGE_NOTICE}`,
       example: { photos: true, nickname: true, region: false },
@@ -76,6 +77,7 @@ export const defaultSettings: Settings = {
   reminder: { enabled: true, time: '18:00', weekdays: [1, 2, 3, 4, 5, 6, 7] },
   auto_share: false,
   hide_walk_times: false,
+  searchable: true,
   share_page: { photos: false, nickname: false, region: false },
   voice_guidance: true,
 }
@@ -91,6 +93,7 @@ export const editSettingsSchema = z
     reminder: optional(z.strictObject({ enabled: optional(z.boolean()), time: optional(timeSchema), weekdays: optional(weekdaysSchema) })),
     auto_share: optional(z.boolean()),
     hide_walk_times: optional(z.boolean()),
+    searchable: optional(z.boolean()),
     share_page: optional(z.strictObject({ photos: optional(z.boolean()), nickname: optional(z.boolean()), region: optional(z.boolean()) })),
     voice_guidance: optional(z.boolean()),
   })
