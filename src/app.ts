@@ -29,6 +29,7 @@ import { commentRoutes } from './modules/social/comments/routes.ts'
 import { likeRoutes } from './modules/social/likes/routes.ts'
 import { reactionRoutes } from './modules/social/reactions/routes.ts'
 import { followRoutes } from './modules/social/follows/routes.ts'
+import { searchRoutes } from './modules/social/search/routes.ts'
 import { uploadRoutes } from './modules/photos/routes.ts'
 import { userRoutes } from './modules/users/routes.ts'
 import { walkRoomRoutes } from './modules/rooms/routes.ts'
@@ -54,6 +55,8 @@ export function createApp(makeDeps: MakeDeps = createDeps) {
   app.route('/', aboutRoutes)
   app.route('/', healthRoutes)
   app.route('/', authRoutes)
+  // Before /users/{id}, which would take the path for somebody's id.
+  app.route('/', searchRoutes)
   app.route('/', userRoutes)
   app.route('/', regionRoutes)
   app.route('/', petRoutes)

@@ -21,6 +21,7 @@ import { benchRankings } from './rankings.bench.ts'
 import { benchRefresh } from './refresh.bench.ts'
 import { toTable, withSection } from './results.ts'
 import { benchRooms } from './rooms.bench.ts'
+import { benchSearch } from './search.bench.ts'
 
 const RESULTS = 'test/bench/results.md'
 const BENCHES: Readonly<Record<string, Bench>> = {
@@ -35,6 +36,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   rooms: benchRooms,
   push: benchPush,
   rankings: benchRankings,
+  search: benchSearch,
 }
 const stops: (() => Promise<unknown>)[] = []
 async function stopAll() {

@@ -3,6 +3,7 @@ import { createApi, createTestDeps } from '../support/api.ts'
 import { completeMadeUp } from '../support/measured-walks.ts'
 import { freshPhoto } from '../support/photos.ts'
 import { tell } from '../support/pushes.ts'
+import { givePeople } from '../support/names.ts'
 import { idOf, inMinutes, invite } from '../support/rooms.ts'
 import { signUp } from '../support/login.ts'
 import { shareWalk } from '../support/shared-walks.ts'
@@ -26,6 +27,7 @@ async function fillLists() {
   for (const type of ['comment', 'follow'] as const) await tell(reader, type, new Date())
   for (const minutes of [60, 120]) await invite(reader, [third], { scheduled_at: inMinutes(minutes) })
   for (const other of await Promise.all([signUp(), signUp()])) await reader.post(`/blocks/${idOf(other)}`)
+  await givePeople([{ pets: ['찾기둘'] }, { pets: ['찾기셋'] }])
   for (const person of [me, idOf(neighbour)]) {
     await db.execute(`INSERT INTO hall_of_fame (category, period_key, user_id, rank, distance_m, walk_count, written_at)
       VALUES ('month_mvp', '2199-12', '${person}', 1, 1000, 1, now())`)
@@ -51,6 +53,7 @@ async function fillLists() {
     '/rankings': '/rankings?period=alltime',
     '/rankings/hall-of-fame': '/rankings/hall-of-fame?category=month_mvp',
     '/users/me/location-ledger': '/users/me/location-ledger',
+    '/users/search': '/users/search?q=%EC%B0%BE%EA%B8%B0',
     '/users/{id}/badges': `/users/${me}/badges`,
     '/walks': '/walks',
     '/walks/{id}/comments': `/walks/${shared}/comments`,

@@ -143,7 +143,15 @@ it('null for a part of the settings leaves that part as it is, at any depth', as
   })
   expect(changed.status).toBe(200)
   const nulls = [
-    { notifications: null, quiet_hours: null, reminder: null, auto_share: null, hide_walk_times: null, voice_guidance: null },
+    {
+      notifications: null,
+      quiet_hours: null,
+      reminder: null,
+      auto_share: null,
+      hide_walk_times: null,
+      searchable: null,
+      voice_guidance: null,
+    },
     { notifications: { like: null, follow: null }, quiet_hours: { enabled: null, start: null, end: null } },
     { reminder: { enabled: null, time: null, weekdays: null } },
   ]

@@ -83,6 +83,7 @@ export const userRoutes: readonly SampleRoute[] = [
   of('GET', '/users/me/settings', 'own', plain('/users/me/settings')),
   of('PATCH', '/users/me/settings', 'own', plain('/users/me/settings', { auto_share: true })),
   of('GET', '/users/me/entitlements', 'own', plain('/users/me/entitlements')),
+  of('GET', '/users/search', 'own', plain('/users/search?q=%EC%B4%88%EC%BD%94')),
   of('GET', '/users/{id}', 'own', async (owner) => ({ path: `/users/${owner.user?.user_id}` })),
   of('POST', '/pets', 'own', plain('/pets', { name: '보리', species: 'dog' })),
   of('GET', '/pets', 'own', plain('/pets')),

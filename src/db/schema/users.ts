@@ -53,3 +53,37 @@ export const consents = pgTable(
   },
   (table) => [primaryKey({ name: 'consents_pkey', columns: [table.user_id, table.document, table.decided_at] })],
 )
+
+export const nameKind = pgEnum('name_kind', ['nickname', 'pet'])
+
+export const userNames = pgTable(
+  'user_names',
+  {
+    user_id: uuid()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    kind: nameKind().notNull(),
+    source_id: uuid().notNull(),
+    is_initials: boolean().notNull(),
+    name: text().notNull(),
+    dong_code: text(),
+    sigungu_code: text(),
+    key: text()
+      .notNull()
+      .generatedAlwaysAs(sql`name_key(name, is_initials)`),
+  },
+  (table) => [
+    primaryKey({ name: 'user_names_pkey', columns: [table.source_id, table.is_initials] }),
+    index('user_names_user').on(table.user_id, table.is_initials, table.key),
+    index('user_names_key').on(table.is_initials, table.key, table.user_id),
+    index('user_names_nickname')
+      .on(table.key, table.user_id)
+      .where(sql`kind = 'nickname' AND NOT is_initials`),
+    index('user_names_sigungu')
+      .on(table.sigungu_code, table.is_initials, table.key, table.user_id)
+      .where(sql`sigungu_code IS NOT NULL`),
+    index('user_names_dong')
+      .on(table.dong_code, table.is_initials, table.key, table.user_id)
+      .where(sql`dong_code IS NOT NULL`),
+  ],
+)

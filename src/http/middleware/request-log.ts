@@ -20,7 +20,8 @@ export const requestLog = createMiddleware<AppEnv>(async (c, next) => {
       level: 'info',
       request_id: c.var.requestId,
       method: c.req.method,
-      route: routePath(c, -1),
+      // The route that answered. The last one that fits the path may be another: /users/:id fits /users/search.
+      route: routePath(c),
       status: c.res.status,
       code: c.var.problem?.code,
       fields: c.var.problem?.fields.length ? c.var.problem.fields : undefined,

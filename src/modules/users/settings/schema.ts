@@ -60,6 +60,7 @@ export const settingsSchema = z
     share_audience: z
       .enum(['everyone', 'followers'])
       .meta({ description: 'Who sees walks that are shared without saying for whom. Walks that are shared already keep theirs' }),
+    searchable: z.boolean().meta({ description: 'Others find me by my nickname and by the names of my pets' }),
     share_page: z.object(shareFields).meta({
       description: `What the pages of one's shared walks show besides the walk: its photos, the nickname, and the 시군구 of the home. Show this beside the switches: ${SHARE_PAGE_NOTICE}`,
       example: { photos: true, nickname: true, region: false },
@@ -80,6 +81,7 @@ export const defaultSettings: Settings = {
   auto_share: false,
   hide_walk_times: false,
   share_audience: 'everyone',
+  searchable: true,
   share_page: { photos: false, nickname: false, region: false },
   voice_guidance: true,
 }
@@ -96,6 +98,7 @@ export const editSettingsSchema = z
     auto_share: optional(z.boolean()),
     hide_walk_times: optional(z.boolean()),
     share_audience: optional(z.enum(['everyone', 'followers'])),
+    searchable: optional(z.boolean()),
     share_page: optional(z.strictObject({ photos: optional(z.boolean()), nickname: optional(z.boolean()), region: optional(z.boolean()) })),
     voice_guidance: optional(z.boolean()),
   })
