@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi'
-import { forUser } from '../../../http/middleware/auth.ts'
+import { forUserAt } from '../../../http/middleware/user-limits.ts'
 import { userProblems } from '../../../http/problem.ts'
 import { json, pageOf } from '../../../http/responses.ts'
 import { createRouter } from '../../../http/router.ts'
@@ -10,7 +10,7 @@ export const searchRoutes = createRouter()
 
 searchRoutes.openapi(
   createRoute({
-    ...forUser,
+    ...forUserAt('search'),
     operationId: 'searchUsers',
     summary: 'Find users by name',
     description:
