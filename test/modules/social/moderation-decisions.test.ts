@@ -209,7 +209,7 @@ describe('an appeal', () => {
     const action_id = json.history[0].id
     const first = await author!.post('/appeals', { action_id, text: '오해예요' })
     expect(first).toMatchObject({ status: 201, json: { action_id, decision: null } })
-    expect(await author!.post('/appeals', { action_id, text: '다른 말' })).toMatchObject({ status: 200, json: { ...first.json, text: '오해예요' } })
+    expect(await author!.post('/appeals', { action_id, text: '다른 말' })).toMatchObject({ status: 201, json: { ...first.json, text: '오해예요' } })
     expect(await other!.post('/appeals', { action_id, text: '남의 일' })).toMatchObject({ status: 404, json: { code: 'action_not_found' } })
     const path = `/admin/appeals/${first.json.id}`
     const open = (await one.get('/admin/appeals?limit=50')).json.items.find(({ id }: { id: string }) => id === first.json.id)
