@@ -14,7 +14,6 @@ export const actionKindSchema = z
   .meta({ id: 'ModerationActionKind' })
 export type ActionKind = z.infer<typeof actionKindSchema>
 
-export const SUSPENSION_DAYS = [1, 7, 30] as const
 export const suspensionDaysSchema = z.union([z.literal(1), z.literal(7), z.literal(30)]).meta({ id: 'SuspensionDays' })
 
 /** An action as admins see it. It never changes, and never goes while its author is there. */

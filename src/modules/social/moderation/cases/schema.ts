@@ -89,7 +89,5 @@ export const overdueSchema = z
   .meta({ id: 'OverdueCount', description: 'Cases that nobody has decided in time' })
 export type Overdue = z.infer<typeof overdueSchema>
 
-export const decidedSchema = z.object({ action: actionKindSchema, created_at: instantSchema }).meta({ id: 'EarlierDecision' })
-
 /** Urgent first, then by time, then by what it is about. */
 export const casePages = pagesOf('moderation_cases', z.tuple([z.int(), z.string(), z.string(), uuidSchema]))
