@@ -25,7 +25,10 @@ describe('a decision', () => {
     const [author, other] = await people(2)
     const admin = await signUpAdmin()
     const [quiet, hidden] = [await reportWalk(author!), await reportWalk(author!, 'harassment')]
-    expect(await decide(admin, quiet, 'dismiss')).toMatchObject({ status: 200, json: { decision: 'dismiss', due_at: null, is_hidden: false } })
+    expect(await decide(admin, quiet, 'dismiss')).toMatchObject({
+      status: 200,
+      json: { decision: 'dismiss', due_at: null, is_hidden: false },
+    })
     expect(await toldOf(author!)).toEqual([])
     expect((await author!.get('/users/me/moderation')).json.items).toEqual([])
     await decide(admin, hidden, 'dismiss')
@@ -39,7 +42,12 @@ describe('a decision', () => {
     const id = await reportWalk(author!, 'spam')
     expect(await decide(admin, id, 'remove', { note: '광고' })).toMatchObject({
       status: 200,
-      json: { is_removed: true, decision: 'remove', reports: [{ outcome: 'upheld' }], history: [{ action: 'remove', note: '광고', reason: 'spam', admin: { id: idOf(admin) } }] },
+      json: {
+        is_removed: true,
+        decision: 'remove',
+        reports: [{ outcome: 'upheld' }],
+        history: [{ action: 'remove', note: '광고', reason: 'spam', admin: { id: idOf(admin) } }],
+      },
     })
     expect(await isSeen(other!, id)).toBe(false)
     expect((await author!.get(`/walks/${id}`)).json.post.is_hidden).toBe(true)
@@ -51,7 +59,10 @@ describe('a decision', () => {
     expect(mine.json.items).toMatchObject([{ action: 'remove', reason: 'spam', target_id: id, is_undone: false, appeal: null }])
     expect(mine.text).not.toContain('광고"')
     expect(mine.text).not.toContain(idOf(admin))
-    expect(await decide(admin, id, 'restore')).toMatchObject({ status: 200, json: { is_removed: false, reports: [{ outcome: 'rejected' }] } })
+    expect(await decide(admin, id, 'restore')).toMatchObject({
+      status: 200,
+      json: { is_removed: false, reports: [{ outcome: 'rejected' }] },
+    })
     expect(await isSeen(other!, id)).toBe(true)
   })
 
@@ -61,13 +72,19 @@ describe('a decision', () => {
     const walkId = await shareWalk(author!)
     const comment = await addComment(author!, walkId)
     const photo = (await author!.post(`/upload/walk-photo/${walkId}`, await freshPhoto())).json.id
-    for (const [type, id] of [['comment', comment], ['photo', photo]] as const) {
+    for (const [type, id] of [
+      ['comment', comment],
+      ['photo', photo],
+    ] as const) {
       await reporter!.post('/reports', { target_type: type, target_id: id, reason: 'inappropriate' })
       expect((await decide(admin, id, 'remove', {}, type)).status).toBe(200)
     }
     const [other] = await people(1)
     expect((await other!.get(`/walks/${walkId}`)).json).toMatchObject({ photos: [], post: { comments: 0 } })
-    for (const [type, id] of [['comment', comment], ['photo', photo]] as const)
+    for (const [type, id] of [
+      ['comment', comment],
+      ['photo', photo],
+    ] as const)
       expect((await decide(admin, id, 'restore', {}, type)).status).toBe(200)
     expect((await other!.get(`/walks/${walkId}`)).json).toMatchObject({ photos: [{ id: photo }], post: { comments: 1 } })
   })
@@ -76,7 +93,10 @@ describe('a decision', () => {
     const [author] = await people(1)
     const [one, two] = [await signUpAdmin(), await signUpAdmin()]
     const id = await reportWalk(author!)
-    const answers = await Promise.all([...Array.from({ length: 5 }, () => decide(one, id, 'warn')), ...Array.from({ length: 5 }, () => decide(two, id, 'remove'))])
+    const answers = await Promise.all([
+      ...Array.from({ length: 5 }, () => decide(one, id, 'warn')),
+      ...Array.from({ length: 5 }, () => decide(two, id, 'remove')),
+    ])
     const statuses = answers.map(({ status }) => status).toSorted()
     expect(statuses).toEqual([200, 200, 200, 200, 200, 409, 409, 409, 409, 409])
     const refused = answers.find(({ status }) => status === 409)!
@@ -118,8 +138,13 @@ describe('whoever is suspended', () => {
     const admin = await signUpAdmin()
     const pet = await addPet(author!)
     const days: number[] = []
-    for (let n = 0; n < 3; n++) {
-      const { json } = await decide(admin, await reportWalk(author!, 'harassment'), 'suspend')
+    const walks = [
+      await reportWalk(author!, 'harassment'),
+      await reportWalk(author!, 'harassment'),
+      await reportWalk(author!, 'harassment'),
+    ]
+    for (const id of walks) {
+      const { json } = await decide(admin, id, 'suspend')
       days.push(json.history[0].days)
     }
     expect(days).toEqual([1, 7, 30])
@@ -163,7 +188,8 @@ describe('whoever is banned', () => {
 
     const back = await logIn(author.kakao_id)
     expect((await back.get('/users/me')).json.banned_at).toBe(json.banned_at)
-    for (const path of ['/pets', '/walks', `/walks/${open}`, '/users/me/consents', '/users/me/moderation']) expect((await back.get(path)).status, path).toBe(200)
+    for (const path of ['/pets', '/walks', `/walks/${open}`, '/users/me/consents', '/users/me/moderation'])
+      expect((await back.get(path)).status, path).toBe(200)
     const banned = { status: 403, json: { code: 'account_banned' } }
     for (const path of ['/rankings/me', '/notifications', '/blocks', `/users/${idOf(other!)}`, '/users/me/settings', '/invitations'])
       expect(await back.get(path), path).toMatchObject(banned)
@@ -209,7 +235,10 @@ describe('an appeal', () => {
     const action_id = json.history[0].id
     const first = await author!.post('/appeals', { action_id, text: '오해예요' })
     expect(first).toMatchObject({ status: 201, json: { action_id, decision: null } })
-    expect(await author!.post('/appeals', { action_id, text: '다른 말' })).toMatchObject({ status: 201, json: { ...first.json, text: '오해예요' } })
+    expect(await author!.post('/appeals', { action_id, text: '다른 말' })).toMatchObject({
+      status: 201,
+      json: { ...first.json, text: '오해예요' },
+    })
     expect(await other!.post('/appeals', { action_id, text: '남의 일' })).toMatchObject({ status: 404, json: { code: 'action_not_found' } })
     const path = `/admin/appeals/${first.json.id}`
     const open = (await one.get('/admin/appeals?limit=50')).json.items.find(({ id }: { id: string }) => id === first.json.id)
@@ -217,7 +246,10 @@ describe('an appeal', () => {
     expect(await one.patch(path, { decision: 'reject' })).toMatchObject({ status: 409, json: { code: 'same_admin' } })
     const decided = await Promise.all([two.patch(path, { decision: 'uphold', note: '맞아요' }), two.patch(path, { decision: 'uphold' })])
     expect(decided.map(({ status }) => status)).toEqual([200, 200])
-    expect(await two.patch(path, { decision: 'reject' })).toMatchObject({ status: 409, json: { code: 'already_decided', decided: { decision: 'uphold' } } })
+    expect(await two.patch(path, { decision: 'reject' })).toMatchObject({
+      status: 409,
+      json: { code: 'already_decided', decided: { decision: 'uphold' } },
+    })
     expect((await author!.get('/users/me')).json.suspended_until).toBeNull()
     expect(await isSeen(other!, walkId)).toBe(true)
     const { items } = (await author!.get('/users/me/moderation')).json
@@ -231,13 +263,19 @@ describe('an appeal', () => {
     const [one, two] = [await signUpAdmin(), await signUpAdmin()]
     const action_id = await warn(author!, one)
     const { json } = await author!.post('/appeals', { action_id, text: '오해예요' })
-    expect(await two.patch(`/admin/appeals/${json.id}`, { decision: 'reject' })).toMatchObject({ status: 200, json: { decision: 'reject' } })
+    expect(await two.patch(`/admin/appeals/${json.id}`, { decision: 'reject' })).toMatchObject({
+      status: 200,
+      json: { decision: 'reject' },
+    })
     expect((await author!.get('/users/me/moderation')).json.items).toMatchObject([{ is_undone: false, appealable_until: null }])
     const late = await warn(author!, one)
     await db.execute(`ALTER TABLE moderation_actions DISABLE TRIGGER moderation_actions_kept`)
     await db.execute(`UPDATE moderation_actions SET created_at = created_at - interval '31 days' WHERE id = '${late}'`)
     await db.execute(`ALTER TABLE moderation_actions ENABLE TRIGGER moderation_actions_kept`)
-    expect(await author!.post('/appeals', { action_id: late, text: '늦었어요' })).toMatchObject({ status: 409, json: { code: 'appeal_too_late' } })
+    expect(await author!.post('/appeals', { action_id: late, text: '늦었어요' })).toMatchObject({
+      status: 409,
+      json: { code: 'appeal_too_late' },
+    })
   })
 
   it('lifts a ban when it is upheld', async () => {
@@ -262,7 +300,11 @@ describe('what is kept', () => {
     await decide(admin, dismissed, 'dismiss')
     await decide(admin, evidence, 'remove')
     const kept = async () =>
-      (await db.execute<{ target_id: string }>(`SELECT target_id FROM moderation_cases WHERE author_id = '${idOf(author!)}' AND snapshot IS NOT NULL`)).rows.map((it) => it.target_id)
+      (
+        await db.execute<{ target_id: string }>(
+          `SELECT target_id FROM moderation_cases WHERE author_id = '${idOf(author!)}' AND snapshot IS NOT NULL`,
+        )
+      ).rows.map((it) => it.target_id)
     await runTask(purgeModeration, new Date(Date.now() + 89 * DAY_MS))
     expect(await kept()).toHaveLength(3)
     await runTask(purgeModeration, new Date(Date.now() + 91 * DAY_MS))
@@ -276,7 +318,11 @@ describe('what is kept', () => {
   it('of a person goes with the account, but for evidence; reports stay without who made them', async () => {
     const [author, reporter, other] = await people(3)
     const admin = await signUpAdmin()
-    const [plain, abuse, open] = [await reportWalk(author!, 'spam', reporter!), await reportWalk(author!, 'animal_abuse', reporter!), await shareWalk(other!)]
+    const [plain, abuse, open] = [
+      await reportWalk(author!, 'spam', reporter!),
+      await reportWalk(author!, 'animal_abuse', reporter!),
+      await shareWalk(other!),
+    ]
     await reporter!.post('/reports', { target_type: 'walk', target_id: open, reason: 'spam', description: '제 번호는 비밀' })
     await author!.post('/reports', { target_type: 'user', target_id: idOf(reporter!), reason: 'spam' })
     const { json } = await decide(admin, plain, 'warn')
@@ -286,10 +332,21 @@ describe('what is kept', () => {
     await db.execute(`UPDATE users SET deleted_at = now() - interval '40 days' WHERE id IN ('${ids.join("', '")}')`)
     await runTask(purgeUsers, new Date())
     const left = async (table: string) =>
-      (await db.execute<{ row: string }>(`SELECT t::text AS row FROM ${table} t`)).rows.map(({ row }) => row).filter((row) => ids.some((id) => row.includes(id)))
-    for (const table of ['reports', 'report_hides', 'moderation_actions', 'appeals', 'takedowns', 'notifications']) expect(await left(table), table).toEqual([])
+      (await db.execute<{ row: string }>(`SELECT t::text AS row FROM ${table} t`)).rows
+        .map(({ row }) => row)
+        .filter((row) => ids.some((id) => row.includes(id)))
+    for (const table of ['reports', 'report_hides', 'moderation_actions', 'appeals', 'takedowns', 'notifications'])
+      expect(await left(table), table).toEqual([])
     // Evidence is kept because the law wants it, and names the photos of its author.
-    expect((await db.execute<{ target_id: string }>(`SELECT target_id FROM moderation_cases WHERE target_id IN ('${plain}', '${abuse}', '${open}') ORDER BY opened_at`)).rows.map((it) => it.target_id)).toEqual([abuse, open])
-    expect((await db.execute(`SELECT reporter_id, description FROM reports WHERE target_id = '${open}'`)).rows).toEqual([{ reporter_id: null, description: null }])
+    expect(
+      (
+        await db.execute<{ target_id: string }>(
+          `SELECT target_id FROM moderation_cases WHERE target_id IN ('${plain}', '${abuse}', '${open}') ORDER BY opened_at`,
+        )
+      ).rows.map((it) => it.target_id),
+    ).toEqual([abuse, open])
+    expect((await db.execute(`SELECT reporter_id, description FROM reports WHERE target_id = '${open}'`)).rows).toEqual([
+      { reporter_id: null, description: null },
+    ])
   })
 })

@@ -228,9 +228,20 @@ describe('at once', () => {
   it('thirty reporters at once make one case with exact counts', async () => {
     const [author, other, ...reporters] = await people(32)
     const id = await shareWalk(author!)
-    const answers = await Promise.all(reporters.flatMap((by) => [report(by, 'walk', id, 'spam'), report(by, 'walk', id, 'spam')]))
+    const answers = await Promise.all(reporters.flatMap((by) => [1, 2].map(() => report(by, 'walk', id, 'animal_abuse'))))
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(60)
-    expect(await caseOf('walk', id)).toMatchObject({ report_count: 30, reasons: { spam: 30 }, is_hidden: true })
+    expect(await caseOf('walk', id)).toMatchObject({ report_count: 30, reasons: { animal_abuse: 30 }, is_hidden: false })
+    expect(await isSeen(other!, id)).toBe(true)
+  })
+
+  it('thirty reporters at once hide spam once, and whoever comes after that finds nothing', async () => {
+    const [author, other, ...reporters] = await people(32)
+    const id = await shareWalk(author!)
+    const answers = await Promise.all(reporters.map((by) => report(by, 'walk', id, 'spam')))
+    const taken = answers.filter(({ status }) => status === 200).length
+    expect(answers.filter(({ status }) => status === 404)).toHaveLength(30 - taken)
+    expect(taken).toBeGreaterThanOrEqual(3)
+    expect(await caseOf('walk', id)).toMatchObject({ report_count: taken, reasons: { spam: taken }, is_hidden: true })
     expect(await isSeen(other!, id)).toBe(false)
   })
 

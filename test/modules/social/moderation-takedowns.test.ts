@@ -77,7 +77,10 @@ describe('a temporary measure', () => {
     for (const it of [objecting, kept]) {
       const first = await it.author.post(`/takedowns/${it.case_number}/objection`, { text: '제 사진이에요' })
       expect(first).toMatchObject({ status: 200, json: { text: '제 사진이에요' } })
-      expect(await it.author.post(`/takedowns/${it.case_number}/objection`, { text: '다른 말' })).toMatchObject({ status: 200, json: first.json })
+      expect(await it.author.post(`/takedowns/${it.case_number}/objection`, { text: '다른 말' })).toMatchObject({
+        status: 200,
+        json: first.json,
+      })
       expect((await it.other.post(`/takedowns/${it.case_number}/objection`, { text: '남의 일' })).status).toBe(404)
     }
     expect(await judge(silent.admin, silent.id, 'keep')).toMatchObject({ status: 422, json: { code: 'action_not_possible' } })
@@ -90,8 +93,12 @@ describe('a temporary measure', () => {
     expect((await silent.other.get(`/walks/${silent.walkId}`)).status).toBe(404)
     expect((await kept.other.get(`/walks/${kept.walkId}`)).status).toBe(404)
     expect((await objecting.other.get(`/walks/${objecting.walkId}`)).status).toBe(200)
-    expect(await silent.author.post(`/takedowns/${silent.case_number}/objection`, { text: '늦었어요' })).toMatchObject({ status: 409, json: { code: 'takedown_over' } })
-    const actions = async (it: typeof silent) => (await it.author.get('/users/me/moderation')).json.items.map(({ action }: { action: string }) => action)
+    expect(await silent.author.post(`/takedowns/${silent.case_number}/objection`, { text: '늦었어요' })).toMatchObject({
+      status: 409,
+      json: { code: 'takedown_over' },
+    })
+    const actions = async (it: typeof silent) =>
+      (await it.author.get('/users/me/moderation')).json.items.map(({ action }: { action: string }) => action)
     expect(await actions(silent)).toEqual(['remove', 'close'])
     expect(await actions(objecting)).toEqual(['restore', 'close'])
   })
@@ -109,7 +116,10 @@ describe('a temporary measure', () => {
     expect(await judge(admin, crypto.randomUUID(), 'reject')).toMatchObject({ status: 404, json: { code: 'takedown_not_found' } })
     const nothing = await demand(crypto.randomUUID())
     expect(await judge(admin, nothing.id, 'close')).toMatchObject({ status: 422, json: { code: 'action_not_possible' } })
-    expect(await judge(admin, nothing.id, 'close', { target_type: 'walk', target_id: walkId })).toMatchObject({ status: 200, json: { target_id: walkId } })
+    expect(await judge(admin, nothing.id, 'close', { target_type: 'walk', target_id: walkId })).toMatchObject({
+      status: 200,
+      json: { target_id: walkId },
+    })
   })
 
   it('of two demands stays until the last is over', async () => {

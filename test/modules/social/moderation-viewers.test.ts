@@ -22,8 +22,7 @@ it.each(['open', 'for followers', 'hidden', 'taken down', 'not shared'] as const
     await author!.post(`/blocks/${idOf(blocked!)}`)
     await db.execute(`UPDATE users SET suspended_until = now() + interval '1 day' WHERE id = '${idOf(suspended!)}'`)
     await leaving!.delete('/users/me')
-    if (state === 'hidden')
-      await (await signUp()).post('/reports', { target_type: 'walk', target_id: walkId, reason: 'privacy' })
+    if (state === 'hidden') await (await signUp()).post('/reports', { target_type: 'walk', target_id: walkId, reason: 'privacy' })
     if (state === 'taken down') {
       await db.execute(`
         INSERT INTO moderation_cases (target_type, target_id, author_id, snapshot, opened_at, closed_until)
@@ -48,8 +47,13 @@ it.each(['open', 'for followers', 'hidden', 'taken down', 'not shared'] as const
       ['admin', admin, seesAll],
     ]
     for (const [kind, by, status] of expected) {
-      for (const [target_type, target_id] of [['comment', comment], ['walk', walkId]] as const)
-        expect((await by.post('/reports', { target_type, target_id, reason: 'animal_abuse' })).status, `${kind}, ${target_type}`).toBe(status)
+      for (const [target_type, target_id] of [
+        ['comment', comment],
+        ['walk', walkId],
+      ] as const)
+        expect((await by.post('/reports', { target_type, target_id, reason: 'animal_abuse' })).status, `${kind}, ${target_type}`).toBe(
+          status,
+        )
     }
   },
 )
@@ -59,7 +63,13 @@ it('nobody but an admin reads or decides what was reported, whatever it is', asy
   const target_id = await shareWalk(author)
   await other.post('/reports', { target_type: 'walk', target_id, reason: 'spam' })
   for (const by of [author, other]) {
-    for (const path of ['/admin/reports', '/admin/reports/overdue-count', `/admin/reports/walk/${target_id}`, '/admin/appeals', '/admin/takedowns'])
+    for (const path of [
+      '/admin/reports',
+      '/admin/reports/overdue-count',
+      `/admin/reports/walk/${target_id}`,
+      '/admin/appeals',
+      '/admin/takedowns',
+    ])
       expect(await by.get(path), path).toMatchObject({ status: 403, json: { code: 'admin_required' } })
     expect((await by.patch(`/admin/reports/walk/${target_id}`, { action: 'ban' })).status).toBe(403)
     expect((await by.patch(`/admin/appeals/${target_id}`, { decision: 'uphold' })).status).toBe(403)

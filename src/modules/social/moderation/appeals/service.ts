@@ -20,11 +20,7 @@ import {
 
 const WINDOW_MS = 30 * DAY_MS
 
-export async function appeal(
-  { db, now }: Pick<Deps, 'db' | 'now'>,
-  actor: Actor,
-  input: CreateAppeal,
-): Promise<Appeal> {
+export async function appeal({ db, now }: Pick<Deps, 'db' | 'now'>, actor: Actor, input: CreateAppeal): Promise<Appeal> {
   const at = now()
   const answer = signedIn(await insertAppeal(db, actor, input, WINDOW_MS, at))
   const until = found(answer.appealable_until, actionNotFound)
