@@ -151,7 +151,10 @@ describe('whoever is suspended', () => {
     const me = (await author!.get('/users/me')).json
     expect(me.suspended_reason).toBe('harassment')
     expect(Date.parse(me.suspended_until) - Date.now()).toBeGreaterThan(29.9 * DAY_MS)
-    const refused = { status: 403, json: { code: 'account_suspended', until: new Date(me.suspended_until).toISOString(), reason: 'harassment' } }
+    const refused = {
+      status: 403,
+      json: { code: 'account_suspended', until: new Date(me.suspended_until).toISOString(), reason: 'harassment' },
+    }
     const scheduled_at = new Date(Date.now() + 3_600_000).toISOString()
     expect(await author!.post('/invitations', { invitee_ids: [idOf(other!)], scheduled_at })).toMatchObject(refused)
     expect((await other!.get('/notifications')).json.items).toEqual([])
@@ -216,7 +219,8 @@ describe('whoever is banned', () => {
     await author!.put('/users/me/location', { lat: 37.5006, lng: 127.0364 })
     const admin = await signUpAdmin()
     const id = await reportWalk(author!)
-    const standings = async () => (await db.execute(`SELECT 1 FROM rankings WHERE user_id = '${idOf(author!)}' AND standing > 0`)).rows.length
+    const standings = async () =>
+      (await db.execute(`SELECT 1 FROM rankings WHERE user_id = '${idOf(author!)}' AND standing > 0`)).rows.length
     const before = await standings()
     expect(before).toBeGreaterThan(0)
     await decide(admin, id, 'ban')

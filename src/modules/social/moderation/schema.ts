@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { personSchema } from '../../../core/person.ts'
 import { instantSchema, uuidSchema } from '../../../core/fields.ts'
 
 /** What can be reported. A meetup has its word already, and is nowhere to be found yet. */
@@ -27,10 +28,7 @@ export const actionSchema = z
     legal_basis: z.string().nullable(),
     target_type: targetTypeSchema,
     target_id: uuidSchema,
-    admin: z.object({ id: uuidSchema, nickname: z.string() }).nullable().meta({
-      id: 'Moderator',
-      description: 'Null when a task did it, or when the admin has left',
-    }),
+    admin: personSchema.nullable().meta({ description: 'Null when a task did it, or when the admin has left' }),
     undone_by: uuidSchema.nullable().meta({ description: 'The action that undid this one' }),
     created_at: instantSchema,
   })

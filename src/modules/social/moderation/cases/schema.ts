@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { pageQuery, pagesOf } from '../../../../core/cursor.ts'
+import { personSchema } from '../../../../core/person.ts'
 import { instantSchema, optional, uuidSchema, withDefault } from '../../../../core/fields.ts'
 import { paragraphSchema } from '../../../../core/text.ts'
 import { actionKindSchema, actionSchema, contentSchema, reasonSchema, suspensionDaysSchema, targetTypeSchema } from '../schema.ts'
@@ -22,10 +23,7 @@ export const caseSchema = z
   .object({
     target_type: targetTypeSchema,
     target_id: uuidSchema,
-    author: z.object({ id: uuidSchema, nickname: z.string() }).nullable().meta({
-      id: 'ReportedAuthor',
-      description: 'Null when the account is gone',
-    }),
+    author: personSchema.nullable().meta({ description: 'Null when the account is gone' }),
     snapshot: contentSchema.nullable().meta({ description: 'As it was when it was first reported. Null once it is no longer kept' }),
     report_count: z.int(),
     reasons: z.partialRecord(reasonSchema, z.int()).meta({ id: 'ReasonCounts', example: { spam: 2, harassment: 1 } }),
