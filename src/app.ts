@@ -30,6 +30,11 @@ import { likeRoutes } from './modules/social/likes/routes.ts'
 import { reactionRoutes } from './modules/social/reactions/routes.ts'
 import { followRoutes } from './modules/social/follows/routes.ts'
 import { searchRoutes } from './modules/social/search/routes.ts'
+import { appealRoutes } from './modules/social/moderation/appeals/routes.ts'
+import { caseRoutes } from './modules/social/moderation/cases/routes.ts'
+import { evidenceRoutes } from './modules/social/moderation/evidence/routes.ts'
+import { reportRoutes } from './modules/social/moderation/reports/routes.ts'
+import { takedownRoutes } from './modules/social/moderation/takedowns/routes.ts'
 import { uploadRoutes } from './modules/photos/routes.ts'
 import { userRoutes } from './modules/users/routes.ts'
 import { walkRoomRoutes } from './modules/rooms/routes.ts'
@@ -72,6 +77,11 @@ export function createApp(makeDeps: MakeDeps = createDeps) {
   app.route('/', commentRoutes)
   app.route('/', reactionRoutes)
   app.route('/', followRoutes)
+  app.route('/', reportRoutes)
+  app.route('/', caseRoutes)
+  app.route('/', evidenceRoutes)
+  app.route('/', appealRoutes)
+  app.route('/', takedownRoutes)
   app.route('/', invitationRoutes)
   app.route('/', walkRoomRoutes)
   app.route('/', uploadRoutes)

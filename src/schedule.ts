@@ -16,6 +16,7 @@ import { purgeLedger } from './modules/rooms/jobs.ts'
 import { purgeComments, purgeHides, purgeMarks, recountPosts } from './modules/social/posts/jobs.ts'
 import { purgeFollowMarks, recountFollows } from './modules/social/follows/jobs.ts'
 import { deleteOldCards } from './modules/share-cards/jobs.ts'
+import { endTakedowns, purgeModeration } from './modules/social/moderation/jobs.ts'
 import { purgeUsers } from './modules/users/jobs.ts'
 import {
   compareArrivedWalks,
@@ -95,6 +96,7 @@ const hourly: readonly Task[] = [
   drawMissingSketches,
   sweepPhotos,
   deleteOldCards,
+  endTakedowns,
   sweepRuns,
 ]
 
@@ -102,6 +104,7 @@ const nightly: readonly Task[] = [
   purgeWalks,
   purgePets,
   purgeUsers,
+  purgeModeration,
   purgeOldStandings,
   purgeNotifications,
   purgeInvitations,

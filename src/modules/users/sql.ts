@@ -35,6 +35,9 @@ export const userProfile = (userId: SQL, now: Date): SQL => sql`(
         ),
         'follower_count', ${followCount('follower_count', sql`person.id`)},
         'following_count', ${followCount('following_count', sql`person.id`)},
+        'suspended_until', CASE WHEN person.suspended_until > ${now.toISOString()} THEN person.suspended_until END,
+        'suspended_reason', CASE WHEN person.suspended_until > ${now.toISOString()} THEN person.suspended_reason END,
+        'banned_at', person.banned_at,
         'settings', person.settings
       )
       FROM users person

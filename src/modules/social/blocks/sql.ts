@@ -1,5 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
+import type { Actor } from '../../../core/actor.ts'
 import { asArray } from '../../../db/array.ts'
+import { viewer } from '../../../db/viewer.ts'
+import { sharedRooms } from '../../rooms/recheck/sql.ts'
 
 /** Whether one of the two has blocked the other. Every query that shows one person to another must ask it. */
 export const isBlocked = (one: SQL, other: SQL): SQL => sql`is_blocked(${one}, ${other})`
@@ -10,3 +13,45 @@ export const isBlocked = (one: SQL, other: SQL): SQL => sql`is_blocked(${one}, $
  * because a person whom many follow at once must still be able to walk.
  */
 export const lockPairs = (one: string, others: readonly string[]): SQL => sql`SELECT lock_pairs(${one}::uuid, ${asArray(others)}::uuid[])`
+
+/** Whether the viewer blocks somebody. `viewer` must be in scope. */
+export const isBlocking = (userId: SQL): SQL =>
+  sql`EXISTS (SELECT 1 FROM blocks WHERE blocks.blocker_id = viewer.id AND blocks.blocked_id = ${userId})`
+
+/**
+ * The statements of a batch by which the caller blocks somebody, and ends what the two have with each other: both follows, and invitations from one to the other. They
+ * come after `lockViewer`, and do nothing where `userId` is NULL.
+ */
+export const blockSomebody = (actor: Actor, userId: SQL, now: Date) => ({
+  pair: sql`SELECT lock_pairs(${actor.user_id}::uuid, array_remove(ARRAY[${userId}], NULL))`,
+  blocked: sql`
+    WITH ${viewer(actor)}
+    INSERT INTO blocks (blocker_id, blocked_id, created_at)
+    SELECT viewer.id, users.id, ${now.toISOString()}
+    FROM viewer
+    JOIN users ON users.id = ${userId} AND users.deleted_at IS NULL AND users.id <> viewer.id
+    ON CONFLICT DO NOTHING`,
+  unfollowed: sql`
+    WITH ${viewer(actor)}
+    DELETE FROM follows
+    USING viewer
+    WHERE (follows.follower_id, follows.followee_id) IN ((viewer.id, ${userId}), (${userId}, viewer.id)) AND ${isBlocking(userId)}`,
+  parted: sql`
+    WITH ${viewer(actor)}
+    SELECT part_guests(viewer.id, ${userId}, ${now.toISOString()}) FROM viewer WHERE ${isBlocking(userId)}`,
+})
+
+/** After `blockSomebody`: ids of the live rooms that both may be in, or could have been before, as a JSON list. `viewer` must be in scope. */
+export const roomsOfBoth = (userId: SQL, now: Date): SQL => sql`(
+             SELECT coalesce(json_agg(room.id), '[]')
+             FROM (
+               SELECT json_array_elements_text(${sharedRooms(sql`viewer.id`, userId, now)})::uuid AS id
+               UNION
+               SELECT invitations.id
+               FROM invitations
+               JOIN invitees ON invitees.invitation_id = invitations.id
+               WHERE (invitations.inviter_id, invitees.user_id) IN ((viewer.id, ${userId}), (${userId}, viewer.id))
+                 AND invitations.cancelled_at IS NULL
+                 AND invitations.ends_at > ${now.toISOString()}
+             ) AS room
+           )`

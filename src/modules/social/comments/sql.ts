@@ -1,10 +1,12 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { isBlocked } from '../blocks/sql.ts'
+import { hasReported } from '../posts/sql.ts'
 
 /** Comments that the viewer sees, of posts that they see, with their authors as `users`. `viewer` must be in scope. */
 export const VISIBLE_COMMENTS: SQL = sql`comments
         JOIN users ON users.id = comments.user_id AND users.deleted_at IS NULL AND NOT ${isBlocked(sql`viewer.id`, sql`users.id`)}
-        WHERE comments.deleted_at IS NULL AND (comments.held_at IS NULL OR comments.user_id = viewer.id)`
+        WHERE comments.deleted_at IS NULL AND (comments.held_at IS NULL OR comments.user_id = viewer.id)
+          AND NOT ${hasReported(sql`viewer.id`, 'comment', sql`comments.id`)}`
 
 /** The newest comment of a walk that the viewer sees. `viewer` must be in scope. */
 export const lastCommentId = (walkId: SQL): SQL => sql`(

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { asArray } from '../../../db/array.ts'
 import { type Db, runBatch } from '../../../db/client.ts'
+import { hasReported } from './sql.ts'
 
 /** Of posts whose walk's id ends with `digit`, those after `after`. Ids of every version end at random, and those of version 7 do not begin so. */
 export interface PostRange {
@@ -100,11 +101,16 @@ export async function deleteCommentsBefore(db: Db, before: Date, limit: number, 
   return rowCount
 }
 
+/** What somebody has reported stays hidden from them. */
 export async function deleteHidesBefore(db: Db, before: Date, limit: number): Promise<number> {
   const { rowCount } = await db.execute(sql`
     DELETE FROM feed_hides
     WHERE (user_id, walk_id) IN (
-      SELECT user_id, walk_id FROM feed_hides WHERE created_at < ${before.toISOString()} ORDER BY created_at LIMIT ${limit}
+      SELECT feed_hides.user_id, feed_hides.walk_id
+      FROM feed_hides
+      WHERE feed_hides.created_at < ${before.toISOString()} AND NOT ${hasReported(sql`feed_hides.user_id`, 'walk', sql`feed_hides.walk_id`)}
+      ORDER BY feed_hides.created_at
+      LIMIT ${limit}
     )`)
   return rowCount
 }

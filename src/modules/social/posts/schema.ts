@@ -1,11 +1,6 @@
 import { z } from 'zod'
 import { instantSchema } from '../../../core/fields.ts'
-
-export const postAudienceSchema = z.enum(['everyone', 'followers']).meta({
-  id: 'PostAudience',
-  description: 'Who sees a shared walk: everybody, or only those who follow its owner. To others it does not exist',
-})
-export type PostAudience = z.infer<typeof postAudienceSchema>
+import { postAudienceSchema } from '../../users/settings/schema.ts'
 
 /** 👍 ❤️ 😂 🐶 🐾 🎉 */
 export const reactionSchema = z.enum(['thumbs_up', 'heart', 'joy', 'dog', 'paw', 'party']).meta({ id: 'Reaction' })

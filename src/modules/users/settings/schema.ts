@@ -24,9 +24,16 @@ export const notificationTypeSchema = z
     'payment_failed',
     'come_back',
     'system',
+    'moderation',
   ])
   .meta({ id: 'NotificationType' })
 export type NotificationType = z.infer<typeof notificationTypeSchema>
+
+export const postAudienceSchema = z.enum(['everyone', 'followers']).meta({
+  id: 'PostAudience',
+  description: 'Who sees a shared walk: everybody, or only those who follow its owner. To others it does not exist',
+})
+export type PostAudience = z.infer<typeof postAudienceSchema>
 
 const timeSchema = z
   .string()
@@ -57,9 +64,9 @@ export const settingsSchema = z
     reminder: z.object(reminder).meta({ id: 'WalkReminder', description: 'For the phone, which reminds by itself' }),
     auto_share: z.boolean().meta({ description: 'Share earned badges without asking' }),
     hide_walk_times: z.boolean().meta({ description: 'Others see of walks the day and no time' }),
-    share_audience: z
-      .enum(['everyone', 'followers'])
-      .meta({ description: 'Who sees walks that are shared without saying for whom. Walks that are shared already keep theirs' }),
+    share_audience: postAudienceSchema.meta({
+      description: 'Who sees walks that are shared without saying for whom. Walks that are shared already keep theirs',
+    }),
     searchable: z.boolean().meta({ description: 'Others find me by my nickname and by the names of my pets' }),
     share_page: z.object(shareFields).meta({
       description: `What the pages of one's shared walks show besides the walk: its photos, the nickname, and the 시군구 of the home. Show this beside the switches: ${SHARE_PAGE_NOTICE}`,
@@ -97,7 +104,7 @@ export const editSettingsSchema = z
     reminder: optional(z.strictObject({ enabled: optional(z.boolean()), time: optional(timeSchema), weekdays: optional(weekdaysSchema) })),
     auto_share: optional(z.boolean()),
     hide_walk_times: optional(z.boolean()),
-    share_audience: optional(z.enum(['everyone', 'followers'])),
+    share_audience: optional(postAudienceSchema),
     searchable: optional(z.boolean()),
     share_page: optional(z.strictObject({ photos: optional(z.boolean()), nickname: optional(z.boolean()), region: optional(z.boolean()) })),
     voice_guidance: optional(z.boolean()),

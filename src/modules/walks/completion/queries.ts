@@ -1,4 +1,4 @@
-import type { PostAudience } from '../../social/posts/schema.ts'
+import type { PostAudience } from '../../users/settings/schema.ts'
 import { sql } from 'drizzle-orm'
 import type { Actor } from '../../../core/actor.ts'
 import { type Db, runBatch } from '../../../db/client.ts'
