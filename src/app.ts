@@ -25,6 +25,9 @@ import { regionRoutes } from './modules/regions/routes.ts'
 import { shareCardRoutes } from './modules/share-cards/routes.ts'
 import { blockRoutes } from './modules/social/blocks/routes.ts'
 import { feedRoutes } from './modules/social/feed/routes.ts'
+import { commentRoutes } from './modules/social/comments/routes.ts'
+import { likeRoutes } from './modules/social/likes/routes.ts'
+import { reactionRoutes } from './modules/social/reactions/routes.ts'
 import { uploadRoutes } from './modules/photos/routes.ts'
 import { userRoutes } from './modules/users/routes.ts'
 import { walkRoomRoutes } from './modules/rooms/routes.ts'
@@ -61,6 +64,9 @@ export function createApp(makeDeps: MakeDeps = createDeps) {
   app.route('/', notificationRoutes)
   app.route('/', blockRoutes)
   app.route('/', feedRoutes)
+  app.route('/', likeRoutes)
+  app.route('/', commentRoutes)
+  app.route('/', reactionRoutes)
   app.route('/', invitationRoutes)
   app.route('/', walkRoomRoutes)
   app.route('/', uploadRoutes)

@@ -13,6 +13,7 @@ import { purgePets } from './modules/pets/jobs.ts'
 import { sweepPhotos } from './modules/photos/jobs.ts'
 import { checkRankings, purgeOldStandings, refreshHallOfFame, settleEndedPeriods, takeSnapshots } from './modules/rankings/jobs.ts'
 import { purgeLedger } from './modules/rooms/jobs.ts'
+import { purgeComments, purgeHides, purgeMarks, recountPosts } from './modules/social/posts/jobs.ts'
 import { deleteOldCards } from './modules/share-cards/jobs.ts'
 import { purgeUsers } from './modules/users/jobs.ts'
 import {
@@ -106,6 +107,10 @@ const nightly: readonly Task[] = [
   purgeLedger,
   measureAgain,
   checkRankings,
+  recountPosts,
+  purgeMarks,
+  purgeComments,
+  purgeHides,
   purgeOutbox,
   purgeRuns,
 ]

@@ -4,6 +4,7 @@ import { signUp } from '../support/login.ts'
 import { freshPhoto } from '../support/photos.ts'
 import { idOf, inMinutes } from '../support/rooms.ts'
 import { userRoutes } from '../support/route-table.ts'
+import { shareWalk } from '../support/shared-walks.ts'
 import { addPet, completionBody, freshTrack, walk } from '../support/walks.ts'
 
 interface Creation {
@@ -22,6 +23,11 @@ const creations: Readonly<Record<string, (owner: Api) => Promise<Creation>>> = {
     const path = `/pets/${await addPet(owner)}/health-records`
     return { path, body: { record_type: 'hospital_visit', record_date: '2026-11-01' }, thing: (id) => `${path}/${id}` }
   },
+  'POST /comments': async (owner) => ({
+    path: '/comments',
+    body: { walk_id: await shareWalk(owner), content: '오늘도 좋았어요' },
+    thing: (id) => `/comments/${id}`,
+  }),
   'POST /walks': async (owner) => ({ path: '/walks', body: { pet_id: await addPet(owner) }, thing: (id) => `/walks/${id}` }),
 }
 

@@ -236,6 +236,34 @@ export const userRoutes: readonly SampleRoute[] = [
     await owner.post(`/blocks/${user.user_id}`)
     return { path: `/blocks/${user.user_id}` }
   }),
+  of('POST', '/likes/{walk_id}', 'own', async () => ({ path: `/likes/${await shareWalk(await signUp())}` }), 'INSERT INTO likes'),
+  of('DELETE', '/likes/{walk_id}', 'own', async (owner) => {
+    const path = `/likes/${await shareWalk(await signUp())}`
+    await owner.post(path)
+    return { path }
+  }),
+  of('GET', '/walks/{id}/likes', 'missing', async (owner) => ({ path: `/walks/${await shareWalk(owner, 'followers')}/likes` })),
+  of(
+    'POST',
+    '/comments',
+    'missing',
+    async (owner) => ({ path: '/comments', body: { walk_id: await shareWalk(owner, 'followers'), content: '오늘도 좋았어요' } }),
+    'INSERT INTO comments',
+  ),
+  of('DELETE', '/comments/{id}', 'missing', async (owner) => {
+    const { json } = await owner.post('/comments', { walk_id: await shareWalk(owner), content: '오늘도 좋았어요' })
+    return { path: `/comments/${json.id}` }
+  }),
+  of('GET', '/walks/{id}/comments', 'missing', async (owner) => ({ path: `/walks/${await shareWalk(owner, 'followers')}/comments` })),
+  of('PUT', '/walks/{id}/reactions/{emoji}', 'own', async () => ({ path: `/walks/${await shareWalk(await signUp())}/reactions/paw` })),
+  of('DELETE', '/walks/{id}/reactions/{emoji}', 'own', async (owner) => {
+    const path = `/walks/${await shareWalk(await signUp())}/reactions/heart`
+    await owner.put(path)
+    return { path }
+  }),
+  of('GET', '/walks/{id}/interactions', 'missing', async (owner) => ({
+    path: `/walks/${await shareWalk(owner, 'followers')}/interactions`,
+  })),
   of(
     'POST',
     '/invitations',

@@ -71,6 +71,7 @@ export const likes = pgTable(
   (table) => [
     primaryKey({ name: 'likes_pkey', columns: [table.walk_id, table.user_id] }),
     index('likes_given').on(table.user_id, table.author_id, table.created_at),
+    index('likes_walk').on(table.walk_id, table.created_at.desc().nullsFirst(), table.user_id.desc().nullsFirst()),
   ],
 )
 

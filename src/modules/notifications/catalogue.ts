@@ -68,10 +68,11 @@ const catalogue: Readonly<Record<NotificationType, Kind>> = {
     `${nickname}님이 팔로우했어요`,
     `users/${user_id}`,
   ]),
-  like: kind('social', ofWalk.extend({ likers: z.array(uuidSchema) }), ({ walk_id, likers }, nickname) => [
+  // `likers` are the last of them. `likes` is how many there are, if the walk still has its post.
+  like: kind('social', ofWalk.extend({ likers: z.array(uuidSchema), likes: z.int().nullish() }), (it, nickname) => [
     '좋아요!',
-    `${nickname}님${likers.length > 1 ? ` 외 ${likers.length - 1}명` : ''}이 산책 기록을 좋아해요`,
-    `walks/${walk_id}`,
+    `${nickname}님${others(it.likes ?? it.likers.length)}이 산책 기록을 좋아해요`,
+    `walks/${it.walk_id}`,
   ]),
   comment: kind('social', ofWalk.extend({ preview: z.string() }), ({ walk_id, preview }, nickname) => [
     '새 댓글!',
@@ -113,6 +114,8 @@ export const tabOf = (type: NotificationType): NotificationTab => catalogue[type
 export function wordsOf(type: NotificationType, facts: unknown, nickname: string | null): Words | null {
   return catalogue[type].words(facts, nickname ?? '')
 }
+
+const others = (all: number): string => (all > 1 ? ` 외 ${all - 1}명` : '')
 
 /** Rounded up, so that no badge seems nearer than it is. */
 function amount(metric: string, remaining: number): string {

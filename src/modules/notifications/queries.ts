@@ -4,6 +4,7 @@ import { asArray } from '../../db/array.ts'
 import { answerOf, type Db, firstRow } from '../../db/client.ts'
 import { isBlocked } from '../social/blocks/sql.ts'
 import { viewer } from '../../db/viewer.ts'
+import { shownFacts, shownSender } from './sql.ts'
 import type { NotificationType, PushToken, RegisterPushToken } from './schema.ts'
 
 /** A notification as it is stored. Its words are made when it is shown. */
@@ -23,12 +24,12 @@ const inCentre = (now: Date): SQL => sql`notifications.user_id = viewer.id
         AND notifications.removed_at IS NULL
         AND notifications.created_at > ${now.toISOString()}::timestamptz - ${KEPT}
         AND notifications.created_at <= ${now.toISOString()}
-        AND (notifications.sender_id IS NULL OR (sender.id IS NOT NULL AND NOT ${isBlocked(sql`viewer.id`, sql`notifications.sender_id`)}))`
+        AND (notifications.sender_id IS NULL OR (sender.id IS NOT NULL AND NOT ${isBlocked(sql`viewer.id`, sql`sender.id`)}))`
 
-const SENDER = sql`LEFT JOIN users sender ON sender.id = notifications.sender_id AND sender.deleted_at IS NULL`
+const SENDER = sql`LEFT JOIN users sender ON sender.id = ${shownSender} AND sender.deleted_at IS NULL`
 
 const rowJson = sql`json_build_object(
-            'id', notifications.id, 'type', notifications.type, 'facts', notifications.facts,
+            'id', notifications.id, 'type', notifications.type, 'facts', ${shownFacts},
             'sender', CASE WHEN sender.id IS NOT NULL THEN json_build_object('id', sender.id, 'nickname', sender.nickname) END,
             'created_at', notifications.created_at, 'read_at', notifications.read_at
           )`

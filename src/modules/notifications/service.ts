@@ -38,7 +38,7 @@ function typesOf(of: NotificationTab | NotificationType | undefined): Notificati
 }
 
 function present({ facts, sender, type, ...row }: NotificationRow): Notification | null {
-  const { likers: _, ...shown } = facts
+  const { likers: _, likes: __, ...shown } = facts
   const words = wordsOf(type, facts, sender?.nickname ?? null)
   if (!words) console.error(JSON.stringify({ level: 'error', message: 'a notification says nothing', id: row.id, type }))
   return words && { ...row, type, tab: tabOf(type), ...words, sender, facts: shown }

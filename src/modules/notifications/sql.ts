@@ -18,3 +18,17 @@ export const notify = (type: string, rows: SQL, at: SQL): SQL<{ id: string }> =>
 /** The notifications that a batch has made, for its person and in their name. They are to be announced to the queue. */
 export const listCaused = ({ user_id }: Pick<Actor, 'user_id'>, now: Date): SQL<{ id: string }> =>
   sql`SELECT id FROM caused_notifications(${user_id}::uuid, ${now.toISOString()}) AS id`
+
+/** In whose name a notification is shown, or null. Of several who like a walk it is one whom its receiver may see. `notifications` must be in scope. */
+export const shownSender: SQL = sql`CASE
+          WHEN notifications.type = 'like' THEN shown_liker(notifications.user_id, notifications.facts)
+          ELSE notifications.sender_id
+        END`
+
+/** What the words of a notification are made of. How many people like a walk is as it is now. `notifications` must be in scope. */
+export const shownFacts: SQL = sql`CASE
+          WHEN notifications.type = 'like' THEN notifications.facts || jsonb_build_object('likes', (
+            SELECT posts.like_count FROM posts WHERE posts.walk_id = uuid_of(notifications.facts ->> 'walk_id')
+          ))
+          ELSE notifications.facts
+        END`

@@ -43,7 +43,8 @@ export async function deleteUser(db: Db, userId: string, before: Date): Promise<
       WHERE users.id = departed.id
       RETURNING users.id
     )
-    SELECT EXISTS (SELECT 1 FROM gone) AS is_gone, coalesce((SELECT json_agg(told.id) FROM told), '[]') AS outbox_ids`,
+    SELECT EXISTS (SELECT 1 FROM gone) AS is_gone, coalesce((SELECT json_agg(told.id) FROM told), '[]') AS outbox_ids,
+           (SELECT forget_liker(departed.id) FROM departed) AS forgotten`,
   )
   return row ?? { is_gone: false, outbox_ids: [] }
 }

@@ -3,6 +3,7 @@ import { asArray } from '../../../db/array.ts'
 import { type Db, runBatch } from '../../../db/client.ts'
 import { isBlocked } from '../../social/blocks/sql.ts'
 import type { StoredSettings } from '../../users/settings/schema.ts'
+import { shownFacts, shownSender } from '../sql.ts'
 import type { Spent } from '../rules.ts'
 import type { NotificationType } from '../schema.ts'
 
@@ -93,7 +94,7 @@ export async function claimPushes(db: Db, { ids, claim, now, until }: Claim): Pr
     SET state = 'sending', claim = excluded.claim
     WHERE delivery.state IN ('retrying', 'sending')`,
     claimed: sql<ClaimedPush>`
-    SELECT notifications.id, notifications.user_id, notifications.type, notifications.facts, sender.nickname, to_json(notifications.created_at) AS created_at,
+    SELECT notifications.id, notifications.user_id, notifications.type, ${shownFacts} AS facts, sender.nickname, to_json(notifications.created_at) AS created_at,
            notifications.attempts, notifications.sender_id,
            ${isFromStranger(sql`notifications`)} AS is_from_stranger,
            notifications.type = 'invitation' AND EXISTS (
@@ -103,7 +104,7 @@ export async function claimPushes(db: Db, { ids, claim, now, until }: Claim): Pr
            ) AS is_void,
            users.deleted_at IS NULL
              AND notifications.removed_at IS NULL
-             AND (notifications.sender_id IS NULL OR (sender.id IS NOT NULL AND NOT ${isBlocked(sql`users.id`, sql`notifications.sender_id`)})) AS is_reachable,
+             AND (notifications.sender_id IS NULL OR (sender.id IS NOT NULL AND NOT ${isBlocked(sql`users.id`, sql`sender.id`)})) AS is_reachable,
            users.settings,
            has_agreed(users.id, 'marketing') AS has_marketing_consent,
            has_agreed(users.id, 'night_marketing') AS has_night_consent,
@@ -151,7 +152,7 @@ export async function claimPushes(db: Db, { ids, claim, now, until }: Claim): Pr
            EXISTS (SELECT 1 FROM push_deliveries WHERE notification_id = notifications.id AND state = 'sent') AS is_told
     FROM notifications
     JOIN users ON users.id = notifications.user_id
-    LEFT JOIN users sender ON sender.id = notifications.sender_id AND sender.deleted_at IS NULL
+    LEFT JOIN users sender ON sender.id = ${shownSender} AND sender.deleted_at IS NULL
     WHERE notifications.id = ANY (${asked}) AND notifications.claim = ${claim} AND notifications.push_state = 'claimed'
     ORDER BY notifications.created_at, notifications.id`,
     busy: sql<{ id: string }>`

@@ -9,3 +9,12 @@ export const isPublicPost = (walkId: SQL): SQL => sql`is_public_post(${walkId})`
 /** Whether reports, a moderator, or somebody who is injured by it keep something from everybody but its author. `type` is a `moderation_target`. */
 export const isClosedByModeration = (type: 'user' | 'walk' | 'comment' | 'photo' | 'meetup', targetId: SQL): SQL =>
   sql`is_closed_by_moderation(${type}::moderation_target, ${targetId})`
+
+/**
+ * The first statement of a batch that writes to what stands under a post. The next statement so sees blocks and closings that came while it waited, and every
+ * batch takes the post before what stands under it.
+ */
+export const lockPost = (walkId: SQL): SQL => sql`SELECT 1 FROM posts WHERE walk_id = ${walkId} FOR NO KEY UPDATE`
+
+/** What people did with a walk, as `Post`, or NULL for one that was never shared. `posted_at` is exact, so whoever shows it makes it as coarse as the walk's other times. */
+export const postJson = (walkId: SQL, viewerId: SQL): SQL => sql`post_json(${walkId}, ${viewerId})`

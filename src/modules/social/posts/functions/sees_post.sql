@@ -1,4 +1,4 @@
--- Whether somebody may see a shared walk: their own, or an open one of somebody with whom they have no block, which is for everyone or whose author they follow.
+-- Whether somebody may see a shared walk: their own unless they have deleted it, or an open one of somebody with whom they have no block, which is for everyone or whose author they follow.
 CREATE OR REPLACE FUNCTION sees_post(for_viewer uuid, of_walk uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -6,7 +6,7 @@ DECLARE
 BEGIN
   SELECT * INTO post FROM posts WHERE walk_id = of_walk;
   RETURN coalesce(
-    post.author_id = for_viewer
+    (post.author_id = for_viewer AND EXISTS (SELECT 1 FROM walks WHERE id = of_walk AND deleted_at IS NULL))
     OR (
       post.is_open
       AND (post.audience = 'everyone' OR EXISTS (SELECT 1 FROM follows WHERE follower_id = for_viewer AND followee_id = post.author_id))
