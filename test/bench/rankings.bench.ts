@@ -1,15 +1,13 @@
-import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { PgDialect } from 'drizzle-orm/pg-core'
-import type { SQL } from 'drizzle-orm'
 import pg from 'pg'
 import { seoulMonday } from '../../src/core/time.ts'
-import { createDb, type Db } from '../../src/db/client.ts'
+import { createDb } from '../../src/db/client.ts'
 import { insertSnapshot } from '../../src/modules/rankings/closing/queries.ts'
 import { settlePeriods } from '../../src/modules/rankings/closing/service.ts'
 import { periodAt, periodBefore } from '../../src/modules/rankings/periods.ts'
-import { type BoardQuestion, findBoard, type PagePosition } from '../../src/modules/rankings/queries.ts'
+import { findBoard, type PagePosition } from '../../src/modules/rankings/queries.ts'
 import { verifyRankings } from '../../src/modules/rankings/verification/service.ts'
+import { cpuMeterOf, statementOf } from './backend-cpu.ts'
 import { type BenchContext, type Row, rowOf, times } from './bench.ts'
 import { type Person, post, signUp } from './client.ts'
 import { populate, WALKS_EACH } from './population.ts'
@@ -142,19 +140,6 @@ async function makeAskers(client: pg.Client, week: string, { premium }: { premiu
   return rows
 }
 
-/** The statement that a route sends, as Postgres gets it. */
-async function statementOf(
-  asker: Asker,
-  question: BoardQuestion,
-  page: PagePosition,
-  now: Date,
-): Promise<{ sql: string; params: unknown[] }> {
-  let seen: SQL | undefined
-  const recorder = { execute: async (statement: SQL) => ((seen = statement), { rows: [] }) } as unknown as Db
-  await findBoard(recorder, asker, question, page, now)
-  return new PgDialect().sqlToQuery(seen!)
-}
-
 /** The time until the answer is there, and the CPU that the backend takes of it. The rest is waiting for a core. */
 async function askBoards(
   client: pg.Client,
@@ -170,10 +155,10 @@ async function askBoards(
   for (const [k, asker] of askers.entries()) {
     for (const { scope, position, ms, cpu_ms } of kinds) {
       const question = { period_key: week.key, period_key_before: periodBefore(week).key, is_weekly: true, scope, region_code: null }
-      const { sql, params } = await statementOf(asker, question, position, now)
+      const statement = await statementOf((db) => findBoard(db, asker, question, position, now))
       const before_ms = cpuMs()
       const startedAt = performance.now()
-      await client.query(sql, params)
+      await client.query(statement)
       const took_ms = performance.now() - startedAt
       const spent_ms = cpuMs() - before_ms
       if (k < WARM_UP) continue
@@ -182,13 +167,6 @@ async function askBoards(
     }
   }
   return kinds
-}
-
-/** Reads the CPU time that the backend of a connection has used so far, as the kernel counts it. The server must run on this machine. */
-async function cpuMeterOf(client: pg.Client): Promise<() => number> {
-  const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
-  const file = `/proc/${rows[0]!.pid}/schedstat`
-  return () => Number(readFileSync(file, 'utf8').split(' ')[0]) / 1e6
 }
 
 /** Completes walks of a hundred people through the Worker at a steady rate, while the boards are asked. */

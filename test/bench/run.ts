@@ -10,6 +10,7 @@ import { readOptions } from '../../dev/launcher/options.ts'
 import { benchAccuracy } from './accuracy.bench.ts'
 import type { Bench, BenchContext } from './bench.ts'
 import { benchCompletion } from './completion.bench.ts'
+import { benchFeed } from './feed.bench.ts'
 import { startFloor } from './floor.ts'
 import { benchHistory } from './history.bench.ts'
 import { benchIdle } from './idle.bench.ts'
@@ -35,6 +36,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   rooms: benchRooms,
   push: benchPush,
   rankings: benchRankings,
+  feed: benchFeed,
 }
 const stops: (() => Promise<unknown>)[] = []
 async function stopAll() {

@@ -3,7 +3,8 @@ import { simulateLogin, randomNumericId, signUp } from './login.ts'
 import { freshPhoto } from './photos.ts'
 import { tell } from './pushes.ts'
 import { accept, inMinutes, invite, type Person } from './rooms.ts'
-import { addPet, completionBody, freshTrack, shareWalk, startWalk, walk } from './walks.ts'
+import { shareWalk } from './shared-walks.ts'
+import { addPet, completionBody, freshTrack, startWalk, walk } from './walks.ts'
 
 export interface SampleRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -135,10 +136,10 @@ export const userRoutes: readonly SampleRoute[] = [
   }),
   of('GET', '/feed', 'own', plain('/feed')),
   of('POST', '/feed/{walk_id}/hide', 'missing', async (owner) => ({
-    path: `/feed/${await shareWalk(owner, { audience: 'followers' })}/hide`,
+    path: `/feed/${await shareWalk(owner, 'followers')}/hide`,
   })),
   of('DELETE', '/feed/{walk_id}/hide', 'missing', async (owner) => ({
-    path: `/feed/${await shareWalk(owner, { audience: 'followers' })}/hide`,
+    path: `/feed/${await shareWalk(owner, 'followers')}/hide`,
   })),
   of('GET', '/users/{id}/walks', 'own', async (owner) => ({ path: `/users/${owner.user?.user_id}/walks` })),
   of('GET', '/badges', 'own', plain('/badges')),

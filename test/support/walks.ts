@@ -85,10 +85,3 @@ export function firstPoints(track: Track, count: number): Track {
     track,
   )
 }
-
-/** A walk that its owner shares. Returns its id. `more` goes into the completion, for example an audience. */
-export async function shareWalk(api: Api, more: object = {}): Promise<string> {
-  const { id, status, json } = await walk(api, [await addPet(api)], { more: { shared_to_feed: true, ...more } })
-  if (status !== 200 || !json.walk.post) throw new Error(`the walk was not shared: ${JSON.stringify(json)}`)
-  return id
-}
