@@ -28,6 +28,7 @@ import { feedRoutes } from './modules/social/feed/routes.ts'
 import { commentRoutes } from './modules/social/comments/routes.ts'
 import { likeRoutes } from './modules/social/likes/routes.ts'
 import { reactionRoutes } from './modules/social/reactions/routes.ts'
+import { followRoutes } from './modules/social/follows/routes.ts'
 import { uploadRoutes } from './modules/photos/routes.ts'
 import { userRoutes } from './modules/users/routes.ts'
 import { walkRoomRoutes } from './modules/rooms/routes.ts'
@@ -67,6 +68,7 @@ export function createApp(makeDeps: MakeDeps = createDeps) {
   app.route('/', likeRoutes)
   app.route('/', commentRoutes)
   app.route('/', reactionRoutes)
+  app.route('/', followRoutes)
   app.route('/', invitationRoutes)
   app.route('/', walkRoomRoutes)
   app.route('/', uploadRoutes)

@@ -14,6 +14,7 @@ import { sweepPhotos } from './modules/photos/jobs.ts'
 import { checkRankings, purgeOldStandings, refreshHallOfFame, settleEndedPeriods, takeSnapshots } from './modules/rankings/jobs.ts'
 import { purgeLedger } from './modules/rooms/jobs.ts'
 import { purgeComments, purgeHides, purgeMarks, recountPosts } from './modules/social/posts/jobs.ts'
+import { purgeFollowMarks, recountFollows } from './modules/social/follows/jobs.ts'
 import { deleteOldCards } from './modules/share-cards/jobs.ts'
 import { purgeUsers } from './modules/users/jobs.ts'
 import {
@@ -111,6 +112,8 @@ const nightly: readonly Task[] = [
   purgeMarks,
   purgeComments,
   purgeHides,
+  recountFollows,
+  purgeFollowMarks,
   purgeOutbox,
   purgeRuns,
 ]

@@ -45,11 +45,15 @@ async function makePeople(client: pg.Client, people: number): Promise<void> {
     ON CONFLICT DO NOTHING`)
   await client.query(`
     CREATE TABLE bench_people AS
+    WITH dongs AS (
+      SELECT code, row_number() OVER (ORDER BY code) - 1 AS n FROM regions WHERE level = 'dong'
+    ), people AS (
+      -- The random number is squared, so that the first dongs are full and the last ones nearly empty.
+      SELECT i, floor((i * 0.6180339887 - floor(i * 0.6180339887)) ^ 2 * (SELECT count(*) FROM dongs))::bigint AS n FROM generate_series(1, ${people}) AS i
+    )
     SELECT people.i, gen_random_uuid() AS id, dongs.code, least(700, 2.6 / (1 - random()) ^ 0.75) AS weight
-    FROM generate_series(1, ${people}) AS people (i)
-    -- The random number is squared, so that the first dongs are full and the last ones nearly empty.
-    JOIN (SELECT code, row_number() OVER (ORDER BY code) - 1 AS n, count(*) OVER () AS count FROM regions WHERE level = 'dong') AS dongs
-      ON dongs.n = floor((i * 0.6180339887 - floor(i * 0.6180339887)) ^ 2 * dongs.count)::bigint`)
+    FROM people
+    JOIN dongs USING (n)`)
   await client.query('CREATE UNIQUE INDEX ON bench_people (i)')
   await client.query('ANALYZE bench_people')
   await client.query(`

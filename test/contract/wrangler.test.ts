@@ -1,6 +1,7 @@
 import { parse } from 'smol-toml'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import config from '../../wrangler.toml?raw'
+import { USER_LIMITS } from '../../src/http/middleware/user-limits.ts'
 import { DESCRIPTION } from '../../src/http/openapi/info.ts'
 import { isDue, startCrons } from '../../dev/crons.ts'
 import { schedule, tasks } from '../../src/schedule.ts'
@@ -107,9 +108,24 @@ it.each(environments)('every queue of %s that does work has a dead-letter queue,
   for (const queue of letters ?? []) expect(queue).toMatch(/-dead$/)
 })
 
+/** How many requests a minute an environment allows, by the name of the binding. Two with one namespace would count together. */
+function limitsPerMinute(environment: Environment): Record<string, number> {
+  const limits = environment['ratelimits'] as { name: string; namespace_id: string; simple: { limit: number; period: number } }[]
+  expect(new Set(limits.map(({ namespace_id }) => namespace_id)).size).toBe(limits.length)
+  return Object.fromEntries(limits.map(({ name, simple }) => [name, (simple.limit * 60) / simple.period]))
+}
+
+it('each kind of request has the limit that the document tells, in production', () => {
+  const perMinute = limitsPerMinute(env.production)
+  for (const { binding, perMinute: told } of Object.values(USER_LIMITS)) expect([binding, perMinute[binding]]).toEqual([binding, told])
+})
+
+it('nobody who develops meets a limit', () => {
+  for (const limit of Object.values(limitsPerMinute(local))) expect(limit).toBeGreaterThanOrEqual(100_000)
+})
+
 it('the introduction of the document names the limits of production', () => {
-  const limits = env.production['ratelimits'] as { name: string; simple: { limit: number; period: number } }[]
-  const perMinute = Object.fromEntries(limits.map(({ name, simple }) => [name, (simple.limit * 60) / simple.period]))
+  const perMinute = limitsPerMinute(env.production)
   expect(DESCRIPTION).toContain(
     `${perMinute['RATE_LIMIT_USER']} requests a minute and person, ${perMinute['RATE_LIMIT_ADDRESS']} a minute and address`,
   )

@@ -43,6 +43,12 @@ async function makeAdmin({ user }: Api): Promise<void> {
   await createTestDeps().db.execute(`UPDATE users SET role = 'admin' WHERE id = '${user?.user_id}'`)
 }
 
+async function followSomebody(owner: Api): Promise<string> {
+  const { user } = await signUp()
+  await owner.post(`/follows/${user.user_id}`)
+  return user.user_id
+}
+
 async function addHealthRecord(owner: Api) {
   const pet = await addPet(owner)
   const { json } = await owner.post(`/pets/${pet}/health-records`, HEALTH_RECORD)
@@ -229,6 +235,18 @@ export const userRoutes: readonly SampleRoute[] = [
     const { id } = await walk(owner, [await addPet(owner)])
     await owner.post(`/walks/${id}/share-card`)
     return { path: `/walks/${id}/share-card` }
+  }),
+  of('POST', '/follows/{user_id}', 'own', async () => ({ path: `/follows/${(await signUp()).user.user_id}` }), 'INSERT INTO follows'),
+  of('DELETE', '/follows/{user_id}', 'own', async (owner) => ({ path: `/follows/${await followSomebody(owner)}` })),
+  of('DELETE', '/followers/{user_id}', 'own', async (owner) => {
+    const follower = await signUp()
+    await follower.post(`/follows/${owner.user?.user_id}`)
+    return { path: `/followers/${follower.user.user_id}` }
+  }),
+  of('GET', '/users/{id}/followers', 'own', async (owner) => ({ path: `/users/${await followSomebody(owner)}/followers` })),
+  of('GET', '/users/{id}/following', 'own', async (owner) => {
+    await followSomebody(owner)
+    return { path: `/users/${owner.user?.user_id}/following` }
   }),
   of('GET', '/blocks', 'own', plain('/blocks')),
   of('POST', '/blocks/{user_id}', 'own', async () => ({ path: `/blocks/${(await signUp()).user.user_id}` })),

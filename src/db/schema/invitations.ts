@@ -85,5 +85,6 @@ export const locationProvisions = pgTable(
       table.viewer_id.desc().nullsFirst(),
     ),
     index('location_provisions_last').on(table.last_at),
+    index('location_provisions_viewer').on(table.viewer_id, table.subject_id),
   ],
 )

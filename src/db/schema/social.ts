@@ -32,6 +32,15 @@ export const userCounts = pgTable('user_counts', {
   following_count: integer().notNull().default(0),
 })
 
+export const followMarks = pgTable(
+  'follow_marks',
+  { follower_id: ofUser(), made_at: timestamptz().notNull(), follows: integer().notNull() },
+  (table) => [
+    primaryKey({ name: 'follow_marks_pkey', columns: [table.follower_id, table.made_at] }),
+    index('follow_marks_made').on(table.made_at),
+  ],
+)
+
 export const posts = pgTable(
   'posts',
   {

@@ -73,7 +73,7 @@ A walk that was started online is completed with \`POST /walks/{id}/complete\`, 
 
 ## Limits
 
-300 requests a minute and person, 600 a minute and address, of which 60 may be logins. One more is a 429 \`too_many_requests\` with \`Retry-After\`. A body has at most 2 MB (a completion 8 MB, a sync 16 MB, a photo 10 MB, a pet's photo 5 MB), counted after gzip: \`Content-Encoding: gzip\` is taken everywhere. \`x-max-bytes\` at each operation is the limit in bytes.
+300 requests a minute and person, 600 a minute and address, of which 60 may be logins. \`x-requests-per-minute\` at an operation is a stricter limit, which a person has for all operations of its kind together. One more is a 429 \`too_many_requests\` with \`Retry-After\`. A body has at most 2 MB (a completion 8 MB, a sync 16 MB, a photo 10 MB, a pet's photo 5 MB), counted after gzip: \`Content-Encoding: gzip\` is taken everywhere. \`x-max-bytes\` at each operation is the limit in bytes.
 
 ## Photos
 

@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Actor } from '../../core/actor.ts'
 import type { Creation } from '../../core/idempotency.ts'
 import { asArray } from '../../db/array.ts'
-import { isBlocked } from '../social/blocks/sql.ts'
+import { isBlocked, lockPairs } from '../social/blocks/sql.ts'
 import { answerOf, type Db, firstRow, runBatch } from '../../db/client.ts'
 import { geographyPoint } from '../../db/geography.ts'
 import { notify } from '../notifications/sql.ts'
@@ -92,6 +92,8 @@ export async function insertInvitation(
   const place = lat === null || lat === undefined || lng === null || lng === undefined ? sql`NULL` : geographyPoint({ lat, lng })
   const { answer, told } = await runBatch(db, {
     lock: lockViewer(actor),
+    // A block that comes at the same time ends the invitation, or forbids it.
+    pairs: lockPairs(actor.user_id, invitee_ids),
     invitation: sql`
     WITH ${viewer(actor)}, chosen AS (${chosen})
     INSERT INTO invitations (id, request_hash, inviter_id, scheduled_at, expires_at, ends_at, location_name, location, message, created_at)

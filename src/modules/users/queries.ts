@@ -5,7 +5,7 @@ import { representativeBadge } from '../badges/sql.ts'
 import { isBlocked } from '../social/blocks/sql.ts'
 import { petCard } from '../pets/sql.ts'
 import { liveRooms } from '../rooms/recheck/sql.ts'
-import { userProfile } from './sql.ts'
+import { followCount, userProfile } from './sql.ts'
 import { lockViewer, viewer } from '../../db/viewer.ts'
 import type { Consent, ConsentDecision, EditUser, OnboardingStatus, ProfileRow, PublicUser } from './schema.ts'
 import { isPremium } from '../subscriptions/sql.ts'
@@ -229,7 +229,11 @@ export function findPublicUser(db: Db, actor: Actor, userId: string, now: Date):
         ),
         'representative_badge', ${representativeBadge(sql`person.id`)},
         'badge_count', (SELECT count(DISTINCT user_badges.badge_id) FROM user_badges WHERE user_badges.user_id = person.id),
-        'joined_month', to_char(person.created_at AT TIME ZONE 'Asia/Seoul', 'YYYY-MM')
+        'joined_month', to_char(person.created_at AT TIME ZONE 'Asia/Seoul', 'YYYY-MM'),
+        'follower_count', ${followCount('follower_count', sql`person.id`)},
+        'following_count', ${followCount('following_count', sql`person.id`)},
+        'following', EXISTS (SELECT 1 FROM follows WHERE follows.follower_id = viewer.id AND follows.followee_id = person.id),
+        'follows_me', EXISTS (SELECT 1 FROM follows WHERE follows.follower_id = person.id AND follows.followee_id = viewer.id)
       )
       FROM users person
       WHERE person.id = ${userId} AND person.deleted_at IS NULL AND NOT ${isBlocked(sql`viewer.id`, sql`person.id`)}

@@ -9,6 +9,12 @@ import { settingsSchema, type StoredSettings } from './settings/schema.ts'
 
 const walkUnitSchema = z.enum(['km', 'mile']).meta({ id: 'WalkUnit' })
 
+/** They count all, so that no count tells who blocks whom. */
+const countFields = {
+  follower_count: z.int().meta({ description: 'It may be more than the list shows, which leaves out people who are blocked or have left' }),
+  following_count: z.int(),
+}
+
 export const userProfileSchema = z
   .object({
     id: uuidSchema,
@@ -23,6 +29,7 @@ export const userProfileSchema = z
     days_with_us: z.int().meta({ description: "Seoul's days since sign-up, the first being day one" }),
     representative_badge: representativeBadgeSchema.nullable(),
     primary_pet: petCardSchema.nullable(),
+    ...countFields,
     notification_settings: settingsSchema
       .pick({ notifications: true, quiet_hours: true, reminder: true })
       .meta({ id: 'NotificationSettings' }),
@@ -74,6 +81,9 @@ export const publicUserSchema = z
     representative_badge: representativeBadgeSchema.nullable(),
     badge_count: z.int(),
     joined_month: z.string().meta({ example: '2026-10' }),
+    ...countFields,
+    following: z.boolean().meta({ description: 'Whether I follow them' }),
+    follows_me: z.boolean(),
   })
   .meta({ id: 'PublicUser' })
 export type PublicUser = z.infer<typeof publicUserSchema>

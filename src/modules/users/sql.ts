@@ -6,6 +6,10 @@ import { regionJson } from '../regions/sql.ts'
 /** Days since `instant` in Seoul's calendar. The first day is 1. */
 const daysSince = (instant: SQL, now: Date): SQL => sql`seoul_day(${now.toISOString()}::timestamptz) - seoul_day(${instant}) + 1`
 
+/** How many follow somebody, or how many somebody follows. */
+export const followCount = (which: 'follower_count' | 'following_count', userId: SQL): SQL =>
+  sql`coalesce((SELECT user_counts.${sql.identifier(which)} FROM user_counts WHERE user_counts.user_id = ${userId}), 0)`
+
 // blocked too: it is one's own.
 /**
  * The `ProfileRow` of schema.ts as a scalar: what GET /users/me shows, with settings as they are stored. It reads the snapshot of its statement, so after
@@ -29,6 +33,8 @@ export const userProfile = (userId: SQL, now: Date): SQL => sql`(
           FROM pets
           WHERE pets.user_id = person.id AND pets.is_primary AND pets.archived_at IS NULL
         ),
+        'follower_count', ${followCount('follower_count', sql`person.id`)},
+        'following_count', ${followCount('following_count', sql`person.id`)},
         'settings', person.settings
       )
       FROM users person

@@ -51,3 +51,9 @@ export interface CardRow
 /** A shared walk as a `CardRow`. */
 export const walkCardJson = (walkId: SQL, viewerId: SQL, now: Date): SQL<CardRow> =>
   sql`walk_card_json(${walkId}, ${viewerId}, ${now.toISOString()})`
+
+/** What `presentLatestWalk` shows somebody's latest shared walk from. */
+export interface LatestWalkRow extends Pick<WalkRow, 'hides_times' | 'was_seen_live'> {
+  readonly distance_m: number
+  readonly posted_at: string
+}

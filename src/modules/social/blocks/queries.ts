@@ -2,23 +2,51 @@ import { sql } from 'drizzle-orm'
 import type { Actor } from '../../../core/actor.ts'
 import { answerOf, type Db, firstRow } from '../../../db/client.ts'
 import { sharedRooms } from '../../rooms/recheck/sql.ts'
-import { viewer } from '../../../db/viewer.ts'
+import { lockViewer, viewer } from '../../../db/viewer.ts'
 import type { Block } from './schema.ts'
+import { lockPairs } from './sql.ts'
 
-/** `rooms` are the live rooms that both may be in. It makes no difference whether the other blocks the viewer, so that nobody can find out. */
+/**
+ * Blocks, and ends what the two have with each other: both follows, and invitations from one to the other. `rooms` are the live rooms that both may be in, or could
+ * have been before. It makes no difference whether the other blocks the viewer, so that nobody can find out.
+ */
 export function insertBlock(db: Db, actor: Actor, userId: string, now: Date): Promise<{ is_known: boolean; rooms: string[] } | null> {
+  const at = now.toISOString()
+  const isBlocking = sql`EXISTS (SELECT 1 FROM blocks WHERE blocks.blocker_id = viewer.id AND blocks.blocked_id = ${userId}::uuid)`
   return answerOf(db, {
+    lock: lockViewer(actor),
+    pair: lockPairs(actor.user_id, [userId]),
     blocked: sql`
     WITH ${viewer(actor)}
     INSERT INTO blocks (blocker_id, blocked_id, created_at)
-    SELECT viewer.id, users.id, ${now.toISOString()}
+    SELECT viewer.id, users.id, ${at}
     FROM viewer
     JOIN users ON users.id = ${userId} AND users.deleted_at IS NULL AND users.id <> viewer.id
     ON CONFLICT DO NOTHING`,
+    unfollowed: sql`
+    WITH ${viewer(actor)}
+    DELETE FROM follows
+    USING viewer
+    WHERE (follows.follower_id, follows.followee_id) IN ((viewer.id, ${userId}::uuid), (${userId}::uuid, viewer.id)) AND ${isBlocking}`,
+    parted: sql`
+    WITH ${viewer(actor)}
+    SELECT part_guests(viewer.id, ${userId}::uuid, ${at}) FROM viewer WHERE ${isBlocking}`,
     answer: sql`
     WITH ${viewer(actor)}
-    SELECT EXISTS (SELECT 1 FROM blocks WHERE blocks.blocker_id = viewer.id AND blocks.blocked_id = ${userId}) AS is_known,
-           ${sharedRooms(sql`viewer.id`, sql`${userId}::uuid`, now)} AS rooms
+    SELECT ${isBlocking} AS is_known,
+           (
+             SELECT coalesce(json_agg(room.id), '[]')
+             FROM (
+               SELECT json_array_elements_text(${sharedRooms(sql`viewer.id`, sql`${userId}::uuid`, now)})::uuid AS id
+               UNION
+               SELECT invitations.id
+               FROM invitations
+               JOIN invitees ON invitees.invitation_id = invitations.id
+               WHERE (invitations.inviter_id, invitees.user_id) IN ((viewer.id, ${userId}::uuid), (${userId}::uuid, viewer.id))
+                 AND invitations.cancelled_at IS NULL
+                 AND invitations.ends_at > ${at}
+             ) AS room
+           ) AS rooms
     FROM viewer`,
   })
 }

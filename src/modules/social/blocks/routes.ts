@@ -16,7 +16,8 @@ blockRoutes.openapi(
     ...forUser,
     operationId: 'block',
     summary: 'Block a user',
-    description: 'The other one is not told. Live rooms that both are in part them at once.',
+    description:
+      'The other one is not told. Both stop following each other, invitations from one to the other end, and live rooms that both are in part them at once. None of it comes back when the block is lifted.',
     tags: ['social'],
     method: 'post',
     path: '/blocks/{user_id}',

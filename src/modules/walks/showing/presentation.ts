@@ -5,8 +5,9 @@ import type { Position } from '../../../core/geo.ts'
 import { type MediaSignatures, photoPaths } from '../../../core/media.ts'
 import { fromSeoulDate, seoulDate } from '../../../core/time.ts'
 import type { WalkPhotoRow } from '../../photos/schema.ts'
-import type { CardRow, WalkRow } from '../sql.ts'
+import type { CardRow, LatestWalkRow, WalkRow } from '../sql.ts'
 import type { PostCard, WalkDetail } from '../schema.ts'
+import type { LatestWalk } from './latest.schema.ts'
 import { withoutEnds } from './opened-map.ts'
 
 const POLYLINE_PRECISION = 5
@@ -77,6 +78,13 @@ export async function presentCard(row: CardRow, actor: Actor, media: MediaSignat
     following: row.following,
     is_mine,
   }
+}
+
+/** Somebody's latest shared walk in a list of people. It tells no more than the walk's card. */
+export function presentLatestWalk(row: LatestWalkRow, isMine: boolean): LatestWalk {
+  const { distance_m, posted_at, was_seen_live } = row
+  if (isMine) return { distance_m, posted_at }
+  return { distance_m: was_seen_live ? null : distance_m, posted_at: COARSE[precisionOf(row)](posted_at) }
 }
 
 type Shown = Pick<CardRow, 'started_at' | 'ended_at' | 'shown_region' | 'hides_times' | 'was_seen_live' | 'is_map_open' | 'route_polyline'>
