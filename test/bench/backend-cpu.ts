@@ -16,14 +16,38 @@ export interface Statement {
   readonly values: unknown[]
 }
 
-export const toStatement = (statement: SQL): Statement => {
-  const { sql: text, params: values } = new PgDialect().sqlToQuery(statement)
-  return { text, values }
-}
-
-/** The one statement that a query sends, as Postgres gets it. */
-export async function statementOf(query: (db: Db) => Promise<unknown>): Promise<Statement> {
-  let seen: SQL | undefined
-  await query({ execute: async (statement: SQL) => ((seen = statement), { rows: [] }) } as unknown as Db)
-  return toStatement(seen!)
+/** A database that sends the statements of queries.ts through one connection as Neon does: a batch is a transaction, and no statement is prepared by name. */
+export function directDb(client: pg.Client): Db {
+  const dialect = new PgDialect()
+  const send = (statement: SQL) => {
+    const { sql: text, params: values } = dialect.sqlToQuery(statement)
+    return client.query({ text, values })
+  }
+  /** Drizzle sends a statement when somebody waits for it, and a batch sends statements for which nobody waits. */
+  class Unsent {
+    readonly statement: SQL
+    constructor(statement: SQL) {
+      this.statement = statement
+    }
+    // oxlint-disable-next-line unicorn/no-thenable
+    then(...take: Parameters<Promise<pg.QueryResult>['then']>) {
+      return send(this.statement).then(...take)
+    }
+  }
+  const direct = {
+    execute: (statement: SQL) => new Unsent(statement),
+    async batch(statements: readonly Unsent[]) {
+      await client.query('BEGIN')
+      try {
+        const results = []
+        for (const { statement } of statements) results.push(await send(statement))
+        await client.query('COMMIT')
+        return results
+      } catch (error) {
+        await client.query('ROLLBACK')
+        throw error
+      }
+    },
+  }
+  return direct as unknown as Db
 }
