@@ -25,7 +25,9 @@ const DONGS_A_SIGUNGU = 15
  * popular people have some thousand followers), likes, comments and reactions. Triggers are off meanwhile, and what they would have counted is counted at once.
  */
 export async function populateFeed(client: pg.Client, people: number): Promise<void> {
-  await client.query(`SET synchronous_commit = off; SET maintenance_work_mem = '256MB'; SET work_mem = '128MB'; SET session_replication_role = replica`)
+  await client.query(
+    `SET synchronous_commit = off; SET maintenance_work_mem = '256MB'; SET work_mem = '128MB'; SET session_replication_role = replica`,
+  )
   await makePeople(client, people)
   await makePosts(client, people)
   await makeFollows(client, people)

@@ -173,8 +173,7 @@ async function pagesOf(client: pg.Client, reader: Reader, at: Date): Promise<Ask
     }
   }
   const from = { posted_at: at.toISOString(), walk_id: 'ffffffff-ffff-ffff-ffff-ffffffffffff' }
-  for (const filter of ['following', 'all', 'local'] as const)
-    pages.push({ name: `${filter} by time, page 1`, filter, spot: null, from })
+  for (const filter of ['following', 'all', 'local'] as const) pages.push({ name: `${filter} by time, page 1`, filter, spot: null, from })
   return pages
 }
 

@@ -118,14 +118,22 @@ async function measureOne(
   await measure('like again', many, (fan, k) => insertLike(db, fan, loved, at(k)))
   await measure('unlike', many, (fan, k) => deleteLike(db, fan, loved, at(k)))
   await measure('comment', many, (fan, k) =>
-    insertComment(db, fan, { id: randomUUID(), request_hash: '', walk_id: loved, content: '오늘도 씩씩하게 걸었네요', is_doubtful: false }, COMMENT_LIMITS, at(k)),
+    insertComment(
+      db,
+      fan,
+      { id: randomUUID(), request_hash: '', walk_id: loved, content: '오늘도 씩씩하게 걸었네요', is_doubtful: false },
+      COMMENT_LIMITS,
+      at(k),
+    ),
   )
   await measure('follow', 'a person without followers', (fan, k) => insertFollow(db, fan, crowd[k]!.user_id, LIMITS, at(k)))
   await client.query(`INSERT INTO follows (follower_id, followee_id, created_at) SELECT id, $1, now() FROM unnest($2::uuid[]) AS id`, [
     owner.user_id,
     crowd.map(({ user_id }) => user_id),
   ])
-  await measure('follow', `a person with ${crowd.length.toLocaleString('en')} followers`, (fan, k) => insertFollow(db, fan, owner.user_id, LIMITS, at(k)))
+  await measure('follow', `a person with ${crowd.length.toLocaleString('en')} followers`, (fan, k) =>
+    insertFollow(db, fan, owner.user_id, LIMITS, at(k)),
+  )
   await measure('unfollow', 'the same', (fan) => deleteFollow(db, fan, { follower_id: fan.user_id, followee_id: owner.user_id }))
 
   const { rows: counted } = await client.query<{ likes: number; rows: string; bytes: number }>(
@@ -142,7 +150,12 @@ async function measureOne(
 }
 
 /** Fifty people like one walk at once, each on a connection of their own, and take it back, again and again. */
-async function measureRush(context: BenchContext, client: pg.Client, crowd: readonly Actor[], { crowded: walkId, spare }: { crowded: string; spare: string }): Promise<Row[]> {
+async function measureRush(
+  context: BenchContext,
+  client: pg.Client,
+  crowd: readonly Actor[],
+  { crowded: walkId, spare }: { crowded: string; spare: string },
+): Promise<Row[]> {
   const callers = await Promise.all(
     Array.from({ length: CALLERS }, async () => {
       const connection = new pg.Client(context.databaseUrl)

@@ -44,9 +44,11 @@ beforeAll(async () => {
     INSERT INTO ${columns}
     SELECT ${values}
     FROM (SELECT posts.*, row_number() OVER () AS i FROM posts JOIN plan_people ON plan_people.id = posts.author_id) AS post
-    JOIN plan_people AS giver ON giver.n = ${AUTHORS} + 1 + (post.i * ${step}) % ${CROWD}`
+    JOIN plan_people AS giver ON giver.n = ${AUTHORS} + 1 + (post.i + ${step}) % ${CROWD}`
   for (const step of [1, 7, 11])
-    await db.execute(gift('likes (walk_id, user_id, author_id, created_at)', 'post.walk_id, giver.id, post.author_id, post.posted_at', step))
+    await db.execute(
+      gift('likes (walk_id, user_id, author_id, created_at)', 'post.walk_id, giver.id, post.author_id, post.posted_at', step),
+    )
   await db.execute(
     gift(
       'comments (id, request_hash, content, walk_id, user_id, author_id, created_at)',
@@ -65,10 +67,13 @@ beforeAll(async () => {
     ['many', 1_200],
   ] as const) {
     const me = readers[name]!.user.user_id
-    await db.execute(`INSERT INTO follows (follower_id, followee_id, created_at) SELECT '${me}', id, now() FROM plan_people WHERE n <= ${most}`)
+    await db.execute(
+      `INSERT INTO follows (follower_id, followee_id, created_at) SELECT '${me}', id, now() FROM plan_people WHERE n <= ${most}`,
+    )
     await db.execute(`
       INSERT INTO likes (walk_id, user_id, author_id, created_at)
-      SELECT walk_id, '${me}', author_id, posted_at FROM posts JOIN plan_people ON plan_people.id = author_id WHERE n <= 20 AND posted_at > '${new Date(monday.getTime() - 14 * DAY_MS).toISOString()}'`)
+      SELECT walk_id, '${me}', author_id, posted_at
+      FROM posts JOIN plan_people ON plan_people.id = author_id WHERE n <= 20 AND posted_at > '${new Date(monday.getTime() - 14 * DAY_MS).toISOString()}'`)
   }
   await db.execute('DROP TABLE plan_people')
   for (const table of BIG) await db.execute(`VACUUM (ANALYZE) ${table}`)
@@ -80,22 +85,32 @@ it('the watch sees a table that is read from end to end', async () => {
   expect(scans['posts']).toBeGreaterThan(0)
 })
 
-it.each(['following', 'all', 'local'] as const)('pages of the feed of %s read no large table from end to end', async (filter) => {
-  for (const reader of Object.values(readers))
-    for (const order of ['ranked', 'recent'] as const) {
-      const { db, scans } = watchScans(createTestDeps().db, { tables: BIG })
-      const deps = createTestDeps({ now: () => monday })
-      let cursor: string | undefined
-      // Five hundred are ranked, so the twelfth page of fifty is by time.
-      for (let page = 1; page <= 12; page++) {
-        const answer = await getFeed({ ...deps, db }, actorOf(reader), { filter, order, limit: 50, since: undefined, cursor } as never)
-        if (page === 1) expect(answer.items).toHaveLength(50)
-        if (!answer.next_cursor) break
-        cursor = answer.next_cursor
+it.each(['following', 'all', 'local'] as const)(
+  'pages of the feed of %s read no large table from end to end',
+  async (filter) => {
+    for (const reader of Object.values(readers))
+      for (const order of ['ranked', 'recent'] as const) {
+        const { db, scans } = watchScans(createTestDeps().db, { tables: BIG })
+        const deps = createTestDeps({ now: () => monday })
+        let cursor: string | undefined
+        // Five hundred are ranked, so the twelfth page of fifty is by time.
+        for (let page = 1; page <= 12; page++) {
+          const answer = await getFeed({ ...deps, db }, actorOf(reader), { filter, order, limit: 50, since: undefined, cursor } as never)
+          if (page === 1) expect(answer.items).toHaveLength(50)
+          if (!answer.next_cursor) break
+          cursor = answer.next_cursor
+        }
+        const since = new Date(monday.getTime() - DAY_MS).toISOString()
+        const { new_count } = await getFeed({ ...deps, db }, actorOf(reader), {
+          filter,
+          order,
+          limit: 20,
+          since,
+          cursor: undefined,
+        } as never)
+        expect(new_count).toBe(99)
+        expect(Object.entries(scans).filter(([, n]) => n > 0)).toEqual([])
       }
-      const since = new Date(monday.getTime() - DAY_MS).toISOString()
-      const { new_count } = await getFeed({ ...deps, db }, actorOf(reader), { filter, order, limit: 20, since, cursor: undefined } as never)
-      expect(new_count).toBe(99)
-      expect(Object.entries(scans).filter(([, n]) => n > 0)).toEqual([])
-    }
-}, 120_000)
+  },
+  120_000,
+)
