@@ -35,13 +35,7 @@ export async function makeCrowd(size: number): Promise<string[]> {
 
 /** What the counters of a walk say, what its rows say, and the sum of its marks. */
 export async function countersOf(walkId: string) {
-  const { rows } = await createTestDeps().db.execute<{
-    likes: number
-    comments: number
-    like_rows: number
-    comment_rows: number
-    marks: number
-  }>(`
+  const { rows } = await createTestDeps().db.execute<{ likes: number; comments: number; like_rows: number; comment_rows: number; marks: number }>(`
     SELECT like_count AS likes, comment_count AS comments,
            (SELECT count(*)::int FROM likes WHERE likes.walk_id = posts.walk_id) AS like_rows,
            (SELECT count(*)::int FROM comments WHERE comments.walk_id = posts.walk_id AND deleted_at IS NULL AND held_at IS NULL) AS comment_rows,

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { beforeAll, expect, it } from 'vitest'
 import { DAY_MS } from '../../../src/core/time.ts'
+import type { Deps } from '../../../src/deps.ts'
 import { getFeed } from '../../../src/modules/social/feed/service.ts'
 import { createTestDeps } from '../../support/api.ts'
 import { actorOf } from '../../support/measured-walks.ts'
@@ -43,7 +44,7 @@ beforeAll(async () => {
   const gift = (columns: string, values: string, step: number) => `
     INSERT INTO ${columns}
     SELECT ${values}
-    FROM (SELECT posts.*, row_number() OVER () AS i FROM posts JOIN plan_people ON plan_people.id = posts.author_id) AS post
+    FROM (SELECT posts.*, row_number() OVER (ORDER BY posts.walk_id) AS i FROM posts JOIN plan_people ON plan_people.id = posts.author_id) AS post
     JOIN plan_people AS giver ON giver.n = ${AUTHORS} + 1 + (post.i + ${step}) % ${CROWD}`
   for (const step of [1, 7, 11])
     await db.execute(
@@ -91,17 +92,17 @@ it.each(['following', 'all', 'local'] as const)(
     for (const reader of Object.values(readers))
       for (const order of ['ranked', 'recent'] as const) {
         const { db, scans } = watchScans(createTestDeps().db, { tables: BIG })
-        const deps = createTestDeps({ now: () => monday })
+        const deps = Object.create(createTestDeps({ now: () => monday }), { db: { value: db } }) as Deps
         let cursor: string | undefined
         // Five hundred are ranked, so the twelfth page of fifty is by time.
         for (let page = 1; page <= 12; page++) {
-          const answer = await getFeed({ ...deps, db }, actorOf(reader), { filter, order, limit: 50, since: undefined, cursor } as never)
+          const answer = await getFeed(deps, actorOf(reader), { filter, order, limit: 50, since: undefined, cursor } as never)
           if (page === 1) expect(answer.items).toHaveLength(50)
           if (!answer.next_cursor) break
           cursor = answer.next_cursor
         }
         const since = new Date(monday.getTime() - DAY_MS).toISOString()
-        const { new_count } = await getFeed({ ...deps, db }, actorOf(reader), {
+        const { new_count } = await getFeed(deps, actorOf(reader), {
           filter,
           order,
           limit: 20,

@@ -97,8 +97,7 @@ describe('of nine kinds of viewers', () => {
   let comment: string
   const kinds: Record<string, Person> = {}
   beforeAll(async () => {
-    const [author, stranger, follower, former, blocked, blocker, suspended, banned, admin] = (await people(9)) as [Person, ...Person[]] &
-      Person[]
+    const [author, stranger, follower, former, blocked, blocker, suspended, banned, admin] = (await people(9)) as [Person, ...Person[]] & Person[]
     owner = author!
     Object.assign(kinds, { stranger, follower, former, blocked, blocker, suspended, banned, admin })
     open = await shareWalk(owner)
@@ -134,10 +133,7 @@ describe('of nine kinds of viewers', () => {
     ['admin', true, false],
   ])('a %s sees walks for everyone: %s, for followers: %s, and may do the same', async (kind, seesOpen, seesOther) => {
     const person = kinds[kind]!
-    for (const [id, sees] of [
-      [open, seesOpen],
-      [followersOnly, seesOther],
-    ] as const) {
+    for (const [id, sees] of [[open, seesOpen], [followersOnly, seesOther]] as const) {
       const expected = sees ? { status: 200 } : missing
       for (const path of reads(id)) expect(await person.get(path), path).toMatchObject(expected)
       for (const [method, path, body] of writes(id)) {
@@ -155,10 +151,7 @@ describe('of nine kinds of viewers', () => {
     for (const id of [open, followersOnly]) {
       for (const path of reads(id)) expect(await person.get(path)).toMatchObject({ status: 200 })
       for (const [method, path, body] of writes(id))
-        expect(await person.request(method, path, body), path).toMatchObject({
-          status: 403,
-          json: { code: 'account_suspended', until: expect.any(String) },
-        })
+        expect(await person.request(method, path, body), path).toMatchObject({ status: 403, json: { code: 'account_suspended', until: expect.any(String) } })
       for (const path of undoings(id)) expect(await person.delete(path)).toMatchObject({ status: 200 })
     }
     const { rows } = await db.execute(`
@@ -185,9 +178,7 @@ it('thirty people at once, whose answers get lost, leave counters that equal row
   const answers = await Promise.all(
     crowd.flatMap((person, n) => [
       persist(() => person.post(`/likes/${id}`)),
-      persist(() =>
-        person.post('/comments', { id: crypto.randomUUID().replace(/^.{8}/, String(10_000_000 + n)), walk_id: id, content: `${n}번째` }),
-      ),
+      persist(() => person.post('/comments', { id: crypto.randomUUID().replace(/^.{8}/, String(10_000_000 + n)), walk_id: id, content: `${n}번째` })),
       persist(() => person.put(`/walks/${id}/reactions/party`)),
       ...(n % 3 === 0 ? [persist(() => person.delete(`/likes/${id}`))] : []),
     ]),
@@ -215,10 +206,7 @@ describe('who likes a walk', () => {
     const first = await me.get(`/walks/${id}/likes?limit=1`)
     expect(first.json.items).toMatchObject([{ user: { id: idOf(fans[4]!) }, pet: null, following: false }])
     const second = await me.get(`/walks/${id}/likes?limit=1&cursor=${first.json.next_cursor}`)
-    expect(second.json).toMatchObject({
-      items: [{ user: { id: idOf(fans[0]!) }, pet: { name: '보리' }, following: true }],
-      next_cursor: null,
-    })
+    expect(second.json).toMatchObject({ items: [{ user: { id: idOf(fans[0]!) }, pet: { name: '보리' }, following: true }], next_cursor: null })
     expect((await owner.get(`/walks/${id}/likes`)).json.items).toHaveLength(4)
     expect((await me.get(`/walks/${id}/interactions`)).json.likes).toBe(5)
   })
@@ -229,10 +217,7 @@ describe('the notification of likes', () => {
 
   it('names the last and counts the rest by the post, and is pushed once', async () => {
     const pushed: string[] = []
-    const pushes = {
-      sendBatch: async (messages: { body: { notification_ids: string[] } }[]) =>
-        void pushed.push(...messages.flatMap(({ body }) => body.notification_ids)),
-    }
+    const pushes = { sendBatch: async (messages: { body: { notification_ids: string[] } }[]) => void pushed.push(...messages.flatMap(({ body }) => body.notification_ids)) }
     const owner = await signUp()
     const id = await shareWalk(owner)
     const fans = await Promise.all(Array.from({ length: 5 }, () => signUp({ deps: { pushes: pushes as unknown as Queue } })))
@@ -242,9 +227,7 @@ describe('the notification of likes', () => {
     // Within the minute only three are kept.
     expect(told!.facts).toEqual({ walk_id: id, likers: fans.slice(0, 3).map(idOf) })
     const { json: third } = await owner.get(`/users/${idOf(fans[2]!)}`)
-    expect(await shown(owner)).toMatchObject([
-      { body: `${third.nickname}님 외 4명이 산책 기록을 좋아해요`, facts: { walk_id: id }, sender: { id: idOf(fans[2]!) } },
-    ])
+    expect(await shown(owner)).toMatchObject([{ body: `${third.nickname}님 외 4명이 산책 기록을 좋아해요`, facts: { walk_id: id }, sender: { id: idOf(fans[2]!) } }])
 
     await fans[2]!.delete(`/likes/${id}`)
     expect(await shown(owner)).toMatchObject([{ sender: { id: idOf(fans[1]!) }, body: expect.stringContaining(' 외 3명이') }])
@@ -265,12 +248,7 @@ describe('the notification of likes', () => {
     const later = new Date(Date.now() + 61_000)
     await fans[3]!.with({ now: () => later }).post(`/likes/${id}`)
     const [after] = (await owner.with({ now: () => later }).get('/notifications?type=like')).json.items
-    expect(after).toMatchObject({
-      id: before.id,
-      read_at: null,
-      sender: { id: idOf(fans[3]!) },
-      body: expect.stringContaining(' 외 3명이'),
-    })
+    expect(after).toMatchObject({ id: before.id, read_at: null, sender: { id: idOf(fans[3]!) }, body: expect.stringContaining(' 외 3명이') })
     expect(Date.parse(after.created_at)).toBe(later.getTime())
     expect((await rowsOf(owner))[0]!.facts.likers).toEqual(fans.slice(1, 4).map(idOf))
     await owner.patch(`/notifications/${before.id}/read`)
@@ -283,9 +261,7 @@ describe('the notification of likes', () => {
     const id = await shareWalk(owner)
     const [crowd, fan] = [await makeCrowd(40), await signUp()]
     await fan.post(`/likes/${id}`)
-    await db.execute(
-      `UPDATE notifications SET facts = jsonb_set(facts, '{likers}', '${JSON.stringify([...crowd, idOf(fan)])}'), created_at = now() - interval '2 minutes' WHERE user_id = '${idOf(owner)}'`,
-    )
+    await db.execute(`UPDATE notifications SET facts = jsonb_set(facts, '{likers}', '${JSON.stringify([...crowd, idOf(fan)])}'), created_at = now() - interval '2 minutes' WHERE user_id = '${idOf(owner)}'`)
     const [one] = await shown(owner)
     expect(one.body).toMatch(/님이 산책 기록을 좋아해요$/)
     const next = await signUp()
@@ -308,9 +284,7 @@ describe('the notification of likes', () => {
     )
     const fan = await signUp()
     expect(await fan.post(`/likes/${id}`)).toMatchObject({ json: { likes: 5_001 } })
-    const { rows } = await db.execute<{ size: number }>(
-      `SELECT pg_column_size(notifications.*) AS size FROM notifications WHERE user_id = '${idOf(owner)}'`,
-    )
+    const { rows } = await db.execute<{ size: number }>(`SELECT pg_column_size(notifications.*) AS size FROM notifications WHERE user_id = '${idOf(owner)}'`)
     expect(rows).toHaveLength(1)
     expect(rows[0]!.size).toBeLessThan(1_024)
     expect((await shown(owner))[0].body).toMatch(/님 외 5000명이 산책 기록을 좋아해요$/)

@@ -20,11 +20,7 @@ export const writeCommentSchema = z
   })
   .meta({
     id: 'WriteComment',
-    example: {
-      id: '3d6f0a52-7c1b-4e0a-9d55-0b8f3f6f1c21',
-      walk_id: '0f8b6f3e-6a3d-4c1e-9b6a-2f1d7c5e8a40',
-      content: '초코 너무 귀여워요!',
-    },
+    example: { id: '3d6f0a52-7c1b-4e0a-9d55-0b8f3f6f1c21', walk_id: '0f8b6f3e-6a3d-4c1e-9b6a-2f1d7c5e8a40', content: '초코 너무 귀여워요!' },
   })
 export type WriteComment = z.infer<typeof writeCommentSchema>
 

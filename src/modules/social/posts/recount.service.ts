@@ -22,9 +22,7 @@ export async function recountShare({ db }: Pick<Deps, 'db'>, at: Date, trips: nu
     const { checked, last, walk_ids } = await listMiscounted(db, { digit, after, limit: POSTS_AT_ONCE })
     const mended = walk_ids.length > 0 ? await recountPosts(db, walk_ids) : []
     if (mended.length > 0)
-      console.error(
-        JSON.stringify({ level: 'error', message: 'counters of posts differ from their rows', posts: mended.slice(0, REPORTED_MAX) }),
-      )
+      console.error(JSON.stringify({ level: 'error', message: 'counters of posts differ from their rows', posts: mended.slice(0, REPORTED_MAX) }))
     counts.checked += checked
     counts.amiss += mended.length
     after = last
