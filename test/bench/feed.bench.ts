@@ -19,7 +19,7 @@ const LATE_LIKES = 1_000
 /** The ratio of a late page to page one that is accepted. */
 const RATIO = 1.2
 
-export interface Reader {
+interface Reader {
   readonly user_id: string
   readonly session_id: string
   readonly token: string

@@ -1,7 +1,8 @@
 -- Ranks the candidates of a feed (docs/product.md#feed) and answers those after (`before_score`, `before_id`), best first:
 -- 0.40 / (1 + age in days) + 0.30 × closeness + 0.20 × (same dong 1, same sigungu 0.6) + 0.10 × likes and comments, of which 50 count.
 -- Age and closeness are as of `at`. The counters are as `seen` saw them: what later transactions added is taken off again, so nothing moves while somebody scrolls.
--- The joins are hash joins, because nobody can estimate how much somebody liked or what was counted since, and a nested loop multiplies the two. Who is left out is asked
+-- The joins are hash joins, because nobody can estimate how much somebody liked or what was counted since, and a nested loop multiplies the two. With
+-- nested loops off, a scan of all posts would look cheap, so it is off as well. Who is left out is asked
 -- of the best alone, in their order, until the page is full.
 CREATE OR REPLACE FUNCTION rank_posts(
   of_viewer uuid, candidates uuid[], at timestamptz, seen pg_snapshot, in_region text, before_score float8, before_id uuid, page_size int
