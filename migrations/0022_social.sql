@@ -45,7 +45,7 @@ CREATE TABLE user_counts (
   following_count int NOT NULL DEFAULT 0 CHECK (following_count >= 0)
 ) WITH (fillfactor = 90);
 
--- `author_id` is the owner of the walk, who never changes. With it, how close two people are is one index.
+-- `author_id` is the owner of the walk, who never changes. With it, to whom somebody is close is one stretch of an index.
 CREATE TABLE likes (
   walk_id uuid NOT NULL REFERENCES posts (walk_id) ON DELETE CASCADE,
   user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
@@ -53,7 +53,7 @@ CREATE TABLE likes (
   created_at timestamptz NOT NULL,
   PRIMARY KEY (walk_id, user_id)
 );
-CREATE INDEX likes_given ON likes (user_id, author_id, created_at);
+CREATE INDEX likes_given ON likes (user_id, created_at, author_id);
 
 CREATE TABLE comments (
   id uuid PRIMARY KEY,
@@ -68,7 +68,6 @@ CREATE TABLE comments (
 );
 CREATE INDEX comments_walk ON comments (walk_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX comments_of_walk ON comments (walk_id);
-CREATE INDEX comments_given ON comments (user_id, author_id, created_at);
 CREATE INDEX comments_written ON comments (user_id, created_at);
 CREATE INDEX comments_deleted ON comments (deleted_at) WHERE deleted_at IS NOT NULL;
 
@@ -81,7 +80,7 @@ CREATE TABLE reactions (
   created_at timestamptz NOT NULL,
   PRIMARY KEY (walk_id, user_id, emoji)
 );
-CREATE INDEX reactions_given ON reactions (user_id, author_id, created_at);
+CREATE INDEX reactions_given ON reactions (user_id, created_at, author_id);
 
 -- Walks that somebody does not want to see in their feed.
 CREATE TABLE feed_hides (

@@ -90,7 +90,7 @@ export async function populate(client: pg.Client, people: number): Promise<void>
 }
 
 /** Loads a table as a restore does, and makes its indexes and exclusion constraints afterwards. */
-async function withoutIndexes(client: pg.Client, table: string, load: () => Promise<unknown>): Promise<void> {
+export async function withoutIndexes(client: pg.Client, table: string, load: () => Promise<unknown>): Promise<void> {
   const { rows: constraints } = await client.query<{ name: string; definition: string }>(
     `SELECT conname AS name, pg_get_constraintdef(oid) AS definition FROM pg_constraint WHERE conrelid = $1::regclass AND contype = 'x'`,
     [table],

@@ -7,10 +7,10 @@ import { settlePeriods } from '../../src/modules/rankings/closing/service.ts'
 import { periodAt, periodBefore } from '../../src/modules/rankings/periods.ts'
 import { findBoard, type PagePosition } from '../../src/modules/rankings/queries.ts'
 import { verifyRankings } from '../../src/modules/rankings/verification/service.ts'
+import { cpuMeterOf, directDb } from './backend-cpu.ts'
 import { type BenchContext, type Row, rowOf, times } from './bench.ts'
 import { type Person, post, signUp } from './client.ts'
 import { populate, WALKS_EACH } from './population.ts'
-import { cpuMeterOf, statementOf } from './statement.ts'
 import { createCalendar, prepare, walkOf } from './walks.ts'
 
 const PEOPLE = 100_000
@@ -150,15 +150,15 @@ async function askBoards(
   const kinds = scopes.flatMap((scope) =>
     PAGES.map(([page, position]) => ({ scope, position, name: `${page}, ${scope}`, ms: [] as number[], cpu_ms: [] as number[] })),
   )
+  const db = directDb(client)
   const cpuMs = await cpuMeterOf(client)
   const week = periodAt('weekly', now)
   for (const [k, asker] of askers.entries()) {
     for (const { scope, position, ms, cpu_ms } of kinds) {
       const question = { period_key: week.key, period_key_before: periodBefore(week).key, is_weekly: true, scope, region_code: null }
-      const { sql, params } = await statementOf((db) => findBoard(db, asker, question, position, now))
       const before_ms = cpuMs()
       const startedAt = performance.now()
-      await client.query(sql, params)
+      await findBoard(db, asker, question, position, now)
       const took_ms = performance.now() - startedAt
       const spent_ms = cpuMs() - before_ms
       if (k < WARM_UP) continue

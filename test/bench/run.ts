@@ -10,6 +10,7 @@ import { readOptions } from '../../dev/launcher/options.ts'
 import { benchAccuracy } from './accuracy.bench.ts'
 import type { Bench, BenchContext } from './bench.ts'
 import { benchCompletion } from './completion.bench.ts'
+import { benchFeed } from './feed.bench.ts'
 import { startFloor } from './floor.ts'
 import { benchHistory } from './history.bench.ts'
 import { benchIdle } from './idle.bench.ts'
@@ -22,6 +23,7 @@ import { benchRefresh } from './refresh.bench.ts'
 import { toTable, withSection } from './results.ts'
 import { benchRooms } from './rooms.bench.ts'
 import { benchSearch } from './search.bench.ts'
+import { benchSocial } from './social.bench.ts'
 
 const RESULTS = 'test/bench/results.md'
 const BENCHES: Readonly<Record<string, Bench>> = {
@@ -37,6 +39,8 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   push: benchPush,
   rankings: benchRankings,
   search: benchSearch,
+  feed: benchFeed,
+  social: benchSocial,
 }
 const stops: (() => Promise<unknown>)[] = []
 async function stopAll() {
@@ -55,6 +59,7 @@ function readArguments() {
   const values = readOptions('npm run bench --', 'speed and cost, on the Postgres at TEST_DATABASE_URL', {
     scale: { type: 'string', about: 'how much, 1 without it' },
     only: { type: 'string', about: `some of ${Object.keys(BENCHES).join(', ')}` },
+    database: { type: 'string', about: 'an own database, which is made if it is not there, and kept with what a bench has loaded into it' },
     write: { type: 'boolean', about: `writes the figures to ${RESULTS}` },
   })
   const scale = Number(values.scale ?? 1)
@@ -62,16 +67,18 @@ function readArguments() {
   const unknown = names.filter((name) => !BENCHES[name])
   if (unknown.length > 0) throw new Error(`no bench is called ${unknown.join(', ')}; there are ${Object.keys(BENCHES).join(', ')}`)
   if (!(scale > 0)) throw new Error(`--scale=${values.scale} is no factor`)
-  return { scale, names, isWritten: values.write ?? false }
+  return { scale, names, database: values.database, isWritten: values.write ?? false }
 }
 
-async function createDatabase(server: string): Promise<{ url: string; machine: string }> {
-  const name = `bench_${Date.now()}_${process.pid}`
+async function createDatabase(server: string, kept: string | undefined): Promise<{ url: string; machine: string }> {
+  const name = kept ?? `bench_${Date.now()}_${process.pid}`
+  if (!/^\w+$/.test(name)) throw new Error(`--database=${name} is no name`)
   const admin = await connectPostgres(server)
   stops.push(() => admin.end())
   const { rows } = await admin.query<{ server_version: string }>('SHOW server_version')
-  await admin.query(`CREATE DATABASE ${name}`)
-  stops.push(() => admin.query(`DROP DATABASE ${name} WITH (FORCE)`))
+  const { rowCount } = await admin.query('SELECT 1 FROM pg_database WHERE datname = $1', [name])
+  if (!rowCount) await admin.query(`CREATE DATABASE ${name}`)
+  if (!kept) stops.push(() => admin.query(`DROP DATABASE ${name} WITH (FORCE)`))
   const url = new URL(server)
   url.pathname = name
   const [cpu] = cpus()
@@ -107,13 +114,13 @@ async function prepare(databaseUrl: string, scale: number): Promise<BenchContext
 const describeCommit = () => execFileSync('git', ['describe', '--always', '--dirty', '--exclude=*'], { encoding: 'utf8' }).trim()
 
 try {
-  const { scale, names, isWritten } = readArguments()
+  const { scale, names, database, isWritten } = readArguments()
   const server = process.env.TEST_DATABASE_URL
   if (!server)
     throw new Error('TEST_DATABASE_URL says on which Postgres to measure (with PostGIS, and the right to create databases), and is not set')
   listenForSignals()
   const startedAt = performance.now()
-  const { url, machine } = await createDatabase(server)
+  const { url, machine } = await createDatabase(server, database)
   const context = await prepare(url, scale)
   listenForSignals()
   const commit = describeCommit()

@@ -1,8 +1,8 @@
 import pg from 'pg'
 import { type FoundPage, listPeopleNamed } from '../../src/modules/social/search/queries.ts'
 import { readTyped } from '../../src/modules/social/search/rules.ts'
+import { cpuMeterOf, directDb } from './backend-cpu.ts'
 import { type BenchContext, type Row, rowOf, times } from './bench.ts'
-import { cpuMeterOf, statementOf } from './statement.ts'
 
 /** Each has a nickname and a pet: 200,000 names. */
 const PEOPLE = 100_000
@@ -68,13 +68,11 @@ export async function benchSearch({ databaseUrl, scale }: BenchContext): Promise
   }
 }
 
-const pageStatement = (asker: Asker, typed: string, page: FoundPage) =>
-  statementOf((db) => listPeopleNamed(db, asker, readTyped(typed)!, page, new Date()))
+const search = (client: pg.Client, asker: Asker, typed: string, page: FoundPage) =>
+  listPeopleNamed(directDb(client), asker, readTyped(typed)!, page, new Date())
 
 async function read(client: pg.Client, asker: Asker, typed: string, page: FoundPage): Promise<Place[]> {
-  const { sql, params } = await pageStatement(asker, typed, page)
-  const { rows } = await client.query<{ items: Place[] }>(sql, params)
-  return rows[0]!.items
+  return (await search(client, asker, typed, page))!.items
 }
 
 /** Where the first `count` people of a list end. */
@@ -93,10 +91,9 @@ async function ask(client: pg.Client, askers: readonly Asker[], what: string, ty
   const [ms, cpu_ms]: [number[], number[]] = [[], []]
   for (const [k, asker] of askers.entries()) {
     const after = page > 1 ? await placeOf(client, asker, typed, (page - 1) * PAGE) : null
-    const { sql, params } = await pageStatement(asker, typed, { after, limit: PAGE })
     const before_ms = cpuMs()
     const startedAt = performance.now()
-    await client.query(sql, params)
+    await search(client, asker, typed, { after, limit: PAGE })
     const took_ms = performance.now() - startedAt
     const spent_ms = cpuMs() - before_ms
     if (k < WARM_UP) continue

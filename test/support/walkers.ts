@@ -6,20 +6,27 @@ import { addPet } from './walks.ts'
 export type Walker = Api & { user: SignedIn; pet: string }
 
 /** A dong for one test, in a sigungu of its own, so that nobody else is on its boards. The sigungu is its own parent, so that no list shows it. */
-export async function makeDong(sigungu = randomSigungu()): Promise<{ dong: string; sigungu: string }> {
+export async function makeDong(given?: string): Promise<{ dong: string; sigungu: string }> {
+  const sigungu = given ?? (await makeSigungu())
   const dong = `${sigungu.slice(0, 5)}${String(Math.floor(Math.random() * 1e5)).padStart(5, '0')}`
-  await createTestDeps().db.execute(`
-    INSERT INTO regions (code, level, parent_code, sido, sigungu, center)
-    VALUES ('${sigungu}', 'sigungu', '${sigungu}', '서울특별시', '시험구', ST_MakePoint(0, 0)::geography)
-    ON CONFLICT DO NOTHING`)
   await createTestDeps().db.execute(`
     INSERT INTO regions (code, level, parent_code, sido, sigungu, dong, center)
     VALUES ('${dong}', 'dong', '${sigungu}', '서울특별시', '시험구', '시험동', ST_MakePoint(0, 0)::geography)`)
   return { dong, sigungu }
 }
 
-/** No code of a real region begins with 9. */
-const randomSigungu = () => `9${String(Math.floor(Math.random() * 1e4)).padStart(4, '0')}00000`
+/** One that no test has, because of a few hundred random codes two are often the same. No code of a real region begins with 9. */
+async function makeSigungu(): Promise<string> {
+  for (;;) {
+    const code = `9${String(Math.floor(Math.random() * 1e4)).padStart(4, '0')}00000`
+    const { rows } = await createTestDeps().db.execute(`
+      INSERT INTO regions (code, level, parent_code, sido, sigungu, center)
+      VALUES ('${code}', 'sigungu', '${code}', '서울특별시', '시험구', ST_MakePoint(0, 0)::geography)
+      ON CONFLICT DO NOTHING
+      RETURNING code`)
+    if (rows.length > 0) return code
+  }
+}
 
 export async function moveTo({ user }: { user: SignedIn }, region: string | null): Promise<void> {
   await createTestDeps().db.execute(

@@ -79,7 +79,7 @@ export const likes = pgTable(
   { walk_id: ofPost(), user_id: ofUser(), author_id: uuid().notNull(), created_at: timestamptz().notNull() },
   (table) => [
     primaryKey({ name: 'likes_pkey', columns: [table.walk_id, table.user_id] }),
-    index('likes_given').on(table.user_id, table.author_id, table.created_at),
+    index('likes_given').on(table.user_id, table.created_at, table.author_id),
     index('likes_walk').on(table.walk_id, table.created_at.desc().nullsFirst(), table.user_id.desc().nullsFirst()),
   ],
 )
@@ -102,7 +102,6 @@ export const comments = pgTable(
       .on(table.walk_id, table.created_at, table.id)
       .where(sql`deleted_at IS NULL`),
     index('comments_of_walk').on(table.walk_id),
-    index('comments_given').on(table.user_id, table.author_id, table.created_at),
     index('comments_written').on(table.user_id, table.created_at),
     index('comments_deleted')
       .on(table.deleted_at)
@@ -123,7 +122,7 @@ export const reactions = pgTable(
   },
   (table) => [
     primaryKey({ name: 'reactions_pkey', columns: [table.walk_id, table.user_id, table.emoji] }),
-    index('reactions_given').on(table.user_id, table.author_id, table.created_at),
+    index('reactions_given').on(table.user_id, table.created_at, table.author_id),
   ],
 )
 

@@ -41,16 +41,18 @@ export const walkRowJson = sql<WalkRow>`walk_row_json(walks.id, viewer.id)`
 
 /** A walk as `presentCard` shows it in a list. It holds more than anybody but the owner may see. */
 export interface CardRow
-  extends Walk, Pick<WalkRow, 'photos' | 'sketch' | 'is_map_open' | 'shown_region' | 'hides_times' | 'was_seen_live' | 'is_public'> {
+  extends
+    Omit<Walk, 'status' | 'is_valid' | 'is_ranked' | 'auto_ended' | 'goal' | 'avg_speed_kmh' | 'shared_to_feed' | 'region' | 'weather'>,
+    Pick<WalkRow, 'photos' | 'sketch' | 'is_map_open' | 'shown_region' | 'hides_times' | 'was_seen_live' | 'is_public'> {
   readonly user: { readonly id: string; readonly nickname: string; readonly pet: PetCard | null }
   readonly photo_count: number
   readonly following: boolean
   readonly post: Post
 }
 
-/** A shared walk as a `CardRow`. */
-export const walkCardJson = (walkId: SQL, viewerId: SQL, now: Date): SQL<CardRow> =>
-  sql`walk_card_json(${walkId}, ${viewerId}, ${now.toISOString()})`
+/** Shared walks, of a list of ids, as `CardRow`s in its order. */
+export const walkCardsJson = (walkIds: SQL, viewerId: SQL, now: Date): SQL<CardRow[]> =>
+  sql`walk_cards_json(${walkIds}, ${viewerId}, ${now.toISOString()})`
 
 /** What `presentLatestWalk` shows somebody's latest shared walk from. */
 export interface LatestWalkRow extends Pick<WalkRow, 'hides_times' | 'was_seen_live'> {

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { Actor } from '../../../core/actor.ts'
 import { type Db, firstRow } from '../../../db/client.ts'
 import { viewer } from '../../../db/viewer.ts'
-import { type CardRow, walkCardJson } from '../../walks/sql.ts'
+import { type CardRow, walkCardsJson } from '../../walks/sql.ts'
 import { isBlocked } from '../blocks/sql.ts'
 import { seesPost } from '../posts/sql.ts'
 import type { FeedFilter } from './schema.ts'
@@ -54,10 +54,7 @@ export function findFeedPage(db: Db, actor: Actor, { filter, at, spot, from, lim
       FROM viewer
     )
     SELECT asked.region_code, asked.seen::text AS seen, asked.page,
-           (
-             SELECT coalesce(json_agg(${walkCardJson(sql`shown.walk_id::uuid`, sql`viewer.id`, now)} ORDER BY shown.n), '[]')
-             FROM jsonb_array_elements_text(asked.page -> 'walk_ids') WITH ORDINALITY AS shown (walk_id, n)
-           ) AS cards
+           ${walkCardsJson(sql`ARRAY(SELECT jsonb_array_elements_text(asked.page -> 'walk_ids')::uuid)`, sql`viewer.id`, now)} AS cards
     FROM viewer, asked`,
   )
 }
@@ -137,10 +134,11 @@ export function listUserPosts(
       LIMIT ${limit + 1}
     )
     SELECT EXISTS (SELECT 1 FROM person) AS is_known,
-           (
-             SELECT coalesce(json_agg(${walkCardJson(sql`shown.walk_id`, sql`viewer.id`, now)} ORDER BY shown.posted_at DESC, shown.walk_id DESC), '[]')
-             FROM shown
-           ) AS cards
+           ${walkCardsJson(
+             sql`ARRAY(SELECT shown.walk_id FROM shown ORDER BY shown.posted_at DESC, shown.walk_id DESC)`,
+             sql`viewer.id`,
+             now,
+           )} AS cards
     FROM viewer`,
   )
 }

@@ -38,20 +38,26 @@ BEGIN
     ORDER BY posts.posted_at DESC, posts.walk_id DESC
     LIMIT page_size;
   ELSE
+    -- A block is of all that somebody shared, so it is asked of those alone who come first.
     RETURN QUERY
-    SELECT theirs.walk_id, theirs.posted_at
-    FROM follows
-    CROSS JOIN LATERAL (
-      SELECT posts.walk_id, posts.posted_at
-      FROM posts
-      WHERE posts.is_open AND posts.author_id = follows.followee_id
-        AND posts.posted_at <= before_at AND (posts.posted_at, posts.walk_id) < (before_at, before_id)
-        AND (posts.walk_id IN (SELECT feed_hides.walk_id FROM feed_hides WHERE feed_hides.user_id = of_viewer)) = false
-      ORDER BY posts.posted_at DESC, posts.walk_id DESC
-      LIMIT page_size
-    ) AS theirs
-    WHERE follows.follower_id = of_viewer AND NOT is_blocked(of_viewer, follows.followee_id)
-    ORDER BY theirs.posted_at DESC, theirs.walk_id DESC
+    WITH newest AS MATERIALIZED (
+      SELECT theirs.walk_id, theirs.posted_at, follows.followee_id
+      FROM follows
+      CROSS JOIN LATERAL (
+        SELECT posts.walk_id, posts.posted_at
+        FROM posts
+        WHERE posts.is_open AND posts.author_id = follows.followee_id
+          AND posts.posted_at <= before_at AND (posts.posted_at, posts.walk_id) < (before_at, before_id)
+          AND (posts.walk_id IN (SELECT feed_hides.walk_id FROM feed_hides WHERE feed_hides.user_id = of_viewer)) = false
+        ORDER BY posts.posted_at DESC, posts.walk_id DESC
+        LIMIT page_size
+      ) AS theirs
+      WHERE follows.follower_id = of_viewer
+      ORDER BY theirs.posted_at DESC, theirs.walk_id DESC
+    )
+    SELECT newest.walk_id, newest.posted_at
+    FROM newest
+    WHERE NOT is_blocked(of_viewer, newest.followee_id)
     LIMIT page_size;
   END IF;
 END

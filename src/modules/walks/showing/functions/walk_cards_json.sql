@@ -1,0 +1,59 @@
+-- Shared walks in their order, as a list of `CardRow` of modules/walks/sql.ts. `presentCard` makes them ready for others. A page has twenty, so all are made in one statement, and
+-- they hold less than `walk_row_json`: no route of a map that is closed, three photos, and no place of a photo. What `map_refusal` refuses as too early is not computed.
+CREATE OR REPLACE FUNCTION walk_cards_json(of_walks uuid[], for_viewer uuid, at timestamptz) RETURNS jsonb
+LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+  RETURN (
+    SELECT coalesce(jsonb_agg(jsonb_build_object(
+      'id', walks.id,
+      'started_at', walks.started_at,
+      'ended_at', walks.ended_at,
+      'pets', (
+        SELECT coalesce(jsonb_agg(jsonb_build_object('id', pets.id, 'name', pets.name, 'species', pets.species) ORDER BY walk_pets.position), '[]')
+        FROM walk_pets
+        JOIN pets ON pets.id = walk_pets.pet_id
+        WHERE walk_pets.walk_id = walks.id
+      ),
+      'distance_m', walks.distance_m,
+      'duration_sec', walks.duration_sec,
+      'calories', walks.calories,
+      'memo', walks.memo,
+      'user', jsonb_build_object('id', users.id, 'nickname', users.nickname, 'pet', primary_pet_card(users.id, at)),
+      'sketch', nullif(walks.sketch, '[]'),
+      'is_map_open', map.is_open,
+      'route_polyline', CASE WHEN map.is_open THEN walks.route_polyline END,
+      'shown_region', shown_region_json(walks.region_code),
+      'was_seen_live', EXISTS (
+        SELECT 1
+        FROM location_provisions
+        WHERE subject_id = walks.user_id AND viewer_id = for_viewer
+          AND tstzrange(first_at, last_at, '[]') && tstzrange(walks.started_at, walks.ended_at, '[]')
+      ),
+      'hides_times', users.settings -> 'hide_walk_times' IS NOT DISTINCT FROM 'true',
+      'photos', coalesce(photos.first, '[]'),
+      'photo_count', coalesce(photos.count, 0),
+      'is_public', is_public_post(walks.id),
+      'following', EXISTS (SELECT 1 FROM follows WHERE follower_id = for_viewer AND followee_id = walks.user_id),
+      'post', post_json(walks.id, for_viewer)
+    ) ORDER BY asked.n), '[]')
+    FROM unnest(of_walks) WITH ORDINALITY AS asked (id, n)
+    JOIN walks ON walks.id = asked.id
+    JOIN users ON users.id = walks.user_id
+    CROSS JOIN LATERAL (
+      -- OFFSET keeps it from being computed once for each use.
+      SELECT walks.is_map_open AND walks.started_at <= at - interval '14 days' AND map_refusal(walks.id, at) IS NULL AS is_open OFFSET 0
+    ) AS map
+    LEFT JOIN LATERAL (
+      SELECT jsonb_agg(jsonb_build_object(
+        'id', shown.id, 'object_key', shown.object_key, 'has_thumbnails', shown.has_thumbnails, 'width', shown.width, 'height', shown.height,
+        'lat', NULL, 'lng', NULL, 'taken_at', NULL, 'is_hidden', false
+      ) ORDER BY shown.n) FILTER (WHERE shown.n <= 3) AS first, count(*) AS count
+      FROM (
+        SELECT seen.*, row_number() OVER (ORDER BY coalesce(seen.taken_at, seen.created_at), seen.id) AS n
+        FROM photos AS seen
+        WHERE seen.walk_id = walks.id AND NOT is_closed_by_moderation('photo', seen.id) AND NOT has_reported(for_viewer, 'photo', seen.id)
+      ) AS shown
+    ) AS photos ON true
+  );
+END
+$$;
