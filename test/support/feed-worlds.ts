@@ -1,5 +1,6 @@
 import { DAY_MS, HOUR_MS } from '../../src/core/time.ts'
 import { createTestDeps } from './api.ts'
+import { makeCrowd } from './shared-walks.ts'
 import { makeDong, makeWalker, quietMonday, type Walker } from './walkers.ts'
 
 /** Everything that a feed follows from, as plain data. */
@@ -78,6 +79,10 @@ export async function makeWorld({ random, authors: authorCount = 9, posts: postC
   return { viewer, at, home: here.dong, authors, posts, hidden }
 }
 
+/** Those who like the posts. Their likes are rows, because the night would set counters right that say something else. */
+let crowd: Promise<string[]> | undefined
+const CROWD = 60
+
 async function insertWorld({ viewer, at, authors, posts, hidden }: World): Promise<void> {
   const { db } = createTestDeps()
   const me = viewer.user.user_id
@@ -99,10 +104,12 @@ async function insertWorld({ viewer, at, authors, posts, hidden }: World): Promi
            posted_at, '', posted_at, is_open, 1000, 1800, true, posted_at, audience::post_audience, region
     FROM jsonb_to_recordset(${literal(rows.map((row, n) => ({ ...row, n })))})
       AS post (n int, walk_id uuid, author_id uuid, posted_at timestamptz, region text, audience text, is_open boolean)`)
+  crowd ??= makeCrowd(CROWD)
   await db.execute(`
-    UPDATE posts SET like_count = post.engagement / 2, comment_count = post.engagement - post.engagement / 2
-    FROM jsonb_to_recordset(${literal(rows)}) AS post (walk_id uuid, engagement int)
-    WHERE posts.walk_id = post.walk_id`)
+    INSERT INTO likes (walk_id, user_id, author_id, created_at)
+    SELECT post.walk_id, fan.id, post.author_id, '2026-01-01'
+    FROM jsonb_to_recordset(${literal(rows)}) AS post (walk_id uuid, author_id uuid, engagement int)
+    JOIN unnest('{${(await crowd).join()}}'::uuid[]) WITH ORDINALITY AS fan (id, n) ON fan.n <= post.engagement`)
   await db.execute(
     `INSERT INTO feed_hides (user_id, walk_id, created_at) SELECT '${me}', id, now() FROM unnest('{${[...hidden].join()}}'::uuid[]) AS id`,
   )

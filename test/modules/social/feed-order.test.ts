@@ -67,7 +67,7 @@ it('others may like, comment, delete, unshare and share meanwhile: no walk comes
           await db.execute(
             `INSERT INTO comments (id, request_hash, content, walk_id, user_id, author_id, created_at) VALUES (gen_random_uuid(), '', '와', ${row})`,
           )
-        if (act === 'unlike') await db.execute(`DELETE FROM likes WHERE user_id = '${fan.id}'`)
+        if (act === 'unlike') await db.execute(`DELETE FROM likes WHERE user_id = '${fan.id}' OR walk_id = '${walk_id}'`)
         if (act === 'delete') await db.execute(`UPDATE walks SET deleted_at = now() WHERE id = '${walk_id}'`)
         if (act === 'unshare') await db.execute(`UPDATE walks SET shared_to_feed = false WHERE id = '${walk_id}'`)
         if (act === 'delete' || act === 'unshare') lost.add(walk_id)
