@@ -25,6 +25,11 @@ import { rankingRoutes } from './modules/rankings/routes.ts'
 import { regionRoutes } from './modules/regions/routes.ts'
 import { shareCardRoutes } from './modules/share-cards/routes.ts'
 import { blockRoutes } from './modules/social/blocks/routes.ts'
+import { appealRoutes } from './modules/social/moderation/appeals/routes.ts'
+import { caseRoutes } from './modules/social/moderation/cases/routes.ts'
+import { evidenceRoutes } from './modules/social/moderation/evidence/routes.ts'
+import { reportRoutes } from './modules/social/moderation/reports/routes.ts'
+import { takedownRoutes } from './modules/social/moderation/takedowns/routes.ts'
 import { uploadRoutes } from './modules/photos/routes.ts'
 import { userRoutes } from './modules/users/routes.ts'
 import { walkRoomRoutes } from './modules/rooms/routes.ts'
@@ -61,6 +66,11 @@ export function createApp(makeDeps: MakeDeps = createDeps) {
   app.route('/', adminPageRoutes)
   app.route('/', notificationRoutes)
   app.route('/', blockRoutes)
+  app.route('/', reportRoutes)
+  app.route('/', caseRoutes)
+  app.route('/', evidenceRoutes)
+  app.route('/', appealRoutes)
+  app.route('/', takedownRoutes)
   app.route('/', invitationRoutes)
   app.route('/', walkRoomRoutes)
   app.route('/', uploadRoutes)

@@ -14,6 +14,7 @@ import { sweepPhotos } from './modules/photos/jobs.ts'
 import { checkRankings, purgeOldStandings, refreshHallOfFame, settleEndedPeriods, takeSnapshots } from './modules/rankings/jobs.ts'
 import { purgeLedger } from './modules/rooms/jobs.ts'
 import { deleteOldCards } from './modules/share-cards/jobs.ts'
+import { endTakedowns, purgeModeration } from './modules/social/moderation/jobs.ts'
 import { purgeUsers } from './modules/users/jobs.ts'
 import {
   compareArrivedWalks,
@@ -93,6 +94,7 @@ const hourly: readonly Task[] = [
   drawMissingSketches,
   sweepPhotos,
   deleteOldCards,
+  endTakedowns,
   sweepRuns,
 ]
 
@@ -100,6 +102,7 @@ const nightly: readonly Task[] = [
   purgeWalks,
   purgePets,
   purgeUsers,
+  purgeModeration,
   purgeOldStandings,
   purgeNotifications,
   purgeInvitations,

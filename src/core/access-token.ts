@@ -19,10 +19,10 @@ export interface AccessTokens {
 /** `keys`: the current one first, then the previous one while rotating. Each has at least 32 characters. */
 export function createAccessTokens({ keys, now }: { keys: readonly [string, ...string[]]; now: () => Date }): AccessTokens {
   return {
-    async issue({ user_id, session_id }) {
+    async issue({ user_id, session_id, is_banned }) {
       const issuedAt = Math.floor(now().getTime() / 1_000)
       const { kid, key } = await toSigningKey(keys[0])
-      return new SignJWT({ type: 'access', sid: session_id })
+      return new SignJWT({ type: 'access', sid: session_id, ...(is_banned && { ban: true }) })
         .setProtectedHeader({ alg: 'HS256', typ: TYPE, kid })
         .setIssuer(ISSUER)
         .setAudience(AUDIENCE)
@@ -47,9 +47,9 @@ export function createAccessTokens({ keys, now }: { keys: readonly [string, ...s
           maxTokenAge: ACCESS_TOKEN_SECONDS,
           currentDate: now(),
         })
-        const { sub, sid, type } = payload
+        const { sub, sid, type, ban } = payload
         if (type !== 'access' || !isUuid(sub) || !isUuid(sid)) return null
-        return { user_id: sub, session_id: sid }
+        return { user_id: sub, session_id: sid, ...(ban === true && { is_banned: true }) }
       } catch {
         return null
       }

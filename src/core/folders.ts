@@ -11,3 +11,8 @@ export type PhotoFolder = (typeof photoFolders)[number]
 export function pathIn(folder: Folder, ...names: readonly string[]): string {
   return [folder, ...names].join('/')
 }
+
+/** Copies of what was reported. They outlive the account, because the law wants evidence to be kept, so they stand apart from what a purge empties. */
+export function evidencePath(target: { readonly target_type: string; readonly target_id: string }, ...names: readonly string[]): string {
+  return ['evidence', target.target_type, target.target_id, ...names].join('/')
+}

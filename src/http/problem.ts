@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { z } from 'zod'
-import { unauthenticated } from '../core/actor.ts'
+import { accountBanned, unauthenticated } from '../core/actor.ts'
 import { AppError, type DefinedError, defineError, problemCodeSchema, temporarilyUnavailable } from '../core/errors.ts'
 import { fieldErrorSchema } from '../core/issues.ts'
 import type { AppEnv } from './env.ts'
@@ -72,7 +72,7 @@ export const problems = (...errors: DefinedError[]): Record<string, { descriptio
 })
 
 /** `problems` of a route that only a signed-in user may call. */
-export const userProblems = (...errors: DefinedError[]) => problems(unauthenticated, ...errors)
+export const userProblems = (...errors: DefinedError[]) => problems(unauthenticated, accountBanned, ...errors)
 
 /** How long a client should wait, where the error itself does not say. */
 const RETRY_AFTER_SEC: Readonly<Record<number, string>> = { 429: '60', 503: '1' }

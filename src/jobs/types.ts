@@ -4,5 +4,7 @@ export const JOB = {
   deleteObjects: 'uploads.delete_objects',
   broadcast: 'notifications.broadcast',
   findCompany: 'walks.find_company',
+  keepEvidence: 'moderation.keep_evidence',
+  dropEvidence: 'moderation.drop_evidence',
 } as const
 export type JobType = (typeof JOB)[keyof typeof JOB]

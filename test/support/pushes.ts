@@ -60,6 +60,7 @@ export const FACTS: Readonly<Record<NotificationType, object>> = {
   trial_ending: {},
   payment_failed: {},
   come_back: { pet_name: '초코' },
+  moderation: { action_id: crypto.randomUUID(), action: 'warn', days: null, reason: 'spam', target_type: 'walk' },
   system: { title: '공지', body: '새 버전이 나왔어요', link: null },
 }
 

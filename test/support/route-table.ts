@@ -1,6 +1,7 @@
 import { createTestDeps, type Api } from './api.ts'
 import { simulateLogin, randomNumericId, signUp } from './login.ts'
 import { freshPhoto } from './photos.ts'
+import { closeWalk, DEMAND, demand, evidenceOf, makeAdmin, reportWalk, shareWalk, warn } from './moderation.ts'
 import { tell } from './pushes.ts'
 import { accept, inMinutes, invite, type Person } from './rooms.ts'
 import { addPet, completionBody, freshTrack, startWalk, walk } from './walks.ts'
@@ -38,8 +39,9 @@ const asPerson = (owner: Api) => owner as Person
 
 const HEALTH_RECORD = { record_type: 'weight', record_date: '2026-11-01', value_numeric: 5.2 }
 
-async function makeAdmin({ user }: Api): Promise<void> {
-  await createTestDeps().db.execute(`UPDATE users SET role = 'admin' WHERE id = '${user?.user_id}'`)
+const asAdmin = (path: string) => async (owner: Api) => {
+  await makeAdmin(owner)
+  return { path }
 }
 
 async function addHealthRecord(owner: Api) {
@@ -174,6 +176,42 @@ export const userRoutes: readonly SampleRoute[] = [
     await createTestDeps().db.execute(`INSERT INTO dead_letters (id, queue, body, died_at) VALUES ('${id}', 'jobs-dead', '{}', now())`)
     return { path: `/admin/dead-letters/${id}/retry` }
   }),
+  of('POST', '/reports', 'own', async () => {
+    const author = await signUp()
+    return { path: '/reports', body: { target_type: 'walk', target_id: await shareWalk(author), reason: 'spam' } }
+  }),
+  of('GET', '/admin/reports', 'refused', asAdmin('/admin/reports')),
+  of('GET', '/admin/reports/overdue-count', 'refused', asAdmin('/admin/reports/overdue-count')),
+  of('GET', '/admin/reports/{target_type}/{target_id}', 'refused', async (owner) => {
+    await makeAdmin(owner)
+    return { path: `/admin/reports/walk/${await reportWalk(await signUp())}` }
+  }),
+  of('PATCH', '/admin/reports/{target_type}/{target_id}', 'refused', async (owner) => {
+    await makeAdmin(owner)
+    return { path: `/admin/reports/walk/${await reportWalk(await signUp())}`, body: { action: 'dismiss' } }
+  }),
+  of('GET', '/users/me/moderation', 'own', plain('/users/me/moderation')),
+  of('POST', '/appeals', 'missing', async (owner) => ({
+    path: '/appeals',
+    body: { action_id: await warn(owner), text: '다시 봐 주세요' },
+  })),
+  of('GET', '/admin/appeals', 'refused', asAdmin('/admin/appeals')),
+  of('PATCH', '/admin/appeals/{id}', 'refused', async (owner) => {
+    await makeAdmin(owner)
+    const author = await signUp()
+    const { json } = await author.post('/appeals', { action_id: await warn(author), text: '다시 봐 주세요' })
+    return { path: `/admin/appeals/${json.id}`, body: { decision: 'reject' } }
+  }),
+  of('POST', '/takedowns/{case_number}/objection', 'missing', async (owner) => ({
+    path: `/takedowns/${await closeWalk(owner)}/objection`,
+    body: { text: '제 사진이에요' },
+  })),
+  of('GET', '/admin/takedowns', 'refused', asAdmin('/admin/takedowns')),
+  of('PATCH', '/admin/takedowns/{id}', 'refused', async (owner) => {
+    await makeAdmin(owner)
+    const { id } = await demand(await shareWalk(await signUp()))
+    return { path: `/admin/takedowns/${id}`, body: { decision: 'close' } }
+  }),
   of('GET', '/notifications', 'own', plain('/notifications?type=badge')),
   of('GET', '/notifications/unread-count', 'own', plain('/notifications/unread-count')),
   of('PATCH', '/notifications/{id}/read', 'missing', async (owner) => ({
@@ -300,6 +338,11 @@ export const publicRoutes: readonly SampleRoute[] = [
   of('GET', '/s/{token}/preview.png', 'own', async (owner) => ({ path: `${await sharePath(owner)}/preview.png` })),
   of('GET', '/s/{token}/pet.jpg', 'own', async (owner) => ({ path: `${await sharePath(owner)}/pet.jpg` })),
   of('GET', '/s/{token}/photos/{name}', 'own', async (owner) => ({ path: await sharedPhotoPath(owner) })),
+  of('POST', '/takedowns', 'own', async (owner) => ({
+    path: '/takedowns',
+    body: { ...DEMAND, target_type: 'walk', target_id: await shareWalk(owner) },
+  })),
+  of('GET', '/evidence/{target_type}/{target_id}/{name}', 'own', evidenceOf),
   of('GET', '/legal/{doc}', 'own', plain('/legal/location')),
   of('GET', '/app-config', 'own', plain('/app-config?platform=ios&app_version=1.0.0')),
   of('GET', '/.well-known/apple-app-site-association', 'own', plain('/.well-known/apple-app-site-association')),

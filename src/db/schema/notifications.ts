@@ -30,6 +30,7 @@ export const notificationType = pgEnum('notification_type', [
   'payment_failed',
   'come_back',
   'system',
+  'moderation',
 ])
 export const pushState = pgEnum('push_state', ['waiting', 'claimed', 'pushed', 'withheld', 'failed'])
 

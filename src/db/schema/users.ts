@@ -4,6 +4,7 @@ import { geographyPoint, timestamptz } from './columns.ts'
 import { regions } from './regions.ts'
 
 export const userRole = pgEnum('user_role', ['user', 'admin'])
+export const reportReason = pgEnum('report_reason', ['inappropriate', 'spam', 'harassment', 'animal_abuse', 'privacy'])
 export const walkUnit = pgEnum('walk_unit', ['km', 'mile'])
 
 export const users = pgTable(
@@ -23,6 +24,7 @@ export const users = pgTable(
     deleted_at: timestamptz(),
     suspended_until: timestamptz(),
     banned_at: timestamptz(),
+    suspended_reason: reportReason(),
   },
   (table) => [
     uniqueIndex('users_nickname').on(sql`lower(nickname)`),

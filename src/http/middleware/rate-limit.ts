@@ -13,7 +13,7 @@ export const limitByAddress = createMiddleware<AppEnv>(async (c, next) => {
 })
 
 /** Limits per address, and more strictly, what costs something before anybody is known. */
-export async function limitAnonymous(c: Context<AppEnv>, what: 'login' | 'room'): Promise<void> {
+export async function limitAnonymous(c: Context<AppEnv>, what: 'login' | 'room' | 'takedown'): Promise<void> {
   const { success } = await c.env.RATE_LIMIT_ANONYMOUS.limit({ key: `${what} ${addressOf(c)}` })
   if (!success) throw tooManyRequests()
 }
@@ -21,5 +21,11 @@ export async function limitAnonymous(c: Context<AppEnv>, what: 'login' | 'room')
 /** A login asks a provider, whose quota belongs to all users. */
 export const limitLogins = createMiddleware<AppEnv>(async (c, next) => {
   await limitAnonymous(c, 'login')
+  await next()
+})
+
+/** Each demand waits for a person who looks at it. */
+export const limitTakedowns = createMiddleware<AppEnv>(async (c, next) => {
+  await limitAnonymous(c, 'takedown')
   await next()
 })

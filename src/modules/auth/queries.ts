@@ -25,9 +25,11 @@ interface NewLogin extends NewSession {
   readonly newcomer: { id: string; nickname: string }
   /** Accounts deleted at or before then are not restored. */
   readonly restorable_after: Date
+  /** Accounts banned at or before then open no session. */
+  readonly admitted_after: Date
 }
 
-export type Account = Pick<Login, 'is_new_user' | 'is_restored'> & { user_id: string; user: ProfileRow }
+export type Account = Pick<Login, 'is_new_user' | 'is_restored'> & { user_id: string; user: ProfileRow; is_banned: boolean }
 
 /** A person's devices that are logged in. A login beyond that ends the session that was renewed longest ago. */
 const SESSIONS_MAX = 50
@@ -49,7 +51,7 @@ const isRepeated = ({ request_hash, token_hash, repeatable_since, now }: NewSess
 export function insertLogin(
   db: Db,
   login: NewLogin,
-): Promise<(Account & { verdict: 'opened' | 'repeated' | 'used'; rooms: string[] }) | null> {
+): Promise<(Account & { verdict: 'opened' | 'repeated' | 'used' | 'banned'; rooms: string[] }) | null> {
   const { identity, device, newcomer, session_id } = login
   const now = login.now.toISOString()
   return answerOf(db, {
@@ -89,12 +91,14 @@ export function insertLogin(
       SET deleted_at = NULL
       FROM account
       WHERE users.id = account.user_id AND users.deleted_at IS NOT NULL AND NOT EXISTS (SELECT FROM known)
+        AND (users.banned_at IS NULL OR users.banned_at > ${login.admitted_after.toISOString()})
       RETURNING users.id
     ), session AS (
       INSERT INTO sessions (id, user_id, device_name, device_platform, counter, token_hash, created_at, rotated_at, expires_at, request_hash)
       SELECT ${session_id}, account.user_id, ${device.name ?? null}, ${device.platform ?? null}, 1,
         decode(${login.token_hash}, 'hex'), ${now}, ${now}, ${login.expires_at.toISOString()}, ${login.request_hash}
       FROM account
+      JOIN users ON users.id = account.user_id AND (users.banned_at IS NULL OR users.banned_at > ${login.admitted_after.toISOString()})
       WHERE NOT EXISTS (SELECT FROM known)
       RETURNING user_id
     ), ended AS (
@@ -116,12 +120,14 @@ export function insertLogin(
     )
     SELECT account.user_id,
       CASE
+        WHEN users.banned_at <= ${login.admitted_after.toISOString()} THEN 'banned'
         WHEN known.user_id IS NULL THEN 'opened'
         WHEN known.is_repeated AND known.user_id = account.user_id AND users.deleted_at IS NULL THEN 'repeated'
         ELSE 'used'
       END AS verdict,
       account.user_id = ${newcomer.id} OR users.created_at IS NOT DISTINCT FROM known.created_at AS is_new_user,
       EXISTS (SELECT FROM restored) AS is_restored,
+      users.banned_at IS NOT NULL AS is_banned,
       ${userProfile(sql`account.user_id`, login.now)} AS "user",
       CASE WHEN EXISTS (SELECT FROM ended) THEN ${liveRooms(sql`account.user_id`, login.now)} ELSE '[]' END AS rooms
     FROM account
@@ -135,7 +141,7 @@ export function findRepeatedLogin(db: Db, session: NewSession): Promise<Account 
   return firstRow(
     db,
     sql`
-    SELECT sessions.user_id, users.created_at = sessions.created_at AS is_new_user, false AS is_restored,
+    SELECT sessions.user_id, users.created_at = sessions.created_at AS is_new_user, false AS is_restored, users.banned_at IS NOT NULL AS is_banned,
       ${userProfile(sql`sessions.user_id`, session.now)} AS "user"
     FROM sessions
     JOIN users ON users.id = sessions.user_id AND users.deleted_at IS NULL
@@ -153,12 +159,15 @@ interface Rotation {
   expires_at: Date
   /** A session that began before this time has ended, however often it was renewed. */
   born_after: Date
+  /** A session of an account that was banned at or before this time has ended. */
+  admitted_after: Date
   now: Date
 }
 
 interface RotationVerdict {
   verdict: 'rotate' | 'repeat' | 'reuse' | 'invalid'
   user_id: string
+  is_banned: boolean
   /** The hash of the newest token before this statement. */
   token_hash: string
   /** Live rooms that a session which has just ended may still be in. */
@@ -176,13 +185,15 @@ export function rotateSession(db: Db, rotation: Rotation): Promise<RotationVerdi
         sessions.revoked_at IS NULL
           AND sessions.expires_at > ${now}
           AND sessions.created_at > ${rotation.born_after.toISOString()}
-          AND users.deleted_at IS NULL AS is_live
+          AND users.deleted_at IS NULL
+          AND (users.banned_at IS NULL OR users.banned_at > ${rotation.admitted_after.toISOString()}) AS is_live,
+        users.banned_at IS NOT NULL AS is_banned
       FROM sessions
       JOIN users ON users.id = sessions.user_id
       WHERE sessions.id = ${rotation.session_id}
       FOR UPDATE OF sessions
     ), judged AS MATERIALIZED (
-      SELECT session.id, session.user_id, session.token_hash,
+      SELECT session.id, session.user_id, session.is_banned, session.token_hash,
         CASE
           WHEN NOT session.is_live THEN 'invalid'
           WHEN session.counter = ${rotation.counter} AND session.token_hash = decode(${rotation.token_hash}, 'hex') THEN 'rotate'
@@ -203,7 +214,7 @@ export function rotateSession(db: Db, rotation: Rotation): Promise<RotationVerdi
       FROM judged
       WHERE sessions.id = judged.id AND judged.verdict = 'reuse'
     )
-    SELECT judged.verdict, judged.user_id, encode(judged.token_hash, 'hex') AS token_hash,
+    SELECT judged.verdict, judged.user_id, judged.is_banned, encode(judged.token_hash, 'hex') AS token_hash,
       CASE WHEN judged.verdict = 'reuse' THEN ${liveRooms(sql`judged.user_id`, rotation.now)} ELSE '[]' END AS rooms
     FROM judged`,
   )

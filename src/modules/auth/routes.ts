@@ -1,5 +1,6 @@
 import { createRoute } from '@hono/zod-openapi'
 import { zValidator } from '@hono/zod-validator'
+import { accountBanned } from '../../core/actor.ts'
 import { forUser, requireUser } from '../../http/middleware/auth.ts'
 import { limitLogins } from '../../http/middleware/rate-limit.ts'
 import { optionalBody } from '../../http/middleware/optional-body.ts'
@@ -42,7 +43,7 @@ export const authRoutes = createRouter()
 
 const loginResponses = {
   200: json(loginSchema, 'Logged in; a first login makes the account, one within 30 days of its deletion gives it back'),
-  ...problems(socialLoginRejected, identityTokenUsed, vendorUnavailable),
+  ...problems(socialLoginRejected, identityTokenUsed, accountBanned, vendorUnavailable),
 }
 const ONCE =
   'A code or an identity token logs in once. The very same request again within a minute, after a lost answer, gives the same session. Later it is `identity_token_used`, and the app gets a new one from the provider. An address may log in 60 times a minute.'

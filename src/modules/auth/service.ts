@@ -1,4 +1,4 @@
-import { signedIn, type Actor } from '../../core/actor.ts'
+import { accountBanned, signedIn, type Actor } from '../../core/actor.ts'
 import { ACCESS_TOKEN_SECONDS } from '../../core/access-token.ts'
 import { AppError, found } from '../../core/errors.ts'
 import { sha256Hex } from '../../core/hash.ts'
@@ -29,6 +29,8 @@ import { endOtherSessions, endSession, endSessionById, listSessions } from './se
 /** docs/product.md#sessions */
 const REFRESH_TOKEN_MS = 7 * DAY_MS
 const SESSION_MAX_MS = 180 * DAY_MS
+/** How long somebody who is banned may log in, to take their data with them and to appeal (docs/product.md#moderation). */
+const BANNED_LOGIN_MS = 30 * DAY_MS
 /** A request whose answer was lost may be sent again for this long. Android's HTTP client waits ten seconds before it gives up. */
 const REPEAT_GRACE_MS = 60_000
 
@@ -89,6 +91,7 @@ async function logIn(
     identity: { ...identity, vendor_token: identity.vendor_token && (await deps.vault.seal(identity.vendor_token)) },
     expires_at: new Date(now.getTime() + REFRESH_TOKEN_MS),
     restorable_after: new Date(now.getTime() - GRACE_MS),
+    admitted_after: new Date(now.getTime() - BANNED_LOGIN_MS),
   }
   const account = await withFreeNickname((nickname) =>
     insertLogin(deps.db, { ...login, newcomer: { id: crypto.randomUUID(), nickname } }),
@@ -98,6 +101,7 @@ async function logIn(
   })
   if (!account) throw new Error('a login left no account behind')
   const { verdict, rooms, ...answer } = account
+  if (verdict === 'banned') throw accountBanned()
   if (verdict === 'used') throw identityTokenUsed()
   await recheckRooms(deps, rooms)
   return present(deps, session_id, refresh_token, answer)
@@ -133,9 +137,14 @@ async function present(
   deps: Pick<Deps, 'accessTokens'>,
   session_id: string,
   refresh_token: string,
-  { user_id, user, is_new_user, is_restored }: Account,
+  { user_id, user, is_new_user, is_restored, is_banned }: Account,
 ): Promise<Login> {
-  return { ...(await toTokens(deps, { user_id, session_id }, refresh_token)), is_new_user, is_restored, user: presentProfile(user) }
+  return {
+    ...(await toTokens(deps, { user_id, session_id, is_banned }, refresh_token)),
+    is_new_user,
+    is_restored,
+    user: presentProfile(user),
+  }
 }
 
 /** Only a new account takes a nickname, so only then can it be taken already. */
@@ -173,6 +182,7 @@ export async function refreshTokens(deps: RoomDeps & Pick<Deps, 'accessTokens' |
     repeatable_since: new Date(now.getTime() - REPEAT_GRACE_MS),
     expires_at: new Date(now.getTime() + REFRESH_TOKEN_MS),
     born_after: new Date(now.getTime() - SESSION_MAX_MS),
+    admitted_after: new Date(now.getTime() - BANNED_LOGIN_MS),
     now,
   })
   if (answer?.verdict === 'reuse') {
@@ -180,12 +190,13 @@ export async function refreshTokens(deps: RoomDeps & Pick<Deps, 'accessTokens' |
     await recheckRooms(deps, answer.rooms)
     throw refreshTokenReused()
   }
-  if (answer?.verdict === 'rotate') return toTokens({ accessTokens }, { user_id: answer.user_id, session_id }, next)
-  if (answer?.verdict !== 'repeat') throw invalidRefreshToken()
+  if (answer?.verdict !== 'rotate' && answer?.verdict !== 'repeat') throw invalidRefreshToken()
+  const actor = { user_id: answer.user_id, session_id, is_banned: answer.is_banned }
+  if (answer.verdict === 'rotate') return toTokens({ accessTokens }, actor, next)
   // The keys may have been rotated since the newest token was first given out, so each key is tried.
   for (const key of refreshKeys) {
     const given = await signRefreshToken(key, successor)
-    if ((await sha256Hex(given)) === answer.token_hash) return toTokens({ accessTokens }, { user_id: answer.user_id, session_id }, given)
+    if ((await sha256Hex(given)) === answer.token_hash) return toTokens({ accessTokens }, actor, given)
   }
   throw invalidRefreshToken()
 }

@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Actor } from '../../core/actor.ts'
 import type { Creation } from '../../core/idempotency.ts'
 import { asArray } from '../../db/array.ts'
+import { mayWrite, suspendedUntil } from '../social/suspensions/sql.ts'
 import { isBlocked } from '../social/blocks/sql.ts'
 import { answerOf, type Db, firstRow, runBatch } from '../../db/client.ts'
 import { geographyPoint } from '../../db/geography.ts'
@@ -70,6 +71,7 @@ export interface InviteAnswer {
   readonly is_id_taken: boolean
   readonly is_each_known: boolean
   readonly sent_lately: number
+  readonly suspended_until: string | null
 }
 
 /** Invites all or none, and notifies them. */
@@ -98,7 +100,7 @@ export async function insertInvitation(
     SELECT ${id}, ${request_hash}, viewer.id, ${times?.scheduled_at ?? null}::timestamptz, ${times?.expires_at ?? null}::timestamptz,
            ${times?.ends_at ?? null}::timestamptz, ${location_name ?? null}, ${place}, ${message || null}, ${at}
     FROM viewer
-    WHERE ${times !== null} AND (SELECT count(*) FROM chosen) = ${invitee_ids.length} AND ${sentLately} < ${dailyMax}
+    WHERE ${times !== null} AND ${mayWrite(now)} AND (SELECT count(*) FROM chosen) = ${invitee_ids.length} AND ${sentLately} < ${dailyMax}
     ON CONFLICT (id) DO NOTHING`,
     invitees: sql`
     INSERT INTO invitees (invitation_id, user_id, created_at)
@@ -122,7 +124,8 @@ export async function insertInvitation(
            invitations.request_hash,
            EXISTS (SELECT 1 FROM invitations taken WHERE taken.id = ${id}) AS is_id_taken,
            (SELECT count(*) FROM chosen) = ${invitee_ids.length} AS is_each_known,
-           ${sentLately} AS sent_lately
+           ${sentLately} AS sent_lately,
+           ${suspendedUntil(now)} AS suspended_until
     FROM viewer
     LEFT JOIN invitations ON invitations.id = ${id} AND invitations.inviter_id = viewer.id
     ${MINE}`,

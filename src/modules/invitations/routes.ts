@@ -4,6 +4,7 @@ import { forUser } from '../../http/middleware/auth.ts'
 import { userProblems } from '../../http/problem.ts'
 import { empty, idempotencyHeader, idParam, json, jsonBody } from '../../http/responses.ts'
 import { createRouter } from '../../http/router.ts'
+import { accountSuspended } from '../social/suspensions/errors.ts'
 import { userNotFound } from '../users/errors.ts'
 import {
   cannotInviteSelf,
@@ -33,7 +34,7 @@ invitationRoutes.openapi(
     request: { headers: idempotencyHeader, body: jsonBody(inviteSchema) },
     responses: {
       201: json(invitationSchema, 'The invitation'),
-      ...userProblems(userNotFound, cannotInviteSelf, invitationTooSoon, invitationLimitReached, idempotencyConflict),
+      ...userProblems(userNotFound, cannotInviteSelf, invitationTooSoon, invitationLimitReached, idempotencyConflict, accountSuspended),
     },
   }),
   async (c) => c.json(await invite(c.var.deps, c.var.actor, c.req.valid('json'), c.req.valid('header')['idempotency-key']), 201),

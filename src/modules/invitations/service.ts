@@ -4,6 +4,7 @@ import { idempotencyConflict, identifyCreation } from '../../core/idempotency.ts
 import type { Deps } from '../../deps.ts'
 import { announcePushes } from '../../jobs/outbox.ts'
 import { userNotFound } from '../users/errors.ts'
+import { refuseSuspended } from '../social/suspensions/service.ts'
 import { recheckRooms } from '../rooms/recheck/service.ts'
 import {
   cannotInviteSelf,
@@ -42,6 +43,7 @@ export async function invite(
   if (told.length > 0 && times) deps.waitUntil(deps.wakeAt(new Date(times.expires_at)))
   if (answer.invitation && answer.request_hash === creation.request_hash) return answer.invitation
   if (answer.is_id_taken) throw idempotencyConflict()
+  refuseSuspended(answer)
   if (!times) throw invitationTooSoon()
   if (!answer.is_each_known) throw userNotFound()
   throw invitationLimitReached({ headers: { 'Retry-After': String(RETRY_AFTER_SEC) } })

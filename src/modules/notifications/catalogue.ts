@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { instantSchema, uuidSchema } from '../../core/fields.ts'
 import { particle } from '../../core/korean.ts'
 import { seoulClock } from '../../core/time.ts'
+import { moderated, moderationWords } from './moderation-words.ts'
 import type { NotificationTab, NotificationType } from './schema.ts'
 
 /** What a person reads. `link` opens the app at a screen. Without it the centre opens. */
@@ -100,6 +101,7 @@ const catalogue: Readonly<Record<NotificationType, Kind>> = {
     `${pet_name}${particle(pet_name, '이', '가')} 산책을 기다리고 있어요`,
     'walk/start',
   ]),
+  moderation: kind('system', moderated, (it) => [...moderationWords(it), `moderation/${it.action_id}`]),
   system: kind('system', z.object({ title: z.string(), body: z.string(), link: z.string().nullable() }), (it) => [
     it.title,
     it.body,

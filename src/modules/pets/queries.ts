@@ -4,6 +4,7 @@ import type { Creation } from '../../core/idempotency.ts'
 import { giveBadges } from '../facts/sql.ts'
 import { answerOf, type Db, firstRow, runBatch } from '../../db/client.ts'
 import { petCard } from './sql.ts'
+import { mayWrite, suspendedUntil } from '../social/suspensions/sql.ts'
 import { deletePhotos } from '../photos/sql.ts'
 import { lockViewer, viewer } from '../../db/viewer.ts'
 import type { Pet, PetStats } from './schema.ts'
@@ -49,7 +50,8 @@ const selectPet = (actor: Actor, petId: string, now: Date): SQL => sql`
       SELECT ${petJson(now)}
       FROM pets
       WHERE pets.id = ${petId} AND pets.user_id = viewer.id AND pets.archived_at IS NULL
-    ) AS pet
+    ) AS pet,
+    ${suspendedUntil(now)} AS suspended_until
     FROM viewer`
 
 export interface InsertAnswer {
@@ -110,8 +112,15 @@ export function findPet(db: Db, actor: Actor, petId: string, now: Date): Promise
   return firstRow(db, selectPet(actor, petId, now))
 }
 
-/** Changes a pet and answers it as it is then. If it becomes primary, the old primary loses that first. */
-export function updatePet(db: Db, actor: Actor, petId: string, change: PetChange, now: Date): Promise<{ pet: Pet | null } | null> {
+/** Changes a pet and answers it as it is then. If it becomes primary, the old primary loses that first. Whoever is suspended changes no name, which others read. */
+export function updatePet(
+  db: Db,
+  actor: Actor,
+  petId: string,
+  change: PetChange,
+  now: Date,
+): Promise<{ pet: Pet | null; suspended_until: string | null } | null> {
+  const mayEdit = sql`(${change.name === undefined} OR ${mayWrite(now)})`
   const columns = JSON.stringify(change)
   return answerOf(db, {
     lock: lockViewer(actor),
@@ -127,13 +136,14 @@ export function updatePet(db: Db, actor: Actor, petId: string, change: PetChange
       AND chosen.id = ${petId}
       AND chosen.user_id = viewer.id
       AND chosen.archived_at IS NULL
-      AND ${change.is_primary ?? false}`,
+      AND ${change.is_primary ?? false}
+      AND ${mayEdit}`,
     edited: sql`
     WITH ${viewer(actor)}, edited AS (
       SELECT (jsonb_populate_record(pets, ${columns})).*, pets.species AS old_species
       FROM viewer
       JOIN pets ON pets.user_id = viewer.id
-      WHERE pets.id = ${petId} AND pets.archived_at IS NULL
+      WHERE pets.id = ${petId} AND pets.archived_at IS NULL AND ${mayEdit}
     ), ${breedOf(sql`(SELECT edited.breed FROM edited)`, sql`(SELECT edited.species FROM edited)`)}
     UPDATE pets
     SET name = edited.name,

@@ -4,6 +4,7 @@ import { forUser } from '../../http/middleware/auth.ts'
 import { problems, userProblems } from '../../http/problem.ts'
 import { empty, idempotencyHeader, idParam, json, jsonBody, pageOf } from '../../http/responses.ts'
 import { createRouter } from '../../http/router.ts'
+import { accountSuspended } from '../social/suspensions/errors.ts'
 import { birthDateInvalid, petLimitReached, petNotFound } from './errors.ts'
 import { healthRecordRoutes } from './health-records/routes.ts'
 import { createPetSchema, editPetSchema, listBreedsQuery, listedBreedSchema, petSchema, petStatsSchema } from './schema.ts'
@@ -65,7 +66,7 @@ petRoutes.openapi(
     method: 'patch',
     path: '/pets/{id}',
     request: { params: idParam, body: jsonBody(editPetSchema) },
-    responses: { 200: json(petSchema, 'The pet as it is now'), ...userProblems(petNotFound, birthDateInvalid) },
+    responses: { 200: json(petSchema, 'The pet as it is now'), ...userProblems(petNotFound, birthDateInvalid, accountSuspended) },
   }),
   async (c) => c.json(await editPet(c.var.deps, c.var.actor, c.req.valid('param').id, c.req.valid('json')), 200),
 )

@@ -1,3 +1,4 @@
+import { refuseSuspended } from '../social/suspensions/service.ts'
 import { signedIn, type Actor } from '../../core/actor.ts'
 import { found } from '../../core/errors.ts'
 import { idempotencyConflict, identifyCreation } from '../../core/idempotency.ts'
@@ -57,7 +58,10 @@ export async function editPet({ db, now }: Pick<Deps, 'db' | 'now'>, actor: Acto
     chosen_size: size,
     ...birthColumns(input, at),
   }
-  return found(signedIn(await updatePet(db, actor, petId, change, at)).pet, petNotFound)
+  const answer = signedIn(await updatePet(db, actor, petId, change, at))
+  const pet = found(answer.pet, petNotFound)
+  if (input.name !== undefined) refuseSuspended(answer)
+  return pet
 }
 
 export async function removePet(

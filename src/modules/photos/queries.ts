@@ -3,6 +3,7 @@ import type { Actor } from '../../core/actor.ts'
 import { settleWalk } from '../facts/sql.ts'
 import { type Batch, type Db, firstRow, runBatch } from '../../db/client.ts'
 import { geographyPoint, type LatLng } from '../../db/geography.ts'
+import { mayWrite, suspendedUntil } from '../social/suspensions/sql.ts'
 import { isClosedByModeration, isPublicPost } from '../social/posts/sql.ts'
 import { deletePhotos } from './sql.ts'
 import { lockViewer, viewer } from '../../db/viewer.ts'
@@ -37,6 +38,8 @@ export interface Slot {
   readonly photo_count: number
   /** Whether anybody may see it. */
   readonly is_public: boolean
+  /** Set while the viewer is suspended and others would see the photo. */
+  readonly suspended_until: string | null
 }
 
 const contentHash = (hex: string): SQL => sql`decode(${hex}, 'hex')`
@@ -59,7 +62,13 @@ function isTheirs(place: Place): SQL {
 
 const isPublic = (place: Place): SQL => (place.kind === 'walk_photo' ? isPublicPost(sql`${place.walk_id}::uuid`) : sql`true`)
 
-const selectSlot = (actor: Actor, place: Place, hash: string): SQL<Slot> => sql`
+/** Whether others see what is in the place: portraits of pets, and photos of a walk that is shared. */
+const isForOthers = (place: Place): SQL =>
+  place.kind === 'walk_photo'
+    ? sql`EXISTS (SELECT 1 FROM walks WHERE walks.id = ${place.walk_id} AND walks.shared_to_feed)`
+    : sql`${place.kind === 'pet_profile'}::boolean`
+
+const selectSlot = (actor: Actor, place: Place, hash: string, now: Date): SQL<Slot> => sql`
     WITH ${viewer(actor)}
     SELECT ${isTheirs(place)} AS is_found,
            (
@@ -70,11 +79,12 @@ const selectSlot = (actor: Actor, place: Place, hash: string): SQL<Slot> => sql`
              WHERE ${isThere(place)} AND photos.user_id = viewer.id AND photos.content_hash = ${contentHash(hash)}
            ) AS photo,
            (SELECT count(*)::int FROM photos WHERE ${isThere(place)}) AS photo_count,
-           ${isPublic(place)} AS is_public
+           ${isPublic(place)} AS is_public,
+           CASE WHEN ${isForOthers(place)} THEN ${suspendedUntil(now)} END AS suspended_until
     FROM viewer`
 
-export function findSlot(db: Db, actor: Actor, place: Place, hash: string): Promise<Slot | null> {
-  return firstRow(db, selectSlot(actor, place, hash))
+export function findSlot(db: Db, actor: Actor, place: Place, hash: string, now: Date): Promise<Slot | null> {
+  return firstRow(db, selectSlot(actor, place, hash, now))
 }
 
 /**
@@ -91,7 +101,7 @@ export async function insertPhoto(
 ): Promise<(Slot & { outbox_ids: string[] }) | null> {
   const petId = place.kind === 'pet_profile' ? place.pet_id : null
   const walkId = place.kind === 'walk_photo' ? place.walk_id : null
-  const replaced = sql`photos.pet_id = ${petId}::uuid AND photos.content_hash <> ${contentHash(photo.content_hash)} AND EXISTS (SELECT 1 FROM viewer WHERE ${isTheirs(place)})`
+  const replaced = sql`photos.pet_id = ${petId}::uuid AND photos.content_hash <> ${contentHash(photo.content_hash)} AND EXISTS (SELECT 1 FROM viewer WHERE ${isTheirs(place)} AND ${mayWrite(now)})`
   const change = {
     replaced: sql<{ id: string }>`WITH ${viewer(actor)}, ${deletePhotos(replaced)}`,
     photo: sql`
@@ -100,12 +110,12 @@ export async function insertPhoto(
     SELECT ${photo.id}, viewer.id, ${place.kind}::photo_kind, ${petId}, ${walkId}, ${photo.object_key}, ${photo.has_thumbnails}, ${contentHash(photo.content_hash)},
            ${photo.width}, ${photo.height}, ${photo.location && geographyPoint(photo.location)}, ${photo.taken_at}, ${now.toISOString()}
     FROM viewer
-    WHERE ${isTheirs(place)} AND (SELECT count(*) FROM photos WHERE ${isThere(place)}) < ${limit}
+    WHERE ${isTheirs(place)} AND (${mayWrite(now)} OR NOT ${isForOthers(place)}) AND (SELECT count(*) FROM photos WHERE ${isThere(place)}) < ${limit}
     ON CONFLICT DO NOTHING`,
   }
   const { change: changed, slots } = await runBatch(db, {
     ...(walkId ? withPhotosCounted(actor, walkId, now, change) : { lock: lockViewer(actor), change }),
-    slots: selectSlot(actor, place, photo.content_hash),
+    slots: selectSlot(actor, place, photo.content_hash, now),
   })
   const [slot] = slots
   return slot ? { ...slot, outbox_ids: changed.replaced.map(({ id }) => id) } : null

@@ -1,3 +1,4 @@
+import { accountSuspended } from '../social/suspensions/errors.ts'
 import { createRoute } from '@hono/zod-openapi'
 import { z } from 'zod'
 import { pageQuery } from '../../core/cursor.ts'
@@ -39,7 +40,7 @@ uploadRoutes.openapi(
     method: 'post',
     path: '/upload/pet-profile/{pet_id}',
     request: { params: petIdParam, body: fileBody(PET_PROFILE_MAX_BYTES) },
-    responses: { 201: json(uploadedPhotoSchema, 'The photo'), ...userProblems(petNotFound, ...uploadProblems) },
+    responses: { 201: json(uploadedPhotoSchema, 'The photo'), ...userProblems(petNotFound, accountSuspended, ...uploadProblems) },
   }),
   async (c) => {
     const { file } = await readUpload(c, PET_PROFILE_MAX_BYTES)
@@ -66,7 +67,10 @@ uploadRoutes.openapi(
         taken_at: { type: 'string', format: 'date-time' },
       }),
     },
-    responses: { 201: json(uploadedPhotoSchema, 'The photo'), ...userProblems(walkNotFound, photoLimitReached, ...uploadProblems) },
+    responses: {
+      201: json(uploadedPhotoSchema, 'The photo'),
+      ...userProblems(walkNotFound, photoLimitReached, accountSuspended, ...uploadProblems),
+    },
   }),
   async (c) => {
     const { file, fields } = await readUpload(c, PHOTO_MAX_BYTES)

@@ -7,6 +7,7 @@ import { type PhotoObject, photoPaths, thumbnailKey } from '../../core/media.ts'
 import type { Deps } from '../../deps.ts'
 import { announce } from '../../jobs/outbox.ts'
 import { petNotFound } from '../pets/errors.ts'
+import { refuseSuspended } from '../social/suspensions/service.ts'
 import { walkNotFound } from '../walks/errors.ts'
 import { imageLimitReached, mediaNotFound, photoLimitReached } from './errors.ts'
 import { type Bytes, cleanImage } from '../../images/clean-image.ts'
@@ -89,9 +90,10 @@ interface UploadOptions {
 async function upload(deps: UploadDeps, actor: Actor, place: Place, options: UploadOptions): Promise<UploadedPhoto> {
   const { file, folder, parent_id, side, limit, missing, full, fields } = options
   const content_hash = await sha256Hex(file)
-  const slot = signedIn(await findSlot(deps.db, actor, place, content_hash))
+  const slot = signedIn(await findSlot(deps.db, actor, place, content_hash, deps.now()))
   if (!slot.is_found) throw missing()
   if (slot.photo) return present(deps, slot, folder, actor, parent_id)
+  refuseSuspended(slot)
   if (full && slot.photo_count >= limit) throw full()
 
   const rendered = await renderPhoto(deps.images, cleanImage(file), side)
@@ -118,6 +120,7 @@ async function upload(deps: UploadDeps, actor: Actor, place: Place, options: Upl
   deps.waitUntil(announce(deps, now.outbox_ids))
   if (now.photo?.id !== photo.id) deps.waitUntil(removeObjects(deps, object))
   if (now.photo) return present(deps, now, folder, actor, parent_id)
+  if (now.is_found) refuseSuspended(now)
   throw now.is_found && full ? full() : missing()
 }
 

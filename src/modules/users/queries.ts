@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Actor } from '../../core/actor.ts'
 import { answerOf, type Db, firstRow } from '../../db/client.ts'
 import { representativeBadge } from '../badges/sql.ts'
+import { mayWrite, suspendedUntil } from '../social/suspensions/sql.ts'
 import { isBlocked } from '../social/blocks/sql.ts'
 import { petCard } from '../pets/sql.ts'
 import { liveRooms } from '../rooms/recheck/sql.ts'
@@ -34,14 +35,21 @@ export function updateUser(
   actor: Actor,
   change: UserChange,
   now: Date,
-): Promise<{ profile: ProfileRow; nickname_chosen_at: string | null; is_badge_earned: boolean | null } | null> {
+): Promise<{
+  profile: ProfileRow
+  nickname_chosen_at: string | null
+  is_badge_earned: boolean | null
+  suspended_until: string | null
+} | null> {
   const nickname = change.nickname ?? null
   const badgeId = change.representative_badge_id ?? null
   const isRenamable = sql`(
         ${nickname}::text IS NULL
         OR users.nickname = ${nickname}
-        OR users.nickname_chosen_at IS NULL
-        OR users.nickname_chosen_at <= ${change.renamable_before.toISOString()}
+        OR (
+          ${mayWrite(now)}
+          AND (users.nickname_chosen_at IS NULL OR users.nickname_chosen_at <= ${change.renamable_before.toISOString()})
+        )
       )`
   const isBadgeEarned = sql`(
         SELECT EXISTS (SELECT 1 FROM user_badges WHERE user_badges.user_id = viewer.id AND user_badges.badge_id = badges.id)
@@ -88,7 +96,8 @@ export function updateUser(
     WITH ${viewer(actor)}
     SELECT ${userProfile(sql`viewer.id`, now)} AS profile,
            (SELECT to_json(users.nickname_chosen_at) FROM users WHERE users.id = viewer.id) AS nickname_chosen_at,
-           ${isBadgeEarned} AS is_badge_earned
+           ${isBadgeEarned} AS is_badge_earned,
+           ${suspendedUntil(now)} AS suspended_until
     FROM viewer`,
   })
 }

@@ -3,6 +3,7 @@ import { forUser } from '../../http/middleware/auth.ts'
 import { userProblems } from '../../http/problem.ts'
 import { empty, idParam, json, jsonBody } from '../../http/responses.ts'
 import { createRouter } from '../../http/router.ts'
+import { accountSuspended } from '../social/suspensions/errors.ts'
 import { badgeNotEarned, badgeNotFound } from '../badges/errors.ts'
 import { unknownDocumentVersion } from '../legal/errors.ts'
 import { regionSchema } from '../regions/schema.ts'
@@ -68,7 +69,7 @@ userRoutes.openapi(
     request: { body: jsonBody(editUserSchema) },
     responses: {
       200: json(userProfileSchema, 'How I am now'),
-      ...userProblems(nicknameTaken, nicknameChangeTooSoon, nicknameBanned, badgeNotFound, badgeNotEarned),
+      ...userProblems(nicknameTaken, nicknameChangeTooSoon, nicknameBanned, badgeNotFound, badgeNotEarned, accountSuspended),
     },
   }),
   async (c) => c.json(await editProfile(c.var.deps, c.var.actor, c.req.valid('json')), 200),

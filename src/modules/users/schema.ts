@@ -23,6 +23,11 @@ export const userProfileSchema = z
     days_with_us: z.int().meta({ description: "Seoul's days since sign-up, the first being day one" }),
     representative_badge: representativeBadgeSchema.nullable(),
     primary_pet: petCardSchema.nullable(),
+    suspended_until: instantSchema.nullable().meta({ description: 'Until then I can read and walk, and write nothing that others read' }),
+    suspended_reason: z.string().nullable().meta({ description: 'A `ReportReason`' }),
+    banned_at: instantSchema
+      .nullable()
+      .meta({ description: 'For 30 days from then I can take my data with me, appeal, and delete the account' }),
     notification_settings: settingsSchema
       .pick({ notifications: true, quiet_hours: true, reminder: true })
       .meta({ id: 'NotificationSettings' }),

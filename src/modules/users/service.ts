@@ -8,6 +8,7 @@ import { isVersion } from '../legal/documents.ts'
 import { unknownDocumentVersion } from '../legal/errors.ts'
 import { findPlace } from '../regions/service.ts'
 import type { Region } from '../regions/schema.ts'
+import { refuseSuspended } from '../social/suspensions/service.ts'
 import { recheckRooms } from '../rooms/recheck/service.ts'
 import { nicknameBanned, nicknameChangeTooSoon, nicknameTaken, unknownRegion, userNotFound } from './errors.ts'
 import { moveToNearestSigungu, moveToPlace, moveToRegion } from './location.queries.ts'
@@ -69,12 +70,13 @@ export async function editProfile({ db, now }: Pick<Deps, 'db' | 'now'>, actor: 
       throw violatedConstraint(error) === 'users_nickname' ? nicknameTaken({ cause: error }) : error
     },
   )
-  const { profile, nickname_chosen_at, is_badge_earned } = signedIn(answer)
+  const { profile, nickname_chosen_at, is_badge_earned, suspended_until } = signedIn(answer)
   if (change.representative_badge_id) {
     if (is_badge_earned === null) throw badgeNotFound()
     if (!is_badge_earned) throw badgeNotEarned()
   }
   if (change.nickname !== undefined && profile.nickname !== change.nickname) {
+    refuseSuspended({ suspended_until })
     const chosenAt = new Date(nickname_chosen_at ?? at)
     throw nicknameChangeTooSoon({ extensions: { available_at: new Date(chosenAt.getTime() + RENAMING_MS).toISOString() } })
   }

@@ -29,6 +29,9 @@ export const userProfile = (userId: SQL, now: Date): SQL => sql`(
           FROM pets
           WHERE pets.user_id = person.id AND pets.is_primary AND pets.archived_at IS NULL
         ),
+        'suspended_until', CASE WHEN person.suspended_until > ${now.toISOString()} THEN person.suspended_until END,
+        'suspended_reason', CASE WHEN person.suspended_until > ${now.toISOString()} THEN person.suspended_reason END,
+        'banned_at', person.banned_at,
         'settings', person.settings
       )
       FROM users person

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { Actor } from '../../core/actor.ts'
 import { asArray } from '../../db/array.ts'
 import { type Db, answerOf, firstRow } from '../../db/client.ts'
-import { isClosedByModeration, seesPost } from '../social/posts/sql.ts'
+import { isClosedByModeration, isTemporarilyClosed, seesPost } from '../social/posts/sql.ts'
 import { mayWrite, suspendedUntil } from '../social/suspensions/sql.ts'
 import { settleWalk } from '../facts/sql.ts'
 import { isPremium } from '../subscriptions/sql.ts'
@@ -75,13 +75,17 @@ const isVisible = sql`(
       )`
 
 // blocked too: `sees_post` asks.
-/** Finds a walk that the viewer may see. */
-export function findVisibleWalk(db: Db, actor: Actor, walkId: string): Promise<{ walk: WalkRow | null } | null> {
+/** Finds a walk that the viewer may see. Without one it says whether a temporary measure is the only reason. */
+export function findVisibleWalk(
+  db: Db,
+  actor: Actor,
+  walkId: string,
+): Promise<{ walk: WalkRow | null; is_temporarily_closed: boolean } | null> {
   return firstRow(
     db,
     sql`
     WITH ${viewer(actor)}
-    SELECT ${walkRowJson} AS walk
+    SELECT ${walkRowJson} AS walk, walks.id IS NULL AND ${isTemporarilyClosed(sql`viewer.id`, sql`${walkId}::uuid`)} AS is_temporarily_closed
     FROM viewer
     LEFT JOIN (walks JOIN users owner ON owner.id = walks.user_id AND owner.deleted_at IS NULL)
       ON walks.id = ${walkId}

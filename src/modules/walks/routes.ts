@@ -6,6 +6,7 @@ import { userProblems } from '../../http/problem.ts'
 import { empty, idempotencyHeader, idParam, json, jsonBody, MB, pageOf } from '../../http/responses.ts'
 import { createRouter } from '../../http/router.ts'
 import { petNotFound } from '../pets/errors.ts'
+import { temporarilyBlocked } from '../social/posts/errors.ts'
 import { accountSuspended } from '../social/suspensions/errors.ts'
 import { premiumRequired } from '../subscriptions/errors.ts'
 import { completeOneWalk, syncWalks } from './completion/service.ts'
@@ -129,7 +130,7 @@ walkRoutes.openapi(
     method: 'get',
     path: '/walks/{id}',
     request: { params: idParam },
-    responses: { 200: json(walkDetailSchema, 'The walk'), ...userProblems(walkNotFound) },
+    responses: { 200: json(walkDetailSchema, 'The walk'), ...userProblems(walkNotFound, temporarilyBlocked) },
   }),
   async (c) => c.json(await getWalk(c.var.deps, c.var.actor, c.req.valid('param').id), 200),
 )

@@ -7,6 +7,7 @@ import { idempotencyConflict, identifyCreation } from '../../core/idempotency.ts
 import { DAY_MS, fromSeoulDate } from '../../core/time.ts'
 import type { Deps } from '../../deps.ts'
 import { petNotFound } from '../pets/errors.ts'
+import { temporarilyBlocked } from '../social/posts/errors.ts'
 import { refuseSuspended } from '../social/suspensions/service.ts'
 import { premiumRequired } from '../subscriptions/errors.ts'
 import { refuseMyCopy } from './copies/queries.ts'
@@ -97,7 +98,9 @@ export async function getActiveWalk({ db, now }: Pick<Deps, 'db' | 'now'>, actor
 }
 
 export async function getWalk({ db, media }: Pick<Deps, 'db' | 'media'>, actor: Actor, walkId: string): Promise<WalkDetail> {
-  return presentWalk(found(signedIn(await findVisibleWalk(db, actor, walkId)).walk, walkNotFound), actor, media)
+  const { walk, is_temporarily_closed } = signedIn(await findVisibleWalk(db, actor, walkId))
+  if (is_temporarily_closed) throw temporarilyBlocked()
+  return presentWalk(found(walk, walkNotFound), actor, media)
 }
 
 export async function editWalk(

@@ -53,7 +53,7 @@ BEGIN
   ), summed AS MATERIALIZED (
     SELECT period_key, region_code, sum(walk_count) AS walk_count, sum(distance_m) AS distance_m, max(last_walk_at) AS last_walk_at
     FROM counted
-    WHERE EXISTS (SELECT 1 FROM users WHERE id = of_user AND deleted_at IS NULL)
+    WHERE EXISTS (SELECT 1 FROM users WHERE id = of_user AND deleted_at IS NULL AND banned_at IS NULL)
     GROUP BY period_key, region_code
   ), now AS MATERIALIZED (
     SELECT summed.period_key, area.area_code, area.scope, sum(summed.walk_count)::int AS walk_count, sum(summed.distance_m)::int AS distance_m,

@@ -4,17 +4,12 @@ import { answerOf, type Db, firstRow } from '../../../db/client.ts'
 import { sharedRooms } from '../../rooms/recheck/sql.ts'
 import { viewer } from '../../../db/viewer.ts'
 import type { Block } from './schema.ts'
+import { blockSomebody } from './sql.ts'
 
 /** `rooms` are the live rooms that both may be in. It makes no difference whether the other blocks the viewer, so that nobody can find out. */
 export function insertBlock(db: Db, actor: Actor, userId: string, now: Date): Promise<{ is_known: boolean; rooms: string[] } | null> {
   return answerOf(db, {
-    blocked: sql`
-    WITH ${viewer(actor)}
-    INSERT INTO blocks (blocker_id, blocked_id, created_at)
-    SELECT viewer.id, users.id, ${now.toISOString()}
-    FROM viewer
-    JOIN users ON users.id = ${userId} AND users.deleted_at IS NULL AND users.id <> viewer.id
-    ON CONFLICT DO NOTHING`,
+    ...blockSomebody(actor, sql`${userId}::uuid`, now),
     answer: sql`
     WITH ${viewer(actor)}
     SELECT EXISTS (SELECT 1 FROM blocks WHERE blocks.blocker_id = viewer.id AND blocks.blocked_id = ${userId}) AS is_known,

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { defineError } from '../../../core/errors.ts'
 import { instantSchema } from '../../../core/fields.ts'
 
@@ -6,5 +7,5 @@ export const accountSuspended = defineError({
   status: 403,
   title: 'A moderator has suspended the account: it can read and walk, and write nothing that others read',
   detail: '이용이 정지되어 지금은 할 수 없어요.',
-  members: { until: instantSchema },
+  members: { until: instantSchema, reason: z.string().nullable().meta({ description: 'A `ReportReason`' }) },
 })

@@ -24,6 +24,7 @@ export const notificationTypeSchema = z
     'payment_failed',
     'come_back',
     'system',
+    'moderation',
   ])
   .meta({ id: 'NotificationType' })
 export type NotificationType = z.infer<typeof notificationTypeSchema>

@@ -23,7 +23,7 @@ BEGIN
         JOIN badges ON badges.id = earned.badge_id
         WHERE earned.walk_id = walks.id
       ),
-      'photos', walk_photos(walks.id),
+      'photos', walk_photos_for(walks.id, for_viewer),
       'is_public', is_public_post(walks.id),
       'post', post_json(walks.id, for_viewer),
       -- Only the owner of a walk sees with whom it was walked.

@@ -75,7 +75,9 @@ export const decideCaseSchema = z
       description:
         '`dismiss`: the reports were wrong, what they hid comes back. `remove`, `warn`, `suspend` and `ban` remove the thing, and the latter three act on its author besides. `restore` undoes the last of these',
     }),
-    days: optional(suspensionDaysSchema).meta({ description: 'Of a suspension. Left out, it follows from the history: 1, then 7, then 30' }),
+    days: optional(suspensionDaysSchema).meta({
+      description: 'Of a suspension. Left out, it follows from the history: 1, then 7, then 30',
+    }),
     note: withDefault(paragraphSchema(NOTE_MAX), '').meta({ description: 'For other admins. The author does not see it' }),
     legal_basis: optional(paragraphSchema(200).min(1)).meta({ description: 'With it the evidence is kept for three years' }),
   })

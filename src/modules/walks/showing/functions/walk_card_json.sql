@@ -2,7 +2,7 @@
 CREATE OR REPLACE FUNCTION walk_card_json(of_walk uuid, for_viewer uuid, at timestamptz) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
-  photos jsonb := walk_photos(of_walk);
+  photos jsonb := walk_photos_for(of_walk, for_viewer);
 BEGIN
   photos := jsonb_path_query_array(photos, '$[*] ? (@.is_hidden == false)');
   RETURN walk_json(of_walk) || (

@@ -1,0 +1,14 @@
+import { z } from 'zod'
+import { uuidSchema } from '../../../../core/fields.ts'
+import { targetTypeSchema } from '../schema.ts'
+
+export const evidenceParam = z.object({ target_type: targetTypeSchema, target_id: uuidSchema, name: z.string() })
+export type EvidenceParam = z.infer<typeof evidenceParam>
+
+export const evidenceQuery = z.object({ expires: z.string(), signature: z.string() })
+export type EvidenceQuery = z.infer<typeof evidenceQuery>
+
+const targetFields = { target_type: targetTypeSchema, target_id: uuidSchema }
+/** Jobs of the outbox. */
+export const keepEvidenceSchema = z.object({ ...targetFields, photos: z.array(z.object({ object_key: z.string() })) })
+export const dropEvidenceSchema = z.object(targetFields)

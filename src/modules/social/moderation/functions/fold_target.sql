@@ -1,0 +1,20 @@
+-- Brings a thing up to date with its case. `was_removed_at` is when a removal happened that has just been undone. A photo needs nothing, because whoever shows it asks.
+CREATE OR REPLACE FUNCTION fold_target(of_type moderation_target, of_target uuid, at timestamptz, was_removed_at timestamptz DEFAULT NULL) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+  IF of_type = 'walk' THEN
+    PERFORM fold_post(of_target);
+  ELSIF of_type = 'comment' THEN
+    UPDATE comments
+    SET held_at = CASE WHEN coalesce(state.hidden_at, state.closed_until) IS NOT NULL THEN coalesce(comments.held_at, at) END,
+        deleted_at = CASE
+          WHEN state.removed_at IS NOT NULL THEN coalesce(comments.deleted_at, state.removed_at)
+          -- What its author has deleted meanwhile stays deleted.
+          WHEN comments.deleted_at IS DISTINCT FROM was_removed_at THEN comments.deleted_at
+        END
+    FROM moderation_cases AS state
+    WHERE state.target_type = 'comment' AND state.target_id = of_target
+      AND (comments.id = of_target OR comments.id IN (SELECT comment_id FROM held_alike WHERE with_id = of_target));
+  END IF;
+END
+$$;

@@ -1,0 +1,50 @@
+import { sql } from 'drizzle-orm'
+import type { Actor } from '../../../../core/actor.ts'
+import { type Db, runBatch } from '../../../../db/client.ts'
+import { lockViewer, viewer } from '../../../../db/viewer.ts'
+import { sharedRooms } from '../../../rooms/recheck/sql.ts'
+import { blockSomebody } from '../../blocks/sql.ts'
+import type { CreateReport } from './schema.ts'
+
+/** What `make_report` answers. */
+export type ReportVerdict =
+  | { readonly verdict: 'made' | 'repeated'; readonly created_at: string }
+  | { readonly verdict: 'missing' | 'own' | 'too_many'; readonly created_at?: never }
+
+// blocked too: `visible_target` asks.
+/**
+ * Reports something, and blocks its author where that is wanted. `rooms` are the live rooms that the two may share. `outbox_ids` copy the photos of what was reported for
+ * the first time.
+ */
+export async function insertReport(
+  db: Db,
+  actor: Actor,
+  { target_type, target_id, reason, description, also_block }: CreateReport,
+  dayMax: number,
+  now: Date,
+): Promise<{ report: ReportVerdict; rooms: string[]; outbox_ids: string[] } | null> {
+  const at = now.toISOString()
+  const target = sql`${target_type}::moderation_target, ${target_id}::uuid`
+  // What somebody could not see blocks nobody, so that nobody learns whose it is.
+  const author = sql`(
+      SELECT target_author(${target}) FROM report_hides WHERE user_id = ${actor.user_id} AND (target_type, target_id) = (${target})
+    )`
+  const { report, answer } = await runBatch(db, {
+    lock: lockViewer(actor),
+    report: sql<{ verdict: ReportVerdict }>`
+    WITH ${viewer(actor)}
+    SELECT make_report(viewer.id, ${target}, ${reason}::report_reason, ${description || null}, ${dayMax}, ${at}) AS verdict
+    FROM viewer`,
+    ...(also_block && blockSomebody(actor, author, now)),
+    answer: sql<{ rooms: string[]; outbox_ids: string[] }>`
+    WITH ${viewer(actor)}
+    SELECT CASE WHEN ${also_block} THEN ${sharedRooms(sql`viewer.id`, author, now)} ELSE '[]' END AS rooms,
+           (
+             SELECT coalesce(json_agg(outbox.id), '[]')
+             FROM outbox
+             WHERE outbox.type = 'moderation.keep_evidence' AND outbox.done_at IS NULL AND outbox.created_at = now()
+           ) AS outbox_ids
+    FROM viewer`,
+  })
+  return report[0] && answer[0] ? { report: report[0].verdict, ...answer[0] } : null
+}
