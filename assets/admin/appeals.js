@@ -2,10 +2,8 @@
 import { html, useState } from './preact.js'
 import { call } from './api.js'
 import { ActionTag, Content, decidedWords, Listed, Note, Said, Tabs, Tag, Time } from './parts.js'
-import { useDeed, useList } from './state.js'
-import { named, REASONS, TARGETS } from './words.js'
-
-const DECISIONS = { uphold: '받아들임', reject: '받아들이지 않음' }
+import { Otherwise, useDeed, useList } from './state.js'
+import { APPEAL_DECISIONS, named, REASONS, TARGETS } from './words.js'
 
 export function Appeals({ where: [tab] }) {
   const state = tab === 'decided' ? 'decided' : 'open'
@@ -37,10 +35,10 @@ function Appeal({ appeal, replace, reload }) {
         replace(await call('PATCH', `/admin/appeals/${appeal.id}`, { decision, note }))
       } catch (refusal) {
         if (refusal.code === 'same_admin')
-          throw new Error('이 조치를 한 운영자는 그 이의 제기에 답할 수 없어요. 다른 운영자가 답해야 해요.')
+          throw new Otherwise('이 조치를 한 운영자는 그 이의 제기에 답할 수 없어요. 다른 운영자가 답해야 해요.')
         if (refusal.code !== 'already_decided') throw refusal
         await reload()
-        throw new Error(decidedWords(refusal.problem))
+        throw new Otherwise(decidedWords(refusal.problem))
       }
       return decision === 'uphold' ? '받아들였어요. 조치를 되돌리고 글쓴이에게 알려요.' : '받아들이지 않았어요. 조치는 그대로예요.'
     })
@@ -48,7 +46,7 @@ function Appeal({ appeal, replace, reload }) {
     <article class="card" aria-busy=${isBusy}>
       <p class="line">
         <b>${appeal.author.nickname}</b>
-        ${appeal.decision && html`<${Tag} tone=${appeal.decision === 'uphold' ? 'good' : ''}>${named(DECISIONS, appeal.decision)}<//>`}
+        ${appeal.decision && html`<${Tag} tone=${appeal.decision === 'uphold' ? 'good' : ''}>${named(APPEAL_DECISIONS, appeal.decision)}<//>`}
         <span class="soft far"><${Time} at=${appeal.created_at} /></span>
       </p>
       <blockquote class="plea">${appeal.text}</blockquote>

@@ -2,7 +2,7 @@
 import { html, useState } from './preact.js'
 import { call } from './api.js'
 import { Compared, Confirm, decidedWords, Due, Failed, History, Loading, Note, Reasons, Said, Tag, Time } from './parts.js'
-import { useDeed, useLoad } from './state.js'
+import { Otherwise, useDeed, useLoad } from './state.js'
 import { named, REASONS, TARGETS } from './words.js'
 
 const UNDOABLE = new Set(['remove', 'warn', 'suspend', 'ban'])
@@ -52,9 +52,9 @@ export function CaseView({ type, id, back, next, onDecided }) {
         if (refusal.code === 'already_decided') {
           await reload()
           onDecided()
-          throw new Error(decidedWords(refusal.problem))
+          throw new Otherwise(decidedWords(refusal.problem))
         }
-        if (refusal.code === 'same_admin') throw new Error('스스로에 대한 신고는 처리할 수 없어요. 다른 운영자에게 부탁해 주세요.')
+        if (refusal.code === 'same_admin') throw new Otherwise('스스로에 대한 신고는 처리할 수 없어요. 다른 운영자에게 부탁해 주세요.')
         throw refusal
       }
       setNote('')

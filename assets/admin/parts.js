@@ -1,6 +1,6 @@
 // What the views are made of.
 import { html, useEffect, useRef } from './preact.js'
-import { ACTIONS, actionWords, dueWords, named, REASONS, TARGETS, timeWords } from './words.js'
+import { ACTIONS, APPEAL_DECISIONS, actionWords, dueWords, named, REASONS, TAKEDOWN_STATES, TARGETS, timeWords } from './words.js'
 
 export const Time = ({ at }) => html`<time dateTime=${at}>${timeWords(at)}</time>`
 
@@ -180,10 +180,11 @@ export const Note = ({ id, value, onInput, label = '메모', hint = '다른 운�
 `
 
 /** What somebody else has done meanwhile, in words. */
-export const decidedWords = ({ decided }) =>
-  decided?.action
-    ? `다른 운영자가 ${timeWords(decided.created_at)}에 먼저 처리했어요: ${named(ACTIONS, decided.action)}. 아래는 지금 상태예요.`
-    : '다른 운영자가 먼저 처리했어요. 아래는 지금 상태예요.'
+export function decidedWords({ decided }) {
+  const { action, decision, state, created_at } = decided ?? {}
+  const what = named(ACTIONS, action) ?? named(APPEAL_DECISIONS, decision) ?? named(TAKEDOWN_STATES, state)
+  return `다른 운영자가 ${created_at ? `${timeWords(created_at)}에 ` : ''}먼저 처리했어요${what ? `: ${what}` : ''}. 아래는 지금 상태예요.`
+}
 
 /** When it must be decided, or what was decided. */
 export function Due({ item }) {

@@ -40,6 +40,11 @@ export function useList(path) {
   return { ...list, more, replace }
 }
 
+/** Somebody else was first, or must do it: no fault, and nothing to try again. */
+export class Otherwise extends Error {
+  tone = 'warn'
+}
+
 /** One deed at a time, and what came of it in words. */
 export function useDeed() {
   const [said, say] = useState(null)
@@ -53,7 +58,7 @@ export function useDeed() {
     try {
       say({ tone: 'good', text: await deed() })
     } catch (error) {
-      say({ tone: 'bad', text: error.message })
+      say({ tone: error.tone ?? 'bad', text: error.message })
     } finally {
       running.current = false
       setBusy(false)

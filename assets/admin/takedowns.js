@@ -2,7 +2,7 @@
 import { html, useState } from './preact.js'
 import { call } from './api.js'
 import { Content, decidedWords, Listed, Note, Said, Tabs, Tag, Time } from './parts.js'
-import { useDeed, useList } from './state.js'
+import { Otherwise, useDeed, useList } from './state.js'
 import { GROUNDS, named, TAKEDOWN_STATES, TARGETS } from './words.js'
 
 const TONES = { received: 'warn', closed: 'warn', rejected: '', restored: 'good', removed: 'bad' }
@@ -49,10 +49,10 @@ function Takedown({ item, replace, reload }) {
       try {
         replace(await call('PATCH', `/admin/takedowns/${item.id}`, { decision, note, ...(names && { ...target, target_id: id }) }))
       } catch (refusal) {
-        if (refusal.code === 'same_admin') throw new Error('스스로에 대한 신고는 처리할 수 없어요. 다른 운영자에게 부탁해 주세요.')
+        if (refusal.code === 'same_admin') throw new Otherwise('스스로에 대한 신고는 처리할 수 없어요. 다른 운영자에게 부탁해 주세요.')
         if (refusal.code !== 'already_decided') throw refusal
         await reload()
-        throw new Error(decidedWords(refusal.problem))
+        throw new Otherwise(decidedWords(refusal.problem))
       }
       setNote('')
       return DONE[decision]

@@ -17,6 +17,7 @@ export const ACTIONS = {
   restore: '되돌리기',
   close: '게시 중단',
 }
+export const APPEAL_DECISIONS = { uphold: '받아들임', reject: '받아들이지 않음' }
 export const GROUNDS = { privacy: '사생활 침해', defamation: '명예훼손', copyright: '저작권 침해', other: '그 밖의 권리 침해' }
 export const TAKEDOWN_STATES = { received: '접수', closed: '게시 중단 중', rejected: '거절', restored: '복원', removed: '삭제' }
 
