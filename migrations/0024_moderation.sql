@@ -55,7 +55,7 @@ CREATE TABLE held_alike (
 );
 CREATE INDEX held_alike_with ON held_alike (with_id);
 
--- What moderators did. A trigger refuses changes (migrations/after/0024_moderation.sql): a row goes with the person it is about, and an admin who leaves is
+-- What moderators did. A trigger refuses changes (migrations/after/0024_moderation_triggers.sql): a row goes with the person it is about, and an admin who leaves is
 -- forgotten. Whatever a person wrote stands in other tables.
 CREATE TABLE moderation_actions (
   id uuid PRIMARY KEY,

@@ -94,7 +94,8 @@ describe('words', () => {
       days: 1,
       pet_name: '초코',
     }
-    const facts = { ...people, ...walks, rank: 1, region: '서초구', title: '공지', body: '공지', link: null }
+    const moderated = { action_id: id, action: 'warn', reason: 'spam', target_type: 'walk' }
+    const facts = { ...people, ...walks, ...moderated, rank: 1, region: '서초구', title: '공지', body: '공지', link: null }
     const links = notificationTypeSchema.options.map((type) => wordsOf(type, facts, '초코아빠')!.link)
     const patterns = links.flatMap((link) => (link === null ? [] : [link.split('/').slice(0, 3).join('/')]))
     expect(patterns.length).toBeGreaterThan(10)

@@ -11,6 +11,7 @@ const UNREAD = [
   'POST /auth/logout push_token', // compared
   'POST /auth/refresh refresh_token', // compared
   'POST /push-tokens device_id', // compared
+  'POST /takedowns url', // compared with addresses of this service
   'POST /users/me/consents version', // compared
 ]
 

@@ -6,12 +6,13 @@ import { publicRoutes, userRoutes } from '../support/route-table.ts'
 /** Round trips to Postgres as the Worker itself counts them, request by request (the proxy's own count is the whole run's). */
 const tripsOf = (headers: Headers) => Number(/db;desc="(\d+)"/.exec(headers.get('Server-Timing') ?? '')?.[1])
 
-/** They answer from the configuration, or from files that are deployed with the Worker. */
+/** They answer from the configuration, from files that are deployed with the Worker, or by a signature alone. */
 const WITHOUT_POSTGRES = [
   '/problems/{code}',
   '/health',
   '/app-config',
   '/legal/{doc}',
+  '/evidence/{target_type}/{target_id}/{name}',
   '/.well-known/apple-app-site-association',
   '/.well-known/assetlinks.json',
 ]

@@ -33,7 +33,7 @@ export const requireUser = createMiddleware<AppEnv>(async (c, next) => {
   if (!actor) throw unauthenticated({ headers: { 'WWW-Authenticate': 'Bearer' } })
   const { success } = await c.env.RATE_LIMIT_USER.limit({ key: actor.user_id })
   if (!success) throw tooManyRequests()
-  if (actor.is_banned && !OPEN_TO_BANNED.has(`${c.req.method} ${routePath(c, -1)}`)) throw accountBanned()
+  if (actor.is_banned && !OPEN_TO_BANNED.has(`${c.req.method} ${routePath(c)}`)) throw accountBanned()
   c.set('actor', actor)
   await next()
 })

@@ -18,14 +18,21 @@ export const moderated = z.object({
   days: z.int().nullable(),
   reason: z.enum(['inappropriate', 'spam', 'harassment', 'animal_abuse', 'privacy']).nullable(),
   target_type: z.enum(['user', 'walk', 'comment', 'photo', 'meetup']),
+  is_legal: z.boolean().default(false),
 })
 
 const APPEAL = '30일 안에 이의를 제기할 수 있어요.'
 
-export function moderationWords({ action, days, reason, target_type }: z.infer<typeof moderated>): readonly [title: string, body: string] {
+export function moderationWords({
+  action,
+  days,
+  reason,
+  target_type,
+  is_legal,
+}: z.infer<typeof moderated>): readonly [title: string, body: string] {
   const thing = THINGS[target_type]
   const it = `${thing}${particle(thing, '이', '가')}`
-  const why = reason ? `운영 정책 위반(${REASONS[reason]})` : '권리 침해 신고'
+  const why = reason ? `운영 정책 위반(${REASONS[reason]})` : is_legal ? '권리 침해 신고' : '운영 정책 위반'
   switch (action) {
     case 'remove':
       return [`${it} 삭제됐어요`, `${why} 때문이에요. ${APPEAL}`]

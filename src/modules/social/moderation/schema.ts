@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { personSchema } from '../../../core/person.ts'
 import { instantSchema, uuidSchema } from '../../../core/fields.ts'
 
 /** What can be reported. A meetup has its word already, and is nowhere to be found yet. */
@@ -14,7 +15,6 @@ export const actionKindSchema = z
   .meta({ id: 'ModerationActionKind' })
 export type ActionKind = z.infer<typeof actionKindSchema>
 
-export const SUSPENSION_DAYS = [1, 7, 30] as const
 export const suspensionDaysSchema = z.union([z.literal(1), z.literal(7), z.literal(30)]).meta({ id: 'SuspensionDays' })
 
 /** An action as admins see it. It never changes, and never goes while its author is there. */
@@ -28,10 +28,7 @@ export const actionSchema = z
     legal_basis: z.string().nullable(),
     target_type: targetTypeSchema,
     target_id: uuidSchema,
-    admin: z.object({ id: uuidSchema, nickname: z.string() }).nullable().meta({
-      id: 'Moderator',
-      description: 'Null when a task did it, or when the admin has left',
-    }),
+    admin: personSchema.nullable().meta({ description: 'Null when a task did it, or when the admin has left' }),
     undone_by: uuidSchema.nullable().meta({ description: 'The action that undid this one' }),
     created_at: instantSchema,
   })

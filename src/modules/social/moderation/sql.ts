@@ -10,6 +10,9 @@ export const actionJson = sql`jsonb_build_object(
       'created_at', done.created_at
     )`
 
+/** The snapshot of a row of `moderation_cases` called `state`, as `ContentRow`. Whoever opens a case may leave out what it does not have. */
+export const snapshotJson = sql`'{"text": null, "names": [], "walk_id": null, "photos": []}'::jsonb || state.snapshot`
+
 /** Somebody's id and nickname for an admin, or null. */
 export const personJson = (userId: SQL): SQL =>
   sql`(SELECT jsonb_build_object('id', person.id, 'nickname', person.nickname) FROM users person WHERE person.id = ${userId})`
@@ -23,7 +26,8 @@ export const tellAuthor = (isTold: SQL, at: SQL): SQL<{ id: string }> =>
     'moderation',
     sql`
       SELECT done.author_id AS user_id, done.id::text AS topic, NULL::uuid AS sender_id,
-             jsonb_build_object('action_id', done.id, 'action', done.action, 'days', done.days, 'reason', done.reason, 'target_type', done.target_type) AS facts
+             jsonb_build_object('action_id', done.id, 'action', done.action, 'days', done.days, 'reason', done.reason, 'target_type', done.target_type,
+               'is_legal', done.legal_basis IS NOT NULL) AS facts
       FROM moderation_actions done
       JOIN users author ON author.id = done.author_id
       WHERE ${isTold} AND (done.action <> 'dismiss' OR done.before ->> 'hidden_at' IS NOT NULL)`,

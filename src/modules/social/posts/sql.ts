@@ -3,10 +3,6 @@ import { type SQL, sql } from 'drizzle-orm'
 /** Whether somebody may see a shared walk. Their own counts as well, once it has been shared. */
 export const seesPost = (viewerId: SQL, walkId: SQL): SQL => sql`sees_post(${viewerId}, ${walkId})`
 
-/** Whether somebody has reported a thing, and so sees it no more. `type` is a `moderation_target`. */
-export const hasReported = (viewerId: SQL, type: 'user' | 'walk' | 'comment' | 'photo' | 'meetup', targetId: SQL): SQL =>
-  sql`has_reported(${viewerId}, ${type}::moderation_target, ${targetId})`
-
 /** Whether somebody would see a shared walk if a temporary measure did not close it. */
 export const isTemporarilyClosed = (viewerId: SQL, walkId: SQL): SQL => sql`is_temporarily_closed(${viewerId}, ${walkId})`
 

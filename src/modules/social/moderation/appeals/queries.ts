@@ -5,7 +5,7 @@ import { lockViewer, viewer } from '../../../../db/viewer.ts'
 import { notify } from '../../../notifications/sql.ts'
 import { liveRooms } from '../../../rooms/recheck/sql.ts'
 import type { ContentRow } from '../schema.ts'
-import { actionJson, personJson } from '../sql.ts'
+import { actionJson, personJson, snapshotJson } from '../sql.ts'
 import type { Appeal, AppealCase, CreateAppeal, DecideAppeal, ListAppealsQuery, MyAction } from './schema.ts'
 
 /** A row of `appeals`, as `Appeal`. */
@@ -105,7 +105,7 @@ const appealCaseJson = sql`${appealJson} || jsonb_build_object(
       'author', ${personJson(sql`appeals.user_id`)},
       'action', ${actionJson},
       'snapshot', (
-        SELECT state.snapshot FROM moderation_cases state WHERE (state.target_type, state.target_id) = (done.target_type, done.target_id)
+        SELECT ${snapshotJson} FROM moderation_cases state WHERE (state.target_type, state.target_id) = (done.target_type, done.target_id)
       ),
       'may_decide', appeals.decided_at IS NULL AND viewer.id IS DISTINCT FROM done.admin_id AND viewer.id <> appeals.user_id,
       'note', appeals.note

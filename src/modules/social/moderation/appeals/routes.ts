@@ -37,15 +37,11 @@ appealRoutes.openapi(
     path: '/appeals',
     request: { body: jsonBody(createAppealSchema) },
     responses: {
-      200: json(appealSchema, 'Appealed before'),
-      201: json(appealSchema, 'Appealed'),
+      201: json(appealSchema, 'The appeal, the first if there were several'),
       ...userProblems(actionNotFound, appealTooLate),
     },
   }),
-  async (c) => {
-    const { appeal: made, is_new } = await appeal(c.var.deps, c.var.actor, c.req.valid('json'))
-    return c.json(made, is_new ? 201 : 200)
-  },
+  async (c) => c.json(await appeal(c.var.deps, c.var.actor, c.req.valid('json')), 201),
 )
 
 appealRoutes.openapi(

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { pageQuery, pagesOf } from '../../../../core/cursor.ts'
+import { personSchema } from '../../../../core/person.ts'
 import { instantSchema, uuidSchema, withDefault } from '../../../../core/fields.ts'
 import { paragraphSchema } from '../../../../core/text.ts'
 import { actionKindSchema, actionSchema, contentSchema, reasonSchema, targetTypeSchema } from '../schema.ts'
@@ -54,7 +55,7 @@ export type ListAppealsQuery = z.infer<typeof listAppealsQuery>
 /** An appeal as admins see it. */
 export const appealCaseSchema = appealSchema
   .extend({
-    author: z.object({ id: uuidSchema, nickname: z.string() }).meta({ id: 'Appellant' }),
+    author: personSchema,
     action: actionSchema,
     snapshot: contentSchema.nullable(),
     may_decide: z.boolean().meta({ description: 'False for the admin who took the action' }),

@@ -20,15 +20,11 @@ import {
 
 const WINDOW_MS = 30 * DAY_MS
 
-export async function appeal(
-  { db, now }: Pick<Deps, 'db' | 'now'>,
-  actor: Actor,
-  input: CreateAppeal,
-): Promise<{ appeal: Appeal; is_new: boolean }> {
+export async function appeal({ db, now }: Pick<Deps, 'db' | 'now'>, actor: Actor, input: CreateAppeal): Promise<Appeal> {
   const at = now()
   const answer = signedIn(await insertAppeal(db, actor, input, WINDOW_MS, at))
   const until = found(answer.appealable_until, actionNotFound)
-  if (answer.appeal) return { appeal: answer.appeal, is_new: Date.parse(answer.appeal.created_at) === at.getTime() }
+  if (answer.appeal) return answer.appeal
   // What was undone cannot be appealed, and is as good as not there.
   throw Date.parse(until) <= at.getTime() ? appealTooLate() : actionNotFound()
 }

@@ -4,7 +4,7 @@ import { type Db, firstRow, runBatch } from '../../../../db/client.ts'
 import { viewer } from '../../../../db/viewer.ts'
 import { liveRooms } from '../../../rooms/recheck/sql.ts'
 import type { Content, ContentRow } from '../schema.ts'
-import { actionJson, personJson, tellAuthor } from '../sql.ts'
+import { actionJson, personJson, snapshotJson, tellAuthor } from '../sql.ts'
 import type { Case, CaseDetail, CaseParam, DecideCase, ListCasesQuery, Overdue } from './schema.ts'
 
 type WithRows<T> = { readonly [K in keyof T]: T[K] extends Content | null ? ContentRow | null : T[K] }
@@ -18,7 +18,7 @@ const REPORTS_MAX = 100
 const caseJson = (now: Date): SQL => sql`jsonb_build_object(
       'target_type', state.target_type, 'target_id', state.target_id,
       'author', ${personJson(sql`state.author_id`)},
-      'snapshot', state.snapshot,
+      'snapshot', ${snapshotJson},
       'report_count', (SELECT count(*) FROM reports WHERE (reports.target_type, reports.target_id) = (state.target_type, state.target_id)),
       'reasons', (
         SELECT coalesce(jsonb_object_agg(said.reason, said.times), '{}')
@@ -136,6 +136,7 @@ const selectCase = (actor: Actor, { target_type, target_id }: CaseParam, now: Da
            ) AS detail
     FROM viewer`
 
+// blocked too: an admin sees everybody.
 export function findCase(db: Db, actor: Actor, target: CaseParam, now: Date): Promise<CaseAnswer | null> {
   return firstRow(db, selectCase(actor, target, now))
 }
@@ -146,6 +147,7 @@ export interface Decision {
   readonly decided?: { readonly action: string; readonly created_at: string }
 }
 
+// blocked too: an admin sees everybody.
 /** Decides a case and tells its author. Does nothing for somebody who is not an admin. `rooms` are live rooms of an author whose sessions have ended. */
 export async function decideCase(
   db: Db,

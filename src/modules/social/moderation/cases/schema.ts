@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { pageQuery, pagesOf } from '../../../../core/cursor.ts'
+import { personSchema } from '../../../../core/person.ts'
 import { instantSchema, optional, uuidSchema, withDefault } from '../../../../core/fields.ts'
 import { paragraphSchema } from '../../../../core/text.ts'
 import { actionKindSchema, actionSchema, contentSchema, reasonSchema, suspensionDaysSchema, targetTypeSchema } from '../schema.ts'
@@ -22,10 +23,7 @@ export const caseSchema = z
   .object({
     target_type: targetTypeSchema,
     target_id: uuidSchema,
-    author: z.object({ id: uuidSchema, nickname: z.string() }).nullable().meta({
-      id: 'ReportedAuthor',
-      description: 'Null when the account is gone',
-    }),
+    author: personSchema.nullable().meta({ description: 'Null when the account is gone' }),
     snapshot: contentSchema.nullable().meta({ description: 'As it was when it was first reported. Null once it is no longer kept' }),
     report_count: z.int(),
     reasons: z.partialRecord(reasonSchema, z.int()).meta({ id: 'ReasonCounts', example: { spam: 2, harassment: 1 } }),
@@ -88,8 +86,6 @@ export const overdueSchema = z
   .object({ count: z.int(), oldest_due_at: instantSchema.nullable() })
   .meta({ id: 'OverdueCount', description: 'Cases that nobody has decided in time' })
 export type Overdue = z.infer<typeof overdueSchema>
-
-export const decidedSchema = z.object({ action: actionKindSchema, created_at: instantSchema }).meta({ id: 'EarlierDecision' })
 
 /** Urgent first, then by time, then by what it is about. */
 export const casePages = pagesOf('moderation_cases', z.tuple([z.int(), z.string(), z.string(), uuidSchema]))

@@ -1,4 +1,4 @@
--- Decides an appeal, as `Decision` of appeals/queries.ts says. Another admin decides than the one whose action it is about.
+-- Decides an appeal, as `Decision` of modules/social/moderation/appeals/queries.ts says. Another admin decides than the one whose action it is about.
 CREATE OR REPLACE FUNCTION decide_appeal(of_admin uuid, of_appeal uuid, how appeal_decision, with_note text, restore_id uuid, at timestamptz) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE

@@ -1,4 +1,4 @@
--- Decides a case, as `Decision` of cases/queries.ts says. The same decision of the same admin again is the same decision.
+-- Decides a case, as `Decision` of modules/social/moderation/cases/queries.ts says. The same decision of the same admin again is the same decision.
 CREATE OR REPLACE FUNCTION decide_case(
   of_admin uuid, of_type moderation_target, of_target uuid, what moderation_action, for_days int, with_note text, on_basis text, action_id uuid, at timestamptz
 ) RETURNS jsonb

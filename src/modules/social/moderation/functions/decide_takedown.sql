@@ -1,4 +1,4 @@
--- Decides about a demand, as `Decision` of takedowns/queries.ts says. Closing a thing is a temporary measure of 30 days (정보통신망법 §44-2).
+-- Decides about a demand, as `Decision` of modules/social/moderation/takedowns/queries.ts says. Closing a thing is a temporary measure of 30 days (정보통신망법 §44-2).
 CREATE OR REPLACE FUNCTION decide_takedown(
   of_admin uuid, of_takedown uuid, how text, new_type moderation_target, new_target uuid, with_note text, action_id uuid, at timestamptz
 ) RETURNS jsonb

@@ -5,6 +5,14 @@ BEGIN
   IF of_type = 'walk' THEN
     PERFORM fold_post(of_target);
   ELSIF of_type = 'comment' THEN
+    -- Posts first, as everywhere where comments change, so that nobody waits in a circle.
+    PERFORM 1
+    FROM posts
+    WHERE walk_id IN (
+      SELECT walk_id FROM comments WHERE id = of_target OR id IN (SELECT comment_id FROM held_alike WHERE with_id = of_target)
+    )
+    ORDER BY walk_id
+    FOR NO KEY UPDATE;
     UPDATE comments
     SET held_at = CASE WHEN coalesce(state.hidden_at, state.closed_until) IS NOT NULL THEN coalesce(comments.held_at, at) END,
         deleted_at = CASE

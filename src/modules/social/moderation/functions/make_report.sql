@@ -1,4 +1,4 @@
--- Reports a thing that the reporter can see, as `ReportVerdict` of reports/queries.ts says. Its case is locked, so that the last of several reports at once sees all of them.
+-- Reports a thing that the reporter can see, as `ReportVerdict` of modules/social/moderation/reports/queries.ts says. Its case is locked, so that the last of several reports at once sees all of them.
 CREATE OR REPLACE FUNCTION make_report(
   of_reporter uuid, of_type moderation_target, of_target uuid, why report_reason, described text, day_max int, at timestamptz
 ) RETURNS jsonb

@@ -21,13 +21,9 @@ reportRoutes.openapi(
     path: '/reports',
     request: { body: jsonBody(createReportSchema) },
     responses: {
-      200: json(reportSchema, 'Reported before'),
-      201: json(reportSchema, 'Reported'),
+      200: json(reportSchema, 'Reported, now or before'),
       ...userProblems(targetNotFound, ownContent, tooManyReports),
     },
   }),
-  async (c) => {
-    const { report: made, is_new } = await report(c.var.deps, c.var.actor, c.req.valid('json'))
-    return c.json(made, is_new ? 201 : 200)
-  },
+  async (c) => c.json(await report(c.var.deps, c.var.actor, c.req.valid('json')), 200),
 )

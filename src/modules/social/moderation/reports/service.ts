@@ -16,7 +16,7 @@ export async function report(
   deps: Pick<Deps, 'db' | 'jobs' | 'now' | 'rooms' | 'waitUntil' | 'wakeAt'>,
   actor: Actor,
   input: CreateReport,
-): Promise<{ report: Report; is_new: boolean }> {
+): Promise<Report> {
   const { report: made, rooms, outbox_ids } = signedIn(await insertReport(deps.db, actor, input, DAY_MAX, deps.now()))
   if (made.verdict === 'missing') throw targetNotFound()
   if (made.verdict === 'own') throw ownContent()
@@ -26,5 +26,5 @@ export async function report(
   await recheckRooms(deps, rooms)
   const { target_type, target_id } = input
   const created_at = new Date(made.created_at).toISOString()
-  return { report: { target_type, target_id, created_at }, is_new: made.verdict === 'made' }
+  return { target_type, target_id, created_at }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { pageQuery, pagesOf } from '../../../../core/cursor.ts'
+import { personSchema } from '../../../../core/person.ts'
 import { instantSchema, optional, uuidSchema, withDefault } from '../../../../core/fields.ts'
 import { lineSchema, paragraphSchema, wordsSchema } from '../../../../core/text.ts'
 import { contentSchema, targetTypeSchema } from '../schema.ts'
@@ -84,11 +85,11 @@ export const takedownSchema = z
     created_at: instantSchema,
     closed_until: instantSchema.nullable(),
     is_overdue: z.boolean().meta({ description: 'Nobody has looked for 24 hours' }),
-    objection: objectionSchema.omit({ case_number: true }).nullable().meta({ id: 'AuthorsObjection' }),
+    objection: objectionSchema.omit({ case_number: true }).meta({ id: 'AuthorsObjection' }).nullable(),
     is_kept: z.boolean().meta({ description: 'An admin has read the objection, and keeps it closed until the end' }),
     note: z.string().nullable(),
     decided_at: instantSchema.nullable(),
-    author: z.object({ id: uuidSchema, nickname: z.string() }).nullable().meta({ id: 'TakedownAuthor' }),
+    author: personSchema.nullable(),
     content: contentSchema.nullable().meta({ description: 'What it is about, as it is now' }),
   })
   .meta({ id: 'Takedown' })
