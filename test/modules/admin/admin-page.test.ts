@@ -3,15 +3,10 @@ import { createApi } from '../../support/api.ts'
 import { cloud } from '../../support/cloud.ts'
 import { randomNumericId } from '../../support/login.ts'
 
-const files = import.meta.glob<string>('../../../assets/admin/*', { query: '?raw', import: 'default', eager: true })
+const files = import.meta.glob('../../../assets/admin/*', { query: '?raw', import: 'default', eager: true })
 const sources = new Map(Object.entries(files).map(([path, text]) => [path.slice(path.lastIndexOf('/') + 1), text]))
 const [library] = Object.values(
-  import.meta.glob<string>('../../../node_modules/htm/preact/standalone.module.js', {
-    query: '?raw',
-    import: 'default',
-    eager: true,
-    exhaustive: true,
-  }),
+  import.meta.glob('../../../node_modules/htm/preact/standalone.module.js', { query: '?raw', import: 'default', eager: true }),
 )
 
 const api = createApi()
@@ -65,7 +60,7 @@ it('names no other origin in its files, and makes no markup or code of text', ()
 })
 
 it('has the library as it was published', () => {
-  expect(library).toBeDefined()
+  expect(library).toContain('export{')
   expect(sources.get('preact.js')).toBe(library)
 })
 
