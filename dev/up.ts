@@ -232,6 +232,7 @@ try {
     )
     say(`API         ${workerUrl}   documents ${workerUrl}/docs`)
     say(`playground  ${workerUrl}/playground   two owners in one window`)
+    say(`admin page  ${workerUrl}/admin   npm run dev:grant -- --admin lets whoever logged in last see it`)
     say(`simulators  ${cloud.simulatorsUrl}/_sim   Kakao, Naver, Apple, FCM`)
     say(`Postgres    psql ${postgres}   over HTTP ${cloud.neonEndpoint}`)
     say(`Redis       ${cloud.redisUrl}   ${redis}`)

@@ -10,6 +10,7 @@ import { answerUnknown } from './http/not-found.ts'
 import { serveDocument } from './http/openapi.ts'
 import { onError } from './http/problem.ts'
 import { createRouter } from './http/router.ts'
+import { adminPageRoutes } from './modules/admin/page.routes.ts'
 import { adminRoutes } from './modules/admin/routes.ts'
 import { authRoutes } from './modules/auth/routes.ts'
 import { badgeRoutes } from './modules/badges/routes.ts'
@@ -70,6 +71,7 @@ export function createApp(makeDeps: MakeDeps = createDeps) {
   app.route('/', streakRoutes)
   app.route('/', rankingRoutes)
   app.route('/', adminRoutes)
+  app.route('/', adminPageRoutes)
   app.route('/', notificationRoutes)
   app.route('/', blockRoutes)
   app.route('/', feedRoutes)

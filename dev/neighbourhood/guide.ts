@@ -5,7 +5,7 @@ import { draw } from './camera.ts'
 const WORDS: Readonly<Record<keyof typeof CAST, string>> = {
   champion: 'walks every day: at the top of the boards, with a long streak and many badges',
   premium: 'premium for a year, with two dogs',
-  admin: 'an admin: GET /admin/jobs answers',
+  admin: 'an admin: /admin shows them the reports, and the jobs',
   social: 'invites often, has blocked somebody, has opened maps and walked in company',
   newcomer: 'a newcomer of this week, with few walks and everything unread',
 }

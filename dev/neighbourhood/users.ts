@@ -33,6 +33,9 @@ export async function logIn(town: Town, deps: Deps, owner: Owner, device = 'iPho
 }
 
 const NO_KAKAO: Deps['kakao'] = {
+  authorizationUrl: () => {
+    throw new Error('nobody logs in here')
+  },
   identify: () => Promise.reject(new Error('nobody logs in here')),
   revoke: async () => {},
   isGenuineNotice: async () => false,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { decodeJwt } from 'jose'
 import { workerVars } from '../credentials.ts'
+import { loginPage } from './kakao-page.ts'
 import type { KakaoState } from './kakao-state.ts'
 import type { Signer } from './signing.ts'
 import { createHost, nowSeconds, readForm, Refusal } from './vendor.ts'
@@ -9,9 +10,29 @@ const ISSUER = 'https://kauth.kakao.com'
 const EXPIRES_IN = 21_599
 const APP_ID = Number(workerVars.KAKAO_APP_ID)
 
-/** kauth.kakao.com: tokens and OpenID Connect. */
-export function createKakaoAuth(state: KakaoState, signer: Signer) {
+/** Somebody agrees to a login in a browser. Answers the code that the browser takes back. */
+type Agree = (login: { id: string; nickname?: string; redirect_uri: string }) => Promise<{ code: string }>
+
+/** kauth.kakao.com: the page of the login, tokens and OpenID Connect. */
+export function createKakaoAuth(state: KakaoState, signer: Signer, agree: Agree) {
   return createHost()
+    .get('/oauth/authorize', async (c) => {
+      const { id, nickname, decision, ...asked } = c.req.query()
+      const { client_id, redirect_uri, response_type } = asked
+      if (client_id !== workerVars.KAKAO_REST_API_KEY) throw refusal(401, 'invalid_client', 'Not exist client_id', 'KOE101')
+      if (response_type !== 'code' || !redirect_uri || !URL.canParse(redirect_uri))
+        throw refusal(400, 'invalid_request', 'Bad response_type or redirect_uri', 'KOE006')
+      const back = new URL(redirect_uri)
+      if (asked.state) back.searchParams.set('state', asked.state)
+      if (decision === 'cancel') {
+        back.searchParams.set('error', 'access_denied')
+        return c.redirect(back.href)
+      }
+      if (!id || !/^[1-9]\d{0,15}$/.test(id)) return c.html(loginPage(asked, [...state.users.values()]))
+      const { code } = await agree({ id, redirect_uri, ...(nickname && { nickname }) })
+      back.searchParams.set('code', code)
+      return c.redirect(back.href)
+    })
     .post('/oauth/token', async (c) => {
       const form = await readForm(c)
       checkClient(form)

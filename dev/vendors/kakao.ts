@@ -109,7 +109,12 @@ export async function createKakao({ workerUrl }: { workerUrl: string }) {
   }
 
   return {
-    hosts: { 'kauth.kakao.com': createKakaoAuth(state, signer), 'kapi.kakao.com': createKakaoApi(state) },
+    hosts: {
+      'kauth.kakao.com': createKakaoAuth(state, signer, (given) =>
+        login(kakaoLoginSchema.parse({ provider: 'kakao', key: 'rest', ...given })),
+      ),
+      'kapi.kakao.com': createKakaoApi(state),
+    },
     control,
     reset: state.reset,
     login,

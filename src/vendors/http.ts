@@ -24,10 +24,15 @@ export function createVendorFetch(gateway?: string): Fetch {
   return made
 }
 
+/** Where an address of a vendor is reached: with a gateway there, for calls and for browsers. */
+export function vendorUrl(gateway: string | undefined, url: string | URL): string {
+  const { href, host, pathname, search } = new URL(url)
+  return gateway ? `${gateway}/${host}${pathname}${search}` : href
+}
+
 function vendorFetch(gateway?: string): Fetch {
   return async (request) => {
-    const { host, pathname, search } = new URL(request.url)
-    const target = gateway ? new Request(`${gateway}/${host}${pathname}${search}`, request) : request
+    const target = gateway ? new Request(vendorUrl(gateway, request.url), request) : request
     return fetch(target, { signal: AbortSignal.timeout(TIMEOUT_MS), redirect: 'manual' })
   }
 }

@@ -7,6 +7,9 @@ import { type Operation, readDocument } from '../support/document.ts'
 /** The documents themselves and their pages, and what only vendors call. */
 const UNDOCUMENTED = [
   'GET /',
+  'GET /admin',
+  'GET /admin/assets/:file',
+  'GET /admin/login',
   'GET /asyncapi.json',
   'GET /docs',
   'GET /docs/favicon-32x32.png',

@@ -1,17 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Locator, Page } from 'playwright-core'
 import { Client, type Tokens } from '../../client/src/index.ts'
-
-/** For anything that is waited for. */
-export const WAIT_MS = 15_000
-
-export class TestFailed extends Error {}
-
-export function check(holds: boolean, what: string): void {
-  if (!holds) throw new TestFailed(`expected ${what}`)
-}
-
-export const step = (title: string) => console.log(`● ${title}`)
+import { until } from './browser.ts'
 
 /** One owner's column of the page. */
 export class Column {
@@ -86,12 +75,4 @@ export async function seesMoving(one: Column, other: Column): Promise<void> {
     const text = (await place.textContent()) ?? ''
     return COORDINATES.test(text) && text !== first ? text : undefined
   })
-}
-
-export async function until<T>(what: string, look: () => Promise<T | undefined>, waitMs = WAIT_MS): Promise<T> {
-  for (const end = Date.now() + waitMs; Date.now() < end; await sleep(100)) {
-    const found = await look()
-    if (found !== undefined) return found
-  }
-  throw new TestFailed(`expected ${what}`)
 }

@@ -1,63 +1,11 @@
-import { mkdir, mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { type Browser, chromium, type Page } from 'playwright-core'
-import { findPort } from '../../dev/launcher/addresses.ts'
-import { readOptions } from '../../dev/launcher/options.ts'
-import { check, Column, COORDINATES, secondsOf, seesMoving, step, TestFailed, until, WAIT_MS } from './column.ts'
+import type { Page } from 'playwright-core'
+import { check, ORIGIN, shoot, step, until } from './browser.ts'
+import { Column, COORDINATES, secondsOf, seesMoving } from './column.ts'
 
-/** Two owners on the playground's page, in a real browser, against the stack of `npm run dev`. */
+/** Two owners on the playground's page. */
 
-const ORIGIN = `http://127.0.0.1:${await findPort()}`
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
-/** For all of it. */
-const LONGEST_MS = 420_000
 /** The rest of a short walk at ten times its pace. */
 const WALK_MS = 150_000
-const QUIET = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
-
-/** What no step may leave behind, whatever it shows. */
-function watch(page: Page): string[] {
-  const faults: string[] = []
-  const expectOrigin = (url: string) => {
-    const { protocol, host } = new URL(url)
-    if (protocol !== 'data:' && host !== new URL(ORIGIN).host) faults.push(`a request to ${url}`)
-  }
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) faults.push(`${message.type()} in the console: ${message.text()}`)
-  })
-  page.on('pageerror', (error) => faults.push(`uncaught: ${error.message}`))
-  page.on('request', (request) => expectOrigin(request.url()))
-  page.on('websocket', (socket) => expectOrigin(socket.url()))
-  return faults
-}
-
-/** The pages at which it is looked at, in light and dark. */
-async function shoot(page: Page, folder: string, name: string): Promise<void> {
-  for (const [width, height] of [
-    [390, 844],
-    [820, 1_180],
-    [1280, 800],
-  ] as const) {
-    await page.setViewportSize({ width, height })
-    const overhang = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
-    check(overhang <= 0, `nothing to stick out at ${width} pixels (${overhang} do)`)
-    const tall = await page.evaluate<number>('document.documentElement.scrollHeight')
-    check(tall < 1_600, `the page to be less than 1,600 pixels tall at ${width} (it is ${tall})`)
-    for (const colorScheme of ['dark', 'light'] as const) {
-      await page.emulateMedia({ colorScheme })
-      await page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`), fullPage: true })
-    }
-  }
-}
 
 async function logIn(page: Page, father: Column, mother: Column): Promise<void> {
   step('both log in at one press, and are still there after a reload')
@@ -263,7 +211,8 @@ async function logOut(page: Page): Promise<void> {
   await page.getByRole('button', { name: '둘 다 로그인' }).waitFor()
 }
 
-async function play(page: Page, screenshots: string): Promise<void> {
+/** Two owners walk together. */
+export async function playTogether(page: Page, screenshots: string): Promise<void> {
   const tag = Math.random().toString(36).slice(2, 7)
   const [father, mother] = [new Column(page, 'a', `초코아빠${tag}`), new Column(page, 'b', `콩이엄마${tag}`)]
   await logIn(page, father, mother)
@@ -279,40 +228,4 @@ async function play(page: Page, screenshots: string): Promise<void> {
   await part(father, mother)
   await logOut(page)
   await shoot(page, screenshots, 'over')
-}
-
-async function main(): Promise<void> {
-  const { screenshots } = readOptions('npm run e2e --', "two owners on the playground's page, in a browser", {
-    screenshots: { type: 'string', about: 'the folder for the screenshots' },
-  })
-  const folder = screenshots ?? (await mkdtemp(join(tmpdir(), 'playground-')))
-  await mkdir(folder, { recursive: true })
-  await fetch(`${ORIGIN}/health`, { signal: AbortSignal.timeout(WAIT_MS) }).catch((cause: unknown) => {
-    throw new TestFailed(`nothing answers at ${ORIGIN}; start it with npm run dev`, { cause })
-  })
-  const browser: Browser = await chromium.launch({ executablePath: CHROMIUM, args: QUIET, timeout: WAIT_MS })
-  const deadline = setTimeout(() => void browser.close(), LONGEST_MS)
-  try {
-    const page = await browser.newPage()
-    page.setDefaultTimeout(WAIT_MS)
-    const faults = watch(page)
-    await play(page, folder).catch(async (error: unknown) => {
-      await page.screenshot({ path: join(folder, 'failed.png'), fullPage: true }).catch(() => {})
-      for (const fault of faults) console.error(`  ${fault}`)
-      throw error
-    })
-    check(faults.length === 0, `no fault, but there was ${faults.join('; ')}`)
-  } finally {
-    clearTimeout(deadline)
-    await browser.close()
-    console.log(`screenshots in ${folder}`)
-  }
-  console.log('The walk went well.')
-}
-
-try {
-  await main()
-} catch (error) {
-  console.error(`\n✗ ${error instanceof Error ? error.message : String(error)}`)
-  process.exitCode = 1
 }

@@ -56,3 +56,6 @@ export const deadWorkSchema = z.object({ outbox_id: uuidSchema.optional(), notif
 export const deadLetterPages = pagesOf('dead_letters', z.tuple([z.string(), z.string()]))
 
 export const deadLetterParam = z.object({ id: z.string().min(1).max(200).meta({ example: '0f8b6f3e6a3d4c1e' }) })
+
+/** `state` comes back with the browser, so that the page knows that it was the one who asked. */
+export const adminLoginQuery = z.object({ state: z.string().regex(/^[\w-]{16,100}$/) })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
 import { isEqualSecret } from '../../core/hash.ts'
-import { type Answer, exchange, exchangePatiently, type Fetch, parseAnswer, postForm, vendorUnavailable } from '../http.ts'
+import { type Answer, exchange, exchangePatiently, type Fetch, parseAnswer, postForm, vendorUnavailable, vendorUrl } from '../http.ts'
 import { couldBeGrant, type SocialIdentity, type SocialLogin, socialLoginRejected } from '../social.ts'
 import { type TokenRules, verifyToken } from '../verify-token.ts'
 
@@ -11,6 +11,8 @@ type KakaoCredentials =
   | { readonly id_token: string; readonly nonce?: string | undefined }
 
 export interface KakaoLogin extends SocialLogin<KakaoCredentials> {
+  /** Where a browser logs in with Kakao. It comes back to `redirect_uri` with a code and the `state`. */
+  authorizationUrl(of: { readonly redirect_uri: string; readonly state: string }): string
   /** Whether Kakao sent this webhook to us. It has no signature, so our own admin key and app id prove it. */
   isGenuineNotice(notice: { authorization: string | undefined; app_id: string | undefined }): Promise<boolean>
 }
@@ -21,6 +23,7 @@ interface KakaoConfig {
   readonly KAKAO_NATIVE_APP_KEY: string
   readonly KAKAO_CLIENT_SECRET: string
   readonly KAKAO_ADMIN_KEY: string
+  readonly VENDOR_GATEWAY?: string | undefined
 }
 
 const API = 'https://kapi.kakao.com'
@@ -90,6 +93,11 @@ export function createKakaoLogin({ fetch, now, config }: { fetch: Fetch; now: ()
   }
 
   return {
+    authorizationUrl({ redirect_uri, state }) {
+      const query = new URLSearchParams({ response_type: 'code', client_id: config.KAKAO_REST_API_KEY, redirect_uri, state })
+      return vendorUrl(config.VENDOR_GATEWAY, `https://kauth.kakao.com/oauth/authorize?${query}`)
+    },
+
     async identify(credentials) {
       if ('id_token' in credentials) return identifyIdToken(credentials.id_token, credentials.nonce)
       if (!couldBeGrant('code' in credentials ? credentials.code : credentials.access_token)) throw socialLoginRejected()
