@@ -14,6 +14,7 @@ export const positions: Readonly<Record<string, { readonly column: RegExp; reado
       'modules/walks/functions/walk_json.sql',
       'modules/walks/functions/map_refusal.sql',
       'modules/walks/showing/presentation.ts',
+      'modules/walks/showing/functions/walk_cards_json.sql',
       'modules/walks/showing/queries.ts',
       'modules/walks/completion/queries.ts',
       'modules/walks/completion/service.ts',

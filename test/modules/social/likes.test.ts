@@ -133,7 +133,6 @@ describe('of nine kinds of viewers', () => {
     ['former', true, false],
     ['blocked', false, false],
     ['blocker', false, false],
-    ['banned', false, false],
     ['admin', true, false],
   ])('a %s sees walks for everyone: %s, for followers: %s, and may do the same', async (kind, seesOpen, seesOther) => {
     const person = kinds[kind]!
@@ -172,8 +171,11 @@ describe('of nine kinds of viewers', () => {
     expect(await person.post(`/likes/${open}`)).toMatchObject({ status: 200 })
   })
 
-  it('somebody who is not signed in gets nothing', async () => {
-    const nobody = createApi()
+  it.each([
+    ['not signed in', () => createApi()],
+    ['banned', () => kinds['banned']!],
+  ])('somebody who is %s gets nothing', async (_, who) => {
+    const nobody = who()
     for (const path of reads(open)) expect((await nobody.get(path)).status).toBe(401)
     for (const [method, path, body] of writes(open)) expect((await nobody.request(method, path, body)).status).toBe(401)
     for (const path of [...undoings(open), `/comments/${comment}`]) expect((await nobody.delete(path)).status).toBe(401)
