@@ -6,6 +6,7 @@ import { enqueueSchedule, schedule } from '../../src/schedule.ts'
 import { admin } from './admin.ts'
 import { crons } from './crons.ts'
 import { invitations } from './invitations.ts'
+import { moderation } from './moderation.ts'
 import { notifications } from './notifications.ts'
 import { pets } from './pets.ts'
 import { photos } from './photos.ts'
@@ -16,7 +17,20 @@ import { logIn, signedUpAt, users } from './users.ts'
 import { openedMaps, walks } from './walks.ts'
 
 /** What every domain does on a day. A new domain adds its own here. */
-const domains: readonly Domain[] = [users, pets, walks, openedMaps, photos, invitations, social, subscriptions, notifications, admin, crons]
+const domains: readonly Domain[] = [
+  users,
+  pets,
+  walks,
+  openedMaps,
+  photos,
+  invitations,
+  social,
+  moderation,
+  subscriptions,
+  notifications,
+  admin,
+  crons,
+]
 
 /** An act, and a message, is tried this often, because a busy machine makes statements late. A moved clock has no later at which to try again. */
 const ATTEMPTS = 5

@@ -8,7 +8,7 @@ import { type Operation, readDocument } from '../support/document.ts'
 const UNDOCUMENTED = [
   'GET /',
   'GET /admin',
-  'GET /admin/assets/:file',
+  'GET /admin/assets/{file}',
   'GET /admin/login',
   'GET /asyncapi.json',
   'GET /docs',

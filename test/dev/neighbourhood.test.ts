@@ -113,9 +113,20 @@ async function countAll() {
   return rows
 }
 
+/** A walk that somebody shared, and others have said something about. */
+async function ownWalkWith(what: 'comments' | 'likes', api: Api): Promise<string> {
+  const { items } = (await api.get(`/users/${api.user!.user_id}/walks?limit=50`)).json
+  const talked = (items as { walk_id: string; likes: number; comments: number }[]).find((walk) => walk[what] > 0)
+  return (talked ?? items[0]).walk_id
+}
+
 async function pathFor(route: string, api: Api): Promise<string> {
   if (route === '/users/{id}/badges') return `/users/${api.user!.user_id}/badges`
   if (route === '/walks/{id}/segments') return `/walks/${(await api.get('/walks')).json.items[0].id}/segments`
+  if (/^\/users\/\{id\}\/(walks|followers|following)$/.test(route)) return route.replace('{id}', api.user!.user_id)
+  if (/^\/walks\/\{id\}\/(comments|likes)$/.test(route))
+    return route.replace('{id}', await ownWalkWith(route.split('/').at(-1) as 'comments' | 'likes', api))
+  if (route === '/users/search') return '/users/search?q=%E3%85%8A%E3%85%8B'
   if (route === '/pets/{id}/health-records') return `/pets/${(await api.get('/pets')).json.items[0].id}/health-records`
   expect(route).not.toContain('{')
   return route
