@@ -65,15 +65,15 @@ async function block(father: Column, mother: Column): Promise<void> {
   await father.press('상대 차단')
   await mother.shows('room', '4003')
   check((await mother.whereabouts(father).count()) === 0, 'nothing of the other to be left')
+
+  step('and after the block they must ask each other anew')
   await father.press('차단 해제')
   await father.open('together')
+  await father.press('초대하기')
+  await mother.press('수락')
   for (const owner of [father, mother]) {
-    await until('the room to be open again', async () => {
-      if (/함께 걷는 중/.test((await owner.part('room').textContent()) ?? '')) return true
-      const join = owner.root.getByRole('button', { name: '방 들어가기', exact: true })
-      if (await join.isEnabled({ timeout: 1_000 }).catch(() => false)) await join.click()
-      return undefined
-    })
+    await owner.press('방 들어가기')
+    await owner.shows('room', '함께 걷는 중')
   }
   for (const owner of [father, mother]) {
     const reveal = owner.root.getByRole('button', { name: '집 근처에서도 보여주기', exact: true })

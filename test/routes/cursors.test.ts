@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createApi, createTestDeps } from '../support/api.ts'
 import { completeMadeUp } from '../support/measured-walks.ts'
+import { demand, reportWalk, warn } from '../support/moderation.ts'
 import { freshPhoto } from '../support/photos.ts'
 import { tell } from '../support/pushes.ts'
 import { givePeople } from '../support/names.ts'
@@ -41,9 +42,26 @@ async function fillLists() {
     await person.post(`/likes/${shared}`)
     await person.post('/comments', { walk_id: shared, content: '귀여워요' })
   }
+  const author = await signUp()
+  for (let n = 0; n < 2; n++) {
+    const walkId = await shareWalk(author)
+    await reportWalk(author, 'inappropriate', third)
+    await demand(walkId)
+    await reader.post('/appeals', { action_id: await warn(reader), text: '다시 봐 주세요' })
+  }
+  for (const follower of [reader, third]) await follower.post(`/follows/${idOf(author)}`)
+  await reader.post(`/follows/${idOf(neighbour)}`)
   const paths: Record<string, string> = {
+    '/admin/appeals': '/admin/appeals',
     '/admin/dead-letters': '/admin/dead-letters',
     '/admin/jobs': '/admin/jobs',
+    '/admin/reports': '/admin/reports',
+    '/admin/takedowns': '/admin/takedowns',
+    '/feed': '/feed?filter=following',
+    '/users/me/moderation': '/users/me/moderation',
+    '/users/{id}/followers': `/users/${idOf(author)}/followers`,
+    '/users/{id}/following': `/users/${me}/following`,
+    '/users/{id}/walks': `/users/${idOf(author)}/walks`,
     '/blocks': '/blocks',
     '/upload/images': '/upload/images',
     '/invitations': '/invitations',

@@ -14,6 +14,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const ENDS_SESSION = new Set(['POST /auth/logout', 'DELETE /auth/sessions/{id}'])
 /** Another one each time, or a list that other tests write meanwhile. */
 const UNLIKE = new Set([
+  'GET /feed',
   'GET /admin/jobs',
   'GET /admin/dead-letters',
   'GET /rankings/hall-of-fame',

@@ -158,13 +158,18 @@ describe('at once', () => {
     expect(await caseOf('walk', id)).toMatchObject({ report_count: 4, is_hidden: true, reasons: { [reason]: 4 } })
   })
 
-  it('whoever reports many innocent things hides nothing alone', async () => {
-    const [author, other] = await people(2)
+  it('who reports many innocent things does not count among three, and harassment hides whoever reports it', async () => {
+    const [author, other, one, two] = await people(4)
     const id = await shareWalk(author!)
-    expect((await report(await crier(), 'walk', id, 'harassment')).status).toBe(200)
+    const unreliable = await crier()
+    for (const reporter of [unreliable, one!, two!]) expect((await report(reporter, 'walk', id, 'spam')).status).toBe(200)
     expect(await isSeen(other!, id)).toBe(true)
     const detail = await caseOf('walk', id)
-    expect(detail).toMatchObject({ is_hidden: false, reports: [{ is_reliable: false }] })
+    expect(detail).toMatchObject({ is_hidden: false, report_count: 3 })
+    expect(detail.reports.map(({ is_reliable }: { is_reliable: boolean }) => is_reliable).toSorted()).toEqual([false, true, true])
+    const harassing = await shareWalk(author!)
+    expect((await report(unreliable, 'walk', harassing, 'harassment')).status).toBe(200)
+    expect(await isSeen(other!, harassing)).toBe(false)
     expect(Date.parse(detail.due_at) - Date.parse(detail.opened_at)).toBe(24 * 3_600_000)
   })
 

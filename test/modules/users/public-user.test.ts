@@ -27,6 +27,10 @@ it('others see nickname, region, pets, badge and the month of joining, and nothi
     representative_badge: null,
     badge_count: 0,
     joined_month: '2026-03',
+    follower_count: 0,
+    following_count: 0,
+    following: false,
+    follows_me: false,
   })
 })
 

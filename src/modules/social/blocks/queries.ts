@@ -1,25 +1,25 @@
 import { sql } from 'drizzle-orm'
 import type { Actor } from '../../../core/actor.ts'
-import { answerOf, type Db, firstRow } from '../../../db/client.ts'
+import { type Db, firstRow, runBatch } from '../../../db/client.ts'
 import { sharedRooms } from '../../rooms/recheck/sql.ts'
 import { lockViewer, viewer } from '../../../db/viewer.ts'
 import type { Block } from './schema.ts'
-import { blockSomebody, isBlocking, roomsOfBoth } from './sql.ts'
+import { blockSomebody, isBlocking } from './sql.ts'
 
 /**
- * Blocks. `rooms` are the live rooms that both may be in, or could have been before. It makes no difference whether the other blocks the viewer, so that nobody can
- * find out.
+ * Blocks. `rooms` are the live rooms that both may have been in. It makes no difference whether the other blocks the viewer, so that nobody can find out.
  */
-export function insertBlock(db: Db, actor: Actor, userId: string, now: Date): Promise<{ is_known: boolean; rooms: string[] } | null> {
+export async function insertBlock(db: Db, actor: Actor, userId: string, now: Date): Promise<{ is_known: boolean; rooms: string[] } | null> {
   const other = sql`${userId}::uuid`
-  return answerOf(db, {
+  const { rooms, answer } = await runBatch(db, {
     lock: lockViewer(actor),
     ...blockSomebody(actor, other, now),
-    answer: sql`
+    answer: sql<{ is_known: boolean }>`
     WITH ${viewer(actor)}
-    SELECT ${isBlocking(other)} AS is_known, ${roomsOfBoth(other, now)} AS rooms
+    SELECT ${isBlocking(other)} AS is_known
     FROM viewer`,
   })
+  return answer[0] ? { ...answer[0], rooms: rooms[0]?.rooms ?? [] } : null
 }
 
 export function deleteBlock(db: Db, actor: Actor, userId: string, now: Date): Promise<{ rooms: string[] } | null> {

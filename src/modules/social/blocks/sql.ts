@@ -20,7 +20,7 @@ export const isBlocking = (userId: SQL): SQL =>
 
 /**
  * The statements of a batch by which the caller blocks somebody, and ends what the two have with each other: both follows, and invitations from one to the other. They
- * come after `lockViewer`, and do nothing where `userId` is NULL.
+ * come after `lockViewer`, and do nothing where `userId` is NULL. `rooms` answers the live rooms that both may have been in. They must be told.
  */
 export const blockSomebody = (actor: Actor, userId: SQL, now: Date) => ({
   pair: sql`SELECT lock_pairs(${actor.user_id}::uuid, array_remove(ARRAY[${userId}], NULL))`,
@@ -31,6 +31,10 @@ export const blockSomebody = (actor: Actor, userId: SQL, now: Date) => ({
     FROM viewer
     JOIN users ON users.id = ${userId} AND users.deleted_at IS NULL AND users.id <> viewer.id
     ON CONFLICT DO NOTHING`,
+  // Afterwards neither may be in them any more.
+  rooms: sql<{ rooms: string[] }>`
+    WITH ${viewer(actor)}
+    SELECT ${sharedRooms(sql`viewer.id`, userId, now)} AS rooms FROM viewer`,
   unfollowed: sql`
     WITH ${viewer(actor)}
     DELETE FROM follows
@@ -40,18 +44,3 @@ export const blockSomebody = (actor: Actor, userId: SQL, now: Date) => ({
     WITH ${viewer(actor)}
     SELECT part_guests(viewer.id, ${userId}, ${now.toISOString()}) FROM viewer WHERE ${isBlocking(userId)}`,
 })
-
-/** After `blockSomebody`: ids of the live rooms that both may be in, or could have been before, as a JSON list. `viewer` must be in scope. */
-export const roomsOfBoth = (userId: SQL, now: Date): SQL => sql`(
-             SELECT coalesce(json_agg(room.id), '[]')
-             FROM (
-               SELECT json_array_elements_text(${sharedRooms(sql`viewer.id`, userId, now)})::uuid AS id
-               UNION
-               SELECT invitations.id
-               FROM invitations
-               JOIN invitees ON invitees.invitation_id = invitations.id
-               WHERE (invitations.inviter_id, invitees.user_id) IN ((viewer.id, ${userId}), (${userId}, viewer.id))
-                 AND invitations.cancelled_at IS NULL
-                 AND invitations.ends_at > ${now.toISOString()}
-             ) AS room
-           )`

@@ -30,7 +30,7 @@ BEGIN
   END IF;
 
   is_hiding := of_type <> 'user' AND opened.hidden_at IS NULL AND NOT opened.is_cleared AND CASE
-    WHEN why IN ('harassment', 'privacy') THEN is_reliable_reporter(of_reporter)
+    WHEN why IN ('harassment', 'privacy') THEN true
     WHEN why IN ('inappropriate', 'spam') THEN (
       SELECT count(*) >= 3
       FROM (

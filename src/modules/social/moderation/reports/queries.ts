@@ -2,13 +2,16 @@ import { sql } from 'drizzle-orm'
 import type { Actor } from '../../../../core/actor.ts'
 import { type Db, runBatch } from '../../../../db/client.ts'
 import { lockViewer, viewer } from '../../../../db/viewer.ts'
-import { blockSomebody, roomsOfBoth } from '../../blocks/sql.ts'
+import { blockSomebody } from '../../blocks/sql.ts'
 import type { CreateReport } from './schema.ts'
 
 /** What `make_report` answers. */
 export type ReportVerdict =
   | { readonly verdict: 'made' | 'repeated'; readonly created_at: string }
   | { readonly verdict: 'missing' | 'own' | 'too_many'; readonly created_at?: never }
+
+/** In place of the statements of a block, where nobody is to be blocked. */
+const NOTHING = { rooms: sql<{ rooms: string[] }>`SELECT '[]'::json AS rooms` }
 
 // blocked too: `visible_target` asks.
 /**
@@ -28,22 +31,21 @@ export async function insertReport(
   const author = sql`(
       SELECT target_author(${target}) FROM report_hides WHERE user_id = ${actor.user_id} AND (target_type, target_id) = (${target})
     )`
-  const { report, answer } = await runBatch(db, {
+  const { report, block, answer } = await runBatch(db, {
     lock: lockViewer(actor),
     report: sql<{ verdict: ReportVerdict }>`
     WITH ${viewer(actor)}
     SELECT make_report(viewer.id, ${target}, ${reason}::report_reason, ${description || null}, ${dayMax}, ${at}) AS verdict
     FROM viewer`,
-    ...(also_block && blockSomebody(actor, author, now)),
-    answer: sql<{ rooms: string[]; outbox_ids: string[] }>`
+    block: also_block ? blockSomebody(actor, author, now) : NOTHING,
+    answer: sql<{ outbox_ids: string[] }>`
     WITH ${viewer(actor)}
-    SELECT CASE WHEN ${also_block} THEN ${roomsOfBoth(author, now)} ELSE '[]' END AS rooms,
-           (
+    SELECT (
              SELECT coalesce(json_agg(outbox.id), '[]')
              FROM outbox
              WHERE outbox.type = 'moderation.keep_evidence' AND outbox.done_at IS NULL AND outbox.created_at = now()
            ) AS outbox_ids
     FROM viewer`,
   })
-  return report[0] && answer[0] ? { report: report[0].verdict, ...answer[0] } : null
+  return report[0] && answer[0] ? { report: report[0].verdict, rooms: block.rooms[0]?.rooms ?? [], ...answer[0] } : null
 }
