@@ -2,6 +2,6 @@
 CREATE OR REPLACE FUNCTION follows_many(of_user uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-  RETURN (SELECT count(*) > 1000 FROM (SELECT 1 FROM follows WHERE follower_id = of_user LIMIT 1001) AS followed);
+  RETURN coalesce((SELECT following_count > 1000 FROM user_counts WHERE user_id = of_user), false);
 END
 $$;
