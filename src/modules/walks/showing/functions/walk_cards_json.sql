@@ -49,24 +49,21 @@ BEGIN
       SELECT walks.is_map_open AND walks.started_at <= at - interval '14 days' AND map_refusal(walks.id, at) IS NULL AS is_open OFFSET 0
     ) AS map
     LEFT JOIN LATERAL (
-      SELECT json_agg(json_build_object(
+      SELECT array_to_json((array_agg(json_build_object(
         'id', shown.id, 'object_key', shown.object_key, 'has_thumbnails', shown.has_thumbnails, 'width', shown.width, 'height', shown.height,
         'lat', NULL, 'lng', NULL, 'taken_at', NULL, 'is_hidden', false
-      ) ORDER BY shown.n) FILTER (WHERE shown.n <= 3) AS first, count(*) AS count
-      FROM (
-        SELECT seen.*, row_number() OVER (ORDER BY coalesce(seen.taken_at, seen.created_at), seen.id) AS n
-        FROM photos AS seen
-        WHERE seen.walk_id = walks.id
-          -- As `is_closed_by_moderation` and `has_reported` say, without a call for each photo.
-          AND NOT EXISTS (
-            SELECT 1
-            FROM moderation_cases AS state
-            WHERE state.target_type = 'photo' AND state.target_id = seen.id AND coalesce(state.hidden_at, state.removed_at, state.closed_until) IS NOT NULL
-          )
-          AND NOT EXISTS (
-            SELECT 1 FROM report_hides AS mine WHERE mine.user_id = for_viewer AND mine.target_type = 'photo' AND mine.target_id = seen.id
-          )
-      ) AS shown
+      ) ORDER BY coalesce(shown.taken_at, shown.created_at), shown.id))[1:3]) AS first, count(*) AS count
+      FROM photos AS shown
+      WHERE shown.walk_id = walks.id
+        -- As `is_closed_by_moderation` and `has_reported` say, without a call for each photo.
+        AND NOT EXISTS (
+          SELECT 1
+          FROM moderation_cases AS state
+          WHERE state.target_type = 'photo' AND state.target_id = shown.id AND coalesce(state.hidden_at, state.removed_at, state.closed_until) IS NOT NULL
+        )
+        AND NOT EXISTS (
+          SELECT 1 FROM report_hides AS mine WHERE mine.user_id = for_viewer AND mine.target_type = 'photo' AND mine.target_id = shown.id
+        )
     ) AS photos ON true
   );
 END
