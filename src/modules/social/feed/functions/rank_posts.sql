@@ -8,6 +8,8 @@ CREATE OR REPLACE FUNCTION rank_posts(
 ) RETURNS TABLE (walk_id uuid, score float8)
 LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan SET enable_nestloop = off SET enable_seqscan = off SET jit = off AS $$
 #variable_conflict use_column
+DECLARE
+  in_sigungu CONSTANT text := left(in_region, 5);
 BEGIN
   RETURN QUERY
   WITH later AS MATERIALIZED (
@@ -17,9 +19,9 @@ BEGIN
     GROUP BY post_marks.walk_id
   ), scored AS (
     SELECT pool.walk_id, pool.author_id,
-           0.40::float8 / (1 + extract(epoch FROM at - pool.posted_at)::float8 / 86400)
+           0.40::float8 / (1 + date_part('epoch', at - pool.posted_at) / 86400)
              + 0.30::float8 * coalesce(close.closeness, 0)
-             + CASE WHEN pool.region_code = in_region THEN 0.20::float8 WHEN left(pool.region_code, 5) = left(in_region, 5) THEN 0.12::float8 ELSE 0 END
+             + CASE WHEN pool.region_code = in_region THEN 0.20::float8 WHEN left(pool.region_code, 5) = in_sigungu THEN 0.12::float8 ELSE 0 END
              + 0.002::float8 * least(greatest(pool.like_count + pool.comment_count - coalesce(later.delta, 0), 0), 50) AS score
     FROM unnest(candidates) AS pool
     LEFT JOIN closeness_of(of_viewer, at) AS close ON close.author_id = pool.author_id

@@ -6,6 +6,7 @@ LANGUAGE plpgsql AS $$
 DECLARE
   post posts;
   liker record;
+  is_seen boolean;
   told_id uuid;
 BEGIN
   SELECT * INTO post FROM posts WHERE walk_id = of_walk FOR NO KEY UPDATE;
@@ -15,13 +16,14 @@ BEGIN
   IF NOT FOUND THEN
     RETURN NULL;
   END IF;
-  IF NOT liker.is_suspended AND post.is_open AND post.author_id <> by_user AND sees_post(by_user, of_walk) THEN
+  is_seen := sees_post(by_user, of_walk);
+  IF is_seen AND NOT liker.is_suspended AND post.is_open AND post.author_id <> by_user THEN
     INSERT INTO likes (walk_id, user_id, author_id, created_at) VALUES (of_walk, by_user, post.author_id, at) ON CONFLICT DO NOTHING;
     IF FOUND THEN
       told_id := notify_like(post.author_id, of_walk, by_user, at);
     END IF;
   END IF;
-  RETURN like_answer(by_user, of_walk) || jsonb_build_object(
+  RETURN like_answer(by_user, of_walk, is_seen) || jsonb_build_object(
     'suspended_until', CASE WHEN liker.is_suspended THEN concat_ws(' ', to_json(liker.suspended_until) #>> '{}', liker.suspended_reason) END,
     'told', (SELECT coalesce(jsonb_agg(id), '[]') FROM notifications WHERE id = told_id AND created_at = at AND push_state = 'waiting')
   );
