@@ -1,4 +1,4 @@
--- The newest open posts of those whom somebody follows, from a floor up to `at`, newest first. With few followees it takes a short walk in the index of each. With many it
+-- The newest open posts of those whom somebody follows, from a floor up to `at`, newest first. Few followees are looked up in the index by author, all in one scan. With many it
 -- goes through all posts by time, and `= true` keeps the condition a hashed filter, because a join would lose the order and sort everything.
 CREATE OR REPLACE FUNCTION newest_followed(of_viewer uuid, floor_at timestamptz, floor_id uuid, at timestamptz, most int) RETURNS posts[]
 LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
