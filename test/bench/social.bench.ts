@@ -116,7 +116,7 @@ async function measureOne(
   await measure('like', 'no like before', (fan, k) => insertLike(db, fan, quiet, at(k)))
   await measure('like', many, (fan, k) => insertLike(db, fan, loved, at(k)))
   await measure('like again', many, (fan, k) => insertLike(db, fan, loved, at(k)))
-  await measure('unlike', many, (fan, k) => deleteLike(db, fan, loved, at(k)))
+  await measure('unlike', many, (fan) => deleteLike(db, fan, loved))
   await measure('comment', many, (fan, k) =>
     insertComment(
       db,

@@ -65,7 +65,7 @@ beforeAll(async () => {
     SELECT fan.id, author.id, now() FROM plan_people AS fan JOIN plan_people AS author ON author.n <= 3 WHERE fan.n > ${AUTHORS}`)
   for (const [name, most] of [
     ['few', 40],
-    ['many', 1_200],
+    ['many', 2_400],
   ] as const) {
     const me = readers[name]!.user.user_id
     await db.execute(

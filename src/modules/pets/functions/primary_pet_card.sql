@@ -2,6 +2,6 @@
 CREATE OR REPLACE FUNCTION primary_pet_card(of_user uuid, at timestamptz) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-  RETURN (SELECT pet_card(id, at) FROM pets WHERE user_id = of_user AND is_primary AND archived_at IS NULL AND NOT is_placeholder);
+  RETURN (SELECT card FROM shown_pets(at) WHERE user_id = of_user AND is_primary_shown);
 END
 $$;

@@ -1,66 +1,49 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { Actor } from '../../../core/actor.ts'
-import { answerOf, type Db, firstRow, runBatch } from '../../../db/client.ts'
+import { type Db, firstRow } from '../../../db/client.ts'
 import { viewer } from '../../../db/viewer.ts'
-import { listCaused } from '../../notifications/sql.ts'
 import { primaryPetCard } from '../../pets/sql.ts'
 import { isBlocked } from '../blocks/sql.ts'
-import { lockPost, seesPost } from '../posts/sql.ts'
-import { mayWrite, suspendedUntil } from '../suspensions/sql.ts'
+import { seesPost } from '../posts/sql.ts'
 import type { Liker } from './schema.ts'
 
-export interface LikeAnswer {
+export interface LikeCounted {
   /** Null for a walk that the viewer may not see. */
   readonly likes: number | null
   readonly is_own: boolean
+}
+
+export interface LikeAnswer extends LikeCounted {
   readonly suspended_until: string | null
 }
 
-const readLikes = (actor: Actor, walkId: string, now: Date): SQL<LikeAnswer> => sql`
-    WITH ${viewer(actor)}
-    SELECT (SELECT posts.like_count FROM posts WHERE posts.walk_id = ${walkId} AND ${seesPost(sql`viewer.id`, sql`posts.walk_id`)}) AS likes,
-           EXISTS (SELECT 1 FROM walks WHERE walks.id = ${walkId} AND walks.user_id = viewer.id AND walks.deleted_at IS NULL) AS is_own,
-           ${suspendedUntil(now)} AS suspended_until
-    FROM viewer`
-
-/** The triggers of `likes` count it. `told` are notifications that wait to be pushed. */
+/** `told` are notifications that wait to be pushed. */
 export async function insertLike(
   db: Db,
   actor: Actor,
   walkId: string,
   now: Date,
-): Promise<{ answer: LikeAnswer; told: { id: string }[] } | null> {
-  const at = now.toISOString()
-  const { answer, told } = await runBatch(db, {
-    lock: lockPost(sql`${walkId}::uuid`),
-    liked: sql`
-    WITH ${viewer(actor)}, liked AS (
-      INSERT INTO likes (walk_id, user_id, author_id, created_at)
-      SELECT posts.walk_id, viewer.id, posts.author_id, ${at}
-      FROM viewer
-      JOIN posts ON posts.walk_id = ${walkId} AND posts.is_open AND posts.author_id <> viewer.id
-      WHERE ${mayWrite(now)} AND ${seesPost(sql`viewer.id`, sql`posts.walk_id`)}
-      ON CONFLICT DO NOTHING
-      RETURNING walk_id, user_id, author_id
-    )
-    SELECT notify_like(liked.author_id, liked.walk_id, liked.user_id, ${at}) FROM liked`,
-    told: listCaused(actor, now),
-    answer: readLikes(actor, walkId, now),
-  })
-  return answer[0] ? { answer: answer[0], told } : null
+): Promise<(LikeAnswer & { readonly told: string[] }) | null> {
+  const row = await firstRow<{ answer: (LikeAnswer & { told: string[] }) | null }>(
+    db,
+    sql`
+    WITH ${viewer(actor)}
+    SELECT like_walk(viewer.id, ${walkId}, ${now.toISOString()}) AS answer
+    FROM viewer`,
+  )
+  return row && row.answer
 }
 
 /** Takes a like back, also while the viewer is suspended. */
-export function deleteLike(db: Db, actor: Actor, walkId: string, now: Date): Promise<LikeAnswer | null> {
-  return answerOf(db, {
-    lock: lockPost(sql`${walkId}::uuid`),
-    unliked: sql`
+export async function deleteLike(db: Db, actor: Actor, walkId: string): Promise<LikeCounted | null> {
+  const row = await firstRow<{ answer: LikeCounted }>(
+    db,
+    sql`
     WITH ${viewer(actor)}
-    DELETE FROM likes
-    USING viewer
-    WHERE likes.walk_id = ${walkId} AND likes.user_id = viewer.id AND ${seesPost(sql`viewer.id`, sql`likes.walk_id`)}`,
-    answer: readLikes(actor, walkId, now),
-  })
+    SELECT unlike_walk(viewer.id, ${walkId}) AS answer
+    FROM viewer`,
+  )
+  return row && row.answer
 }
 
 interface LikerPage {

@@ -6,7 +6,7 @@ import { announcePushes } from '../../../jobs/outbox.ts'
 import { walkNotFound } from '../../walks/errors.ts'
 import { refuseSuspended } from '../suspensions/service.ts'
 import { ownWalk } from './errors.ts'
-import { deleteLike, insertLike, type LikeAnswer, listLikers } from './queries.ts'
+import { deleteLike, insertLike, type LikeCounted, listLikers } from './queries.ts'
 import { type LikeCount, type Liker, likerPages } from './schema.ts'
 
 export async function like(
@@ -14,24 +14,17 @@ export async function like(
   actor: Actor,
   walkId: string,
 ): Promise<LikeCount> {
-  const { answer, told } = signedIn(await insertLike(deps.db, actor, walkId, deps.now()))
+  const { told, ...answer } = signedIn(await insertLike(deps.db, actor, walkId, deps.now()))
   refuseSuspended(answer)
-  if (told.length > 0) {
-    deps.waitUntil(
-      announcePushes(
-        deps,
-        told.map(({ id }) => id),
-      ),
-    )
-  }
+  if (told.length > 0) deps.waitUntil(announcePushes(deps, told))
   return countOf(answer)
 }
 
-export async function unlike({ db, now }: Pick<Deps, 'db' | 'now'>, actor: Actor, walkId: string): Promise<LikeCount> {
-  return countOf(signedIn(await deleteLike(db, actor, walkId, now())))
+export async function unlike({ db }: Pick<Deps, 'db'>, actor: Actor, walkId: string): Promise<LikeCount> {
+  return countOf(signedIn(await deleteLike(db, actor, walkId)))
 }
 
-function countOf({ likes, is_own }: LikeAnswer): LikeCount {
+function countOf({ likes, is_own }: LikeCounted): LikeCount {
   if (is_own) throw ownWalk()
   return { likes: found(likes, walkNotFound) }
 }

@@ -3,31 +3,38 @@
 -- A fortnight passes first, because somebody who has moved walks from a door that is no usual place yet. Before ten walks nobody knows where that is.
 CREATE OR REPLACE FUNCTION map_refusal(of_walk uuid, at timestamptz) RETURNS text
 LANGUAGE plpgsql STABLE AS $$
-DECLARE
-  walk walks;
-  way geometry;
 BEGIN
-  SELECT * INTO walk FROM walks WHERE id = of_walk;
-  IF (SELECT count(*) FROM (
-    SELECT 1 FROM walks WHERE user_id = walk.user_id AND is_valid AND deleted_at IS NULL LIMIT 10
-  ) AS known) < 10 THEN
-    RETURN 'too_few_walks';
-  END IF;
-  way := ST_Transform(ST_Force2D(walk.line), 5179);
-  -- Nobody is told to wait for a map that will never open.
-  RETURN CASE WHEN way IS NULL OR EXISTS (
-    SELECT 1
-    FROM walk_ends
-    -- A square is eight cells wide.
-    CROSS JOIN LATERAL (SELECT floor(cell_x / 8.0) * 4000 AS x, floor(cell_y / 8.0) * 4000 AS y) AS square
-    WHERE user_id = walk.user_id AND seoul_day(started_at) <> seoul_day(walk.started_at)
-      AND ST_DWithin(way, ST_MakeEnvelope(square.x, square.y, square.x + 4000, square.y + 4000, 5179), 2000)
-    GROUP BY square.x, square.y
-    HAVING count(DISTINCT seoul_day(started_at)) >= 2
-  ) OR EXISTS (
-    SELECT 1
-    FROM users
-    WHERE id = walk.user_id AND ST_DWithin(ST_Transform(privacy_zone_center::geometry, 5179), way, 2000 + privacy_zone_radius_m)
-  ) THEN 'too_close_to_home' WHEN walk.started_at > at - interval '14 days' THEN 'too_early' END;
+  RETURN (
+    SELECT CASE
+      WHEN (
+        SELECT count(*) FROM (
+          SELECT 1 FROM walks AS known WHERE known.user_id = walk.user_id AND known.is_valid AND known.deleted_at IS NULL LIMIT 10
+        ) AS some_of_them
+      ) < 10 THEN 'too_few_walks'
+      -- Nobody is told to wait for a map that will never open.
+      WHEN walk.line IS NULL OR EXISTS (
+        SELECT 1
+        FROM (
+          -- A square is eight cells wide.
+          SELECT floor(cell_x / 8.0) * 4000 AS x, floor(cell_y / 8.0) * 4000 AS y
+          FROM walk_ends
+          WHERE user_id = walk.user_id AND seoul_day(started_at) <> seoul_day(walk.started_at)
+          GROUP BY 1, 2
+          HAVING count(DISTINCT seoul_day(started_at)) >= 2
+          -- OFFSET keeps the distance from being measured for every end of a walk.
+          OFFSET 0
+        ) AS usual
+        WHERE comes_near(walk.line, ST_MakeEnvelope(usual.x, usual.y, usual.x + 4000, usual.y + 4000, 5179), 2000)
+      ) OR EXISTS (
+        SELECT 1
+        FROM users
+        WHERE id = walk.user_id AND privacy_zone_center IS NOT NULL
+          AND comes_near(walk.line, ST_Transform(privacy_zone_center::geometry, 5179), 2000 + privacy_zone_radius_m)
+      ) THEN 'too_close_to_home'
+      WHEN walk.started_at > at - interval '14 days' THEN 'too_early'
+    END
+    FROM walks AS walk
+    WHERE walk.id = of_walk
+  );
 END
 $$;

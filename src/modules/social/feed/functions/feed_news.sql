@@ -5,7 +5,7 @@ DECLARE
   -- A few more than are told, because some are left out.
   most CONSTANT int := 200;
   lowest CONSTANT uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
-  newest uuid[];
+  newest posts[];
 BEGIN
   newest := CASE of_filter
     WHEN 'following' THEN newest_followed(of_viewer, since, lowest, at, most)
@@ -14,9 +14,8 @@ BEGIN
   END;
   RETURN (
     SELECT least(count(*), 99)
-    FROM unnest(newest) AS news (walk_id)
-    JOIN posts USING (walk_id)
-    WHERE NOT is_left_out(of_viewer, posts.walk_id, posts.author_id)
+    FROM unnest(newest) AS news
+    WHERE NOT is_left_out(of_viewer, news.walk_id, news.author_id)
   );
 END
 $$;

@@ -24,7 +24,7 @@ BEGIN
     floors := pool.oldest;
     SELECT coalesce(jsonb_agg(jsonb_build_object('walk_id', ranked.walk_id, 'score', ranked.score)), '[]') INTO items
     FROM rank_posts(
-      of_viewer, pool.walk_ids, at, seen, in_region, coalesce((after ->> 'score')::float8, 'infinity'), (after ->> 'walk_id')::uuid, page_size + 1
+      of_viewer, pool.candidates, at, seen, in_region, coalesce((after ->> 'score')::float8, 'infinity'), (after ->> 'walk_id')::uuid, page_size + 1
     ) AS ranked;
     -- The ranked feed of everything has no tail.
     tail_from := CASE WHEN of_filter <> 'all' THEN floors -> 0 END;

@@ -26,7 +26,7 @@ BEGIN
       AND NOT is_left_out(of_viewer, posts.walk_id, posts.author_id)
     ORDER BY posts.posted_at DESC, posts.walk_id DESC
     LIMIT page_size;
-  ELSIF follows_many(of_viewer) THEN
+  ELSIF follows_many(of_viewer, 1000) THEN
     RETURN QUERY
     SELECT posts.walk_id, posts.posted_at
     FROM posts

@@ -4,7 +4,7 @@ LANGUAGE plpgsql STABLE AS $$
 DECLARE
   further CONSTANT timestamptz := before_at - interval '60 days';
 BEGIN
-  IF of_filter = 'following' AND follows_many(of_viewer) AND EXISTS (SELECT 1 FROM posts WHERE is_open AND posted_at <= further) THEN
+  IF of_filter = 'following' AND follows_many(of_viewer, 1000) AND EXISTS (SELECT 1 FROM posts WHERE is_open AND posted_at <= further) THEN
     RETURN jsonb_build_object('posted_at', further, 'walk_id', 'ffffffff-ffff-ffff-ffff-ffffffffffff');
   END IF;
   RETURN NULL;

@@ -1,7 +1,7 @@
--- Whether somebody follows so many that reading all posts by time, filtered by whom they follow, is faster than looking at each one's (measured: near 1,000).
-CREATE OR REPLACE FUNCTION follows_many(of_user uuid) RETURNS boolean
+-- Whether somebody follows more than so many, so that reading all posts by time, filtered by whom they follow, is faster than looking at each one's.
+CREATE OR REPLACE FUNCTION follows_many(of_user uuid, most int) RETURNS boolean
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-  RETURN (SELECT count(*) > 1000 FROM (SELECT 1 FROM follows WHERE follower_id = of_user LIMIT 1001) AS followed);
+  RETURN coalesce((SELECT following_count > most FROM user_counts WHERE user_id = of_user), false);
 END
 $$;

@@ -1,9 +1,9 @@
 -- The newest open posts of a sigungu that somebody may see, from a floor up to `at`, newest first. Their own are in no feed.
-CREATE OR REPLACE FUNCTION newest_local(of_viewer uuid, in_region text, floor_at timestamptz, floor_id uuid, at timestamptz, most int) RETURNS uuid[]
+CREATE OR REPLACE FUNCTION newest_local(of_viewer uuid, in_region text, floor_at timestamptz, floor_id uuid, at timestamptz, most int) RETURNS posts[]
 LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
   RETURN ARRAY(
-    SELECT posts.walk_id
+    SELECT posts
     FROM posts
     WHERE posts.is_open AND left(posts.region_code, 5) = left(in_region, 5)
       AND posts.posted_at <= at AND posts.posted_at >= floor_at AND (posts.posted_at, posts.walk_id) >= (floor_at, floor_id)

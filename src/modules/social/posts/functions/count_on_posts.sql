@@ -6,6 +6,14 @@ BEGIN
   IF cardinality(of_walks) = 0 THEN
     RETURN;
   END IF;
+  -- One like is by far the most frequent change, and needs neither a list nor an order.
+  IF cardinality(of_walks) = 1 THEN
+    UPDATE posts SET like_count = like_count + likes, comment_count = comment_count + comments WHERE walk_id = of_walks[1];
+    INSERT INTO post_marks AS mark (walk_id, delta)
+    VALUES (of_walks[1], likes + comments)
+    ON CONFLICT (made_by, walk_id) DO UPDATE SET delta = mark.delta + excluded.delta;
+    RETURN;
+  END IF;
   PERFORM 1 FROM posts WHERE walk_id = ANY (of_walks) ORDER BY walk_id FOR NO KEY UPDATE;
   UPDATE posts
   SET like_count = like_count + likes * changed.times, comment_count = comment_count + comments * changed.times

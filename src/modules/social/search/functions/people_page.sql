@@ -11,7 +11,7 @@ BEGIN
   RETURN (
     SELECT coalesce(jsonb_agg(jsonb_build_object(
       'user', jsonb_build_object('id', users.id, 'nickname', users.nickname),
-      'pet', CASE WHEN found.kind = 'pet' THEN pet_card(found.source_id, at) ELSE coalesce(
+      'pet', CASE WHEN found.kind = 'pet' THEN (SELECT pet.card FROM shown_pets(at) AS pet WHERE pet.id = found.source_id) ELSE coalesce(
         (
           SELECT pet_card(names.source_id, at)
           FROM user_names AS names
@@ -25,7 +25,7 @@ BEGIN
         ),
         primary_pet_card(found.user_id, at)
       ) END,
-      'region', shown_region_json(users.region_code) - 'code',
+      'region', (SELECT shown.region - 'code' FROM shown_regions() AS shown WHERE shown.code = users.region_code),
       -- LIMIT looks each of them up by key. As EXISTS the planner may read the whole table for a page.
       'following', (SELECT true FROM follows WHERE follower_id = for_viewer AND followee_id = found.user_id LIMIT 1) IS NOT NULL,
       'follows_me', (SELECT true FROM follows WHERE follower_id = found.user_id AND followee_id = for_viewer LIMIT 1) IS NOT NULL,
