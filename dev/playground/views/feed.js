@@ -39,7 +39,7 @@ function Card({ owner, actions, card }) {
   return html`<li data-walk=${card.walk_id}>
     <header>
       <b>${pets.map(({ name }) => name).join(', ') || author.pet?.name || author.nickname}</b>
-      <span class="soft">${author.nickname} · ${region?.dong ?? region?.sigungu ?? '어딘가'} · ${ago(posted_at)}</span>
+      <span class="soft">${author.nickname} · ${region?.dong ?? region?.sigungu ?? '어딘가'} · ${ago(posted_at, card.time_precision)}</span>
       <button class="quiet" disabled=${isBusy} onClick=${press('follow')}>${following ? '팔로잉' : '팔로우'}</button>
     </header>
     <figure class="sketch">

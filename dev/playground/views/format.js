@@ -18,8 +18,10 @@ export function clock(instant, isExact = false) {
   })
 }
 
-/** How long ago, as people say it. */
-export function ago(instant) {
+/** How long ago, as people say it. Of some walks others know the day alone. */
+export function ago(instant, precision) {
+  const days = Math.floor((Date.now() - Date.parse(instant)) / 86_400_000)
+  if (precision === 'day') return days === 0 ? '오늘' : `${days}일 전`
   const minutes = Math.floor((Date.now() - Date.parse(instant)) / 60_000)
   if (minutes < 1) return '방금'
   if (minutes < 60) return `${minutes}분 전`
