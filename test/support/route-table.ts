@@ -275,7 +275,7 @@ export const userRoutes: readonly SampleRoute[] = [
     await owner.post(`/walks/${id}/share-card`)
     return { path: `/walks/${id}/share-card` }
   }),
-  of('POST', '/follows/{user_id}', 'own', async () => ({ path: `/follows/${(await signUp()).user.user_id}` }), 'INSERT INTO follows'),
+  of('POST', '/follows/{user_id}', 'own', async () => ({ path: `/follows/${(await signUp()).user.user_id}` }), 'follow_person'),
   of('DELETE', '/follows/{user_id}', 'own', async (owner) => ({ path: `/follows/${await followSomebody(owner)}` })),
   of('DELETE', '/followers/{user_id}', 'own', async (owner) => {
     const follower = await signUp()
@@ -294,7 +294,7 @@ export const userRoutes: readonly SampleRoute[] = [
     await owner.post(`/blocks/${user.user_id}`)
     return { path: `/blocks/${user.user_id}` }
   }),
-  of('POST', '/likes/{walk_id}', 'own', async () => ({ path: `/likes/${await shareWalk(await signUp())}` }), 'INSERT INTO likes'),
+  of('POST', '/likes/{walk_id}', 'own', async () => ({ path: `/likes/${await shareWalk(await signUp())}` }), 'like_walk'),
   of('DELETE', '/likes/{walk_id}', 'own', async (owner) => {
     const path = `/likes/${await shareWalk(await signUp())}`
     await owner.post(path)
