@@ -31,10 +31,25 @@ export const blockSomebody = (actor: Actor, userId: SQL, now: Date) => ({
     FROM viewer
     JOIN users ON users.id = ${userId} AND users.deleted_at IS NULL AND users.id <> viewer.id
     ON CONFLICT DO NOTHING`,
-  // Afterwards neither may be in them any more.
+  // Afterwards neither may be in them any more. Those that an earlier block has ended are named again, because its request may have died before they were told.
   rooms: sql<{ rooms: string[] }>`
     WITH ${viewer(actor)}
-    SELECT ${sharedRooms(sql`viewer.id`, userId, now)} AS rooms FROM viewer`,
+    SELECT (
+      SELECT coalesce(json_agg(room.id), '[]')
+      FROM (
+        SELECT json_array_elements_text(${sharedRooms(sql`viewer.id`, userId, now)})::uuid AS id
+        UNION
+        SELECT invitations.id
+        FROM invitations
+        JOIN invitees ON invitees.invitation_id = invitations.id
+        WHERE (invitations.inviter_id, invitees.user_id) IN ((viewer.id, ${userId}), (${userId}, viewer.id))
+          AND invitees.answer = 'expired'
+          AND invitees.answered_at IS NOT NULL
+          AND invitations.cancelled_at IS NULL
+          AND invitations.ends_at > ${now.toISOString()}
+      ) AS room
+    ) AS rooms
+    FROM viewer`,
   unfollowed: sql`
     WITH ${viewer(actor)}
     DELETE FROM follows
