@@ -12,6 +12,7 @@ export const positions: Readonly<Record<string, { readonly column: RegExp; reado
       'modules/walks/queries.ts',
       'modules/walks/service.ts',
       'modules/walks/functions/walk_json.sql',
+      'modules/walks/functions/comes_near.sql',
       'modules/walks/functions/map_refusal.sql',
       'modules/walks/showing/presentation.ts',
       'modules/walks/showing/functions/walk_cards_json.sql',
