@@ -1,7 +1,9 @@
--- Brings a person's suspension and ban up to date with the actions about them that were not undone. Whoever is banned has no session and gets no push any more.
+-- Brings a person's suspension and ban up to date with the actions about them that were not undone. Whoever is banned has no session and gets no push any more. The person
+-- is locked first, and the next statement sees what came while it waited, so of two decisions at once the later one sees both.
 CREATE OR REPLACE FUNCTION fold_person(of_user uuid, at timestamptz) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
+  PERFORM 1 FROM users WHERE id = of_user FOR NO KEY UPDATE;
   UPDATE users
   SET suspended_until = stands.until, suspended_reason = stands.reason, banned_at = stands.banned_at
   FROM (
