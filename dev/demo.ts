@@ -1,23 +1,19 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Answer, ApiProblem, Client, type Tokens, Unreachable } from '../client/src/index.ts'
+import { ApiProblem, Client, type Tokens, Unreachable } from '../client/src/index.ts'
 import type { Track } from '../src/measuring/measure-track.ts'
 import { completionBody } from './completion-body.ts'
-import { findPort } from './launcher/addresses.ts'
+import { beCheered } from './demo/neighbour.ts'
+import { check, type Completion, DemoFailed, km, logInWithKakao, refused, say, SIMULATORS, step, WORKER } from './demo/stage.ts'
 import { readOptions } from './launcher/options.ts'
 import { takePhonePhoto } from './phone-photo.ts'
 import { movedTo, readRecording, trackOfRecording } from './recordings.ts'
 import { rotateTrack, shiftTrack } from './track-changes.ts'
 import { makeRide, makeWalk } from './tracks.ts'
 
-const PORT = await findPort()
-const WORKER = `http://127.0.0.1:${PORT}`
-const SIMULATORS = `http://127.0.0.1:${PORT + 3}`
 /** 서울숲 */
 const HOME = { lat: 37.5444, lng: 127.0374 }
-
-class DemoFailed extends Error {}
 
 let tokens: Tokens | null = null
 const client = new Client({
@@ -31,44 +27,6 @@ const client = new Client({
   retries: 0,
 })
 
-/** The phone of somebody else. */
-function makeClient(): Client {
-  let theirs: Tokens | null = null
-  return new Client({ baseUrl: WORKER, store: { get: async () => theirs, set: async (given) => void (theirs = given) }, retries: 0 })
-}
-
-/** What an app has after the login with Kakao's SDK, of somebody whom nobody knows yet. */
-async function logInWithKakao(): Promise<{ code: string; redirect_uri: string }> {
-  const id = String(1_000_000_000 + Math.floor(Math.random() * 8_000_000_000))
-  const response = await fetch(`${SIMULATORS}/_sim/login`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ provider: 'kakao', id }),
-  }).catch((cause: unknown) => {
-    throw new DemoFailed(`nothing answers at ${WORKER} (simulators ${SIMULATORS}); start it with npm run dev, or say PORT`, { cause })
-  })
-  return response.json() as Promise<{ code: string; redirect_uri: string }>
-}
-
-type Completion = NonNullable<Answer<'post', '/walks/{id}/complete'>>
-
-/** What the API answers to a call that it should refuse. */
-async function refused(call: Promise<unknown>): Promise<ApiProblem> {
-  const error = await call.then(
-    () => null,
-    (cause: unknown) => cause,
-  )
-  if (error instanceof ApiProblem) return error
-  throw error ?? new DemoFailed('the API took what it should refuse')
-}
-
-function check(holds: boolean, what: string): void {
-  if (!holds) throw new DemoFailed(`expected ${what}`)
-}
-
-const say = (line = '') => console.log(line)
-const step = (title: string) => say(`\n● ${title}`)
-const km = (metres: number) => `${(metres / 1_000).toFixed(2)} km`
 const clock = (sec: number) =>
   `${Math.floor(sec / 3_600)}:${String(Math.floor(sec / 60) % 60).padStart(2, '0')}:${String(sec % 60).padStart(2, '0')}`
 
@@ -149,30 +107,6 @@ async function shareCard({ walk: { id } }: Completion): Promise<void> {
   check(page.status === 200 && page.bytes.includes('og:image') && !page.bytes.includes(id), 'a page that does not say which walk it is')
   say(`    drawn, ${Math.round(card.bytes.length / 1_024)} KiB; the dark theme is premium`)
   say(`    for anybody to see: ${share_url}`)
-}
-
-/** A neighbour finds the walk in the feed, follows, likes and comments. The owner is told of each. */
-async function beCheered({ walk: { id, user } }: Completion): Promise<void> {
-  step('A neighbour')
-  const neighbour = makeClient()
-  const sdk = await logInWithKakao()
-  const { user: them } = await neighbour.signIn('/auth/kakao', { code: sdk.code, redirect_uri: sdk.redirect_uri })
-  const { items } = await neighbour.get('/feed', { query: { filter: 'all', order: 'recent', limit: 10 } })
-  const card = items.find(({ walk_id }) => walk_id === id)
-  check(card !== undefined && card.route === null && card.sketch !== undefined, 'the walk in the feed of a stranger, without its map')
-  say(`    sees ${card!.author.nickname} · ${card!.pets.map(({ name }) => name).join(', ')} · ${km(card!.distance_m ?? 0)} and no map`)
-  await neighbour.post('/follows/{user_id}', { path: { user_id: user.id } })
-  const { likes } = await neighbour.post('/likes/{walk_id}', { path: { walk_id: id } })
-  await neighbour.post('/comments', { body: { walk_id: id, content: '초코 너무 귀여워요! 다음에 같이 걸어요 🐶' } })
-  await neighbour.put('/walks/{id}/reactions/{emoji}', { path: { id, emoji: 'paw' } })
-  const abuse = await refused(neighbour.post('/comments', { body: { walk_id: id, content: '야 이 씨발' } }))
-  check(abuse.code === 'objectionable_text', 'abuse to be refused')
-  const seen = await client.get('/walks/{id}/interactions', { path: { id } })
-  check(likes === 1 && seen?.likes === 1 && seen.comments === 1 && seen.reactions.paw === 1, 'what the neighbour did to be counted')
-  const told = (await client.get('/notifications')).items.filter(({ type }) => ['follow', 'like', 'comment'].includes(type))
-  check(told.length === 3, 'the owner to be told of the follow, the like and the comment')
-  for (const { title, body } of told) say(`    🔔 ${title} ${body}`)
-  say(`    ${them.nickname} may not write abuse: ${abuse.code}`)
 }
 
 /** The centre, and the pushes that FCM's simulator got for this phone. The queue takes a second or two. */
@@ -287,7 +221,7 @@ async function play(): Promise<void> {
     await showNotifications(device)
     await takePhotos(pet.id, done)
     await shareCard(done)
-    await beCheered(done)
+    await beCheered(client, done)
   } else say('    this recording is not accepted as a walk')
 
   step('A drive that pretends to be a walk')

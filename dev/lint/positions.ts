@@ -34,6 +34,7 @@ export const positions: Readonly<Record<string, { readonly column: RegExp; reado
     files: [
       'db/schema/walks.ts',
       'modules/walks/purge.queries.ts',
+      'modules/walks/changes.queries.ts',
       'modules/walks/queries.ts',
       'modules/walks/service.ts',
       'modules/walks/completion/queries.ts',

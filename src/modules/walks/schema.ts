@@ -9,10 +9,10 @@ import { paragraphSchema } from '../../core/text.ts'
 import { indecencySchema } from '../../core/words/decent.ts'
 import { earnedBadgeSchema, progressSchema } from '../badges/schema.ts'
 import { rankMoveSchema } from '../rankings/schema.ts'
-import { petCardSchema, speciesSchema } from '../pets/schema.ts'
+import { speciesSchema } from '../pets/schema.ts'
 import { regionSchema } from '../regions/schema.ts'
 import { walkPhotoSchema } from '../photos/schema.ts'
-import { engagementFields, postSchema } from '../social/posts/schema.ts'
+import { postSchema } from '../social/posts/schema.ts'
 import { postAudienceSchema } from '../users/settings/schema.ts'
 import { sketchSchema, type Sketch } from './showing/sketch.ts'
 import { isOneAPoint, ONE_A_POINT, RECORDING_EXAMPLE, recordingFields } from './recording/schema.ts'
@@ -227,32 +227,6 @@ export const walkDetailSchema = z
   })
   .meta({ id: 'WalkDetail' })
 export type WalkDetail = z.infer<typeof walkDetailSchema>
-
-/** A shared walk in a list: the feed, and what somebody has shared. */
-export const postCardSchema = z
-  .object({
-    walk_id: uuidSchema,
-    author: personSchema.extend({ pet: petCardSchema.nullable() }).meta({ id: 'PostAuthor' }),
-    pets: walkFields.pets,
-    region: walkFields.region,
-    posted_at: postSchema.shape.posted_at,
-    started_at: walkFields.started_at,
-    time_precision: walkDetailSchema.shape.time_precision,
-    distance_m: walkFields.distance_m,
-    duration_sec: walkFields.duration_sec,
-    calories: walkFields.calories,
-    memo: walkFields.memo,
-    sketch: walkDetailSchema.shape.sketch,
-    is_map_open: walkDetailSchema.shape.is_map_open,
-    route: walkDetailSchema.shape.route,
-    photos: z.array(walkPhotoSchema).max(3).meta({ description: 'The first three' }),
-    photo_count: z.int().meta({ description: 'How many there are in all' }),
-    ...engagementFields,
-    following: z.boolean().meta({ description: 'Whether I follow its author' }),
-    is_mine: z.boolean(),
-  })
-  .meta({ id: 'PostCard' })
-export type PostCard = z.infer<typeof postCardSchema>
 
 export const completionSchema = z
   .object({

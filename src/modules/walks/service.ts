@@ -24,17 +24,8 @@ import {
 } from './errors.ts'
 import { toGpx } from './recording/gpx.ts'
 import { presentWalk } from './showing/presentation.ts'
-import {
-  findActiveWalk,
-  findVisibleWalk,
-  findWalkExport,
-  findWalkFigures,
-  type MapRefusal,
-  listWalks,
-  deleteWalk,
-  restoreWalk,
-  updateWalk,
-} from './queries.ts'
+import { type MapRefusal, deleteWalk, restoreWalk, updateWalk } from './changes.queries.ts'
+import { findActiveWalk, findVisibleWalk, findWalkExport, findWalkFigures, listWalks } from './queries.ts'
 import { unpackTrack } from './recording/raw-track.ts'
 import {
   type Analytics,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { pageQuery, pagesOf } from '../../../core/cursor.ts'
 import { instantSchema, uuidSchema } from '../../../core/fields.ts'
-import { postCardSchema } from '../../walks/schema.ts'
+import { postCardSchema } from '../../walks/showing/schema.ts'
 
 const feedFilterSchema = z.enum(['all', 'following', 'local']).meta({ id: 'FeedFilter' })
 export type FeedFilter = z.infer<typeof feedFilterSchema>

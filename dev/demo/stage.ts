@@ -1,0 +1,47 @@
+import { type Answer, ApiProblem, Client, type Tokens } from '../../client/src/index.ts'
+import { findPort } from '../launcher/addresses.ts'
+
+const PORT = await findPort()
+export const WORKER = `http://127.0.0.1:${PORT}`
+export const SIMULATORS = `http://127.0.0.1:${PORT + 3}`
+
+export class DemoFailed extends Error {}
+
+/** The phone of somebody else. */
+export function makeClient(): Client {
+  let theirs: Tokens | null = null
+  return new Client({ baseUrl: WORKER, store: { get: async () => theirs, set: async (given) => void (theirs = given) }, retries: 0 })
+}
+
+/** What an app has after the login with Kakao's SDK, of somebody whom nobody knows yet. */
+export async function logInWithKakao(): Promise<{ code: string; redirect_uri: string }> {
+  const id = String(1_000_000_000 + Math.floor(Math.random() * 8_000_000_000))
+  const response = await fetch(`${SIMULATORS}/_sim/login`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ provider: 'kakao', id }),
+  }).catch((cause: unknown) => {
+    throw new DemoFailed(`nothing answers at ${WORKER} (simulators ${SIMULATORS}); start it with npm run dev, or say PORT`, { cause })
+  })
+  return response.json() as Promise<{ code: string; redirect_uri: string }>
+}
+
+export type Completion = NonNullable<Answer<'post', '/walks/{id}/complete'>>
+
+/** What the API answers to a call that it should refuse. */
+export async function refused(call: Promise<unknown>): Promise<ApiProblem> {
+  const error = await call.then(
+    () => null,
+    (cause: unknown) => cause,
+  )
+  if (error instanceof ApiProblem) return error
+  throw error ?? new DemoFailed('the API took what it should refuse')
+}
+
+export function check(holds: boolean, what: string): void {
+  if (!holds) throw new DemoFailed(`expected ${what}`)
+}
+
+export const say = (line = '') => console.log(line)
+export const step = (title: string) => say(`\n● ${title}`)
+export const km = (metres: number) => `${(metres / 1_000).toFixed(2)} km`
