@@ -5,6 +5,7 @@ import { createPlayground } from './playground.ts'
 import { createRequestLog } from './request-log.ts'
 import { serve } from './server.ts'
 import { appleLoginSchema, createApple } from './vendors/apple.ts'
+import { clockSchema, createClock } from './vendors/clock.ts'
 import { createGoogle } from './vendors/google.ts'
 import { createKakao, kakaoLoginSchema } from './vendors/kakao.ts'
 import { createKakaoLocal } from './vendors/kakao-local.ts'
@@ -27,6 +28,8 @@ const CONTROLS = {
   'GET /_sim/requests': 'what vendors were asked, oldest first: ?host=&path=&key=',
   'GET /_sim/neon/stats': '{requests, statements}; DELETE resets',
   'POST /_sim/reset': 'forgets users, codes, tokens, faults, requests and counts',
+  'POST /_sim/clock':
+    'moves the time at the vendors, and lets happen what has fallen due: {now, for?: account token, customer key or purchase}',
   'GET /_sim/kakao/users/{id}': '{linked, tokens}',
   'POST /_sim/kakao/unlink':
     'unlinks in Kakao and sends the webhook: {id, to?, method?, content_type?, admin_key?, app_id?, referrer_type?}',
@@ -53,6 +56,7 @@ export async function startSimulators({
 }: SimulatorOptions = {}) {
   const [kakao, apple] = await Promise.all([createKakao({ workerUrl }), createApple({ workerUrl })])
   const naver = createNaver()
+  const clock = createClock()
   const vendors: Vendor[] = [kakao, createKakaoLocal(), naver, apple, createGoogle()]
   const hosts = new Map(vendors.flatMap((vendor) => Object.entries(vendor.hosts)))
   const log = createRequestLog()
@@ -81,6 +85,13 @@ export async function startSimulators({
     log.clear()
     return c.body(null, 204)
   })
+  control.post('/clock', async (c) => {
+    const input = await readControl(c, clockSchema)
+    clock.set(input)
+    const happened: object[] = []
+    for (const { advance } of vendors) happened.push(...((await advance?.(input.for)) ?? []))
+    return c.json({ happened })
+  })
   control.get('/neon/stats', (c) => c.json(neon?.stats() ?? { requests: 0, statements: 0 }))
   control.delete('/neon/stats', (c) => {
     neon?.resetStats()
@@ -88,6 +99,7 @@ export async function startSimulators({
   })
   control.post('/reset', (c) => {
     for (const vendor of vendors) vendor.reset?.()
+    clock.reset()
     faults.clear()
     log.clear()
     neon?.resetStats()

@@ -9,6 +9,8 @@ export interface Vendor {
   control?: Hono
   /** Deletes users, codes and tokens. Keys stay, because Workers cache them. */
   reset?: () => void
+  /** Lets happen what has fallen due since the clock was moved, oldest first, for the one whom `only` names or for all. Answers what happened. */
+  advance?: (only?: string) => Promise<readonly object[]>
 }
 
 /** The vendor's own error answer. */
