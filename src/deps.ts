@@ -2,6 +2,7 @@ import { createAccessTokens, type AccessTokens } from './core/access-token.ts'
 import type { Apps } from './core/apps.ts'
 import { createCursors, type Cursors } from './core/cursor.ts'
 import { createKeyedIds, type KeyedIds } from './core/idempotency.ts'
+import { createKeyedHashes, type KeyedHashes } from './core/keyed-hashes.ts'
 import { createKeyedSeeds, type KeyedSeeds } from './core/keyed-seeds.ts'
 import { createMediaSignatures, type MediaSignatures } from './core/media.ts'
 import { createRoomTickets, type RoomTickets } from './core/room-ticket.ts'
@@ -50,6 +51,9 @@ export interface Deps {
   readonly vault: Vault
   readonly keyedIds: KeyedIds
   readonly keyedSeeds: KeyedSeeds
+  readonly keyedHashes: KeyedHashes
+  /** Whether purchases of a store's sandbox make everybody premium. In production they do so for testers alone. */
+  readonly countsSandbox: boolean
   /** Seals the position at which a page of a list ends. */
   readonly cursors: Cursors
   /** Where this API is reached. The Host header is not used, because the sender writes it. */
@@ -102,6 +106,8 @@ export function createDeps(
     vault: () => createVault(config.TOKEN_ENCRYPTION_KEY),
     keyedIds: () => createKeyedIds(config.TOKEN_ENCRYPTION_KEY),
     keyedSeeds: () => createKeyedSeeds(config.TOKEN_ENCRYPTION_KEY),
+    keyedHashes: () => createKeyedHashes(config.TOKEN_ENCRYPTION_KEY),
+    countsSandbox: () => config.ENVIRONMENT !== 'production',
     cursors: () => createCursors(config.TOKEN_ENCRYPTION_KEY),
     publicOrigin: () => config.PUBLIC_ORIGIN,
     apps: () => appsOf(config),

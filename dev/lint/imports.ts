@@ -95,7 +95,7 @@ export const ladder: readonly string[] = [
   ...words('walks rankings/hall'),
   ...words('users invitations rooms meetups'),
   ...words('social/follows social/likes social/comments social/reactions social/feed social/search social/moderation'),
-  ...words('stats courses exports recommendations share-cards app-config auth health admin'),
+  ...words('stats courses exports recommendations share-cards payments app-config auth health admin'),
 ]
 
 /** Folders that hold domains, as `modules/` does. */

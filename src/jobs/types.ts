@@ -6,5 +6,10 @@ export const JOB = {
   findCompany: 'walks.find_company',
   keepEvidence: 'moderation.keep_evidence',
   dropEvidence: 'moderation.drop_evidence',
+  charge: 'payments.charge',
+  refund: 'payments.refund',
+  takeEvent: 'payments.take_event',
+  acknowledge: 'payments.acknowledge',
+  dropKey: 'payments.drop_key',
 } as const
 export type JobType = (typeof JOB)[keyof typeof JOB]

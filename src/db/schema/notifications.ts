@@ -31,6 +31,14 @@ export const notificationType = pgEnum('notification_type', [
   'come_back',
   'system',
   'moderation',
+  'trial_started',
+  'trial_consent',
+  'trial_ended',
+  'renewal_soon',
+  'payment_done',
+  'subscription_ended',
+  'refunded',
+  'purchase_moved',
 ])
 export const pushState = pgEnum('push_state', ['waiting', 'claimed', 'pushed', 'withheld', 'failed'])
 

@@ -3,7 +3,7 @@ import { boolean, index, integer, jsonb, pgEnum, pgTable, primaryKey, text, uniq
 import { geographyPoint, timestamptz } from './columns.ts'
 import { regions } from './regions.ts'
 
-export const userRole = pgEnum('user_role', ['user', 'admin'])
+export const userRole = pgEnum('user_role', ['user', 'admin', 'tester'])
 export const reportReason = pgEnum('report_reason', ['inappropriate', 'spam', 'harassment', 'animal_abuse', 'privacy'])
 export const walkUnit = pgEnum('walk_unit', ['km', 'mile'])
 
@@ -25,9 +25,11 @@ export const users = pgTable(
     suspended_until: timestamptz(),
     banned_at: timestamptz(),
     suspended_reason: reportReason(),
+    store_account_token: uuid().notNull().defaultRandom(),
   },
   (table) => [
     uniqueIndex('users_nickname').on(sql`lower(nickname)`),
+    uniqueIndex('users_store_account_token').on(table.store_account_token),
     index('users_region')
       .on(table.region_code)
       .where(sql`region_code IS NOT NULL`),

@@ -3,6 +3,20 @@ import { instantSchema, uuidSchema } from '../../core/fields.ts'
 import { particle } from '../../core/korean.ts'
 import { seoulClock } from '../../core/time.ts'
 import { moderated, moderationWords } from './moderation-words.ts'
+import {
+  paymentDone,
+  paymentDoneWords,
+  paymentFailed,
+  paymentFailedWords,
+  refunded,
+  refundedWords,
+  renewalSoon,
+  renewalSoonWords,
+  trialEnding,
+  trialEndingWords,
+  trialStarted,
+  trialStartedWords,
+} from './payment-words.ts'
 import type { NotificationTab, NotificationType } from './schema.ts'
 
 /** What a person reads. `link` opens the app at a screen. Without it the centre opens. */
@@ -95,8 +109,20 @@ const catalogue: Readonly<Record<NotificationType, Kind>> = {
     '12시간이 지나 산책을 저장했어요',
     `walks/${walk_id}`,
   ]),
-  trial_ending: kind('system', none, () => ['무료 체험이 곧 끝나요', '내일 프리미엄 구독이 시작돼요', null]),
-  payment_failed: kind('system', none, () => ['결제에 실패했어요', '결제 수단을 확인해주세요', null]),
+  trial_started: kind('system', trialStarted, trialStartedWords),
+  trial_consent: kind('system', none, () => ['무료 체험이 곧 끝나요', '체험이 끝나기 전에 구독을 이어갈지 알려주세요', 'subscription']),
+  trial_ending: kind('system', trialEnding, trialEndingWords),
+  trial_ended: kind('system', none, () => ['무료 체험이 끝났어요', '무료 체험이 끝났어요. 결제된 금액은 없어요', 'subscription']),
+  renewal_soon: kind('system', renewalSoon, renewalSoonWords),
+  payment_done: kind('system', paymentDone, paymentDoneWords),
+  payment_failed: kind('system', paymentFailed, paymentFailedWords),
+  subscription_ended: kind('system', none, () => ['프리미엄 구독이 끝났어요', '언제든 다시 시작할 수 있어요', 'subscription']),
+  refunded: kind('system', refunded, refundedWords),
+  purchase_moved: kind('system', none, () => [
+    '프리미엄 구독이 옮겨졌어요',
+    '스토어 구매가 다른 계정으로 옮겨졌어요. 직접 옮기지 않았다면 문의해주세요',
+    'subscription',
+  ]),
   come_back: kind('system', z.object({ pet_name: z.string() }), ({ pet_name }) => [
     '돌아와요!',
     `${pet_name}${particle(pet_name, '이', '가')} 산책을 기다리고 있어요`,

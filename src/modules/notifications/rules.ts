@@ -40,6 +40,14 @@ const policies: Readonly<Partial<Record<NotificationType, Policy>>> = {
   walk_auto_ended: { is_waited_for: true },
   trial_ending: { is_waited_for: true },
   payment_failed: { is_waited_for: true },
+  trial_started: { is_waited_for: true },
+  trial_consent: { is_waited_for: true },
+  trial_ended: { is_waited_for: true },
+  renewal_soon: { is_waited_for: true },
+  payment_done: { is_waited_for: true },
+  subscription_ended: { is_waited_for: true },
+  refunded: { is_waited_for: true },
+  purchase_moved: { is_waited_for: true },
 }
 
 const policyOf = (type: NotificationType): Policy => policies[type] ?? {}

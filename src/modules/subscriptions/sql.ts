@@ -2,3 +2,15 @@ import { type SQL, sql } from 'drizzle-orm'
 
 /** Whether a premium period of `userId` covers `now`. */
 export const isPremium = (userId: SQL, now: Date): SQL<boolean> => sql`is_premium(${userId}, ${now.toISOString()})`
+
+/**
+ * Whether somebody has bought a product that is bought once, by its id. `countsSandbox`: whether purchases of a store's sandbox count for everybody. Testers they always
+ * serve.
+ */
+export const hasBought = (userId: SQL, productId: SQL | string, countsSandbox: boolean): SQL<boolean> => sql`EXISTS (
+      SELECT 1
+      FROM purchases
+      JOIN users buyer ON buyer.id = purchases.user_id
+      WHERE purchases.user_id = ${userId} AND purchases.product_id = ${productId} AND purchases.revoked_at IS NULL
+        AND (purchases.environment = 'production' OR ${countsSandbox} OR buyer.role <> 'user')
+    )`

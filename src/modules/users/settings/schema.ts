@@ -25,6 +25,14 @@ export const notificationTypeSchema = z
     'come_back',
     'system',
     'moderation',
+    'trial_started',
+    'trial_consent',
+    'trial_ended',
+    'renewal_soon',
+    'payment_done',
+    'subscription_ended',
+    'refunded',
+    'purchase_moved',
   ])
   .meta({ id: 'NotificationType' })
 export type NotificationType = z.infer<typeof notificationTypeSchema>

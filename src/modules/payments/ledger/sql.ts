@@ -1,0 +1,32 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { Applied, PurchaseFacts } from './facts.ts'
+
+/** When and where facts are folded. `countsSandbox`: whether purchases of a store's sandbox make everybody premium, as they do outside production. */
+export interface Folding {
+  readonly now: Date
+  readonly countsSandbox: boolean
+}
+
+/** Takes in what a store says, as a scalar `Applied`. It locks what it needs. */
+export const applyPurchase = (purchase: PurchaseFacts, { now, countsSandbox }: Folding): SQL<Applied> =>
+  sql`apply_purchase(${JSON.stringify(purchase)}::jsonb, ${now.toISOString()}, ${countsSandbox})`
+
+/** Makes of a subscription's facts what follows from them, as a call. The owner's row must be locked by an earlier statement of the batch (`lockOwner`). */
+export const foldSubscription = (id: SQL | string, { now, countsSandbox }: Folding): SQL =>
+  sql`fold_subscription(${id}::uuid, ${now.toISOString()}, ${countsSandbox})`
+
+/** The first statement of a batch that changes a subscription: its owner, then itself. */
+export const lockOwner = (id: string): SQL =>
+  sql`SELECT 1 FROM users WHERE id IN (SELECT owners.user_id FROM subscription_owners owners WHERE owners.subscription_id = ${id}) ORDER BY id FOR NO KEY UPDATE`
+
+/** What a subscription is now (docs/product.md#premium). `subscriptions` must be in scope. */
+export const stateOf = (now: Date): SQL<string> => sql`subscription_state(subscriptions, ${now.toISOString()})`
+
+/** The price of a plan for a period that begins then, as a scalar. */
+export const priceOf = (plan: SQL, startsAt: SQL): SQL<number> => sql`(
+      SELECT plan_prices.price_won
+      FROM plan_prices
+      WHERE plan_prices.plan = ${plan} AND plan_prices.starts_at <= ${startsAt}
+      ORDER BY plan_prices.starts_at DESC
+      LIMIT 1
+    )`
