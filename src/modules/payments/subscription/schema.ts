@@ -37,13 +37,9 @@ export const subscriptionSchema = z
     ends_at: instantSchema.nullable().meta({ description: 'Of what is paid or tried. Grace may follow' }),
     trial_ends_at: instantSchema.nullable(),
     grace_ends_at: instantSchema.nullable(),
-    next_charge: z
-      .object({ at: instantSchema, plan: planSchema, price_won: z.int() })
-      .meta({ id: 'NextCharge' })
-      .nullable()
-      .meta({
-        description: 'What Toss will charge. Null where nothing will be charged as things are, and for the stores, which say so themselves',
-      }),
+    next_charge: z.object({ at: instantSchema, plan: planSchema, price_won: z.int() }).meta({ id: 'NextCharge' }).nullable().meta({
+      description: 'What Toss will charge. Null where nothing will be charged as things are, and for the stores, which say so themselves',
+    }),
     consent_required: z
       .object({
         kind: consentKindSchema.nullable(),
