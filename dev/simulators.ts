@@ -5,6 +5,8 @@ import { createPlayground } from './playground.ts'
 import { createRequestLog } from './request-log.ts'
 import { serve } from './server.ts'
 import { appleLoginSchema, createApple } from './vendors/apple.ts'
+import { createAppStore } from './vendors/app-store.ts'
+import { APP_STORE_CONTROLS } from './vendors/app-store/control.ts'
 import { clockSchema, createClock } from './vendors/clock.ts'
 import { createGoogle } from './vendors/google.ts'
 import { createKakao, kakaoLoginSchema } from './vendors/kakao.ts'
@@ -45,6 +47,7 @@ const CONTROLS = {
   'POST /_sim/fcm/tokens':
     'what becomes of messages to a device: {token, state: ok|unregistered|sender_id_mismatch|invalid|apns_unregistered|quota|unavailable|internal}',
   'POST /_sim/fcm/withdraw': 'access tokens given out so far are good no longer',
+  ...APP_STORE_CONTROLS,
 }
 
 /** Every vendor at `/{host}{path}`, control routes for tests and people at `/_sim`, and a page for people at `/playground`. */
@@ -57,7 +60,7 @@ export async function startSimulators({
   const [kakao, apple] = await Promise.all([createKakao({ workerUrl }), createApple({ workerUrl })])
   const naver = createNaver()
   const clock = createClock()
-  const vendors: Vendor[] = [kakao, createKakaoLocal(), naver, apple, createGoogle()]
+  const vendors: Vendor[] = [kakao, createKakaoLocal(), naver, apple, createGoogle(), createAppStore({ workerUrl, clock })]
   const hosts = new Map(vendors.flatMap((vendor) => Object.entries(vendor.hosts)))
   const log = createRequestLog()
   const loginSchema = z.discriminatedUnion('provider', [kakaoLoginSchema, naverLoginSchema, appleLoginSchema])

@@ -22,6 +22,10 @@ const version = z
   .regex(/^\d+\.\d+\.\d+$/)
   .optional()
 
+/** Apple Root CA - G3, valid to 2039-04-30. SHA-256 63343abfb89a6a03ebb57e9b3f5fa7be7c4f5c756f3017b3a8c488c3653e9179. */
+export const APPLE_ROOT_CA_G3 =
+  'MIICQzCCAcmgAwIBAgIILcX8iNLFS5UwCgYIKoZIzj0EAwMwZzEbMBkGA1UEAwwSQXBwbGUgUm9vdCBDQSAtIEczMSYwJAYDVQQLDB1BcHBsZSBDZXJ0aWZpY2F0aW9uIEF1dGhvcml0eTETMBEGA1UECgwKQXBwbGUgSW5jLjELMAkGA1UEBhMCVVMwHhcNMTQwNDMwMTgxOTA2WhcNMzkwNDMwMTgxOTA2WjBnMRswGQYDVQQDDBJBcHBsZSBSb290IENBIC0gRzMxJjAkBgNVBAsMHUFwcGxlIENlcnRpZmljYXRpb24gQXV0aG9yaXR5MRMwEQYDVQQKDApBcHBsZSBJbmMuMQswCQYDVQQGEwJVUzB2MBAGByqGSM49AgEGBSuBBAAiA2IABJjpLz1AcqTtkyJygRMc3RCV8cWjTnHcFBbZDuWmBSp3ZHtfTjjTuxxEtX/1H7YyYl3J6YRbTzBPEVoA/VhYDKX1DyxNB0cTddqXl5dvMVztK517IDvYuVTZXpmkOlEKMaNCMEAwHQYDVR0OBBYEFLuw3qFYM4iapIqZ3r6966/ayySrMA8GA1UdEwEB/wQFMAMBAf8wDgYDVR0PAQH/BAQDAgEGMAoGCCqGSM49BAMDA2gAMGUCMQCD6cHEFl4aXTQY2e3v9GwOAEZLuN+yRhHFD/3meoyhpmvOwgPUnPWTxnS4at+qIxUCMG1mihDK1A3UT82NQz60imOlM27jbdoXt2QfyFMm+YhidDkLF1vLUagM6BgD56KyKA=='
+
 const variables = z.object({
   ENVIRONMENT: z.enum(['development', 'production']),
   /** Where phones and browsers reach this API; addresses that leave the app begin with it. */
@@ -46,6 +50,13 @@ const variables = z.object({
   APPLE_PRIVATE_KEY: z.string().min(1),
   /** The app's number in the App Store. There is none before it is published. */
   APPLE_APP_ID: z.string().regex(/^\d+$/).optional(),
+  /** The roots that Apple's signatures of purchases lead to, as DER in base64. Development trusts the simulators' own. */
+  APPLE_ROOT_CERTIFICATES: list.pipe(z.array(z.base64()).min(1)).default([APPLE_ROOT_CA_G3]),
+  /** The key of the App Store Server API. It is another than that of Sign in with Apple. */
+  APP_STORE_ISSUER_ID: z.string().min(1),
+  APP_STORE_KEY_ID: z.string().min(1),
+  APP_STORE_PRIVATE_KEY: z.string().min(1),
+  APP_STORE_BUNDLE_ID: z.string().min(1),
   /** The app's package on Google Play. There is none before it is published. */
   ANDROID_APP_ID: z
     .string()
