@@ -46,14 +46,15 @@ export interface Answer {
   readonly status: number
   /** `undefined` when it is not JSON. */
   readonly body: unknown
+  readonly headers: Headers
 }
 
 /** A vendor's answer, whatever its status. Throws `vendorUnavailable` when there is no answer. */
-export async function exchange(fetch: Fetch, vendor: string, request: Request): Promise<Answer> {
+export async function exchange(fetch: Fetch, vendor: string, request: Request, options?: FetchOptions): Promise<Answer> {
   try {
-    const response = await fetch(request)
+    const response = await fetch(request, options)
     const text = await response.text()
-    return { status: response.status, body: parseJson(text) }
+    return { status: response.status, body: parseJson(text), headers: response.headers }
   } catch (cause) {
     throw vendorUnavailable({ cause: new Error(`${vendor} could not be reached`, { cause }) })
   }
