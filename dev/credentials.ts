@@ -77,6 +77,7 @@ export const workerVars = {
   APP_STORE_KEY_ID: 'DEVKEYID11',
   APP_STORE_PRIVATE_KEY,
   APP_STORE_BUNDLE_ID: 'com.withbowwow.app',
+  TOSS_SECRET_KEY: 'test_sk_dev0toss0secret0key00000010',
   FCM_SERVICE_ACCOUNT: JSON.stringify({
     type: 'service_account',
     project_id: 'withbowwow-dev',
