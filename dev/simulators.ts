@@ -7,9 +7,12 @@ import { serve } from './server.ts'
 import { appleLoginSchema, createApple } from './vendors/apple.ts'
 import { clockSchema, createClock } from './vendors/clock.ts'
 import { createGoogle } from './vendors/google.ts'
+import { createGoogleOauth } from './vendors/google-oauth.ts'
 import { createKakao, kakaoLoginSchema } from './vendors/kakao.ts'
 import { createKakaoLocal } from './vendors/kakao-local.ts'
 import { createNaver, naverLoginSchema } from './vendors/naver.ts'
+import { createPlay } from './vendors/play.ts'
+import { PLAY_CONTROLS } from './vendors/play/controls.ts'
 import { createHost, readControl, type Vendor } from './vendors/vendor.ts'
 
 export interface SimulatorOptions {
@@ -45,6 +48,7 @@ const CONTROLS = {
   'POST /_sim/fcm/tokens':
     'what becomes of messages to a device: {token, state: ok|unregistered|sender_id_mismatch|invalid|apns_unregistered|quota|unavailable|internal}',
   'POST /_sim/fcm/withdraw': 'access tokens given out so far are good no longer',
+  ...PLAY_CONTROLS,
 }
 
 /** Every vendor at `/{host}{path}`, control routes for tests and people at `/_sim`, and a page for people at `/playground`. */
@@ -57,7 +61,9 @@ export async function startSimulators({
   const [kakao, apple] = await Promise.all([createKakao({ workerUrl }), createApple({ workerUrl })])
   const naver = createNaver()
   const clock = createClock()
-  const vendors: Vendor[] = [kakao, createKakaoLocal(), naver, apple, createGoogle()]
+  const oauth = createGoogleOauth()
+  const play = await createPlay({ workerUrl, clock, oauth })
+  const vendors: Vendor[] = [kakao, createKakaoLocal(), naver, apple, oauth, createGoogle({ oauth }), play]
   const hosts = new Map(vendors.flatMap((vendor) => Object.entries(vendor.hosts)))
   const log = createRequestLog()
   const loginSchema = z.discriminatedUnion('provider', [kakaoLoginSchema, naverLoginSchema, appleLoginSchema])

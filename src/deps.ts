@@ -10,6 +10,7 @@ import { createDb, type Db } from './db/client.ts'
 import { createCache, createRedis, type Cache } from './redis/client.ts'
 import { createAppleLogin, type AppleLogin } from './vendors/apple/login.ts'
 import { createFcm, type Fcm } from './vendors/google/fcm.ts'
+import { createPlay, type Play } from './vendors/google/play.ts'
 import { createVendorFetch } from './vendors/http.ts'
 import { createKakaoLocal, type KakaoLocal } from './vendors/kakao/local.ts'
 import { createKakaoLogin, type KakaoLogin } from './vendors/kakao/login.ts'
@@ -60,6 +61,7 @@ export interface Deps {
   readonly apple: AppleLogin
   readonly kakaoLocal: KakaoLocal
   readonly fcm: Fcm
+  readonly play: Play
 }
 
 /** There is one alarm for everything. */
@@ -110,6 +112,7 @@ export function createDeps(
     apple: () => createAppleLogin({ fetch, now, config }),
     kakaoLocal: () => createKakaoLocal({ fetch, config }),
     fcm: () => createFcm({ fetch, now, account: config.FCM_SERVICE_ACCOUNT }),
+    play: () => createPlay({ fetch, now, config }),
   })
 }
 
