@@ -28,7 +28,8 @@ EFyyIyGn+X7aaOmwU4FvnfdErofNiCgh+SRo8YPBZxV2YTPceRS26DM=
 -----END PRIVATE KEY-----
 `
 
-const FCM_PRIVATE_KEY = `-----BEGIN PRIVATE KEY-----
+/** Of both of Google's service accounts. */
+const GOOGLE_PRIVATE_KEY = `-----BEGIN PRIVATE KEY-----
 MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQCtkG1yRy+McfKW
 RJ2pPnYxKYfI1oucYhAw8KApUDxBLP6B5x8gXHeRMm6XbgZwzWi+xALTLxtLXuuS
 Z8T2l9Z/LTiuaUT0DzaXfNt2IA+upf0pil5xkQSCPDVdV9fBSEPgi/reqYtG99bQ
@@ -83,8 +84,17 @@ export const workerVars = {
     project_id: 'withbowwow-dev',
     client_email: 'push@withbowwow-dev.iam.gserviceaccount.com',
     private_key_id: '0dev0fcm0key00000000000000000009',
-    private_key: FCM_PRIVATE_KEY,
+    private_key: GOOGLE_PRIVATE_KEY,
   }),
+  PLAY_SERVICE_ACCOUNT: JSON.stringify({
+    type: 'service_account',
+    project_id: 'withbowwow-dev',
+    client_email: 'purchases@withbowwow-dev.iam.gserviceaccount.com',
+    private_key_id: '0dev0play0key0000000000000000010',
+    private_key: GOOGLE_PRIVATE_KEY,
+  }),
+  PLAY_PUSH_AUDIENCE: 'https://api.withbowwow.test/payments/webhook/google',
+  PLAY_PUSH_ACCOUNT: 'play-push@withbowwow-dev.iam.gserviceaccount.com',
   APPLE_CLIENT_IDS: 'com.withbowwow.app,com.withbowwow.web',
   ANDROID_APP_ID: 'com.withbowwow.app',
   APPLE_LINK_APP_IDS: 'DEVTEAM007.com.withbowwow.app',

@@ -10,12 +10,25 @@ const list = z.string().transform((text) =>
 )
 const secrets = list.pipe(z.tuple([z.string().min(32)], z.string().min(32)))
 
-const serviceAccountSchema = z.object({
-  project_id: z.string().min(1),
-  client_email: z.email(),
-  private_key_id: z.string().min(1),
-  private_key: z.string().min(1),
-})
+/** The JSON file of a Google service account. */
+const serviceAccount = z
+  .string()
+  .transform((text, context) => {
+    try {
+      return JSON.parse(text) as unknown
+    } catch {
+      context.addIssue('not JSON')
+      return z.NEVER
+    }
+  })
+  .pipe(
+    z.object({
+      project_id: z.string().min(1),
+      client_email: z.email(),
+      private_key_id: z.string().min(1),
+      private_key: z.string().min(1),
+    }),
+  )
 
 const version = z
   .string()
@@ -74,18 +87,13 @@ const variables = z.object({
   ANDROID_LATEST_VERSION: version,
   SUPPORT_EMAIL: z.email().optional(),
   SUPPORT_URL: z.url({ protocol: /^https$/ }).optional(),
-  /** The JSON file of a Firebase service account that may send messages. */
-  FCM_SERVICE_ACCOUNT: z
-    .string()
-    .transform((text, context) => {
-      try {
-        return JSON.parse(text) as unknown
-      } catch {
-        context.addIssue('not JSON')
-        return z.NEVER
-      }
-    })
-    .pipe(serviceAccountSchema),
+  /** Of a Firebase service account that may send messages. */
+  FCM_SERVICE_ACCOUNT: serviceAccount,
+  /** Of a service account that may see and manage purchases in Play Console. There is none before the app is published. */
+  PLAY_SERVICE_ACCOUNT: serviceAccount.optional(),
+  /** The audience and the service account of the Pub/Sub subscription that pushes Google Play's notices. Without both no notice is genuine. */
+  PLAY_PUSH_AUDIENCE: z.string().min(1).optional(),
+  PLAY_PUSH_ACCOUNT: z.email().optional(),
   APPLE_CLIENT_IDS: list.pipe(z.array(z.string()).min(1)),
 })
 

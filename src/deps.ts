@@ -12,6 +12,7 @@ import { createCache, createRedis, type Cache } from './redis/client.ts'
 import { createAppStore, type AppStore } from './vendors/app-store/app-store.ts'
 import { createAppleLogin, type AppleLogin } from './vendors/apple/login.ts'
 import { createFcm, type Fcm } from './vendors/google/fcm.ts'
+import { createPlay, type Play } from './vendors/google/play.ts'
 import { createVendorFetch } from './vendors/http.ts'
 import { createKakaoLocal, type KakaoLocal } from './vendors/kakao/local.ts'
 import { createKakaoLogin, type KakaoLogin } from './vendors/kakao/login.ts'
@@ -68,6 +69,7 @@ export interface Deps {
   readonly kakaoLocal: KakaoLocal
   readonly fcm: Fcm
   readonly toss: Toss
+  readonly play: Play
 }
 
 /** There is one alarm for everything. */
@@ -122,6 +124,7 @@ export function createDeps(
     kakaoLocal: () => createKakaoLocal({ fetch, config }),
     fcm: () => createFcm({ fetch, now, account: config.FCM_SERVICE_ACCOUNT }),
     toss: () => createToss({ fetch, config }),
+    play: () => createPlay({ fetch, now, config }),
   })
 }
 

@@ -86,6 +86,7 @@ export interface ItemFacts {
   readonly fact_at: string
   readonly granted_at: string
   readonly revoked_at: string | null
-  readonly amount_won: number
+  /** Null where the store does not say it: it is then ours. */
+  readonly amount_won: number | null
   readonly currency: string
 }

@@ -8,11 +8,13 @@ import { applyItem, applyPurchase, type Folding } from '../ledger/sql.ts'
 import { subscriptionJson } from '../subscription/sql.ts'
 import type { Purchase } from './schema.ts'
 
-/** Further statements of the batch, for what a store wants besides. */
-type Besides = Readonly<Record<string, SQL>>
+/** Rows of the outbox that the purchase needs, as a statement that answers their ids. It comes after the purchase has its owner. */
+type Outbox = SQL<{ id: string }>
+const NOTHING: Outbox = sql`SELECT NULL::uuid AS id WHERE false`
 
 export interface Claimed {
   readonly outcome: Applied['outcome']
+  readonly outbox_ids: readonly string[]
   readonly purchase: Pick<Purchase, 'premium' | 'subscription' | 'item'>
 }
 
@@ -32,9 +34,13 @@ export async function claimPurchase(
   actor: Actor,
   purchase: PurchaseFacts,
   folding: Folding,
-  besides: Besides = {},
+  outbox: Outbox = NOTHING,
 ): Promise<Claimed | null> {
-  const { applied, answer } = await runBatch(db, {
+  const {
+    applied,
+    answer,
+    outbox: sent,
+  } = await runBatch(db, {
     applied: sql<{ outcome: Applied['outcome'] }>`
       WITH ${viewer(actor)}
       SELECT ${applyPurchase(purchase, folding)} ->> 'outcome' AS outcome
@@ -45,19 +51,35 @@ export async function claimPurchase(
       sql`EXISTS (SELECT 1 FROM subscriptions WHERE ${isIt(purchase)} AND subscriptions.user_id IS NOT NULL)`,
       folding,
     ),
-    ...besides,
+    outbox,
     answer: sql<Claimed['purchase']>`
       SELECT ${isPremium(sql`${actor.user_id}::uuid`, folding.now)} AS premium, NULL AS item, ${subscriptionJson(folding.now)} AS subscription
       FROM subscriptions
       WHERE ${isIt(purchase)} AND subscriptions.user_id = ${actor.user_id}`,
   })
   const [row] = applied
-  return row ? { outcome: row.outcome, purchase: answer[0] ?? { premium: false, item: null, subscription: null } } : null
+  return row
+    ? {
+        outcome: row.outcome,
+        outbox_ids: sent.map(({ id }) => id),
+        purchase: answer[0] ?? { premium: false, item: null, subscription: null },
+      }
+    : null
 }
 
 /** A person proves to hold a product that is bought once. Null when they are not signed in. */
-export async function claimItem(db: Db, actor: Actor, item: ItemFacts, folding: Folding, besides: Besides = {}): Promise<Claimed | null> {
-  const { applied, answer } = await runBatch(db, {
+export async function claimItem(
+  db: Db,
+  actor: Actor,
+  item: ItemFacts,
+  folding: Folding,
+  outbox: Outbox = NOTHING,
+): Promise<Claimed | null> {
+  const {
+    applied,
+    answer,
+    outbox: sent,
+  } = await runBatch(db, {
     applied: sql<{ outcome: Applied['outcome'] }>`
       WITH ${viewer(actor)}
       SELECT ${applyItem(item, folding)} ->> 'outcome' AS outcome
@@ -70,7 +92,7 @@ export async function claimItem(db: Db, actor: Actor, item: ItemFacts, folding: 
       )`,
       folding,
     ),
-    ...besides,
+    outbox,
     answer: sql<Claimed['purchase']>`
       SELECT ${isPremium(sql`${actor.user_id}::uuid`, folding.now)} AS premium, NULL AS subscription,
              json_build_object('product_id', purchases.product_id, 'bought_at', purchases.granted_at, 'revoked_at', purchases.revoked_at) AS item
@@ -79,7 +101,13 @@ export async function claimItem(db: Db, actor: Actor, item: ItemFacts, folding: 
         AND purchases.ref = ${item.ref} AND purchases.user_id = ${actor.user_id}`,
   })
   const [row] = applied
-  return row ? { outcome: row.outcome, purchase: answer[0] ?? { premium: false, item: null, subscription: null } } : null
+  return row
+    ? {
+        outcome: row.outcome,
+        outbox_ids: sent.map(({ id }) => id),
+        purchase: answer[0] ?? { premium: false, item: null, subscription: null },
+      }
+    : null
 }
 
 /** What a store itself has said about a subscription, and what its owner is told of it. Answers the notifications' ids. */
@@ -87,11 +115,15 @@ export async function takePurchase(
   db: Db,
   purchase: PurchaseFacts,
   folding: Folding,
-  besides: Besides = {},
-): Promise<{ outcome: Applied['outcome']; told: string[] }> {
-  const { applied, told } = await runBatch(db, {
+  outbox: Outbox = NOTHING,
+): Promise<{ outcome: Applied['outcome']; told: string[]; outbox_ids: string[] }> {
+  const {
+    applied,
+    told,
+    outbox: sent,
+  } = await runBatch(db, {
     applied: sql<{ outcome: Applied['outcome'] }>`SELECT ${applyPurchase(purchase, folding)} ->> 'outcome' AS outcome`,
-    ...besides,
+    outbox,
     telling: sql`
       SELECT tell_subscriber(subscriptions.id, ${folding.now.toISOString()})
       FROM subscriptions
@@ -101,14 +133,19 @@ export async function takePurchase(
       FROM subscriptions
       WHERE ${isIt(purchase)} AND subscriptions.user_id IS NOT NULL`,
   })
-  return { outcome: applied[0]?.outcome ?? 'stale', told: told.map(({ id }) => id) }
+  return { outcome: applied[0]?.outcome ?? 'stale', told: told.map(({ id }) => id), outbox_ids: sent.map(({ id }) => id) }
 }
 
 /** What a store itself has said about a product that is bought once. */
-export async function takeItem(db: Db, item: ItemFacts, folding: Folding, besides: Besides = {}): Promise<Applied['outcome']> {
-  const { applied } = await runBatch(db, {
+export async function takeItem(
+  db: Db,
+  item: ItemFacts,
+  folding: Folding,
+  outbox: Outbox = NOTHING,
+): Promise<{ outcome: Applied['outcome']; outbox_ids: string[] }> {
+  const { applied, outbox: sent } = await runBatch(db, {
     applied: sql<{ outcome: Applied['outcome'] }>`SELECT ${applyItem(item, folding)} ->> 'outcome' AS outcome`,
-    ...besides,
+    outbox,
   })
-  return applied[0]?.outcome ?? 'stale'
+  return { outcome: applied[0]?.outcome ?? 'stale', outbox_ids: sent.map(({ id }) => id) }
 }

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import { type Db, firstRow } from '../../../db/client.ts'
 import { providerCursors } from '../../../db/schema/payments.ts'
 import type { Provider } from '../ledger/facts.ts'
+import { stateOf } from '../ledger/sql.ts'
 import type { Reconciled } from './reading.ts'
 
 /** Up to so many subscriptions are all compared each night. Of more, each is compared once in sixteen nights. */
@@ -25,9 +26,9 @@ export async function saveCursor(db: Db, name: string, { read_until, page }: { r
 /** The next subscriptions of a store to be compared with it: those whose turn it is, and those that end, or have ended, about now. */
 export async function listToReconcile(db: Db, provider: Provider, at: Date, after: string | null, limit: number): Promise<Reconciled[]> {
   const { rows } = await db.execute<Reconciled & Record<string, unknown>>(sql`
-    SELECT id, external_id, environment, to_json(ends_at) AS ends_at, auto_renew
+    SELECT id, external_id, environment, ${stateOf(at)} AS state, to_json(ends_at) AS ends_at, auto_renew
     FROM subscriptions
-    WHERE provider = ${provider}::payment_provider
+    WHERE provider = ${provider}::payment_provider AND superseded_at IS NULL
       AND (${after === null} OR id > ${after}::uuid)
       AND (
         (SELECT count(*) FROM (SELECT 1 FROM subscriptions LIMIT ${ALL_MAX + 1}) AS some) <= ${ALL_MAX}
@@ -43,7 +44,13 @@ export async function listToReconcile(db: Db, provider: Provider, at: Date, afte
 /** Writes down that a store and we did not agree. Repeating it adds nothing. */
 export async function recordDifference(
   db: Db,
-  { provider, external_id, ours, theirs, event_id }: { provider: Provider; external_id: string; ours: unknown; theirs: unknown; event_id: string },
+  {
+    provider,
+    external_id,
+    ours,
+    theirs,
+    event_id,
+  }: { provider: Provider; external_id: string; ours: unknown; theirs: unknown; event_id: string },
   at: Date,
 ): Promise<void> {
   await db.execute(sql`

@@ -12,11 +12,14 @@ DECLARE
   owner uuid;
   outcome text := 'stale';
 BEGIN
-  SELECT * INTO said
-  FROM jsonb_to_record(item) AS said (
+  SELECT told.provider, told.environment, told.ref, told.product_id, told.account_token, told.event_id, told.fact_at, told.granted_at, told.revoked_at,
+         coalesce(told.amount_won, products.price_won) AS amount_won, told.currency
+  INTO said
+  FROM jsonb_to_record(item) AS told (
     provider payment_provider, environment purchase_environment, ref text, product_id text, account_token uuid, event_id text, fact_at timestamptz,
     granted_at timestamptz, revoked_at timestamptz, amount_won int, currency text
-  );
+  )
+  JOIN products ON products.id = told.product_id;
   PERFORM pg_advisory_xact_lock(hashtextextended(concat_ws(':', said.provider, said.environment, 'item', said.ref), 0));
   SELECT * INTO it FROM purchases WHERE provider = said.provider AND environment = said.environment AND ref = said.ref;
   IF NOT FOUND THEN

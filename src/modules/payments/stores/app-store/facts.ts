@@ -42,9 +42,15 @@ export function factsOf({ transaction, renewal, environment, event_id }: Said): 
 export const factsOfNotification = ({ notification_id, transaction, renewal, environment }: StoreNotification): AppStoreFacts =>
   factsOf({ transaction, renewal, environment, event_id: notification_id })
 
-/** What of a trial is never forgotten: the subscription, and the person as the App Store knows them. */
-export const trialNames = ({ original_transaction_id, app_transaction_id, is_trial }: StoreTransaction): string[] =>
-  is_trial ? [`ios_iap:${original_transaction_id}`, ...(app_transaction_id ? [`ios_iap_person:${app_transaction_id}`] : [])] : []
+/** What of a trial is never forgotten: the subscription, the person as the App Store knows them, and the account here. */
+export const trialNames = ({ original_transaction_id, app_transaction_id, account_token, is_trial }: StoreTransaction): string[] =>
+  is_trial
+    ? [
+        `ios_iap:${original_transaction_id}`,
+        ...(app_transaction_id ? [`ios_iap_person:${app_transaction_id}`] : []),
+        ...(account_token ? [`account:${account_token}`] : []),
+      ]
+    : []
 
 const nameOf = (environment: StoreTransaction['environment']) => (environment === 'Production' ? 'production' : 'sandbox')
 
@@ -96,7 +102,7 @@ function itemOf(transaction: StoreTransaction, event_id: string): ItemFacts | nu
     fact_at: transaction.signed_at.toISOString(),
     granted_at: transaction.purchased_at.toISOString(),
     revoked_at: transaction.revoked_at?.toISOString() ?? null,
-    amount_won: transaction.ownership === 'FAMILY_SHARED' ? 0 : (transaction.price_won ?? 0),
+    amount_won: transaction.ownership === 'FAMILY_SHARED' ? 0 : transaction.price_won,
     currency: transaction.currency ?? 'KRW',
   }
 }

@@ -36,7 +36,11 @@ export const readMissedFromApple: Task = {
       paginationToken = read.pagination_token
       if (paginationToken === null) break
     }
-    await saveCursor(deps.db, name, paginationToken === null ? { read_until: scheduledAt, page: null } : { read_until: from, page: paginationToken })
+    await saveCursor(
+      deps.db,
+      name,
+      paginationToken === null ? { read_until: scheduledAt, page: null } : { read_until: from, page: paginationToken },
+    )
     if (paginationToken !== null) return { counts: { stored }, next: environment }
     return environment === 'Production' ? { counts: { stored }, next: 'Sandbox' } : done({ stored })
   },
@@ -56,7 +60,14 @@ export const reconcileWithApple: Task = {
       } catch (error) {
         // One that cannot be read must not keep the others. The next night reads it again.
         counts.failed++
-        console.warn(JSON.stringify({ level: 'warn', message: 'a subscription could not be reconciled', subscription_id: row.id, error: String(error) }))
+        console.warn(
+          JSON.stringify({
+            level: 'warn',
+            message: 'a subscription could not be reconciled',
+            subscription_id: row.id,
+            error: String(error),
+          }),
+        )
       }
     }
     return { counts, next: rows.length === RECONCILED_PARTS ? (rows.at(-1)?.id ?? null) : null }
@@ -72,7 +83,7 @@ async function reconcileOne(
   const theirs = subscriptions?.find(({ transaction }) => transaction.original_transaction_id === row.external_id)
   if (!theirs) return false
   const { transaction, renewal } = theirs
-  const seen = { ends_at: transaction.revoked_at ?? transaction.expires_at, auto_renew: renewal.auto_renew }
+  const seen = { state: theirs.status, ends_at: transaction.revoked_at ?? transaction.expires_at, auto_renew: renewal.auto_renew }
   const event_id = `reconcile:${at.toISOString().slice(0, 10)}:${row.external_id}`
   const { purchase } = factsOf({ transaction, renewal, environment: transaction.environment, event_id })
   if (!purchase || !differs(row, seen)) return false

@@ -53,7 +53,12 @@ export function storeNotification({ db, now }: Pick<Deps, 'db' | 'now'>, notific
   const { notification_id, type, subtype, environment, signed_at, transaction } = notification
   const { purchase, item } = factsOfNotification(notification)
   const isCurrent = transaction?.is_chain_current ?? true
-  const body = { purchase, item, ask_for: isCurrent ? null : (transaction?.transaction_id ?? null), names: transaction ? trialNames(transaction) : [] }
+  const body = {
+    purchase,
+    item,
+    ask_for: isCurrent ? null : (transaction?.transaction_id ?? null),
+    names: transaction ? trialNames(transaction) : [],
+  }
   return insertEvent(
     db,
     {
@@ -90,7 +95,7 @@ export async function applyFacts(deps: TakeDeps, { purchase, item }: AppStoreFac
     return outcome === 'parked' || outcome === 'stale' ? outcome : 'applied'
   }
   if (!item) return 'ignored'
-  const outcome = await takeItem(db, item, folding)
+  const { outcome } = await takeItem(db, item, folding)
   return outcome === 'parked' || outcome === 'stale' ? outcome : 'applied'
 }
 

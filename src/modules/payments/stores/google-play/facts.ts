@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { PlayProduct } from '../../../../vendors/google/play-goods.ts'
 import type { PlayItem, PlaySubscription } from '../../../../vendors/google/play-subscription.ts'
 import type { ItemFacts, PeriodFact, PurchaseFacts, RenewalFact } from '../../ledger/facts.ts'
@@ -18,7 +19,10 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const AFTER_PAID: readonly PlaySubscription['state'][] = ['grace', 'on_hold']
 
 /** What a read of a subscription says, for the ledger. Null where it is of no product of ours. */
-export function factsOfSubscription(subscription: PlaySubscription, { read_at, event_id, external_id, linked_id }: Read): PurchaseFacts | null {
+export function factsOfSubscription(
+  subscription: PlaySubscription,
+  { read_at, event_id, external_id, linked_id }: Read,
+): PurchaseFacts | null {
   const item = subscription.items.find(({ product_id }) => planOf(product_id) !== null)
   const plan = planOf(item?.product_id ?? null)
   if (!item || plan === null) return null
@@ -39,7 +43,10 @@ export function factsOfSubscription(subscription: PlaySubscription, { read_at, e
 }
 
 /** A token that Google has forgotten: it ended, and goes on no more. */
-export const factsOfGone = ({ external_id, event_id, read_at }: Omit<Read, 'linked_id'>, known: Pick<PurchaseFacts, 'environment' | 'plan'>): PurchaseFacts => ({
+export const factsOfGone = (
+  { external_id, event_id, read_at }: Omit<Read, 'linked_id'>,
+  known: Pick<PurchaseFacts, 'environment' | 'plan'>,
+): PurchaseFacts => ({
   provider: 'google_play',
   ...known,
   external_id,
@@ -64,7 +71,7 @@ export const voidedPeriod = (order_id: string, plan: string, voided_at: Date): P
 })
 
 /** A product that is bought once. Null before the money has come, and for a product that is not ours. */
-export function factsOfProduct(product: PlayProduct, { read_at, event_id, price_won }: { read_at: Date; event_id: string; price_won: number }): ItemFacts | null {
+export function factsOfProduct(product: PlayProduct, { read_at, event_id }: { read_at: Date; event_id: string }): ItemFacts | null {
   if (!product.order_id || !product.purchased_at || product.state === 'pending' || !isGood(product.product_id)) return null
   return {
     provider: 'google_play',
@@ -76,10 +83,14 @@ export function factsOfProduct(product: PlayProduct, { read_at, event_id, price_
     fact_at: read_at.toISOString(),
     granted_at: product.purchased_at.toISOString(),
     revoked_at: product.state === 'cancelled' ? read_at.toISOString() : null,
-    amount_won: price_won,
+    amount_won: null,
     currency: 'KRW',
   }
 }
+
+/** What of a trial is never forgotten: the subscription, and the account here. */
+export const trialNames = ({ external_id, account_token, periods }: PurchaseFacts): string[] =>
+  periods.some(({ kind }) => kind === 'trial') ? [`google_play:${external_id}`, ...(account_token ? [`account:${account_token}`] : [])] : []
 
 const accountToken = (id: string | null): string | null => (id !== null && UUID.test(id) ? id.toLowerCase() : null)
 
@@ -116,3 +127,21 @@ function renewalOf(item: PlayItem, { state, resumes_at, cancelled_by }: PlaySubs
     expired_reason: cancelled_by ? `cancelled_by_${cancelled_by}` : null,
   }
 }
+
+/** What is kept of a message of Pub/Sub. */
+export const googleBody = z.object({
+  notice: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('subscription'), type: z.int(), token: z.string() }),
+    z.object({ kind: z.literal('product'), type: z.int(), token: z.string(), product_id: z.string() }),
+    z.object({
+      kind: z.literal('voided'),
+      token: z.string(),
+      order_id: z.string(),
+      product_type: z.enum(['subscription', 'product']),
+      refund_type: z.enum(['full', 'partial']),
+    }),
+    z.object({ kind: z.literal('refund_review'), order_id: z.string() }),
+    z.object({ kind: z.literal('test') }),
+    z.object({ kind: z.literal('unknown') }),
+  ]),
+})

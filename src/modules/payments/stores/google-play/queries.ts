@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import { type Db, firstRow } from '../../../../db/client.ts'
 import { outboxInsert } from '../../../../jobs/sql.ts'
 import { JOB } from '../../../../jobs/types.ts'
-import type { Environment } from '../../ledger/facts.ts'
+import type { Environment, ItemFacts, PurchaseFacts } from '../../ledger/facts.ts'
 
 export interface PurchaseToken {
   readonly token_hash: string
@@ -21,7 +21,12 @@ const MESSAGE_MS = 10 * 60_000
  * Keeps a token, and has the purchase acknowledged if it belongs to somebody here. One that belongs to nobody is left, so that Google gives the money back.
  * It stands after the statement that binds the purchase. `bound` is whether it is bound. Answers the outbox's ids.
  */
-export const keepToken = ({ token_hash, token, product_id, linked_hash, is_acknowledged, is_pending, bought_at }: PurchaseToken, bound: SQL, subscription: SQL, now: Date): SQL<{ id: string }> => sql`
+const keepToken = (
+  { token_hash, token, product_id, linked_hash, is_acknowledged, is_pending, bought_at }: PurchaseToken,
+  bound: SQL,
+  subscription: SQL,
+  now: Date,
+): SQL<{ id: string }> => sql`
     WITH kept AS (
       INSERT INTO store_tokens AS known (token_hash, token, product_id, subscription_id, linked_hash, is_acknowledged, is_bound, bought_at, next_at, read_at)
       SELECT ${token_hash}, ${token}, ${product_id}, (${subscription}), ${linked_hash}::text, ${is_acknowledged}, ${bound}, ${bought_at.toISOString()},
@@ -37,8 +42,27 @@ export const keepToken = ({ token_hash, token, product_id, linked_hash, is_ackno
       sql`SELECT jsonb_build_object('token_hash', kept.token_hash) AS payload FROM kept WHERE kept.next_at = ${new Date(now.getTime() + MESSAGE_MS).toISOString()}`,
     )}`
 
+/** The token of a subscription, once `apply_purchase` has kept that. */
+export function keepSubscriptionToken(token: PurchaseToken, { environment, external_id }: PurchaseFacts, now: Date): SQL<{ id: string }> {
+  const isIt = sql`subscriptions.provider = 'google_play' AND subscriptions.environment = ${environment}::purchase_environment AND subscriptions.external_id = ${external_id}`
+  const bound = sql`EXISTS (SELECT 1 FROM subscriptions WHERE ${isIt} AND subscriptions.user_id IS NOT NULL)`
+  return keepToken(token, bound, sql`SELECT subscriptions.id FROM subscriptions WHERE ${isIt}`, now)
+}
+
+/** The token of a product that is bought once, when `apply_item` has kept that. */
+export function keepItemToken(token: PurchaseToken, { environment, ref }: ItemFacts, now: Date): SQL<{ id: string }> {
+  const bound = sql`EXISTS (
+        SELECT 1 FROM purchases
+        WHERE purchases.provider = 'google_play' AND purchases.environment = ${environment}::purchase_environment AND purchases.ref = ${ref} AND purchases.user_id IS NOT NULL
+      )`
+  return keepToken(token, bound, sql`SELECT NULL::uuid`, now)
+}
+
 /** Null when it is not known, acknowledged already, bound to nobody, or gone. */
-export function findUnacknowledged(db: Db, tokenHash: string): Promise<{ token: string; product_id: string; is_good: boolean; bought_at: string } | null> {
+export function findUnacknowledged(
+  db: Db,
+  tokenHash: string,
+): Promise<{ token: string; product_id: string; is_good: boolean; bought_at: string } | null> {
   return firstRow(
     db,
     sql`
@@ -76,7 +100,10 @@ export async function dispatchAcknowledgements(db: Db, now: Date, limit: number)
 export const nextAcknowledgement: SQL = sql`SELECT min(next_at) FROM store_tokens WHERE next_at IS NOT NULL`
 
 /** The token of a subscription, which the API wants whole. Null when Google has forgotten it. */
-export function findToken(db: Db, tokenHash: string): Promise<{ token: string; product_id: string; environment: Environment | null; plan: string | null } | null> {
+export function findToken(
+  db: Db,
+  tokenHash: string,
+): Promise<{ token: string; product_id: string; environment: Environment | null; plan: string | null } | null> {
   return firstRow(
     db,
     sql`
@@ -85,10 +112,4 @@ export function findToken(db: Db, tokenHash: string): Promise<{ token: string; p
     LEFT JOIN subscriptions ON subscriptions.id = store_tokens.subscription_id
     WHERE store_tokens.token_hash = ${tokenHash} AND NOT store_tokens.is_gone`,
   )
-}
-
-/** Our price of a good, because Google's read of it names none. */
-export async function findPrice(db: Db, productId: string): Promise<number> {
-  const row = await firstRow<{ price_won: number | null }>(db, sql`SELECT price_won FROM products WHERE id = ${productId}`)
-  return row?.price_won ?? 0
 }
