@@ -1,8 +1,6 @@
-import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { createPlay } from '../../src/vendors/google/play.ts'
 import { createVendorFetch, type Fetch } from '../../src/vendors/http.ts'
-import { addFault } from '../dev/control.ts'
 import { cloud } from '../support/cloud.ts'
 import { ANNUAL, buy, MONTHLY, moveClock, play as act, seePurchase } from '../support/play.ts'
 import { config, fakeVendor, html, json, verdict } from './fake-vendor.ts'
@@ -146,15 +144,16 @@ describe('a subscription', () => {
     expect(await play.acknowledgeSubscription(MONTHLY, token)).toBe('gone')
   })
 
-  it('of another currency has no price in won', async () => {
+  it('of another currency has no price in won, and an empty account token is none', async () => {
     const wire = {
       subscriptionState: 'SUBSCRIPTION_STATE_ACTIVE',
+      externalAccountIdentifiers: { obfuscatedExternalAccountId: '', obfuscatedExternalProfileId: '' },
       lineItems: [{ productId: 'p', autoRenewingPlan: { recurringPrice: { currencyCode: 'USD', units: '2', nanos: 990_000_000 } } }],
     }
     const { fetch } = answering(() => json(wire))
     expect(await withFetch(fetch).findSubscription('t')).toMatchObject({
       found: true,
-      read: { acknowledged: false, etag: null, items: [{ price_won: null, currency: 'USD', auto_renew: false }] },
+      read: { account_id: null, acknowledged: false, etag: null, items: [{ price_won: null, currency: 'USD', auto_renew: false }] },
     })
   })
 })
@@ -178,41 +177,6 @@ describe('goods', () => {
     expect(await play.findProduct(token)).toMatchObject({ read: { state: 'cancelled' } })
     const test = await act('buy-product', { product: 'com.withbowwow.outfit.raincoat', test: true, send: false })
     expect(await play.findProduct(test.purchase_token)).toMatchObject({ read: { is_test: true, account_id: null } })
-  })
-})
-
-describe('acknowledging', () => {
-  it('may be repeated, and is a conflict where the purchase is in no state for it', async () => {
-    const { purchase_token: token } = await buy()
-    for (let twice = 0; twice < 2; twice++) expect(await play.acknowledgeSubscription(MONTHLY, token)).toBe('done')
-    expect(await seePurchase(token)).toMatchObject({ is_acknowledged: true, acknowledgements: 2 })
-    expect(await play.acknowledgeSubscription(ANNUAL, token)).toBe('conflict')
-    expect(await play.acknowledgeSubscription(MONTHLY, (await buy({ pending: true })).purchase_token)).toBe('conflict')
-    expect(await play.acknowledgeSubscription(MONTHLY, `${token}x`)).toBe('gone')
-  })
-
-  it.each([
-    [409, 'conflict'],
-    [400, 'conflict'],
-    [410, 'gone'],
-    [404, 'gone'],
-    [403, 'vendor_unavailable'],
-    [429, 'vendor_unavailable'],
-    [503, 'vendor_unavailable'],
-  ])('that Google answers with %d is %s', async (status, expected) => {
-    const { purchase_token: token } = await buy()
-    await addFault({ host: API, key: `${token}:acknowledge`, status, body: { error: { code: status } } })
-    const outcome = play.acknowledgeSubscription(MONTHLY, token)
-    expect(expected === 'vendor_unavailable' ? await verdict(outcome) : await outcome).toBe(expected)
-    expect(await seePurchase(token)).toMatchObject({ acknowledgements: 0 })
-    expect(await play.acknowledgeSubscription(MONTHLY, token)).toBe('done')
-  })
-
-  it('whose answer is lost throws, and is found done', async () => {
-    const { purchase_token: token } = await buy()
-    await addFault({ host: API, key: `${token}:acknowledge`, cut: 'after' })
-    expect(await verdict(play.acknowledgeSubscription(MONTHLY, token))).toBe('vendor_unavailable')
-    expect(await read(token)).toMatchObject({ acknowledged: true })
   })
 })
 
@@ -314,127 +278,5 @@ describe('orders whose money went back', () => {
       { type: '1', startTime: '1000', endTime: '2000' },
       { type: '1', startTime: '1000', endTime: '2000', token: 'n&2' },
     ])
-  })
-})
-
-describe('a push', () => {
-  const push = async (input: object = {}) => act('push', { send: false, ...input })
-  const reading = async (input: object, adapter = play) => {
-    const { authorization, body } = await push(input)
-    return adapter.readPush(authorization, body)
-  }
-
-  it('is read with its message and what it tells', async () => {
-    const { message_id, authorization, body, at } = await push({ token: 'tok', type: 2 })
-    expect(await play.readPush(authorization, body)).toEqual({
-      message_id,
-      published_at: new Date(at),
-      package_name: config.ANDROID_APP_ID,
-      event_at: new Date(at),
-      notice: { kind: 'subscription', type: 2, token: 'tok' },
-    })
-  })
-
-  it.each(['genuine', 'other_issuer'])('that is %s is accepted', async (variant) => {
-    expect(await reading({ variant })).toMatchObject({ notice: { kind: 'subscription' } })
-  })
-
-  it.each(['wrong_email', 'wrong_aud', 'expired', 'unverified', 'wrong_key'])('with %s is refused', async (variant) => {
-    expect(await reading({ variant })).toBeNull()
-  })
-
-  it('without a token, or with another kind of one, is refused', async () => {
-    const { authorization, body } = await push()
-    const jwt = authorization.slice('Bearer '.length)
-    for (const wrong of [undefined, '', 'Bearer', jwt, `Basic ${jwt}`, `Bearer ${jwt} ${jwt}`, `Bearer ${jwt.slice(0, -3)}`])
-      expect([wrong, await play.readPush(wrong, body)]).toEqual([wrong, null])
-    expect(await play.readPush(`bearer ${jwt}`, body)).not.toBeNull()
-  })
-
-  it('of another issuer, or whose e-mail is verified in words only, is refused', async () => {
-    const key = await generateKeyPair('RS256', { extractable: true })
-    const jwks = json({ keys: [{ ...(await exportJWK(key.publicKey)), kid: 'k', alg: 'RS256', use: 'sig' }] })
-    const { readPush } = withFetch(fakeVendor({ 'www.googleapis.com/oauth2/v3/certs': jwks }).fetch)
-    const { body } = await push()
-    const claims = { iss: 'accounts.google.com', aud: config.PLAY_PUSH_AUDIENCE, email: config.PLAY_PUSH_ACCOUNT, email_verified: true }
-    const sign = async (of: object) => {
-      const jwt = new SignJWT({ ...claims, ...of }).setIssuedAt().setExpirationTime('1h').setProtectedHeader({ alg: 'RS256', kid: 'k' })
-      return readPush(`Bearer ${await jwt.sign(key.privateKey)}`, body)
-    }
-    expect(await sign({})).not.toBeNull()
-    for (const of of [
-      { iss: 'https://accounts.google.com.evil.example' },
-      { iss: 'http://accounts.google.com' },
-      { email_verified: 'true' },
-      { email: undefined },
-      { email: config.PLAY_PUSH_ACCOUNT.toUpperCase() },
-      { email_verified: undefined },
-    ])
-      expect([of, await sign(of)]).toEqual([of, null])
-  })
-
-  it.each(['PLAY_PUSH_AUDIENCE', 'PLAY_PUSH_ACCOUNT'])('is never genuine without %s', async (name) => {
-    expect(await reading({}, withFetch(createVendorFetch(cloud.simulatorsUrl), { [name]: undefined }))).toBeNull()
-  })
-
-  it('cannot be judged while Google gives no keys', async () => {
-    const { authorization, body } = await push()
-    const { fetch } = fakeVendor({ 'www.googleapis.com/oauth2/v3/certs': html(503) })
-    expect(await verdict(withFetch(fetch).readPush(authorization, body))).toBe('vendor_unavailable')
-  })
-
-  it.each([
-    [
-      { voidedPurchaseNotification: { purchaseToken: 't', orderId: 'GPA.1', productType: 2, refundType: 2 } },
-      { kind: 'voided', token: 't', order_id: 'GPA.1', product_type: 'product', refund_type: 'partial' },
-    ],
-    [
-      { voidedPurchaseNotification: { purchaseToken: 't', orderId: 'GPA.1', productType: 1, refundType: 1 } },
-      { kind: 'voided', token: 't', order_id: 'GPA.1', product_type: 'subscription', refund_type: 'full' },
-    ],
-    [
-      { oneTimeProductNotification: { version: '1.0', notificationType: 1, purchaseToken: 't', sku: 's' } },
-      { kind: 'product', type: 1, token: 't', product_id: 's' },
-    ],
-    [
-      {
-        pendingRefundReviewNotification: {
-          version: '1.0',
-          pendingRefundToken: 'r',
-          orderId: 'GPA.1',
-          refundReason: 3,
-          obfuscatedAccountId: 'a',
-        },
-      },
-      { kind: 'refund_review', refund_token: 'r', order_id: 'GPA.1', account_id: 'a', reason: '3' },
-    ],
-    [{ testNotification: { version: '1.0' } }, { kind: 'test' }],
-    [{ subscriptionNotification: { notificationType: 99, purchaseToken: 't' } }, { kind: 'subscription', type: 99, token: 't' }],
-    [{ somethingNew: {} }, { kind: 'unknown' }],
-    [{ subscriptionNotification: { notificationType: 'many' } }, { kind: 'unknown' }],
-  ])('of %j is %j', async (notice, expected) => {
-    expect((await reading({ notice }))?.notice).toEqual(expected)
-  })
-
-  it('of another app is unknown', async () => {
-    expect(await reading({ package_name: 'com.example.other' })).toMatchObject({
-      package_name: 'com.example.other',
-      notice: { kind: 'unknown' },
-    })
-  })
-
-  it('that is genuine and unreadable still has its message', async () => {
-    const { authorization } = await push()
-    const message = { messageId: '7', publishTime: '2026-01-05T02:20:00.123Z' }
-    for (const data of [undefined, '', '%%%', btoa('[]'), btoa('not json')])
-      expect(await play.readPush(authorization, { message: { ...message, data } })).toEqual({
-        message_id: '7',
-        published_at: new Date(message.publishTime),
-        package_name: null,
-        event_at: new Date(message.publishTime),
-        notice: { kind: 'unknown' },
-      })
-    for (const body of [null, 'text', {}, { message: {} }, { message: { messageId: '' } }])
-      expect(await play.readPush(authorization, body)).toBeNull()
   })
 })

@@ -89,7 +89,7 @@ export const TYPES = {
   PRICE_STEP_UP_CONSENT_UPDATED: 22,
 } as const
 
-export const DAY_MS = 86_400_000
+const DAY_MS = 86_400_000
 
 export const newToken = () =>
   `${Array.from(randomBytes(24), (byte) => String.fromCharCode(97 + (byte % 26))).join('')}.AO-J1O${randomToken(24)}`

@@ -3,7 +3,7 @@ import type { Goods, Purchase, Subscription } from './purchase.ts'
 
 const won = (amount: number) => ({ currencyCode: 'KRW', units: String(amount), nanos: 0 })
 const acknowledgementOf = ({ is_acknowledged }: Purchase) => `ACKNOWLEDGEMENT_STATE_${is_acknowledged ? 'ACKNOWLEDGED' : 'PENDING'}`
-const identifiers = (account_id: string | null) => account_id !== null && { obfuscatedExternalAccountId: account_id }
+const identifiers = (account_id: string | null) => (account_id === null ? {} : { obfuscatedExternalAccountId: account_id })
 
 /** A subscription as `purchases.subscriptionsv2.get` writes it. */
 export function subscriptionWire(of: Subscription) {
@@ -23,7 +23,7 @@ export function subscriptionWire(of: Subscription) {
       !of.is_acknowledged && {
         outOfAppPurchaseContext: {
           expiredPurchaseToken: of.resubscribes.token,
-          expiredExternalAccountIdentifiers: identifiers(of.resubscribes.account_id) || {},
+          expiredExternalAccountIdentifiers: identifiers(of.resubscribes.account_id),
         },
       }),
     lineItems: [itemOf(of), ...(of.deferred_plan ? [newItemOf(of)] : [])],

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { instant } from './play-subscription.ts'
+import { givenId, instant } from './play-subscription.ts'
 
 /** What Google Play says about goods that are bought once. */
 export interface PlayProduct {
@@ -31,18 +31,18 @@ export const playProductSchema = z
   .object({
     productLineItem: z.tuple([z.object({ productId: z.string().min(1) })], z.unknown()),
     purchaseStateContext: z.object({ purchaseState: z.enum(stateNames) }),
-    orderId: z.string().optional(),
+    orderId: givenId,
     acknowledgementState: z.string().optional(),
-    obfuscatedExternalAccountId: z.string().optional(),
+    obfuscatedExternalAccountId: givenId,
     testPurchaseContext: z.unknown().optional(),
     purchaseCompletionTime: instant.optional(),
   })
   .transform((wire): PlayProduct => ({
     product_id: wire.productLineItem[0].productId,
     state: STATES[wire.purchaseStateContext.purchaseState],
-    order_id: wire.orderId ?? null,
+    order_id: wire.orderId,
     acknowledged: wire.acknowledgementState === 'ACKNOWLEDGEMENT_STATE_ACKNOWLEDGED',
-    account_id: wire.obfuscatedExternalAccountId ?? null,
+    account_id: wire.obfuscatedExternalAccountId,
     is_test: wire.testPurchaseContext !== undefined,
     purchased_at: wire.purchaseCompletionTime ?? null,
   }))
@@ -74,7 +74,7 @@ export const playVoidedSchema = z
       .array(
         z.object({
           purchaseToken: z.string().min(1),
-          orderId: z.string().optional(),
+          orderId: givenId,
           purchaseTimeMillis: epochMs,
           voidedTimeMillis: epochMs,
           voidedSource: z.int().default(0),
@@ -86,7 +86,7 @@ export const playVoidedSchema = z
   .transform(({ tokenPagination, voidedPurchases }) => ({
     voided: voidedPurchases.map((wire): PlayVoided => ({
       token: wire.purchaseToken,
-      order_id: wire.orderId ?? null,
+      order_id: wire.orderId,
       purchased_at: wire.purchaseTimeMillis,
       voided_at: wire.voidedTimeMillis,
       source: SOURCES[wire.voidedSource] ?? 'unknown',

@@ -72,7 +72,12 @@ export const instant = z.string().transform((text, context) => {
 })
 /** Google leaves out numbers that are 0, and writes long ones as text. */
 const money = z.object({ currencyCode: z.string(), units: z.coerce.number().default(0), nanos: z.number().default(0) })
-const account = z.object({ obfuscatedExternalAccountId: z.string().optional() })
+/** Google writes an id that was not given as empty, or leaves it out. */
+export const givenId = z
+  .string()
+  .optional()
+  .transform((text) => text || null)
+const account = z.object({ obfuscatedExternalAccountId: givenId })
 
 const itemSchema = z.object({
   productId: z.string().min(1),
