@@ -78,7 +78,11 @@ export function createPurchases(clock: Clock) {
       }
       return undefined
     },
-    now: ({ id, account_token }: Pick<Purchase, 'id' | 'account_token'>) => clock.now(id, account_token ?? undefined),
+    /** In whole seconds, so that what a test does after it has set the clock happens at the time that it has set. */
+    now({ id, account_token }: Pick<Purchase, 'id' | 'account_token'>): Date {
+      const at = clock.now(id, account_token ?? undefined).getTime()
+      return new Date(at - (at % 1_000))
+    },
     clear: () => purchases.clear(),
   }
 }
