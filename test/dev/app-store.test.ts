@@ -78,20 +78,8 @@ describe('a year', () => {
     const happened = await moveTo(new Date('2026-01-31T16:00:00Z'), account)
     expect(happened.map(kindOf)).toEqual(Array.from({ length: 12 }, () => 'DID_RENEW'))
     const read = happened.map(readNotice)
-    expect(read.map(({ transaction }) => day(transaction.purchaseDate))).toEqual([
-      '2025-02-28',
-      '2025-03-31',
-      '2025-04-30',
-      '2025-05-31',
-      '2025-06-30',
-      '2025-07-31',
-      '2025-08-31',
-      '2025-09-30',
-      '2025-10-31',
-      '2025-11-30',
-      '2025-12-31',
-      '2026-01-31',
-    ])
+    const ends = '02-28 03-31 04-30 05-31 06-30 07-31 08-31 09-30 10-31 11-30 12-31 01-31'.split(' ')
+    expect(read.map(({ transaction }) => day(transaction.purchaseDate).slice(5))).toEqual(ends)
     // What lies in the past is signed then.
     for (const { signedDate, transaction } of read)
       expect([signedDate, transaction.signedDate]).toEqual([transaction.purchaseDate, signedDate])

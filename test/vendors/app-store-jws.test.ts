@@ -142,6 +142,7 @@ describe('a transaction', () => {
       revocation_type: 'REFUND_PRORATED',
       revocation_percentage: 50,
     })
+    expect(await read({ appAccountToken: '00000000-0000-0000-0000-00000000000G' })).toMatchObject({ account_token: null })
     expect(await read({ currency: 'USD', price: 2_990 })).toMatchObject({ price_won: null, currency: 'USD' })
     const [expiresDate, appAccountToken, price] = [undefined, undefined, undefined]
     expect(await read({ expiresDate, appAccountToken, price, inAppOwnershipType: 'FAMILY_SHARED', isUpgraded: true })).toMatchObject({
