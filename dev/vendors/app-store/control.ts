@@ -5,7 +5,7 @@ import { createHost, readControl, Refusal } from '../vendor.ts'
 import { findProduct } from './catalog.ts'
 import * as life from './lifecycle.ts'
 import { describeNotice, type Notice, type Notices } from './notices.ts'
-import { EXPIRATION_INTENTS, type Happening, latestOf, type Purchase, type Purchases, statusOf } from './purchases.ts'
+import { EXPIRATION_INTENTS, type Happening, latestOf, type Purchase, type Purchases, signingTime, statusOf } from './purchases.ts'
 import { type AppleSigner, chainSchema } from './signing.ts'
 
 const id = z.string().min(1)
@@ -60,7 +60,7 @@ export const APP_STORE_CONTROLS = {
   'POST /_sim/app-store/replay': 'notifications again, in any order: {order: [notification_id], duplicates?, to?}',
   'POST /_sim/app-store/sign': 'any claims, signed in any way: {claims, chain?: good|wrong_leaf_oid|…}',
   'POST /_sim/app-store/approval': 'whether production knows the app: {approved, for?: transaction id}; else it answers 401',
-  'GET /_sim/app-store/purchases/{id}': 'a purchase, with what a phone and the API would show of it now',
+  'GET /_sim/app-store/purchases/{id}': 'a purchase as it is, and in `held` every transaction of it as a phone holds it',
   'GET /_sim/app-store/notifications': 'what was sent or dropped, oldest first: ?purchase=',
 }
 
@@ -91,7 +91,7 @@ export function createControl({ purchases, notices, signer, approve }: Options) 
     for (const happening of happenings) told.push(await notices.announce(happening, options))
     const about = told[0]
     const latest = latestOf(purchase)
-    const pair = about ?? (await notices.signPair(purchase, latest, Math.min(purchases.now(purchase).getTime(), Date.now())))
+    const pair = about ?? (await notices.signPair(purchase, latest, signingTime(purchase, purchases.now(purchase))))
     return c.json({
       purchase: purchase.id,
       transaction_id: about?.transaction_id ?? latest.id,
@@ -229,8 +229,13 @@ export function createControl({ purchases, notices, signer, approve }: Options) 
   })
 
   control.get('/purchases/:id', async (c) => {
-    const { last_signed_ms: _, ...purchase } = purchaseOf(c.req.param('id'))
-    return c.json({ ...purchase, status: statusOf({ ...purchase, last_signed_ms: 0 }) })
+    const purchase = purchaseOf(c.req.param('id'))
+    const held: object[] = []
+    for (const transaction of purchase.transactions) {
+      const signed = await notices.signPair(purchase, transaction, signingTime(purchase, purchases.now(purchase)))
+      held.push({ transaction_id: transaction.id, ...signed })
+    }
+    return c.json({ ...purchase, status: statusOf(purchase), held })
   })
   control.get('/notifications', (c) => {
     const of = c.req.query('purchase')

@@ -11,6 +11,9 @@ type NextId = () => string
 
 const endOf = (purchase: Purchase): Date => latestOf(purchase).expires_at!
 
+/** Periods begin in whole seconds, so that what a test buys after it has set the clock begins at the time that it has set. */
+const wholeSecond = (at: Date) => new Date(at.getTime() - (at.getTime() % 1_000))
+
 function refuse(error: string): never {
   throw new Refusal(409, { error })
 }
@@ -39,20 +42,21 @@ export function open(purchase: Purchase, { product: product_id, at, isTrial }: O
   const isBack = purchase.transactions.length > 0
   if (isBack && !purchase.ended) refuse('the subscription has not ended')
   if (isTrial && months === null) refuse('only a subscription has a trial')
-  const expires_at = months === null ? null : isTrial ? new Date(at.getTime() + TRIAL_MS) : monthsAfter(at, months)
+  const purchased_at = wholeSecond(at)
+  const expires_at = months === null ? null : isTrial ? new Date(purchased_at.getTime() + TRIAL_MS) : monthsAfter(purchased_at, months)
   purchase.transactions.push({
     id: isBack ? nextId() : purchase.id,
     product_id,
     reason: 'PURCHASE',
     is_trial: isTrial,
     price_won: purchase.ownership === 'FAMILY_SHARED' ? null : isTrial ? 0 : price_won,
-    purchased_at: at,
+    purchased_at,
     expires_at,
     is_upgraded: false,
     revocation: null,
   })
   Object.assign(purchase, {
-    anchor_at: isTrial ? expires_at : at,
+    anchor_at: isTrial ? expires_at : purchased_at,
     next_product_id: product_id,
     auto_renew: true,
     consent: isTrial ? 'pending' : null,
@@ -109,8 +113,9 @@ export function recover(purchase: Purchase, at: Date, nextId: NextId): Happening
   demandRunning(purchase)
   if (!purchase.retry) refuse('no renewal has failed')
   const isInGrace = purchase.retry.grace_ends_at !== null && !purchase.retry.is_grace_over
-  if (!isInGrace) purchase.anchor_at = at
-  addPeriod(purchase, isInGrace ? endOf(purchase) : at, 'RENEWAL', nextId)
+  const starts_at = isInGrace ? endOf(purchase) : wholeSecond(at)
+  if (!isInGrace) purchase.anchor_at = starts_at
+  addPeriod(purchase, starts_at, 'RENEWAL', nextId)
   return [{ type: 'DID_RENEW', subtype: 'BILLING_RECOVERY', at, purchase }]
 }
 
@@ -154,7 +159,7 @@ export function upgrade(purchase: Purchase, product: string, at: Date, nextId: N
   if (product === latestOf(purchase).product_id) refuse('it is that product already')
   latestOf(purchase).is_upgraded = true
   purchase.next_product_id = product
-  addPeriod(purchase, at, 'PURCHASE', nextId)
+  addPeriod(purchase, wholeSecond(at), 'PURCHASE', nextId)
   purchase.auto_renew = true
   return [{ type: 'DID_CHANGE_RENEWAL_PREF', subtype: 'UPGRADE', at, purchase }]
 }

@@ -60,7 +60,10 @@ const WAYS = {
     return chainOf(await issueLeaf(leaf), leaf, root)
   },
   order_swapped: ({ good, root }) => ({ ...good, x5c: [good.x5c[1]!, good.x5c[0]!, toBase64(root)] }),
-  garbage_certificate: ({ good }) => ({ ...good, x5c: [base64url.encode('no certificate'.repeat(40)), ...good.x5c.slice(1)] }),
+  garbage_certificate: ({ good }) => ({
+    ...good,
+    x5c: [Buffer.from('no certificate'.repeat(40)).toString('base64'), ...good.x5c.slice(1)],
+  }),
   issuer_name_differs: ({ root }) => chainUnder(root, {}, { says: 'CN=Somebody Else' }),
   /** After the certificates have expired. */
   signed_date_in_future: ({ good }) => ({ ...good, signedDate: Date.now() + 60 * YEAR_MS }),

@@ -101,7 +101,10 @@ export function createAppStore({ fetch, now, config }: { fetch: Fetch; now: () =
   }
 
   /** Purchases of the sandbox look missing in production. */
-  async function ask(path: string, environment?: StoreEnvironment): Promise<Answer | null> {
+  async function askFor(what: string, transactionId: string, environment?: StoreEnvironment): Promise<Answer | null> {
+    // Apple's are digits. Another could lead out of the path.
+    if (!/^\d{1,30}$/.test(transactionId)) return null
+    const path = `/inApps/v1/${what}/${transactionId}`
     if (environment) return askIn(environment, path)
     return (await askIn('Production', path)) ?? askIn('Sandbox', path)
   }
@@ -111,7 +114,7 @@ export function createAppStore({ fetch, now, config }: { fetch: Fetch; now: () =
     readNotification: reader.readNotification,
 
     async getSubscription(transactionId, environment) {
-      const answer = await ask(`/inApps/v1/subscriptions/${encodeURIComponent(transactionId)}`, environment)
+      const answer = await askFor('subscriptions', transactionId, environment)
       if (!answer) return null
       const { data } = parseAnswer('app store', subscriptionsSchema, answer)
       const subscriptions: StoreSubscription[] = []
@@ -125,7 +128,7 @@ export function createAppStore({ fetch, now, config }: { fetch: Fetch; now: () =
     },
 
     async getTransaction(transactionId, environment) {
-      const answer = await ask(`/inApps/v1/transactions/${encodeURIComponent(transactionId)}`, environment)
+      const answer = await askFor('transactions', transactionId, environment)
       if (!answer) return null
       const transaction = await reader.readTransaction(parseAnswer('app store', transactionSchema, answer).signedTransactionInfo)
       if (!transaction) throw notGenuine()

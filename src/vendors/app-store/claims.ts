@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { uuidSchema } from '../../core/fields.ts'
 
 /** Purchases of TestFlight and of App Review are of the sandbox, also in the app that is sold. */
 export const environmentSchema = z.enum(['Production', 'Sandbox'])
@@ -10,8 +11,8 @@ const timeSchema = z
   .max(8.64e15)
   .transform((ms) => new Date(ms))
 const idSchema = z.string().min(1).max(100)
-// Apple holds the app to no version of UUID.
-const tokenSchema = z.guid().toLowerCase()
+/** Our accounts have UUIDs, so another is none of ours. */
+const tokenSchema = uuidSchema.optional().catch(undefined)
 
 export interface StoreTransaction {
   readonly transaction_id: string
@@ -52,7 +53,7 @@ export const transactionSchema = z.object({
   type: z.string(),
   purchaseDate: timeSchema,
   expiresDate: timeSchema.optional(),
-  appAccountToken: tokenSchema.optional(),
+  appAccountToken: tokenSchema,
   inAppOwnershipType: z.string(),
   environment: environmentSchema,
   price: z.number().optional(),

@@ -18,7 +18,7 @@ const AHEAD_MAX_MS = 60_000
 const headerSchema = z.object({ alg: z.literal('ES256'), x5c: z.tuple([z.base64(), z.base64(), z.string()]) })
 const datedSchema = z.object({ signedDate: z.int().min(0).max(8.64e15) })
 
-/** Chains that lead to our roots, kept for the isolate's life. A chain takes 4 ms to verify, and Apple uses one for months. */
+/** Chains that lead to our roots, kept for the isolate's life. A chain takes 3 ms of CPU, a signature a tenth of one, and Apple uses a chain for months. */
 const memory = new WeakMap<readonly string[], Map<string, Chain>>()
 
 /**
@@ -51,7 +51,7 @@ async function knownChain(certificates: { leaf: string; intermediate: string; ro
   const key = `${leaf}.${intermediate}`
   const remembered = known.get(key)
   if (remembered) return remembered
-  // The library costs the Worker's start more than a verification, and most isolates never meet a purchase.
+  // Loading the library takes 20 ms of CPU, and most isolates never meet a purchase.
   const { findChain } = await import('./chain.ts')
   const chain = await findChain(certificates)
   if (!chain) return null
