@@ -53,7 +53,7 @@ export function playStore(random: Random, provider: PurchaseFacts['provider'], f
 
   function say(about: readonly TruePeriod[]) {
     // Two messages never have the same time: the store's clock goes on.
-    now += 1 + Math.floor(random.between(0, 5_000))
+    now += 1 + Math.floor(random.between(0, 40))
     const isApple = provider === 'ios_iap'
     const told = about.map((it): PeriodFact => ({
       ref: it.ref,
