@@ -9,6 +9,8 @@ import { sendTasks } from './jobs/tasks.ts'
 import { countHolders } from './modules/badges/jobs.ts'
 import { expireUnanswered, purgeInvitations, remindOfMeetingsSoon } from './modules/invitations/jobs.ts'
 import { openBroadcasts, purgeNotifications, sweepPushes } from './modules/notifications/jobs.ts'
+import { readMissedFromApple, reconcileWithApple } from './modules/payments/stores/app-store/jobs.ts'
+import { acknowledgeAgain, readVoided, reconcileWithGoogle } from './modules/payments/stores/google-play/jobs.ts'
 import { purgePets } from './modules/pets/jobs.ts'
 import { sweepPhotos } from './modules/photos/jobs.ts'
 import { checkRankings, purgeOldStandings, refreshHallOfFame, settleEndedPeriods, takeSnapshots } from './modules/rankings/jobs.ts'
@@ -53,7 +55,14 @@ const purgeRuns: Task = {
 }
 
 /** The alarm runs these when something falls due. The hourly cron runs them as well, for what the alarm has lost. */
-export const dueTasks: readonly DueTask[] = [sweepPushes, remindOfMeetingsSoon, expireUnanswered, endForgottenWalks, sweepOutbox]
+export const dueTasks: readonly DueTask[] = [
+  sweepPushes,
+  remindOfMeetingsSoon,
+  expireUnanswered,
+  endForgottenWalks,
+  acknowledgeAgain,
+  sweepOutbox,
+]
 
 /** Sets the alarm again, because it may have been lost. */
 const setAlarm: Task = {
@@ -97,6 +106,8 @@ const hourly: readonly Task[] = [
   sweepPhotos,
   deleteOldCards,
   endTakedowns,
+  readMissedFromApple,
+  readVoided,
   sweepRuns,
 ]
 
@@ -117,6 +128,8 @@ const nightly: readonly Task[] = [
   purgeHides,
   recountFollows,
   purgeFollowMarks,
+  reconcileWithApple,
+  reconcileWithGoogle,
   purgeOutbox,
   purgeRuns,
 ]

@@ -2,6 +2,8 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Actor } from '../../../core/actor.ts'
 import { type Db, runBatch } from '../../../db/client.ts'
 import { viewer } from '../../../db/viewer.ts'
+import type { ProviderEvent } from '../events/event.ts'
+import { keepEvent, unparkEvents } from '../events/sql.ts'
 import { isPremium } from '../../subscriptions/sql.ts'
 import type { Applied, ItemFacts, PurchaseFacts } from '../ledger/facts.ts'
 import { applyItem, applyPurchase, type Folding } from '../ledger/sql.ts'
@@ -22,11 +24,11 @@ export interface Claimed {
 const isIt = ({ provider, environment, external_id }: Pick<PurchaseFacts, 'provider' | 'environment' | 'external_id'>): SQL =>
   sql`subscriptions.provider = ${provider}::payment_provider AND subscriptions.environment = ${environment}::purchase_environment AND subscriptions.external_id = ${external_id}`
 
-/** What was parked until somebody proved to hold the purchase has its owner now. */
-const unpark = (provider: string, externalId: string, bound: SQL, { now }: Pick<Folding, 'now'>): SQL => sql`
-    UPDATE provider_events
-    SET outcome = 'applied', applied_at = ${now.toISOString()}
-    WHERE provider = ${provider}::payment_provider AND external_id = ${externalId} AND outcome = 'parked' AND ${bound}`
+/** Keeps a message of a store, once. Answers the outbox's ids, which are none for a repeat. */
+export async function insertEvent(db: Db, event: ProviderEvent, now: Date): Promise<string[]> {
+  const { rows } = await db.execute<{ id: string }>(keepEvent(event, { now }))
+  return rows.map(({ id }) => id)
+}
 
 /** A person proves to hold a subscription of a store. Null when they are not signed in. */
 export async function claimPurchase(
@@ -45,12 +47,8 @@ export async function claimPurchase(
       WITH ${viewer(actor)}
       SELECT ${applyPurchase(purchase, folding)} ->> 'outcome' AS outcome
       FROM viewer`,
-    unparked: unpark(
-      purchase.provider,
-      purchase.external_id,
-      sql`EXISTS (SELECT 1 FROM subscriptions WHERE ${isIt(purchase)} AND subscriptions.user_id IS NOT NULL)`,
-      folding,
-    ),
+    unparked: sql`${unparkEvents(purchase.provider, purchase.external_id, folding.now)}
+        AND EXISTS (SELECT 1 FROM subscriptions WHERE ${isIt(purchase)} AND subscriptions.user_id IS NOT NULL)`,
     outbox,
     answer: sql<Claimed['purchase']>`
       SELECT ${isPremium(sql`${actor.user_id}::uuid`, folding.now)} AS premium, NULL AS item, ${subscriptionJson(folding.now)} AS subscription
@@ -84,14 +82,10 @@ export async function claimItem(
       WITH ${viewer(actor)}
       SELECT ${applyItem(item, folding)} ->> 'outcome' AS outcome
       FROM viewer`,
-    unparked: unpark(
-      item.provider,
-      item.ref,
-      sql`EXISTS (
+    unparked: sql`${unparkEvents(item.provider, item.ref, folding.now)}
+        AND EXISTS (
         SELECT 1 FROM purchases WHERE purchases.provider = ${item.provider}::payment_provider AND purchases.ref = ${item.ref} AND purchases.user_id IS NOT NULL
-      )`,
-      folding,
-    ),
+        )`,
     outbox,
     answer: sql<Claimed['purchase']>`
       SELECT ${isPremium(sql`${actor.user_id}::uuid`, folding.now)} AS premium, NULL AS subscription,

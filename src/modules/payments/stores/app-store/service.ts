@@ -3,10 +3,9 @@ import type { Deps } from '../../../../deps.ts'
 import { announce, announcePushes } from '../../../../jobs/outbox.ts'
 import type { StoreNotification, StoreTransaction } from '../../../../vendors/app-store/claims.ts'
 import { eventNotGenuine, purchaseNotGenuine } from '../../errors.ts'
-import { insertEvent } from '../../events/queries.ts'
-import type { EventOutcome, ProviderEvent } from '../../events/rules.ts'
+import type { EventHandler, EventOutcome } from '../../events/event.ts'
 import { refuseClaim } from '../rules.ts'
-import { claimItem, claimPurchase, takeItem, takePurchase } from '../queries.ts'
+import { claimItem, claimPurchase, takeItem, takePurchase, insertEvent } from '../queries.ts'
 import type { Purchase } from '../schema.ts'
 import { appStoreBody, type AppStoreFacts, factsOf, factsOfNotification, trialNames } from './facts.ts'
 
@@ -75,7 +74,7 @@ export function storeNotification({ db, now }: Pick<Deps, 'db' | 'now'>, notific
 }
 
 /** Applies a notification that was taken in. */
-export async function takeAppleEvent(deps: TakeDeps, { event_id, body }: Pick<ProviderEvent, 'event_id' | 'body'>): Promise<EventOutcome> {
+export const takeAppleEvent: EventHandler = async (deps, { event_id, body }) => {
   const { purchase, item, ask_for, names } = appStoreBody.parse(body)
   if (!ask_for) return applyFacts(deps, { purchase, item }, names)
   const transaction = await deps.appStore.getTransaction(ask_for)

@@ -3,12 +3,12 @@ import { sha256Hex } from '../../../../core/hash.ts'
 import { HOUR_MS } from '../../../../core/time.ts'
 import type { Deps } from '../../../../deps.ts'
 import { announce, announcePushes } from '../../../../jobs/outbox.ts'
+import { alarm } from '../../alarm.ts'
 import { eventNotGenuine, purchaseNotGenuine } from '../../errors.ts'
-import { insertEvent } from '../../events/queries.ts'
-import type { EventOutcome, ProviderEvent } from '../../events/rules.ts'
+import type { EventHandler, EventOutcome } from '../../events/event.ts'
 import type { Applied, ItemFacts, PeriodFact, PurchaseFacts } from '../../ledger/facts.ts'
 import { isGood } from '../products.ts'
-import { claimItem, claimPurchase, takeItem, takePurchase } from '../queries.ts'
+import { claimItem, claimPurchase, takeItem, takePurchase, insertEvent } from '../queries.ts'
 import { refuseClaim } from '../rules.ts'
 import type { Purchase } from '../schema.ts'
 import { factsOfGone, factsOfProduct, factsOfSubscription, googleBody, trialNames, voidedPeriod } from './facts.ts'
@@ -99,10 +99,7 @@ export async function receiveGoogleEvent(
 }
 
 /** Applies a message that was taken in. */
-export async function takeGoogleEvent(
-  deps: TakeDeps,
-  { event_id, body, provider_at }: Pick<ProviderEvent, 'event_id' | 'body' | 'provider_at'>,
-): Promise<EventOutcome> {
+export const takeGoogleEvent: EventHandler = async (deps, { event_id, body, provider_at }) => {
   const { notice } = googleBody.parse(body)
   switch (notice.kind) {
     case 'subscription':
@@ -116,9 +113,7 @@ export async function takeGoogleEvent(
         : takeReadItem(deps, voidItem(await readItem(deps, notice.token, event_id), voided_at))
     }
     case 'refund_review':
-      console.error(
-        JSON.stringify({ level: 'error', message: 'google play asks about a refund; answer within 24 hours', order_id: notice.order_id }),
-      )
+      alarm('google play asks about a refund; answer within 24 hours', { order_id: notice.order_id })
       return 'ignored'
     default:
       return 'ignored'
