@@ -215,7 +215,7 @@ export function findPremium(db: Db, actor: Actor, now: Date): Promise<{ premium_
     db,
     sql`
     WITH ${viewer(actor)}
-    SELECT ${premiumUntil(sql`viewer.id`, now)} AS premium_until
+    SELECT to_json(${premiumUntil(sql`viewer.id`, now)}) AS premium_until
     FROM viewer`,
   )
 }

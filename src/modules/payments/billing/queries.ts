@@ -108,20 +108,13 @@ export async function insertSubscription(
   return answer[0] && started[0] ? { ...answer[0], ...started[0], told: told.map((row) => row.id) } : null
 }
 
-/** Ends the subscription if its first charge was declined, and answers what stands. */
-export async function settleStart(db: Db, actor: Actor, id: string, { now, countsSandbox }: Folding): Promise<Begun | null> {
-  const { answer } = await runBatch(db, {
-    lock: lockViewer(actor),
-    end: sql`
-    WITH ${viewer(actor)}
-    SELECT end_failed_start(subscriptions.id, ${now.toISOString()}, ${countsSandbox})
-    FROM viewer
-    JOIN subscriptions ON subscriptions.id = ${id} AND subscriptions.user_id = viewer.id`,
-    answer: sql<Begun>`
+export function findBegun(db: Db, actor: Actor, id: string, now: Date): Promise<Begun | null> {
+  return firstRow(
+    db,
+    sql`
     WITH ${viewer(actor)}
     SELECT ${begunOf(id, now)}`,
-  })
-  return answer[0] ?? null
+  )
 }
 
 const ofToss = (now: Date): SQL => sql`
@@ -154,7 +147,6 @@ export interface Replacement {
   readonly subscription_id?: string
   /** Of a charge that is due now. */
   readonly period_no?: number | null
-  readonly outbox_id?: string | null
 }
 
 export async function updateCard(

@@ -1,20 +1,20 @@
 import { signedIn, type Actor } from '../../../core/actor.ts'
 import { found } from '../../../core/errors.ts'
-import { idempotencyConflict, identifyCreation } from '../../../core/idempotency.ts'
+import { hashRequest, idempotencyConflict } from '../../../core/idempotency.ts'
 import type { Deps } from '../../../deps.ts'
-import { announce, announcePushes } from '../../../jobs/outbox.ts'
+import { announcePushes } from '../../../jobs/outbox.ts'
 import { currentVersion } from '../../legal/documents.ts'
 import { runCharge } from '../charging/service.ts'
 import { alreadySubscribed, managedByStore, paymentDeclined, subscriptionNotFound, unknownPlan } from '../errors.ts'
 import type { Subscription } from '../subscription/schema.ts'
 import { identifyCard, registerCard } from './card.service.ts'
 import { customerKeyMismatch } from './errors.ts'
-import { type Begun, findCharged, findProspect, insertSubscription, settleStart, updateCard } from './queries.ts'
+import { type Begun, findCharged, findProspect, insertSubscription, findBegun, updateCard } from './queries.ts'
 import type { ReplaceCard, Subscribe } from './schema.ts'
 
 type BillingDeps = Pick<
   Deps,
-  'db' | 'now' | 'toss' | 'vault' | 'keyedHashes' | 'keyedIds' | 'countsSandbox' | 'pushes' | 'jobs' | 'wakeAt' | 'waitUntil'
+  'db' | 'now' | 'toss' | 'vault' | 'keyedHashes' | 'keyedIds' | 'countsSandbox' | 'pushes' | 'wakeAt' | 'waitUntil'
 >
 
 /** How long somebody waits for a charge. After that it goes on without them. */
@@ -28,14 +28,16 @@ const REPLACED_CARD = { decline_code: 'INVALID_BILL_KEY_REQUEST', needs_new_card
 export async function subscribe(deps: BillingDeps, actor: Actor, input: Subscribe, idempotency_key?: string): Promise<Subscription> {
   const at = deps.now()
   const { auth_key, customer_key, plan, anyway } = input
-  const creation = await identifyCreation(deps, {
-    user_id: actor.user_id,
-    route: 'POST /payments/billing/issue',
+  const creation = {
+    // Without a key of the request the window's is as good, because it works once.
+    id: await deps.keyedIds.of({
+      user_id: actor.user_id,
+      route: 'POST /payments/billing/issue',
+      key: idempotency_key ?? `auth_key ${auth_key}`,
+    }),
     // Whoever was warned and goes on all the same makes the same request again.
-    body: { auth_key, customer_key, plan },
-    // Without a key the window's is as good, because it works once.
-    idempotency_key: idempotency_key ?? `auth_key ${auth_key}`,
-  })
+    request_hash: await hashRequest({ auth_key, customer_key, plan }),
+  }
   const prospect = signedIn(await findProspect(deps.db, actor, creation.id, plan, at))
   if (prospect.subscription || prospect.is_id_taken) return presentBegun(prospect, creation.request_hash)
   if (!prospect.is_plan_known) throw unknownPlan()
@@ -60,8 +62,7 @@ export async function subscribe(deps: BillingDeps, actor: Actor, input: Subscrib
 
   deps.waitUntil(deps.wakeAt(new Date(at.getTime() + LOOKED_AFTER_MS)))
   await runCharge(deps, { subscription_id: creation.id, period_no: 0 }, { deadlineMs: CHARGE_DEADLINE_MS })
-  const settled = await settleStart(deps.db, actor, creation.id, { now: deps.now(), countsSandbox: deps.countsSandbox })
-  return presentBegun(signedIn(settled), creation.request_hash)
+  return presentBegun(signedIn(await findBegun(deps.db, actor, creation.id, deps.now())), creation.request_hash)
 }
 
 /** What was never paid because the first charge was declined is a refusal, also when it is asked for again. */
@@ -83,13 +84,12 @@ export async function replaceCard(deps: BillingDeps, actor: Actor, input: Replac
 
   const card = await registerCard(deps, input, id)
   const { replacement, subscription: after } = signedIn(await updateCard(deps.db, actor, card.row, at))
-  const { outcome, subscription_id, period_no, outbox_id } = replacement
+  const { outcome, subscription_id, period_no } = replacement
   if (outcome === 'card_replaced') throw paymentDeclined({ extensions: REPLACED_CARD })
   if (outcome === 'none') {
     deps.waitUntil(deps.toss.deleteBillingKey(card.billing_key))
     throw subscriptionNotFound()
   }
-  if (outbox_id) deps.waitUntil(announce(deps, [outbox_id]))
   if (subscription_id === undefined || period_no === null || period_no === undefined) return found(after, subscriptionNotFound)
 
   deps.waitUntil(deps.wakeAt(new Date(at.getTime() + LOOKED_AFTER_MS)))

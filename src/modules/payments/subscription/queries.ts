@@ -14,7 +14,7 @@ export function listOwnSubscriptions(db: Db, actor: Actor, now: Date): Promise<O
     db,
     sql`
     WITH ${viewer(actor)}
-    SELECT ${premiumUntil(sql`viewer.id`, now)} AS premium_until, coalesce(own.going_on > 1, false) AS also_active, coalesce(own.list, '[]') AS subscriptions
+    SELECT to_json(${premiumUntil(sql`viewer.id`, now)}) AS premium_until, coalesce(own.going_on > 1, false) AS also_active, coalesce(own.list, '[]') AS subscriptions
     FROM viewer
     CROSS JOIN LATERAL (
       SELECT count(*) FILTER (WHERE ${stateOf(now)} NOT IN ('cancelled', 'expired', 'revoked', 'superseded')) AS going_on,
@@ -69,8 +69,8 @@ async function change(db: Db, actor: Actor, call: SQL, now: Date): Promise<Chang
   return outcomes[0] && answer[0] ? { ...outcomes[0], ...answer[0] } : null
 }
 
-export const updateRenewal = (db: Db, actor: Actor, { now, countsSandbox }: Folding): Promise<Changed | null> =>
-  change(db, actor, sql`resume_subscription(viewer.id, ${now.toISOString()}, ${countsSandbox})`, now)
+export const updateRenewal = (db: Db, actor: Actor, { now }: Folding): Promise<Changed | null> =>
+  change(db, actor, sql`resume_subscription(viewer.id, ${now.toISOString()})`, now)
 
 export const updatePlan = (db: Db, actor: Actor, plan: Plan, version: string, { now, countsSandbox }: Folding): Promise<Changed | null> =>
   change(db, actor, sql`change_plan(viewer.id, ${plan}, ${version}, ${now.toISOString()}, ${countsSandbox})`, now)

@@ -1,13 +1,12 @@
--- Gives a subscription at Toss another card (a row of billing_keys). The old key is dead, and Toss is told to forget it, unless another subscription is charged by it. A charge
--- that was declined is due at once, with the same order and bounds. Answers {outcome: done | none | card_replaced, subscription_id, period_no, outbox_id}; `period_no` is that
--- of the open charge. The caller has locked the row of `of_user`.
+-- Gives a subscription at Toss another card (a row of billing_keys). The old key is dead, unless another subscription is charged by it. A charge that was declined is due at
+-- once, with the same order and bounds. Answers {outcome: done | none | card_replaced, subscription_id, period_no}; `period_no` is that of the charge that is due. The caller has locked the row of `of_user`.
 CREATE OR REPLACE FUNCTION replace_card(of_user uuid, card_row jsonb, at timestamptz) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
   new_key CONSTANT uuid := (card_row ->> 'id')::uuid;
   it subscriptions%ROWTYPE;
-  dropped uuid;
+  due int;
 BEGIN
   SELECT * INTO it FROM subscriptions WHERE id = toss_subscription_of(of_user, at) FOR UPDATE;
   IF NOT FOUND THEN RETURN jsonb_build_object('outcome', 'none'); END IF;
@@ -20,13 +19,9 @@ BEGIN
     UPDATE subscriptions SET billing_key_id = new_key WHERE id = it.id;
     IF it.billing_key_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM subscriptions WHERE billing_key_id = it.billing_key_id) THEN
       UPDATE billing_keys SET state = 'dead', dead_reason = coalesce(dead_reason, 'replaced') WHERE id = it.billing_key_id;
-      INSERT INTO outbox (type, payload) VALUES ('payments.drop_key', jsonb_build_object('billing_key_id', it.billing_key_id)) RETURNING id INTO dropped;
     END IF;
-    IF it.auto_renew THEN PERFORM charge_now(it.id, at); END IF;
+    due := charge_now(it.id, at);
   END IF;
-  RETURN jsonb_build_object(
-    'outcome', 'done', 'subscription_id', it.id, 'outbox_id', dropped,
-    'period_no', (SELECT period_no FROM charges WHERE subscription_id = it.id AND period_no = it.period_no AND state = 'declined' AND next_at <= at)
-  );
+  RETURN jsonb_build_object('outcome', 'done', 'subscription_id', it.id, 'period_no', due);
 END
 $$;

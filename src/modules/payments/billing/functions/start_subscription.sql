@@ -46,8 +46,8 @@ BEGIN
     paid_from := at + make_interval(hours => 24 * of_plan.trial_days);
     INSERT INTO period_facts (subscription_id, ref, fact_at, event_id, kind, plan, starts_at, ends_at, amount_won, currency, tells_revocation)
     VALUES (new_id, 'trial', at, 'issue', 'trial', of_plan.code, at, paid_from, 0, 'KRW', true);
+    UPDATE subscriptions SET anchor_at = paid_from WHERE id = new_id;
   END IF;
-  UPDATE subscriptions SET anchor_at = paid_from WHERE id = new_id;
   INSERT INTO payment_consents (user_id, person_ref, subscription_id, kind, is_agreed, plan, document_version, price_after, method, agreed_at)
   SELECT of_user, person, new_id, 'auto_renewal', true, of_plan.code, asked ->> 'document_version', plan_prices.price_won, 'toss', at
   FROM plan_prices

@@ -21,7 +21,7 @@ BEGIN
     CONTINUE WHEN NOT it.auto_renew;
     UPDATE subscriptions SET auto_renew = false, cancelled_at = at WHERE id = it.id;
     UPDATE charges
-    SET state = 'void', settled_at = at, next_at = NULL
+    SET state = 'void', settled_at = at, next_at = NULL, dispatched_until = NULL
     WHERE subscription_id = it.id AND state IN ('due', 'declined');
     PERFORM fold_subscription(it.id, at, counts_sandbox);
   END LOOP;

@@ -19,7 +19,7 @@ BEGIN
     ORDER BY plan_prices.starts_at DESC
     LIMIT 1;
   END IF;
-  PERFORM drop_early_charge(it.id, at, counts_sandbox);
+  PERFORM void_early_charge(it.id, at, counts_sandbox);
   RETURN 'done';
 END
 $$;

@@ -19,7 +19,7 @@ BEGIN
   INSERT INTO payment_consents (user_id, person_ref, subscription_id, kind, is_agreed, plan, document_version, price_before, price_after, charge_at, method, agreed_at)
   VALUES (of_user, it.person_ref, it.id, of_kind, agrees, terms.plan, version, terms.price_before, terms.amount_won, terms.charge_at, 'toss',
           greatest(at, last.agreed_at + interval '1 millisecond'));
-  IF NOT agrees THEN PERFORM drop_early_charge(it.id, at, counts_sandbox); END IF;
+  IF NOT agrees THEN PERFORM void_early_charge(it.id, at, counts_sandbox); END IF;
   RETURN 'done';
 END
 $$;

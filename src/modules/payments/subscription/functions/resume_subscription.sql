@@ -1,5 +1,5 @@
 -- Lets a cancelled subscription at Toss renew again, while what was paid or tried lasts. The caller has locked the row of `of_user`.
-CREATE OR REPLACE FUNCTION resume_subscription(of_user uuid, at timestamptz, counts_sandbox boolean) RETURNS text
+CREATE OR REPLACE FUNCTION resume_subscription(of_user uuid, at timestamptz) RETURNS text
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
@@ -10,7 +10,6 @@ BEGIN
   IF it.auto_renew THEN RETURN 'done'; END IF;
   IF it.ends_at IS NULL OR it.ends_at <= at THEN RETURN 'none'; END IF;
   UPDATE subscriptions SET auto_renew = true, cancelled_at = NULL WHERE id = it.id;
-  PERFORM drop_early_charge(it.id, at, counts_sandbox);
   RETURN 'done';
 END
 $$;
