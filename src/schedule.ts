@@ -9,6 +9,7 @@ import { sendTasks } from './jobs/tasks.ts'
 import { countHolders } from './modules/badges/jobs.ts'
 import { expireUnanswered, purgeInvitations, remindOfMeetingsSoon } from './modules/invitations/jobs.ts'
 import { openBroadcasts, purgeNotifications, sweepPushes } from './modules/notifications/jobs.ts'
+import { dispatchDueCharges, endDueSubscriptions, openDueRenewals } from './modules/payments/charging/jobs.ts'
 import { purgePets } from './modules/pets/jobs.ts'
 import { sweepPhotos } from './modules/photos/jobs.ts'
 import { checkRankings, purgeOldStandings, refreshHallOfFame, settleEndedPeriods, takeSnapshots } from './modules/rankings/jobs.ts'
@@ -53,7 +54,16 @@ const purgeRuns: Task = {
 }
 
 /** The alarm runs these when something falls due. The hourly cron runs them as well, for what the alarm has lost. */
-export const dueTasks: readonly DueTask[] = [sweepPushes, remindOfMeetingsSoon, expireUnanswered, endForgottenWalks, sweepOutbox]
+export const dueTasks: readonly DueTask[] = [
+  sweepPushes,
+  remindOfMeetingsSoon,
+  expireUnanswered,
+  endForgottenWalks,
+  openDueRenewals,
+  dispatchDueCharges,
+  endDueSubscriptions,
+  sweepOutbox,
+]
 
 /** Sets the alarm again, because it may have been lost. */
 const setAlarm: Task = {
