@@ -21,6 +21,9 @@ import { invitationRoutes } from './modules/invitations/routes.ts'
 import { legalRoutes } from './modules/legal/routes.ts'
 import { notificationRoutes } from './modules/notifications/routes.ts'
 import { storeRoutes } from './modules/payments/stores/routes.ts'
+import { billingRoutes } from './modules/payments/billing/routes.ts'
+import { planRoutes } from './modules/payments/plans/routes.ts'
+import { subscriptionRoutes } from './modules/payments/subscription/routes.ts'
 import { petRoutes } from './modules/pets/routes.ts'
 import { rankingRoutes } from './modules/rankings/routes.ts'
 import { regionRoutes } from './modules/regions/routes.ts'
@@ -90,6 +93,9 @@ export function createApp(makeDeps: MakeDeps = createDeps) {
   app.route('/', walkRoomRoutes)
   app.route('/', uploadRoutes)
   app.route('/', shareCardRoutes)
+  app.route('/', planRoutes)
+  app.route('/', subscriptionRoutes)
+  app.route('/', billingRoutes)
   app.route('/', legalRoutes)
   app.route('/', appConfigRoutes)
   serveDocument(app)

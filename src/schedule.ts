@@ -11,6 +11,7 @@ import { expireUnanswered, purgeInvitations, remindOfMeetingsSoon } from './modu
 import { openBroadcasts, purgeNotifications, sweepPushes } from './modules/notifications/jobs.ts'
 import { readMissedFromApple, reconcileWithApple } from './modules/payments/stores/app-store/jobs.ts'
 import { acknowledgeAgain, readVoided, reconcileWithGoogle } from './modules/payments/stores/google-play/jobs.ts'
+import { dispatchDueCharges, endDueSubscriptions, openDueRenewals } from './modules/payments/charging/jobs.ts'
 import { purgePets } from './modules/pets/jobs.ts'
 import { sweepPhotos } from './modules/photos/jobs.ts'
 import { checkRankings, purgeOldStandings, refreshHallOfFame, settleEndedPeriods, takeSnapshots } from './modules/rankings/jobs.ts'
@@ -61,6 +62,9 @@ export const dueTasks: readonly DueTask[] = [
   expireUnanswered,
   endForgottenWalks,
   acknowledgeAgain,
+  openDueRenewals,
+  dispatchDueCharges,
+  endDueSubscriptions,
   sweepOutbox,
 ]
 

@@ -9,7 +9,7 @@ import { liveRooms } from '../rooms/recheck/sql.ts'
 import { followCount, userProfile } from './sql.ts'
 import { lockViewer, viewer } from '../../db/viewer.ts'
 import type { Consent, ConsentDecision, EditUser, OnboardingStatus, ProfileRow, PublicUser } from './schema.ts'
-import { isPremium } from '../subscriptions/sql.ts'
+import { premiumUntil } from '../subscriptions/sql.ts'
 
 export function findProfile(db: Db, actor: Actor, now: Date): Promise<{ profile: ProfileRow } | null> {
   return firstRow(
@@ -210,12 +210,12 @@ export function findNicknameHolder(db: Db, actor: Actor, nickname: string): Prom
   )
 }
 
-export function findPremium(db: Db, actor: Actor, now: Date): Promise<{ is_premium: boolean } | null> {
+export function findPremium(db: Db, actor: Actor, now: Date): Promise<{ premium_until: string | null } | null> {
   return firstRow(
     db,
     sql`
     WITH ${viewer(actor)}
-    SELECT ${isPremium(sql`viewer.id`, now)} AS is_premium
+    SELECT to_json(${premiumUntil(sql`viewer.id`, now)}) AS premium_until
     FROM viewer`,
   )
 }

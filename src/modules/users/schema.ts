@@ -159,9 +159,13 @@ const premiumFeatures = [
   'premium_badges',
   'ads_free',
 ] as const
-const featureSchema = z.enum(premiumFeatures)
+export const featureSchema = z.enum(premiumFeatures)
 export const entitlementsSchema = z
-  .object({ premium: z.boolean(), features: z.record(featureSchema, z.boolean()) })
+  .object({
+    premium: z.boolean(),
+    premium_until: instantSchema.nullable().meta({ description: 'Null for who is not premium' }),
+    features: z.record(featureSchema, z.boolean()),
+  })
   .meta({ id: 'Entitlements' })
 export type Entitlements = z.infer<typeof entitlementsSchema>
 export const allFeatures = featureSchema.options

@@ -152,9 +152,10 @@ function presentSettings({ settings, privacy_zone }: SettingsRow): OwnSettings {
 }
 
 export async function getEntitlements({ db, now }: Pick<Deps, 'db' | 'now'>, actor: Actor): Promise<Entitlements> {
-  const { is_premium } = signedIn(await findPremium(db, actor, now()))
-  const features = allFeatures.reduce((all, feature) => ({ ...all, [feature]: is_premium }), {} as Entitlements['features'])
-  return { premium: is_premium, features }
+  const { premium_until } = signedIn(await findPremium(db, actor, now()))
+  const premium = premium_until !== null
+  const features = allFeatures.reduce((all, feature) => ({ ...all, [feature]: premium }), {} as Entitlements['features'])
+  return { premium, premium_until, features }
 }
 
 export async function getPublicUser({ db, now }: Pick<Deps, 'db' | 'now'>, actor: Actor, userId: string): Promise<PublicUser> {

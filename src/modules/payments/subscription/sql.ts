@@ -59,3 +59,12 @@ export const subscriptionJson = (now: Date): SQL => sql`(
         WHERE charges.subscription_id = subscriptions.id AND charges.period_no = subscriptions.period_no AND charges.state IN ('due', 'sending', 'unknown', 'declined')
       ) AS open ON true
     )`
+
+/** Where a store manages a subscription of `userId` that is not over, as a scalar. */
+export const manageUrlOf = (userId: SQL, now: Date): SQL<string | null> => sql`(
+      SELECT ${manageUrl}
+      FROM subscriptions
+      WHERE subscriptions.user_id = ${userId} AND subscriptions.provider <> 'toss' AND ${stateOf(now)} NOT IN ('expired', 'revoked', 'superseded')
+      ORDER BY subscriptions.created_at DESC
+      LIMIT 1
+    )`
