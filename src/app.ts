@@ -20,6 +20,11 @@ import { healthRoutes } from './modules/health/routes.ts'
 import { invitationRoutes } from './modules/invitations/routes.ts'
 import { legalRoutes } from './modules/legal/routes.ts'
 import { notificationRoutes } from './modules/notifications/routes.ts'
+import { historyRoutes } from './modules/payments/history/routes.ts'
+import { itemRoutes } from './modules/payments/items/routes.ts'
+import { orderRoutes } from './modules/payments/orders/routes.ts'
+import { refundRoutes } from './modules/payments/refunds/routes.ts'
+import { tossEventRoutes } from './modules/payments/toss-events/routes.ts'
 import { petRoutes } from './modules/pets/routes.ts'
 import { rankingRoutes } from './modules/rankings/routes.ts'
 import { regionRoutes } from './modules/regions/routes.ts'
@@ -88,6 +93,11 @@ export function createApp(makeDeps: MakeDeps = createDeps) {
   app.route('/', walkRoomRoutes)
   app.route('/', uploadRoutes)
   app.route('/', shareCardRoutes)
+  app.route('/', orderRoutes)
+  app.route('/', refundRoutes)
+  app.route('/', historyRoutes)
+  app.route('/', itemRoutes)
+  app.route('/', tossEventRoutes)
   app.route('/', legalRoutes)
   app.route('/', appConfigRoutes)
   serveDocument(app)

@@ -10,13 +10,15 @@ import { buryOutboxRow, claimOutboxRow, failOutboxRow, finishOutboxRow } from '.
 import { sendTasks, taskMessageSchema } from './jobs/tasks.ts'
 import { revokeIdentity } from './modules/auth/jobs.ts'
 import { broadcast, buryPushes, consumePushes } from './modules/notifications/jobs.ts'
+import { takeEvent } from './modules/payments/events/jobs.ts'
+import { refund } from './modules/payments/refunds/jobs.ts'
 import { deletePhotoObjects } from './modules/photos/jobs.ts'
 import { dropEvidence, keepEvidence } from './modules/social/moderation/jobs.ts'
 import { findCompany } from './modules/walks/jobs.ts'
 import { tasks } from './schedule.ts'
 
 /** Every kind of work in the outbox. */
-const jobs: readonly Job[] = [revokeIdentity, deletePhotoObjects, broadcast, findCompany, keepEvidence, dropEvidence]
+const jobs: readonly Job[] = [revokeIdentity, deletePhotoObjects, broadcast, findCompany, keepEvidence, dropEvidence, refund, takeEvent]
 
 const RETRY_SECONDS_MAX = 3_600
 /** A part whose lease another message holds is tried again after this time at the latest. */

@@ -9,6 +9,9 @@ import { sendTasks } from './jobs/tasks.ts'
 import { countHolders } from './modules/badges/jobs.ts'
 import { expireUnanswered, purgeInvitations, remindOfMeetingsSoon } from './modules/invitations/jobs.ts'
 import { openBroadcasts, purgeNotifications, sweepPushes } from './modules/notifications/jobs.ts'
+import { purgeEvents, resendLostEvents } from './modules/payments/events/jobs.ts'
+import { askOrders } from './modules/payments/orders/jobs.ts'
+import { sendDueRefunds } from './modules/payments/refunds/jobs.ts'
 import { purgePets } from './modules/pets/jobs.ts'
 import { sweepPhotos } from './modules/photos/jobs.ts'
 import { checkRankings, purgeOldStandings, refreshHallOfFame, settleEndedPeriods, takeSnapshots } from './modules/rankings/jobs.ts'
@@ -53,7 +56,15 @@ const purgeRuns: Task = {
 }
 
 /** The alarm runs these when something falls due. The hourly cron runs them as well, for what the alarm has lost. */
-export const dueTasks: readonly DueTask[] = [sweepPushes, remindOfMeetingsSoon, expireUnanswered, endForgottenWalks, sweepOutbox]
+export const dueTasks: readonly DueTask[] = [
+  sweepPushes,
+  remindOfMeetingsSoon,
+  expireUnanswered,
+  endForgottenWalks,
+  askOrders,
+  sendDueRefunds,
+  sweepOutbox,
+]
 
 /** Sets the alarm again, because it may have been lost. */
 const setAlarm: Task = {
@@ -97,6 +108,7 @@ const hourly: readonly Task[] = [
   sweepPhotos,
   deleteOldCards,
   endTakedowns,
+  resendLostEvents,
   sweepRuns,
 ]
 
@@ -117,6 +129,7 @@ const nightly: readonly Task[] = [
   purgeHides,
   recountFollows,
   purgeFollowMarks,
+  purgeEvents,
   purgeOutbox,
   purgeRuns,
 ]
