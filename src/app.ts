@@ -24,6 +24,11 @@ import { storeRoutes } from './modules/payments/stores/routes.ts'
 import { billingRoutes } from './modules/payments/billing/routes.ts'
 import { planRoutes } from './modules/payments/plans/routes.ts'
 import { subscriptionRoutes } from './modules/payments/subscription/routes.ts'
+import { historyRoutes } from './modules/payments/history/routes.ts'
+import { itemRoutes } from './modules/payments/items/routes.ts'
+import { orderRoutes } from './modules/payments/orders/routes.ts'
+import { refundRoutes } from './modules/payments/refunds/routes.ts'
+import { tossEventRoutes } from './modules/payments/toss-events/routes.ts'
 import { petRoutes } from './modules/pets/routes.ts'
 import { rankingRoutes } from './modules/rankings/routes.ts'
 import { regionRoutes } from './modules/regions/routes.ts'
@@ -96,6 +101,11 @@ export function createApp(makeDeps: MakeDeps = createDeps) {
   app.route('/', planRoutes)
   app.route('/', subscriptionRoutes)
   app.route('/', billingRoutes)
+  app.route('/', orderRoutes)
+  app.route('/', refundRoutes)
+  app.route('/', historyRoutes)
+  app.route('/', itemRoutes)
+  app.route('/', tossEventRoutes)
   app.route('/', legalRoutes)
   app.route('/', appConfigRoutes)
   serveDocument(app)

@@ -12,13 +12,26 @@ import { revokeIdentity } from './modules/auth/jobs.ts'
 import { broadcast, buryPushes, consumePushes } from './modules/notifications/jobs.ts'
 import { acknowledge } from './modules/payments/stores/google-play/jobs.ts'
 import { charge } from './modules/payments/charging/jobs.ts'
+import { takeEvent } from './modules/payments/events/jobs.ts'
+import { refund } from './modules/payments/refunds/jobs.ts'
 import { deletePhotoObjects } from './modules/photos/jobs.ts'
 import { dropEvidence, keepEvidence } from './modules/social/moderation/jobs.ts'
 import { findCompany } from './modules/walks/jobs.ts'
 import { tasks } from './schedule.ts'
 
 /** Every kind of work in the outbox. */
-const jobs: readonly Job[] = [revokeIdentity, deletePhotoObjects, broadcast, findCompany, keepEvidence, dropEvidence, charge, acknowledge]
+const jobs: readonly Job[] = [
+  revokeIdentity,
+  deletePhotoObjects,
+  broadcast,
+  findCompany,
+  keepEvidence,
+  dropEvidence,
+  charge,
+  refund,
+  takeEvent,
+  acknowledge,
+]
 
 const RETRY_SECONDS_MAX = 3_600
 /** A part whose lease another message holds is tried again after this time at the latest. */

@@ -12,6 +12,9 @@ import { openBroadcasts, purgeNotifications, sweepPushes } from './modules/notif
 import { readMissedFromApple, reconcileWithApple } from './modules/payments/stores/app-store/jobs.ts'
 import { acknowledgeAgain, readVoided, reconcileWithGoogle } from './modules/payments/stores/google-play/jobs.ts'
 import { dispatchDueCharges, endDueSubscriptions, openDueRenewals } from './modules/payments/charging/jobs.ts'
+import { purgeEvents, resendLostEvents } from './modules/payments/events/jobs.ts'
+import { askOrders } from './modules/payments/orders/jobs.ts'
+import { sendDueRefunds } from './modules/payments/refunds/jobs.ts'
 import { purgePets } from './modules/pets/jobs.ts'
 import { sweepPhotos } from './modules/photos/jobs.ts'
 import { checkRankings, purgeOldStandings, refreshHallOfFame, settleEndedPeriods, takeSnapshots } from './modules/rankings/jobs.ts'
@@ -65,6 +68,8 @@ export const dueTasks: readonly DueTask[] = [
   openDueRenewals,
   dispatchDueCharges,
   endDueSubscriptions,
+  askOrders,
+  sendDueRefunds,
   sweepOutbox,
 ]
 
@@ -112,6 +117,7 @@ const hourly: readonly Task[] = [
   endTakedowns,
   readMissedFromApple,
   readVoided,
+  resendLostEvents,
   sweepRuns,
 ]
 
@@ -134,6 +140,7 @@ const nightly: readonly Task[] = [
   purgeFollowMarks,
   reconcileWithApple,
   reconcileWithGoogle,
+  purgeEvents,
   purgeOutbox,
   purgeRuns,
 ]

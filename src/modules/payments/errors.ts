@@ -60,6 +60,20 @@ export const orderExpired = defineError({
   detail: '주문 시간이 지났어요. 다시 주문해 주세요.',
 })
 
+export const orderAlreadyPaid = defineError({
+  code: 'order_already_paid',
+  status: 409,
+  title: 'Another payment has been made for this order, or is being made; this one was not taken',
+  detail: '이미 결제가 진행된 주문이에요.',
+})
+
+export const alreadyOwned = defineError({
+  code: 'already_owned',
+  status: 409,
+  title: 'The product is bought once, and the caller has it, or is paying for it with another order',
+  detail: '이미 구매한 상품이에요.',
+})
+
 /** Toss's code stands in `decline_code`, so that the app can say more. */
 export const paymentDeclined = defineError({
   code: 'payment_declined',

@@ -5,7 +5,7 @@ import { viewer } from '../../db/viewer.ts'
 import type { Theme } from './themes.ts'
 import type { Sketch } from '../walks/schema.ts'
 import { isClosedByModeration } from '../social/posts/sql.ts'
-import { isPremium } from '../subscriptions/sql.ts'
+import { hasBought, isPremium } from '../subscriptions/sql.ts'
 import type { Settings } from '../users/settings/schema.ts'
 
 /** Whether a walk can be shown: valid, not deleted, and not closed by moderation. `walks` must be in scope. */
@@ -13,17 +13,16 @@ const isShowable = sql`walks.is_valid AND walks.deleted_at IS NULL AND NOT ${isC
 
 export interface ShareAnswer {
   readonly is_found: boolean
-  readonly is_premium: boolean
   /** The token of the walk's link in this theme, new or not. Null when no link may be made. */
   readonly token: string | null
 }
 
-/** `needs_premium`: whether the theme is premium. */
+/** `product_id`: what the theme is sold as, to those who are not premium. Null for the theme that everybody has. */
 export function insertShareLink(
   db: Db,
   actor: Actor,
-  link: { walk_id: string; theme: Theme; token: string; needs_premium: boolean },
-  now: Date,
+  link: { walk_id: string; theme: Theme; token: string; product_id: string | null },
+  { now, countsSandbox }: { now: Date; countsSandbox: boolean },
 ): Promise<ShareAnswer | null> {
   return firstRow(
     db,
@@ -38,13 +37,12 @@ export function insertShareLink(
       SELECT walk.id, ${link.theme}::card_theme, ${link.token}, ${now.toISOString()}
       FROM walk
       CROSS JOIN viewer
-      WHERE NOT ${link.needs_premium} OR ${isPremium(sql`viewer.id`, now)}
+      WHERE ${link.product_id === null} OR ${isPremium(sql`viewer.id`, now)} OR ${hasBought(sql`viewer.id`, link.product_id ?? '', countsSandbox)}
       ON CONFLICT (walk_id, theme) DO UPDATE
       SET theme = excluded.theme
       RETURNING share_links.token
     )
     SELECT EXISTS (SELECT 1 FROM walk) AS is_found,
-           ${isPremium(sql`viewer.id`, now)} AS is_premium,
            (SELECT link.token FROM link) AS token
     FROM viewer`,
   )

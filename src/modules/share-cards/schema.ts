@@ -4,7 +4,9 @@ import { themes } from './themes.ts'
 
 export const createShareCardSchema = z
   .strictObject({
-    theme: withDefault(z.enum(themes).meta({ id: 'ShareCardTheme' }), 'basic').meta({ description: 'dark and season are premium' }),
+    theme: withDefault(z.enum(themes).meta({ id: 'ShareCardTheme' }), 'basic').meta({
+      description: 'dark and season are premium, or bought',
+    }),
   })
   .meta({ id: 'CreateShareCard' })
 export type CreateShareCard = z.infer<typeof createShareCardSchema>

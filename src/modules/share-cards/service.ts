@@ -18,6 +18,7 @@ import { drawPreview } from './preview.ts'
 import { deleteShareLinks, findSharedPhoto, findSharedWalk, insertShareLink, type SharedWalk } from './queries.ts'
 import { rasterize } from './rasterizing.ts'
 import type { CreateShareCard, ShareCard } from './schema.ts'
+import type { Theme } from './themes.ts'
 import { deviceOf } from './ways.ts'
 
 /** A picture that is read is rewritten at most once a day. Its upload date is then its last use. */
@@ -29,15 +30,22 @@ type PictureDeps = Pick<Deps, 'assets' | 'bucket' | 'db' | 'now' | 'waitUntil'>
 const DRAWINGS = { card: drawCard, preview: drawPreview } as const
 export type Drawing = keyof typeof DRAWINGS
 
+/** What themes are sold as, to those who are not premium. */
+const SOLD_AS: Readonly<Record<Theme, string | null>> = {
+  basic: null,
+  dark: 'com.withbowwow.theme.dark',
+  season: 'com.withbowwow.theme.season',
+}
+
 export async function shareWalk(
-  { db, now, publicOrigin }: Pick<Deps, 'db' | 'now' | 'publicOrigin'>,
+  { db, now, publicOrigin, countsSandbox }: Pick<Deps, 'db' | 'now' | 'publicOrigin' | 'countsSandbox'>,
   actor: Actor,
   walkId: string,
   { theme }: CreateShareCard,
 ): Promise<ShareCard> {
   const fresh = base64url.encode(crypto.getRandomValues(new Uint8Array(16)))
-  const link = { walk_id: walkId, theme, token: fresh, needs_premium: theme !== 'basic' }
-  const { is_found, token } = signedIn(await insertShareLink(db, actor, link, now()))
+  const link = { walk_id: walkId, theme, token: fresh, product_id: SOLD_AS[theme] }
+  const { is_found, token } = signedIn(await insertShareLink(db, actor, link, { now: now(), countsSandbox }))
   if (!is_found) throw walkNotFound()
   if (!token) throw premiumRequired()
   const share_url = sharePageUrl({ publicOrigin }, token)

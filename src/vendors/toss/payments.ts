@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { toBase64 } from '../../core/base64.ts'
 import { seoulDateTime } from '../../core/time.ts'
 import { type Answer, exchange, type Fetch, parseAnswer, vendorUnavailable } from '../http.ts'
+import { readTossNotice, type TossNotice } from './notice.ts'
 import { classifyAnswer, type Failure, type TossOutcome } from './outcomes.ts'
 import {
   billingKeySchema,
@@ -59,6 +60,8 @@ export interface Toss {
   /** Null when Toss knows no such payment. Throws `vendorUnavailable`. */
   findPayment(payment_key: string): Promise<TossPayment | null>
   findPaymentByOrder(order_id: string): Promise<TossPayment | null>
+  /** Reads what a webhook says. Nothing of it is true before the API says so. */
+  readNotice(body: unknown, headers: Headers): Promise<TossNotice>
   /** Oldest first. `startingAfter` is the last `transaction_key` of the page before. Throws `vendorUnavailable`. */
   listTransactions(of: {
     readonly startDate: Date
@@ -142,6 +145,8 @@ export function createToss({ fetch, config }: { fetch: Fetch; config: { readonly
 
     findPayment: (payment_key) => findPayment(`/payments/${encodeURIComponent(payment_key)}`),
     findPaymentByOrder: (order_id) => findPayment(`/payments/orders/${encodeURIComponent(order_id)}`),
+
+    readNotice: readTossNotice,
 
     async listTransactions({ startDate, endDate, startingAfter, limit }) {
       const query = new URLSearchParams({ startDate: seoulDateTime(startDate), endDate: seoulDateTime(endDate) })

@@ -1,4 +1,3 @@
-import type { Deps } from '../../../deps.ts'
 import type { Environment, Provider } from '../ledger/facts.ts'
 
 /** A message of a provider, as it is kept: what can be of use, and nothing about people. */
@@ -22,6 +21,3 @@ export interface KeptEvent extends ProviderEvent {
 
 /** `parked`: nobody has claimed yet what it is about. `stale`: nothing of it was new. */
 export type EventOutcome = 'applied' | 'stale' | 'duplicate' | 'ignored' | 'parked'
-
-/** Takes in an event. Whatever it throws makes the queue try again. */
-export type EventHandler = (deps: Deps, event: KeptEvent) => Promise<EventOutcome>

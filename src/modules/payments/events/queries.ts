@@ -1,0 +1,77 @@
+import { sql } from 'drizzle-orm'
+import { type Db, firstRow } from '../../../db/client.ts'
+import { outboxInsert } from '../../../jobs/sql.ts'
+import { JOB } from '../../../jobs/types.ts'
+import type { Provider } from '../ledger/facts.ts'
+import type { EventOutcome, KeptEvent } from './event.ts'
+
+interface EventKey {
+  readonly provider: Provider
+  readonly event_id: string
+}
+
+/** An event that was not taken in yet. */
+export function findOpenEvent(db: Db, { provider, event_id }: EventKey): Promise<KeptEvent | null> {
+  return firstRow(
+    db,
+    sql`
+    SELECT provider, event_id, environment, type, external_id, provider_at, received_at, body
+    FROM provider_events
+    WHERE provider = ${provider} AND event_id = ${event_id} AND outcome IS NULL`,
+  )
+}
+
+export async function closeEvent(db: Db, { provider, event_id }: EventKey, outcome: EventOutcome, now: Date): Promise<void> {
+  await db.execute(sql`
+    UPDATE provider_events
+    SET outcome = ${outcome}, applied_at = coalesce(applied_at, ${now.toISOString()}), error = NULL
+    WHERE provider = ${provider} AND event_id = ${event_id} AND outcome IS NULL`)
+}
+
+export async function failEvent(db: Db, { provider, event_id }: EventKey, error: string): Promise<void> {
+  await db.execute(sql`
+    UPDATE provider_events
+    SET error = ${error.slice(0, 500)}
+    WHERE provider = ${provider} AND event_id = ${event_id} AND outcome IS NULL`)
+}
+
+/** Has events taken in whose message was lost or given up on. Answers the ids of the outbox rows. */
+export async function resendEvents(db: Db, receivedBefore: Date, limit: number): Promise<string[]> {
+  const { rows } = await db.execute<{ id: string }>(
+    outboxInsert(
+      JOB.takeEvent,
+      sql`
+      SELECT jsonb_build_object('provider', provider, 'event_id', event_id) AS payload
+      FROM provider_events
+      WHERE outcome IS NULL AND received_at < ${receivedBefore.toISOString()}
+      ORDER BY received_at
+      LIMIT ${limit}`,
+    ),
+  )
+  return rows.map(({ id }) => id)
+}
+
+/** Gives up on events that could not be taken in for so long. An admin has to look at them. */
+export async function buryEvents(db: Db, receivedBefore: Date): Promise<EventKey[]> {
+  const { rows } = await db.execute<{ provider: Provider; event_id: string }>(sql`
+    UPDATE provider_events
+    SET outcome = 'dead'
+    WHERE outcome IS NULL AND received_at < ${receivedBefore.toISOString()}
+    RETURNING provider, event_id`)
+  return rows
+}
+
+/** Empties up to `limit` bodies that are too old. The events stay. */
+export async function emptyEvents(db: Db, { kept, parked }: { kept: Date; parked: Date }, limit: number): Promise<number> {
+  const { rowCount } = await db.execute(sql`
+    UPDATE provider_events
+    SET body = NULL
+    WHERE (provider, event_id) IN (
+      SELECT provider, event_id
+      FROM provider_events
+      WHERE body IS NOT NULL AND (received_at < ${kept.toISOString()} OR (received_at < ${parked.toISOString()} AND outcome = 'parked'))
+      ORDER BY received_at
+      LIMIT ${limit}
+    )`)
+  return rowCount
+}
