@@ -53,6 +53,7 @@ export const workerVars = {
   APPLE_TEAM_ID: 'DEVTEAM007',
   APPLE_KEY_ID: 'DEVKEYID08',
   APPLE_PRIVATE_KEY,
+  TOSS_SECRET_KEY: 'test_sk_dev0toss0secret0key00000010',
   FCM_SERVICE_ACCOUNT: JSON.stringify({
     type: 'service_account',
     project_id: 'withbowwow-dev',

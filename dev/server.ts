@@ -3,6 +3,13 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Fault, fakeAnswer } from './faults.ts'
 
+/** A handler throws it when it has done its work, or has not, and the connection ends without an answer. */
+export class ConnectionCut extends Error {
+  constructor() {
+    super('the connection was cut')
+  }
+}
+
 export interface ServeOptions {
   /** 0 is any free port. */
   port: number
@@ -32,6 +39,7 @@ export async function serve({ port, handle, fault: faultFor }: ServeOptions) {
 
   const server = createServer((incoming, outgoing) => {
     answer(incoming, outgoing).catch((error: unknown) => {
+      if (error instanceof ConnectionCut) return void outgoing.destroy()
       // The client left while it was still sending, so there is nobody to answer.
       if (incoming.destroyed && !incoming.complete) return
       console.error('[dev]', error)

@@ -10,6 +10,7 @@ import { createGoogle } from './vendors/google.ts'
 import { createKakao, kakaoLoginSchema } from './vendors/kakao.ts'
 import { createKakaoLocal } from './vendors/kakao-local.ts'
 import { createNaver, naverLoginSchema } from './vendors/naver.ts'
+import { createToss, TOSS_CONTROLS } from './vendors/toss.ts'
 import { createHost, readControl, type Vendor } from './vendors/vendor.ts'
 
 export interface SimulatorOptions {
@@ -45,6 +46,7 @@ const CONTROLS = {
   'POST /_sim/fcm/tokens':
     'what becomes of messages to a device: {token, state: ok|unregistered|sender_id_mismatch|invalid|apns_unregistered|quota|unavailable|internal}',
   'POST /_sim/fcm/withdraw': 'access tokens given out so far are good no longer',
+  ...TOSS_CONTROLS,
 }
 
 /** Every vendor at `/{host}{path}`, control routes for tests and people at `/_sim`, and a page for people at `/playground`. */
@@ -57,7 +59,7 @@ export async function startSimulators({
   const [kakao, apple] = await Promise.all([createKakao({ workerUrl }), createApple({ workerUrl })])
   const naver = createNaver()
   const clock = createClock()
-  const vendors: Vendor[] = [kakao, createKakaoLocal(), naver, apple, createGoogle()]
+  const vendors: Vendor[] = [kakao, createKakaoLocal(), naver, apple, createGoogle(), createToss({ clock, workerUrl })]
   const hosts = new Map(vendors.flatMap((vendor) => Object.entries(vendor.hosts)))
   const log = createRequestLog()
   const loginSchema = z.discriminatedUnion('provider', [kakaoLoginSchema, naverLoginSchema, appleLoginSchema])

@@ -44,6 +44,8 @@ const variables = z.object({
   APPLE_TEAM_ID: z.string().min(1),
   APPLE_KEY_ID: z.string().min(1),
   APPLE_PRIVATE_KEY: z.string().min(1),
+  /** The secret key of the individual API (`test_sk_…`, `live_sk_…`). Keys of the payment widget (`…_gsk_…`) know no billing. */
+  TOSS_SECRET_KEY: z.string().regex(/^(test|live)_sk_\w+$/),
   /** The app's number in the App Store. There is none before it is published. */
   APPLE_APP_ID: z.string().regex(/^\d+$/).optional(),
   /** The app's package on Google Play. There is none before it is published. */

@@ -15,6 +15,7 @@ import { createVendorFetch } from './vendors/http.ts'
 import { createKakaoLocal, type KakaoLocal } from './vendors/kakao/local.ts'
 import { createKakaoLogin, type KakaoLogin } from './vendors/kakao/login.ts'
 import { createNaverLogin, type NaverLogin } from './vendors/naver/login.ts'
+import { createToss, type Toss } from './vendors/toss/payments.ts'
 import { createVault, type Vault } from './core/vault.ts'
 
 /** Everything outside the process that services use. */
@@ -64,6 +65,7 @@ export interface Deps {
   readonly apple: AppleLogin
   readonly kakaoLocal: KakaoLocal
   readonly fcm: Fcm
+  readonly toss: Toss
 }
 
 /** There is one alarm for everything. */
@@ -116,6 +118,7 @@ export function createDeps(
     apple: () => createAppleLogin({ fetch, now, config }),
     kakaoLocal: () => createKakaoLocal({ fetch, config }),
     fcm: () => createFcm({ fetch, now, account: config.FCM_SERVICE_ACCOUNT }),
+    toss: () => createToss({ fetch, config }),
   })
 }
 

@@ -19,6 +19,11 @@ export function fromSeoulDate(date: string): Date {
   return new Date(Date.parse(`${date}T00:00:00Z`) - SEOUL_OFFSET_MS)
 }
 
+/** Seoul's date and wall clock, `YYYY-MM-DDTHH:MM:SS`. */
+export function seoulDateTime(at: Date): string {
+  return new Date(at.getTime() + SEOUL_OFFSET_MS).toISOString().slice(0, 19)
+}
+
 /** Seoul's wall clock at an instant. */
 export function seoulClock(at: Date): { hour: number; minute: number } {
   const seoul = new Date(at.getTime() + SEOUL_OFFSET_MS)

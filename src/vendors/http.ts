@@ -8,9 +8,14 @@ export const vendorUnavailable = defineError({
   detail: '연결된 서비스가 응답하지 않아요. 잠시 후 다시 시도해 주세요.',
 })
 
-export type Fetch = (request: Request) => Promise<Response>
+export interface FetchOptions {
+  /** How long a whole answer may take. Most vendors answer at once, and a payment may take a minute. */
+  readonly deadlineMs?: number | undefined
+}
 
-const TIMEOUT_MS = 4_000
+export type Fetch = (request: Request, options?: FetchOptions) => Promise<Response>
+
+const DEADLINE_MS = 4_000
 
 const vendorFetches = new Map<string | undefined, Fetch>()
 
@@ -31,9 +36,9 @@ export function vendorUrl(gateway: string | undefined, url: string | URL): strin
 }
 
 function vendorFetch(gateway?: string): Fetch {
-  return async (request) => {
+  return async (request, { deadlineMs = DEADLINE_MS } = {}) => {
     const target = gateway ? new Request(vendorUrl(gateway, request.url), request) : request
-    return fetch(target, { signal: AbortSignal.timeout(TIMEOUT_MS), redirect: 'manual' })
+    return fetch(target, { signal: AbortSignal.timeout(deadlineMs), redirect: 'manual' })
   }
 }
 
@@ -41,14 +46,15 @@ export interface Answer {
   readonly status: number
   /** `undefined` when it is not JSON. */
   readonly body: unknown
+  readonly headers: Headers
 }
 
 /** A vendor's answer, whatever its status. Throws `vendorUnavailable` when there is no answer. */
-export async function exchange(fetch: Fetch, vendor: string, request: Request): Promise<Answer> {
+export async function exchange(fetch: Fetch, vendor: string, request: Request, options?: FetchOptions): Promise<Answer> {
   try {
-    const response = await fetch(request)
+    const response = await fetch(request, options)
     const text = await response.text()
-    return { status: response.status, body: parseJson(text) }
+    return { status: response.status, body: parseJson(text), headers: response.headers }
   } catch (cause) {
     throw vendorUnavailable({ cause: new Error(`${vendor} could not be reached`, { cause }) })
   }
