@@ -20,6 +20,7 @@ import { healthRoutes } from './modules/health/routes.ts'
 import { invitationRoutes } from './modules/invitations/routes.ts'
 import { legalRoutes } from './modules/legal/routes.ts'
 import { notificationRoutes } from './modules/notifications/routes.ts'
+import { paymentOverviewRoutes } from './modules/payments/overview/routes.ts'
 import { petRoutes } from './modules/pets/routes.ts'
 import { rankingRoutes } from './modules/rankings/routes.ts'
 import { regionRoutes } from './modules/regions/routes.ts'
@@ -72,6 +73,7 @@ export function createApp(makeDeps: MakeDeps = createDeps) {
   app.route('/', rankingRoutes)
   app.route('/', adminRoutes)
   app.route('/', adminPageRoutes)
+  app.route('/', paymentOverviewRoutes)
   app.route('/', notificationRoutes)
   app.route('/', blockRoutes)
   app.route('/', feedRoutes)

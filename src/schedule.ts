@@ -9,6 +9,8 @@ import { sendTasks } from './jobs/tasks.ts'
 import { countHolders } from './modules/badges/jobs.ts'
 import { expireUnanswered, purgeInvitations, remindOfMeetingsSoon } from './modules/invitations/jobs.ts'
 import { openBroadcasts, purgeNotifications, sweepPushes } from './modules/notifications/jobs.ts'
+import { tellSubscribers } from './modules/payments/notices/jobs.ts'
+import { dropSpentKeys, emptyEvents, purgeRecords } from './modules/payments/records/jobs.ts'
 import { purgePets } from './modules/pets/jobs.ts'
 import { sweepPhotos } from './modules/photos/jobs.ts'
 import { checkRankings, purgeOldStandings, refreshHallOfFame, settleEndedPeriods, takeSnapshots } from './modules/rankings/jobs.ts'
@@ -88,6 +90,7 @@ const hourly: readonly Task[] = [
   ...dueTasks,
   setAlarm,
   openBroadcasts,
+  tellSubscribers,
   settleEndedPeriods,
   refreshHallOfFame,
   countHolders,
@@ -104,6 +107,9 @@ const nightly: readonly Task[] = [
   purgeWalks,
   purgePets,
   purgeUsers,
+  dropSpentKeys,
+  purgeRecords,
+  emptyEvents,
   purgeModeration,
   purgeOldStandings,
   purgeNotifications,
