@@ -29,6 +29,7 @@ import { itemRoutes } from './modules/payments/items/routes.ts'
 import { orderRoutes } from './modules/payments/orders/routes.ts'
 import { refundRoutes } from './modules/payments/refunds/routes.ts'
 import { tossEventRoutes } from './modules/payments/toss-events/routes.ts'
+import { paymentOverviewRoutes } from './modules/payments/overview/routes.ts'
 import { petRoutes } from './modules/pets/routes.ts'
 import { rankingRoutes } from './modules/rankings/routes.ts'
 import { regionRoutes } from './modules/regions/routes.ts'
@@ -81,6 +82,7 @@ export function createApp(makeDeps: MakeDeps = createDeps) {
   app.route('/', rankingRoutes)
   app.route('/', adminRoutes)
   app.route('/', adminPageRoutes)
+  app.route('/', paymentOverviewRoutes)
   app.route('/', notificationRoutes)
   app.route('/', storeRoutes)
   app.route('/', blockRoutes)

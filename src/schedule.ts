@@ -15,6 +15,8 @@ import { dispatchDueCharges, endDueSubscriptions, openDueRenewals } from './modu
 import { purgeEvents, resendLostEvents } from './modules/payments/events/jobs.ts'
 import { askOrders } from './modules/payments/orders/jobs.ts'
 import { sendDueRefunds } from './modules/payments/refunds/jobs.ts'
+import { tellSubscribers } from './modules/payments/notices/jobs.ts'
+import { dropSpentKeys, emptyEvents, purgeRecords } from './modules/payments/records/jobs.ts'
 import { purgePets } from './modules/pets/jobs.ts'
 import { sweepPhotos } from './modules/photos/jobs.ts'
 import { checkRankings, purgeOldStandings, refreshHallOfFame, settleEndedPeriods, takeSnapshots } from './modules/rankings/jobs.ts'
@@ -106,6 +108,7 @@ const hourly: readonly Task[] = [
   ...dueTasks,
   setAlarm,
   openBroadcasts,
+  tellSubscribers,
   settleEndedPeriods,
   refreshHallOfFame,
   countHolders,
@@ -125,6 +128,9 @@ const nightly: readonly Task[] = [
   purgeWalks,
   purgePets,
   purgeUsers,
+  dropSpentKeys,
+  purgeRecords,
+  emptyEvents,
   purgeModeration,
   purgeOldStandings,
   purgeNotifications,

@@ -233,6 +233,7 @@ export const userRoutes: readonly SampleRoute[] = [
     const author = await signUp()
     return { path: '/reports', body: { target_type: 'walk', target_id: await shareWalk(author), reason: 'spam' } }
   }),
+  of('GET', '/admin/payments', 'refused', asAdmin('/admin/payments?kind=unknown')),
   of('GET', '/admin/reports', 'refused', asAdmin('/admin/reports')),
   of('GET', '/admin/reports/overdue-count', 'refused', asAdmin('/admin/reports/overdue-count')),
   of('GET', '/admin/reports/{target_type}/{target_id}', 'refused', async (owner) => {

@@ -70,7 +70,15 @@ export const editUserSchema = z
   })
 export type EditUser = z.infer<typeof editUserSchema>
 
-export const departureSchema = z.object({ purge_at: instantSchema }).meta({ id: 'Departure' })
+export const departureSchema = z
+  .object({
+    purge_at: instantSchema,
+    store_subscriptions: z
+      .array(z.object({ method: z.enum(['ios_iap', 'google_play']), manage_url: z.url() }))
+      .meta({ description: 'What a store goes on charging. Leaving does not end it: the person must do so there' }),
+  })
+  .meta({ id: 'Departure' })
+export type Departure = z.infer<typeof departureSchema>
 
 export const onboardingStatusSchema = z
   .object({ has_nickname: z.boolean(), has_pet: z.boolean(), has_location: z.boolean(), has_notification: z.boolean() })

@@ -1,15 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { stateOf } from '../ledger/sql.ts'
 
-/** Where each store lets a subscription be cancelled. */
-const APP_STORE_URL = 'https://apps.apple.com/account/subscriptions'
-const GOOGLE_PLAY_URL = 'https://play.google.com/store/account/subscriptions'
-
 /** Where the store manages `subscriptions`, which must be in scope. Null for Toss. */
-export const manageUrl: SQL<string | null> = sql`CASE subscriptions.provider
-            WHEN 'ios_iap' THEN ${APP_STORE_URL}
-            WHEN 'google_play' THEN ${GOOGLE_PLAY_URL} || '?sku=' || (SELECT plans.product_id FROM plans WHERE plans.code = subscriptions.plan)
-          END`
+export const manageUrl: SQL<string | null> = sql`manage_url(subscriptions)`
 
 /** The `Subscription` of schema.ts as a scalar. `subscriptions` must be in scope. It reads the snapshot of its statement, so after a write it belongs in the next one. */
 export const subscriptionJson = (now: Date): SQL => sql`(
