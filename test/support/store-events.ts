@@ -23,7 +23,10 @@ async function control(path: string, input: object): Promise<any> {
 }
 
 /** Delivers notifications of the App Store to the webhook, in this order, and has them taken in. Answers the outcome of each. */
-export async function deliverApple(notifications: readonly { notification_id: string; signed_payload: string }[], overrides: DepsOverrides = {}) {
+export async function deliverApple(
+  notifications: readonly { notification_id: string; signed_payload: string }[],
+  overrides: DepsOverrides = {},
+) {
   const api = createApi({ deps: overrides })
   const outcomes: (string | null)[] = []
   for (const { notification_id, signed_payload } of notifications) {

@@ -10,7 +10,6 @@ import { followCount, userProfile } from './sql.ts'
 import { lockViewer, viewer } from '../../db/viewer.ts'
 import type { Consent, ConsentDecision, Departure, EditUser, OnboardingStatus, ProfileRow, PublicUser } from './schema.ts'
 import { premiumUntil } from '../subscriptions/sql.ts'
-import { isPremium } from '../subscriptions/sql.ts'
 
 export function findProfile(db: Db, actor: Actor, now: Date): Promise<{ profile: ProfileRow } | null> {
   return firstRow(

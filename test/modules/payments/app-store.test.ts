@@ -82,7 +82,7 @@ describe('a purchase that a phone shows', () => {
     const { items } = (await owner.get('/notifications')).json
     expect(items.filter(({ type }: any) => type === 'purchase_moved')).toHaveLength(1)
     const later = { now: () => new Date(Date.now() + 31 * DAY_MS) }
-    expect((await verify(owner.with(later), bought.signed_transaction, { transfer: true })).status).toBe(401)
+    expect((await verify(owner.with(later), bought.signed_transaction, { transfer: true })).status).toBe(200)
   })
 
   it('of the sandbox makes nobody premium in production but testers, and never enters the ledger', async () => {
@@ -201,8 +201,6 @@ describe('a notification', () => {
       consent_required: { kind: null, until: expect.any(String) },
     })
     await deliverApple(await moveVendorClock(account_token, Date.now() + 2 * DAY_MS))
-    const later = person.with({ now: () => new Date(Date.now() + 2 * DAY_MS) })
-    void later
     const { rows } = await db.execute<{ state: string }>(sql`
       SELECT subscription_state(subscriptions, ${new Date(Date.now() + 2 * DAY_MS).toISOString()}) AS state FROM subscriptions WHERE external_id = ${purchase}`)
     expect(rows).toEqual([{ state: 'expired' }])

@@ -31,7 +31,7 @@ export async function listToReconcile(db: Db, provider: Provider, at: Date, afte
     WHERE provider = ${provider}::payment_provider AND superseded_at IS NULL
       AND (${after === null} OR id > ${after}::uuid)
       AND (
-        (SELECT count(*) FROM (SELECT 1 FROM subscriptions LIMIT ${ALL_MAX + 1}) AS some) <= ${ALL_MAX}
+        (SELECT count(*) FROM (SELECT 1 FROM subscriptions LIMIT ${ALL_MAX + 1}) AS few) <= ${ALL_MAX}
         OR abs(hashtext(id::text)) % ${NIGHTS} = extract(epoch FROM ${at.toISOString()}::timestamptz)::bigint / 86400 % ${NIGHTS}
         OR ends_at BETWEEN ${at.toISOString()}::timestamptz - interval '2 days' AND ${at.toISOString()}::timestamptz + interval '1 day'
       )
