@@ -23,7 +23,7 @@ export const subscriptionJson = (now: Date): SQL => sql`(
         'ends_at', subscriptions.ends_at,
         'trial_ends_at', subscriptions.trial_ends_at,
         'grace_ends_at', subscriptions.grace_ends_at,
-        'next_charge', CASE WHEN goes_on.is_ours AND terms.is_agreed AND open.state IS DISTINCT FROM 'unknown' THEN json_build_object(
+        'next_charge', CASE WHEN goes_on.is_ours AND terms.is_agreed AND open.state IS DISTINCT FROM 'unknown' AND (open.state IS NULL OR open.next_at IS NOT NULL) THEN json_build_object(
           'at', CASE WHEN open.state IN ('due', 'declined') THEN open.next_at ELSE terms.charge_at END,
           'plan', coalesce(open.plan, terms.plan), 'price_won', coalesce(open.amount_won, terms.amount_won)
         ) END,
