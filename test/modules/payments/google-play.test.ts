@@ -132,7 +132,7 @@ describe('a message of Pub/Sub', () => {
     await deliverGoogle((await play('recover', { token, send: false })).notices, { now: () => daysAgo(19) })
     expect(await stateAt(token, daysAgo(18))).toEqual({ state: 'active', is_premium: true })
     expect(await stateAt(token, daysAgo(25))).toMatchObject({ is_premium: true })
-    expect(await stateAt(token, daysAgo(20))).toMatchObject({ is_premium: false })
+    expect(await stateAt(token, daysAgo(21))).toMatchObject({ is_premium: false })
   })
 
   it.each([false, true])(
