@@ -11,6 +11,7 @@ const cardWindow = {
   customer_key: z
     .string()
     .regex(/^[\w=.@-]{2,300}$/)
+    .toLowerCase()
     .meta({ description: 'That of GET /subscription/plans, with which the window was opened' }),
 }
 
