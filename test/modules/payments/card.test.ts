@@ -104,7 +104,7 @@ describe('another card', () => {
     })
     const customer_key = newCustomer()
     const { auth_key } = await atToss('card', { customer_key })
-    expect(await person.post(PATH, { auth_key, customer_key })).toMatchObject({ status: 422, json: { code: 'customer_key_mismatch' } })
+    expect(await person.post(PATH, { auth_key, customer_key })).toMatchObject({ status: 409, json: { code: 'customer_key_mismatch' } })
     expect((await own(person)).card).toEqual(card)
     expect(await cardsOf(person)).toHaveLength(1)
   })

@@ -210,7 +210,7 @@ describe('the card', () => {
     const customer_key = newCustomer()
     const { auth_key } = await atToss('card', { customer_key })
     expect(await person.post(ISSUE, { auth_key, customer_key, plan: 'monthly' })).toMatchObject({
-      status: 422,
+      status: 409,
       json: { code: 'customer_key_mismatch' },
     })
     expect((await atToss(`billing?customer_key=${customer_key}`)).billing_keys).toEqual([])

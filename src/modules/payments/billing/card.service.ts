@@ -53,3 +53,11 @@ export async function registerCard(
     trial_key: number && (await keyedHashes.of(`card:${card?.issuer_code ?? ''}:${number}`)),
   }
 }
+
+/** Deletes at Toss a card that was registered for nothing. */
+export const forgetCard = ({ toss }: Pick<Deps, 'toss'>, { row, billing_key }: RegisteredCard): Promise<void> =>
+  toss.deleteBillingKey(billing_key).catch((error: unknown) => {
+    console.warn(
+      JSON.stringify({ level: 'warn', message: 'an unused billing key is left at Toss', billing_key_id: row.id, error: String(error) }),
+    )
+  })

@@ -4,8 +4,15 @@ import { planSchema } from '../subscription/schema.ts'
 
 /** What the card window of Toss gives. */
 const cardWindow = {
-  auth_key: z.string().min(1).max(300).meta({ description: 'Of the card window of Toss. It is good once' }),
-  customer_key: z.string().min(2).max(300).meta({ description: 'That of GET /subscription/plans, with which the window was opened' }),
+  auth_key: z
+    .string()
+    .regex(/^[\w=.@+/-]{1,300}$/)
+    .meta({ description: 'Of the card window of Toss. It is good once' }),
+  customer_key: z
+    .string()
+    .regex(/^[\w=.@-]{2,300}$/)
+    .toLowerCase()
+    .meta({ description: 'That of GET /subscription/plans, with which the window was opened' }),
 }
 
 /** A consent to what comes after a trial is an act of its own, so it cannot be sent along. */

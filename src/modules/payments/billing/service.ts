@@ -7,7 +7,7 @@ import { currentVersion } from '../../legal/documents.ts'
 import { runCharge } from '../charging/service.ts'
 import { alreadySubscribed, managedByStore, paymentDeclined, subscriptionNotFound, unknownPlan } from '../errors.ts'
 import type { Subscription } from '../subscription/schema.ts'
-import { identifyCard, registerCard } from './card.service.ts'
+import { forgetCard, identifyCard, registerCard } from './card.service.ts'
 import { customerKeyMismatch } from './errors.ts'
 import { type Begun, findCharged, findProspect, insertSubscription, findBegun, updateCard } from './queries.ts'
 import type { ReplaceCard, Subscribe } from './schema.ts'
@@ -52,17 +52,20 @@ export async function subscribe(deps: BillingDeps, actor: Actor, input: Subscrib
     await deps.keyedHashes.pads(),
     { now: at, countsSandbox: deps.countsSandbox },
   )
-  if (!start?.is_card_kept) deps.waitUntil(deps.toss.deleteBillingKey(card.billing_key))
+  if (!start?.is_card_kept) deps.waitUntil(forgetCard(deps, card))
   const { outcome, told, ...begun } = signedIn(start)
   if (outcome === 'unknown_plan') throw unknownPlan()
   if (outcome === 'already_subscribed') throw alreadySubscribed()
   if (outcome === 'card_replaced') throw paymentDeclined({ extensions: REPLACED_CARD })
   if (told.length > 0) deps.waitUntil(announcePushes(deps, told))
-  if (begun.charge_state === null || outcome === 'known') return presentBegun(begun, creation.request_hash)
+  const readAgain = async () => presentBegun(signedIn(await findBegun(deps.db, actor, creation.id, deps.now())), creation.request_hash)
+  // The same request has just begun it, perhaps a moment after this one came.
+  if (outcome === 'known') return readAgain()
+  if (begun.charge_state === null) return presentBegun(begun, creation.request_hash)
 
   deps.waitUntil(deps.wakeAt(new Date(at.getTime() + LOOKED_AFTER_MS)))
   await runCharge(deps, { subscription_id: creation.id, period_no: 0 }, { deadlineMs: CHARGE_DEADLINE_MS })
-  return presentBegun(signedIn(await findBegun(deps.db, actor, creation.id, deps.now())), creation.request_hash)
+  return readAgain()
 }
 
 /** What was never paid because the first charge was declined is a refusal, also when it is asked for again. */
@@ -87,7 +90,7 @@ export async function replaceCard(deps: BillingDeps, actor: Actor, input: Replac
   const { outcome, subscription_id, period_no } = replacement
   if (outcome === 'card_replaced') throw paymentDeclined({ extensions: REPLACED_CARD })
   if (outcome === 'none') {
-    deps.waitUntil(deps.toss.deleteBillingKey(card.billing_key))
+    deps.waitUntil(forgetCard(deps, card))
     throw subscriptionNotFound()
   }
   if (subscription_id === undefined || period_no === null || period_no === undefined) return found(after, subscriptionNotFound)
