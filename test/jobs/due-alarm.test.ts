@@ -7,10 +7,13 @@ import { type AlarmStorage, ring } from '../../src/jobs/due.ts'
 import { announce, announcePushes } from '../../src/jobs/outbox.ts'
 import { dueTasks, runDue } from '../../src/schedule.ts'
 import { createTestDeps } from '../support/api.ts'
+import { subscribe, tidyAfterEach } from '../support/charging.ts'
 import { signUp } from '../support/login.ts'
 import { addDevice, deliver, seoulTime, tell } from '../support/pushes.ts'
 import { accept, inMinutes, invite } from '../support/rooms.ts'
 import { addPet, startWalk } from '../support/walks.ts'
+
+tidyAfterEach()
 
 /** Notes the time that the alarm is set to. */
 function noteWakes() {
@@ -103,6 +106,10 @@ describe('a ring', () => {
     await accept(guest, await invite(host, [guest]))
     await invite(host, [await signUp()])
     await tell(owner, 'comment', new Date())
+    const inAnHour = new Date(Date.now() + 3_600_000)
+    await subscribe({ trial_ends_at: inAnHour })
+    await subscribe({ trial_ends_at: inAnHour, consents: false })
+    await subscribe({ starts_at: inAnHour })
     await db.execute(`INSERT INTO outbox (type, payload, not_before) VALUES ('test', '{}', now() + interval '400 days')`)
     const now = new Date()
     const unknown: string[] = []

@@ -107,8 +107,17 @@ export async function changeCard({ id, user_id }: Subscribed, at: Date): Promise
   return card_id
 }
 
+interface WorldOptions {
+  at: Date
+  next?: (orderId: string) => Verdict
+  /** What jobs are given, for example a database that fails. */
+  jobDeps?: (deps: Deps) => Deps
+  /** How often a message comes, all at once. */
+  repeats?: () => number
+}
+
 /** Payments with a Toss of the test and a clock that it moves. `move` does what the alarm and the queue do until then, step by step. */
-export function createWorld({ at, next, deps: more = {} }: { at: Date; next?: (orderId: string) => Verdict; deps?: Partial<Deps> }) {
+export function createWorld({ at, next, jobDeps = (it) => it, repeats = () => 1 }: WorldOptions) {
   let clock = at
   const wakes: Date[] = []
   const fake = createFakeToss({ now: () => clock, ...(next && { next }) })
@@ -122,7 +131,6 @@ export function createWorld({ at, next, deps: more = {} }: { at: Date; next?: (o
     jobs: jobs as unknown as Queue,
     pushes: { sendBatch: async () => {} } as unknown as Queue,
     wakeAt: async (wake) => void wakes.push(wake),
-    ...more,
   })
   const { db } = deps
 
@@ -138,16 +146,17 @@ export function createWorld({ at, next, deps: more = {} }: { at: Date; next?: (o
         sql`, `,
       )}) RETURNING payload`,
     )
-    // A job that fails comes again when the queue or the sweep brings it.
-    for (const { payload } of rows) await charge.run(deps, charge.payload.parse(payload)).catch(() => {})
+    // A job that fails comes again when the task finds its charge.
+    const messages = rows.flatMap(({ payload }) => Array.from({ length: repeats() }, () => charge.payload.parse(payload)))
+    await Promise.all(messages.map((message) => charge.run(jobDeps(deps), message).catch(() => {})))
   }
-  /** Rings whenever something is due, until then. */
-  async function move(to: Date): Promise<void> {
-    for (let rings = 0; rings < 500; rings++) {
+  /** Rings whenever something is due, until then, or at the next step. */
+  async function move(to: Date, stepMs = 1): Promise<void> {
+    for (let rings = 0; rings < 5_000; rings++) {
       const next = await nextDue()
       if (!next || next > to) break
-      if (next > clock) clock = next
-      else clock = new Date(clock.getTime() + 1_000)
+      const earliest = Math.max(next.getTime(), clock.getTime() + 1_000)
+      clock = new Date(Math.ceil(earliest / stepMs) * stepMs)
       await ring()
     }
     if (to > clock) await ring(to)
@@ -213,7 +222,7 @@ export const paidPeriodsOf = async ({ id }: Subscribed): Promise<[string, string
 /** Deletes what a test has made, because crons of a later test would find it. */
 export function tidyAfterEach() {
   afterEach(async () => {
-    if (made.people.length === 0 && made.plans.length === 0) return
+    if (made.people.length === 0) return
     const plans = sql.join(
       made.plans.map((code) => sql`${code}`),
       sql`, `,

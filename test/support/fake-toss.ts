@@ -14,7 +14,7 @@ export function createFakeToss({
 }: { next?: (orderId: string) => Verdict; now?: () => Date } = {}) {
   const kept = new Map<string, { request: string; answer: Answer }>()
   const payments: TossPayment[] = []
-  const calls: { order_id: string; key: string; billing_key: string; amount: number }[] = []
+  const calls: { order_id: string; key: string; billing_key: string; amount: number; at: Date }[] = []
   const seen = { asked: 0, mismatches: 0 }
   const ofOrder = (order_id: string) => payments.findLast((payment) => payment.order_id === order_id)
 
@@ -57,7 +57,7 @@ export function createFakeToss({
 
   const toss = {
     async charge(of: Parameters<Toss['charge']>[0], key: string): Promise<Answer> {
-      calls.push({ order_id: of.order_id, key, billing_key: of.billing_key, amount: of.amount })
+      calls.push({ order_id: of.order_id, key, billing_key: of.billing_key, amount: of.amount, at: now() })
       const request = JSON.stringify(of)
       const known = kept.get(key)
       if (known) {

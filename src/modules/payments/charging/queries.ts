@@ -132,14 +132,15 @@ export const nextDispatch = (now: Date): SQL => sql`
 
 /** What falls due later is left to the hourly task, so that a look at what comes next stays short. */
 const AHEAD = sql`interval '2 hours'`
+const LOOKED_AT = 500
 
 /** When the next renewal is to be opened, as a scalar of SQL. */
 export const nextOpening = (now: Date): SQL => sql`
-      SELECT min(renewal.ends_at) - interval '20 minutes' FROM upcoming_renewals(${now.toISOString()}::timestamptz + ${AHEAD}, true, 1) AS renewal`
+      SELECT min(renewal.ends_at) - interval '20 minutes' FROM upcoming_renewals(${now.toISOString()}::timestamptz + ${AHEAD}, true, ${LOOKED_AT}, 1) AS renewal`
 
 /** When the next subscription is to be ended, as a scalar of SQL. */
 export const nextEnd = (now: Date): SQL => sql`
       SELECT least(
-        (SELECT min(renewal.ends_at) FROM upcoming_renewals(${now.toISOString()}::timestamptz + ${AHEAD}, false, 1) AS renewal),
+        (SELECT min(renewal.ends_at) FROM upcoming_renewals(${now.toISOString()}::timestamptz + ${AHEAD}, false, ${LOOKED_AT}, 1) AS renewal),
         (SELECT min(declined.over_at) FROM declined_charges(100) AS declined)
       )`

@@ -18,7 +18,7 @@ BEGIN
     )
     UNION ALL
     SELECT renewal.subscription_id, NULL, renewal.user_id, renewal.ends_at, renewal.is_trial
-    FROM upcoming_renewals(at, false, at_most) AS renewal
+    FROM upcoming_renewals(at, false, 10 * at_most, at_most) AS renewal
   LOOP
     listed := listed + 1;
     -- An owner who is gone has no row to be locked.

@@ -10,7 +10,7 @@ DECLARE
 BEGIN
   listed := 0;
   opened := 0;
-  FOR due IN SELECT * FROM upcoming_renewals(at + interval '20 minutes', true, at_most)
+  FOR due IN SELECT * FROM upcoming_renewals(at + interval '20 minutes', true, 10 * at_most, at_most)
   LOOP
     listed := listed + 1;
     PERFORM 1 FROM users WHERE id = due.user_id AND deleted_at IS NULL AND banned_at IS NULL FOR NO KEY UPDATE SKIP LOCKED;
