@@ -10,6 +10,9 @@ const UNREAD = [
   'POST /auth/kakao nonce', // compared
   'POST /auth/logout push_token', // compared
   'POST /auth/refresh refresh_token', // compared
+  'POST /payments/confirm payment_key', // compared
+  'POST /payments/orders product', // compared
+  'POST /payments/refunds order_id', // compared
   'POST /push-tokens device_id', // compared
   'POST /takedowns url', // compared with addresses of this service
   'POST /users/me/consents version', // compared

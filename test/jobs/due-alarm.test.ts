@@ -9,6 +9,7 @@ import { dueTasks, runDue } from '../../src/schedule.ts'
 import { createTestDeps } from '../support/api.ts'
 import { subscribe, tidyAfterEach } from '../support/charging.ts'
 import { signUp } from '../support/login.ts'
+import { order } from '../support/orders.ts'
 import { addDevice, deliver, seoulTime, tell } from '../support/pushes.ts'
 import { accept, inMinutes, invite } from '../support/rooms.ts'
 import { addPet, startWalk } from '../support/walks.ts'
@@ -110,6 +111,13 @@ describe('a ring', () => {
     await subscribe({ trial_ends_at: inAnHour })
     await subscribe({ trial_ends_at: inAnHour, consents: false })
     await subscribe({ starts_at: inAnHour })
+    const { order_id } = await order(owner)
+    await db.execute(
+      `UPDATE orders SET state = 'unknown', payment_key = id, next_at = now() + interval '400 days' WHERE id = '${order_id}'`,
+    )
+    await db.execute(`
+      INSERT INTO refunds (id, payment_key, order_id, amount_won, reason, basis, next_at, created_at)
+      VALUES (gen_random_uuid(), 'none', 'none', 1, 'test', 'admin', now() + interval '400 days', now())`)
     await db.execute(`INSERT INTO outbox (type, payload, not_before) VALUES ('test', '{}', now() + interval '400 days')`)
     const now = new Date()
     const unknown: string[] = []

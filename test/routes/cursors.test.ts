@@ -3,6 +3,7 @@ import { createApi, createTestDeps } from '../support/api.ts'
 import { completeMadeUp } from '../support/measured-walks.ts'
 import { demand, reportWalk, warn } from '../support/moderation.ts'
 import { freshPhoto } from '../support/photos.ts'
+import { BADGES, buy, DARK } from '../support/orders.ts'
 import { tell } from '../support/pushes.ts'
 import { givePeople } from '../support/names.ts'
 import { idOf, inMinutes, invite } from '../support/rooms.ts'
@@ -37,6 +38,7 @@ async function fillLists() {
     await db.execute(`INSERT INTO job_runs (job, scheduled_at, started_at) VALUES ('tests.${person}', now(), now())`)
     await db.execute(`INSERT INTO dead_letters (id, queue, body, died_at) VALUES ('${person}', 'jobs-dead', '{}', now())`)
   }
+  for (const product of [BADGES, DARK]) await buy(reader, product)
   const shared = await shareWalk(await signUp())
   for (const person of [reader, third]) {
     await person.post(`/likes/${shared}`)
@@ -66,6 +68,7 @@ async function fillLists() {
     '/upload/images': '/upload/images',
     '/invitations': '/invitations',
     '/notifications': '/notifications',
+    '/payments/history': '/payments/history',
     '/pets/{id}/health-records': `/pets/${reader.pet}/health-records`,
     // The walks above may lie in two weeks and two months.
     '/rankings': '/rankings?period=alltime',

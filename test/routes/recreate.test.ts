@@ -96,6 +96,9 @@ it('is tried of every route that answers that something was made', async () => {
     // An appeal cannot be deleted.
     'POST /appeals',
     'POST /invitations',
+    // Nor is anything about money.
+    'POST /payments/orders',
+    'POST /payments/refunds',
     ...['pet-profile/{pet_id}', 'walk-photo/{walk_id}', 'image'].map((kind) => `POST /upload/${kind}`),
   ]
   expect(tried.toSorted()).toEqual(making.toSorted())

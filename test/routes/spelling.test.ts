@@ -42,8 +42,8 @@ function shoutBody(value: unknown): unknown {
 const comparable = (text: string) =>
   text.replaceAll(/"request_id":"[^"]+"|expires=\d+&signature=[\w-]+|"as_of":"[^"]+"|"next_cursor":"[^"]+"/g, '')
 
-/** What queues name is theirs to spell. */
-const NAMES_SOMETHING = /^(?!.*dead-letters).*\{(id|\w+_id)\}/
+/** What queues name is theirs to spell, and an order has a name of our own. */
+const NAMES_SOMETHING = /^(?!.*(dead-letters|payments\/orders)).*\{(id|\w+_id)\}/
 const named = ({ method, route }: SampleRoute) => `${method} ${route}`
 
 describe.each([...userRoutes, ...publicRoutes])('$method $route', (route) => {

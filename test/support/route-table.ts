@@ -1,5 +1,6 @@
 import { createTestDeps, type Api } from './api.ts'
 import { simulateLogin, randomNumericId, signUp } from './login.ts'
+import { buy, order, payInWindow } from './orders.ts'
 import { freshPhoto } from './photos.ts'
 import { closeWalk, DEMAND, demand, evidenceOf, makeAdmin, reportWalk, warn } from './moderation.ts'
 import { tell } from './pushes.ts'
@@ -385,6 +386,24 @@ export const userRoutes: readonly SampleRoute[] = [
     await accept(guest, invitation_id)
     return { path: '/ws/tickets', body: { invitation_id } }
   }),
+  of('POST', '/payments/orders', 'own', plain('/payments/orders', { product: 'com.withbowwow.theme.dark' }), 'INSERT INTO orders'),
+  of('GET', '/payments/orders/{id}', 'missing', async (owner) => ({ path: `/payments/orders/${(await order(owner)).order_id}` })),
+  of(
+    'POST',
+    '/payments/confirm',
+    'missing',
+    async (owner) => ({ path: '/payments/confirm', body: await payInWindow(await order(owner)) }),
+    'UPDATE orders',
+  ),
+  of(
+    'POST',
+    '/payments/refunds',
+    'missing',
+    async (owner) => ({ path: '/payments/refunds', body: { order_id: (await buy(owner)).order_id } }),
+    'open_refund',
+  ),
+  of('GET', '/payments/history', 'own', plain('/payments/history')),
+  of('GET', '/users/me/items', 'own', plain('/users/me/items')),
   of('GET', '/users/me/location-ledger', 'own', plain('/users/me/location-ledger')),
   of('POST', '/push-tokens', 'own', async () => ({
     path: '/push-tokens',

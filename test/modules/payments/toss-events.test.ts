@@ -121,7 +121,7 @@ describe('a notice of Toss', () => {
     expect((await person.request('POST', '/payments/webhook/toss', undefined, { raw: '{' })).status).toBe(200)
     expect(await person.runJobs()).toBe(0)
     expect(person.asked).toEqual([])
-    expect((await eventsOf(order_id)).map(({ outcome }) => outcome)).toEqual(['ignored', 'duplicate'])
+    expect((await eventsOf(order_id)).map(({ outcome }) => outcome)).toEqual(['ignored', 'ignored'])
   })
 
   it('with another secret than that of the order is not heard', async () => {
@@ -136,6 +136,17 @@ describe('a notice of Toss', () => {
     expect(person.asked).toEqual([paid.order_id])
     expect(await stateOf(person, paid.order_id)).toBe('paid')
     for (const { body } of await eventsOf(paid.order_id)) expect(JSON.stringify(body)).not.toContain('ps_')
+  })
+
+  it('forged with a wrong secret stands for no other', async () => {
+    const person = await buyer()
+    const paid = await buy(person)
+    await toss.cancel({ payment_key: paid.payment_key, reason: '고객센터' }, `by-hand-${paid.order_id}`)
+    await person.notice({ orderId: paid.order_id, status: 'CANCELED', secret: 'ps_forged', transactionKey: 'x' })
+    await person.tell(paid.order_id)
+    await person.runJobs()
+    await person.runJobs()
+    expect(await stateOf(person, paid.order_id)).toBe('cancelled')
   })
 
   it('twice with the same number is kept once', async () => {

@@ -9,7 +9,10 @@ const ASKED_EVERY = sql`interval '1 minute'`
 /** A notice that no API call has followed yet. */
 const isWaiting = sql`waiting.provider = 'toss' AND waiting.outcome IS NULL AND waiting.applied_at IS NULL`
 
-/** Keeps a notice under the order that it is about. While another about the same order waits, it is only kept, because Toss has yet to be asked. */
+/**
+ * Keeps a notice under the order that it is about. While another about the same order waits, it is only kept, because Toss has yet to be asked. One with another
+ * secret may turn out to be forged, so it stands for no other.
+ */
 export async function insertNotice(
   db: Db,
   event: ProviderEvent,
@@ -20,7 +23,7 @@ export async function insertNotice(
         ${order_id}::text, (SELECT orders.id FROM orders WHERE orders.payment_key = ${payment_key}), (SELECT charges.order_id FROM charges WHERE charges.payment_key = ${payment_key}),
         ${payment_key}, ${event.external_id}
       )`
-  const isCovered = sql<boolean>`EXISTS (SELECT 1 FROM provider_events waiting WHERE ${isWaiting} AND waiting.external_id = said.external_id)`
+  const isCovered = sql<boolean>`EXISTS (SELECT 1 FROM provider_events waiting WHERE ${isWaiting} AND waiting.external_id = said.external_id AND waiting.body -> 'secret_hash' = ${JSON.stringify(event.body)}::jsonb -> 'secret_hash')`
   const { rows } = await db.execute<{ id: string }>(keepEvent(event, { now, externalId, isCovered }))
   return rows.map(({ id }) => id)
 }

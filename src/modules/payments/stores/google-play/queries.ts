@@ -42,6 +42,7 @@ const keepToken = (
       sql`SELECT jsonb_build_object('token_hash', kept.token_hash) AS payload FROM kept WHERE kept.next_at = ${new Date(now.getTime() + MESSAGE_MS).toISOString()}`,
     )}`
 
+// public: it belongs into the batch that has asked who the caller is.
 /** The token of a subscription, once `apply_purchase` has kept that. */
 export function keepSubscriptionToken(token: PurchaseToken, { environment, external_id }: PurchaseFacts, now: Date): SQL<{ id: string }> {
   const isIt = sql`subscriptions.provider = 'google_play' AND subscriptions.environment = ${environment}::purchase_environment AND subscriptions.external_id = ${external_id}`
@@ -49,6 +50,7 @@ export function keepSubscriptionToken(token: PurchaseToken, { environment, exter
   return keepToken(token, bound, sql`SELECT subscriptions.id FROM subscriptions WHERE ${isIt}`, now)
 }
 
+// public: it belongs into the batch that has asked who the caller is.
 /** The token of a product that is bought once, when `apply_item` has kept that. */
 export function keepItemToken(token: PurchaseToken, { environment, ref }: ItemFacts, now: Date): SQL<{ id: string }> {
   const bound = sql`EXISTS (
