@@ -121,8 +121,8 @@ describe('a card that is gone', () => {
     expect(await chargesOf(of)).toMatchObject([{ state: 'given_up' }])
   })
 
-  it('and replaced while an outcome is unknown: the same call is made with the old card', async () => {
-    const verdicts: Verdict[] = ['dropped', REJECTED]
+  it('and replaced while an outcome is unknown: the same call is made with the old card, and then the new one is charged', async () => {
+    const verdicts: Verdict[] = ['dropped', STOPPED]
     const { of, world } = await renewing(END, () => verdicts.shift() ?? 'ok')
     await world.ring(later(-10 * MINUTE))
     world.setClock(END)
@@ -130,8 +130,9 @@ describe('a card that is gone', () => {
     const card = await changeCard(of, later(MINUTE))
     world.setClock(later(2 * MINUTE))
     expect(await world.run(of, 0)).toBe('declined')
-    await world.db.execute(sql`SELECT charge_now(${of.id}, ${world.now().toISOString()})`)
+    expect(world.wakes.at(-1)).toEqual(world.now())
     expect(await world.run(of, 0)).toBe('done')
+    expect(await toldTo(of)).toEqual(['payment_done'])
     expect(world.calls.map(({ key, billing_key }) => [key.slice(-1), billing_key])).toEqual([
       ['1', `key-${of.card_id}`],
       ['1', `key-${of.card_id}`],

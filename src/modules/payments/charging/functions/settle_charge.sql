@@ -9,6 +9,7 @@ DECLARE
   charge charges%ROWTYPE;
   is_wanted boolean;
   needs_new_card boolean := false;
+  has_other_card boolean := false;
   told uuid;
 BEGIN
   PERFORM 1 FROM users WHERE id IN (SELECT user_id FROM subscription_owners WHERE subscription_id = of_subscription) ORDER BY id FOR NO KEY UPDATE;
@@ -34,7 +35,13 @@ BEGIN
       charge.decline_code := answer ->> 'code';
       charge.state := CASE WHEN NOT is_wanted THEN 'void' WHEN charge.has_grace THEN 'declined' ELSE 'given_up' END;
       charge.settled_at := CASE WHEN charge.state <> 'declined' THEN at END;
-      charge.next_at := CASE WHEN charge.state = 'declined' AND NOT needs_new_card THEN dunning_slot(charge.starts_at, at) END;
+      -- What a card says that has been replaced meanwhile says nothing about the new one.
+      has_other_card := charge.state = 'declined'
+        AND EXISTS (SELECT 1 FROM billing_keys WHERE id = it.billing_key_id AND id IS DISTINCT FROM charge.billing_key_id AND state = 'live');
+      charge.next_at := CASE
+        WHEN has_other_card THEN at
+        WHEN charge.state = 'declined' AND NOT needs_new_card THEN dunning_slot(charge.starts_at, at)
+      END;
       IF needs_new_card THEN
         UPDATE billing_keys SET state = 'dead', dead_reason = charge.decline_code WHERE id = charge.billing_key_id AND state = 'live';
       END IF;
@@ -56,7 +63,7 @@ BEGIN
       settled_at = charge.settled_at, decline_code = charge.decline_code
   WHERE subscription_id = of_subscription AND period_no = of_period;
   PERFORM fold_subscription(of_subscription, at, counts_sandbox);
-  IF charge.state IN ('declined', 'given_up') THEN
+  IF charge.state IN ('declined', 'given_up') AND NOT has_other_card THEN
     told := tell_payer(
       it.user_id, 'payment_failed', concat_ws(':', of_subscription, of_period, charge.attempt), jsonb_build_object('needs_new_card', needs_new_card), at
     );
