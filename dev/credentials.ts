@@ -9,7 +9,27 @@ vcSxW0mTd79FUOh1SWosJK1xKKFFO1jIdUllC1V5jxUhParfShmM1SvS
 -----END PRIVATE KEY-----
 `
 
-const FCM_PRIVATE_KEY = `-----BEGIN PRIVATE KEY-----
+/** Signs calls of the simulated App Store Server API. Made in the same way. */
+const APP_STORE_PRIVATE_KEY = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgxG+eH5gLcbxPgYAY
+ACCFUMs2AkylT5OvEe66TLNaxTahRANCAARafd3I63l2g7R6TSvws0xPVTqzSsQi
+cxtPleG3Jn6UFJV23Xbv/Luly6lEq8bPU5THbDADVnsiM61sPMX4Vq4p
+-----END PRIVATE KEY-----
+`
+
+/** The simulated App Store's own root, on P-384 as Apple's. The simulator makes the certificates below it when it starts. */
+const APP_STORE_ROOT =
+  'MIIByTCCAVCgAwIBAgICAQEwCgYIKoZIzj0EAwMwPDEaMBgGA1UEAxMRU2ltdWxhdGVkIFJvb3QgQ0ExHjAcBgNVBAoTFXdpdGhib3d3b3cgc2ltdWxhdG9yczAgFw0xNDA0MzAwMDAwMDBaGA8yMDk5MDQzMDAwMDAwMFowPDEaMBgGA1UEAxMRU2ltdWxhdGVkIFJvb3QgQ0ExHjAcBgNVBAoTFXdpdGhib3d3b3cgc2ltdWxhdG9yczB2MBAGByqGSM49AgEGBSuBBAAiA2IABAsXRpOHO6u3b7xNoPUwZH5QKV0pJaE8bG8386OxwpoD4oVoKHdHdPwh5OkFqW+b+Ke0IxhLa0AQXLIjIaf5ftpo6bBTgW+d90Suh82IKCH5JGjxg8FnFXZhM9x5FLboM6MjMCEwDwYDVR0TAQH/BAUwAwEB/zAOBgNVHQ8BAf8EBAMCAQYwCgYIKoZIzj0EAwMDZwAwZAIwF1pBsgC99ldEK/8yCnarkPLc02HrRjPQnThFRQGi7gNOq5ia0TE8JvjgShqOkApqAjB7tGZNSgR7lHmz9bSCG6urSTnr5+YXHXNbRzWnmhwAFlwp/tsOKdSfmnFQV6IClCY='
+export const APP_STORE_ROOT_KEY = `-----BEGIN PRIVATE KEY-----
+MIG2AgEAMBAGByqGSM49AgEGBSuBBAAiBIGeMIGbAgEBBDC4wbrq77ZzU9vrqgND
+lP9vppWxQI42U5JN6U9dIg8PnoL1CilO7RLL/BynnGjYC5+hZANiAAQLF0aThzur
+t2+8TaD1MGR+UCldKSWhPGxvN/OjscKaA+KFaCh3R3T8IeTpBalvm/intCMYS2tA
+EFyyIyGn+X7aaOmwU4FvnfdErofNiCgh+SRo8YPBZxV2YTPceRS26DM=
+-----END PRIVATE KEY-----
+`
+
+/** Of both of Google's service accounts. */
+const GOOGLE_PRIVATE_KEY = `-----BEGIN PRIVATE KEY-----
 MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQCtkG1yRy+McfKW
 RJ2pPnYxKYfI1oucYhAw8KApUDxBLP6B5x8gXHeRMm6XbgZwzWi+xALTLxtLXuuS
 Z8T2l9Z/LTiuaUT0DzaXfNt2IA+upf0pil5xkQSCPDVdV9fBSEPgi/reqYtG99bQ
@@ -53,14 +73,28 @@ export const workerVars = {
   APPLE_TEAM_ID: 'DEVTEAM007',
   APPLE_KEY_ID: 'DEVKEYID08',
   APPLE_PRIVATE_KEY,
+  APPLE_ROOT_CERTIFICATES: APP_STORE_ROOT,
+  APP_STORE_ISSUER_ID: '0de00de0-0de0-4de0-8de0-00000000000a',
+  APP_STORE_KEY_ID: 'DEVKEYID11',
+  APP_STORE_PRIVATE_KEY,
+  APP_STORE_BUNDLE_ID: 'com.withbowwow.app',
   TOSS_SECRET_KEY: 'test_sk_dev0toss0secret0key00000010',
   FCM_SERVICE_ACCOUNT: JSON.stringify({
     type: 'service_account',
     project_id: 'withbowwow-dev',
     client_email: 'push@withbowwow-dev.iam.gserviceaccount.com',
     private_key_id: '0dev0fcm0key00000000000000000009',
-    private_key: FCM_PRIVATE_KEY,
+    private_key: GOOGLE_PRIVATE_KEY,
   }),
+  PLAY_SERVICE_ACCOUNT: JSON.stringify({
+    type: 'service_account',
+    project_id: 'withbowwow-dev',
+    client_email: 'purchases@withbowwow-dev.iam.gserviceaccount.com',
+    private_key_id: '0dev0play0key0000000000000000010',
+    private_key: GOOGLE_PRIVATE_KEY,
+  }),
+  PLAY_PUSH_AUDIENCE: 'https://api.withbowwow.test/payments/webhook/google',
+  PLAY_PUSH_ACCOUNT: 'play-push@withbowwow-dev.iam.gserviceaccount.com',
   APPLE_CLIENT_IDS: 'com.withbowwow.app,com.withbowwow.web',
   ANDROID_APP_ID: 'com.withbowwow.app',
   APPLE_LINK_APP_IDS: 'DEVTEAM007.com.withbowwow.app',

@@ -35,12 +35,19 @@ async function findPerson(postgres: string, user: string | undefined): Promise<P
 }
 
 async function grant(): Promise<string> {
-  const options = readOptions('npm run dev:grant --', 'makes somebody an admin or premium in the stack that runs in this folder', {
-    admin: { type: 'boolean', about: 'lets them call /admin/…' },
-    premium: { type: 'boolean', about: 'gives them premium for a year' },
-    user: { type: 'string', about: 'nickname, id or provider id; whoever logged in last without it' },
-  })
-  if (!options.admin && !options.premium) throw new Error('nothing to grant; say --admin or --premium, or both')
+  const options = readOptions(
+    'npm run dev:grant --',
+    'makes somebody an admin, a tester or premium in the stack that runs in this folder',
+    {
+      admin: { type: 'boolean', about: 'lets them call /admin/…' },
+      tester: { type: 'boolean', about: 'lets purchases of a sandbox count for them, as in production for those who review the app' },
+      premium: { type: 'boolean', about: 'gives them premium for a year' },
+      user: { type: 'string', about: 'nickname, id or provider id; whoever logged in last without it' },
+    },
+  )
+  if (options.admin && options.tester)
+    throw new Error('somebody has one role; say --admin or --tester. Purchases of a sandbox count for admins as well')
+  if (!options.admin && !options.tester && !options.premium) throw new Error('nothing to grant; say --admin, --tester or --premium')
   const addresses = await readAddresses()
   if (!addresses) throw new Error('no stack runs in this folder; start it with npm run dev')
   // A stack may use a database elsewhere, and that may be the real one.
@@ -48,17 +55,19 @@ async function grant(): Promise<string> {
     throw new Error(`the stack uses the database at ${withoutPassword(addresses.postgres)}; grants are for databases on this machine only`)
   const { id, nickname } = await findPerson(addresses.postgres, options.user)
   await import('./bundled.ts')
-  const [{ depsWithoutBindings }, { makeAdmin }, { grantPremium }] = await Promise.all([
+  const [{ depsWithoutBindings }, { giveRole }, { grantPremium }] = await Promise.all([
     import('./neighbourhood/deps.ts'),
     import('./neighbourhood/admin.ts'),
     import('../src/modules/subscriptions/service.ts'),
   ])
   const deps = depsWithoutBindings({ neonEndpoint: addresses.neon, redisUrl: addresses.redis, simulatorsUrl: addresses.simulators })
   const until = new Date(Date.now() + YEAR_MS)
-  if (options.admin) await makeAdmin(deps, id)
+  if (options.admin) await giveRole(deps, id, 'admin')
+  if (options.tester) await giveRole(deps, id, 'tester')
   if (options.premium) await grantPremium(deps, id, until)
   const granted = [
     ...(options.admin ? ['an admin'] : []),
+    ...(options.tester ? ['a tester'] : []),
     ...(options.premium ? [`premium until ${until.toISOString().slice(0, 10)}`] : []),
   ]
   return `${nickname} (${id}) is ${granted.join(' and ')}`

@@ -5,12 +5,17 @@ import { createPlayground } from './playground.ts'
 import { createRequestLog } from './request-log.ts'
 import { serve } from './server.ts'
 import { appleLoginSchema, createApple } from './vendors/apple.ts'
+import { createAppStore } from './vendors/app-store.ts'
+import { APP_STORE_CONTROLS } from './vendors/app-store/control.ts'
 import { clockSchema, createClock } from './vendors/clock.ts'
 import { createGoogle } from './vendors/google.ts'
+import { createGoogleOauth } from './vendors/google-oauth.ts'
 import { createKakao, kakaoLoginSchema } from './vendors/kakao.ts'
 import { createKakaoLocal } from './vendors/kakao-local.ts'
 import { createNaver, naverLoginSchema } from './vendors/naver.ts'
 import { createToss, TOSS_CONTROLS } from './vendors/toss.ts'
+import { createPlay } from './vendors/play.ts'
+import { PLAY_CONTROLS } from './vendors/play/controls.ts'
 import { createHost, readControl, type Vendor } from './vendors/vendor.ts'
 
 export interface SimulatorOptions {
@@ -46,7 +51,9 @@ const CONTROLS = {
   'POST /_sim/fcm/tokens':
     'what becomes of messages to a device: {token, state: ok|unregistered|sender_id_mismatch|invalid|apns_unregistered|quota|unavailable|internal}',
   'POST /_sim/fcm/withdraw': 'access tokens given out so far are good no longer',
+  ...APP_STORE_CONTROLS,
   ...TOSS_CONTROLS,
+  ...PLAY_CONTROLS,
 }
 
 /** Every vendor at `/{host}{path}`, control routes for tests and people at `/_sim`, and a page for people at `/playground`. */
@@ -59,7 +66,10 @@ export async function startSimulators({
   const [kakao, apple] = await Promise.all([createKakao({ workerUrl }), createApple({ workerUrl })])
   const naver = createNaver()
   const clock = createClock()
-  const vendors: Vendor[] = [kakao, createKakaoLocal(), naver, apple, createGoogle(), createToss({ clock, workerUrl })]
+  const oauth = createGoogleOauth()
+  const play = await createPlay({ workerUrl, clock, oauth })
+  const stores = [createToss({ clock, workerUrl }), createAppStore({ workerUrl, clock }), play]
+  const vendors: Vendor[] = [kakao, createKakaoLocal(), naver, apple, oauth, createGoogle({ oauth }), ...stores]
   const hosts = new Map(vendors.flatMap((vendor) => Object.entries(vendor.hosts)))
   const log = createRequestLog()
   const loginSchema = z.discriminatedUnion('provider', [kakaoLoginSchema, naverLoginSchema, appleLoginSchema])

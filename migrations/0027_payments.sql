@@ -154,7 +154,7 @@ CREATE TABLE period_facts (
   tells_revocation boolean NOT NULL, -- whether revoked_at NULL means that it is not revoked
   revoked_at timestamptz,
   revoked_share real, -- how much of the amount is given back, from 0 to 1
-  PRIMARY KEY (subscription_id, ref, fact_at, event_id)
+  PRIMARY KEY (subscription_id, ref, fact_at, event_id, tells_revocation)
 );
 CREATE INDEX period_facts_plan ON period_facts (plan);
 

@@ -20,11 +20,16 @@ import { healthRoutes } from './modules/health/routes.ts'
 import { invitationRoutes } from './modules/invitations/routes.ts'
 import { legalRoutes } from './modules/legal/routes.ts'
 import { notificationRoutes } from './modules/notifications/routes.ts'
+import { storeRoutes } from './modules/payments/stores/routes.ts'
+import { billingRoutes } from './modules/payments/billing/routes.ts'
+import { planRoutes } from './modules/payments/plans/routes.ts'
+import { subscriptionRoutes } from './modules/payments/subscription/routes.ts'
 import { historyRoutes } from './modules/payments/history/routes.ts'
 import { itemRoutes } from './modules/payments/items/routes.ts'
 import { orderRoutes } from './modules/payments/orders/routes.ts'
 import { refundRoutes } from './modules/payments/refunds/routes.ts'
 import { tossEventRoutes } from './modules/payments/toss-events/routes.ts'
+import { paymentOverviewRoutes } from './modules/payments/overview/routes.ts'
 import { petRoutes } from './modules/pets/routes.ts'
 import { rankingRoutes } from './modules/rankings/routes.ts'
 import { regionRoutes } from './modules/regions/routes.ts'
@@ -77,7 +82,9 @@ export function createApp(makeDeps: MakeDeps = createDeps) {
   app.route('/', rankingRoutes)
   app.route('/', adminRoutes)
   app.route('/', adminPageRoutes)
+  app.route('/', paymentOverviewRoutes)
   app.route('/', notificationRoutes)
+  app.route('/', storeRoutes)
   app.route('/', blockRoutes)
   app.route('/', feedRoutes)
   app.route('/', likeRoutes)
@@ -93,6 +100,9 @@ export function createApp(makeDeps: MakeDeps = createDeps) {
   app.route('/', walkRoomRoutes)
   app.route('/', uploadRoutes)
   app.route('/', shareCardRoutes)
+  app.route('/', planRoutes)
+  app.route('/', subscriptionRoutes)
+  app.route('/', billingRoutes)
   app.route('/', orderRoutes)
   app.route('/', refundRoutes)
   app.route('/', historyRoutes)

@@ -10,17 +10,34 @@ const list = z.string().transform((text) =>
 )
 const secrets = list.pipe(z.tuple([z.string().min(32)], z.string().min(32)))
 
-const serviceAccountSchema = z.object({
-  project_id: z.string().min(1),
-  client_email: z.email(),
-  private_key_id: z.string().min(1),
-  private_key: z.string().min(1),
-})
+/** The JSON file of a Google service account. */
+const serviceAccount = z
+  .string()
+  .transform((text, context) => {
+    try {
+      return JSON.parse(text) as unknown
+    } catch {
+      context.addIssue('not JSON')
+      return z.NEVER
+    }
+  })
+  .pipe(
+    z.object({
+      project_id: z.string().min(1),
+      client_email: z.email(),
+      private_key_id: z.string().min(1),
+      private_key: z.string().min(1),
+    }),
+  )
 
 const version = z
   .string()
   .regex(/^\d+\.\d+\.\d+$/)
   .optional()
+
+/** Apple Root CA - G3, valid to 2039-04-30. SHA-256 63343abfb89a6a03ebb57e9b3f5fa7be7c4f5c756f3017b3a8c488c3653e9179. */
+export const APPLE_ROOT_CA_G3 =
+  'MIICQzCCAcmgAwIBAgIILcX8iNLFS5UwCgYIKoZIzj0EAwMwZzEbMBkGA1UEAwwSQXBwbGUgUm9vdCBDQSAtIEczMSYwJAYDVQQLDB1BcHBsZSBDZXJ0aWZpY2F0aW9uIEF1dGhvcml0eTETMBEGA1UECgwKQXBwbGUgSW5jLjELMAkGA1UEBhMCVVMwHhcNMTQwNDMwMTgxOTA2WhcNMzkwNDMwMTgxOTA2WjBnMRswGQYDVQQDDBJBcHBsZSBSb290IENBIC0gRzMxJjAkBgNVBAsMHUFwcGxlIENlcnRpZmljYXRpb24gQXV0aG9yaXR5MRMwEQYDVQQKDApBcHBsZSBJbmMuMQswCQYDVQQGEwJVUzB2MBAGByqGSM49AgEGBSuBBAAiA2IABJjpLz1AcqTtkyJygRMc3RCV8cWjTnHcFBbZDuWmBSp3ZHtfTjjTuxxEtX/1H7YyYl3J6YRbTzBPEVoA/VhYDKX1DyxNB0cTddqXl5dvMVztK517IDvYuVTZXpmkOlEKMaNCMEAwHQYDVR0OBBYEFLuw3qFYM4iapIqZ3r6966/ayySrMA8GA1UdEwEB/wQFMAMBAf8wDgYDVR0PAQH/BAQDAgEGMAoGCCqGSM49BAMDA2gAMGUCMQCD6cHEFl4aXTQY2e3v9GwOAEZLuN+yRhHFD/3meoyhpmvOwgPUnPWTxnS4at+qIxUCMG1mihDK1A3UT82NQz60imOlM27jbdoXt2QfyFMm+YhidDkLF1vLUagM6BgD56KyKA=='
 
 const variables = z.object({
   ENVIRONMENT: z.enum(['development', 'production']),
@@ -48,6 +65,13 @@ const variables = z.object({
   TOSS_SECRET_KEY: z.string().regex(/^(test|live)_sk_\w+$/),
   /** The app's number in the App Store. There is none before it is published. */
   APPLE_APP_ID: z.string().regex(/^\d+$/).optional(),
+  /** The roots that Apple's signatures of purchases lead to, as DER in base64. Development trusts the simulators' own. */
+  APPLE_ROOT_CERTIFICATES: list.pipe(z.array(z.base64()).min(1)).default([APPLE_ROOT_CA_G3]),
+  /** The key of the App Store Server API. It is another than that of Sign in with Apple. */
+  APP_STORE_ISSUER_ID: z.string().min(1),
+  APP_STORE_KEY_ID: z.string().min(1),
+  APP_STORE_PRIVATE_KEY: z.string().min(1),
+  APP_STORE_BUNDLE_ID: z.string().min(1),
   /** The app's package on Google Play. There is none before it is published. */
   ANDROID_APP_ID: z
     .string()
@@ -63,18 +87,13 @@ const variables = z.object({
   ANDROID_LATEST_VERSION: version,
   SUPPORT_EMAIL: z.email().optional(),
   SUPPORT_URL: z.url({ protocol: /^https$/ }).optional(),
-  /** The JSON file of a Firebase service account that may send messages. */
-  FCM_SERVICE_ACCOUNT: z
-    .string()
-    .transform((text, context) => {
-      try {
-        return JSON.parse(text) as unknown
-      } catch {
-        context.addIssue('not JSON')
-        return z.NEVER
-      }
-    })
-    .pipe(serviceAccountSchema),
+  /** Of a Firebase service account that may send messages. */
+  FCM_SERVICE_ACCOUNT: serviceAccount,
+  /** Of a service account that may see and manage purchases in Play Console. There is none before the app is published. */
+  PLAY_SERVICE_ACCOUNT: serviceAccount.optional(),
+  /** The audience and the service account of the Pub/Sub subscription that pushes Google Play's notices. Without both no notice is genuine. */
+  PLAY_PUSH_AUDIENCE: z.string().min(1).optional(),
+  PLAY_PUSH_ACCOUNT: z.email().optional(),
   APPLE_CLIENT_IDS: list.pipe(z.array(z.string()).min(1)),
 })
 

@@ -9,8 +9,10 @@ import { createRoomTickets, type RoomTickets } from './core/room-ticket.ts'
 import { type Config, readConfig } from './config.ts'
 import { createDb, type Db } from './db/client.ts'
 import { createCache, createRedis, type Cache } from './redis/client.ts'
+import { createAppStore, type AppStore } from './vendors/app-store/app-store.ts'
 import { createAppleLogin, type AppleLogin } from './vendors/apple/login.ts'
 import { createFcm, type Fcm } from './vendors/google/fcm.ts'
+import { createPlay, type Play } from './vendors/google/play.ts'
 import { createVendorFetch } from './vendors/http.ts'
 import { createKakaoLocal, type KakaoLocal } from './vendors/kakao/local.ts'
 import { createKakaoLogin, type KakaoLogin } from './vendors/kakao/login.ts'
@@ -63,9 +65,11 @@ export interface Deps {
   readonly kakao: KakaoLogin
   readonly naver: NaverLogin
   readonly apple: AppleLogin
+  readonly appStore: AppStore
   readonly kakaoLocal: KakaoLocal
   readonly fcm: Fcm
   readonly toss: Toss
+  readonly play: Play
 }
 
 /** There is one alarm for everything. */
@@ -116,9 +120,11 @@ export function createDeps(
     kakao: () => createKakaoLogin({ fetch, now, config }),
     naver: () => createNaverLogin({ fetch, config }),
     apple: () => createAppleLogin({ fetch, now, config }),
+    appStore: () => createAppStore({ fetch, now, config }),
     kakaoLocal: () => createKakaoLocal({ fetch, config }),
     fcm: () => createFcm({ fetch, now, account: config.FCM_SERVICE_ACCOUNT }),
     toss: () => createToss({ fetch, config }),
+    play: () => createPlay({ fetch, now, config }),
   })
 }
 

@@ -10,6 +10,8 @@ import { buryOutboxRow, claimOutboxRow, failOutboxRow, finishOutboxRow } from '.
 import { sendTasks, taskMessageSchema } from './jobs/tasks.ts'
 import { revokeIdentity } from './modules/auth/jobs.ts'
 import { broadcast, buryPushes, consumePushes } from './modules/notifications/jobs.ts'
+import { acknowledge } from './modules/payments/stores/google-play/jobs.ts'
+import { charge } from './modules/payments/charging/jobs.ts'
 import { takeEvent } from './modules/payments/events/jobs.ts'
 import { refund } from './modules/payments/refunds/jobs.ts'
 import { deletePhotoObjects } from './modules/photos/jobs.ts'
@@ -18,7 +20,18 @@ import { findCompany } from './modules/walks/jobs.ts'
 import { tasks } from './schedule.ts'
 
 /** Every kind of work in the outbox. */
-const jobs: readonly Job[] = [revokeIdentity, deletePhotoObjects, broadcast, findCompany, keepEvidence, dropEvidence, refund, takeEvent]
+const jobs: readonly Job[] = [
+  revokeIdentity,
+  deletePhotoObjects,
+  broadcast,
+  findCompany,
+  keepEvidence,
+  dropEvidence,
+  charge,
+  refund,
+  takeEvent,
+  acknowledge,
+]
 
 const RETRY_SECONDS_MAX = 3_600
 /** A part whose lease another message holds is tried again after this time at the latest. */

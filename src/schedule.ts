@@ -9,9 +9,14 @@ import { sendTasks } from './jobs/tasks.ts'
 import { countHolders } from './modules/badges/jobs.ts'
 import { expireUnanswered, purgeInvitations, remindOfMeetingsSoon } from './modules/invitations/jobs.ts'
 import { openBroadcasts, purgeNotifications, sweepPushes } from './modules/notifications/jobs.ts'
+import { readMissedFromApple, reconcileWithApple } from './modules/payments/stores/app-store/jobs.ts'
+import { acknowledgeAgain, readVoided, reconcileWithGoogle } from './modules/payments/stores/google-play/jobs.ts'
+import { dispatchDueCharges, endDueSubscriptions, openDueRenewals } from './modules/payments/charging/jobs.ts'
 import { purgeEvents, resendLostEvents } from './modules/payments/events/jobs.ts'
 import { askOrders } from './modules/payments/orders/jobs.ts'
 import { sendDueRefunds } from './modules/payments/refunds/jobs.ts'
+import { tellSubscribers } from './modules/payments/notices/jobs.ts'
+import { dropSpentKeys, emptyEvents, purgeRecords } from './modules/payments/records/jobs.ts'
 import { purgePets } from './modules/pets/jobs.ts'
 import { sweepPhotos } from './modules/photos/jobs.ts'
 import { checkRankings, purgeOldStandings, refreshHallOfFame, settleEndedPeriods, takeSnapshots } from './modules/rankings/jobs.ts'
@@ -61,6 +66,10 @@ export const dueTasks: readonly DueTask[] = [
   remindOfMeetingsSoon,
   expireUnanswered,
   endForgottenWalks,
+  acknowledgeAgain,
+  openDueRenewals,
+  dispatchDueCharges,
+  endDueSubscriptions,
   askOrders,
   sendDueRefunds,
   sweepOutbox,
@@ -99,6 +108,7 @@ const hourly: readonly Task[] = [
   ...dueTasks,
   setAlarm,
   openBroadcasts,
+  tellSubscribers,
   settleEndedPeriods,
   refreshHallOfFame,
   countHolders,
@@ -108,6 +118,8 @@ const hourly: readonly Task[] = [
   sweepPhotos,
   deleteOldCards,
   endTakedowns,
+  readMissedFromApple,
+  readVoided,
   resendLostEvents,
   sweepRuns,
 ]
@@ -116,6 +128,9 @@ const nightly: readonly Task[] = [
   purgeWalks,
   purgePets,
   purgeUsers,
+  dropSpentKeys,
+  purgeRecords,
+  emptyEvents,
   purgeModeration,
   purgeOldStandings,
   purgeNotifications,
@@ -129,6 +144,8 @@ const nightly: readonly Task[] = [
   purgeHides,
   recountFollows,
   purgeFollowMarks,
+  reconcileWithApple,
+  reconcileWithGoogle,
   purgeEvents,
   purgeOutbox,
   purgeRuns,

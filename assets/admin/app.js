@@ -5,6 +5,7 @@ import { beginLogin, call, finishLogin, isLoggedIn, logOut, whenEnded } from './
 import { Appeals } from './appeals.js'
 import { Jobs } from './jobs.js'
 import { Loading } from './parts.js'
+import { Payments } from './payments.js'
 import { Reports } from './reports.js'
 import { Takedowns } from './takedowns.js'
 
@@ -12,6 +13,7 @@ const VIEWS = {
   reports: ['신고', Reports],
   appeals: ['이의 제기', Appeals],
   takedowns: ['권리 침해', Takedowns],
+  payments: ['결제', Payments],
   jobs: ['작업', Jobs],
   announce: ['공지', Announce],
 }

@@ -6,10 +6,10 @@ import type { Domain } from './town.ts'
 
 const ANNOUNCED_EVERY_DAYS = 30
 
-/** By hand in the database, as the first admin of a real product is made. */
-export async function makeAdmin({ db }: Pick<Deps, 'db'>, userId: string): Promise<void> {
+/** By hand in the database, as roles are given in a real product. */
+export async function giveRole({ db }: Pick<Deps, 'db'>, userId: string, role: 'admin' | 'tester'): Promise<void> {
   if (!/^[0-9a-f-]{36}$/.test(userId)) throw new Error(`${userId} is no id`)
-  await db.execute(`UPDATE users SET role = 'admin' WHERE id = '${userId}'`)
+  await db.execute(`UPDATE users SET role = '${role}' WHERE id = '${userId}'`)
 }
 
 /** An admin tells everybody of a new version once a month, and a message that nobody understands rests among the dead letters. */
@@ -18,7 +18,7 @@ export const admin: Domain = (town, day) => {
   const acts = []
   if (day.index === owner.joins + 1)
     acts.push(
-      { at: day.at(9.5), run: (deps: Deps) => makeAdmin(deps, town.resident(owner).actor.user_id) },
+      { at: day.at(9.5), run: (deps: Deps) => giveRole(deps, town.resident(owner).actor.user_id, 'admin') },
       { at: day.at(9.6), run: (deps: Deps) => consume(deadMessage(town.id('dead letter')), deps) },
     )
   if (day.index % ANNOUNCED_EVERY_DAYS === 8)

@@ -1,20 +1,12 @@
-import { createPublicKey } from 'node:crypto'
 import type { Context } from 'hono'
-import { jwtVerify } from 'jose'
 import { z } from 'zod'
 import { workerVars } from '../credentials.ts'
-import { createHost, nowSeconds, randomToken, readAuthorization, readControl, readForm, Refusal, type Vendor } from './vendor.ts'
+import { FCM_SCOPE, type GoogleOauth } from './google-oauth.ts'
+import { createHost, randomToken, readControl, Refusal, type Vendor } from './vendor.ts'
 
-const TOKEN_URL = 'https://oauth2.googleapis.com/token'
-const SCOPE = 'https://www.googleapis.com/auth/firebase.messaging'
-const GRANT = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
-const TOKEN_SEC = 3_599
 const PAYLOAD_MAX_BYTES = 4_096
 
-const account = z
-  .object({ project_id: z.string(), client_email: z.string(), private_key_id: z.string(), private_key: z.string() })
-  .parse(JSON.parse(workerVars.FCM_SERVICE_ACCOUNT))
-const publicKey = createPublicKey(account.private_key)
+const account = z.object({ project_id: z.string() }).parse(JSON.parse(workerVars.FCM_SERVICE_ACCOUNT))
 
 const stateSchema = z.strictObject({
   token: z.string().min(1),
@@ -32,39 +24,16 @@ interface Message {
   readonly message: unknown
 }
 
-/** Google's tokens for service accounts, and FCM's HTTP v1 API. A device must be registered under `/_sim` first. */
-export function createGoogle(): Vendor {
-  const accessTokens = new Map<string, number>()
+/** FCM's HTTP v1 API. What becomes of messages to a device is set under `/_sim`. */
+export function createGoogle({ oauth }: { oauth: GoogleOauth }): Vendor {
   const states = new Map<string, z.infer<typeof stateSchema>['state']>()
   let messages: Message[] = []
-
-  const oauth = createHost()
-  oauth.post('/token', async (c) => {
-    const { grant_type, assertion = '' } = await readForm(c)
-    if (grant_type !== GRANT) throw new Refusal(400, { error: 'unsupported_grant_type', error_description: 'Invalid grant_type' })
-    const { payload, protectedHeader } = await jwtVerify(assertion, publicKey, {
-      algorithms: ['RS256'],
-      issuer: account.client_email,
-      audience: TOKEN_URL,
-      requiredClaims: ['iat', 'exp', 'scope'],
-    }).catch(() => {
-      throw new Refusal(400, { error: 'invalid_grant', error_description: 'Invalid JWT Signature.' })
-    })
-    if (protectedHeader.kid !== account.private_key_id || (payload.exp ?? 0) - (payload.iat ?? 0) > 3_600)
-      throw new Refusal(400, { error: 'invalid_grant', error_description: 'Token must be a short-lived token (60 minutes)' })
-    if (payload['scope'] !== SCOPE) throw new Refusal(400, { error: 'invalid_scope', error_description: 'Invalid OAuth scope' })
-    const access_token = `ya29.c.${randomToken()}`
-    accessTokens.set(access_token, nowSeconds() + TOKEN_SEC)
-    return c.json({ access_token, expires_in: TOKEN_SEC, token_type: 'Bearer' })
-  })
 
   const fcm = createHost()
   fcm.post('/v1/projects/:project/:call', (c) => send(c))
 
   async function send(c: Context) {
-    const expiresAt = accessTokens.get(readAuthorization(c, 'Bearer') ?? '')
-    if (expiresAt === undefined || expiresAt <= nowSeconds())
-      throw refusal(401, 'UNAUTHENTICATED', 'Request had invalid authentication credentials.')
+    if (!oauth.allows(c, FCM_SCOPE)) throw refusal(401, 'UNAUTHENTICATED', 'Request had invalid authentication credentials.')
     if (c.req.param('project') !== account.project_id || c.req.param('call') !== 'messages:send')
       throw refusal(404, 'NOT_FOUND', 'Requested entity was not found.')
     const text = await c.req.text()
@@ -123,14 +92,13 @@ export function createGoogle(): Vendor {
     return c.json(input, 201)
   })
   control.post('/fcm/withdraw', (c) => {
-    accessTokens.clear()
+    oauth.withdraw(FCM_SCOPE)
     return c.body(null, 204)
   })
 
   return {
-    hosts: { 'oauth2.googleapis.com': oauth, 'fcm.googleapis.com': fcm },
+    hosts: { 'fcm.googleapis.com': fcm },
     control,
-    // Access tokens stay, because Workers cache them.
     reset() {
       states.clear()
       messages = []

@@ -15,7 +15,8 @@ import { exchange, type Fetch, parseAnswer, vendorUnavailable } from './http.ts'
 /** How a vendor signs the tokens we accept. */
 export interface TokenRules {
   readonly vendor: string
-  readonly issuer: string
+  /** Every spelling that the vendor uses. */
+  readonly issuers: readonly string[]
   readonly audiences: readonly string[]
   readonly algorithms: readonly string[]
   readonly jwks_url: string
@@ -56,7 +57,7 @@ export async function verifyToken(
   if (token.length > LENGTH_MAX || !couldBeGenuine(rules, token, now())) return null
   try {
     const { payload } = await jwtVerify(token, (header) => findKey({ fetch, now }, rules, header), {
-      issuer: rules.issuer,
+      issuer: [...rules.issuers],
       audience: [...rules.audiences],
       algorithms: [...rules.algorithms],
       requiredClaims: ['exp', 'iat', ...rules.required_claims],
@@ -71,12 +72,12 @@ export async function verifyToken(
 }
 
 /** Whether a token says of itself that it is for us and alive. The vendor is not asked for keys for one that does not. */
-function couldBeGenuine({ issuer, audiences, algorithms }: TokenRules, token: string, now: Date): boolean {
+function couldBeGenuine({ issuers, audiences, algorithms }: TokenRules, token: string, now: Date): boolean {
   try {
     const { alg = '' } = decodeProtectedHeader(token)
-    const { iss, aud, exp } = decodeJwt(token)
+    const { iss = '', aud, exp } = decodeJwt(token)
     const isForUs = [aud].flat().some((one) => one !== undefined && audiences.includes(one))
-    return algorithms.includes(alg) && iss === issuer && isForUs && Number(exp) > now.getTime() / 1_000 - CLOCK_TOLERANCE_SEC
+    return algorithms.includes(alg) && issuers.includes(iss) && isForUs && Number(exp) > now.getTime() / 1_000 - CLOCK_TOLERANCE_SEC
   } catch {
     return false
   }

@@ -20,6 +20,7 @@ import { benchPrivacy } from './privacy.bench.ts'
 import { benchPush } from './push.bench.ts'
 import { benchRankings } from './rankings.bench.ts'
 import { benchRefresh } from './refresh.bench.ts'
+import { benchRenewals } from './renewals.bench.ts'
 import { toTable, withSection } from './results.ts'
 import { benchRooms } from './rooms.bench.ts'
 import { benchSearch } from './search.bench.ts'
@@ -41,6 +42,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   search: benchSearch,
   feed: benchFeed,
   social: benchSocial,
+  renewals: benchRenewals,
 }
 const stops: (() => Promise<unknown>)[] = []
 async function stopAll() {

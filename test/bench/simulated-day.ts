@@ -57,6 +57,7 @@ export class SimulatedDay {
       db: createDb('postgres://app:app@db.localtest.me/app', { endpoint: neonEndpoint, onTrip }),
       cache: createCache(() => createRedis({ url: redisUrl, token: 'local' })),
       fcm: createFcm({ fetch: (request) => this.#answerAsFcm(request), now, account }),
+      countsSandbox: true,
       bucket: this.#emptyBucket(),
       jobs: this.#queue('jobs'),
       pushes: this.#queue('pushes'),

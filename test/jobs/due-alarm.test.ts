@@ -7,11 +7,14 @@ import { type AlarmStorage, ring } from '../../src/jobs/due.ts'
 import { announce, announcePushes } from '../../src/jobs/outbox.ts'
 import { dueTasks, runDue } from '../../src/schedule.ts'
 import { createTestDeps } from '../support/api.ts'
+import { subscribe, tidyAfterEach } from '../support/charging.ts'
 import { signUp } from '../support/login.ts'
 import { order } from '../support/orders.ts'
 import { addDevice, deliver, seoulTime, tell } from '../support/pushes.ts'
 import { accept, inMinutes, invite } from '../support/rooms.ts'
 import { addPet, startWalk } from '../support/walks.ts'
+
+tidyAfterEach()
 
 /** Notes the time that the alarm is set to. */
 function noteWakes() {
@@ -111,6 +114,10 @@ describe('a ring', () => {
     await db.execute(`
       INSERT INTO refunds (id, payment_key, order_id, amount_won, reason, basis, next_at, created_at)
       VALUES (gen_random_uuid(), 'none', 'none', 1, 'test', 'admin', now() + interval '400 days', now())`)
+    const inAnHour = new Date(Date.now() + 3_600_000)
+    await subscribe({ trial_ends_at: inAnHour })
+    await subscribe({ trial_ends_at: inAnHour, consents: false })
+    await subscribe({ starts_at: inAnHour })
     await db.execute(`INSERT INTO outbox (type, payload, not_before) VALUES ('test', '{}', now() + interval '400 days')`)
     const now = new Date()
     const unknown: string[] = []

@@ -17,11 +17,11 @@ const WITHOUT_POSTGRES = [
   '/.well-known/assetlinks.json',
 ]
 
-/** An upload asks before it does anything for the file, and writes its row last. So does a payment, because its amount must be known before money moves. */
-const tripsAllowed = (method: string, route: string) =>
-  method === 'POST' && (route.startsWith('/upload/') || route === '/payments/confirm') ? 2 : 1
+/** An upload asks before it does anything for the file, and writes its row last. So does what registers a card or takes money at Toss. */
+const TWO_TRIPS = /^\/upload\/|^\/payments\/(billing\/issue|confirm)$|^\/subscription\/payment-method$/
+const tripsAllowed = (method: string, route: string) => (method === 'POST' && TWO_TRIPS.test(route) ? 2 : 1)
 
-describe('a request makes one trip to Postgres, an upload or a payment two', () => {
+describe('a request makes one trip to Postgres, an upload, a card and a payment two', () => {
   it.each(userRoutes)('$method $route', async ({ method, route, prepare }) => {
     const owner = await signUp()
     await createTestDeps().db.execute(

@@ -12,6 +12,9 @@ declare module 'vitest' {
   }
 }
 
+/** Vendors tell a Worker of what happened. Here it would be the one that somebody runs beside the tests, and `fetch` never calls this port. */
+const NOBODY = 'http://127.0.0.1:9'
+
 /**
  * Makes a throw-away cloud for each process that runs test files, so that no file meets the rows of another that runs at the same time. Each has an embedded
  * database, or a new one on the server at TEST_DATABASE_URL.
@@ -30,7 +33,7 @@ export default async function setup(project: TestProject) {
     if (!server) await embeddedTemplate()
     const clouds = await Promise.all(
       Array.from({ length: count }, async (_, i) => {
-        const cloud = await startCloud({ databaseUrl: databases?.urls[i] })
+        const cloud = await startCloud({ databaseUrl: databases?.urls[i], workerUrl: NOBODY })
         stops.push(cloud.stop)
         return cloud
       }),

@@ -6,6 +6,7 @@ import { closeWalk, DEMAND, demand, evidenceOf, makeAdmin, reportWalk, warn } fr
 import { tell } from './pushes.ts'
 import { accept, inMinutes, invite, type Person } from './rooms.ts'
 import { shareWalk } from './shared-walks.ts'
+import { registerCard, subscribe } from './subscriptions.ts'
 import { addPet, completionBody, freshTrack, startWalk, walk } from './walks.ts'
 
 export interface SampleRequest {
@@ -86,6 +87,42 @@ export const userRoutes: readonly SampleRoute[] = [
   of('GET', '/users/me/settings', 'own', plain('/users/me/settings')),
   of('PATCH', '/users/me/settings', 'own', plain('/users/me/settings', { auto_share: true })),
   of('GET', '/users/me/entitlements', 'own', plain('/users/me/entitlements')),
+  of('GET', '/subscription/plans', 'own', plain('/subscription/plans')),
+  of('GET', '/subscription', 'own', plain('/subscription')),
+  of(
+    'POST',
+    '/payments/billing/issue',
+    'own',
+    async (owner) => ({ path: '/payments/billing/issue', body: { ...(await registerCard(owner)), plan: 'monthly' } }),
+    'start_subscription(',
+  ),
+  of('DELETE', '/subscription', 'own', async (owner) => {
+    await subscribe(owner)
+    return { path: '/subscription' }
+  }),
+  of('PATCH', '/subscription', 'own', async (owner) => {
+    await subscribe(owner)
+    return { path: '/subscription', body: { plan: 'annual' } }
+  }),
+  of('POST', '/subscription/resume', 'own', async (owner) => {
+    await subscribe(owner)
+    await owner.delete('/subscription')
+    return { path: '/subscription/resume' }
+  }),
+  of('POST', '/subscription/consents', 'own', async (owner) => {
+    await subscribe(owner)
+    return { path: '/subscription/consents', body: { kind: 'trial_conversion', agreed: true, price_won: 3_900 } }
+  }),
+  of(
+    'POST',
+    '/subscription/payment-method',
+    'own',
+    async (owner) => {
+      await subscribe(owner)
+      return { path: '/subscription/payment-method', body: await registerCard(owner) }
+    },
+    'replace_card(',
+  ),
   of('GET', '/users/search', 'own', plain('/users/search?q=%EC%B4%88%EC%BD%94')),
   of('GET', '/users/{id}', 'own', async (owner) => ({ path: `/users/${owner.user?.user_id}` })),
   of('POST', '/pets', 'own', plain('/pets', { name: '보리', species: 'dog' })),
@@ -197,6 +234,7 @@ export const userRoutes: readonly SampleRoute[] = [
     const author = await signUp()
     return { path: '/reports', body: { target_type: 'walk', target_id: await shareWalk(author), reason: 'spam' } }
   }),
+  of('GET', '/admin/payments', 'refused', asAdmin('/admin/payments?kind=unknown')),
   of('GET', '/admin/reports', 'refused', asAdmin('/admin/reports')),
   of('GET', '/admin/reports/overdue-count', 'refused', asAdmin('/admin/reports/overdue-count')),
   of('GET', '/admin/reports/{target_type}/{target_id}', 'refused', async (owner) => {

@@ -1,5 +1,6 @@
 import { workerVars } from '../../dev/credentials.ts'
 import { AppError } from '../../src/core/errors.ts'
+import type { ServiceAccount } from '../../src/vendors/google/access-token.ts'
 import type { Fetch } from '../../src/vendors/http.ts'
 
 /** What the adapters are made with, as config.ts would read it. */
@@ -7,6 +8,7 @@ export const config = {
   ...workerVars,
   KAKAO_APP_ID: Number(workerVars.KAKAO_APP_ID),
   APPLE_CLIENT_IDS: workerVars.APPLE_CLIENT_IDS.split(','),
+  PLAY_SERVICE_ACCOUNT: JSON.parse(workerVars.PLAY_SERVICE_ACCOUNT) as ServiceAccount,
 }
 
 type Reply = Response | Error | ((request: Request) => Response | Promise<Response>)

@@ -7,7 +7,7 @@ const HOUR = 3_600_000
 const start = new Date('2026-10-01T09:00:00Z')
 const rules: TokenRules = {
   vendor: 'someone',
-  issuer: 'https://id.example.com',
+  issuers: ['https://id.example.com', 'id.example.com'],
   audiences: ['app', 'web'],
   algorithms: ['RS256'],
   jwks_url: 'https://id.example.com/keys',
@@ -26,7 +26,7 @@ const elliptic = await createKey('elliptic', 'ES256')
 let clock = start
 const now = () => clock
 const at = (date: Date) => Math.floor(date.getTime() / 1_000)
-const usual = (): JWTPayload => ({ iss: rules.issuer, aud: 'app', sub: 'me', iat: at(clock), exp: at(clock) + 600 })
+const usual = (): JWTPayload => ({ iss: rules.issuers[0]!, aud: 'app', sub: 'me', iat: at(clock), exp: at(clock) + 600 })
 
 function sign(claims: JWTPayload = {}, key = current, header: object = {}) {
   return new SignJWT({ ...usual(), ...claims }).setProtectedHeader({ alg: key.alg, kid: key.kid, ...header }).sign(key.privateKey)
@@ -44,6 +44,7 @@ describe('a token', () => {
     expect(await verify(await sign())).toMatchObject({ sub: 'me' })
     expect(await verify(await sign({ aud: 'web' }, next))).toMatchObject({ aud: 'web' })
     expect(await verify(await sign({ aud: ['other', 'app'] }))).toMatchObject({ sub: 'me' })
+    expect(await verify(await sign({ iss: 'id.example.com' }))).toMatchObject({ iss: 'id.example.com' })
     expect(await verify(await sign({ exp: at(clock) - 20 }))).toMatchObject({ sub: 'me' })
   })
 

@@ -61,7 +61,7 @@ export function createCards() {
   }
 }
 
-/** What Toss tells of a card. It hides the five digits that make cards of one bank differ most, and the last one. */
+/** What Toss tells of a card. It hides the digits from the ninth to the twelfth, and the last one. */
 export function describeCard(number: string) {
   const issuers: Readonly<Record<string, string>> = { '3': '31', '4': '61', '5': '41', '9': '71' }
   return {

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { boolean, index, integer, jsonb, pgEnum, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { bytea, timestamptz } from './columns.ts'
-import { paymentProvider, plans, products, purchaseEnvironment, subscriptions } from './purchases.ts'
+import { billingKeys, paymentProvider, plans, products, purchaseEnvironment, subscriptions } from './purchases.ts'
 import { users } from './users.ts'
 
 export const orderState = pgEnum('order_state', ['open', 'sending', 'unknown', 'waiting', 'paid', 'failed', 'cancelled'])
@@ -98,6 +98,7 @@ export const charges = pgTable(
     payment_key: text(),
     receipt_url: text(),
     decline_code: text(),
+    billing_key_id: uuid().references(() => billingKeys.id, { onDelete: 'set null' }),
   },
   (table) => [
     primaryKey({ name: 'charges_pkey', columns: [table.subscription_id, table.period_no] }),
@@ -107,6 +108,10 @@ export const charges = pgTable(
     index('charges_due')
       .on(table.next_at)
       .where(sql`state IN ('due', 'declined', 'unknown', 'sending')`),
+    index('charges_billing_key').on(table.billing_key_id),
+    index('charges_declined')
+      .on(table.starts_at)
+      .where(sql`state = 'declined'`),
   ],
 )
 
@@ -115,7 +120,7 @@ export const chargeAttempts = pgTable(
   {
     order_id: text()
       .notNull()
-      .references(() => charges.order_id, { onDelete: 'cascade' }),
+      .references(() => charges.order_id, { onDelete: 'cascade', onUpdate: 'cascade' }),
     attempt: integer().notNull(),
     sent_at: timestamptz().notNull(),
     outcome: text(),
@@ -219,6 +224,7 @@ export const refunds = pgTable(
     subscription_id: uuid().references(() => subscriptions.id, { onDelete: 'set null' }),
     period_no: integer(),
     amount_won: integer().notNull(),
+    left_won: integer(),
     reason: text().notNull(),
     basis: refundBasis().notNull(),
     state: refundState().notNull().default('due'),

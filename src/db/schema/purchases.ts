@@ -170,7 +170,10 @@ export const periodFacts = pgTable(
     revoked_share: real(),
   },
   (table) => [
-    primaryKey({ name: 'period_facts_pkey', columns: [table.subscription_id, table.ref, table.fact_at, table.event_id] }),
+    primaryKey({
+      name: 'period_facts_pkey',
+      columns: [table.subscription_id, table.ref, table.fact_at, table.event_id, table.tells_revocation],
+    }),
     index('period_facts_plan').on(table.plan),
   ],
 )

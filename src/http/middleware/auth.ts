@@ -4,7 +4,7 @@ import { accountBanned, unauthenticated } from '../../core/actor.ts'
 import { tooManyRequests } from '../problem.ts'
 import type { AppEnv } from '../env.ts'
 
-/** What somebody who is banned may still do: take their data with them, appeal, object, and leave. */
+/** What somebody who is banned may still do: take their data with them, appeal, object, stop what they pay for, and leave. */
 const OPEN_TO_BANNED = new Set([
   'GET /users/me',
   'DELETE /users/me',
@@ -13,6 +13,8 @@ const OPEN_TO_BANNED = new Set([
   'GET /users/me/moderation',
   'POST /appeals',
   'POST /takedowns/:case_number/objection',
+  'GET /subscription',
+  'DELETE /subscription',
   'POST /auth/logout',
   'GET /pets',
   'GET /pets/:id',

@@ -15,6 +15,7 @@ export const USER_LIMITS = {
   report: { binding: 'RATE_LIMIT_REPORT', perMinute: 5 },
   feed: { binding: 'RATE_LIMIT_FEED', perMinute: 60 },
   join: { binding: 'RATE_LIMIT_JOIN', perMinute: 20 },
+  purchase: { binding: 'RATE_LIMIT_PURCHASE', perMinute: 60 },
 } as const satisfies Record<string, { binding: keyof Env; perMinute: number }>
 
 type LimitedKind = keyof typeof USER_LIMITS

@@ -115,6 +115,7 @@ export const TAGS = [
   { name: 'share cards', description: 'A walk shown to people without the app' },
   { name: 'badges', description: 'The collection, progress, and the streak' },
   { name: 'rankings', description: 'Boards by region and period, and the hall of fame' },
+  { name: 'payments', description: 'Premium, goods, and what they cost' },
   { name: 'social', description: 'Invitations to walk together, and blocks' },
   { name: 'live', description: 'The live room of a shared walk' },
   { name: 'notifications', description: 'The list in the app, and devices for pushes' },

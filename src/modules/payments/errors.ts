@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { defineError } from '../../core/errors.ts'
 
+export { vendorUnavailable } from '../../vendors/http.ts'
+
 export const unknownPlan = defineError({
   code: 'unknown_plan',
   status: 422,

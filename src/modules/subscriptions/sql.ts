@@ -3,6 +3,16 @@ import { type SQL, sql } from 'drizzle-orm'
 /** Whether a premium period of `userId` covers `now`. */
 export const isPremium = (userId: SQL, now: Date): SQL<boolean> => sql`is_premium(${userId}, ${now.toISOString()})`
 
+/** When the period that covers `now` and lasts longest ends, as a scalar. Null for who is not premium. */
+export const premiumUntil = (userId: SQL, now: Date): SQL<string | null> => sql`(
+      SELECT max(premium_periods.ends_at)
+      FROM premium_periods
+      WHERE premium_periods.user_id = ${userId}
+        AND premium_periods.revoked_at IS NULL
+        AND premium_periods.starts_at <= ${now.toISOString()}
+        AND premium_periods.ends_at > ${now.toISOString()}
+    )`
+
 /**
  * Whether somebody has bought a product that is bought once, by its id. `countsSandbox`: whether purchases of a store's sandbox count for everybody. Testers they always
  * serve.

@@ -8,8 +8,8 @@ import { petCard } from '../pets/sql.ts'
 import { liveRooms } from '../rooms/recheck/sql.ts'
 import { followCount, userProfile } from './sql.ts'
 import { lockViewer, viewer } from '../../db/viewer.ts'
-import type { Consent, ConsentDecision, EditUser, OnboardingStatus, ProfileRow, PublicUser } from './schema.ts'
-import { isPremium } from '../subscriptions/sql.ts'
+import type { Consent, ConsentDecision, Departure, EditUser, OnboardingStatus, ProfileRow, PublicUser } from './schema.ts'
+import { premiumUntil } from '../subscriptions/sql.ts'
 
 export function findProfile(db: Db, actor: Actor, now: Date): Promise<{ profile: ProfileRow } | null> {
   return firstRow(
@@ -107,7 +107,11 @@ export function updateUser(
  * Begins the deletion of the account, ends every session and deletes every push token. Asked again with a session that this deletion ended, it gives the same
  * answer. Such a session was revoked at the moment the account was deleted.
  */
-export function markDeleted(db: Db, { user_id, session_id }: Actor, now: Date): Promise<{ deleted_at: string; rooms: string[] } | null> {
+export function markDeleted(
+  db: Db,
+  { user_id, session_id }: Actor,
+  now: Date,
+): Promise<{ deleted_at: string; rooms: string[]; store_subscriptions: Departure['store_subscriptions'] } | null> {
   return firstRow(
     db,
     sql`
@@ -130,7 +134,8 @@ export function markDeleted(db: Db, { user_id, session_id }: Actor, now: Date): 
       USING leaving
       WHERE push_tokens.user_id = leaving.id
     )
-    SELECT to_json(leaving.deleted_at) AS deleted_at, ${liveRooms(sql`leaving.id`, now)} AS rooms
+    SELECT to_json(leaving.deleted_at) AS deleted_at, ${liveRooms(sql`leaving.id`, now)} AS rooms,
+           renewing_at_stores(leaving.id, ${now.toISOString()}) AS store_subscriptions
     FROM leaving`,
   )
 }
@@ -210,12 +215,12 @@ export function findNicknameHolder(db: Db, actor: Actor, nickname: string): Prom
   )
 }
 
-export function findPremium(db: Db, actor: Actor, now: Date): Promise<{ is_premium: boolean } | null> {
+export function findPremium(db: Db, actor: Actor, now: Date): Promise<{ premium_until: string | null } | null> {
   return firstRow(
     db,
     sql`
     WITH ${viewer(actor)}
-    SELECT ${isPremium(sql`viewer.id`, now)} AS is_premium
+    SELECT to_json(${premiumUntil(sql`viewer.id`, now)}) AS premium_until
     FROM viewer`,
   )
 }

@@ -80,7 +80,8 @@ userRoutes.openapi(
     ...forUser,
     operationId: 'deleteMe',
     summary: 'Delete my account',
-    description: 'Every device is logged out. Logging in again before `purge_at` restores the account. After that everything is destroyed.',
+    description:
+      'Every device is logged out, and nothing is charged any more but by a store. Logging in again before `purge_at` restores the account. After that everything is destroyed but the records of payments, which the law wants kept, without a name.',
     tags: ['users'],
     method: 'delete',
     path: '/users/me',

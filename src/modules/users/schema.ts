@@ -70,7 +70,15 @@ export const editUserSchema = z
   })
 export type EditUser = z.infer<typeof editUserSchema>
 
-export const departureSchema = z.object({ purge_at: instantSchema }).meta({ id: 'Departure' })
+export const departureSchema = z
+  .object({
+    purge_at: instantSchema,
+    store_subscriptions: z
+      .array(z.object({ method: z.enum(['ios_iap', 'google_play']), manage_url: z.url() }))
+      .meta({ description: 'What a store goes on charging. Leaving does not end it: the person must do so there' }),
+  })
+  .meta({ id: 'Departure' })
+export type Departure = z.infer<typeof departureSchema>
 
 export const onboardingStatusSchema = z
   .object({ has_nickname: z.boolean(), has_pet: z.boolean(), has_location: z.boolean(), has_notification: z.boolean() })
@@ -159,9 +167,13 @@ const premiumFeatures = [
   'premium_badges',
   'ads_free',
 ] as const
-const featureSchema = z.enum(premiumFeatures)
+export const featureSchema = z.enum(premiumFeatures)
 export const entitlementsSchema = z
-  .object({ premium: z.boolean(), features: z.record(featureSchema, z.boolean()) })
+  .object({
+    premium: z.boolean(),
+    premium_until: instantSchema.nullable().meta({ description: 'Null for who is not premium' }),
+    features: z.record(featureSchema, z.boolean()),
+  })
   .meta({ id: 'Entitlements' })
 export type Entitlements = z.infer<typeof entitlementsSchema>
 export const allFeatures = featureSchema.options

@@ -28,6 +28,7 @@ import {
   allFeatures,
   type Consent,
   type ConsentDecision,
+  type Departure,
   type EditUser,
   type Entitlements,
   type NicknameCheck,
@@ -83,10 +84,10 @@ export async function editProfile({ db, now }: Pick<Deps, 'db' | 'now'>, actor: 
   return presentProfile(profile)
 }
 
-export async function leave(deps: RoomDeps, actor: Actor): Promise<{ purge_at: string }> {
-  const { deleted_at, rooms } = signedIn(await markDeleted(deps.db, actor, deps.now()))
+export async function leave(deps: RoomDeps, actor: Actor): Promise<Departure> {
+  const { deleted_at, rooms, store_subscriptions } = signedIn(await markDeleted(deps.db, actor, deps.now()))
   await recheckRooms(deps, rooms)
-  return { purge_at: new Date(new Date(deleted_at).getTime() + GRACE_MS).toISOString() }
+  return { purge_at: new Date(new Date(deleted_at).getTime() + GRACE_MS).toISOString(), store_subscriptions }
 }
 
 export async function getOnboardingStatus({ db }: Pick<Deps, 'db'>, actor: Actor): Promise<OnboardingStatus> {
@@ -152,9 +153,10 @@ function presentSettings({ settings, privacy_zone }: SettingsRow): OwnSettings {
 }
 
 export async function getEntitlements({ db, now }: Pick<Deps, 'db' | 'now'>, actor: Actor): Promise<Entitlements> {
-  const { is_premium } = signedIn(await findPremium(db, actor, now()))
-  const features = allFeatures.reduce((all, feature) => ({ ...all, [feature]: is_premium }), {} as Entitlements['features'])
-  return { premium: is_premium, features }
+  const { premium_until } = signedIn(await findPremium(db, actor, now()))
+  const premium = premium_until !== null
+  const features = allFeatures.reduce((all, feature) => ({ ...all, [feature]: premium }), {} as Entitlements['features'])
+  return { premium, premium_until, features }
 }
 
 export async function getPublicUser({ db, now }: Pick<Deps, 'db' | 'now'>, actor: Actor, userId: string): Promise<PublicUser> {

@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import { representativeBadge } from '../badges/sql.ts'
 import { petCard } from '../pets/sql.ts'
 import { regionJson } from '../regions/sql.ts'
+import { premiumUntil } from '../subscriptions/sql.ts'
 
 /** Days since `instant` in Seoul's calendar. The first day is 1. */
 const daysSince = (instant: SQL, now: Date): SQL => sql`seoul_day(${now.toISOString()}::timestamptz) - seoul_day(${instant}) + 1`
@@ -42,13 +43,6 @@ export const userProfile = (userId: SQL, now: Date): SQL => sql`(
       )
       FROM users person
       LEFT JOIN regions ON regions.code = person.region_code
-      CROSS JOIN LATERAL (
-        SELECT max(ends_at) AS until
-        FROM premium_periods
-        WHERE premium_periods.user_id = person.id
-          AND premium_periods.revoked_at IS NULL
-          AND premium_periods.starts_at <= ${now.toISOString()}
-          AND premium_periods.ends_at > ${now.toISOString()}
-      ) AS premium
+      CROSS JOIN LATERAL (SELECT ${premiumUntil(sql`person.id`, now)} AS until) AS premium
       WHERE person.id = ${userId}
     )`

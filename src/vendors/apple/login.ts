@@ -62,7 +62,7 @@ const noticeSchema = z.object({
 const eventSchema = z.object({ type: z.string(), sub: z.string().optional(), event_time: z.unknown().optional() })
 
 export function createAppleLogin({ fetch, now, config }: { fetch: Fetch; now: () => Date; config: AppleConfig }): AppleLogin {
-  const signedBy = { vendor: 'apple', issuer: ISSUER, algorithms: ['RS256'], jwks_url: `${ISSUER}/auth/keys` }
+  const signedBy = { vendor: 'apple', issuers: [ISSUER], algorithms: ['RS256'], jwks_url: `${ISSUER}/auth/keys` }
   const identityRules: TokenRules = { ...signedBy, audiences: config.APPLE_CLIENT_IDS, required_claims: ['sub'] }
   const noticeRules: TokenRules = { ...signedBy, audiences: config.APPLE_CLIENT_IDS, required_claims: ['jti', 'events'] }
 

@@ -47,7 +47,7 @@ const claimsSchema = z.object({ sub: z.string().min(1), nonce: z.string().option
 export function createKakaoLogin({ fetch, now, config }: { fetch: Fetch; now: () => Date; config: KakaoConfig }): KakaoLogin {
   const tokenRules: TokenRules = {
     vendor: 'kakao',
-    issuer: 'https://kauth.kakao.com',
+    issuers: ['https://kauth.kakao.com'],
     audiences: [config.KAKAO_NATIVE_APP_KEY, config.KAKAO_REST_API_KEY],
     algorithms: ['RS256'],
     jwks_url: 'https://kauth.kakao.com/.well-known/jwks.json',

@@ -48,7 +48,11 @@ describe.each(legalDocuments)('GET /legal/%s', (document) => {
     const named = await api.get(`/legal/${document}.html`)
     expect(named.text).toBe(asked.text)
     expect([asked.status, asked.headers.get('Content-Type')]).toEqual([200, 'text/html; charset=UTF-8'])
-    expect(asked.text).toMatch(new RegExp(`<h1>${documents[document].title}</h1>\\s*<p class="meta">시행일 2026.01.01</p>`))
+    expect(asked.text).toMatch(
+      new RegExp(
+        `<h1>${documents[document].title}</h1>\\s*<p class="meta">시행일 ${documents[document].versions[0].replaceAll('-', '.')}</p>`,
+      ),
+    )
     for (const part of ['prefers-color-scheme:dark', '@media print', '<html lang="ko">']) expect(asked.text).toContain(part)
     expect(asked.text).not.toMatch(/<script|^#|\|---/m)
     const style = /<style>([^]*?)<\/style>/.exec(asked.text)?.[1] ?? ''

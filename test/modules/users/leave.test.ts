@@ -27,10 +27,13 @@ it('who leaves is told until when they may come back, and is logged out everywhe
   const now = new Date()
   expect(await owner.with({ now: () => now }).delete('/users/me')).toMatchObject({
     status: 202,
-    json: { purge_at: new Date(now.getTime() + 30 * DAY_MS).toISOString() },
+    json: { purge_at: new Date(now.getTime() + 30 * DAY_MS).toISOString(), store_subscriptions: [] },
   })
   const again = await owner.with({ now: () => new Date(now.getTime() + DAY_MS) }).delete('/users/me')
-  expect(again).toMatchObject({ status: 202, json: { purge_at: new Date(now.getTime() + 30 * DAY_MS).toISOString() } })
+  expect(again).toMatchObject({
+    status: 202,
+    json: { purge_at: new Date(now.getTime() + 30 * DAY_MS).toISOString(), store_subscriptions: [] },
+  })
   expect((await owner.get('/users/me')).status).toBe(401)
   expect((await tablet.get('/users/me')).status).toBe(401)
   expect((await tablet.post('/auth/refresh', { refresh_token: tablet.user.refresh_token })).status).toBe(401)

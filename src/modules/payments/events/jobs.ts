@@ -6,12 +6,14 @@ import { deleteInSlices } from '../../../jobs/slices.ts'
 import { JOB } from '../../../jobs/types.ts'
 import { alarm } from '../alarm.ts'
 import type { Provider } from '../ledger/facts.ts'
+import { takeAppleEvent } from '../stores/app-store/service.ts'
+import { takeGoogleEvent } from '../stores/google-play/service.ts'
 import { takeTossEvent } from '../toss-events/service.ts'
 import { buryEvents, emptyEvents, resendEvents } from './queries.ts'
 import { type EventHandler, takeKeptEvent } from './service.ts'
 
 /** What takes in the events of each provider. */
-const handlers: Partial<Record<Provider, EventHandler>> = { toss: takeTossEvent }
+const handlers: Readonly<Record<Provider, EventHandler>> = { toss: takeTossEvent, ios_iap: takeAppleEvent, google_play: takeGoogleEvent }
 
 const LOST_AFTER_MS = 10 * 60_000
 const DEAD_AFTER_MS = 7 * DAY_MS
@@ -23,9 +25,7 @@ export const takeEvent = defineJob({
   type: JOB.takeEvent,
   payload: z.object({ provider: z.enum(['toss', 'ios_iap', 'google_play']), event_id: z.string() }),
   async run(deps, key) {
-    const handle = handlers[key.provider]
-    if (!handle) throw new Error(`nothing takes in events of ${key.provider}`)
-    await takeKeptEvent(deps, key, handle)
+    await takeKeptEvent(deps, key, handlers[key.provider])
   },
 })
 

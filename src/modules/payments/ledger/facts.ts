@@ -10,12 +10,15 @@ export interface PeriodFact {
   readonly fact_at: string
   readonly kind: 'trial' | 'paid'
   readonly plan: string
-  readonly starts_at: string
+  /** Null where the store does not say it: it is then one interval of the plan before the end. */
+  readonly starts_at: string | null
   /** Null where the fact says nothing about the bounds, as a voided purchase of Google Play does. */
   readonly ends_at: string | null
   readonly amount_won: number
   readonly currency: string
   readonly is_family?: boolean
+  /** Only kept where nothing better is known, as of a period whose grace has begun before it was first read. */
+  readonly is_guess?: boolean
   /** It ends where the next one begins. */
   readonly is_upgraded?: boolean
   /** Whether `revoked_at: null` means that it is not revoked. A read of Google Play says nothing about that. */
@@ -68,4 +71,22 @@ export interface Applied {
   readonly user_id: string | null
   /** Who had it before, when it was moved. */
   readonly moved_from: string | null
+}
+
+/** What one message or read of a store says about a product that is bought once, and who claims it. `apply_item` takes it in. */
+export interface ItemFacts {
+  readonly provider: Exclude<Provider, 'toss'>
+  readonly environment: Environment
+  /** App Store: the transaction id. Google Play: the order id. */
+  readonly ref: string
+  readonly product_id: string
+  readonly account_token: string | null
+  readonly event_id: string
+  readonly claim?: { readonly user_id: string; readonly transfer: boolean }
+  readonly fact_at: string
+  readonly granted_at: string
+  readonly revoked_at: string | null
+  /** Null where the store does not say it: it is then ours. */
+  readonly amount_won: number | null
+  readonly currency: string
 }

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { Applied, PurchaseFacts } from './facts.ts'
+import type { Applied, ItemFacts, PurchaseFacts } from './facts.ts'
 
 /** When and where facts are folded. `countsSandbox`: whether purchases of a store's sandbox make everybody premium, as they do outside production. */
 export interface Folding {
@@ -10,6 +10,10 @@ export interface Folding {
 /** Takes in what a store says, as a scalar `Applied`. It locks what it needs. */
 export const applyPurchase = (purchase: PurchaseFacts, { now, countsSandbox }: Folding): SQL<Applied> =>
   sql`apply_purchase(${JSON.stringify(purchase)}::jsonb, ${now.toISOString()}, ${countsSandbox})`
+
+/** Takes in what a store says about a product that is bought once, as a scalar like `Applied` without `subscription_id`. */
+export const applyItem = (item: ItemFacts, { now }: Pick<Folding, 'now'>): SQL<Omit<Applied, 'subscription_id'>> =>
+  sql`apply_item(${JSON.stringify(item)}::jsonb, ${now.toISOString()})`
 
 /** Makes of a subscription's facts what follows from them, as a call. The owner's row must be locked by an earlier statement of the batch (`lockOwner`). */
 export const foldSubscription = (id: SQL | string, { now, countsSandbox }: Folding): SQL =>

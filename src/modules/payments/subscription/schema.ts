@@ -15,7 +15,7 @@ const stateSchema = z
       '`cancelled` and `grace` are premium still. `on_hold`: a store goes on trying to charge. `pending`: bought, and not paid for yet. `superseded`: another subscription has replaced it',
   })
 
-const consentKindSchema = z.enum(['trial_conversion', 'price_rise']).meta({
+export const consentKindSchema = z.enum(['trial_conversion', 'price_rise']).meta({
   id: 'ConsentKind',
   description: 'Why the next charge needs a consent of its own: a trial would become paid, or the price rises',
 })
@@ -23,6 +23,8 @@ const consentKindSchema = z.enum(['trial_conversion', 'price_rise']).meta({
 export const cardSchema = z
   .object({ issuer_code: z.string().nullable(), number: z.string().meta({ description: 'Masked' }), type: z.string().nullable() })
   .meta({ id: 'Card' })
+
+export type Card = z.infer<typeof cardSchema>
 
 export const subscriptionSchema = z
   .object({
@@ -37,13 +39,9 @@ export const subscriptionSchema = z
     ends_at: instantSchema.nullable().meta({ description: 'Of what is paid or tried. Grace may follow' }),
     trial_ends_at: instantSchema.nullable(),
     grace_ends_at: instantSchema.nullable(),
-    next_charge: z
-      .object({ at: instantSchema, plan: planSchema, price_won: z.int() })
-      .meta({ id: 'NextCharge' })
-      .nullable()
-      .meta({
-        description: 'What Toss will charge. Null where nothing will be charged as things are, and for the stores, which say so themselves',
-      }),
+    next_charge: z.object({ at: instantSchema, plan: planSchema, price_won: z.int() }).meta({ id: 'NextCharge' }).nullable().meta({
+      description: 'What Toss will charge. Null where nothing will be charged as things are, and for the stores, which say so themselves',
+    }),
     consent_required: z
       .object({
         kind: consentKindSchema.nullable(),
@@ -74,3 +72,22 @@ export const ownSubscriptionsSchema = z
   })
   .meta({ id: 'OwnSubscriptions' })
 export type OwnSubscriptions = z.infer<typeof ownSubscriptionsSchema>
+
+export const cancellationSchema = z
+  .object({
+    state: z.literal('cancelled'),
+    ends_at: instantSchema.nullable().meta({ description: 'Until when it makes me premium still. Null where nothing was paid' }),
+  })
+  .meta({ id: 'Cancellation' })
+export type Cancellation = z.infer<typeof cancellationSchema>
+
+export const changePlanSchema = z.strictObject({ plan: planSchema }).meta({ id: 'ChangePlan' })
+
+export const decideChargeSchema = z
+  .strictObject({
+    kind: consentKindSchema,
+    agreed: z.boolean(),
+    price_won: z.int().min(0).meta({ description: '`price_after` of what is asked for, as it was shown' }),
+  })
+  .meta({ id: 'DecideCharge' })
+export type DecideCharge = z.infer<typeof decideChargeSchema>

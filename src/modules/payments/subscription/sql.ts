@@ -1,15 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { stateOf } from '../ledger/sql.ts'
 
-/** Where each store lets a subscription be cancelled. */
-const APP_STORE_URL = 'https://apps.apple.com/account/subscriptions'
-const GOOGLE_PLAY_URL = 'https://play.google.com/store/account/subscriptions'
-
 /** Where the store manages `subscriptions`, which must be in scope. Null for Toss. */
-export const manageUrl: SQL<string | null> = sql`CASE subscriptions.provider
-            WHEN 'ios_iap' THEN ${APP_STORE_URL}
-            WHEN 'google_play' THEN ${GOOGLE_PLAY_URL} || '?sku=' || (SELECT plans.product_id FROM plans WHERE plans.code = subscriptions.plan)
-          END`
+export const manageUrl: SQL<string | null> = sql`manage_url(subscriptions)`
 
 /** The `Subscription` of schema.ts as a scalar. `subscriptions` must be in scope. It reads the snapshot of its statement, so after a write it belongs in the next one. */
 export const subscriptionJson = (now: Date): SQL => sql`(
@@ -30,7 +23,7 @@ export const subscriptionJson = (now: Date): SQL => sql`(
         'ends_at', subscriptions.ends_at,
         'trial_ends_at', subscriptions.trial_ends_at,
         'grace_ends_at', subscriptions.grace_ends_at,
-        'next_charge', CASE WHEN goes_on.is_ours AND terms.is_agreed AND open.state IS DISTINCT FROM 'unknown' THEN json_build_object(
+        'next_charge', CASE WHEN goes_on.is_ours AND terms.is_agreed AND open.state IS DISTINCT FROM 'unknown' AND (open.state IS NULL OR open.next_at IS NOT NULL) THEN json_build_object(
           'at', CASE WHEN open.state IN ('due', 'declined') THEN open.next_at ELSE terms.charge_at END,
           'plan', coalesce(open.plan, terms.plan), 'price_won', coalesce(open.amount_won, terms.amount_won)
         ) END,
@@ -58,4 +51,13 @@ export const subscriptionJson = (now: Date): SQL => sql`(
         FROM charges
         WHERE charges.subscription_id = subscriptions.id AND charges.period_no = subscriptions.period_no AND charges.state IN ('due', 'sending', 'unknown', 'declined')
       ) AS open ON true
+    )`
+
+/** Where a store manages a subscription of `userId` that is not over, as a scalar. */
+export const manageUrlOf = (userId: SQL, now: Date): SQL<string | null> => sql`(
+      SELECT ${manageUrl}
+      FROM subscriptions
+      WHERE subscriptions.user_id = ${userId} AND subscriptions.provider <> 'toss' AND ${stateOf(now)} NOT IN ('expired', 'revoked', 'superseded')
+      ORDER BY subscriptions.created_at DESC
+      LIMIT 1
     )`

@@ -49,12 +49,15 @@ BEGIN
   INSERT INTO period_facts (
     subscription_id, ref, fact_at, event_id, kind, plan, starts_at, ends_at, amount_won, currency, is_family, is_upgraded, tells_revocation, revoked_at, revoked_share
   )
-  SELECT it.id, said.ref, said.fact_at, of_event, said.kind, said.plan, said.starts_at, said.ends_at, said.amount_won, said.currency, coalesce(said.is_family, false),
+  SELECT it.id, said.ref, said.fact_at, of_event, said.kind, said.plan, coalesce(said.starts_at, month_after(said.ends_at, -plans.interval_months)), said.ends_at, said.amount_won, said.currency, coalesce(said.is_family, false),
          coalesce(said.is_upgraded, false), said.tells_revocation, said.revoked_at, said.revoked_share
   FROM jsonb_to_recordset(purchase -> 'periods') AS said (
     ref text, fact_at timestamptz, kind period_kind, plan text, starts_at timestamptz, ends_at timestamptz, amount_won int, currency text, is_family boolean,
-    is_upgraded boolean, tells_revocation boolean, revoked_at timestamptz, revoked_share real
+    is_upgraded boolean, is_guess boolean, tells_revocation boolean, revoked_at timestamptz, revoked_share real
   )
+  LEFT JOIN plans ON plans.code = said.plan
+  WHERE said.is_guess IS NOT TRUE
+     OR NOT EXISTS (SELECT 1 FROM period_facts known WHERE known.subscription_id = it.id AND known.ref = said.ref AND known.ends_at IS NOT NULL)
   ON CONFLICT DO NOTHING;
   GET DIAGNOSTICS changed = ROW_COUNT;
   IF changed > 0 AND outcome = 'stale' THEN outcome := 'applied'; END IF;
@@ -79,6 +82,11 @@ BEGIN
   SET user_id = owner, person_ref = coalesce((SELECT store_account_token FROM users WHERE id = owner), person_ref), account_token = coalesce(of_token, account_token),
       transferred_at = CASE WHEN outcome = 'moved' THEN at ELSE transferred_at END
   WHERE id = it.id;
+  -- The former owner is told, because somebody else may hold their phone.
+  INSERT INTO notifications (user_id, type, topic, facts, created_at, push_at, sweep_at)
+  SELECT it.user_id, 'purchase_moved', concat_ws(':', it.id, extract(epoch FROM at)), '{}', at, at, at + interval '1 minute'
+  WHERE outcome = 'moved'
+  ON CONFLICT (user_id, type, topic) DO NOTHING;
   IF old_id IS NOT NULL THEN
     UPDATE subscriptions
     SET superseded_at = least(superseded_at, (purchase -> 'supersedes' ->> 'at')::timestamptz), superseded_by = it.id

@@ -1,5 +1,5 @@
--- Adds to the ledger what a store has charged and given back, as the facts say by the store's own times. A row is never taken away. The time of one that gave back is set to
--- the earliest that is known. What a family member uses has been paid by somebody else.
+-- Adds to the ledger what a store has charged and given back, as the facts say by the store's own times. A row is never taken away. Its time is the
+-- earliest that is known, and its person whoever was the first to have it. What a family member uses has been paid by somebody else.
 CREATE OR REPLACE FUNCTION fold_ledger(of_subscription uuid) RETURNS void
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
@@ -31,7 +31,8 @@ BEGIN
     ) AS first
   ) AS turn
   WHERE subscriptions.id = of_subscription AND turn.amount_won <> 0
-  ON CONFLICT (provider, transaction_id, kind) DO UPDATE SET at = excluded.at
-  WHERE known.at > excluded.at;
+  ON CONFLICT (provider, transaction_id, kind) DO UPDATE
+  SET at = least(known.at, excluded.at), user_id = coalesce(known.user_id, excluded.user_id), person_ref = coalesce(known.person_ref, excluded.person_ref)
+  WHERE known.at > excluded.at OR known.person_ref IS NULL AND excluded.person_ref IS NOT NULL;
 END
 $$;

@@ -1,5 +1,6 @@
 -- The periods of a subscription, as the newest facts about each say. The bounds and the revocation have each their own newest fact, because a provider may tell one without
--- the other. Of facts with the same time a revocation wins, then the later end, then the greater event id. An upgraded period ends where the next one begins.
+-- the other. Of facts with the same time a revocation wins, then the later end, then the greater event id. A period begins where the
+-- first fact says, because what shortens or lengthens it moves its end alone. An upgraded one ends where the next begins.
 CREATE OR REPLACE FUNCTION known_periods(of_subscription uuid) RETURNS TABLE (
   ref text, kind period_kind, plan text, starts_at timestamptz, ends_at timestamptz, next_starts_at timestamptz, amount_won int, currency text, is_family boolean,
   revoked_at timestamptz, fact_at timestamptz
@@ -9,7 +10,7 @@ BEGIN
   RETURN QUERY
   WITH bounds AS (
     SELECT DISTINCT ON (facts.ref) facts.ref, facts.kind, facts.plan, facts.ends_at, facts.amount_won, facts.currency, facts.is_family, facts.is_upgraded, facts.fact_at,
-           min(facts.starts_at) OVER (PARTITION BY facts.ref) AS starts_at
+           first_value(facts.starts_at) OVER (PARTITION BY facts.ref ORDER BY facts.fact_at, facts.event_id) AS starts_at
     FROM period_facts facts
     WHERE facts.subscription_id = of_subscription AND facts.ends_at IS NOT NULL
     ORDER BY facts.ref, facts.fact_at DESC, facts.is_upgraded DESC, facts.ends_at DESC, facts.event_id DESC

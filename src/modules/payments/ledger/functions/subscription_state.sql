@@ -10,7 +10,10 @@ BEGIN
     WHEN it.grace_ends_at > at AND NOT it.auto_renew THEN 'cancelled'
     WHEN it.grace_ends_at > at THEN 'grace'
     WHEN it.is_revoked THEN 'revoked'
-    WHEN it.is_pending THEN 'pending'
+    WHEN it.is_pending OR EXISTS (
+      -- Its first charge is on the way.
+      SELECT 1 FROM charges WHERE charges.subscription_id = it.id AND NOT charges.has_grace AND charges.state IN ('due', 'sending', 'unknown')
+    ) THEN 'pending'
     WHEN it.is_paused THEN 'paused'
     WHEN it.hold_ends_at > at THEN 'on_hold'
     ELSE 'expired'

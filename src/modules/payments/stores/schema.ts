@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import { instantSchema } from '../../../core/fields.ts'
+import { methodSchema, subscriptionSchema } from '../subscription/schema.ts'
+
+const transferSchema = z
+  .boolean()
+  .default(false)
+  .meta({ description: 'Take the purchase over from the account that holds it. The account is told. Once in 30 days' })
+
+export const verifyAppleSchema = z
+  .strictObject({
+    signed_transaction: z.string().min(1).max(20_000).meta({ description: '`jwsRepresentation` of StoreKit 2' }),
+    transfer: transferSchema,
+  })
+  .meta({ id: 'VerifyApplePurchase' })
+
+export const verifyGoogleSchema = z
+  .strictObject({ purchase_token: z.string().min(1).max(2_000), product_id: z.string().min(1).max(200), transfer: transferSchema })
+  .meta({ id: 'VerifyGooglePurchase' })
+
+export const purchaseSchema = z
+  .object({
+    premium: z.boolean().meta({ description: 'Whether I am premium now' }),
+    method: methodSchema,
+    environment: z.enum(['production', 'sandbox']),
+    subscription: subscriptionSchema.nullable(),
+    item: z
+      .object({ product_id: z.string(), bought_at: instantSchema, revoked_at: instantSchema.nullable() })
+      .meta({ id: 'PurchasedItem' })
+      .nullable()
+      .meta({ description: 'A product that is bought once' }),
+    is_pending: z.boolean().meta({ description: 'The store waits for the money. Nothing is granted before it comes' }),
+  })
+  .meta({ id: 'VerifiedPurchase' })
+export type Purchase = z.infer<typeof purchaseSchema>
+
+export const appleEventSchema = z.object({ signedPayload: z.string().min(1).max(100_000) })

@@ -1,0 +1,85 @@
+import { sql } from 'drizzle-orm'
+import { expect, it } from 'vitest'
+import { randomFrom } from '../../../dev/random.ts'
+import { runBatch } from '../../../src/db/client.ts'
+import type { PurchaseFacts } from '../../../src/modules/payments/ledger/facts.ts'
+import { applyPurchase, foldSubscription } from '../../../src/modules/payments/ledger/sql.ts'
+import { createTestDeps } from '../../support/api.ts'
+import { histories } from '../../support/histories.ts'
+import { signUp } from '../../support/login.ts'
+import { playStore } from '../../support/store-histories.ts'
+
+const START = Date.UTC(2025, 0, 1)
+const { db } = createTestDeps()
+
+/** Applies events as another subscription of its own, so that two orders of the same can be compared. */
+async function apply(events: readonly PurchaseFacts[], owner: string, as: string) {
+  const own = events.map((event, n) => ({
+    ...event,
+    external_id: `${event.external_id}${as}`,
+    periods: event.periods.map((period) => ({ ...period, ref: `${period.ref}${as}` })),
+    ...(n === 0 && { claim: { user_id: owner, transfer: false } }),
+  }))
+  const folding = { now: new Date('2029-01-01T00:00:00Z'), countsSandbox: true }
+  await runBatch(db, { applied: own.map((event) => ({ one: sql`SELECT ${applyPurchase(event, folding)}` })) })
+}
+
+async function read(external_id: string) {
+  const { rows: periods } = await db.execute<{ ref: string; starts: string; ends: string; revoked: string | null }>(sql`
+    SELECT premium_periods.ref, to_json(premium_periods.starts_at) AS starts, to_json(premium_periods.ends_at) AS ends, to_json(premium_periods.revoked_at) AS revoked
+    FROM premium_periods
+    JOIN subscriptions ON subscriptions.id = premium_periods.subscription_id
+    WHERE subscriptions.external_id = ${external_id}
+    ORDER BY 1`)
+  const { rows: ledger } = await db.execute<{ row: string }>(sql`
+    SELECT concat_ws(' ', payments.transaction_id, payments.kind, payments.amount_won) AS row
+    FROM payments
+    JOIN subscriptions ON subscriptions.id = payments.subscription_id
+    WHERE subscriptions.external_id = ${external_id}
+    ORDER BY 1`)
+  const { rows: columns } = await db.execute(sql`
+    SELECT plan, auto_renew, ends_at, trial_ends_at, grace_ends_at, hold_ends_at, is_revoked FROM subscriptions WHERE external_id = ${external_id}`)
+  return { periods, ledger: ledger.map(({ row }) => row).toSorted(), columns }
+}
+
+const covers = (periods: Awaited<ReturnType<typeof read>>['periods'], at: number) =>
+  periods.some(
+    ({ starts, ends, revoked }) => Date.parse(starts) <= at && at < Math.min(Date.parse(ends), revoked ? Date.parse(revoked) : Infinity),
+  )
+
+it.each(['ios_iap', 'google_play'] as const)(
+  'what a subscription of %s says comes to the same in any order, and is true',
+  async (provider) => {
+    const { user } = await signUp()
+    for (let seed = 1; seed <= histories(260); seed++) {
+      const random = randomFrom(seed * 7 + provider.length)
+      const history = playStore(random, provider, START + seed * 3_600_000)
+      const [first] = history.events
+      const shuffled = history.events.map((event) => ({ event, at: random.next() })).toSorted((a, b) => a.at - b.at)
+      const twice = [...shuffled.map(({ event }) => event), random.pick(history.events), random.pick(history.events)]
+      await apply(history.events, user.user_id, '')
+      await apply(twice, user.user_id, '~')
+      const inOrder = await read(first!.external_id)
+      const other = await read(`${first!.external_id}~`)
+      const plain = JSON.parse(JSON.stringify(other).replaceAll('~', ''))
+      expect(plain, `seed ${seed}`).toEqual(inOrder)
+      expect(inOrder.ledger, `seed ${seed}`).toEqual(history.ledger)
+      for (const edge of history.edges)
+        for (const at of [edge - 1_000, edge + 1_000, edge + 43_200_000])
+          expect([seed, new Date(at), covers(inOrder.periods, at)]).toEqual([seed, new Date(at), history.isPremiumAt(at)])
+    }
+  },
+  300_000,
+)
+
+it('folding again changes no row', async () => {
+  const { user } = await signUp()
+  const history = playStore(randomFrom(99), 'ios_iap', START)
+  await apply(history.events, user.user_id, '')
+  const id = history.events[0]!.external_id
+  const before = await read(id)
+  await db.execute(sql`
+    SELECT ${foldSubscription(sql`subscriptions.id`, { now: new Date('2029-01-01T00:00:00Z'), countsSandbox: true })} FROM subscriptions WHERE external_id = ${id}`)
+  expect(before.periods.length).toBeGreaterThan(0)
+  expect(await read(id)).toEqual(before)
+})
