@@ -16,7 +16,8 @@ import { purgeEvents, resendLostEvents } from './modules/payments/events/jobs.ts
 import { askOrders } from './modules/payments/orders/jobs.ts'
 import { sendDueRefunds } from './modules/payments/refunds/jobs.ts'
 import { tellSubscribers } from './modules/payments/notices/jobs.ts'
-import { dropSpentKeys, emptyEvents, purgeRecords } from './modules/payments/records/jobs.ts'
+import { reconcileWithToss } from './modules/payments/reconciling/toss.jobs.ts'
+import { dropSpentKeys, purgeRecords } from './modules/payments/records/jobs.ts'
 import { purgePets } from './modules/pets/jobs.ts'
 import { sweepPhotos } from './modules/photos/jobs.ts'
 import { checkRankings, purgeOldStandings, refreshHallOfFame, settleEndedPeriods, takeSnapshots } from './modules/rankings/jobs.ts'
@@ -130,7 +131,6 @@ const nightly: readonly Task[] = [
   purgeUsers,
   dropSpentKeys,
   purgeRecords,
-  emptyEvents,
   purgeModeration,
   purgeOldStandings,
   purgeNotifications,
@@ -146,6 +146,7 @@ const nightly: readonly Task[] = [
   purgeFollowMarks,
   reconcileWithApple,
   reconcileWithGoogle,
+  reconcileWithToss,
   purgeEvents,
   purgeOutbox,
   purgeRuns,

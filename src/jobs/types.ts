@@ -10,6 +10,5 @@ export const JOB = {
   refund: 'payments.refund',
   takeEvent: 'payments.take_event',
   acknowledge: 'payments.acknowledge',
-  dropKey: 'payments.drop_key',
 } as const
 export type JobType = (typeof JOB)[keyof typeof JOB]

@@ -118,6 +118,9 @@ describe('a ring', () => {
     await db.execute(`
       INSERT INTO refunds (id, payment_key, order_id, amount_won, reason, basis, next_at, created_at)
       VALUES (gen_random_uuid(), 'none', 'none', 1, 'test', 'admin', now() + interval '400 days', now())`)
+    await db.execute(`
+      INSERT INTO store_tokens (token_hash, token, product_id, is_bound, bought_at, next_at)
+      VALUES (gen_random_uuid()::text, 'none', 'none', true, now(), now() + interval '400 days')`)
     await db.execute(`INSERT INTO outbox (type, payload, not_before) VALUES ('test', '{}', now() + interval '400 days')`)
     const now = new Date()
     const unknown: string[] = []

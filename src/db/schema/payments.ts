@@ -224,6 +224,7 @@ export const refunds = pgTable(
     subscription_id: uuid().references(() => subscriptions.id, { onDelete: 'set null' }),
     period_no: integer(),
     amount_won: integer().notNull(),
+    left_won: integer(),
     reason: text().notNull(),
     basis: refundBasis().notNull(),
     state: refundState().notNull().default('due'),

@@ -8,7 +8,7 @@ import { signUp } from '../../support/login.ts'
 import { atToss, BADGES, DARK, order, payInWindow, sumOf, withJobs, YEAR } from '../../support/orders.ts'
 import { runTask } from '../../support/tasks.ts'
 
-const SEEDS = 24
+const SEEDS = 48
 const STEPS = 10
 const HOST = 'api.tosspayments.com'
 const minute = 60_000

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm'
+import { currentVersion } from '../../../src/modules/legal/documents.ts'
 import { describe, expect, it } from 'vitest'
 import { createTestDeps, type Api } from '../../support/api.ts'
 import { makeAdmin } from '../../support/moderation.ts'
@@ -296,7 +297,7 @@ describe('POST /subscription/consents', () => {
       price_before: 0,
       price_after: 3_900,
       method: 'toss',
-      document_version: '2026-01-01',
+      document_version: currentVersion('service'),
     })
     expect([new Date(consent!.charge_at), new Date(consent!.agreed_at)]).toEqual([daysLater(7), START])
     expect(await renew(id, daysLater(7))).toBe('done')

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { expect, it, vi } from 'vitest'
 import { DAY_MS } from '../../../src/core/time.ts'
-import { reconcileToss } from '../../../src/modules/payments/reconciling/toss.jobs.ts'
+import { reconcilingToss } from '../../../src/modules/payments/reconciling/toss.jobs.ts'
 import type { Toss } from '../../../src/vendors/toss/payments.ts'
 import type { TossPayment, TossTransaction } from '../../../src/vendors/toss/wire.ts'
 import { sim } from '../../dev/control.ts'
@@ -94,7 +94,7 @@ const order = ({ order_id, amount, at }: Money, state = 'open') =>
 async function reconcile(day: Date, toss: Toss) {
   const taken: string[] = []
   const alarm = vi.spyOn(console, 'error').mockImplementation(() => {})
-  const task = reconcileToss(async (_deps, { order_id }) => void taken.push(order_id))
+  const task = reconcilingToss(async (_deps, { order_id }) => void taken.push(order_id))
   const counts = await runTask(task, nightAfter(day), createTestDeps({ toss }))
   const alarms = alarm.mock.calls.length
   alarm.mockRestore()
@@ -218,7 +218,7 @@ it('a difference that cannot be mended is noted all the same', async () => {
   await order(paid, 'failed')
   const alarm = vi.spyOn(console, 'error').mockImplementation(() => {})
   await runTask(
-    reconcileToss(() => Promise.reject(new Error('no'))),
+    reconcilingToss(() => Promise.reject(new Error('no'))),
     nightAfter(day),
     createTestDeps({ toss: fakeToss([paid]).toss }),
   )

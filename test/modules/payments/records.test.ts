@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm'
 import { expect, it } from 'vitest'
 import { DAY_MS } from '../../../src/core/time.ts'
-import { dropSpentKeys, emptyEvents, purgeRecords } from '../../../src/modules/payments/records/jobs.ts'
+import { purgeEvents } from '../../../src/modules/payments/events/jobs.ts'
+import { dropSpentKeys, purgeRecords } from '../../../src/modules/payments/records/jobs.ts'
 import { purgeUsers } from '../../../src/modules/users/jobs.ts'
 import { createTestDeps } from '../../support/api.ts'
 import { logIn, signUp } from '../../support/login.ts'
@@ -255,7 +256,7 @@ it('what a provider sent is emptied after 180 days, and what nobody claimed afte
     return id
   }
   const ids = [await event('applied', 179), await event('applied', 181), await event('parked', 59), await event('parked', 61)]
-  await runTask(emptyEvents, at)
+  await runTask(purgeEvents, at)
   const bodies = await Promise.all(
     ids.map(async (id) => (await rowsOf(sql`SELECT body FROM provider_events WHERE event_id = ${id}`))[0]!.body),
   )

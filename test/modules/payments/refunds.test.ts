@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { sendDueRefunds } from '../../../src/modules/payments/refunds/jobs.ts'
+import { sendRefund } from '../../../src/modules/payments/refunds/service.ts'
 import { sim } from '../../dev/control.ts'
 import { createTestDeps } from '../../support/api.ts'
 import { injectFault } from '../../support/faults.ts'
@@ -220,10 +221,17 @@ describe('giving money back', () => {
     for (const id of ids)
       await db.execute(`
         INSERT INTO refunds (id, user_id, payment_key, order_id, subscription_id, period_no, amount_won, reason, basis, next_at, created_at)
-        VALUES ('${id}', '${person.user.user_id}', '${sub.payment_key}', '${sub.order_id}', '${sub.id}', 0, 10000, '보상', 'admin', now(), date_trunc('second', now()))`)
-    const queue = withJobs()
-    await runTask(sendDueRefunds, new Date(Date.now() + minute), createTestDeps(queue.deps))
-    await Promise.all([queue.runJobs(), queue.runJobs()])
+        VALUES ('${id}', '${person.user.user_id}', '${sub.payment_key}', '${sub.order_id}', '${sub.id}', 0, 10000, '보상', 'admin', now() - interval '1 second', now())`)
+    // Both are on their way before either arrives.
+    let sent = 0
+    let arrive = () => {}
+    const both = new Promise<void>((resolve) => (arrive = resolve))
+    const cancel: typeof toss.cancel = async (...of) => {
+      if (++sent === ids.length) arrive()
+      await both
+      return toss.cancel(...of)
+    }
+    await Promise.all(ids.map((id) => sendRefund(createTestDeps({ toss: { ...toss, cancel } }), id)))
     const states = await Promise.all(ids.map(refundRow))
     expect(states.map(({ state }) => state).toSorted()).toEqual(['done', 'refused'])
     expect(states.find(({ state }) => state === 'refused').code).toBe('NOT_MATCHES_REFUNDABLE_AMOUNT')

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm'
+import { currentVersion } from '../../../src/modules/legal/documents.ts'
 import { describe, expect, it } from 'vitest'
 import { createApi, createTestDeps } from '../../support/api.ts'
 import { injectFault } from '../../support/faults.ts'
@@ -55,7 +56,7 @@ describe('the first subscription', () => {
         plan: 'monthly',
         price_after: 3_900,
         charge_at: null,
-        document_version: '2026-01-01',
+        document_version: currentVersion('service'),
         method: 'toss',
       },
     ])

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { uuidSchema } from '../../../core/fields.ts'
 import { done, type Task } from '../../../jobs/job.ts'
 import { deleteInSlices } from '../../../jobs/slices.ts'
-import { deleteOldRecords, deleteSpentKeys, emptyOldEvents, listSpentKeys, type SpentKey } from './queries.ts'
+import { deleteOldRecords, deleteSpentKeys, listSpentKeys, type SpentKey } from './queries.ts'
 import type { Deps } from '../../../deps.ts'
 
 /** Of one message: a call of Toss for each, beside the two trips of all. */
@@ -45,9 +45,4 @@ async function isDroppedAtToss({ toss, vault }: Pick<Deps, 'toss' | 'vault'>, { 
 export const purgeRecords: Task = {
   name: 'payments.purge_records',
   run: ({ db }, scheduledAt) => deleteInSlices((limit) => deleteOldRecords(db, scheduledAt, limit)),
-}
-
-export const emptyEvents: Task = {
-  name: 'payments.empty_events',
-  run: ({ db }, scheduledAt) => deleteInSlices((limit) => emptyOldEvents(db, scheduledAt, limit)),
 }

@@ -3,10 +3,6 @@ import type { Db } from '../../../db/client.ts'
 
 /** Contracts, payments and refunds (전자상거래법 시행령 §6). */
 const KEPT = sql`interval '5 years'`
-/** What a provider sent is looked at when something is wrong with it. */
-const BODIES_KEPT = sql`interval '180 days'`
-/** A purchase that nobody has claimed. */
-const PARKED_KEPT = sql`interval '60 days'`
 
 /**
  * A card that is not to be charged any more, or whose person is gone. While the outcome of a charge is not known, the same call may have to be made again, so
@@ -105,21 +101,4 @@ export async function deleteOldRecords(db: Db, now: Date, limit: number): Promis
     SELECT ((SELECT count(*) FROM contracts) + (SELECT count(*) FROM ledger) + (SELECT count(*) FROM repaid) + (SELECT count(*) FROM ordered)
             + (SELECT count(*) FROM goods) + (SELECT count(*) FROM tokens) + (SELECT count(*) FROM heard) + (SELECT count(*) FROM differed))::int AS gone`)
   return rows[0]?.gone ?? 0
-}
-
-/** Empties what providers sent, up to `limit` of them. That it came stays known. */
-export async function emptyOldEvents(db: Db, now: Date, limit: number): Promise<number> {
-  const { rowCount } = await db.execute(sql`
-    UPDATE provider_events
-    SET body = NULL
-    WHERE (provider, event_id) IN (
-      SELECT provider, event_id
-      FROM provider_events
-      WHERE body IS NOT NULL
-        AND received_at < ${now.toISOString()}::timestamptz - CASE WHEN outcome = 'parked' THEN ${PARKED_KEPT} ELSE ${BODIES_KEPT} END
-        AND received_at < ${now.toISOString()}::timestamptz - ${PARKED_KEPT}
-      ORDER BY received_at
-      LIMIT ${limit}
-    )`)
-  return rowCount
 }

@@ -45,7 +45,7 @@ export interface ClaimedRefund {
   readonly reason: string
   readonly tries: number
   readonly created_at: string
-  /** What was left of the payment when the refund was asked for. It does not change, so that every try is the same call. */
+  /** What was left of the payment when the refund was first sent. It does not change, so that every try is the same call. */
   readonly left_won: number
 }
 
@@ -56,16 +56,13 @@ export function claimRefund(db: Db, id: string, now: Date): Promise<ClaimedRefun
     db,
     sql`
     UPDATE refunds
-    SET state = 'sending', lease_until = ${leaseEnd}, next_at = ${leaseEnd}, tries = refunds.tries + 1
+    SET state = 'sending', lease_until = ${leaseEnd}, next_at = ${leaseEnd}, tries = refunds.tries + 1,
+        left_won = coalesce(refunds.left_won, (
+          SELECT sum(payments.amount_won) FROM payments WHERE payments.provider = 'toss' AND payments.order_id = refunds.order_id
+        ), 0)
     WHERE refunds.id = ${id}
       AND CASE WHEN refunds.state = 'sending' THEN refunds.lease_until <= ${at} ELSE ${isOpen} AND refunds.next_at <= ${at} END
-    RETURNING refunds.id, refunds.payment_key, refunds.order_id, refunds.amount_won, refunds.reason, refunds.tries, refunds.created_at,
-              (
-                SELECT coalesce(sum(payments.amount_won), 0)::int
-                FROM payments
-                WHERE payments.provider = 'toss' AND payments.order_id = refunds.order_id
-                  AND NOT (payments.kind = 'refund' AND payments.at >= date_trunc('second', refunds.created_at))
-              ) AS left_won`,
+    RETURNING refunds.id, refunds.payment_key, refunds.order_id, refunds.amount_won, refunds.reason, refunds.tries, refunds.created_at, refunds.left_won`,
   )
 }
 

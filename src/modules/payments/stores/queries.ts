@@ -7,6 +7,7 @@ import { keepEvent, unparkEvents } from '../events/sql.ts'
 import { isPremium } from '../../subscriptions/sql.ts'
 import type { Applied, ItemFacts, PurchaseFacts } from '../ledger/facts.ts'
 import { applyItem, applyPurchase, type Folding } from '../ledger/sql.ts'
+import { tellSubscriber } from '../notices/sql.ts'
 import { subscriptionJson } from '../subscription/sql.ts'
 import type { Purchase } from './schema.ts'
 
@@ -118,10 +119,7 @@ export async function takePurchase(
   } = await runBatch(db, {
     applied: sql<{ outcome: Applied['outcome'] }>`SELECT ${applyPurchase(purchase, folding)} ->> 'outcome' AS outcome`,
     outbox,
-    telling: sql`
-      SELECT tell_subscriber(subscriptions.id, ${folding.now.toISOString()})
-      FROM subscriptions
-      WHERE ${isIt(purchase)} AND subscriptions.user_id IS NOT NULL`,
+    telling: tellSubscriber(sql`(SELECT subscriptions.id FROM subscriptions WHERE ${isIt(purchase)})`, folding.now),
     told: sql<{ id: string }>`
       SELECT caused_notifications(subscriptions.user_id, ${folding.now.toISOString()}) AS id
       FROM subscriptions

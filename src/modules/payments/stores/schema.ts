@@ -2,6 +2,9 @@ import { z } from 'zod'
 import { instantSchema } from '../../../core/fields.ts'
 import { methodSchema, subscriptionSchema } from '../subscription/schema.ts'
 
+/** Ids and tokens of the stores are visible ASCII. */
+const VISIBLE = /^[\x21-\x7e]+$/
+
 const transferSchema = z
   .boolean()
   .default(false)
@@ -9,13 +12,17 @@ const transferSchema = z
 
 export const verifyAppleSchema = z
   .strictObject({
-    signed_transaction: z.string().min(1).max(20_000).meta({ description: '`jwsRepresentation` of StoreKit 2' }),
+    signed_transaction: z.string().max(20_000).regex(VISIBLE).meta({ description: '`jwsRepresentation` of StoreKit 2' }),
     transfer: transferSchema,
   })
   .meta({ id: 'VerifyApplePurchase' })
 
 export const verifyGoogleSchema = z
-  .strictObject({ purchase_token: z.string().min(1).max(2_000), product_id: z.string().min(1).max(200), transfer: transferSchema })
+  .strictObject({
+    purchase_token: z.string().max(2_000).regex(VISIBLE),
+    product_id: z.string().max(200).regex(VISIBLE),
+    transfer: transferSchema,
+  })
   .meta({ id: 'VerifyGooglePurchase' })
 
 export const purchaseSchema = z
