@@ -36,6 +36,8 @@ async function fillLists() {
     await db.execute(`INSERT INTO location_provisions (subject_id, invitation_id, viewer_id, first_at, last_at)
       VALUES ('${me}', gen_random_uuid(), '${person}', now(), now())`)
     await db.execute(`INSERT INTO job_runs (job, scheduled_at, started_at) VALUES ('tests.${person}', now(), now())`)
+    await db.execute(`INSERT INTO payment_differences (provider, external_id, what, found_at, event_id)
+      VALUES ('toss', '${person}', 'stray', now() - interval '1 minute', 'tests.${person}')`)
     await db.execute(`INSERT INTO dead_letters (id, queue, body, died_at) VALUES ('${person}', 'jobs-dead', '{}', now())`)
   }
   for (const product of [BADGES, DARK]) await buy(reader, product)
@@ -57,6 +59,7 @@ async function fillLists() {
     '/admin/appeals': '/admin/appeals',
     '/admin/dead-letters': '/admin/dead-letters',
     '/admin/jobs': '/admin/jobs',
+    '/admin/payments': '/admin/payments?kind=differences',
     '/admin/reports': '/admin/reports',
     '/admin/takedowns': '/admin/takedowns',
     '/feed': '/feed?filter=following',
