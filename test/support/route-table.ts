@@ -3,9 +3,11 @@ import { simulateLogin, randomNumericId, signUp } from './login.ts'
 import { buy, order, payInWindow } from './orders.ts'
 import { freshPhoto } from './photos.ts'
 import { closeWalk, DEMAND, demand, evidenceOf, makeAdmin, reportWalk, warn } from './moderation.ts'
+import { buy as buyOnPlay } from './play.ts'
 import { tell } from './pushes.ts'
 import { accept, inMinutes, invite, type Person } from './rooms.ts'
 import { shareWalk } from './shared-walks.ts'
+import { appStore } from './store-events.ts'
 import { registerCard, subscribe } from './subscriptions.ts'
 import { addPet, completionBody, freshTrack, startWalk, walk } from './walks.ts'
 
@@ -401,6 +403,26 @@ export const userRoutes: readonly SampleRoute[] = [
     'missing',
     async (owner) => ({ path: '/payments/refunds', body: { order_id: (await buy(owner)).order_id } }),
     'open_refund',
+  ),
+  of(
+    'POST',
+    '/payments/verify/apple',
+    'own',
+    async () => ({
+      path: '/payments/verify/apple',
+      body: { signed_transaction: (await appStore('buy', { product: 'com.withbowwow.premium.monthly' })).signed_transaction },
+    }),
+    'apply_purchase',
+  ),
+  of(
+    'POST',
+    '/payments/verify/google',
+    'own',
+    async () => ({
+      path: '/payments/verify/google',
+      body: { purchase_token: (await buyOnPlay()).purchase_token, product_id: 'com.withbowwow.premium.monthly' },
+    }),
+    'apply_purchase',
   ),
   of('GET', '/payments/history', 'own', plain('/payments/history')),
   of('GET', '/users/me/items', 'own', plain('/users/me/items')),

@@ -56,7 +56,7 @@ describe('a purchase that a phone shows', () => {
     const { person, bought } = await buyer()
     const [head, body, signature] = bought.signed_transaction.split('.')
     const flipped = `${signature[0] === 'A' ? 'B' : 'A'}${signature.slice(1)}`
-    for (const forged of [`${head}.${body}.${flipped}`, `${head}.${body}.`, 'not a jws']) {
+    for (const forged of [`${head}.${body}.${flipped}`, `${head}.${body}.`, 'not.a.jws']) {
       const { status, json } = await verify(person, forged)
       expect([status, json.code]).toEqual([422, 'purchase_not_genuine'])
     }
