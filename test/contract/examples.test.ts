@@ -20,6 +20,8 @@ it('a body that the documentation fills in is taken by the server, though what i
     const address = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(parameters.find((one) => one.name === name)?.example))
     const { status, json } = await person.request(method.toUpperCase() as 'POST', address, media.example)
     count++
+    // No example can hold what only a store can sign.
+    if (json?.code === 'purchase_not_genuine') continue
     if ([400, 413, 415, 422].includes(status) || status >= 500) refused.push([at, status, json.code, json.errors ?? json.detail])
   }
   expect(refused).toEqual([])

@@ -95,7 +95,8 @@ describe('words', () => {
       pet_name: '초코',
     }
     const moderated = { action_id: id, action: 'warn', reason: 'spam', target_type: 'walk' }
-    const facts = { ...people, ...walks, ...moderated, rank: 1, region: '서초구', title: '공지', body: '공지', link: null }
+    const paid = { price_won: 3_900, amount_won: 3_900, ends_at: people.starts_at, charge_at: people.starts_at, card: null }
+    const facts = { ...people, ...walks, ...moderated, ...paid, rank: 1, region: '서초구', title: '공지', body: '공지', link: null }
     const links = notificationTypeSchema.options.map((type) => wordsOf(type, facts, '초코아빠')!.link)
     const patterns = links.flatMap((link) => (link === null ? [] : [link.split('/').slice(0, 3).join('/')]))
     expect(patterns.length).toBeGreaterThan(10)

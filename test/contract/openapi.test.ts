@@ -23,6 +23,9 @@ const UNDOCUMENTED = [
   'GET /auth/kakao/unlink',
   'POST /auth/apple/notifications',
   'POST /auth/kakao/unlink',
+  'POST /payments/webhook/apple',
+  'POST /payments/webhook/google',
+  'POST /payments/webhook/toss',
 ]
 
 /** Examples move with the day, so the snapshot has one of its own. */

@@ -97,6 +97,7 @@ it('is tried of every route that answers that something was made', async () => {
     'POST /appeals',
     'POST /invitations',
     // Nor is anything about money.
+    'POST /payments/billing/issue',
     'POST /payments/orders',
     'POST /payments/refunds',
     ...['pet-profile/{pet_id}', 'walk-photo/{walk_id}', 'image'].map((kind) => `POST /upload/${kind}`),

@@ -92,6 +92,8 @@ Send a photo as \`multipart/form-data\` with the field \`file\` (in React Native
 | \`withbowwow://ranking\` | the ranking |
 | \`withbowwow://users/{user id}\` | a profile |
 | \`withbowwow://invitations/{invitation id}\` | an invitation |
+| \`withbowwow://subscription\` | my subscription |
+| \`withbowwow://payments/history\` | what I have paid |
 | \`withbowwow://share/{token}\`, \`https://<this API>/s/{token}\` | the walk of a shared page |
 
 A notification's \`link\` is one of them, null (open the list of notifications), or whatever an announcement holds: any of these, or an \`https://\` address for the browser. An unknown link opens the home screen.

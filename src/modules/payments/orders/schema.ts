@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import { instantSchema, uuidSchema, withDefault } from '../../../core/fields.ts'
 
-const orderIdSchema = z.string().regex(/^[A-Za-z0-9_-]{6,64}$/)
+const orderIdSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{6,64}$/)
+  .meta({ example: 'order-0f8b6f3e6a3d4c1e9b6a2f1d7c5e8a40' })
 export const orderParam = z.object({ id: orderIdSchema })
 
 export const createOrderSchema = z

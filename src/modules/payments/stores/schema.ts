@@ -1,14 +1,13 @@
 import { z } from 'zod'
-import { instantSchema } from '../../../core/fields.ts'
-import { methodSchema, subscriptionSchema } from '../subscription/schema.ts'
+import { instantSchema, withDefault } from '../../../core/fields.ts'
+import { environmentSchema, methodSchema, subscriptionSchema } from '../subscription/schema.ts'
 
 /** Ids and tokens of the stores are visible ASCII. */
 const VISIBLE = /^[\x21-\x7e]+$/
 
-const transferSchema = z
-  .boolean()
-  .default(false)
-  .meta({ description: 'Take the purchase over from the account that holds it. The account is told. Once in 30 days' })
+const transferSchema = withDefault(z.boolean(), false).meta({
+  description: 'Take the purchase over from the account that holds it. The account is told. Once in 30 days',
+})
 
 export const verifyAppleSchema = z
   .strictObject({
@@ -29,7 +28,7 @@ export const purchaseSchema = z
   .object({
     premium: z.boolean().meta({ description: 'Whether I am premium now' }),
     method: methodSchema,
-    environment: z.enum(['production', 'sandbox']),
+    environment: environmentSchema,
     subscription: subscriptionSchema.nullable(),
     item: z
       .object({ product_id: z.string(), bought_at: instantSchema, revoked_at: instantSchema.nullable() })

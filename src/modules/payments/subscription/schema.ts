@@ -4,6 +4,10 @@ import { instantSchema, uuidSchema } from '../../../core/fields.ts'
 export const methodSchema = z.enum(['toss', 'ios_iap', 'google_play']).meta({ id: 'PaymentMethod', description: 'Who takes the money' })
 export type Method = z.infer<typeof methodSchema>
 
+export const environmentSchema = z
+  .enum(['production', 'sandbox'])
+  .meta({ id: 'PurchaseEnvironment', description: 'Purchases of a sandbox make only testers premium' })
+
 export const planSchema = z.enum(['monthly', 'annual']).meta({ id: 'Plan' })
 export type Plan = z.infer<typeof planSchema>
 
@@ -30,7 +34,7 @@ export const subscriptionSchema = z
   .object({
     id: uuidSchema,
     method: methodSchema,
-    environment: z.enum(['production', 'sandbox']).meta({ description: 'Purchases of a sandbox make only testers premium' }),
+    environment: environmentSchema,
     plan: planSchema,
     next_plan: planSchema.nullable().meta({ description: 'From the next period on, if it will change' }),
     state: stateSchema,
