@@ -35,7 +35,7 @@ export async function failEvent(db: Db, { provider, event_id }: EventKey, error:
     WHERE provider = ${provider} AND event_id = ${event_id} AND outcome IS NULL`)
 }
 
-/** Has events taken in whose message was lost or given up on. Answers the ids of the outbox rows. */
+/** Has events taken in whose message was lost or given up on. Those that have failed come last, so that they keep no other waiting. Answers the ids of the outbox rows. */
 export async function resendEvents(db: Db, receivedBefore: Date, limit: number): Promise<string[]> {
   const { rows } = await db.execute<{ id: string }>(
     outboxInsert(
@@ -44,7 +44,7 @@ export async function resendEvents(db: Db, receivedBefore: Date, limit: number):
       SELECT jsonb_build_object('provider', provider, 'event_id', event_id) AS payload
       FROM provider_events
       WHERE outcome IS NULL AND received_at < ${receivedBefore.toISOString()}
-      ORDER BY received_at
+      ORDER BY error IS NOT NULL, received_at
       LIMIT ${limit}`,
     ),
   )

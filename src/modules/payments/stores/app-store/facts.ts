@@ -4,6 +4,7 @@ import type { ItemFacts, PeriodFact, PurchaseFacts, RenewalFact } from '../../le
 import { isGood, planOf } from '../products.ts'
 
 const SUBSCRIPTION = 'Auto-Renewable Subscription'
+const FAMILY = 'FAMILY_SHARED'
 
 /** What Apple has signed, as one of the two that the ledger takes in. Neither where it is of no product of ours. */
 export interface AppStoreFacts {
@@ -42,9 +43,15 @@ export function factsOf({ transaction, renewal, environment, event_id }: Said): 
 export const factsOfNotification = ({ notification_id, transaction, renewal, environment }: StoreNotification): AppStoreFacts =>
   factsOf({ transaction, renewal, environment, event_id: notification_id })
 
-/** What of a trial is never forgotten: the subscription, the person as the App Store knows them, and the account here. */
-export const trialNames = ({ original_transaction_id, app_transaction_id, account_token, is_trial }: StoreTransaction): string[] =>
-  is_trial
+/** What of a trial is never forgotten: the subscription, the person as the App Store knows them, and the account here. A member of a family has used none. */
+export const trialNames = ({
+  original_transaction_id,
+  app_transaction_id,
+  account_token,
+  is_trial,
+  ownership,
+}: StoreTransaction): string[] =>
+  is_trial && ownership !== FAMILY
     ? [
         `ios_iap:${original_transaction_id}`,
         ...(app_transaction_id ? [`ios_iap_person:${app_transaction_id}`] : []),
@@ -55,7 +62,7 @@ export const trialNames = ({ original_transaction_id, app_transaction_id, accoun
 const nameOf = (environment: StoreTransaction['environment']) => (environment === 'Production' ? 'production' : 'sandbox')
 
 function periodOf(transaction: StoreTransaction, plan: string): PeriodFact {
-  const is_family = transaction.ownership === 'FAMILY_SHARED'
+  const is_family = transaction.ownership === FAMILY
   return {
     ref: transaction.transaction_id,
     fact_at: transaction.signed_at.toISOString(),
@@ -102,7 +109,7 @@ function itemOf(transaction: StoreTransaction, event_id: string): ItemFacts | nu
     fact_at: transaction.signed_at.toISOString(),
     granted_at: transaction.purchased_at.toISOString(),
     revoked_at: transaction.revoked_at?.toISOString() ?? null,
-    amount_won: transaction.ownership === 'FAMILY_SHARED' ? 0 : transaction.price_won,
+    amount_won: transaction.ownership === FAMILY ? 0 : transaction.price_won,
     currency: transaction.currency ?? 'KRW',
   }
 }
