@@ -26,8 +26,9 @@ export interface Standing {
 export function differs(ours: Reconciled, theirs: Standing): boolean {
   const [our, their] = [MEANINGS[ours.state] ?? ours.state, MEANINGS[theirs.state] ?? theirs.state]
   if (our !== their) return true
-  if (our === 'over') return false
   if (ours.auto_renew !== theirs.auto_renew) return true
+  // The money of the last period went back, and nobody has told us.
+  if (our === 'over') return theirs.state === 'revoked' && ours.state !== 'revoked'
   if (our !== 'active') return false
   const ends = ours.ends_at === null ? 0 : Date.parse(ours.ends_at)
   return Math.abs(ends - (theirs.ends_at?.getTime() ?? 0)) > TOLERANCE_MS
