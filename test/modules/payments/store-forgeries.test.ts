@@ -105,6 +105,19 @@ describe('of the twenty-eight ways to sign', () => {
   })
 })
 
+it.each(BACKDATED)('grace without end that is signed with %s, for a purchase of long ago, gives nothing', async (chain) => {
+  const { person, claims, renewal, notification } = await genuine()
+  const transactionId = `2${Date.now()}${Math.floor(Math.random() * 1_000)}`
+  const ids = { transactionId, originalTransactionId: transactionId }
+  const old = { ...claims, ...ids, purchaseDate: Date.UTC(2016, 4, 15), expiresDate: Date.UTC(2016, 5, 15) }
+  const endless = { ...renewal, ...ids, isInBillingRetryPeriod: true, gracePeriodExpiresDate: FAR }
+  const data = { signedTransactionInfo: await sign(old, 'good'), signedRenewalInfo: await sign(endless, chain) }
+  const notificationUUID = crypto.randomUUID()
+  expect(await deliver(await sign({ ...notification, notificationUUID, data: { ...notification.data, ...data } }, 'good'))).toBe(200)
+  expect(await takeIn('ios_iap', notificationUUID)).toBe('applied')
+  expect((await person.get('/users/me')).json.is_premium).toBe(false)
+})
+
 it.each([{ bundleId: 'com.somebody.else' }, { environment: 'Xcode' }, { environment: 'LocalTesting' }])(
   'what Apple signed with %j is not for us',
   async (other) => {

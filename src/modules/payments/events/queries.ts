@@ -21,10 +21,17 @@ export function findOpenEvent(db: Db, { provider, event_id }: EventKey): Promise
   )
 }
 
+/** Says what became of an event. What was claimed just after it was taken in is parked no longer. */
 export async function closeEvent(db: Db, { provider, event_id }: EventKey, outcome: EventOutcome, now: Date): Promise<void> {
   await db.execute(sql`
     UPDATE provider_events
-    SET outcome = ${outcome}, applied_at = coalesce(applied_at, ${now.toISOString()}), error = NULL
+    SET outcome = CASE
+          WHEN ${outcome === 'parked'} AND EXISTS (
+            SELECT 1 FROM subscriptions bound
+            WHERE bound.provider = provider_events.provider AND bound.external_id = provider_events.external_id AND bound.user_id IS NOT NULL
+          ) THEN 'applied'
+          ELSE ${outcome}::event_outcome
+        END, applied_at = coalesce(applied_at, ${now.toISOString()}), error = NULL
     WHERE provider = ${provider} AND event_id = ${event_id} AND outcome IS NULL`)
 }
 
