@@ -16,6 +16,7 @@ import { benchHistory } from './history.bench.ts'
 import { benchIdle } from './idle.bench.ts'
 import { benchMeasuring } from './measuring.bench.ts'
 import { startMeter } from './meter.ts'
+import { benchPayments } from './payments.bench.ts'
 import { benchPrivacy } from './privacy.bench.ts'
 import { benchPush } from './push.bench.ts'
 import { benchRankings } from './rankings.bench.ts'
@@ -38,6 +39,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   history: benchHistory,
   rooms: benchRooms,
   push: benchPush,
+  payments: benchPayments,
   rankings: benchRankings,
   search: benchSearch,
   feed: benchFeed,

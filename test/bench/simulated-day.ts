@@ -64,13 +64,16 @@ export class SimulatedDay {
       tasks: this.#queue('tasks'),
       keyedIds: createKeyedIds(workerVars.TOKEN_ENCRYPTION_KEY),
       rooms: { getByName: () => ({ recheck: async () => true }) },
+      countsSandbox: false,
+      // Nobody pays, so the stores are not asked at all.
+      toss: { listTransactions: async () => [] },
       now,
       waitUntil: (work: Promise<unknown>) => void this.#events.push({ at: this.#now, run: async () => void (await work) }),
       wakeAt: async (at: Date) => {
         this.#calls++
         await wakeBy(this.#storage, at.getTime())
       },
-      // A day of crons, alarms, invitations and pushes needs nothing else.
+      // A day of crons, alarms, invitations, pushes and no payments needs nothing else.
     } as unknown as Deps
   }
 

@@ -21,10 +21,17 @@ export function findOpenEvent(db: Db, { provider, event_id }: EventKey): Promise
   )
 }
 
+/** Says what became of an event. What was claimed just after it was taken in is parked no longer. */
 export async function closeEvent(db: Db, { provider, event_id }: EventKey, outcome: EventOutcome, now: Date): Promise<void> {
   await db.execute(sql`
     UPDATE provider_events
-    SET outcome = ${outcome}, applied_at = coalesce(applied_at, ${now.toISOString()}), error = NULL
+    SET outcome = CASE
+          WHEN ${outcome === 'parked'} AND EXISTS (
+            SELECT 1 FROM subscriptions bound
+            WHERE bound.provider = provider_events.provider AND bound.external_id = provider_events.external_id AND bound.user_id IS NOT NULL
+          ) THEN 'applied'
+          ELSE ${outcome}::event_outcome
+        END, applied_at = coalesce(applied_at, ${now.toISOString()}), error = NULL
     WHERE provider = ${provider} AND event_id = ${event_id} AND outcome IS NULL`)
 }
 
@@ -35,7 +42,7 @@ export async function failEvent(db: Db, { provider, event_id }: EventKey, error:
     WHERE provider = ${provider} AND event_id = ${event_id} AND outcome IS NULL`)
 }
 
-/** Has events taken in whose message was lost or given up on. Answers the ids of the outbox rows. */
+/** Has events taken in whose message was lost or given up on. Those that have failed come last, so that they keep no other waiting. Answers the ids of the outbox rows. */
 export async function resendEvents(db: Db, receivedBefore: Date, limit: number): Promise<string[]> {
   const { rows } = await db.execute<{ id: string }>(
     outboxInsert(
@@ -44,7 +51,7 @@ export async function resendEvents(db: Db, receivedBefore: Date, limit: number):
       SELECT jsonb_build_object('provider', provider, 'event_id', event_id) AS payload
       FROM provider_events
       WHERE outcome IS NULL AND received_at < ${receivedBefore.toISOString()}
-      ORDER BY received_at
+      ORDER BY error IS NOT NULL, received_at
       LIMIT ${limit}`,
     ),
   )

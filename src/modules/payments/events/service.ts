@@ -1,3 +1,4 @@
+import { describeFailure } from '../../../db/client.ts'
 import type { Deps } from '../../../deps.ts'
 import type { Provider } from '../ledger/facts.ts'
 import type { EventOutcome, KeptEvent } from './event.ts'
@@ -13,7 +14,7 @@ export async function takeKeptEvent(deps: Deps, key: { provider: Provider; event
   try {
     await closeEvent(deps.db, key, await handle(deps, event), deps.now())
   } catch (error) {
-    await failEvent(deps.db, key, String(error))
+    await failEvent(deps.db, key, describeFailure(error))
     throw error
   }
 }

@@ -64,9 +64,9 @@ export interface PurchaseFacts {
   readonly trial_keys?: readonly string[]
 }
 
-/** `stale`: nothing of it was new. `parked`: it belongs to nobody yet. `taken`, `too_soon`: the claim was refused, and what the store says was kept. */
+/** `stale`: nothing of it was new. `parked`: it belongs to nobody yet. `ignored`: there is no such product. `taken`, `too_soon`: the claim was refused, and what the store says was kept. */
 export interface Applied {
-  readonly outcome: 'applied' | 'stale' | 'parked' | 'moved' | 'taken' | 'too_soon'
+  readonly outcome: 'applied' | 'stale' | 'parked' | 'ignored' | 'moved' | 'taken' | 'too_soon'
   readonly subscription_id: string
   readonly user_id: string | null
   /** Who had it before, when it was moved. */

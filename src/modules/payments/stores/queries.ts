@@ -25,10 +25,11 @@ export interface Claimed {
 const isIt = ({ provider, environment, external_id }: Pick<PurchaseFacts, 'provider' | 'environment' | 'external_id'>): SQL =>
   sql`subscriptions.provider = ${provider}::payment_provider AND subscriptions.environment = ${environment}::purchase_environment AND subscriptions.external_id = ${external_id}`
 
-/** Keeps a message of a store, once. Answers the outbox's ids, which are none for a repeat. */
-export async function insertEvent(db: Db, event: ProviderEvent, now: Date): Promise<string[]> {
-  const { rows } = await db.execute<{ id: string }>(keepEvent(event, { now }))
-  return rows.map(({ id }) => id)
+/** Keeps messages of a store, each once. Answers the outbox's ids, which are none for a repeat. */
+export async function insertEvents(db: Db, events: readonly ProviderEvent[], now: Date): Promise<string[]> {
+  if (events.length === 0) return []
+  const { kept } = await runBatch(db, { kept: events.map((event) => ({ event: keepEvent(event, { now }) })) })
+  return kept.flatMap(({ event }) => event.map(({ id }) => id))
 }
 
 /** A person proves to hold a subscription of a store. Null when they are not signed in. */
@@ -66,13 +67,13 @@ export async function claimPurchase(
     : null
 }
 
-/** A person proves to hold a product that is bought once. Null when they are not signed in. */
+/** A person proves to hold a product that is bought once. Events are about `external_id`. Null when they are not signed in. */
 export async function claimItem(
   db: Db,
   actor: Actor,
   item: ItemFacts,
   folding: Folding,
-  outbox: Outbox = NOTHING,
+  { external_id, outbox }: { external_id: string; outbox: Outbox } = { external_id: item.ref, outbox: NOTHING },
 ): Promise<Claimed | null> {
   const {
     applied,
@@ -83,7 +84,7 @@ export async function claimItem(
       WITH ${viewer(actor)}
       SELECT ${applyItem(item, folding)} ->> 'outcome' AS outcome
       FROM viewer`,
-    unparked: sql`${unparkEvents(item.provider, item.ref, folding.now)}
+    unparked: sql`${unparkEvents(item.provider, external_id, folding.now)}
         AND EXISTS (
         SELECT 1 FROM purchases WHERE purchases.provider = ${item.provider}::payment_provider AND purchases.ref = ${item.ref} AND purchases.user_id IS NOT NULL
         )`,

@@ -9,30 +9,35 @@ import type { Reconciled } from './reading.ts'
 const ALL_MAX = 20_000
 const NIGHTS = 16
 
-/** How far a list of a provider was read. `read_until` is null before the first read. */
-export async function findCursor(db: Db, name: string): Promise<{ read_until: Date | null; page: string | null }> {
-  const row = await firstRow<{ read_until: string; page: string | null }>(
+/** How far a list of a provider was read, null before the first read, and whether anything of the provider is here. Where nothing is, there is no need to read. */
+export async function findCursor(db: Db, name: string, provider: Provider): Promise<{ read_until: Date | null; is_used: boolean }> {
+  const row = await firstRow<{ read_until: string | null; is_used: boolean }>(
     db,
-    sql`SELECT to_json(read_until) AS read_until, page FROM provider_cursors WHERE name = ${name}`,
+    sql`
+    SELECT (SELECT to_json(read_until) FROM provider_cursors WHERE name = ${name}) AS read_until,
+           EXISTS (SELECT 1 FROM subscriptions WHERE provider = ${provider}::payment_provider)
+           OR EXISTS (SELECT 1 FROM purchases WHERE provider = ${provider}::payment_provider)
+           OR EXISTS (SELECT 1 FROM provider_events WHERE provider = ${provider}::payment_provider) AS is_used`,
   )
-  return { read_until: row ? new Date(row.read_until) : null, page: row?.page ?? null }
+  return { read_until: row?.read_until ? new Date(row.read_until) : null, is_used: row?.is_used ?? false }
 }
 
-export async function saveCursor(db: Db, name: string, { read_until, page }: { read_until: Date; page: string | null }): Promise<void> {
-  const row = { name, read_until: read_until.toISOString(), page }
+export async function saveCursor(db: Db, name: string, readUntil: Date): Promise<void> {
+  const row = { name, read_until: readUntil.toISOString() }
   await db.insert(providerCursors).values(row).onConflictDoUpdate({ target: providerCursors.name, set: row })
 }
 
 /** The next subscriptions of a store to be compared with it: those whose turn it is, and those that end, or have ended, about now. */
 export async function listToReconcile(db: Db, provider: Provider, at: Date, after: string | null, limit: number): Promise<Reconciled[]> {
   const { rows } = await db.execute<Reconciled & Record<string, unknown>>(sql`
-    SELECT id, external_id, environment, ${stateOf(at)} AS state, to_json(ends_at) AS ends_at, auto_renew
+    SELECT id, external_id, environment, ${stateOf(at)} AS state, to_json(ends_at) AS ends_at, auto_renew, store_tokens.token
     FROM subscriptions
+    LEFT JOIN store_tokens ON store_tokens.token_hash = subscriptions.external_id AND NOT store_tokens.is_gone
     WHERE provider = ${provider}::payment_provider AND superseded_at IS NULL
       AND (${after === null} OR id > ${after}::uuid)
       AND (
         (SELECT count(*) FROM (SELECT 1 FROM subscriptions LIMIT ${ALL_MAX + 1}) AS few) <= ${ALL_MAX}
-        OR abs(hashtext(id::text)) % ${NIGHTS} = extract(epoch FROM ${at.toISOString()}::timestamptz)::bigint / 86400 % ${NIGHTS}
+        OR abs(hashtext(id::text)::bigint) % ${NIGHTS} = extract(epoch FROM ${at.toISOString()}::timestamptz)::bigint / 86400 % ${NIGHTS}
         OR ends_at BETWEEN ${at.toISOString()}::timestamptz - interval '2 days' AND ${at.toISOString()}::timestamptz + interval '1 day'
       )
       AND (ends_at IS NULL OR ends_at > ${at.toISOString()}::timestamptz - interval '90 days')

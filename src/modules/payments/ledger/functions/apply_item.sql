@@ -10,6 +10,7 @@ DECLARE
   is_transfer CONSTANT boolean := coalesce((item #>> '{claim,transfer}')::boolean, false);
   it purchases%ROWTYPE;
   owner uuid;
+  former uuid;
   outcome text := 'stale';
 BEGIN
   SELECT told.provider, told.environment, told.ref, told.product_id, told.account_token, told.event_id, told.fact_at, told.granted_at, told.revoked_at,
@@ -20,6 +21,8 @@ BEGIN
     granted_at timestamptz, revoked_at timestamptz, amount_won int, currency text
   )
   JOIN products ON products.id = told.product_id;
+  -- It looks like one of ours, and is not.
+  IF NOT FOUND THEN RETURN jsonb_build_object('outcome', 'ignored', 'user_id', NULL, 'moved_from', NULL); END IF;
   PERFORM pg_advisory_xact_lock(hashtextextended(concat_ws(':', said.provider, said.environment, 'item', said.ref), 0));
   SELECT * INTO it FROM purchases WHERE provider = said.provider AND environment = said.environment AND ref = said.ref;
   IF NOT FOUND THEN
@@ -41,6 +44,7 @@ BEGIN
     ELSIF it.transferred_at > at - interval '30 days' THEN outcome := 'too_soon';
     ELSE
       outcome := 'moved';
+      former := owner;
       owner := claimant;
     END IF;
   END IF;
@@ -52,13 +56,13 @@ BEGIN
     IF outcome = 'stale' THEN outcome := 'applied'; END IF;
   END IF;
   INSERT INTO notifications (user_id, type, topic, facts, created_at, push_at, sweep_at)
-  SELECT it.user_id, 'purchase_moved', concat_ws(':', said.ref, extract(epoch FROM at)), '{}', at, at, at + interval '1 minute'
-  WHERE outcome = 'moved' AND it.user_id IS NOT NULL
+  SELECT former, 'purchase_moved', concat_ws(':', said.ref, extract(epoch FROM at)), '{}', at, at, at + interval '1 minute'
+  WHERE outcome = 'moved'
   ON CONFLICT (user_id, type, topic) DO NOTHING;
 
   IF said.environment = 'production' AND said.amount_won > 0 THEN
     INSERT INTO payments AS known (provider, transaction_id, kind, user_id, person_ref, product_id, amount_won, currency, method, at, source_event)
-    SELECT said.provider, said.ref, turn.kind, owner, purchases.person_ref, said.product_id, turn.amount_won, said.currency, said.provider::text, turn.at, said.event_id
+    SELECT said.provider, said.ref, turn.kind, CASE WHEN paid.person_ref IS NULL THEN owner ELSE paid.user_id END, coalesce(paid.person_ref, purchases.person_ref), said.product_id, turn.amount_won, said.currency, said.provider::text, turn.at, said.event_id
     FROM purchases
     CROSS JOIN LATERAL (
       SELECT 'charge'::payment_kind AS kind, said.amount_won, said.granted_at AS at
@@ -72,13 +76,15 @@ BEGIN
           OR EXISTS (SELECT 1 FROM payments back WHERE back.provider = said.provider AND back.transaction_id = said.ref AND back.kind = 'refund')
         )
     ) AS turn
+    -- The money goes back to whoever paid.
+    LEFT JOIN payments paid ON paid.provider = said.provider AND paid.transaction_id = said.ref AND paid.kind = 'charge'
     WHERE purchases.provider = said.provider AND purchases.environment = said.environment AND purchases.ref = said.ref
     ON CONFLICT (provider, transaction_id, kind) DO UPDATE
-    SET at = least(known.at, excluded.at), user_id = coalesce(known.user_id, excluded.user_id), person_ref = coalesce(known.person_ref, excluded.person_ref)
+    SET at = least(known.at, excluded.at), user_id = CASE WHEN known.person_ref IS NULL THEN excluded.user_id ELSE known.user_id END, person_ref = coalesce(known.person_ref, excluded.person_ref)
     WHERE known.at > excluded.at OR known.person_ref IS NULL AND excluded.person_ref IS NOT NULL;
   END IF;
   RETURN jsonb_build_object(
-    'outcome', CASE WHEN owner IS NULL THEN 'parked' ELSE outcome END, 'user_id', owner, 'moved_from', CASE WHEN outcome = 'moved' THEN it.user_id END
+    'outcome', CASE WHEN owner IS NULL THEN 'parked' ELSE outcome END, 'user_id', owner, 'moved_from', former
   );
 END
 $$;

@@ -16,6 +16,7 @@ DECLARE
   old_owner uuid;
   it subscriptions%ROWTYPE;
   owner uuid;
+  former uuid;
   outcome text := 'stale';
   changed int;
 BEGIN
@@ -42,6 +43,7 @@ BEGIN
     ELSIF it.transferred_at > at - interval '30 days' THEN outcome := 'too_soon';
     ELSE
       outcome := 'moved';
+      former := owner;
       owner := claimant;
     END IF;
   END IF;
@@ -84,7 +86,7 @@ BEGIN
   WHERE id = it.id;
   -- The former owner is told, because somebody else may hold their phone.
   INSERT INTO notifications (user_id, type, topic, facts, created_at, push_at, sweep_at)
-  SELECT it.user_id, 'purchase_moved', concat_ws(':', it.id, extract(epoch FROM at)), '{}', at, at, at + interval '1 minute'
+  SELECT former, 'purchase_moved', concat_ws(':', it.id, extract(epoch FROM at)), '{}', at, at, at + interval '1 minute'
   WHERE outcome = 'moved'
   ON CONFLICT (user_id, type, topic) DO NOTHING;
   IF old_id IS NOT NULL THEN
@@ -99,8 +101,7 @@ BEGIN
   PERFORM fold_subscription(it.id, at, counts_sandbox);
   IF old_id IS NOT NULL THEN PERFORM fold_subscription(old_id, at, counts_sandbox); END IF;
   RETURN jsonb_build_object(
-    'outcome', CASE WHEN owner IS NULL THEN 'parked' ELSE outcome END, 'subscription_id', it.id, 'user_id', owner,
-    'moved_from', CASE WHEN outcome = 'moved' THEN it.user_id END
+    'outcome', CASE WHEN owner IS NULL THEN 'parked' ELSE outcome END, 'subscription_id', it.id, 'user_id', owner, 'moved_from', former
   );
 END
 $$;

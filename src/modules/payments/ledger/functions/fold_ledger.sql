@@ -5,7 +5,8 @@ LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 BEGIN
   INSERT INTO payments AS known (provider, transaction_id, kind, user_id, person_ref, subscription_id, product_id, amount_won, currency, method, at, source_event)
-  SELECT subscriptions.provider, turn.ref, turn.kind, subscriptions.user_id, subscriptions.person_ref, subscriptions.id, plans.product_id, turn.amount_won, turn.currency,
+  SELECT subscriptions.provider, turn.ref, turn.kind, CASE WHEN paid.person_ref IS NULL THEN subscriptions.user_id ELSE paid.user_id END,
+         coalesce(paid.person_ref, subscriptions.person_ref), subscriptions.id, plans.product_id, turn.amount_won, turn.currency,
          subscriptions.provider::text, turn.at, turn.event_id
   FROM subscriptions
   JOIN known_periods(of_subscription) AS period ON period.kind = 'paid' AND period.amount_won > 0 AND NOT period.is_family
@@ -30,9 +31,11 @@ BEGIN
       ORDER BY said.kind, said.fact_at
     ) AS first
   ) AS turn
+  -- The money goes back to whoever paid, also after the subscription has gone to somebody else.
+  LEFT JOIN payments paid ON paid.provider = subscriptions.provider AND paid.transaction_id = turn.ref AND paid.kind = 'charge'
   WHERE subscriptions.id = of_subscription AND turn.amount_won <> 0
   ON CONFLICT (provider, transaction_id, kind) DO UPDATE
-  SET at = least(known.at, excluded.at), user_id = coalesce(known.user_id, excluded.user_id), person_ref = coalesce(known.person_ref, excluded.person_ref)
+  SET at = least(known.at, excluded.at), user_id = CASE WHEN known.person_ref IS NULL THEN excluded.user_id ELSE known.user_id END, person_ref = coalesce(known.person_ref, excluded.person_ref)
   WHERE known.at > excluded.at OR known.person_ref IS NULL AND excluded.person_ref IS NOT NULL;
 END
 $$;

@@ -1,9 +1,13 @@
 import { z } from 'zod'
+import { DAY_MS } from '../../../../core/time.ts'
 import type { StoreNotification, StoreRenewal, StoreTransaction } from '../../../../vendors/app-store/claims.ts'
 import type { ItemFacts, PeriodFact, PurchaseFacts, RenewalFact } from '../../ledger/facts.ts'
 import { isGood, planOf } from '../products.ts'
 
 const SUBSCRIPTION = 'Auto-Renewable Subscription'
+const FAMILY = 'FAMILY_SHARED'
+/** 28 days, and one for what is told before its time. */
+const GRACE_MAX_MS = 29 * DAY_MS
 
 /** What Apple has signed, as one of the two that the ledger takes in. Neither where it is of no product of ours. */
 export interface AppStoreFacts {
@@ -42,9 +46,15 @@ export function factsOf({ transaction, renewal, environment, event_id }: Said): 
 export const factsOfNotification = ({ notification_id, transaction, renewal, environment }: StoreNotification): AppStoreFacts =>
   factsOf({ transaction, renewal, environment, event_id: notification_id })
 
-/** What of a trial is never forgotten: the subscription, the person as the App Store knows them, and the account here. */
-export const trialNames = ({ original_transaction_id, app_transaction_id, account_token, is_trial }: StoreTransaction): string[] =>
-  is_trial
+/** What of a trial is never forgotten: the subscription, the person as the App Store knows them, and the account here. A member of a family has used none. */
+export const trialNames = ({
+  original_transaction_id,
+  app_transaction_id,
+  account_token,
+  is_trial,
+  ownership,
+}: StoreTransaction): string[] =>
+  is_trial && ownership !== FAMILY
     ? [
         `ios_iap:${original_transaction_id}`,
         ...(app_transaction_id ? [`ios_iap_person:${app_transaction_id}`] : []),
@@ -55,7 +65,7 @@ export const trialNames = ({ original_transaction_id, app_transaction_id, accoun
 const nameOf = (environment: StoreTransaction['environment']) => (environment === 'Production' ? 'production' : 'sandbox')
 
 function periodOf(transaction: StoreTransaction, plan: string): PeriodFact {
-  const is_family = transaction.ownership === 'FAMILY_SHARED'
+  const is_family = transaction.ownership === FAMILY
   return {
     ref: transaction.transaction_id,
     fact_at: transaction.signed_at.toISOString(),
@@ -75,13 +85,15 @@ function periodOf(transaction: StoreTransaction, plan: string): PeriodFact {
 
 function renewalOf(renewal: StoreRenewal): RenewalFact {
   const { signed_at, grace_expires_at, in_billing_retry, renewal_date } = renewal
+  // No grace of Apple's is longer, so an old date on a forged renewal leads nowhere: it would be over long ago.
+  const grace = grace_expires_at !== null && grace_expires_at.getTime() - signed_at.getTime() <= GRACE_MAX_MS ? grace_expires_at : null
   // The store goes on trying to charge for 60 days. There is access only as long as there is grace.
-  const isInGrace = grace_expires_at !== null && grace_expires_at > signed_at
+  const isInGrace = grace !== null && grace > signed_at
   return {
     fact_at: signed_at.toISOString(),
     auto_renew: renewal.auto_renew,
     next_plan: planOf(renewal.next_product_id),
-    grace_ends_at: grace_expires_at?.toISOString() ?? null,
+    grace_ends_at: grace?.toISOString() ?? null,
     is_on_hold: in_billing_retry && !isInGrace,
     consent_required_until: renewal.price_increase_status === 0 ? (renewal_date?.toISOString() ?? null) : null,
     expired_reason: renewal.expiration_intent === null ? null : (REASONS[renewal.expiration_intent] ?? 'other'),
@@ -102,7 +114,7 @@ function itemOf(transaction: StoreTransaction, event_id: string): ItemFacts | nu
     fact_at: transaction.signed_at.toISOString(),
     granted_at: transaction.purchased_at.toISOString(),
     revoked_at: transaction.revoked_at?.toISOString() ?? null,
-    amount_won: transaction.ownership === 'FAMILY_SHARED' ? 0 : transaction.price_won,
+    amount_won: transaction.ownership === FAMILY ? 0 : transaction.price_won,
     currency: transaction.currency ?? 'KRW',
   }
 }

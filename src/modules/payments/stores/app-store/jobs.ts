@@ -1,49 +1,62 @@
 import { z } from 'zod'
-import { HOUR_MS } from '../../../../core/time.ts'
+import { DAY_MS, HOUR_MS } from '../../../../core/time.ts'
 import type { Deps } from '../../../../deps.ts'
 import { done, type Task } from '../../../../jobs/job.ts'
 import { announce } from '../../../../jobs/outbox.ts'
+import { alarm } from '../../alarm.ts'
 import { findCursor, listToReconcile, recordDifference, saveCursor } from '../reading.queries.ts'
 import { differs, RECONCILED_PARTS } from '../reading.ts'
 import { factsOf, trialNames } from './facts.ts'
-import { applyFacts, storeNotification } from './service.ts'
+import { applyFacts, storeNotifications } from './service.ts'
 
-/** Apple keeps notifications for about half a year. The first read of all looks back a day. */
-const LOOK_BACK_MS = 24 * HOUR_MS
+/** The first read of all looks back a day. */
+const LOOK_BACK_MS = DAY_MS
 /** How far one read overlaps the one before, because a notification may be listed late. */
 const OVERLAP_MS = HOUR_MS
-const PAGES_MAX = 6
+/** Apple keeps notifications for 180 days, and refuses to look for older ones. */
+const KEPT_MS = 179 * DAY_MS
+/** A list that is longer has no end. Twenty notifications are on a page. */
+const PAGES_MAX = 2_000
 
-const environments = ['Production', 'Sandbox'] as const
+const missedCursor = z.object({
+  environment: z.enum(['Production', 'Sandbox']),
+  /** Null where nothing of the environment was read yet. */
+  from: z.iso.datetime().nullable(),
+  page: z.string().nullable(),
+  pages: z.int(),
+})
+type MissedCursor = z.infer<typeof missedCursor>
 
-/** Reads what Apple has sent, or tried to send, since the last read. What has come already changes nothing. */
+const beginningOf = (environment: MissedCursor['environment']): MissedCursor => ({ environment, from: null, page: null, pages: 0 })
+
+/**
+ * Reads what Apple has sent, or tried to send, since the last read, a page for each message. What has come already changes nothing. Where the read stands is
+ * written down once a list is read to its end, so that a read that failed begins again.
+ */
 export const readMissedFromApple: Task = {
   name: 'payments.read_app_store',
   async run(deps, scheduledAt, cursor) {
-    const environment = z.enum(environments).nullish().parse(cursor) ?? 'Production'
+    const { environment, page, pages, ...known } = missedCursor.nullish().parse(cursor) ?? beginningOf('Production')
     const name = `app_store:${environment}`
-    const { read_until, page } = await findCursor(deps.db, name)
-    const from = new Date((read_until?.getTime() ?? scheduledAt.getTime() - LOOK_BACK_MS) - OVERLAP_MS)
-    let paginationToken = page
-    let stored = 0
-    for (let pages = 0; pages < PAGES_MAX; pages++) {
-      const read = await deps.appStore.listNotifications({ from, to: scheduledAt, environment, paginationToken })
-      for (const notification of read.notifications) {
-        const ids = await storeNotification(deps, notification)
-        stored += ids.length
-        await announce(deps, ids)
-      }
-      paginationToken = read.pagination_token
-      if (paginationToken === null) break
-    }
-    await saveCursor(
-      deps.db,
-      name,
-      paginationToken === null ? { read_until: scheduledAt, page: null } : { read_until: from, page: paginationToken },
-    )
-    if (paginationToken !== null) return { counts: { stored }, next: environment }
-    return environment === 'Production' ? { counts: { stored }, next: 'Sandbox' } : done({ stored })
+    const from = known.from === null ? await findBeginning(deps.db, name, scheduledAt) : new Date(known.from)
+    if (!from) return done({ stored: 0 })
+    const read = await deps.appStore.listNotifications({ from, to: scheduledAt, environment, paginationToken: page })
+    const ids = await storeNotifications(deps, read.notifications)
+    await announce(deps, ids)
+    const counts = { stored: ids.length }
+    const following = read.pagination_token
+    if (following !== null && pages + 1 < PAGES_MAX)
+      return { counts, next: { environment, from: from.toISOString(), page: following, pages: pages + 1 } satisfies MissedCursor }
+    if (following !== null) alarm('the list of the app store has no end', { environment, pages: PAGES_MAX })
+    else await saveCursor(deps.db, name, scheduledAt)
+    return { counts, next: environment === 'Production' ? beginningOf('Sandbox') : null }
   },
+}
+
+async function findBeginning(db: Deps['db'], name: string, scheduledAt: Date): Promise<Date | null> {
+  const { read_until, is_used } = await findCursor(db, name, 'ios_iap')
+  const from = (read_until?.getTime() ?? scheduledAt.getTime() - LOOK_BACK_MS) - OVERLAP_MS
+  return is_used ? new Date(Math.max(from, scheduledAt.getTime() - KEPT_MS)) : null
 }
 
 /** Compares our subscriptions with Apple's, a sixteenth of them each night, and all that end about now. */

@@ -3,10 +3,10 @@ import type { Deps } from '../../../../deps.ts'
 import { announce, announcePushes } from '../../../../jobs/outbox.ts'
 import type { StoreNotification, StoreTransaction } from '../../../../vendors/app-store/claims.ts'
 import { eventNotGenuine, purchaseNotGenuine } from '../../errors.ts'
-import type { EventOutcome } from '../../events/event.ts'
+import type { EventOutcome, ProviderEvent } from '../../events/event.ts'
 import type { EventHandler } from '../../events/service.ts'
-import { refuseClaim } from '../rules.ts'
-import { claimItem, claimPurchase, takeItem, takePurchase, insertEvent } from '../queries.ts'
+import { outcomeOf, refuseClaim } from '../rules.ts'
+import { claimItem, claimPurchase, takeItem, takePurchase, insertEvents } from '../queries.ts'
 import type { Purchase } from '../schema.ts'
 import { appStoreBody, type AppStoreFacts, factsOf, factsOfNotification, trialNames } from './facts.ts'
 
@@ -45,33 +45,31 @@ export async function receiveAppleEvent(
 ): Promise<void> {
   const notification = await deps.appStore.readNotification(signedPayload)
   if (!notification) throw eventNotGenuine()
-  await announce(deps, await storeNotification(deps, notification))
+  await announce(deps, await storeNotifications(deps, [notification]))
 }
 
-/** Answers the outbox ids: none for one that has come before. */
-export function storeNotification({ db, now }: Pick<Deps, 'db' | 'now'>, notification: StoreNotification): Promise<string[]> {
+/** Keeps notifications in one trip. Answers the outbox ids: none for one that has come before. */
+export const storeNotifications = ({ db, now }: Pick<Deps, 'db' | 'now'>, notifications: readonly StoreNotification[]): Promise<string[]> =>
+  insertEvents(db, notifications.map(toEvent), now())
+
+function toEvent(notification: StoreNotification): ProviderEvent {
   const { notification_id, type, subtype, environment, signed_at, transaction } = notification
   const { purchase, item } = factsOfNotification(notification)
   const isCurrent = transaction?.is_chain_current ?? true
-  const body = {
-    purchase,
-    item,
-    ask_for: isCurrent ? null : (transaction?.transaction_id ?? null),
-    names: transaction ? trialNames(transaction) : [],
-  }
-  return insertEvent(
-    db,
-    {
-      provider: 'ios_iap',
-      event_id: notification_id,
-      environment: environment === 'Production' ? 'production' : 'sandbox',
-      type: [type, subtype].filter(Boolean).join('/'),
-      external_id: purchase?.external_id ?? item?.ref ?? null,
-      provider_at: signed_at.toISOString(),
-      body,
+  return {
+    provider: 'ios_iap',
+    event_id: notification_id,
+    environment: environment === 'Production' ? 'production' : 'sandbox',
+    type: [type, subtype].filter(Boolean).join('/'),
+    external_id: purchase?.external_id ?? item?.ref ?? null,
+    provider_at: signed_at.toISOString(),
+    body: {
+      purchase,
+      item,
+      ask_for: isCurrent ? null : (transaction?.transaction_id ?? null),
+      names: transaction ? trialNames(transaction) : [],
     },
-    now(),
-  )
+  }
 }
 
 /** Applies a notification that was taken in. */
@@ -92,11 +90,11 @@ export async function applyFacts(deps: TakeDeps, { purchase, item }: AppStoreFac
     const trial_keys = await Promise.all(names.map((name) => keyedHashes.of(name)))
     const { outcome, told } = await takePurchase(db, { ...purchase, trial_keys }, folding)
     await announcePushes(deps, told)
-    return outcome === 'parked' || outcome === 'stale' ? outcome : 'applied'
+    return outcomeOf(outcome)
   }
   if (!item) return 'ignored'
   const { outcome } = await takeItem(db, item, folding)
-  return outcome === 'parked' || outcome === 'stale' ? outcome : 'applied'
+  return outcomeOf(outcome)
 }
 
 /** A chain that is not valid now vouches for nothing, so Apple is asked. */

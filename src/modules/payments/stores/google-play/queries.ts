@@ -32,7 +32,7 @@ const keepToken = (
       SELECT ${token_hash}, ${token}, ${product_id}, (${subscription}), ${linked_hash}::text, ${is_acknowledged}, ${bound}, ${bought_at.toISOString()},
              CASE WHEN ${bound} AND NOT ${is_acknowledged} AND NOT ${is_pending} THEN ${new Date(now.getTime() + MESSAGE_MS).toISOString()}::timestamptz END, ${now.toISOString()}
       ON CONFLICT (token_hash) DO UPDATE
-      SET is_acknowledged = known.is_acknowledged OR excluded.is_acknowledged, is_bound = excluded.is_bound, read_at = excluded.read_at,
+      SET is_acknowledged = known.is_acknowledged OR excluded.is_acknowledged, is_bound = excluded.is_bound, read_at = excluded.read_at, bought_at = excluded.bought_at,
           subscription_id = coalesce(excluded.subscription_id, known.subscription_id), linked_hash = coalesce(excluded.linked_hash, known.linked_hash),
           next_at = CASE WHEN known.is_acknowledged OR excluded.is_acknowledged THEN NULL ELSE coalesce(known.next_at, excluded.next_at) END
       RETURNING known.token_hash, known.next_at
@@ -76,6 +76,10 @@ export function findUnacknowledged(
 
 export async function markAcknowledged(db: Db, tokenHash: string): Promise<void> {
   await db.execute(sql`UPDATE store_tokens SET is_acknowledged = true, next_at = NULL WHERE token_hash = ${tokenHash}`)
+}
+
+export async function dropAcknowledgement(db: Db, tokenHash: string): Promise<void> {
+  await db.execute(sql`UPDATE store_tokens SET next_at = NULL WHERE token_hash = ${tokenHash}`)
 }
 
 export async function markGone(db: Db, tokenHash: string): Promise<void> {

@@ -5,12 +5,12 @@ import type { Deps } from '../../../../deps.ts'
 import { announce, announcePushes } from '../../../../jobs/outbox.ts'
 import { alarm } from '../../alarm.ts'
 import { eventNotGenuine, purchaseNotGenuine } from '../../errors.ts'
-import type { EventOutcome } from '../../events/event.ts'
+import type { EventOutcome, ProviderEvent } from '../../events/event.ts'
 import type { EventHandler } from '../../events/service.ts'
-import type { Applied, ItemFacts, PeriodFact, PurchaseFacts } from '../../ledger/facts.ts'
-import { isGood } from '../products.ts'
-import { claimItem, claimPurchase, takeItem, takePurchase, insertEvent } from '../queries.ts'
-import { refuseClaim } from '../rules.ts'
+import type { ItemFacts, PeriodFact, PurchaseFacts } from '../../ledger/facts.ts'
+import { isGood, planOf } from '../products.ts'
+import { claimItem, claimPurchase, takeItem, takePurchase, insertEvents } from '../queries.ts'
+import { outcomeOf, refuseClaim } from '../rules.ts'
 import type { Purchase } from '../schema.ts'
 import { factsOfGone, factsOfProduct, factsOfSubscription, googleBody, trialNames, voidedPeriod } from './facts.ts'
 import { findToken, keepItemToken, keepSubscriptionToken, markGone, type PurchaseToken } from './queries.ts'
@@ -52,13 +52,14 @@ export async function verifyGooglePurchase(
     // Nobody can own it before the money has come. The message about that binds it by the account's token.
     if (!read.facts) return { ...answer, premium: false, subscription: null, item: null, is_pending: true }
     const folding = { now: now(), countsSandbox }
-    const claimed = await claimItem(db, actor, { ...read.facts, claim }, folding, keepItemToken(read.token, read.facts, folding.now))
+    const keeping = { external_id: read.token.token_hash, outbox: keepItemToken(read.token, read.facts, folding.now) }
+    const claimed = await claimItem(db, actor, { ...read.facts, claim }, folding, keeping)
     const { outcome, purchase, outbox_ids } = signedIn(claimed)
     refuseClaim(outcome)
     await announce(deps, outbox_ids)
     return { ...answer, ...purchase, is_pending: false }
   }
-  const read = await readSubscription(deps, purchase_token, event_id)
+  const read = planOf(product_id) === null ? null : await readSubscription(deps, purchase_token, event_id)
   if (!read) throw purchaseNotGenuine()
   const folding = { now: now(), countsSandbox }
   const claimed = await claimPurchase(
@@ -71,7 +72,7 @@ export async function verifyGooglePurchase(
   const { outcome, purchase, outbox_ids } = signedIn(claimed)
   refuseClaim(outcome)
   await announce(deps, outbox_ids)
-  return { ...purchase, method: 'google_play', environment: read.facts.environment, is_pending: read.token.is_pending }
+  return { ...purchase, method: 'google_play', environment: read.facts.environment, is_pending: read.state === 'pending' }
 }
 
 /** Takes a message of Pub/Sub in. A job asks Google what has changed, because the message only says that something has. */
@@ -83,20 +84,16 @@ export async function receiveGoogleEvent(
   const push = await deps.play.readPush(authorization, body)
   if (!push) throw eventNotGenuine()
   const { message_id, notice, event_at } = push
-  const ids = await insertEvent(
-    deps.db,
-    {
-      provider: 'google_play',
-      event_id: message_id,
-      environment: 'production',
-      type: 'type' in notice ? `${notice.kind}/${notice.type}` : notice.kind,
-      external_id: 'token' in notice ? await sha256Hex(notice.token) : null,
-      provider_at: event_at.toISOString(),
-      body: { notice },
-    },
-    deps.now(),
-  )
-  await announce(deps, ids)
+  const event: ProviderEvent = {
+    provider: 'google_play',
+    event_id: message_id,
+    environment: 'production',
+    type: 'type' in notice ? `${notice.kind}/${notice.type}` : notice.kind,
+    external_id: 'token' in notice ? await sha256Hex(notice.token) : null,
+    provider_at: event_at.toISOString(),
+    body: { notice },
+  }
+  await announce(deps, await insertEvents(deps.db, [event], deps.now()))
 }
 
 /** Applies a message that was taken in. */
@@ -141,6 +138,15 @@ export async function rereadSubscription(
   return outcomeOf(outcome)
 }
 
+/** Takes in that the money of an order went back, as Google lists it. The list does not say what was bought. */
+export async function takeVoided(deps: TakeDeps, { token, order_id, voided_at }: { token: string; order_id: string; voided_at: Date }) {
+  const event_id = `voided:${order_id}`
+  const known = await findToken(deps.db, await sha256Hex(token))
+  return known && isGood(known.product_id)
+    ? takeReadItem(deps, voidItem(await readItem(deps, token, event_id), voided_at))
+    : rereadSubscription(deps, token, event_id, { order_id, voided_at })
+}
+
 /** How a subscription stands at Google, or null where Google does not know it, or not as one of ours. */
 export async function readSubscription(
   { now, play, keyedHashes }: ReadDeps,
@@ -172,7 +178,7 @@ export async function readSubscription(
   }
 }
 
-async function takeRead(deps: TakeDeps, { facts, token }: ReadPurchase): Promise<EventOutcome> {
+export async function takeRead(deps: TakeDeps, { facts, token }: ReadPurchase): Promise<EventOutcome> {
   const folding = foldingOf(deps)
   const { outcome, told, outbox_ids } = await takePurchase(deps.db, facts, folding, keepSubscriptionToken(token, facts, folding.now))
   await announcePushes(deps, told)
@@ -219,5 +225,3 @@ async function findVoidedAt({ play, now }: ReadDeps, orderId: string, event_at: 
 }
 
 const foldingOf = ({ now, countsSandbox }: Pick<Deps, 'now' | 'countsSandbox'>) => ({ now: now(), countsSandbox })
-
-const outcomeOf = (outcome: Applied['outcome']): EventOutcome => (outcome === 'parked' || outcome === 'stale' ? outcome : 'applied')
