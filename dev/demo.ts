@@ -3,17 +3,14 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ApiProblem, Client, type Tokens, Unreachable } from '../client/src/index.ts'
 import type { Track } from '../src/measuring/measure-track.ts'
-import { completionBody } from './completion-body.ts'
 import { beCheered } from './demo/neighbour.ts'
 import { check, type Completion, DemoFailed, km, logInWithKakao, refused, say, SIMULATORS, step, WORKER } from './demo/stage.ts'
+import { HOME, walk, walkedJustNow } from './demo/walking.ts'
 import { readOptions } from './launcher/options.ts'
 import { takePhonePhoto } from './phone-photo.ts'
 import { movedTo, readRecording, trackOfRecording } from './recordings.ts'
-import { rotateTrack, shiftTrack } from './track-changes.ts'
+import { shiftTrack } from './track-changes.ts'
 import { makeRide, makeWalk } from './tracks.ts'
-
-/** 서울숲 */
-const HOME = { lat: 37.5444, lng: 127.0374 }
 
 let tokens: Tokens | null = null
 const client = new Client({
@@ -30,9 +27,7 @@ const client = new Client({
 const clock = (sec: number) =>
   `${Math.floor(sec / 3_600)}:${String(Math.floor(sec / 60) % 60).padStart(2, '0')}:${String(sec % 60).padStart(2, '0')}`
 
-/**
- * A track that ended a minute ago. It is turned and shifted, because the same track twice is a replay. A recording is moved to Seoul.
- */
+/** A track that ended a minute ago. A recording is moved to Seoul. */
 async function chooseTrack(file: string | undefined): Promise<Track> {
   const seed = Math.floor(Math.random() * 2 ** 31)
   if (file === undefined) return walkedJustNow(makeWalk(seed, { length_m: 1_800, is_hard: false }).track)
@@ -49,24 +44,11 @@ function demoOptions() {
   try {
     return readOptions('npm run demo --', "plays one owner's morning against the stack that runs in this folder, or at PORT", {
       track: { type: 'string', about: 'a recording of your own: GPX, …' },
+      premium: { type: 'boolean', about: 'plays how three owners buy premium instead: with a card, in the App Store and on Google Play' },
     })
   } catch (cause) {
     throw new DemoFailed((cause as Error).message, { cause })
   }
-}
-
-function walkedJustNow(track: Track): Track {
-  const turned = rotateTrack(track, Math.random() * 360)
-  const shifted = shiftTrack(turned, { east_m: (Math.random() - 0.5) * 3_000, north_m: (Math.random() - 0.5) * 3_000 })
-  return shiftTrack(shifted, { time_ms: Date.now() - 60_000 - Math.max(...shifted.time_ms) })
-}
-
-async function walk(petId: string, track: Track): Promise<Completion> {
-  const { id } = await client.post('/walks', {
-    body: { id: client.newId(), pet_id: petId, started_at: new Date(Math.min(...track.time_ms)).toISOString() },
-  })
-  const body = { ...completionBody(track), shared_to_feed: true, memo: '오늘 산책 한마디' }
-  return (await client.post('/walks/{id}/complete', { path: { id }, body })) as Completion
 }
 
 /** The answer for anybody who has the address. */
@@ -175,7 +157,8 @@ function sayReasons({ reasons }: Completion): void {
 }
 
 async function play(): Promise<void> {
-  const { track: file } = demoOptions()
+  const { track: file, premium } = demoOptions()
+  if (premium) return (await import('./demo/premium.ts')).playPremium()
   const track = await chooseTrack(file)
 
   step('Login through Kakao')
@@ -208,7 +191,7 @@ async function play(): Promise<void> {
 
   step(file ? `A walk: ${file}` : 'A walk')
   say(`    ${track.time_ms.length} points recorded`)
-  const done = await walk(pet.id, track)
+  const done = await walk(client, pet.id, track)
   const { distance_m, duration_sec, avg_speed_kmh, calories } = done.walk
   say(`    measured ${km(distance_m ?? 0)} in ${clock(duration_sec ?? 0)}, ${avg_speed_kmh} km/h, ${calories} kcal`)
   sayReasons(done)
@@ -226,6 +209,7 @@ async function play(): Promise<void> {
 
   step('A drive that pretends to be a walk')
   const car = await walk(
+    client,
     pet.id,
     shiftTrack(walkedJustNow(makeRide(Math.floor(Math.random() * 2 ** 31), 'car').track), { time_ms: -13 * 3_600_000 }),
   )

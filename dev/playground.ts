@@ -98,11 +98,13 @@ const trackQuery = z.object({
 export interface PlaygroundOptions {
   /** What the app would have after a login of that person. */
   logIn: (person: { id: string; nickname: string }) => Promise<{ access_token: string }>
+  /** Answers what is asked of the simulators at `/_sim`. */
+  control: (request: Request) => Response | Promise<Response>
   tracksDir?: string | undefined
 }
 
 /** A page at `/playground` on which two owners walk together, for development only. */
-export function createPlayground({ logIn, tracksDir = process.env.TRACKS_DIR }: PlaygroundOptions) {
+export function createPlayground({ logIn, control, tracksDir = process.env.TRACKS_DIR }: PlaygroundOptions) {
   let courses: Promise<readonly Course[]> | undefined
   const listCourses = () => (courses ??= readCourses(tracksDir).then((recorded) => [...MADE, ...recorded]))
 
@@ -132,6 +134,11 @@ export function createPlayground({ logIn, tracksDir = process.env.TRACKS_DIR }: 
     const { access_token } = await logIn({ id: kakaoIdOf(name), nickname: name })
     return c.json({ access_token })
   })
+
+  // The page asks its own origin alone.
+  app.all('/sim/:path{(?:toss|app-store|play)/[\\w./-]+|clock}', (c) =>
+    control(new Request(new URL(`/_sim/${c.req.param('path')}`, c.req.url), c.req.raw)),
+  )
 
   app.get('/tracks', async (c) => c.json({ items: (await listCourses()).map(({ id, name }) => ({ id, name })) }))
 

@@ -119,7 +119,10 @@ export async function startSimulators({
   })
   for (const vendor of vendors) if (vendor.control) control.route('/', vendor.control)
   control.notFound((c) => c.json({ error: 'no such control; GET /_sim lists them' }, 404))
-  const playground = createPlayground({ logIn: (person) => kakao.login(kakaoLoginSchema.parse({ provider: 'kakao', ...person })) })
+  const playground = createPlayground({
+    logIn: (person) => kakao.login(kakaoLoginSchema.parse({ provider: 'kakao', ...person })),
+    control: (request) => control.fetch(request),
+  })
   const ours = new Map([
     ['_sim', control],
     ['playground', playground],

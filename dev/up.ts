@@ -233,7 +233,7 @@ try {
     say(`API         ${workerUrl}   documents ${workerUrl}/docs`)
     say(`playground  ${workerUrl}/playground   two owners in one window`)
     say(`admin page  ${workerUrl}/admin   npm run dev:grant -- --admin lets whoever logged in last see it`)
-    say(`simulators  ${cloud.simulatorsUrl}/_sim   Kakao, Naver, Apple, FCM`)
+    say(`simulators  ${cloud.simulatorsUrl}/_sim   Kakao, Naver, Apple, FCM, Toss Payments, App Store, Google Play`)
     say(`Postgres    psql ${postgres}   over HTTP ${cloud.neonEndpoint}`)
     say(`Redis       ${cloud.redisUrl}   ${redis}`)
     say(`ports       API PORT (${port}), simulators +3, Neon +4, Redis +5, Postgres +6`)

@@ -12,6 +12,8 @@ export interface ClientOptions {
   readonly store: TokenStore
   /** The server has ended the session, so the app shows its login. It is told once. */
   readonly onSignedOut?: (problem: ApiProblem) => void
+  /** Which build of the app this is, for the ways to pay that it may offer. */
+  readonly channel?: 'ios' | 'ios_kr_external' | 'android' | 'web'
   /** Makes UUIDs. React Native has none of its own: give `Crypto.randomUUID` of expo-crypto. */
   readonly newId?: () => string
   readonly timeoutMs?: number
@@ -147,6 +149,7 @@ export class Client {
     const isForm = body !== undefined && body instanceof platform.FormData
     const headers: Record<string, string> = {
       Accept: 'application/json',
+      ...(this.#options.channel && { 'X-App-Channel': this.#options.channel }),
       ...(accessToken !== null && { Authorization: `Bearer ${accessToken}` }),
       ...(body !== undefined && !isForm && { 'Content-Type': 'application/json' }),
       ...(method === 'post' && idempotencyKey && { 'Idempotency-Key': idempotencyKey }),

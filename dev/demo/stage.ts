@@ -1,4 +1,4 @@
-import { type Answer, ApiProblem, Client, type Tokens } from '../../client/src/index.ts'
+import { type Answer, ApiProblem, Client, type ClientOptions, type Tokens } from '../../client/src/index.ts'
 import { findPort } from '../launcher/addresses.ts'
 
 const PORT = await findPort()
@@ -7,10 +7,18 @@ export const SIMULATORS = `http://127.0.0.1:${PORT + 3}`
 
 export class DemoFailed extends Error {}
 
-/** The phone of somebody else. */
-export function makeClient(): Client {
-  let theirs: Tokens | null = null
-  return new Client({ baseUrl: WORKER, store: { get: async () => theirs, set: async (given) => void (theirs = given) }, retries: 0 })
+/** The tokens of somebody, on whichever of their devices. */
+export interface Session {
+  tokens: Tokens | null
+}
+
+/** The phone of somebody, with a build of the app. */
+export function makeClient({
+  session = { tokens: null },
+  ...options
+}: { session?: Session } & Pick<ClientOptions, 'channel'> = {}): Client {
+  const store = { get: async () => session.tokens, set: async (given: Tokens | null) => void (session.tokens = given) }
+  return new Client({ baseUrl: WORKER, store, retries: 0, ...options })
 }
 
 /** What an app has after the login with Kakao's SDK, of somebody whom nobody knows yet. */

@@ -8,12 +8,14 @@ import { crons } from './crons.ts'
 import { invitations } from './invitations.ts'
 import { moderation } from './moderation.ts'
 import { notifications } from './notifications.ts'
+import { payments } from './payments.ts'
 import { pets } from './pets.ts'
 import { photos } from './photos.ts'
 import { social } from './social.ts'
 import { subscriptions } from './subscriptions.ts'
 import { type Act, daysBetween, type Domain, Refused, type Town } from './town.ts'
 import { logIn, signedUpAt, users } from './users.ts'
+import { Bank } from './vendors.ts'
 import { openedMaps, walks } from './walks.ts'
 
 /** What every domain does on a day. A new domain adds its own here. */
@@ -27,6 +29,7 @@ const domains: readonly Domain[] = [
   social,
   moderation,
   subscriptions,
+  payments,
   notifications,
   admin,
   crons,
@@ -50,7 +53,7 @@ export async function liveOn(
   base: Deps,
   { from, until, say = () => {} }: { from: Date; until: Date; say?: (line: string) => void },
 ): Promise<Lived> {
-  const life = new Life(base)
+  const life = new Life(town, base)
   // Those who have joined in a time that was lived before are known again when they log in.
   const earlier = town.owners.filter((owner) => signedUpAt(town, owner) < from && !town.residents.has(owner.number))
   for (const owner of earlier) await life.perform({ at: from, run: (deps) => logIn(town, deps, owner) })
@@ -68,11 +71,14 @@ export async function liveOn(
 }
 
 class Life {
+  readonly #town: Town
   readonly #base: Deps
+  readonly #bank = new Bank()
   #acts = 0
   readonly #refused = new Map<string, number>()
 
-  constructor(base: Deps) {
+  constructor(town: Town, base: Deps) {
+    this.#town = town
     this.#base = base
   }
 
@@ -97,6 +103,7 @@ class Life {
       wakeAt: async () => {},
       fcm: { send: async () => ({ outcome: 'sent' }) },
       rooms: { getByName: () => ({ recheck: async () => true }) },
+      ...this.#bank.at(this.#town, this.#base, at),
     }
     const deps = Object.create(this.#base, Object.getOwnPropertyDescriptors(own)) as Deps
     this.#acts++

@@ -30,6 +30,10 @@ export function createActions(owners) {
   }
   const act = (action) => (owner, argument) => owner.act(() => action(owner, argument))
   const onCard = (name) => (owner, card, argument) => owner.act(() => owner.social[name](card, argument))
+  const onPremium =
+    (name) =>
+    (owner, ...rest) =>
+      owner.act(() => owner.premium[name](...rest))
   const shared = (action) => act((owner, argument) => owner.after(action(owner, argument)))
   return {
     provocations,
@@ -41,7 +45,7 @@ export function createActions(owners) {
       owner.tab = tab
       owner.save()
       owner.changed()
-      const read = { record: () => owner.refreshRecord(), feed: () => owner.social.read() }[tab]
+      const read = { record: () => owner.refreshRecord(), feed: () => owner.social.read(), premium: () => owner.premium.read() }[tab]
       if (read) void read().then(owner.world.changed, (error) => owner.fail(error))
     },
     start: act((owner, courseId) => owner.walking.start(courseId)),
@@ -69,6 +73,17 @@ export function createActions(owners) {
     follow: onCard('follow'),
     hideCard: onCard('hide'),
     report: onCard('report'),
+    subscribe: onPremium('subscribe'),
+    replaceCard: onPremium('replaceCard'),
+    cancelPremium: onPremium('cancel'),
+    resumePremium: onPremium('resume'),
+    changePlan: onPremium('changePlan'),
+    decideCharge: onPremium('decide'),
+    buyGoods: onPremium('buy'),
+    refund: onPremium('refund'),
+    buyInStore: onPremium('buyInStore'),
+    monthLater: onPremium('monthLater'),
+    inStore: onPremium('inStore'),
     block: act((owner) => owner.block()),
     unblock: act((owner) => owner.unblock()),
     hide: act((owner) => owner.hide()),

@@ -1,5 +1,6 @@
 import { request, Session } from './api.js'
 import { Meeting } from './meeting.js'
+import { Premium } from './premium.js'
 import { Social } from './social.js'
 import { HOME, Walking } from './walking.js'
 
@@ -36,6 +37,7 @@ export class Owner {
     this.walking = new Walking(this)
     this.meeting = new Meeting(this)
     this.social = new Social(this)
+    this.premium = new Premium(this)
   }
 
   /** A request as this owner. */
@@ -121,8 +123,15 @@ export class Owner {
   /** What a reload brings back. */
   save() {
     this.#savedAt = performance.now()
-    const { name, session, tab, problem, walking, meeting } = this
-    const state = session.tokens && { tokens: session.tokens, tab, problem, walking: walking.saved, isInRoom: meeting.isIn }
+    const { name, session, tab, problem, walking, meeting, premium } = this
+    const state = session.tokens && {
+      tokens: session.tokens,
+      tab,
+      problem,
+      walking: walking.saved,
+      isInRoom: meeting.isIn,
+      held: premium.held,
+    }
     sessionStorage.setItem(`playground.${this.key}`, JSON.stringify({ name, ...state }))
   }
 
@@ -132,6 +141,7 @@ export class Owner {
 
   async restore({ tokens, tab, problem, ...saved }) {
     this.#begin(tokens)
+    this.premium.held = saved.held ?? {}
     try {
       await this.#enter(saved)
     } catch (error) {
@@ -211,6 +221,7 @@ export class Owner {
       this.refreshNotifications(),
       this.walking.refresh(),
       this.tab === 'record' && this.refreshRecord(),
+      this.tab === 'premium' && this.premium.read(true),
       this.tab === 'feed' && this.social.items === null && this.social.read(),
     ])
     this.meeting.take(invitations.items)

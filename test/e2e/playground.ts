@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { check, ORIGIN, shoot, step, until } from './browser.ts'
 import { Column, COORDINATES, secondsOf, seesMoving } from './column.ts'
+import { buyPremium } from './premium.ts'
 
 /** Two owners on the playground's page. */
 
@@ -223,7 +224,9 @@ export async function playTogether(page: Page, screenshots: string): Promise<voi
   await show(father)
   await cheer(father, mother)
   await shoot(page, screenshots, 'feed')
-  await father.open('walk')
+  await buyPremium(father, mother)
+  await shoot(page, screenshots, 'premium')
+  for (const owner of [father, mother]) await owner.open('walk')
   await shoot(page, screenshots, 'completed')
   await part(father, mother)
   await logOut(page)

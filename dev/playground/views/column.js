@@ -2,6 +2,7 @@ import { html } from 'htm/preact'
 import { Feed } from './feed.js'
 import { coordinates, duration } from './format.js'
 import { Me, Notices } from './me.js'
+import { Premium } from './premium.js'
 import { Record } from './record.js'
 import { Result } from './result.js'
 import { Together } from './together.js'
@@ -11,6 +12,7 @@ const TABS = {
   together: ['함께', Together],
   feed: ['소식', Feed],
   record: ['기록', Record],
+  premium: ['프리미엄', Premium],
   notices: ['알림', Notices],
   me: ['나', Me],
 }

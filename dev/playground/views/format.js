@@ -35,3 +35,9 @@ export function amount(value, metric) {
   if (metric?.endsWith('_days')) return `${value}일`
   return String(value)
 }
+
+export const won = (amount) => `${amount.toLocaleString('ko-KR')}원`
+
+/** A day of Seoul's calendar. */
+export const date = (instant) =>
+  new Date(instant).toLocaleDateString('ko-KR', { timeZone: 'Asia/Seoul', year: 'numeric', month: 'numeric', day: 'numeric' })
