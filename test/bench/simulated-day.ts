@@ -64,7 +64,6 @@ export class SimulatedDay {
       tasks: this.#queue('tasks'),
       keyedIds: createKeyedIds(workerVars.TOKEN_ENCRYPTION_KEY),
       rooms: { getByName: () => ({ recheck: async () => true }) },
-      countsSandbox: false,
       // Nobody pays, so the stores are not asked at all.
       toss: { listTransactions: async () => [] },
       now,
