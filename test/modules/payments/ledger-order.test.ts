@@ -72,14 +72,21 @@ it.each(['ios_iap', 'google_play'] as const)(
   300_000,
 )
 
-it('folding again changes no row', async () => {
+it('folding again changes no row, and brings back rows that are gone', async () => {
   const { user } = await signUp()
   const history = playStore(randomFrom(99), 'ios_iap', START)
   await apply(history.events, user.user_id, '')
   const id = history.events[0]!.external_id
   const before = await read(id)
-  await db.execute(sql`
-    SELECT ${foldSubscription(sql`subscriptions.id`, { now: new Date('2029-01-01T00:00:00Z'), countsSandbox: true })} FROM subscriptions WHERE external_id = ${id}`)
   expect(before.periods.length).toBeGreaterThan(0)
+  const fold = () =>
+    db.execute(sql`
+    SELECT ${foldSubscription(sql`subscriptions.id`, { now: new Date('2029-01-01T00:00:00Z'), countsSandbox: true })} FROM subscriptions WHERE external_id = ${id}`)
+  await fold()
+  expect(await read(id)).toEqual(before)
+  await db.execute(
+    sql`DELETE FROM premium_periods WHERE subscription_id = (SELECT subscriptions.id FROM subscriptions WHERE external_id = ${id})`,
+  )
+  await fold()
   expect(await read(id)).toEqual(before)
 })

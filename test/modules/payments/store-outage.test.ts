@@ -1,13 +1,13 @@
 import { sql } from 'drizzle-orm'
 import { expect, it } from 'vitest'
 import { sha256Hex } from '../../../src/core/hash.ts'
-import { reconcileWithApple } from '../../../src/modules/payments/stores/app-store/jobs.ts'
+import { readMissedFromApple, reconcileWithApple } from '../../../src/modules/payments/stores/app-store/jobs.ts'
 import { readVoided, reconcileWithGoogle } from '../../../src/modules/payments/stores/google-play/jobs.ts'
 import { vendorUnavailable } from '../../../src/vendors/http.ts'
 import { createTestDeps } from '../../support/api.ts'
 import { signUp } from '../../support/login.ts'
 import { ANNUAL, MONTHLY, play, seePurchase } from '../../support/play.ts'
-import { accountTokenOf, appStore, deliverApple, deliverGoogle, moveVendorClock } from '../../support/store-events.ts'
+import { accountTokenOf, appStore, deliverApple, deliverGoogle, moveVendorClock, takeIn } from '../../support/store-events.ts'
 import { storeRows } from '../../support/store-rows.ts'
 import { runTask } from '../../support/tasks.ts'
 
@@ -108,7 +108,15 @@ it('after ten days without a message, one pass of the nightly tasks makes all of
   const deps = createTestDeps({
     jobs: queue,
     pushes: queue,
-    appStore: { ...apple, getSubscription: async (id, environment) => (ids.has(id) ? apple.getSubscription(id, environment) : null) },
+    appStore: {
+      ...apple,
+      getSubscription: async (id, environment) => (ids.has(id) ? apple.getSubscription(id, environment) : null),
+      listNotifications: async (query) => {
+        const { notifications, pagination_token } = await apple.listNotifications(query)
+        const mine = notifications.filter(({ transaction }) => transaction && ids.has(transaction.original_transaction_id))
+        return { notifications: mine, pagination_token }
+      },
+    },
     play: {
       ...google,
       findSubscription: async (token) => {
@@ -121,15 +129,34 @@ it('after ten days without a message, one pass of the nightly tasks makes all of
       },
     },
   })
-  // The last read of what was voided was before the messages stayed away.
-  await db.execute(sql`
-    INSERT INTO provider_cursors (name, read_until) VALUES ('google_play:voided', ${daysAgo(10).toISOString()})
-    ON CONFLICT (name) DO UPDATE SET read_until = excluded.read_until`)
+  // The last reads were before the messages stayed away.
+  for (const name of ['google_play:voided', 'app_store:Production'])
+    await db.execute(sql`
+      INSERT INTO provider_cursors (name, read_until) VALUES (${name}, ${daysAgo(10).toISOString()})
+      ON CONFLICT (name) DO UPDATE SET read_until = excluded.read_until`)
   const before = await Promise.all(changed.map(({ change }) => storeRows(change.external_id)))
   const wrong = before.filter(({ subscription }, n) => subscription?.state !== STATES[changed[n]!.change.kind])
   expect(wrong.length).toBeGreaterThan(50)
 
   for (const task of [reconcileWithApple, reconcileWithGoogle, readVoided]) await runTask(task, new Date(), deps)
+  await agree(changed)
+  const { rows } = await db.execute<{ count: number }>(sql`
+    SELECT count(*)::int AS count FROM payment_differences
+    WHERE external_id IN (SELECT jsonb_array_elements_text(${JSON.stringify(changed.map(({ change }) => change.external_id))}::jsonb))`)
+  expect(rows[0]!.count).toBeGreaterThan(50)
+
+  // What was told meanwhile comes after what was read, and changes nothing of it.
+  await runTask(readMissedFromApple, new Date(), deps)
+  const { rows: missed } = await db.execute<{ event_id: string }>(sql`
+    SELECT event_id FROM provider_events
+    WHERE provider = 'ios_iap' AND outcome IS NULL AND external_id IN (SELECT jsonb_array_elements_text(${JSON.stringify([...ids])}::jsonb))`)
+  expect(missed.length).toBeGreaterThan(40)
+  for (const { event_id } of missed) expect(await takeIn('ios_iap', event_id)).toBe('applied')
+  await agree(changed)
+}, 600_000)
+
+/** Whether all is as the stores themselves say. */
+async function agree(changed: readonly { store: 'apple' | 'google'; change: Changed }[]) {
   for (const { store, change } of changed) {
     const { subscription, ledger } = await storeRows(change.external_id)
     const about = `${store} ${change.kind}`
@@ -142,11 +169,7 @@ it('after ten days without a message, one pass of the nightly tasks makes all of
     const ours = { ends: Date.parse(rows[0]!.ends_at), auto_renew: subscription!.auto_renew, plan: rows[0]!.plan }
     expect([about, ours]).toEqual([about, { ...ours, ...(await standing(store, change)) }])
   }
-  const { rows } = await db.execute<{ count: number }>(sql`
-    SELECT count(*)::int AS count FROM payment_differences
-    WHERE external_id IN (SELECT jsonb_array_elements_text(${JSON.stringify(changed.map(({ change }) => change.external_id))}::jsonb))`)
-  expect(rows[0]!.count).toBeGreaterThan(50)
-}, 600_000)
+}
 
 /** What a store itself says. */
 async function standing(store: 'apple' | 'google', { ids, kind }: Changed) {

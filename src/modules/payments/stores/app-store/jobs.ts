@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { instantSchema } from '../../../../core/fields.ts'
 import { DAY_MS, HOUR_MS } from '../../../../core/time.ts'
 import type { Deps } from '../../../../deps.ts'
 import { done, type Task } from '../../../../jobs/job.ts'
@@ -21,7 +22,7 @@ const PAGES_MAX = 2_000
 const missedCursor = z.object({
   environment: z.enum(['Production', 'Sandbox']),
   /** Null where nothing of the environment was read yet. */
-  from: z.iso.datetime().nullable(),
+  from: instantSchema.nullable(),
   page: z.string().nullable(),
   pages: z.int(),
 })

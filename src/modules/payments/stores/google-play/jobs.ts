@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { instantSchema } from '../../../../core/fields.ts'
 import { DAY_MS, HOUR_MS } from '../../../../core/time.ts'
 import type { Deps } from '../../../../deps.ts'
 import { defineJob, done, type DueTask, type Task } from '../../../../jobs/job.ts'
@@ -66,7 +67,7 @@ export const acknowledgeAgain: DueTask = {
 }
 
 const voidedCursor = z.object({
-  from: z.iso.datetime(),
+  from: instantSchema,
   page: z.string().optional(),
   /** How many of the page are done. */
   taken: z.int(),
