@@ -374,8 +374,7 @@ CREATE INDEX purchases_product ON purchases (product_id);
 -- Where the reading of a provider's list goes on.
 CREATE TABLE provider_cursors (
   name text PRIMARY KEY,
-  read_until timestamptz NOT NULL,
-  page text
+  read_until timestamptz NOT NULL
 );
 
 -- Where a provider and we did not agree, and that it was mended.

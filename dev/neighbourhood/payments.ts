@@ -158,7 +158,7 @@ function subscribed(town: Town, { account_token, at, name }: { account_token: st
     signed_at: at,
   }
   const about = { notification_id: town.id('notification', name), type: 'SUBSCRIBED', subtype: 'INITIAL_BUY' }
-  return { ...about, environment: 'Production', signed_at: at, transaction, renewal }
+  return { ...about, environment: 'Production', signed_at: at, transaction, renewal, is_chain_current: true }
 }
 
 const showPlayPurchase = (town: Town, deps: Deps, owner: Owner) =>

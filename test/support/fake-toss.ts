@@ -83,4 +83,3 @@ export function createFakeToss({
     approved: (order_id?: string) => payments.filter((it) => it.status === 'DONE' && (!order_id || it.order_id.startsWith(order_id))),
   }
 }
-type FakeToss = ReturnType<typeof createFakeToss>

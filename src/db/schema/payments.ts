@@ -283,7 +283,6 @@ export const purchases = pgTable(
 export const providerCursors = pgTable('provider_cursors', {
   name: text().primaryKey(),
   read_until: timestamptz().notNull(),
-  page: text(),
 })
 
 export const paymentDifferences = pgTable(

@@ -179,4 +179,6 @@ export interface StoreNotification {
   readonly signed_at: Date
   readonly transaction: StoreTransaction | null
   readonly renewal: StoreRenewal | null
+  /** When false for any of the three, Apple must be asked before it grants anything. */
+  readonly is_chain_current: boolean
 }

@@ -44,7 +44,7 @@ export function createReader({ now, config }: { now: () => Date; config: ReaderC
   /** A renewal names no app, so it counts only beside a transaction or a notification that does. */
   async function readRenewal(jws: string) {
     const signed = await read('renewal', renewalSchema, jws)
-    return signed && { ...signed.claims, renewal: toRenewal(signed.claims, signed.signed_at) }
+    return signed && { ...signed.claims, renewal: toRenewal(signed.claims, signed.signed_at), is_chain_current: signed.is_chain_current }
   }
 
   /** A transaction and its renewal. `null` when one is there and not genuine, or when they are not of one subscription. */
@@ -57,7 +57,8 @@ export function createReader({ now, config }: { now: () => Date; config: ReaderC
       if (transaction.environment !== renewed.environment) return null
     }
     const environments = [transaction?.environment, renewed?.environment].filter((it) => it !== undefined)
-    return { transaction: transaction ?? null, renewal: renewed?.renewal ?? (null as StoreRenewal | null), environments }
+    const is_chain_current = (transaction?.is_chain_current ?? true) && (renewed?.is_chain_current ?? true)
+    return { transaction: transaction ?? null, renewal: renewed?.renewal ?? (null as StoreRenewal | null), environments, is_chain_current }
   }
 
   async function readNotification(signedPayload: string): Promise<StoreNotification | null> {
@@ -79,6 +80,7 @@ export function createReader({ now, config }: { now: () => Date; config: ReaderC
       signed_at: signed.signed_at,
       transaction: pair.transaction,
       renewal: pair.renewal,
+      is_chain_current: signed.is_chain_current && pair.is_chain_current,
     }
   }
 

@@ -90,3 +90,32 @@ it('folding again changes no row, and brings back rows that are gone', async () 
   await fold()
   expect(await read(id)).toEqual(before)
 })
+
+it('what is shown again and again leaves the first and the last word of it', async () => {
+  const { user } = await signUp()
+  const history = playStore(randomFrom(7), 'ios_iap', START)
+  await apply(history.events, user.user_id, '')
+  const [first] = history.events
+  const before = await read(first!.external_id)
+  const last = Date.parse(history.events.at(-1)!.renewals[0]!.fact_at)
+  const shown = Array.from({ length: 40 }, (_, n): PurchaseFacts => {
+    const event = history.events.at(-1)!
+    const fact_at = new Date(last + (n + 1) * 60_000).toISOString()
+    const again = { event_id: `shown:${n}`, periods: event.periods.map((it) => ({ ...it, fact_at })) }
+    return { ...event, ...again, renewals: event.renewals.map((it) => ({ ...it, fact_at })) }
+  })
+  await apply(
+    shown
+      .map((event) => ({ event, at: Math.sin(event.event_id.length * 7 + Number(event.event_id.slice(6))) }))
+      .toSorted((a, b) => a.at - b.at)
+      .map(({ event }) => event),
+    user.user_id,
+    '',
+  )
+  const { rows } = await db.execute<{ periods: number; renewals: number }>(sql`
+    SELECT (SELECT count(*)::int FROM period_facts WHERE subscription_id = subscriptions.id AND event_id LIKE 'shown:%') AS periods,
+           (SELECT count(*)::int FROM renewal_facts WHERE subscription_id = subscriptions.id AND event_id LIKE 'shown:%') AS renewals
+    FROM subscriptions WHERE external_id = ${first!.external_id}`)
+  expect(rows).toEqual([{ periods: history.events.at(-1)!.periods.length, renewals: 1 }])
+  expect(await read(first!.external_id)).toEqual(before)
+})

@@ -74,6 +74,8 @@ BEGIN
   GET DIAGNOSTICS changed = ROW_COUNT;
   IF changed > 0 AND outcome = 'stale' THEN outcome := 'applied'; END IF;
 
+  IF of_event LIKE 'shown:%' THEN PERFORM thin_facts(it.id); END IF;
+
   IF owner IS DISTINCT FROM it.user_id AND owner IS NOT NULL THEN
     INSERT INTO subscription_owners (subscription_id, from_at, user_id)
     VALUES (it.id, CASE WHEN outcome = 'moved' OR it.person_ref IS NOT NULL THEN at ELSE '-infinity' END, owner)

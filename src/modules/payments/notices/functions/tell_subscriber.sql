@@ -38,7 +38,7 @@ BEGIN
     SELECT 'refunded', 'refunded', payments.transaction_id, jsonb_build_object('amount_won', -payments.amount_won)
     FROM payments
     JOIN known_periods(of_subscription) AS known ON known.ref = payments.transaction_id AND known.revoked_at IS NOT NULL
-    WHERE payments.subscription_id = it.id AND payments.kind = 'refund' AND payments.currency = 'KRW' AND payments.at > young_at
+    WHERE payments.subscription_id = it.id AND payments.user_id = it.user_id AND payments.kind = 'refund' AND payments.currency = 'KRW' AND payments.at > young_at
     UNION ALL
     SELECT CASE latest.kind WHEN 'trial' THEN 'trial_ended' ELSE 'subscription_ended' END, 'ended', latest.ref, '{}'
     WHERE NOT is_premium(it.user_id, tell_subscriber.at)

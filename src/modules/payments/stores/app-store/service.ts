@@ -53,9 +53,8 @@ export const storeNotifications = ({ db, now }: Pick<Deps, 'db' | 'now'>, notifi
   insertEvents(db, notifications.map(toEvent), now())
 
 function toEvent(notification: StoreNotification): ProviderEvent {
-  const { notification_id, type, subtype, environment, signed_at, transaction } = notification
+  const { notification_id, type, subtype, environment, signed_at, transaction, renewal, is_chain_current } = notification
   const { purchase, item } = factsOfNotification(notification)
-  const isCurrent = transaction?.is_chain_current ?? true
   return {
     provider: 'ios_iap',
     event_id: notification_id,
@@ -66,7 +65,7 @@ function toEvent(notification: StoreNotification): ProviderEvent {
     body: {
       purchase,
       item,
-      ask_for: isCurrent ? null : (transaction?.transaction_id ?? null),
+      ask_for: is_chain_current ? null : (transaction?.transaction_id ?? renewal?.original_transaction_id ?? null),
       names: transaction ? trialNames(transaction) : [],
     },
   }
@@ -78,9 +77,10 @@ export const takeAppleEvent: EventHandler = async (deps, { event_id, body }) => 
   if (!ask_for) return applyFacts(deps, { purchase, item }, names)
   const transaction = await deps.appStore.getTransaction(ask_for)
   if (!transaction) return 'ignored'
-  const fresh = factsOf({ transaction, renewal: null, environment: transaction.environment, event_id })
-  // The renewal is Apple's as well, signed with the same chain, so it is read again with the subscription by night.
-  return applyFacts(deps, fresh, trialNames(transaction))
+  const { environment, original_transaction_id } = transaction
+  const standing = await deps.appStore.getSubscription(ask_for, environment)
+  const renewal = standing?.find((it) => it.renewal.original_transaction_id === original_transaction_id)?.renewal ?? null
+  return applyFacts(deps, factsOf({ transaction, renewal, environment, event_id }), trialNames(transaction))
 }
 
 export async function applyFacts(deps: TakeDeps, { purchase, item }: AppStoreFacts, names: readonly string[]): Promise<EventOutcome> {
