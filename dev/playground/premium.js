@@ -107,7 +107,7 @@ export class Premium {
 
   /** By the store's clock so many months away from now. What lies ahead shows at the server when it comes. */
   #setClock(whom, months) {
-    const ms = months === 0 ? 0 : months * MONTH_MS - MARGIN_MS
+    const ms = months * MONTH_MS - (months < 0 ? MARGIN_MS : 0)
     return this.#sim('clock', { now: new Date(Date.now() + ms).toISOString(), for: whom })
   }
 
