@@ -2,7 +2,7 @@ import type { Answer, Client } from '../../client/src/index.ts'
 import { say } from './stage.ts'
 
 type Payments = NonNullable<Answer<'get', '/payments/history'>>['items']
-export type Subscription = NonNullable<Answer<'get', '/subscription'>>['subscriptions'][number]
+type Subscription = NonNullable<Answer<'get', '/subscription'>>['subscriptions'][number]
 
 export const won = (amount: number) => `${amount.toLocaleString('ko-KR')}원`
 const day = (instant: string | null) => instant?.slice(0, 10) ?? '-'

@@ -1,6 +1,9 @@
 import { request } from './api.js'
 
-const MONTH_MS = 31 * 86_400_000
+const DAY_MS = 86_400_000
+const MONTH_MS = 31 * DAY_MS
+/** So much earlier, a payment that is due lies behind us, and its grace reaches into the present. */
+const MARGIN_MS = 2 * DAY_MS
 /** A store's message passes through a queue. */
 const SOON_MS = 1_500
 /** The last digits of a card of each kind (`GET /_sim`). */
@@ -14,7 +17,7 @@ export class Premium {
   features = {}
   items = []
   history = []
-  /** What the phone holds of each store: `{id}`, and how far the store's time was moved on. */
+  /** What the phone holds of each store, and how many months the store's clock is away from now. */
   held = {}
 
   constructor(owner) {
@@ -102,16 +105,24 @@ export class Premium {
     await this.#soon()
   }
 
-  async buyInStore({ store, plan }) {
+  /** By the store's clock so many months away from now. What lies ahead shows at the server when it comes. */
+  #setClock(whom, months) {
+    const ms = months * MONTH_MS - (months < 0 ? MARGIN_MS : 0)
+    return this.#sim('clock', { now: new Date(Date.now() + ms).toISOString(), for: whom })
+  }
+
+  async buyInStore({ store, plan, since }) {
     const { product_id } = this.plans.plans.find(({ code }) => code === plan)
     const token = this.plans.store_account_token
+    const months = Number(since)
+    await this.#setClock(token, months)
     if (store === 'app-store') {
       const { purchase, signed_transaction } = await this.#sim('app-store/buy', { product: product_id, account_token: token })
-      this.held[store] = { id: purchase, monthsAhead: 0 }
+      this.held[store] = { id: purchase, months }
       await this.#change('POST', '/payments/verify/apple', { signed_transaction })
     } else {
       const { purchase_token } = await this.#sim('play/buy', { product: product_id, account_id: token })
-      this.held[store] = { id: purchase_token, monthsAhead: 0 }
+      this.held[store] = { id: purchase_token, months }
       await this.#change('POST', '/payments/verify/google', { purchase_token, product_id })
     }
     // Google gives the money back for what was not acknowledged, so its time should not move before that.
@@ -121,8 +132,8 @@ export class Premium {
   /** Moves the store's time on by a month. The server's own time never moves. */
   async monthLater(store) {
     const held = this.held[store]
-    held.monthsAhead++
-    await this.#sim('clock', { now: new Date(Date.now() + held.monthsAhead * MONTH_MS).toISOString(), for: held.id })
+    held.months++
+    await this.#setClock(held.id, held.months)
     await this.#soon()
   }
 

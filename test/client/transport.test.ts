@@ -88,6 +88,15 @@ describe('a call', () => {
     expect(await phone.client.get('/walks/active')).toBeUndefined()
   })
 
+  it.each([
+    ['ios', ['ios_iap']],
+    ['android', ['google_play']],
+    [undefined, ['toss']],
+  ] as const)('from the build %s is offered the ways to pay of that build', async (channel, methods) => {
+    const phone = createPhone((await signUp()).user, channel && { channel })
+    expect((await phone.client.get('/subscription/plans')).methods).toEqual(methods)
+  })
+
   it('uploads a picture with its fields', async () => {
     const person = await signUp()
     const phone = createPhone(person.user)

@@ -3,14 +3,15 @@ import { type SQL, sql } from 'drizzle-orm'
 /** Whether a premium period of `userId` covers `now`. */
 export const isPremium = (userId: SQL, now: Date): SQL<boolean> => sql`is_premium(${userId}, ${now.toISOString()})`
 
-/** When the period that covers `now` and lasts longest ends, as a scalar. Null for who is not premium. */
+/** When premium ends that goes on without a gap from `now`, as a scalar. Null for who is not premium. */
 export const premiumUntil = (userId: SQL, now: Date): SQL<string | null> => sql`(
-      SELECT max(premium_periods.ends_at)
-      FROM premium_periods
-      WHERE premium_periods.user_id = ${userId}
-        AND premium_periods.revoked_at IS NULL
-        AND premium_periods.starts_at <= ${now.toISOString()}
-        AND premium_periods.ends_at > ${now.toISOString()}
+      SELECT upper(covered.run)
+      FROM (
+        SELECT unnest(range_agg(tstzrange(premium_periods.starts_at, premium_periods.ends_at))) AS run
+        FROM premium_periods
+        WHERE premium_periods.user_id = ${userId} AND premium_periods.revoked_at IS NULL AND premium_periods.ends_at > ${now.toISOString()}
+      ) AS covered
+      WHERE covered.run @> ${now.toISOString()}::timestamptz
     )`
 
 /**
