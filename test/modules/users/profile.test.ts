@@ -43,6 +43,10 @@ describe('GET /users/me', () => {
     const at = async (now: string) => (await owner.with({ now: () => new Date(now) }).get('/users/me')).json
     expect(await at('2026-05-31T23:59:59Z')).toMatchObject({ is_premium: true, ads_free: true, premium_until: '2026-06-01T00:00:00+00:00' })
     expect(await at('2026-06-01T00:00:00Z')).toMatchObject({ is_premium: false, ads_free: false, premium_until: null })
+    await db.execute(`
+      INSERT INTO premium_periods (user_id, provider, starts_at, ends_at)
+      VALUES ('${id}', 'toss', '2026-06-01T00:00:00Z', '2026-07-01T00:00:00Z'), ('${id}', 'toss', '2026-08-01T00:00:00Z', '2026-09-01T00:00:00Z')`)
+    expect(await at('2026-05-31T23:59:59Z')).toMatchObject({ premium_until: '2026-07-01T00:00:00+00:00' })
     await db.execute(`UPDATE premium_periods SET revoked_at = '2026-05-02' WHERE user_id = '${id}'`)
     expect(await at('2026-05-15T00:00:00Z')).toMatchObject({ is_premium: false })
   })
