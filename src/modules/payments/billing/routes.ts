@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import { temporarilyUnavailable } from '../../../core/errors.ts'
 import { idempotencyConflict } from '../../../core/idempotency.ts'
-import { forUser } from '../../../http/middleware/auth.ts'
+import { forUserAt } from '../../../http/middleware/user-limits.ts'
 import { userProblems } from '../../../http/problem.ts'
 import { idempotencyHeader, json, jsonBody } from '../../../http/responses.ts'
 import { createRouter } from '../../../http/router.ts'
@@ -15,7 +15,7 @@ export const billingRoutes = createRouter()
 
 billingRoutes.openapi(
   createRoute({
-    ...forUser,
+    ...forUserAt('purchase'),
     operationId: 'subscribe',
     summary: 'Subscribe with a card',
     description:
@@ -34,7 +34,7 @@ billingRoutes.openapi(
 
 billingRoutes.openapi(
   createRoute({
-    ...forUser,
+    ...forUserAt('purchase'),
     operationId: 'replaceCard',
     summary: 'Replace the card of my subscription',
     description: 'A charge that was declined is tried with it at once, and the days stay as they were.',

@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import { idempotencyConflict } from '../../../core/idempotency.ts'
 import { forUser } from '../../../http/middleware/auth.ts'
+import { forUserAt } from '../../../http/middleware/user-limits.ts'
 import { userProblems } from '../../../http/problem.ts'
 import { idempotencyHeader, json, jsonBody } from '../../../http/responses.ts'
 import { createRouter } from '../../../http/router.ts'
@@ -21,7 +22,7 @@ export const orderRoutes = createRouter()
 
 orderRoutes.openapi(
   createRoute({
-    ...forUser,
+    ...forUserAt('purchase'),
     operationId: 'createOrder',
     summary: 'Order something that is bought once',
     description:
@@ -55,7 +56,7 @@ orderRoutes.openapi(
 
 orderRoutes.openapi(
   createRoute({
-    ...forUser,
+    ...forUserAt('purchase'),
     operationId: 'confirmPayment',
     summary: 'Confirm a payment',
     description:

@@ -1,6 +1,6 @@
 import { createRoute } from '@hono/zod-openapi'
 import { idempotencyConflict } from '../../../core/idempotency.ts'
-import { forUser } from '../../../http/middleware/auth.ts'
+import { forUserAt } from '../../../http/middleware/user-limits.ts'
 import { userProblems } from '../../../http/problem.ts'
 import { idempotencyHeader, json, jsonBody } from '../../../http/responses.ts'
 import { createRouter } from '../../../http/router.ts'
@@ -12,7 +12,7 @@ export const refundRoutes = createRouter()
 
 refundRoutes.openapi(
   createRoute({
-    ...forUser,
+    ...forUserAt('purchase'),
     operationId: 'createRefund',
     summary: 'Ask for a refund',
     description:

@@ -5,8 +5,9 @@ import type { Deps } from '../../../../deps.ts'
 import { done, type Task } from '../../../../jobs/job.ts'
 import { announce } from '../../../../jobs/outbox.ts'
 import { alarm } from '../../alarm.ts'
-import { findCursor, listToReconcile, recordDifference, saveCursor } from '../reading.queries.ts'
-import { differs, RECONCILED_PARTS } from '../reading.ts'
+import { findCursor, recordDifference, saveCursor } from '../reading.queries.ts'
+import { reconcileSome } from '../reading.service.ts'
+import { differs, type Reconciled } from '../reading.ts'
 import { factsOf, trialNames } from './facts.ts'
 import { applyFacts, storeNotifications } from './service.ts'
 
@@ -63,36 +64,10 @@ async function findBeginning(db: Deps['db'], name: string, scheduledAt: Date): P
 /** Compares our subscriptions with Apple's, a sixteenth of them each night, and all that end about now. */
 export const reconcileWithApple: Task = {
   name: 'payments.reconcile_app_store',
-  async run(deps, scheduledAt, cursor) {
-    const after = z.string().nullish().parse(cursor) ?? null
-    const rows = await listToReconcile(deps.db, 'ios_iap', scheduledAt, after, RECONCILED_PARTS)
-    const counts = { read: 0, repaired: 0, failed: 0 }
-    for (const row of rows) {
-      try {
-        counts.read++
-        if (await reconcileOne(deps, row, scheduledAt)) counts.repaired++
-      } catch (error) {
-        // One that cannot be read must not keep the others. The next night reads it again.
-        counts.failed++
-        console.warn(
-          JSON.stringify({
-            level: 'warn',
-            message: 'a subscription could not be reconciled',
-            subscription_id: row.id,
-            error: String(error),
-          }),
-        )
-      }
-    }
-    return { counts, next: rows.length === RECONCILED_PARTS ? (rows.at(-1)?.id ?? null) : null }
-  },
+  run: (deps, at, cursor) => reconcileSome(deps, 'ios_iap', { at, after: z.string().nullish().parse(cursor) ?? null }, reconcileOne),
 }
 
-async function reconcileOne(
-  deps: Parameters<typeof applyFacts>[0] & Pick<Deps, 'appStore'>,
-  row: Awaited<ReturnType<typeof listToReconcile>>[number],
-  at: Date,
-): Promise<boolean> {
+async function reconcileOne(deps: Parameters<typeof applyFacts>[0] & Pick<Deps, 'appStore'>, row: Reconciled, at: Date): Promise<boolean> {
   const subscriptions = await deps.appStore.getSubscription(row.external_id, row.environment === 'production' ? 'Production' : 'Sandbox')
   const theirs = subscriptions?.find(({ transaction }) => transaction.original_transaction_id === row.external_id)
   if (!theirs) return false

@@ -6,8 +6,9 @@ import { defineJob, done, type DueTask, type Task } from '../../../../jobs/job.t
 import { announce } from '../../../../jobs/outbox.ts'
 import { JOB } from '../../../../jobs/types.ts'
 import { alarm } from '../../alarm.ts'
-import { findCursor, listToReconcile, recordDifference, saveCursor } from '../reading.queries.ts'
-import { differs, RECONCILED_PARTS, type Reconciled } from '../reading.ts'
+import { findCursor, recordDifference, saveCursor } from '../reading.queries.ts'
+import { reconcileSome } from '../reading.service.ts'
+import { differs, type Reconciled } from '../reading.ts'
 import {
   dispatchAcknowledgements,
   dropAcknowledgement,
@@ -117,29 +118,7 @@ async function findBeginning(db: Deps['db'], scheduledAt: Date): Promise<VoidedC
 /** Compares our subscriptions with Google's. */
 export const reconcileWithGoogle: Task = {
   name: 'payments.reconcile_google_play',
-  async run(deps, scheduledAt, cursor) {
-    const after = z.string().nullish().parse(cursor) ?? null
-    const rows = await listToReconcile(deps.db, 'google_play', scheduledAt, after, RECONCILED_PARTS)
-    const counts = { read: 0, repaired: 0, failed: 0 }
-    for (const row of rows) {
-      try {
-        counts.read++
-        if (await reconcileOne(deps, row, scheduledAt)) counts.repaired++
-      } catch (error) {
-        // One that cannot be read must not keep the others. The next night reads it again.
-        counts.failed++
-        console.warn(
-          JSON.stringify({
-            level: 'warn',
-            message: 'a subscription could not be reconciled',
-            subscription_id: row.id,
-            error: String(error),
-          }),
-        )
-      }
-    }
-    return { counts, next: rows.length === RECONCILED_PARTS ? (rows.at(-1)?.id ?? null) : null }
-  },
+  run: (deps, at, cursor) => reconcileSome(deps, 'google_play', { at, after: z.string().nullish().parse(cursor) ?? null }, reconcileOne),
 }
 
 async function reconcileOne(deps: Deps, row: Reconciled, at: Date): Promise<boolean> {

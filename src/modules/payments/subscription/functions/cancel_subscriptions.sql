@@ -1,5 +1,4 @@
--- Stops what Toss would go on charging. What is paid or tried stays. A charge that was not sent, or was declined, is void, and grace ends. One whose outcome is not known yet
--- keeps its row, so that it is settled. Answers whether there was anything: {outcome: cancelled | none, ends_at}. `none` is also said where only a store charges. What was
+-- Stops what Toss would go on charging. Answers whether there was anything: {outcome: cancelled | none, ends_at}. `none` is also said where only a store charges. What was
 -- cancelled before is answered as it was. The caller has locked the row of `of_user`.
 CREATE OR REPLACE FUNCTION cancel_subscriptions(of_user uuid, at timestamptz, counts_sandbox boolean) RETURNS jsonb
 LANGUAGE plpgsql AS $$
@@ -19,11 +18,7 @@ BEGIN
     ));
     ids := ids || it.id;
     CONTINUE WHEN NOT it.auto_renew;
-    UPDATE subscriptions SET auto_renew = false, cancelled_at = at WHERE id = it.id;
-    UPDATE charges
-    SET state = 'void', settled_at = at, next_at = NULL, dispatched_until = NULL
-    WHERE subscription_id = it.id AND state IN ('due', 'declined');
-    PERFORM fold_subscription(it.id, at, counts_sandbox);
+    PERFORM stop_renewing(it.id, at, counts_sandbox);
   END LOOP;
   IF ids = '{}' AND NOT is_store THEN
     ids := ARRAY(SELECT id FROM subscriptions WHERE user_id = of_user AND provider = 'toss' AND cancelled_at IS NOT NULL ORDER BY cancelled_at DESC, id LIMIT 1);

@@ -13,10 +13,8 @@ BEGIN
     ORDER BY subscriptions.id
     FOR UPDATE
   LOOP
-    UPDATE subscriptions SET auto_renew = false, cancelled_at = at WHERE subscriptions.id = it.id;
-    UPDATE charges SET state = 'void', settled_at = at, next_at = NULL WHERE charges.subscription_id = it.id AND charges.state IN ('due', 'declined');
     -- Whether a purchase in a sandbox counts is seen from what it has given.
-    PERFORM fold_subscription(it.id, at, it.counts);
+    PERFORM stop_renewing(it.id, at, it.counts);
   END LOOP;
   RETURN NULL;
 END
