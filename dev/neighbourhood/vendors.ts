@@ -13,12 +13,19 @@ export const PLAY_BOUGHT_ON = 57
 const PLAY_PERIOD_MS = 30 * DAY_MS
 const PLAY_GRACE_MS = 30 * DAY_MS
 
+/** Nothing happens in the App Store that its purchases do not say. */
+const quiet = (base: Deps['appStore']): Deps['appStore'] => ({
+  ...base,
+  listNotifications: async () => ({ notifications: [], pagination_token: null }),
+  getSubscription: async () => null,
+})
+
 /** Who takes the neighbours' money. The simulated vendors have another clock, and forget everything when they stop. */
 export class Bank {
   readonly #payments = new Map<string, Payment>()
 
-  at(town: Town, base: Deps, at: Date): Pick<Deps, 'toss' | 'play'> {
-    return { toss: this.#tossAt(base.toss, at), play: playAt(town, base.play, at) }
+  at(town: Town, base: Deps, at: Date): Pick<Deps, 'toss' | 'play' | 'appStore'> {
+    return { toss: this.#tossAt(base.toss, at), play: playAt(town, base.play, at), appStore: quiet(base.appStore) }
   }
 
   /** Every charge is approved, and no refund. */
