@@ -12,7 +12,7 @@ const KINDS = {
   refused_refunds: ['거절된 환불', '결제사가 환불을 거절했어요. 최근 90일이에요.', 'bad'],
   unacknowledged: ['미확인 구매', '구글 플레이는 3일 안에 확인하지 않은 구매를 환불해요.', 'warn'],
   differences: ['대사 차이', '결제사와 우리의 기록이 달랐던 거래예요. 최근 90일이에요.', 'bad'],
-  given_up: ['포기한 결제', '여러 번 시도했지만 결제하지 못해 구독이 끝났어요. 최근 90일이에요.', ''],
+  given_up: ['포기한 결제', '결제하지 못해 구독이 시작되지 않았거나 끝났어요. 최근 90일이에요.', ''],
 }
 const WHAT = { charge: '정기 결제', order: '주문', refund: '환불', message: '알림', purchase: '구매', difference: '차이' }
 const METHODS = { toss: '토스페이먼츠', ios_iap: 'App Store', google_play: 'Google Play' }

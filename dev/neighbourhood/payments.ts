@@ -66,6 +66,7 @@ async function subscribeAtToss(town: Town, deps: Deps, owner: Owner): Promise<vo
     customer_key,
     plan: 'monthly',
     anyway: false,
+    trial_only: false,
   })
 }
 

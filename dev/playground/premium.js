@@ -24,9 +24,9 @@ export class Premium {
     this.#owner = owner
   }
 
-  /** The newest at Toss that is not over. */
+  /** The newest at Toss that is not over and has a card. A paid year has none. */
   get atToss() {
-    return this.own?.subscriptions.find(({ method, state }) => method === 'toss' && !['expired', 'revoked', 'superseded'].includes(state))
+    return this.own?.subscriptions.find(({ card, state }) => card && !['expired', 'revoked', 'superseded'].includes(state))
   }
 
   async read(isQuiet = false) {
@@ -61,8 +61,8 @@ export class Premium {
     return this.#sim('toss/card', { customer_key: this.plans.customer_key, number: `4${digits}${CHARGED[outcome]}` })
   }
 
-  async subscribe({ plan, outcome, anyway }) {
-    await this.#change('POST', '/payments/billing/issue', { ...(await this.#registerCard(outcome)), plan, anyway })
+  async subscribe({ plan, outcome, ...wishes }) {
+    await this.#change('POST', '/payments/billing/issue', { ...(await this.#registerCard(outcome)), plan, ...wishes })
   }
 
   async replaceCard({ outcome }) {

@@ -2,7 +2,7 @@ import type { Locator, Page } from 'playwright-core'
 import { readAddresses } from '../../dev/launcher/addresses.ts'
 import { connectPostgres } from '../../dev/postgres-client.ts'
 import { check, ORIGIN, shoot, step, TestFailed, until } from './browser.ts'
-import { Person } from './person.ts'
+import { askSimulator, Person } from './person.ts'
 
 /** An admin on their page decides what others have reported. */
 
@@ -133,6 +133,18 @@ async function answerOthers(page: Page, folder: string, { author, other }: { aut
   await shoot(page, folder, 'admin-takedowns', 6_000)
 }
 
+/** Somebody who has had a trial with a card subscribes anew, and the card is declined. */
+async function decline(): Promise<void> {
+  const number = `4${Math.random().toString().slice(2, 13).padEnd(11, '0')}0001`
+  for (const isRefused of [false, true]) {
+    const person = await new Person().logIn()
+    const { json } = await person.succeed('GET', '/subscription/plans')
+    const { auth_key, customer_key } = await askSimulator('toss/card', { customer_key: json.customer_key, number })
+    const { status } = await person.ask('POST', '/payments/billing/issue', { auth_key, customer_key, plan: 'monthly' })
+    check(status === (isRefused ? 422 : 201), `the card to be ${isRefused ? 'declined' : 'taken'} (${status})`)
+  }
+}
+
 async function lookAround(page: Page, folder: string): Promise<void> {
   step('jobs, dead letters, and an announcement that is looked at before it goes out')
   await page.setViewportSize(DESKTOP)
@@ -140,6 +152,16 @@ async function lookAround(page: Page, folder: string): Promise<void> {
   await page.getByRole('heading', { name: '최근 실행' }).waitFor()
   await page.getByRole('link', { name: '데드 레터' }).click()
   await page.getByText('큐가 여러 번 해 보고 포기한 메시지예요').waitFor()
+
+  step('of payments, a card that was declined')
+  await decline()
+  await page.getByRole('link', { name: '결제', exact: true }).click()
+  await page.getByText('돈이 나갔는지 아직 몰라요').waitFor()
+  await page.getByRole('link', { name: /^포기한 결제 [1-9]/ }).click()
+  await page.locator('article.card').filter({ hasText: 'REJECT_CARD_PAYMENT' }).first().waitFor()
+  await shoot(page, folder, 'admin-payments', 6_000)
+
+  await page.setViewportSize(DESKTOP)
   await page.getByRole('link', { name: '공지' }).click()
   await page.getByLabel('제목').fill('새로워진 멍이랑')
   await page.getByLabel('내용').fill('산책 기록이 더 정확해졌어요.')

@@ -18,8 +18,8 @@ export class Person {
   #token: string | undefined
 
   async logIn(): Promise<this> {
-    const login = await ask(`${SIMULATORS}/_sim/login`, 'POST', { provider: 'kakao', id: this.kakao_id })
-    const { json } = await this.succeed('POST', '/auth/kakao', { access_token: login.json.access_token })
+    const { access_token } = await askSimulator('login', { provider: 'kakao', id: this.kakao_id })
+    const { json } = await this.succeed('POST', '/auth/kakao', { access_token })
     this.#token = json.access_token
     this.nickname = json.user.nickname
     return this
@@ -56,6 +56,10 @@ export class Person {
     return (await this.ask('GET', `/walks/${walkId}`)).status === 200
   }
 }
+
+/** What a simulator of a vendor answers. */
+export const askSimulator = async (path: string, body: unknown): Promise<Answer['json']> =>
+  (await ask(`${SIMULATORS}/_sim/${path}`, 'POST', body)).json
 
 async function ask(url: string, method: string, body?: unknown, token?: string): Promise<Answer> {
   const isJson = body !== undefined && !(body instanceof FormData)

@@ -37,6 +37,7 @@ interface Wish {
   readonly plan?: 'monthly' | 'annual'
   readonly number?: string
   readonly anyway?: boolean
+  readonly trial_only?: boolean
   /** The Idempotency-Key. */
   readonly key?: string
 }

@@ -80,7 +80,7 @@ function Row({ method, plan, next_plan, state, ends_at, grace_ends_at, auto_rene
   </li>`
 }
 
-/** The law wants a consent of its own to the first charge after a trial, and to a higher price. */
+/** The law wants a consent of its own to the first charge after a trial, and to a higher price. Yes and no look alike. */
 function Consent({ owner, actions }) {
   const { atToss } = owner.premium
   const asked = atToss?.consent_required
@@ -91,14 +91,15 @@ function Consent({ owner, actions }) {
     <p>
       ${
         asked
-          ? `체험이 끝나면 ${won(asked.price_after)}을 결제할까요? ${date(asked.until)}까지 동의하지 않으면 결제 없이 끝나요.`
+          ? `${date(asked.until)}에 ${won(asked.price_after)}을 결제할까요? 지금은 ${won(asked.price_before)}이고, ${atToss.card.number} 카드로 결제돼요. 동의하지 않으면 결제 없이 끝나요. 동의해도 언제든 해지할 수 있고, 그러면 결제되지 않아요.`
           : `체험이 끝나면 결제하는 데 동의했어요.`
       }
     </p>
     <div class="buttons">
       ${
         asked
-          ? html`<button class="primary" disabled=${owner.isBusy} onClick=${decide(true)}>결제에 동의</button>`
+          ? html`<button disabled=${owner.isBusy} onClick=${decide(true)}>결제에 동의</button>
+              <button disabled=${owner.isBusy} onClick=${decide(false)}>동의하지 않음</button>`
           : html`<button disabled=${owner.isBusy} onClick=${decide(false)}>동의 철회</button>`
       }
     </div>
@@ -120,7 +121,7 @@ function Card({ owner, actions }) {
     event.preventDefault()
     const { plan, outcome } = fieldsOf(event.target)
     if (event.submitter?.value === 'replace') actions.replaceCard(owner, { outcome })
-    else actions.subscribe(owner, { plan, outcome, anyway: atToss !== undefined || premium.own.premium })
+    else actions.subscribe(owner, { plan, outcome, anyway: atToss !== undefined || premium.own.premium, trial_only: plans.trial_eligible })
   }
   const button = (text, action, argument) =>
     html`<button type="button" disabled=${isBusy} onClick=${() => actions[action](owner, argument)}>${text}</button>`

@@ -9,6 +9,12 @@ export const FORMATS: Named = {
 }
 
 const PHOTO = '/media/walk-photos/0f8b6f3e-6a3d-4c1e-9b6a-2f1d7c5e8a40/3d5c2a10-7b8e-4f21-9c3d-5e6f7a8b9c0d/photo'
+const LATER = '2026-12-01T08:30:00.000Z'
+const PREMIUM = 'com.withbowwow.premium.monthly'
+const THEME = 'com.withbowwow.theme.dark'
+const ORDER = 'order-0f8b6f3e6a3d4c1e9b6a2f1d7c5e8a40'
+const CHARGE = 'sub-0f8b6f3e6a3d4c1e9b6a2f1d7c5e8a40-0'
+const RECEIPT = 'https://dashboard.tosspayments.com/receipt/redirection?transactionId=tviva20261129'
 const WALK_ID = '3d5c2a10-7b8e-4f21-9c3d-5e6f7a8b9c0d'
 
 /**
@@ -48,6 +54,59 @@ export const EXAMPLES: Readonly<Record<string, Named>> = {
   JobRun: { status: 'done', error: null, result: { walks: 12 } },
   RunJob: { job: 'walks.measure_again' },
   HallOfFameEntry: { category: 'month_mvp', period_key: '2026-10', days: null },
+  PlanOffer: {
+    price_won: 3_900,
+    code: 'monthly',
+    product_id: PREMIUM,
+    base_plan: 'monthly',
+    name: '프리미엄 월간',
+    trial_days: 7,
+    interval_months: 1,
+    price_from: null,
+  },
+  Plans: { trial_eligible: true, customer_key: FORMATS['uuid'] },
+  FeatureComparison: { premium: true },
+  Subscription: {
+    state: 'trialing',
+    next_plan: null,
+    is_premium: true,
+    auto_renew: true,
+    ends_at: LATER,
+    trial_ends_at: LATER,
+    grace_ends_at: null,
+    next_charge: null,
+    manage_url: null,
+  },
+  OwnSubscriptions: { premium: true, premium_until: LATER },
+  ConsentRequired: { until: LATER, price_before: 0, price_after: 3_900 },
+  DecideCharge: { price_won: 3_900 },
+  Card: { issuer_code: '11', number: '43301234****123*', type: '신용' },
+  Cancellation: { ends_at: LATER },
+  Subscribe: { auth_key: 'bln_4qPZ0KxWmN2', customer_key: FORMATS['uuid'] },
+  ReplaceCard: { auth_key: 'bln_4qPZ0KxWmN2', customer_key: FORMATS['uuid'] },
+  VerifiedPurchase: { premium: true, item: null },
+  Order: {
+    order_id: ORDER,
+    expires_at: LATER,
+    product_id: THEME,
+    name: '다크 테마',
+    amount_won: 2_000,
+    state: 'paid',
+    decline_code: null,
+    receipt_url: RECEIPT,
+  },
+  ConfirmPayment: { amount: 2_000, payment_key: 'tviva20261129083000abcd1' },
+  Payment: {
+    product_id: PREMIUM,
+    name: '프리미엄 월간',
+    amount_won: 3_900,
+    currency: 'KRW',
+    order_id: CHARGE,
+    receipt_url: RECEIPT,
+    refund: null,
+  },
+  Refund: { amount_won: 3_900 },
+  Item: { product_id: THEME, name: '다크 테마', kind: 'theme' },
   ShareCard: { url: 'https://api.example.com/s/3q2h7wkz/card.png' },
   MyRanking: { scope: 'dong' },
   NicknameCheck: { available: false },

@@ -102,6 +102,25 @@ A notification's \`link\` is one of them, null (open the list of notifications),
 
 \`POST /users/me/consents\` stores decisions about \`service\`, \`privacy\`, \`location\`, \`marketing\` and \`night_marketing\`. \`version\` is the version of the text that the app has shown, as \`GET /legal/{doc}\` has it. Agreeing to a version that was never published is a 422. The app must get the first three before somebody uses it. The server stores them and refuses nobody for their lack. \`marketing\` and \`night_marketing\` are optional: without them no advertising is pushed (at night).
 
+## Payments
+
+\`GET /subscription/plans\` comes first. Send \`X-App-Channel\`, and offer what \`methods\` says and nothing else. In an \`ios\` build show neither \`method\`, \`paid_with\` nor \`card\` of a subscription at Toss: the App Store forbids even a hint.
+
+- **A subscription by card.** Open the card window of Toss (\`requestBillingAuth\`) with \`customer_key\`, and send its \`auth_key\` to \`POST /payments/billing/issue\`. Send \`trial_only: true\` where the screen has promised a trial. On \`pending\` ask \`GET /subscription\` every few seconds.
+- **The consent after a trial**, and to a higher price. While \`consent_required\` is there, show a screen of its own, after the card window and never within it: the date (\`until\`), both prices, the card, and how to cancel and with what effect. Nothing is ticked beforehand, and yes and no are of one size. Send either to \`POST /subscription/consents\`. After a no do not ask again for seven days. Where \`kind\` is null the store asks.
+- **Goods, and a paid year.** \`POST /payments/orders\`, the payment window with \`order_id\` and \`amount_won\`, then \`POST /payments/confirm\` with what the window gives, within ten minutes. On 202 ask \`GET /payments/orders/{id}\` after 2, 4, 8 … seconds until the state is no longer \`pending\`.
+- **A store.** Give it \`store_account_token\`, and send each purchase to \`POST /payments/verify/apple\` or \`/google\` before the app finishes it. "Restore" sends all that the phone holds. On 409 \`purchase_belongs_to_another_account\` ask, and send \`transfer: true\`.
+- **Cancelling** is one button without a question (\`DELETE /subscription\`). On 409 \`managed_by_store\` open \`manage_url\`. \`POST /subscription/resume\` takes it back. \`DELETE /users/me\` says in \`store_subscriptions\` what a store goes on charging: show it.
+- **Before each payment** show the price, that it renews, and that there is no full refund once premium or a theme was used. Show the seller (\`GET /legal/business\`) beside it.
+
+| code | what to do |
+|---|---|
+| \`payment_declined\` | show \`detail\`, and open the window again. With \`needs_new_card\` only another card helps |
+| \`already_subscribed\` | ask whether to pay twice, and send \`anyway: true\` |
+| \`trial_used\`, \`amount_mismatch\` | read the plans, the subscription or the order again, and show the price |
+| \`order_expired\` | make a new order |
+| \`consent_not_open\`, \`subscription_not_found\`, \`already_owned\`, \`order_already_paid\` | read again. What was wanted is so already, or can no longer be |
+
 ## Browsers
 
 The API has no CORS: pages of other origins cannot call it (\`OPTIONS\` is a 405). Pictures may be shown anywhere.

@@ -42,7 +42,7 @@ export const alreadySubscribed = defineError({
 export const amountMismatch = defineError({
   code: 'amount_mismatch',
   status: 422,
-  title: 'The amount is not that of the order',
+  title: 'The amount is not that of the order, or not the price that is to be agreed to',
   detail: '결제 금액이 주문과 달라요.',
 })
 

@@ -168,6 +168,7 @@ const premiumFeatures = [
   'ads_free',
 ] as const
 export const featureSchema = z.enum(premiumFeatures)
+export type Feature = z.infer<typeof featureSchema>
 export const entitlementsSchema = z
   .object({
     premium: z.boolean(),

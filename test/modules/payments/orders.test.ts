@@ -237,4 +237,17 @@ describe('a paid year', () => {
     expect(await buyer.post('/payments/orders', { product: YEAR })).toMatchObject({ status: 409, json: { code: 'already_subscribed' } })
     expect((await buyer.post('/payments/orders', { product: YEAR, anyway: true })).status).toBe(201)
   })
+
+  it('has no renewal to be resumed or changed, and no card', async () => {
+    const buyer = await signUp()
+    await buy(buyer, YEAR)
+    const notFound = { status: 404, json: { code: 'subscription_not_found' } }
+    expect(await buyer.post('/subscription/resume')).toMatchObject(notFound)
+    expect(await buyer.patch('/subscription', { plan: 'monthly' })).toMatchObject(notFound)
+    expect(await buyer.post('/subscription/payment-method', { auth_key: 'x', customer_key: 'xx' })).toMatchObject(notFound)
+    expect((await buyer.get('/subscription')).json.subscriptions).toMatchObject([
+      { state: 'cancelled', auto_renew: false, next_charge: null },
+    ])
+    expect((await buyer.delete('/subscription')).json).toMatchObject({ state: 'cancelled' })
+  })
 })

@@ -25,7 +25,8 @@ describe('GET /subscription/plans', () => {
       },
       expect.objectContaining({ code: 'annual', name: '프리미엄 연간', price_won: 31_200, interval_months: 12 }),
     ])
-    expect(comparison).toEqual(allFeatures.map((feature) => ({ feature, free: false, premium: true })))
+    const built = allFeatures.filter((feature) => feature !== 'statistics_history' && feature !== 'custom_courses')
+    expect(comparison).toEqual(built.map((feature) => ({ feature, free: false, premium: true })))
     expect(Object.keys((await person.get('/users/me/entitlements')).json.features)).toEqual(allFeatures)
   })
 
@@ -52,7 +53,7 @@ describe('GET /subscription/plans', () => {
     expect(store_account_token).not.toBe(person.user.user_id)
     const offered = Object.fromEntries(
       await Promise.all(
-        ['ios', 'ios_kr_external', 'android', 'web', 'windows', ''].map(async (channel) => {
+        ['ios', 'IOS', 'ios_kids', 'ios_kr_external', 'android', 'android_auto', 'web', 'windows', ''].map(async (channel) => {
           const { methods, customer_key } = await plansIn(person, channel)
           return [channel, [methods, customer_key]] as const
         }),
@@ -61,8 +62,11 @@ describe('GET /subscription/plans', () => {
     const toss = [['toss'], store_account_token]
     expect(offered).toEqual({
       ios: [['ios_iap'], null],
+      IOS: [['ios_iap'], null],
+      ios_kids: [['ios_iap'], null],
       ios_kr_external: toss,
       android: [['google_play'], null],
+      android_auto: [['google_play'], null],
       web: toss,
       windows: toss,
       '': toss,

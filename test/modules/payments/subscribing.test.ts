@@ -69,6 +69,18 @@ describe('the first subscription', () => {
     expect((await at(person, daysLater(6.9)).get('/users/me')).json.is_premium).toBe(true)
   })
 
+  it('charges nobody who was promised a trial, when the card shows that it has had one', async () => {
+    const number = newCard('0000')
+    expect((await subscribe(await newcomer(), { number })).json.state).toBe('trialing')
+    const person = await newcomer()
+    expect(await subscribe(person, { number, trial_only: true })).toMatchObject({ status: 409, json: { code: 'trial_used' } })
+    expect(await countOf(person)).toBe(0)
+    expect(await cardsOf(person)).toEqual([])
+    expect((await person.get('/payments/history')).json.items).toEqual([])
+    expect((await person.get('/subscription/plans')).json.trial_eligible).toBe(true)
+    expect((await subscribe(person, { trial_only: true })).json.state).toBe('trialing')
+  })
+
   it('ends with the trial, and is never charged, where nobody agreed to the charge', async () => {
     const person = await newcomer()
     const { json } = await subscribe(person)

@@ -63,6 +63,7 @@ export interface CardRow {
 export interface NewSubscription extends Creation {
   readonly plan: string
   readonly anyway: boolean
+  readonly trial_only: boolean
   readonly document_version: string
   /** The keyed hash of the card, or null when Toss did not say which card it is. Then there is no trial. */
   readonly trial_key: string | null
@@ -70,7 +71,7 @@ export interface NewSubscription extends Creation {
 }
 
 export interface Start extends Begun {
-  readonly outcome: 'started' | 'known' | 'unknown_plan' | 'already_subscribed' | 'card_replaced'
+  readonly outcome: 'started' | 'known' | 'unknown_plan' | 'already_subscribed' | 'trial_used' | 'card_replaced'
   /** Whether a subscription has the registered card. */
   readonly is_card_kept: boolean
   /** Notifications to be announced. */

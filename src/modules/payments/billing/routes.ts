@@ -7,7 +7,7 @@ import { idempotencyHeader, json, jsonBody } from '../../../http/responses.ts'
 import { createRouter } from '../../../http/router.ts'
 import { alreadySubscribed, managedByStore, paymentDeclined, subscriptionNotFound, unknownPlan } from '../errors.ts'
 import { subscriptionSchema } from '../subscription/schema.ts'
-import { customerKeyMismatch } from './errors.ts'
+import { customerKeyMismatch, trialUsed } from './errors.ts'
 import { replaceCardSchema, subscribeSchema } from './schema.ts'
 import { replaceCard, subscribe } from './service.ts'
 
@@ -19,14 +19,22 @@ billingRoutes.openapi(
     operationId: 'subscribe',
     summary: 'Subscribe with a card',
     description:
-      'Registers the card at Toss. Who has had no trial begins one, and is charged after it only with a consent of its own (POST /subscription/consents). Anybody else is charged now. While the outcome is not known the state is `pending`, and GET /subscription shows what became of it.',
+      'Registers the card at Toss. Who has had no trial begins one, and is charged after it only with a consent of its own (POST /subscription/consents). Anybody else is charged now, unless `trial_only` forbids it. While the outcome is not known the state is `pending`, and GET /subscription shows what became of it.',
     tags: ['payments'],
     method: 'post',
     path: '/payments/billing/issue',
     request: { headers: idempotencyHeader, body: jsonBody(subscribeSchema) },
     responses: {
       201: json(subscriptionSchema, 'The subscription: `trialing`, `active` or `pending`'),
-      ...userProblems(unknownPlan, alreadySubscribed, paymentDeclined, customerKeyMismatch, idempotencyConflict, temporarilyUnavailable),
+      ...userProblems(
+        unknownPlan,
+        alreadySubscribed,
+        trialUsed,
+        paymentDeclined,
+        customerKeyMismatch,
+        idempotencyConflict,
+        temporarilyUnavailable,
+      ),
     },
   }),
   async (c) => c.json(await subscribe(c.var.deps, c.var.actor, c.req.valid('json'), c.req.valid('header')['idempotency-key']), 201),

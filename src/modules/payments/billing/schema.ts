@@ -21,6 +21,10 @@ export const subscribeSchema = z
     ...cardWindow,
     plan: planSchema,
     anyway: withDefault(z.boolean(), false).meta({ description: 'Also while another subscription goes on, and then both are paid' }),
+    trial_only: withDefault(z.boolean(), false).meta({
+      description:
+        'Refuses instead of charging when no trial is left. Send true where the screen has promised a trial, because only the card may show that it has had one',
+    }),
   })
   .meta({ id: 'Subscribe' })
 export type Subscribe = z.infer<typeof subscribeSchema>

@@ -8,7 +8,7 @@ import { runCharge } from '../charging/service.ts'
 import { alreadySubscribed, managedByStore, paymentDeclined, subscriptionNotFound, unknownPlan } from '../errors.ts'
 import type { Subscription } from '../subscription/schema.ts'
 import { forgetCard, identifyCard, registerCard } from './card.service.ts'
-import { customerKeyMismatch } from './errors.ts'
+import { customerKeyMismatch, trialUsed } from './errors.ts'
 import { type Begun, findCharged, findProspect, insertSubscription, findBegun, updateCard } from './queries.ts'
 import type { ReplaceCard, Subscribe } from './schema.ts'
 
@@ -27,7 +27,7 @@ const REPLACED_CARD = { decline_code: 'INVALID_BILL_KEY_REQUEST', needs_new_card
 /** Begins a subscription at Toss: with a trial, or with a charge at once (docs/product.md#premium). */
 export async function subscribe(deps: BillingDeps, actor: Actor, input: Subscribe, idempotency_key?: string): Promise<Subscription> {
   const at = deps.now()
-  const { auth_key, customer_key, plan, anyway } = input
+  const { auth_key, customer_key, plan, anyway, trial_only } = input
   const creation = {
     // Without a key of the request the window's is as good, because it works once.
     id: await deps.keyedIds.of({
@@ -48,7 +48,7 @@ export async function subscribe(deps: BillingDeps, actor: Actor, input: Subscrib
   const start = await insertSubscription(
     deps.db,
     actor,
-    { ...creation, plan, anyway, document_version: currentVersion('service'), trial_key: card.trial_key, card_row: card.row },
+    { ...creation, plan, anyway, trial_only, document_version: currentVersion('service'), trial_key: card.trial_key, card_row: card.row },
     await deps.keyedHashes.pads(),
     { now: at, countsSandbox: deps.countsSandbox },
   )
@@ -56,6 +56,7 @@ export async function subscribe(deps: BillingDeps, actor: Actor, input: Subscrib
   const { outcome, told, ...begun } = signedIn(start)
   if (outcome === 'unknown_plan') throw unknownPlan()
   if (outcome === 'already_subscribed') throw alreadySubscribed()
+  if (outcome === 'trial_used') throw trialUsed()
   if (outcome === 'card_replaced') throw paymentDeclined({ extensions: REPLACED_CARD })
   if (told.length > 0) deps.waitUntil(announcePushes(deps, told))
   const readAgain = async () => presentBegun(signedIn(await findBegun(deps.db, actor, creation.id, deps.now())), creation.request_hash)

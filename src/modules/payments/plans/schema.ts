@@ -7,11 +7,21 @@ import { methodSchema, planSchema } from '../subscription/schema.ts'
 const channelSchema = z.enum(['ios', 'ios_kr_external', 'android', 'web'])
 export type Channel = z.infer<typeof channelSchema>
 
-/** An unknown channel is `web`, so that a new build needs no new server. */
+/**
+ * An unknown channel is `web`, so that a new build needs no new server. But a build of a phone that we do not know has the store's way alone, because a store
+ * forbids even a hint at another.
+ */
+const guessChannel = (said: string): Channel => {
+  const build = said.toLowerCase()
+  if (build.startsWith('ios')) return 'ios'
+  return build.startsWith('android') ? 'android' : 'web'
+}
+
 export const channelHeader = z.object({
   'x-app-channel': channelSchema
     .default('web')
-    .catch('web')
+    // The OpenAPI document asks with nothing.
+    .catch((refused: { value: unknown } | undefined) => guessChannel(String(refused?.value)))
     .meta({ description: 'Which build of the app asks. The ways to pay depend on it' }),
 })
 

@@ -40,7 +40,7 @@ function settle(deps: SubscriptionDeps, changed: Changed | null): Subscription {
   if (outcome === 'none') throw manage_url && !subscription ? managedByStore({ extensions: { manage_url } }) : subscriptionNotFound()
   if (outcome === 'unknown_plan') throw unknownPlan()
   if (outcome === 'not_open') throw consentNotOpen()
-  if (outcome === 'amount_mismatch') throw amountMismatch()
+  if (outcome === 'amount_mismatch') throw amountMismatch({ detail: '결제될 금액이 바뀌었어요. 다시 확인해 주세요.' })
   const own = found(subscription, subscriptionNotFound)
   // The renewal may be so near that the hourly cron would come too late for it.
   const now = deps.now().getTime()

@@ -1,5 +1,5 @@
--- Begins a subscription at Toss with a registered card. `asked` holds id, request_hash, plan, anyway, document_version, trial_key (of the card, in hex, or null) and card_row
--- (a row of billing_keys). Answers `started`, `known` when it stands already, or why not: `unknown_plan`, `already_subscribed`, `card_replaced`.
+-- Begins a subscription at Toss with a registered card. `asked` holds id, request_hash, plan, anyway, trial_only, document_version, trial_key (of the card, in hex, or null)
+-- and card_row (a row of billing_keys). Answers `started`, `known` when it stands already, or why not: `unknown_plan`, `already_subscribed`, `trial_used`, `card_replaced`.
 -- The trial is decided here alone: it takes the keys of all that it is counted by, and who finds one of them taken has had a trial. Of two who take the same key at once the
 -- second waits for the first. The caller has locked the row of `of_user`.
 CREATE OR REPLACE FUNCTION start_subscription(of_user uuid, asked jsonb, inner_pad bytea, outer_pad bytea, at timestamptz, counts_sandbox boolean) RETURNS text
@@ -42,6 +42,8 @@ BEGIN
     SELECT (SELECT count(*) FROM keys), (SELECT count(*) FROM used) INTO wanted, taken;
     is_trial := wanted = taken;
   END IF;
+  -- Whoever was promised a trial is not charged instead. All of the above is undone.
+  IF NOT is_trial AND coalesce((asked ->> 'trial_only')::boolean, false) THEN RAISE EXCEPTION USING ERRCODE = 'WB001'; END IF;
   IF is_trial THEN
     paid_from := at + make_interval(hours => 24 * of_plan.trial_days);
     INSERT INTO period_facts (subscription_id, ref, fact_at, event_id, kind, plan, starts_at, ends_at, amount_won, currency, tells_revocation)
@@ -57,5 +59,7 @@ BEGIN
   IF NOT is_trial THEN PERFORM open_first_charge(new_id, at); END IF;
   PERFORM fold_subscription(new_id, at, counts_sandbox);
   RETURN 'started';
+EXCEPTION
+  WHEN SQLSTATE 'WB001' THEN RETURN 'trial_used';
 END
 $$;
