@@ -70,7 +70,7 @@ async function mend(deps: Deps, take: TakePayment, difference: Difference): Prom
   console.error(JSON.stringify({ level: 'error', message: 'Toss and the ledger do not agree', ...difference, payment_key: undefined }))
   if (payment && what !== 'stray') {
     try {
-      if (payment.status === 'DONE' && (await reopenCharge(deps.db, order_id, askedAt))) await deps.wakeAt(askedAt)
+      if (payment.approved_at !== null && (await reopenCharge(deps.db, order_id, askedAt))) await deps.wakeAt(askedAt)
       else await take(deps, payment, askedAt)
     } catch (error) {
       console.error(JSON.stringify({ level: 'error', message: 'a difference could not be mended', order_id, error: String(error) }))
