@@ -49,6 +49,12 @@ export interface Settled {
   readonly told: readonly string[]
 }
 
+type SettledRow = Omit<Settled, 'told'> & { readonly told?: string | null }
+const settledOf = ({ told, ...settled }: SettledRow, more: readonly string[] = []): Settled => ({
+  ...settled,
+  told: [...(told ? [told] : []), ...more],
+})
+
 export async function claimCharge(
   db: Db,
   { subscription_id, period_no }: ChargeId,
@@ -70,16 +76,16 @@ export async function settleCharge(
 ): Promise<Settled> {
   const { given_back, ...said } = { given_back: undefined, ...settlement }
   const answer = JSON.stringify({ ...said, attempt, lease_until })
-  const folding = { now, countsSandbox }
+  const settling = sql<{ settled: SettledRow }>`
+    SELECT settle_charge(${subscription_id}, ${period_no}, ${answer}::jsonb, ${now.toISOString()}, ${countsSandbox}) AS settled`
+  if (!given_back) return settledOf((await firstRow<{ settled: SettledRow }>(db, settling))!.settled)
   const { charge, rest } = await runBatch(db, {
-    charge: sql<{ settled: Omit<Settled, 'told'> & { told?: string | null } }>`
-    SELECT settle_charge(${subscription_id}, ${period_no}, ${answer}::jsonb, ${now.toISOString()}, ${countsSandbox}) AS settled`,
-    rest: given_back
-      ? sql<{ settled: SettledPayment }>`SELECT ${settleOrder(given_back.payment, given_back.askedAt, folding)} AS settled`
-      : sql<{ settled: SettledPayment }>`SELECT '{"outcome": "stale", "told": []}'::jsonb AS settled`,
+    charge: settling,
+    rest: sql<{
+      settled: SettledPayment
+    }>`SELECT ${settleOrder(given_back.payment, given_back.askedAt, { now, countsSandbox })} AS settled`,
   })
-  const { told, ...settled } = charge[0]!.settled
-  return { ...settled, told: [...(told ? [told] : []), ...rest[0]!.settled.told] }
+  return settledOf(charge[0]!.settled, rest[0]!.settled.told)
 }
 
 /** Opens renewals that are about to fall due. */

@@ -48,7 +48,9 @@ BEGIN
       WHERE subscription_id = of_subscription AND period_no = of_period;
       UPDATE subscriptions SET auto_renew = false WHERE id = of_subscription;
       PERFORM fold_subscription(of_subscription, at, counts_sandbox);
-      RETURN jsonb_build_object('outcome', 'nothing', 'told', tell_payer(it.user_id, 'subscription_ended', of_subscription::text, '{}', at));
+      RETURN jsonb_build_object('outcome', 'nothing', 'told', tell_payer(
+        it.user_id, CASE WHEN charge.attempt = 0 AND it.period_no = 0 AND it.trial_ends_at IS NOT NULL THEN 'trial_ended' ELSE 'subscription_ended' END, of_subscription::text, '{}', at
+      ));
     END IF;
     IF card.state IS DISTINCT FROM 'live' THEN
       UPDATE charges
