@@ -105,6 +105,23 @@ it('a higher price is told of when the consent begins to count, and once more se
   expect(await seen(people[2])).toEqual([first, { ...first, at: at(charge, -8, 0) }])
 })
 
+it.each([
+  [5, 1],
+  [10, 2],
+])('a higher price that is announced %i days ahead is told of %i times', async (days, times) => {
+  const rise = at(fromSeoulDate('2090-01-01'), Math.floor(Math.random() * 300), 0)
+  const charge = at(rise, 1, 12)
+  const user_id = await newPerson()
+  await subscribeAtToss({ user_id, days: 31, ends_at: charge })
+  await rowsOf(sql`INSERT INTO plan_prices (plan, starts_at, price_won) VALUES ('monthly', ${rise.toISOString()}, 4900)`)
+  try {
+    await hourly(at(charge, -days, -12), days)
+  } finally {
+    await rowsOf(sql`DELETE FROM plan_prices WHERE plan = 'monthly' AND starts_at = ${rise.toISOString()}`)
+  }
+  expect(await seen(user_id)).toMatchObject(Array(times).fill({ type: 'renewal_soon', facts: { price_won: 4_900 } }))
+})
+
 it('nobody is told at night', async () => {
   const day = quietDay()
   const user_id = await newPerson()

@@ -184,6 +184,22 @@ describe('confirming', () => {
     expect(await atToss(made.order_id)).toMatchObject({ approved: 1 })
   })
 
+  it.each([
+    ['before', 0, 'unknown'],
+    ['after', 1, 'paid'],
+  ] as const)('and cut %s Toss has taken the money is only asked about once its person has left', async (cut, approved, state) => {
+    const buyer = await signUp()
+    const made = await order(buyer)
+    const paid = await payInWindow(made)
+    await injectFault({ host: HOST, path: '/v1/payments/confirm', cut, times: 1, key: made.order_id })
+    expect((await buyer.post('/payments/confirm', paid)).status).toBe(202)
+    await db.execute(`UPDATE users SET deleted_at = now() WHERE id = '${buyer.user.user_id}'`)
+    await askAt(2 * minute)
+    await askAt(10 * minute)
+    expect(await atToss(made.order_id)).toMatchObject({ approved })
+    expect(await rowOf(made.order_id)).toMatchObject({ state })
+  })
+
   it('waits longer each time, and stops after fourteen days for somebody to look', async () => {
     const buyer = await signUp()
     const made = await order(buyer)

@@ -165,6 +165,38 @@ it('a charge that was taken for unpaid is looked into again', async () => {
   expect((await reconcile(day, fakeToss([paid]).toss)).counts).toEqual({ compared: 1, differences: 0 })
 })
 
+it('a charge that was taken for unpaid, and given back by somebody at Toss, is looked into again as well', async () => {
+  const day = quietDay()
+  const { id } = await subscribeAtToss({ user_id: await newPerson(), ends_at: day })
+  const paid = money(day, { cancels: [{ transaction_key: crypto.randomUUID(), amount: 1_000 }] })
+  await rowsOf(sql`
+    INSERT INTO charges (subscription_id, period_no, order_id, plan, amount_won, from_month, to_month, starts_at, ends_at, has_grace, state, attempt, first_sent_at)
+    VALUES (${id}, 1, ${paid.order_id}, 'monthly', 3900, 1, 2, ${noon(day)}, ${noon(day, 60)}, true, 'void', 1, ${paid.at})`)
+  await reconcile(day, fakeToss([paid]).toss)
+  expect(await rowsOf(sql`SELECT state, next_at IS NOT NULL AS is_due FROM charges WHERE order_id = ${paid.order_id}`)).toEqual([
+    { state: 'unknown', is_due: true },
+  ])
+})
+
+it('days whose nights never came, or failed, are made up for, and none is compared twice', async () => {
+  const day = quietDay()
+  const dayAt = (index: number) => new Date(day.getTime() + index * DAY_MS)
+  const all = [0, 1, 2, 3].map((index) => money(dayAt(index)))
+  for (const it of all) await order(it, 'failed')
+  const { toss } = fakeToss(all)
+  const ran = (night: Date, error: string | null) =>
+    rowsOf(sql`
+      INSERT INTO job_runs (job, scheduled_at, started_at, finished_at, error)
+      VALUES ('payments.reconcile_toss', ${night.toISOString()}, ${night.toISOString()}, ${night.toISOString()}, ${error})`)
+  await ran(nightAfter(dayAt(0)), null)
+  await ran(nightAfter(dayAt(1)), 'Toss was down')
+  const { counts, taken } = await reconcile(dayAt(3), toss)
+  expect(counts).toEqual({ compared: 3, differences: 3 })
+  expect(taken).toEqual([1, 2, 3].map((index) => all[index]!.order_id))
+  await ran(nightAfter(dayAt(3)), null)
+  expect((await reconcile(dayAt(4), toss)).counts).toEqual({ compared: 0, differences: 0 })
+})
+
 it('what only the ledger has is asked for, and noted when Toss does not know it', async () => {
   const day = quietDay()
   const [unknown, elsewhere] = [money(day), money(day)]

@@ -191,6 +191,19 @@ it('a dead card is dropped, a live one stays, and so does one whose charge is no
   expect(await drop(mine)).toEqual([busy.billing_key_id])
 })
 
+it('a card stays while a charge with it is not settled, also when its person has given another meanwhile', async () => {
+  const user_id = await newPerson()
+  const [before, after] = [await subscribeAtToss({ user_id, ends_at: days(5) }), await subscribeAtToss({ user_id, ends_at: days(6) })]
+  await openCharge(before.id, 'unknown', days(5))
+  await rowsOf(sql`UPDATE charges SET billing_key_id = ${before.billing_key_id} WHERE subscription_id = ${before.id}`)
+  await rowsOf(sql`UPDATE subscriptions SET billing_key_id = ${after.billing_key_id} WHERE id = ${before.id}`)
+  await rowsOf(sql`UPDATE billing_keys SET state = 'dead', dead_reason = 'replaced' WHERE id = ${before.billing_key_id}`)
+  const mine = [before, after].map(({ billing_key_id }) => billing_key_id)
+  expect(await drop(mine)).toEqual([])
+  await rowsOf(sql`UPDATE charges SET state = 'done' WHERE subscription_id = ${before.id}`)
+  expect(await drop(mine)).toEqual([before.billing_key_id])
+})
+
 it('more dead cards than one message can drop are dropped by the next', async () => {
   const user_id = await newPerson()
   const keys = Array.from({ length: 45 }, () => crypto.randomUUID())

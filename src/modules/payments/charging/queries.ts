@@ -1,8 +1,10 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { type Db, firstRow } from '../../../db/client.ts'
+import { type Db, firstRow, runBatch } from '../../../db/client.ts'
 import { outboxInsert } from '../../../jobs/sql.ts'
 import { JOB } from '../../../jobs/types.ts'
 import type { Folding } from '../ledger/sql.ts'
+import type { ShownPayment } from '../orders/payment.ts'
+import { type Settled as SettledPayment, settleOrder } from '../orders/sql.ts'
 import type { ChargeId } from './schema.ts'
 
 /** What a claimed charge is sent with. The functions claim_charge and settle_charge say what the words mean. */
@@ -19,7 +21,7 @@ export interface Claim {
 }
 type NoClaim =
   | { readonly outcome: 'held' }
-  | { readonly outcome: 'nothing' }
+  | { readonly outcome: 'nothing'; readonly told?: string | null }
   | { readonly outcome: 'no_card'; readonly told: string | null }
 
 /** What came of a charge. */
@@ -31,6 +33,8 @@ export type Settlement =
       readonly approved_at: string | null
       readonly receipt_url: string | null
       readonly trace_id?: string | null
+      /** The payment, where some of it has been given back since. */
+      readonly given_back?: { readonly payment: ShownPayment; readonly askedAt: Date }
     }
   | { readonly kind: 'declined'; readonly code: string; readonly needs_new_card: boolean; readonly trace_id?: string | null }
   | { readonly kind: 'order_refused'; readonly code: string; readonly trace_id?: string | null }
@@ -41,9 +45,15 @@ export interface Settled {
   readonly state: 'due' | 'sending' | 'unknown' | 'declined' | 'done' | 'given_up' | 'void'
   /** When there is something to do again. */
   readonly wake_at?: string | null
-  /** A notification. */
-  readonly told?: string | null
+  /** Notifications. */
+  readonly told: readonly string[]
 }
+
+type SettledRow = Omit<Settled, 'told'> & { readonly told?: string | null }
+const settledOf = ({ told, ...settled }: SettledRow, more: readonly string[] = []): Settled => ({
+  ...settled,
+  told: [...(told ? [told] : []), ...more],
+})
 
 export async function claimCharge(
   db: Db,
@@ -64,12 +74,18 @@ export async function settleCharge(
   settlement: Settlement,
   { now, countsSandbox }: Folding,
 ): Promise<Settled> {
-  const answer = JSON.stringify({ ...settlement, attempt, lease_until })
-  const row = await firstRow<{ settled: Settled }>(
-    db,
-    sql`SELECT settle_charge(${subscription_id}, ${period_no}, ${answer}::jsonb, ${now.toISOString()}, ${countsSandbox}) AS settled`,
-  )
-  return row!.settled
+  const { given_back, ...said } = { given_back: undefined, ...settlement }
+  const answer = JSON.stringify({ ...said, attempt, lease_until })
+  const settling = sql<{ settled: SettledRow }>`
+    SELECT settle_charge(${subscription_id}, ${period_no}, ${answer}::jsonb, ${now.toISOString()}, ${countsSandbox}) AS settled`
+  if (!given_back) return settledOf((await firstRow<{ settled: SettledRow }>(db, settling))!.settled)
+  const { charge, rest } = await runBatch(db, {
+    charge: settling,
+    rest: sql<{
+      settled: SettledPayment
+    }>`SELECT ${settleOrder(given_back.payment, given_back.askedAt, { now, countsSandbox })} AS settled`,
+  })
+  return settledOf(charge[0]!.settled, rest[0]!.settled.told)
 }
 
 /** Opens renewals that are about to fall due. */

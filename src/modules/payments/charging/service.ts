@@ -19,18 +19,18 @@ export type Charged = 'done' | 'declined' | 'unknown' | 'held' | 'nothing'
 export async function runCharge(deps: Charging, id: ChargeId, { deadlineMs }: { readonly deadlineMs?: number } = {}): Promise<Charged> {
   for (;;) {
     const claim = await claimCharge(deps.db, id, { now: deps.now(), countsSandbox: deps.countsSandbox })
-    if (claim.outcome === 'no_card') {
+    if (claim.outcome === 'held') return 'held'
+    if (claim.outcome === 'no_card' || claim.outcome === 'nothing') {
       await announcePushes(deps, claim.told ? [claim.told] : [])
-      return 'declined'
+      return claim.outcome === 'no_card' ? 'declined' : 'nothing'
     }
-    if (claim.outcome === 'held' || claim.outcome === 'nothing') return claim.outcome
 
     const settlement = await act(deps, claim, deadlineMs)
     const { state, wake_at, told } = await settleCharge(deps.db, id, claim, settlement, {
       now: deps.now(),
       countsSandbox: deps.countsSandbox,
     })
-    await announcePushes(deps, told ? [told] : [])
+    await announcePushes(deps, told)
     // Toss wants another order id for the same charge.
     if (state === 'due') continue
     if (wake_at && Date.parse(wake_at) <= deps.now().getTime() + HOUR_MS) await deps.wakeAt(new Date(wake_at))
@@ -40,9 +40,10 @@ export async function runCharge(deps: Charging, id: ChargeId, { deadlineMs }: { 
 }
 
 /** Looks whether the charge has been made, and makes it if that is wanted. It never throws. */
-async function act({ toss, vault }: Charging, claim: Claim, deadlineMs?: number): Promise<Settlement> {
+async function act(deps: Charging, claim: Claim, deadlineMs?: number): Promise<Settlement> {
+  const { toss, vault } = deps
   if (claim.is_repeat) {
-    const found = await look(toss, claim)
+    const found = await look(deps, claim)
     if (found.kind !== 'absent' || claim.outcome === 'ask') return found
   }
   const billing_key = await vault.open(claim.sealed_key)
@@ -50,6 +51,7 @@ async function act({ toss, vault }: Charging, claim: Claim, deadlineMs?: number)
     alarm('a billing key cannot be opened', claim)
     return { kind: 'unknown', error: 'the billing key cannot be opened' }
   }
+  const askedAt = deps.now()
   const answer = await toss.charge(
     { billing_key, customer_key: claim.customer_key, order_id: claim.order_id, order_name: ORDER_NAME, amount: claim.amount_won },
     claim.idempotency_key,
@@ -58,11 +60,11 @@ async function act({ toss, vault }: Charging, claim: Claim, deadlineMs?: number)
   const { trace_id } = answer
   switch (answer.outcome) {
     case 'answered':
-      return read(answer.payment, claim, trace_id)
+      return read(answer.payment, claim, { trace_id, askedAt })
     case 'declined':
       return { kind: 'declined', code: answer.code, needs_new_card: answer.needs_new_card, trace_id }
     case 'duplicate': {
-      const found = await look(toss, claim)
+      const found = await look(deps, claim)
       return found.kind === 'absent' ? { kind: 'order_refused', code: answer.code, trace_id } : found
     }
     case 'misconfigured':
@@ -74,21 +76,25 @@ async function act({ toss, vault }: Charging, claim: Claim, deadlineMs?: number)
 }
 
 /** Whether Toss knows of the payment. That it does not proves nothing after an unknown outcome. */
-async function look(toss: Deps['toss'], claim: Claim): Promise<Settlement> {
+async function look({ toss, now }: Charging, claim: Claim): Promise<Settlement> {
+  const askedAt = now()
   try {
     const payment = await toss.findPaymentByOrder(claim.order_id)
     // What was aborted is a decline, perhaps of an earlier attempt.
-    return payment === null || payment.status === 'ABORTED' ? { kind: 'absent' } : read(payment, claim, null)
+    return payment === null || payment.status === 'ABORTED' ? { kind: 'absent' } : read(payment, claim, { trace_id: null, askedAt })
   } catch (error) {
     return { kind: 'unknown', error: `cannot look: ${String(error)}`.slice(0, 200) }
   }
 }
 
 /** A payment that is not what was asked for settles nothing, because money may have moved that a human must look for. */
-function read(payment: TossPayment, claim: Claim, trace_id: string | null): Settlement {
+function read(payment: TossPayment, claim: Claim, { trace_id, askedAt }: { trace_id: string | null; askedAt: Date }): Settlement {
   const { payment_key, order_id, status, total_amount, currency, method, approved_at, receipt_url } = payment
-  if (status === 'DONE' && order_id === claim.order_id && total_amount === claim.amount_won && currency === 'KRW')
-    return { kind: 'done', payment_key, method: method ?? CARD, approved_at, receipt_url, trace_id }
+  const isGivenBack = (status === 'CANCELED' || status === 'PARTIAL_CANCELED') && approved_at !== null
+  if ((status === 'DONE' || isGivenBack) && order_id === claim.order_id && total_amount === claim.amount_won && currency === 'KRW') {
+    const done = { kind: 'done', payment_key, method: method ?? CARD, approved_at, receipt_url, trace_id } as const
+    return isGivenBack ? { ...done, given_back: { payment, askedAt } } : done
+  }
   // Toss may still be at it.
   if (status !== 'IN_PROGRESS' && status !== 'READY')
     alarm('a charge was answered with another payment', claim, { status, total_amount, currency })

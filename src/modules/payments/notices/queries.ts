@@ -69,12 +69,13 @@ const announceFirstCharge = (at: SQL, limit: number): SQL => sql`
         AND NOT ${isTold('trial_ending', TOPIC)}
       LIMIT ${limit}`
 
-/** Of a renewal: which of the two moments has come. A rise of the price can only lie in the period that ends. */
+/** Of a renewal: which of the two moments has come. A price that rises at short notice has only the later one. The rise can only lie in the period that ends. */
 const renewing = (at: SQL): SQL => sql`
       SELECT subscriptions.*, plans.interval_months, moment.name AS moment, ${TOPIC} || ':' || moment.name AS topic
       FROM subscriptions
       JOIN plans ON plans.code = coalesce(subscriptions.next_plan, subscriptions.plan)
-      JOIN (VALUES ('soon', ${SOON}), ('window', ${CONSENT_OPENS})) AS moment (name, ahead) ON subscriptions.ends_at <= ${at} + moment.ahead
+      JOIN (VALUES ('soon', ${SOON}), ('window', ${CONSENT_OPENS})) AS moment (name, ahead)
+        ON subscriptions.ends_at <= ${at} + moment.ahead AND (moment.name = 'soon' OR subscriptions.ends_at > ${at} + ${SOON})
       WHERE subscriptions.ends_at > ${at} AND subscriptions.ends_at <= ${at} + ${CONSENT_OPENS}
         AND subscriptions.trial_ends_at IS DISTINCT FROM subscriptions.ends_at
         AND (

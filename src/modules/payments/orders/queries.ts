@@ -140,13 +140,18 @@ export interface SentOrder {
   readonly tries: number
 }
 
+export interface OpenOrder extends SentOrder {
+  /** Whether its person is still here. */
+  readonly is_wanted: boolean
+}
+
 /** How long the outcome of a payment is asked for. Toss forgets an idempotency key after fifteen days. */
 const ASKED_DAYS = 14
 
 const isOpen = sql`orders.state IN ('sending', 'unknown')`
 
 /** Takes up to `limit` orders whose outcome is open and to be asked for. `overdue` are those that are given up on, for somebody to look at. */
-export async function claimOpenOrders(db: Db, limit: number, now: Date): Promise<{ claimed: SentOrder[]; overdue: { id: string }[] }> {
+export async function claimOpenOrders(db: Db, limit: number, now: Date): Promise<{ claimed: OpenOrder[]; overdue: { id: string }[] }> {
   const at = now.toISOString()
   const isOverdue = sql`orders.created_at <= ${at}::timestamptz - ${ASKED_DAYS} * interval '1 day'`
   return runBatch(db, {
@@ -155,7 +160,7 @@ export async function claimOpenOrders(db: Db, limit: number, now: Date): Promise
     SET next_at = NULL
     WHERE ${isOpen} AND orders.next_at <= ${at} AND ${isOverdue}
     RETURNING orders.id`,
-    claimed: sql<SentOrder>`
+    claimed: sql<OpenOrder>`
     UPDATE orders
     SET state = 'sending', lease_until = ${leaseEnd(now)}, next_at = ${leaseEnd(now)}, tries = orders.tries + 1
     WHERE orders.id IN (
@@ -166,7 +171,8 @@ export async function claimOpenOrders(db: Db, limit: number, now: Date): Promise
       LIMIT ${limit}
       FOR UPDATE SKIP LOCKED
     )
-    RETURNING orders.id, orders.payment_key, orders.amount_won, orders.tries`,
+    RETURNING orders.id, orders.payment_key, orders.amount_won, orders.tries,
+              EXISTS (SELECT 1 FROM users WHERE users.id = orders.user_id AND users.deleted_at IS NULL AND users.banned_at IS NULL) AS is_wanted`,
   })
 }
 

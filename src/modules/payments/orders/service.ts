@@ -17,7 +17,16 @@ import {
 } from '../errors.ts'
 import { alarm } from '../alarm.ts'
 import { backoff } from '../backoff.ts'
-import { claimOpenOrders, claimOrder, declineOrder, findOrder, insertOrder, leaveOrderUnknown, type SentOrder } from './queries.ts'
+import {
+  claimOpenOrders,
+  claimOrder,
+  declineOrder,
+  findOrder,
+  insertOrder,
+  leaveOrderUnknown,
+  type OpenOrder,
+  type SentOrder,
+} from './queries.ts'
 import type { ConfirmPayment, CreateOrder, Order } from './schema.ts'
 import type { ShownPayment } from './payment.ts'
 import { settlePayment } from './settling.queries.ts'
@@ -161,12 +170,14 @@ export async function askOpenOrders(deps: SettlingDeps, limit: number, at: Date)
   return claimed.length
 }
 
-async function askOrder(deps: SettlingDeps, sent: SentOrder): Promise<void> {
+async function askOrder(deps: SettlingDeps, sent: OpenOrder): Promise<void> {
   const askedAt = deps.now()
   try {
     const payment = await deps.toss.findPaymentByOrder(sent.id)
     const isAnswer = payment !== null && isDecided(payment) && (payment.payment_key === sent.payment_key || payment.approved_at !== null)
     if (isAnswer) await settleSent(deps, sent, payment, askedAt)
+    // Whoever has left, or was banned, pays nothing any more. What they have allowed in the window is over ten minutes later.
+    else if (!sent.is_wanted) await leaveUnknown(deps, sent, 'its person is gone')
     // That Toss knows of no payment proves nothing, so the very same call is made again.
     else await sendOrder(deps, sent)
   } catch (error) {

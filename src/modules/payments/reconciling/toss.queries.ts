@@ -32,6 +32,23 @@ export interface Compared {
   readonly limit: number
 }
 
+/** The last run of a task that came to its end, within a time. */
+export function findLastNight(
+  db: Db,
+  task: string,
+  { since, before }: { since: Date; before: Date },
+): Promise<{ scheduled_at: string } | null> {
+  return firstRow(
+    db,
+    sql`
+    SELECT to_json(max(job_runs.scheduled_at)) AS scheduled_at
+    FROM job_runs
+    WHERE job_runs.job = ${task} AND job_runs.scheduled_at >= ${since.toISOString()} AND job_runs.scheduled_at < ${before.toISOString()}
+      AND job_runs.finished_at IS NOT NULL AND job_runs.error IS NULL
+    HAVING count(*) > 0`,
+  )
+}
+
 /**
  * Where movements and the ledger of a time do not agree, in the order of `event_id`. What only the ledger has may stand on another page of Toss, so it is still
  * to be asked for. An order or charge whose outcome is open is looked into by its own task.

@@ -1,13 +1,15 @@
 import { DAY_MS, fromSeoulDate, seoulDate } from '../../../core/time.ts'
 import type { Deps } from '../../../deps.ts'
 import type { TossPayment, TossTransaction } from '../../../vendors/toss/wire.ts'
-import { type Difference, insertDifference, listDifferences, type Movement, reopenCharge } from './toss.queries.ts'
+import { type Difference, findLastNight, insertDifference, listDifferences, type Movement, reopenCharge } from './toss.queries.ts'
 
 /** Settles a payment that Toss has shown to somebody who asked at `askedAt`, whatever order it belongs to. */
 export type TakePayment = (deps: Deps, payment: TossPayment, askedAt: Date) => Promise<unknown>
 
 /** Where a comparison goes on. */
 export interface Position {
+  /** The day in Seoul that is compared. */
+  readonly date: string
   /** The last transaction of the pages before, and when it was. */
   readonly transaction_key: string | null
   readonly from: string | null
@@ -15,22 +17,34 @@ export interface Position {
   readonly difference: string | null
 }
 
-export const BEGINNING: Position = { transaction_key: null, from: null, difference: null }
+const beginningOf = (date: string): Position => ({ date, transaction_key: null, from: null, difference: null })
+const dayAfter = (date: string): string => seoulDate(new Date(fromSeoulDate(date).getTime() + DAY_MS))
 
+/** Nights that never were are made up for, as far back as this. */
+const MADE_UP_DAYS = 31
 const PAGE = 500
 /** Each takes a call of Toss, a trip to note it and up to five to mend it. */
 const DIFFERENCES_AT_ONCE = 4
 /** Toss's times are whole seconds, and both ends of what it lists are in. */
 const LAST_SECOND_MS = 1_000
 
-/** Compares one page of what Toss moved on the day before with the ledger, both ways, and mends what differs by settling what Toss says. */
+/** The day before, or the earliest that no night has compared yet. */
+export async function findBeginning({ db }: Pick<Deps, 'db'>, task: string, scheduledAt: Date): Promise<Position> {
+  const since = new Date(scheduledAt.getTime() - MADE_UP_DAYS * DAY_MS)
+  const last = await findLastNight(db, task, { since, before: scheduledAt })
+  const yesterday = seoulDate(new Date(scheduledAt.getTime() - DAY_MS))
+  const date = last ? seoulDate(new Date(last.scheduled_at)) : yesterday
+  return beginningOf(date < yesterday ? date : yesterday)
+}
+
+/** Compares one page of what Toss moved on a day with the ledger, both ways, and mends what differs by settling what Toss says. */
 export async function compareWithToss(
   deps: Deps,
   take: TakePayment,
   scheduledAt: Date,
   position: Position,
 ): Promise<{ compared: number; differences: number; next: Position | null }> {
-  const date = seoulDate(new Date(scheduledAt.getTime() - DAY_MS))
+  const { date } = position
   const [dayBegins, dayEnds] = [fromSeoulDate(date), new Date(fromSeoulDate(date).getTime() + DAY_MS)]
   const page = await deps.toss.listTransactions({
     startDate: dayBegins,
@@ -51,7 +65,9 @@ export async function compareWithToss(
   for (const difference of found) if (await mend(deps, take, difference)) differences++
   const unfinished = found.length === DIFFERENCES_AT_ONCE ? found.at(-1) : undefined
   if (unfinished) return { compared: 0, differences, next: { ...position, difference: unfinished.event_id } }
-  const next = last ? { transaction_key: last.transaction_key, from: last.transaction_at, difference: null } : null
+  const tomorrow = dayAfter(date)
+  const following = tomorrow < seoulDate(scheduledAt) ? beginningOf(tomorrow) : null
+  const next = last ? { date, transaction_key: last.transaction_key, from: last.transaction_at, difference: null } : following
   return { compared: movements.length, differences, next }
 }
 
@@ -70,7 +86,7 @@ async function mend(deps: Deps, take: TakePayment, difference: Difference): Prom
   console.error(JSON.stringify({ level: 'error', message: 'Toss and the ledger do not agree', ...difference, payment_key: undefined }))
   if (payment && what !== 'stray') {
     try {
-      if (payment.status === 'DONE' && (await reopenCharge(deps.db, order_id, askedAt))) await deps.wakeAt(askedAt)
+      if (payment.approved_at !== null && (await reopenCharge(deps.db, order_id, askedAt))) await deps.wakeAt(askedAt)
       else await take(deps, payment, askedAt)
     } catch (error) {
       console.error(JSON.stringify({ level: 'error', message: 'a difference could not be mended', order_id, error: String(error) }))

@@ -6,7 +6,7 @@ const KEPT = sql`interval '5 years'`
 
 /**
  * A card that is not to be charged any more, or whose person is gone. While the outcome of a charge is not known, the same call may have to be made again, so
- * its card stays.
+ * its card stays, also when its person has given another meanwhile.
  */
 const IS_SPENT = sql`(billing_keys.state = 'dead' OR billing_keys.user_id IS NULL)
         AND NOT EXISTS (
@@ -14,7 +14,8 @@ const IS_SPENT = sql`(billing_keys.state = 'dead' OR billing_keys.user_id IS NUL
           FROM subscriptions
           JOIN charges ON charges.subscription_id = subscriptions.id AND charges.state IN ('sending', 'unknown')
           WHERE subscriptions.billing_key_id = billing_keys.id
-        )`
+        )
+        AND NOT EXISTS (SELECT 1 FROM charges WHERE charges.billing_key_id = billing_keys.id AND charges.state IN ('sending', 'unknown'))`
 
 export interface SpentKey {
   readonly id: string

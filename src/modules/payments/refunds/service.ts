@@ -55,7 +55,8 @@ type RefundDeps = Pick<Deps, 'db' | 'now' | 'countsSandbox' | 'pushes' | 'wakeAt
 export async function sendRefund(deps: RefundDeps, id: string): Promise<void> {
   const refund = await claimRefund(deps.db, id, deps.now())
   if (!refund) return
-  const isWhole = refund.amount_won === refund.left_won
+  // Somebody may have given a part back at Toss meanwhile. What is left is then all that can be given.
+  const isWhole = refund.amount_won >= refund.left_won
   const part = isWhole ? {} : { amount: refund.amount_won, refundable_amount: refund.left_won }
   const askedAt = deps.now()
   const answer = await deps.toss.cancel({ payment_key: refund.payment_key, reason: refund.reason, ...part }, `refund-${id}`)

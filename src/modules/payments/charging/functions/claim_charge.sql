@@ -1,6 +1,7 @@
 -- Takes a charge to be sent, for two minutes. Answers {outcome}, and with `send` and `ask` what the call needs. `send`: charge the card, after a look whether an earlier call
 -- has done so (`is_repeat`). `ask`: only look, because nobody wants to be charged any more, or the key of the call is about to be forgotten. `held`: another has it.
--- `no_card`: there is no card to charge. `nothing`: it is settled or not due. The attempt rises only after a definite decline, so an unknown outcome is met with the
+-- `no_card`: there is no card to charge. `nothing`: it is settled, not due, or given up on, because it is too late for it: nobody pays for a time in which they had nothing.
+-- The attempt rises only after a definite decline, so an unknown outcome is met with the
 -- same key, the same card and the same order.
 CREATE OR REPLACE FUNCTION claim_charge(of_subscription uuid, of_period int, at timestamptz, counts_sandbox boolean) RETURNS jsonb
 LANGUAGE plpgsql AS $$
@@ -40,6 +41,16 @@ BEGIN
       UPDATE charges SET state = 'void', settled_at = at, next_at = NULL, dispatched_until = NULL WHERE subscription_id = of_subscription AND period_no = of_period;
       PERFORM fold_subscription(of_subscription, at, counts_sandbox);
       RETURN '{"outcome": "nothing"}';
+    END IF;
+    IF at > charge.starts_at + interval '3 days 1 hour' THEN
+      UPDATE charges
+      SET state = 'given_up', settled_at = starts_at + interval '3 days', next_at = NULL, dispatched_until = NULL
+      WHERE subscription_id = of_subscription AND period_no = of_period;
+      UPDATE subscriptions SET auto_renew = false WHERE id = of_subscription;
+      PERFORM fold_subscription(of_subscription, at, counts_sandbox);
+      RETURN jsonb_build_object('outcome', 'nothing', 'told', tell_payer(
+        it.user_id, CASE WHEN charge.attempt = 0 AND it.period_no = 0 AND it.trial_ends_at IS NOT NULL THEN 'trial_ended' ELSE 'subscription_ended' END, of_subscription::text, '{}', at
+      ));
     END IF;
     IF card.state IS DISTINCT FROM 'live' THEN
       UPDATE charges

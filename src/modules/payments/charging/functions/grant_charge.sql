@@ -1,12 +1,19 @@
 -- The period of a charge is paid: its row, the ledger, the facts and the subscription say so, once. Somebody who has cancelled or left meanwhile gets all of it back, and
--- the period gives them nothing. `settle_charge` has locked the rows.
+-- the period gives them nothing. A first period that could be charged only later begins with the payment, because nothing was open before. `settle_charge` has locked the rows.
 CREATE OR REPLACE FUNCTION grant_charge(it subscriptions, charge charges, payment jsonb, at timestamptz, counts_sandbox boolean) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
   is_wanted CONSTANT boolean := it.auto_renew AND EXISTS (SELECT 1 FROM users WHERE id = it.user_id AND deleted_at IS NULL AND banned_at IS NULL);
   refund_id CONSTANT uuid := gen_random_uuid();
+  paid_at CONSTANT timestamptz := least(coalesce((payment ->> 'approved_at')::timestamptz, at), at);
 BEGIN
   IF charge.state = 'done' THEN RETURN '{"state": "done"}'; END IF;
+  IF NOT charge.has_grace AND paid_at > charge.starts_at + interval '1 hour' THEN
+    charge.starts_at := paid_at;
+    charge.ends_at := month_after(paid_at, charge.to_month);
+    UPDATE subscriptions SET anchor_at = paid_at WHERE id = it.id;
+    UPDATE charges SET starts_at = charge.starts_at, ends_at = charge.ends_at WHERE subscription_id = it.id AND period_no = charge.period_no;
+  END IF;
   UPDATE charges
   SET state = 'done', lease_until = NULL, next_at = NULL, dispatched_until = NULL, settled_at = at, payment_key = payment ->> 'payment_key',
       receipt_url = payment ->> 'receipt_url', decline_code = NULL
