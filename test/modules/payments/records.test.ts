@@ -27,8 +27,10 @@ async function pay(user_id: string, subscription_id: string, at: Date) {
 
 const openCharge = (subscription_id: string, state: string, starts_at: Date) =>
   rowsOf(sql`
-    INSERT INTO charges (subscription_id, period_no, order_id, plan, amount_won, from_month, to_month, starts_at, ends_at, has_grace, state, next_at)
-    VALUES (${subscription_id}, 1, ${crypto.randomUUID()}, 'monthly', 3900, 1, 2, ${iso(starts_at)}, ${iso(days(30, starts_at))}, true, ${state}, ${iso(days(1, starts_at))})`)
+    INSERT INTO charges (subscription_id, period_no, order_id, plan, amount_won, from_month, to_month, starts_at, ends_at, has_grace, state, next_at, billing_key_id)
+    SELECT id, 1, ${crypto.randomUUID()}, 'monthly', 3900, 1, 2, ${iso(starts_at)}, ${iso(days(30, starts_at))}, true, ${state}, ${iso(days(1, starts_at))}, billing_key_id
+    FROM subscriptions
+    WHERE id = ${subscription_id}`)
 
 it('whoever leaves is charged no more, keeps what is paid, and renews nothing by coming back', async () => {
   const person = await signUp()
@@ -174,7 +176,7 @@ async function drop(mine: string[], deleteBillingKey: Toss['deleteBillingKey'] =
   return deleted
 }
 
-it('a dead card is dropped, a live one stays, and so does one whose charge is not settled', async () => {
+it('a dead card is dropped, a live one stays, and so does one whose charge is not settled, also after it was replaced', async () => {
   const user_id = await newPerson()
   const [live, dead, busy] = [
     await subscribeAtToss({ user_id, ends_at: days(5) }),
@@ -184,11 +186,24 @@ it('a dead card is dropped, a live one stays, and so does one whose charge is no
   await openCharge(busy.id, 'unknown', days(5))
   const mine = [live, dead, busy].map(({ billing_key_id }) => billing_key_id)
   await rowsOf(sql`UPDATE billing_keys SET state = 'dead' WHERE id IN (${dead.billing_key_id}, ${busy.billing_key_id})`)
+  await rowsOf(sql`UPDATE subscriptions SET billing_key_id = ${live.billing_key_id} WHERE id = ${busy.id}`)
   expect(await drop(mine, () => Promise.reject(new Error('Toss is down')))).toEqual([])
   expect(await rowsOf(sql`SELECT 1 FROM billing_keys WHERE id = ${dead.billing_key_id}`)).toHaveLength(1)
   expect(await drop(mine)).toEqual([dead.billing_key_id])
   await rowsOf(sql`UPDATE charges SET state = 'declined' WHERE subscription_id = ${busy.id}`)
   expect(await drop(mine)).toEqual([busy.billing_key_id])
+})
+
+it('whoever’s dead card is gone is still asked for another', async () => {
+  const person = await signUp()
+  const { id, billing_key_id } = await subscribeAtToss({ user_id: person.user.user_id, ends_at: days(5) })
+  const read = async () => (await person.get('/subscription')).json.subscriptions[0]
+  expect(await read()).toMatchObject({ id, needs_new_card: false })
+  await rowsOf(sql`UPDATE billing_keys SET state = 'dead' WHERE id = ${billing_key_id}`)
+  expect(await drop([billing_key_id])).toEqual([billing_key_id])
+  expect(await read()).toMatchObject({ id, card: null, needs_new_card: true })
+  await rowsOf(sql`UPDATE subscriptions SET auto_renew = false WHERE id = ${id}`)
+  expect(await read()).toMatchObject({ id, needs_new_card: false })
 })
 
 it('more dead cards than one message can drop are dropped by the next', async () => {
