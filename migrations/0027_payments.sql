@@ -195,6 +195,7 @@ CREATE TABLE store_tokens (
 );
 CREATE INDEX store_tokens_subscription ON store_tokens (subscription_id);
 CREATE INDEX store_tokens_due ON store_tokens (next_at) WHERE next_at IS NOT NULL;
+CREATE INDEX store_tokens_unacknowledged ON store_tokens (bought_at) WHERE NOT is_acknowledged AND NOT is_gone;
 
 CREATE TABLE orders (
   id text PRIMARY KEY CHECK (id ~ '^[A-Za-z0-9_-]{6,64}$'),
@@ -252,6 +253,7 @@ CREATE UNIQUE INDEX charges_order_id ON charges (order_id);
 CREATE UNIQUE INDEX charges_payment_key ON charges (payment_key);
 CREATE INDEX charges_plan ON charges (plan);
 CREATE INDEX charges_due ON charges (next_at) WHERE state IN ('due', 'declined', 'unknown', 'sending');
+CREATE INDEX charges_given_up ON charges (settled_at) WHERE state = 'given_up';
 CREATE INDEX charges_billing_key ON charges (billing_key_id);
 CREATE INDEX charges_declined ON charges (starts_at) WHERE state = 'declined';
 
@@ -352,6 +354,7 @@ CREATE INDEX refunds_order ON refunds (order_id);
 CREATE INDEX refunds_subscription ON refunds (subscription_id);
 CREATE INDEX refunds_age ON refunds USING brin (created_at);
 CREATE INDEX refunds_due ON refunds (next_at) WHERE state IN ('due', 'sending', 'unknown');
+CREATE INDEX refunds_refused ON refunds (settled_at) WHERE state = 'refused';
 
 -- Who has had a trial, by keyed hashes of logins, cards and store accounts. It outlives the account, because a trial is for once in a life.
 CREATE TABLE trial_uses (

@@ -32,6 +32,9 @@ export const storeTokens = pgTable(
     index('store_tokens_due')
       .on(table.next_at)
       .where(sql`next_at IS NOT NULL`),
+    index('store_tokens_unacknowledged')
+      .on(table.bought_at)
+      .where(sql`NOT is_acknowledged AND NOT is_gone`),
   ],
 )
 
@@ -108,6 +111,9 @@ export const charges = pgTable(
     index('charges_due')
       .on(table.next_at)
       .where(sql`state IN ('due', 'declined', 'unknown', 'sending')`),
+    index('charges_given_up')
+      .on(table.settled_at)
+      .where(sql`state = 'given_up'`),
     index('charges_billing_key').on(table.billing_key_id),
     index('charges_declined')
       .on(table.starts_at)
@@ -246,6 +252,9 @@ export const refunds = pgTable(
     index('refunds_due')
       .on(table.next_at)
       .where(sql`state IN ('due', 'sending', 'unknown')`),
+    index('refunds_refused')
+      .on(table.settled_at)
+      .where(sql`state = 'refused'`),
   ],
 )
 
