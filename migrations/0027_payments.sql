@@ -83,7 +83,7 @@ CREATE TABLE billing_keys (
 );
 CREATE UNIQUE INDEX billing_keys_hash ON billing_keys (key_hash);
 CREATE INDEX billing_keys_user ON billing_keys (user_id);
-CREATE INDEX billing_keys_customer ON billing_keys (customer_key);
+CREATE INDEX billing_keys_spent ON billing_keys (id) WHERE state = 'dead' OR user_id IS NULL;
 
 -- A contract with one provider. Columns below the line are what its facts add up to; `fold_subscription` alone writes them. Its records outlive the account.
 CREATE TABLE subscriptions (
@@ -195,6 +195,7 @@ CREATE TABLE store_tokens (
 );
 CREATE INDEX store_tokens_subscription ON store_tokens (subscription_id);
 CREATE INDEX store_tokens_due ON store_tokens (next_at) WHERE next_at IS NOT NULL;
+CREATE INDEX store_tokens_unacknowledged ON store_tokens (bought_at) WHERE NOT is_acknowledged AND NOT is_gone;
 
 CREATE TABLE orders (
   id text PRIMARY KEY CHECK (id ~ '^[A-Za-z0-9_-]{6,64}$'),
@@ -209,7 +210,6 @@ CREATE TABLE orders (
   lease_until timestamptz,
   next_at timestamptz, -- when an unknown outcome is asked for again
   tries int NOT NULL DEFAULT 0,
-  read_at timestamptz,
   request_hash text NOT NULL,
   created_at timestamptz NOT NULL,
   expires_at timestamptz NOT NULL,
@@ -218,6 +218,7 @@ CREATE TABLE orders (
 CREATE UNIQUE INDEX orders_payment_key ON orders (payment_key);
 CREATE INDEX orders_user ON orders (user_id, created_at);
 CREATE INDEX orders_product ON orders (product_id);
+CREATE INDEX orders_age ON orders USING brin (created_at);
 CREATE INDEX orders_due ON orders (next_at) WHERE state IN ('sending', 'unknown');
 
 CREATE TABLE charges (
@@ -244,15 +245,20 @@ CREATE TABLE charges (
   payment_key text,
   receipt_url text,
   decline_code text,
+  -- The card of the attempt, because whatever is sent again under the same idempotency key must be the same request.
+  billing_key_id uuid REFERENCES billing_keys (id) ON DELETE SET NULL,
   PRIMARY KEY (subscription_id, period_no)
 );
 CREATE UNIQUE INDEX charges_order_id ON charges (order_id);
 CREATE UNIQUE INDEX charges_payment_key ON charges (payment_key);
 CREATE INDEX charges_plan ON charges (plan);
 CREATE INDEX charges_due ON charges (next_at) WHERE state IN ('due', 'declined', 'unknown', 'sending');
+CREATE INDEX charges_given_up ON charges (settled_at) WHERE state = 'given_up';
+CREATE INDEX charges_billing_key ON charges (billing_key_id);
+CREATE INDEX charges_declined ON charges (starts_at) WHERE state = 'declined';
 
 CREATE TABLE charge_attempts (
-  order_id text NOT NULL REFERENCES charges (order_id) ON DELETE CASCADE,
+  order_id text NOT NULL REFERENCES charges (order_id) ON UPDATE CASCADE ON DELETE CASCADE, -- an order may get another id
   attempt int NOT NULL,
   sent_at timestamptz NOT NULL,
   outcome text,
@@ -278,6 +284,7 @@ CREATE TABLE provider_events (
 CREATE INDEX provider_events_external ON provider_events (provider, external_id);
 CREATE INDEX provider_events_open ON provider_events (received_at) WHERE outcome IS NULL OR outcome IN ('parked', 'dead');
 CREATE INDEX provider_events_received ON provider_events (received_at) WHERE body IS NOT NULL;
+CREATE INDEX provider_events_age ON provider_events USING brin (received_at);
 
 -- The ledger. Rows are only added, and outlive the account.
 CREATE TABLE payments (
@@ -298,6 +305,7 @@ CREATE TABLE payments (
   PRIMARY KEY (provider, transaction_id, kind)
 );
 CREATE INDEX payments_user ON payments (user_id, at);
+CREATE INDEX payments_at ON payments (at);
 CREATE INDEX payments_subscription ON payments (subscription_id);
 CREATE INDEX payments_order ON payments (order_id);
 CREATE INDEX payments_product ON payments (product_id);
@@ -329,6 +337,7 @@ CREATE TABLE refunds (
   subscription_id uuid REFERENCES subscriptions (id) ON DELETE SET NULL,
   period_no int,
   amount_won int NOT NULL CHECK (amount_won > 0),
+  left_won int, -- of the payment when it was first sent, because every try is the same request
   reason text NOT NULL,
   basis refund_basis NOT NULL,
   state refund_state NOT NULL DEFAULT 'due',
@@ -343,7 +352,9 @@ CREATE TABLE refunds (
 CREATE INDEX refunds_user ON refunds (user_id);
 CREATE INDEX refunds_order ON refunds (order_id);
 CREATE INDEX refunds_subscription ON refunds (subscription_id);
+CREATE INDEX refunds_age ON refunds USING brin (created_at);
 CREATE INDEX refunds_due ON refunds (next_at) WHERE state IN ('due', 'sending', 'unknown');
+CREATE INDEX refunds_refused ON refunds (settled_at) WHERE state = 'refused';
 
 -- Who has had a trial, by keyed hashes of logins, cards and store accounts. It outlives the account, because a trial is for once in a life.
 CREATE TABLE trial_uses (

@@ -6,6 +6,7 @@ import { charge, dispatchDueCharges, endDueSubscriptions, openDueRenewals } from
 import { runCharge } from '../../src/modules/payments/charging/service.ts'
 import { createTestDeps } from './api.ts'
 import { createFakeToss, type Verdict } from './fake-toss.ts'
+import { listRows } from './rows.ts'
 import { runTask } from './tasks.ts'
 
 /** An instant of Seoul, as `2025-03-31 00:30`. */
@@ -197,24 +198,22 @@ const people = () =>
     sql`, `,
   )
 
-const rowsOf = async (statement: ReturnType<typeof sql>) =>
-  (await createTestDeps().db.execute<Record<string, any>>(statement)).rows as any[]
-export const subscriptionOf = async ({ id }: Subscribed) => (await rowsOf(sql`SELECT * FROM subscriptions WHERE id = ${id}`))[0]
-export const chargesOf = ({ id }: Subscribed) => rowsOf(sql`SELECT * FROM charges WHERE subscription_id = ${id} ORDER BY period_no`)
-export const ledgerOf = ({ id }: Subscribed) => rowsOf(sql`SELECT * FROM payments WHERE subscription_id = ${id} ORDER BY at`)
-export const refundsOf = ({ id }: Subscribed) => rowsOf(sql`SELECT * FROM refunds WHERE subscription_id = ${id}`)
+export const subscriptionOf = async ({ id }: Subscribed) => (await listRows(sql`SELECT * FROM subscriptions WHERE id = ${id}`))[0]
+export const chargesOf = ({ id }: Subscribed) => listRows(sql`SELECT * FROM charges WHERE subscription_id = ${id} ORDER BY period_no`)
+export const ledgerOf = ({ id }: Subscribed) => listRows(sql`SELECT * FROM payments WHERE subscription_id = ${id} ORDER BY at`)
+export const refundsOf = ({ id }: Subscribed) => listRows(sql`SELECT * FROM refunds WHERE subscription_id = ${id}`)
 export const attemptsOf = ({ id }: Subscribed) =>
-  rowsOf(
+  listRows(
     sql`SELECT charge_attempts.* FROM charge_attempts JOIN charges USING (order_id) WHERE subscription_id = ${id} ORDER BY period_no, charge_attempts.attempt`,
   )
 export const toldTo = async ({ user_id }: Subscribed): Promise<string[]> =>
-  (await rowsOf(sql`SELECT type FROM notifications WHERE user_id = ${user_id} ORDER BY created_at, type`)).map(({ type }) => type)
+  (await listRows(sql`SELECT type FROM notifications WHERE user_id = ${user_id} ORDER BY created_at, type`)).map(({ type }) => type)
 export const isPremiumAt = async ({ user_id }: Subscribed, at: Date): Promise<boolean> =>
-  (await rowsOf(sql`SELECT is_premium(${user_id}, ${at.toISOString()}) AS it`))[0].it
+  (await listRows(sql`SELECT is_premium(${user_id}, ${at.toISOString()}) AS it`))[0].it
 /** Bounds of what is paid, in Seoul. */
 export const paidPeriodsOf = async ({ id }: Subscribed): Promise<[string, string][]> =>
   (
-    await rowsOf(sql`
+    await listRows(sql`
       SELECT to_char(starts_at AT TIME ZONE 'Asia/Seoul', 'YYYY-MM-DD HH24:MI:SS') AS starts, to_char(ends_at AT TIME ZONE 'Asia/Seoul', 'YYYY-MM-DD HH24:MI:SS') AS ends
       FROM charges WHERE subscription_id = ${id} AND state = 'done' ORDER BY period_no`)
   ).map(({ starts, ends }) => [starts, ends])

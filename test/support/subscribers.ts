@@ -3,13 +3,11 @@ import { DAY_MS } from '../../src/core/time.ts'
 import { firstRow } from '../../src/db/client.ts'
 import { createTestDeps } from './api.ts'
 import { signUp } from './login.ts'
+import { listRows } from './rows.ts'
 
 /** Rows of payments that a test writes itself, as the providers and the charges make them. */
 
 const CARD = { issuer_code: '41', number: '43301234****123*', type: '신용' }
-
-export const rowsOf = async <Row extends Record<string, any>>(statement: ReturnType<typeof sql>): Promise<Row[]> =>
-  (await createTestDeps().db.execute<Row>(statement)).rows
 
 interface Contract {
   readonly user_id: string
@@ -79,7 +77,7 @@ export async function applyAtStore(
 
 /** What somebody was told, the earliest first. */
 export const toldTo = (user_id: string) =>
-  rowsOf<{ type: string; facts: any; created_at: string; topic: string }>(
+  listRows<{ type: string; facts: any; created_at: string; topic: string }>(
     sql`SELECT type, facts, topic, to_json(created_at) AS created_at FROM notifications WHERE user_id = ${user_id} ORDER BY notifications.created_at, type`,
   )
 

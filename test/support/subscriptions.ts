@@ -5,6 +5,7 @@ import { runCharge } from '../../src/modules/payments/charging/service.ts'
 import { createTestDeps, type Api } from './api.ts'
 import { cloud } from './cloud.ts'
 import { signUp } from './login.ts'
+import { listRows } from './rows.ts'
 import { runTask } from './tasks.ts'
 import { newCard } from './toss.ts'
 
@@ -67,12 +68,10 @@ export async function experienced() {
   return person
 }
 
-export const rows = async <Row extends Record<string, any> = Record<string, any>>(statement: ReturnType<typeof sql>): Promise<Row[]> =>
-  (await createTestDeps().db.execute<Row>(statement)).rows
-
-export const chargesOf = (id: string) => rows(sql`SELECT * FROM charges WHERE subscription_id = ${id} ORDER BY period_no`)
-export const consentsOf = (id: string) => rows(sql`SELECT * FROM payment_consents WHERE subscription_id = ${id} ORDER BY agreed_at, kind`)
-export const cardsOf = (owner: Api) => rows(sql`SELECT * FROM billing_keys WHERE user_id = ${owner.user!.user_id} ORDER BY created_at`)
+export const chargesOf = (id: string) => listRows(sql`SELECT * FROM charges WHERE subscription_id = ${id} ORDER BY period_no`)
+export const consentsOf = (id: string) =>
+  listRows(sql`SELECT * FROM payment_consents WHERE subscription_id = ${id} ORDER BY agreed_at, kind`)
+export const cardsOf = (owner: Api) => listRows(sql`SELECT * FROM billing_keys WHERE user_id = ${owner.user!.user_id} ORDER BY created_at`)
 /** Money that Toss has taken for a subscription and not given back. */
 export const takenFor = async (id: string, period = 0): Promise<number> =>
   (await atToss(`payments?order_id=sub-${id.replaceAll('-', '')}-${period}`)).balance
@@ -81,7 +80,7 @@ export const takenFor = async (id: string, period = 0): Promise<number> =>
 export async function renew(id: string, ends: Date) {
   const deps = createTestDeps({ now: () => ends })
   await runTask(openDueRenewals, ends, deps)
-  const [{ period_no } = { period_no: 0 }] = await rows(sql`SELECT period_no FROM subscriptions WHERE id = ${id}`)
+  const [{ period_no } = { period_no: 0 }] = await listRows(sql`SELECT period_no FROM subscriptions WHERE id = ${id}`)
   return runCharge(deps, { subscription_id: id, period_no })
 }
 
@@ -112,6 +111,6 @@ export async function buyAtStore(owner: Api, { provider = 'ios_iap', from = STAR
     ],
     renewals: [{ fact_at: from, auto_renew: true, next_plan: 'monthly', grace_ends_at: null }],
   }
-  const [row] = await rows(sql`SELECT apply_purchase(${JSON.stringify(purchase)}::jsonb, ${from.toISOString()}, true) AS applied`)
+  const [row] = await listRows(sql`SELECT apply_purchase(${JSON.stringify(purchase)}::jsonb, ${from.toISOString()}, true) AS applied`)
   return row!.applied.subscription_id
 }

@@ -52,6 +52,16 @@ describe('a notice of Toss', () => {
       payment_key: null,
       order_id: 'o',
     })
+    for (const odd of ['', 'x'.repeat(41), '\0', '\ud800', '가'])
+      expect(await read({ orderId: 'o', status: 'DONE', secret: 's', paymentKey: odd.repeat(6) }, 'id')).toMatchObject({
+        order_id: 'o',
+        payment_key: null,
+      })
+    expect(await read({ orderId: 'o', status: 'x'.repeat(41) }, 'id')).toMatchObject({
+      type: 'DEPOSIT_CALLBACK',
+      order_id: 'o',
+      status: null,
+    })
     for (const body of [null, 'text', [], 7, undefined, {}, { eventType: 7 }, { eventType: 'a b' }])
       expect(await read(body, 'id')).toEqual({ ...none, event_id: 'id', type: 'UNREADABLE' })
   })

@@ -32,6 +32,9 @@ export const storeTokens = pgTable(
     index('store_tokens_due')
       .on(table.next_at)
       .where(sql`next_at IS NOT NULL`),
+    index('store_tokens_unacknowledged')
+      .on(table.bought_at)
+      .where(sql`NOT is_acknowledged AND NOT is_gone`),
   ],
 )
 
@@ -52,7 +55,6 @@ export const orders = pgTable(
     lease_until: timestamptz(),
     next_at: timestamptz(),
     tries: integer().notNull().default(0),
-    read_at: timestamptz(),
     request_hash: text().notNull(),
     created_at: timestamptz().notNull(),
     expires_at: timestamptz().notNull(),
@@ -62,6 +64,7 @@ export const orders = pgTable(
     uniqueIndex('orders_payment_key').on(table.payment_key),
     index('orders_user').on(table.user_id, table.created_at),
     index('orders_product').on(table.product_id),
+    index('orders_age').using('brin', table.created_at),
     index('orders_due')
       .on(table.next_at)
       .where(sql`state IN ('sending', 'unknown')`),
@@ -108,6 +111,9 @@ export const charges = pgTable(
     index('charges_due')
       .on(table.next_at)
       .where(sql`state IN ('due', 'declined', 'unknown', 'sending')`),
+    index('charges_given_up')
+      .on(table.settled_at)
+      .where(sql`state = 'given_up'`),
     index('charges_billing_key').on(table.billing_key_id),
     index('charges_declined')
       .on(table.starts_at)
@@ -154,6 +160,7 @@ export const providerEvents = pgTable(
     index('provider_events_received')
       .on(table.received_at)
       .where(sql`body IS NOT NULL`),
+    index('provider_events_age').using('brin', table.received_at),
   ],
 )
 
@@ -180,6 +187,7 @@ export const payments = pgTable(
   (table) => [
     primaryKey({ name: 'payments_pkey', columns: [table.provider, table.transaction_id, table.kind] }),
     index('payments_user').on(table.user_id, table.at),
+    index('payments_at').on(table.at),
     index('payments_subscription').on(table.subscription_id),
     index('payments_order').on(table.order_id),
     index('payments_product').on(table.product_id),
@@ -240,9 +248,13 @@ export const refunds = pgTable(
     index('refunds_user').on(table.user_id),
     index('refunds_order').on(table.order_id),
     index('refunds_subscription').on(table.subscription_id),
+    index('refunds_age').using('brin', table.created_at),
     index('refunds_due')
       .on(table.next_at)
       .where(sql`state IN ('due', 'sending', 'unknown')`),
+    index('refunds_refused')
+      .on(table.settled_at)
+      .where(sql`state = 'refused'`),
   ],
 )
 
@@ -254,30 +266,6 @@ export const trialUses = pgTable(
     subscription_id: uuid().references(() => subscriptions.id, { onDelete: 'set null' }),
   },
   (table) => [index('trial_uses_subscription').on(table.subscription_id)],
-)
-
-export const purchases = pgTable(
-  'purchases',
-  {
-    provider: paymentProvider().notNull(),
-    environment: purchaseEnvironment().notNull(),
-    ref: text().notNull(),
-    product_id: text()
-      .notNull()
-      .references(() => products.id),
-    user_id: uuid().references(() => users.id, { onDelete: 'set null' }),
-    person_ref: uuid(),
-    account_token: uuid(),
-    granted_at: timestamptz().notNull(),
-    revoked_at: timestamptz(),
-    transferred_at: timestamptz(),
-    fact_at: timestamptz().notNull(),
-  },
-  (table) => [
-    primaryKey({ name: 'purchases_pkey', columns: [table.provider, table.environment, table.ref] }),
-    index('purchases_user').on(table.user_id, table.product_id),
-    index('purchases_product').on(table.product_id),
-  ],
 )
 
 export const providerCursors = pgTable('provider_cursors', {

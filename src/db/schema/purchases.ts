@@ -77,7 +77,9 @@ export const billingKeys = pgTable(
   (table) => [
     uniqueIndex('billing_keys_hash').on(table.key_hash),
     index('billing_keys_user').on(table.user_id),
-    index('billing_keys_customer').on(table.customer_key),
+    index('billing_keys_spent')
+      .on(table.id)
+      .where(sql`state = 'dead' OR user_id IS NULL`),
   ],
 )
 
@@ -199,5 +201,29 @@ export const renewalFacts = pgTable(
   (table) => [
     primaryKey({ name: 'renewal_facts_pkey', columns: [table.subscription_id, table.fact_at, table.event_id] }),
     index('renewal_facts_next_plan').on(table.next_plan),
+  ],
+)
+
+export const purchases = pgTable(
+  'purchases',
+  {
+    provider: paymentProvider().notNull(),
+    environment: purchaseEnvironment().notNull(),
+    ref: text().notNull(),
+    product_id: text()
+      .notNull()
+      .references(() => products.id),
+    user_id: uuid().references(() => users.id, { onDelete: 'set null' }),
+    person_ref: uuid(),
+    account_token: uuid(),
+    granted_at: timestamptz().notNull(),
+    revoked_at: timestamptz(),
+    transferred_at: timestamptz(),
+    fact_at: timestamptz().notNull(),
+  },
+  (table) => [
+    primaryKey({ name: 'purchases_pkey', columns: [table.provider, table.environment, table.ref] }),
+    index('purchases_user').on(table.user_id, table.product_id),
+    index('purchases_product').on(table.product_id),
   ],
 )

@@ -18,8 +18,14 @@ export interface TossNotice {
 const UNREADABLE = 'UNREADABLE'
 const DEPOSIT = 'DEPOSIT_CALLBACK'
 
-/** A field that is missing or odd does not spoil the others. */
-const textSchema = (max: number) => z.string().min(1).max(max).nullish().catch(null)
+/** Toss writes visible ASCII. A field that is missing or odd does not spoil the others. */
+const textSchema = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .regex(/^[\x21-\x7e]+$/)
+    .nullish()
+    .catch(null)
 
 const dataSchema = z
   .object({
@@ -37,9 +43,7 @@ const dataSchema = z
     status: status ?? null,
   }))
 const eventSchema = z.object({ eventType: z.string().regex(/^[\w.]{1,64}$/), data: dataSchema.catch(dataSchema.parse({})) })
-const depositSchema = z
-  .object({ orderId: z.string().min(1), status: z.string().min(1), eventType: z.undefined().optional() })
-  .and(dataSchema)
+const depositSchema = z.object({ orderId: z.string().min(1), status: z.string().min(1), eventType: z.undefined().optional() })
 const transmissionSchema = z.string().regex(/^[\w.:-]{1,100}$/)
 
 /** Reads the three shapes of notices, and keeps the name of any other. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { createTestDeps, type Api } from '../../support/api.ts'
 import { injectFault } from '../../support/faults.ts'
 import { newCard, newCustomer } from '../../support/toss.ts'
+import { listRows } from '../../support/rows.ts'
 import {
   at,
   atToss,
@@ -13,7 +14,6 @@ import {
   newcomer,
   registerCard,
   renew,
-  rows,
   START,
   subscribe,
   takenFor,
@@ -119,7 +119,7 @@ describe('another card', () => {
     expect((await Promise.all(bodies.map((one) => person.post(PATH, one)))).map(({ status }) => status)).toEqual([200, 200])
     const cards = await cardsOf(person)
     expect(cards.filter(({ state }) => state === 'live')).toHaveLength(1)
-    const [{ billing_key_id } = { billing_key_id: null }] = await rows(
+    const [{ billing_key_id } = { billing_key_id: null }] = await listRows(
       sql`SELECT billing_key_id FROM subscriptions WHERE user_id = ${person.user.user_id}`,
     )
     expect(cards.find(({ state }) => state === 'live')!.id).toBe(billing_key_id)

@@ -1,7 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import { runBatch } from '../../../src/db/client.ts'
-import { chargeNow } from '../../../src/modules/payments/charging/sql.ts'
 import {
   cancel,
   changeCard,
@@ -99,7 +98,7 @@ describe('a card that is gone', () => {
     const card = await changeCard(of, world.now())
     const { due } = await runBatch(world.db, {
       lock: sql`SELECT 1 FROM users WHERE id = ${of.user_id} FOR NO KEY UPDATE`,
-      due: sql<{ period: number | null }>`SELECT ${chargeNow(of.id, world.now())} AS period`,
+      due: sql<{ period: number | null }>`SELECT charge_now(${of.id}, ${world.now().toISOString()}) AS period`,
     })
     expect(due).toEqual([{ period: 0 }])
     expect(await world.run(of, 0)).toBe('done')

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { randomFrom } from '../../../dev/random.ts'
 import { runBatch } from '../../../src/db/client.ts'
 import type { PurchaseFacts } from '../../../src/modules/payments/ledger/facts.ts'
-import { applyPurchase, foldSubscription } from '../../../src/modules/payments/ledger/sql.ts'
+import { applyPurchase } from '../../../src/modules/payments/ledger/sql.ts'
 import { createTestDeps } from '../../support/api.ts'
 import { histories } from '../../support/histories.ts'
 import { signUp } from '../../support/login.ts'
@@ -80,8 +80,7 @@ it('folding again changes no row, and brings back rows that are gone', async () 
   const before = await read(id)
   expect(before.periods.length).toBeGreaterThan(0)
   const fold = () =>
-    db.execute(sql`
-    SELECT ${foldSubscription(sql`subscriptions.id`, { now: new Date('2029-01-01T00:00:00Z'), countsSandbox: true })} FROM subscriptions WHERE external_id = ${id}`)
+    db.execute(sql`SELECT fold_subscription(subscriptions.id, '2029-01-01T00:00:00Z', true) FROM subscriptions WHERE external_id = ${id}`)
   await fold()
   expect(await read(id)).toEqual(before)
   await db.execute(
@@ -118,4 +117,51 @@ it('what is shown again and again leaves the first and the last word of it', asy
     FROM subscriptions WHERE external_id = ${first!.external_id}`)
   expect(rows).toEqual([{ periods: history.events.at(-1)!.periods.length, renewals: 1 }])
   expect(await read(first!.external_id)).toEqual(before)
+})
+
+it('a year that goes to another and comes back makes each premium while they have it', async () => {
+  const [first, second] = [(await signUp()).user.user_id, (await signUp()).user.user_id]
+  const id = crypto.randomUUID()
+  const day = (n: number) => new Date(START + n * 86_400_000)
+  const year: PurchaseFacts = {
+    provider: 'ios_iap',
+    environment: 'production',
+    external_id: id,
+    plan: 'annual',
+    account_token: null,
+    event_id: id,
+    periods: [
+      {
+        ref: id,
+        fact_at: day(0).toISOString(),
+        kind: 'paid',
+        plan: 'annual',
+        starts_at: day(0).toISOString(),
+        ends_at: day(365).toISOString(),
+        amount_won: 31_200,
+        currency: 'KRW',
+        tells_revocation: true,
+        revoked_at: null,
+      },
+    ],
+    renewals: [],
+  }
+  const claim = async (user_id: string, now: Date) => {
+    const purchase = { ...year, claim: { user_id, transfer: true } }
+    await db.execute(sql`SELECT ${applyPurchase(purchase, { now, countsSandbox: false })}`)
+  }
+  await claim(first, day(0))
+  await claim(second, day(40))
+  await claim(first, day(80))
+  const { rows } = await db.execute<{ user_id: string; from_at: string; until_at: string }>(sql`
+    SELECT user_id, to_json(starts_at) AS from_at, to_json(ends_at) AS until_at
+    FROM premium_periods
+    WHERE subscription_id = (SELECT subscriptions.id FROM subscriptions WHERE external_id = ${id})
+    ORDER BY starts_at`)
+  const days = rows.map(({ user_id, from_at, until_at }) => [user_id, new Date(from_at), new Date(until_at)])
+  expect(days).toEqual([
+    [first, day(0), day(40)],
+    [second, day(40), day(80)],
+    [first, day(80), day(365)],
+  ])
 })

@@ -5,7 +5,8 @@ import { wordsOf } from '../../../src/modules/notifications/catalogue.ts'
 import { tellSubscribers } from '../../../src/modules/payments/notices/jobs.ts'
 import { tellSubscriber } from '../../../src/modules/payments/notices/sql.ts'
 import { createTestDeps } from '../../support/api.ts'
-import { applyAtStore, consent, newPerson, rowsOf, subscribeAtToss, toldTo } from '../../support/subscribers.ts'
+import { listRows } from '../../support/rows.ts'
+import { applyAtStore, consent, newPerson, subscribeAtToss, toldTo } from '../../support/subscribers.ts'
 import { runTask } from '../../support/tasks.ts'
 
 /** Years in which no other test has subscriptions, so that nobody else is told. Each test has days of its own. */
@@ -56,10 +57,10 @@ it('whoever has said no, has cancelled, has no card any more or has left hears n
   const people = [await newPerson(), await newPerson(), await newPerson(), await newPerson()] as const
   const ids = await Promise.all(people.map((user_id) => subscribeAtToss({ user_id, kind: 'trial', ends_at: at(day, 7, 12) })))
   await consent({ user_id: people[0], subscription_id: ids[0]!.id, kind: 'trial_conversion', is_agreed: false, at: at(day, 1, 9) })
-  await rowsOf(sql`UPDATE subscriptions SET auto_renew = false WHERE id = ${ids[1]!.id}`)
+  await listRows(sql`UPDATE subscriptions SET auto_renew = false WHERE id = ${ids[1]!.id}`)
   await consent({ user_id: people[2], subscription_id: ids[2]!.id, kind: 'trial_conversion', at: at(day, 1, 9) })
-  await rowsOf(sql`UPDATE billing_keys SET state = 'dead' WHERE id = ${ids[2]!.billing_key_id}`)
-  await rowsOf(sql`UPDATE users SET deleted_at = ${at(day, 0, 1).toISOString()} WHERE id = ${people[3]}`)
+  await listRows(sql`UPDATE billing_keys SET state = 'dead' WHERE id = ${ids[2]!.billing_key_id}`)
+  await listRows(sql`UPDATE users SET deleted_at = ${at(day, 0, 1).toISOString()} WHERE id = ${people[3]}`)
   await hourly(day, 8)
   for (const person of people) expect(await seen(person)).toEqual([])
 })
@@ -84,7 +85,7 @@ it('a higher price is told of when the consent begins to count, and once more se
   const charge = at(rise, 1, 12)
   const people = [await newPerson(), await newPerson(), await newPerson()] as const
   const ids = await Promise.all(people.map((user_id) => subscribeAtToss({ user_id, days: 31, ends_at: charge })))
-  await rowsOf(sql`INSERT INTO plan_prices (plan, starts_at, price_won) VALUES ('monthly', ${rise.toISOString()}, 4900)`)
+  await listRows(sql`INSERT INTO plan_prices (plan, starts_at, price_won) VALUES ('monthly', ${rise.toISOString()}, 4900)`)
   try {
     await hourly(at(charge, -31, -12), 9)
     for (const [index, is_agreed] of [true, false].entries())
@@ -98,7 +99,7 @@ it('a higher price is told of when the consent begins to count, and once more se
       })
     await hourly(at(charge, -10, -12), 10)
   } finally {
-    await rowsOf(sql`DELETE FROM plan_prices WHERE plan = 'monthly' AND starts_at = ${rise.toISOString()}`)
+    await listRows(sql`DELETE FROM plan_prices WHERE plan = 'monthly' AND starts_at = ${rise.toISOString()}`)
   }
   const first = { type: 'renewal_soon', facts: { charge_at: expect.any(String), price_won: 4_900 }, at: at(charge, -30, 0) }
   for (const person of [people[0], people[1]]) expect(await seen(person)).toEqual([first])
@@ -113,11 +114,11 @@ it.each([
   const charge = at(rise, 1, 12)
   const user_id = await newPerson()
   await subscribeAtToss({ user_id, days: 31, ends_at: charge })
-  await rowsOf(sql`INSERT INTO plan_prices (plan, starts_at, price_won) VALUES ('monthly', ${rise.toISOString()}, 4900)`)
+  await listRows(sql`INSERT INTO plan_prices (plan, starts_at, price_won) VALUES ('monthly', ${rise.toISOString()}, 4900)`)
   try {
     await hourly(at(charge, -days, -12), days)
   } finally {
-    await rowsOf(sql`DELETE FROM plan_prices WHERE plan = 'monthly' AND starts_at = ${rise.toISOString()}`)
+    await listRows(sql`DELETE FROM plan_prices WHERE plan = 'monthly' AND starts_at = ${rise.toISOString()}`)
   }
   expect(await seen(user_id)).toMatchObject(Array(times).fill({ type: 'renewal_soon', facts: { price_won: 4_900 } }))
 })
@@ -168,7 +169,7 @@ async function atStore() {
     id = applied.subscription_id
     return tell(now)
   }
-  const tell = async (now: Date) => (await rowsOf<{ id: string }>(tellSubscriber(id, now))).length
+  const tell = async (now: Date) => (await listRows<{ id: string }>(tellSubscriber(id, now))).length
   return { user_id, say, tell }
 }
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { createTestDeps, type Api } from '../../support/api.ts'
 import { makeAdmin } from '../../support/moderation.ts'
 import { logIn, signUp, signUpWithKakao } from '../../support/login.ts'
+import { listRows } from '../../support/rows.ts'
 import {
   at,
   buyAtStore,
@@ -13,7 +14,6 @@ import {
   experienced,
   newcomer,
   renew,
-  rows,
   START,
   subscribe,
   takenFor,
@@ -405,7 +405,7 @@ it('what one person does at once ends as if it had been done in some order', asy
     expect(agreed.length).toBeLessThan(2)
     // A consent to the price of the month is none to that of the year.
     expect(next_charge !== null).toBe(auto_renew && next_plan === null && agreed.length === 1)
-    const [{ period_no, cancelled_at } = { period_no: null, cancelled_at: null }] = await rows(
+    const [{ period_no, cancelled_at } = { period_no: null, cancelled_at: null }] = await listRows(
       sql`SELECT period_no, cancelled_at FROM subscriptions WHERE id = ${id}`,
     )
     expect([period_no, cancelled_at !== null]).toEqual([0, !auto_renew])

@@ -6,7 +6,8 @@ import type { Toss } from '../../../src/vendors/toss/payments.ts'
 import type { TossPayment, TossTransaction } from '../../../src/vendors/toss/wire.ts'
 import { sim } from '../../dev/control.ts'
 import { createTestDeps } from '../../support/api.ts'
-import { newPerson, rowsOf, subscribeAtToss } from '../../support/subscribers.ts'
+import { listRows } from '../../support/rows.ts'
+import { newPerson, subscribeAtToss } from '../../support/subscribers.ts'
 import { runTask } from '../../support/tasks.ts'
 import { newOrder } from '../../support/toss.ts'
 
@@ -82,12 +83,12 @@ function fakeToss(all: readonly Money[]) {
 }
 
 const record = (of: Money, { transaction_id = of.payment_key, kind = 'charge', amount = of.amount } = {}) =>
-  rowsOf(sql`
+  listRows(sql`
     INSERT INTO payments (provider, transaction_id, kind, order_id, product_id, amount_won, currency, at, source_event)
     VALUES ('toss', ${transaction_id}, ${kind}, ${of.order_id}, 'com.withbowwow.badge_pack', ${amount}, 'KRW', ${of.at}, 'test')`)
 
 const order = ({ order_id, amount, at }: Money, state = 'open') =>
-  rowsOf(sql`
+  listRows(sql`
     INSERT INTO orders (id, person_ref, product_id, amount_won, state, request_hash, created_at, expires_at)
     VALUES (${order_id}, gen_random_uuid(), 'com.withbowwow.badge_pack', ${amount}, ${state}, '', ${at}, ${at})`)
 
@@ -102,7 +103,7 @@ async function reconcile(day: Date, toss: Toss) {
 }
 
 const noted = (orders: readonly string[]) =>
-  rowsOf<{ external_id: string; what: string; ours: any; theirs: any; event_id: string }>(
+  listRows<{ external_id: string; what: string; ours: any; theirs: any; event_id: string }>(
     sql`SELECT external_id, what, ours, theirs, event_id FROM payment_differences WHERE external_id IN (SELECT id FROM json_array_elements_text(${JSON.stringify(orders)}) AS each (id)) ORDER BY what`,
   )
 
@@ -152,13 +153,13 @@ it('a charge that was taken for unpaid is looked into again', async () => {
   const { id } = await subscribeAtToss({ user_id: await newPerson(), ends_at: day })
   const paid = money(day)
   const add = (period_no: number, order_id: string, first_sent_at: string | null) =>
-    rowsOf(sql`
+    listRows(sql`
       INSERT INTO charges (subscription_id, period_no, order_id, plan, amount_won, from_month, to_month, starts_at, ends_at, has_grace, state, attempt, first_sent_at)
       VALUES (${id}, ${period_no}, ${order_id}, 'monthly', 3900, 1, 2, ${noon(day)}, ${noon(day, 60)}, true, 'given_up', 1, ${first_sent_at})`)
   await add(1, paid.order_id, paid.at)
   const { taken } = await reconcile(day, fakeToss([paid]).toss)
   expect(taken).toEqual([])
-  expect(await rowsOf(sql`SELECT state, next_at IS NOT NULL AS is_due FROM charges WHERE order_id = ${paid.order_id}`)).toEqual([
+  expect(await listRows(sql`SELECT state, next_at IS NOT NULL AS is_due FROM charges WHERE order_id = ${paid.order_id}`)).toEqual([
     { state: 'unknown', is_due: true },
   ])
   // It is open now, so it is no difference any more.
@@ -169,11 +170,11 @@ it('a charge that was taken for unpaid, and given back by somebody at Toss, is l
   const day = quietDay()
   const { id } = await subscribeAtToss({ user_id: await newPerson(), ends_at: day })
   const paid = money(day, { cancels: [{ transaction_key: crypto.randomUUID(), amount: 1_000 }] })
-  await rowsOf(sql`
+  await listRows(sql`
     INSERT INTO charges (subscription_id, period_no, order_id, plan, amount_won, from_month, to_month, starts_at, ends_at, has_grace, state, attempt, first_sent_at)
     VALUES (${id}, 1, ${paid.order_id}, 'monthly', 3900, 1, 2, ${noon(day)}, ${noon(day, 60)}, true, 'void', 1, ${paid.at})`)
   await reconcile(day, fakeToss([paid]).toss)
-  expect(await rowsOf(sql`SELECT state, next_at IS NOT NULL AS is_due FROM charges WHERE order_id = ${paid.order_id}`)).toEqual([
+  expect(await listRows(sql`SELECT state, next_at IS NOT NULL AS is_due FROM charges WHERE order_id = ${paid.order_id}`)).toEqual([
     { state: 'unknown', is_due: true },
   ])
 })
@@ -185,7 +186,7 @@ it('days whose nights never came, or failed, are made up for, and none is compar
   for (const it of all) await order(it, 'failed')
   const { toss } = fakeToss(all)
   const ran = (night: Date, error: string | null) =>
-    rowsOf(sql`
+    listRows(sql`
       INSERT INTO job_runs (job, scheduled_at, started_at, finished_at, error)
       VALUES ('payments.reconcile_toss', ${night.toISOString()}, ${night.toISOString()}, ${night.toISOString()}, ${error})`)
   await ran(nightAfter(dayAt(0)), null)
@@ -233,7 +234,7 @@ it('pages and many differences take several messages, each of few calls', async 
   const all = Array.from({ length: 1_203 }, (_, second) => money(day, { at: noon(day, Math.floor(second / 3)) }))
   const lost = new Set(all.filter((_, index) => index % 150 === 7).map(({ order_id }) => order_id))
   const kept = all.filter(({ order_id }) => !lost.has(order_id))
-  await rowsOf(sql`
+  await listRows(sql`
     INSERT INTO payments (provider, transaction_id, kind, order_id, product_id, amount_won, currency, at, source_event)
     SELECT 'toss', payment_key, 'charge', order_id, 'com.withbowwow.badge_pack', amount, 'KRW', at, 'test'
     FROM json_to_recordset(${JSON.stringify(kept)}) AS it (payment_key text, order_id text, amount int, at timestamptz)`)

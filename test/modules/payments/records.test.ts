@@ -6,7 +6,8 @@ import { dropSpentKeys, purgeRecords } from '../../../src/modules/payments/recor
 import { purgeUsers } from '../../../src/modules/users/jobs.ts'
 import { createTestDeps } from '../../support/api.ts'
 import { logIn, signUp } from '../../support/login.ts'
-import { applyAtStore, consent, newPerson, rowsOf, subscribeAtToss } from '../../support/subscribers.ts'
+import { listRows } from '../../support/rows.ts'
+import { applyAtStore, consent, newPerson, subscribeAtToss } from '../../support/subscribers.ts'
 import { runTask } from '../../support/tasks.ts'
 import type { Toss } from '../../../src/vendors/toss/payments.ts'
 
@@ -18,7 +19,7 @@ const iso = (at: Date) => at.toISOString()
 /** A payment of a period, as a charge that was settled writes it. */
 async function pay(user_id: string, subscription_id: string, at: Date) {
   const transaction_id = crypto.randomUUID()
-  await rowsOf(sql`
+  await listRows(sql`
     INSERT INTO payments (provider, transaction_id, kind, user_id, person_ref, subscription_id, order_id, product_id, amount_won, currency, at, source_event)
     SELECT 'toss', ${transaction_id}, 'charge', id, store_account_token, ${subscription_id}, ${transaction_id}, 'com.withbowwow.premium.monthly', 3900, 'KRW', ${iso(at)}, 'test'
     FROM users WHERE id = ${user_id}`)
@@ -26,26 +27,28 @@ async function pay(user_id: string, subscription_id: string, at: Date) {
 }
 
 const openCharge = (subscription_id: string, state: string, starts_at: Date) =>
-  rowsOf(sql`
-    INSERT INTO charges (subscription_id, period_no, order_id, plan, amount_won, from_month, to_month, starts_at, ends_at, has_grace, state, next_at)
-    VALUES (${subscription_id}, 1, ${crypto.randomUUID()}, 'monthly', 3900, 1, 2, ${iso(starts_at)}, ${iso(days(30, starts_at))}, true, ${state}, ${iso(days(1, starts_at))})`)
+  listRows(sql`
+    INSERT INTO charges (subscription_id, period_no, order_id, plan, amount_won, from_month, to_month, starts_at, ends_at, has_grace, state, next_at, billing_key_id)
+    SELECT id, 1, ${crypto.randomUUID()}, 'monthly', 3900, 1, 2, ${iso(starts_at)}, ${iso(days(30, starts_at))}, true, ${state}, ${iso(days(1, starts_at))}, billing_key_id
+    FROM subscriptions
+    WHERE id = ${subscription_id}`)
 
 it('whoever leaves is charged no more, keeps what is paid, and renews nothing by coming back', async () => {
   const person = await signUp()
   const { user_id } = person.user
   const grace = await subscribeAtToss({ user_id, ends_at: days(-1) })
   await openCharge(grace.id, 'declined', days(-1))
-  await rowsOf(sql`SELECT fold_subscription(${grace.id}, ${iso(days(-1))}, false)`)
+  await listRows(sql`SELECT fold_subscription(${grace.id}, ${iso(days(-1))}, false)`)
   const paid = await subscribeAtToss({ user_id, ends_at: days(20), days: 30 })
   const unknown = await subscribeAtToss({ user_id, ends_at: days(-1) })
   await openCharge(unknown.id, 'unknown', days(-1))
   const premium = (id: string) =>
-    rowsOf(sql`SELECT 1 FROM premium_periods WHERE subscription_id = ${id} AND starts_at <= ${iso(NOW)} AND ends_at > ${iso(NOW)}`)
+    listRows(sql`SELECT 1 FROM premium_periods WHERE subscription_id = ${id} AND starts_at <= ${iso(NOW)} AND ends_at > ${iso(NOW)}`)
   expect(await premium(grace.id)).toHaveLength(1)
 
   expect((await person.with({ now: () => NOW }).delete('/users/me')).json.store_subscriptions).toEqual([])
   const after = () =>
-    rowsOf(sql`
+    listRows(sql`
       SELECT subscriptions.auto_renew, to_json(cancelled_at) AS cancelled_at, to_json(subscriptions.ends_at) AS ends_at, charges.state
       FROM subscriptions LEFT JOIN charges ON charges.subscription_id = subscriptions.id
       WHERE user_id = ${user_id} ORDER BY array_position(ARRAY[${grace.id}, ${paid.id}, ${unknown.id}]::uuid[], subscriptions.id)`)
@@ -59,17 +62,17 @@ it('whoever leaves is charged no more, keeps what is paid, and renews nothing by
   expect(await premium(grace.id)).toEqual([])
   expect(await premium(paid.id)).toHaveLength(1)
 
-  await rowsOf(sql`UPDATE users SET deleted_at = NULL WHERE id = ${user_id}`)
+  await listRows(sql`UPDATE users SET deleted_at = NULL WHERE id = ${user_id}`)
   expect(await after()).toEqual(states)
 })
 
 it('whoever is banned is charged no more', async () => {
   const user_id = await newPerson()
   const { id } = await subscribeAtToss({ user_id, ends_at: days(20) })
-  await rowsOf(sql`UPDATE users SET nickname = nickname WHERE id = ${user_id}`)
-  expect(await rowsOf(sql`SELECT auto_renew FROM subscriptions WHERE id = ${id}`)).toEqual([{ auto_renew: true }])
-  await rowsOf(sql`UPDATE users SET banned_at = ${iso(NOW)} WHERE id = ${user_id}`)
-  expect(await rowsOf(sql`SELECT auto_renew FROM subscriptions WHERE id = ${id}`)).toEqual([{ auto_renew: false }])
+  await listRows(sql`UPDATE users SET nickname = nickname WHERE id = ${user_id}`)
+  expect(await listRows(sql`SELECT auto_renew FROM subscriptions WHERE id = ${id}`)).toEqual([{ auto_renew: true }])
+  await listRows(sql`UPDATE users SET banned_at = ${iso(NOW)} WHERE id = ${user_id}`)
+  expect(await listRows(sql`SELECT auto_renew FROM subscriptions WHERE id = ${id}`)).toEqual([{ auto_renew: false }])
 })
 
 it('whoever leaves hears which stores go on charging, and where they can end it', async () => {
@@ -120,29 +123,29 @@ it('when an account is purged its records stay without it, its card goes at Toss
   const { id, billing_key_id } = await subscribeAtToss({ user_id, ends_at: days(10, LEFT_AT) })
   const transaction_id = await pay(user_id, id, days(-20, LEFT_AT))
   const refund_id = crypto.randomUUID()
-  await rowsOf(sql`
+  await listRows(sql`
     INSERT INTO refunds (id, user_id, payment_key, order_id, subscription_id, amount_won, reason, basis, created_at)
     VALUES (${refund_id}, ${user_id}, ${transaction_id}, ${transaction_id}, ${id}, 100, 'test', 'termination', ${iso(LEFT_AT)})`)
   const order = crypto.randomUUID()
-  await rowsOf(sql`
+  await listRows(sql`
     INSERT INTO orders (id, user_id, person_ref, product_id, amount_won, request_hash, created_at, expires_at)
     SELECT ${order}, id, store_account_token, 'com.withbowwow.badge_pack', 1000, '', ${iso(LEFT_AT)}, ${iso(LEFT_AT)} FROM users WHERE id = ${user_id}`)
-  await rowsOf(sql`
+  await listRows(sql`
     INSERT INTO purchases (provider, environment, ref, product_id, user_id, granted_at, fact_at)
     VALUES ('toss', 'production', ${order}, 'com.withbowwow.badge_pack', ${user_id}, ${iso(LEFT_AT)}, ${iso(LEFT_AT)})`)
   await person.with({ now: () => LEFT_AT }).delete('/users/me')
   await runTask(purgeUsers, days(30, LEFT_AT), createTestDeps({ jobs: silentQueue }))
 
-  expect(await rowsOf(sql`SELECT 1 FROM users WHERE id = ${user_id}`)).toEqual([])
-  const kept = await rowsOf(sql`
+  expect(await listRows(sql`SELECT 1 FROM users WHERE id = ${user_id}`)).toEqual([])
+  const kept = await listRows<Record<string, any>>(sql`
     SELECT (SELECT to_json(it) FROM subscriptions it WHERE id = ${id}) AS subscription, (SELECT to_json(it) FROM payments it WHERE transaction_id = ${transaction_id}) AS payment,
            (SELECT to_json(it) FROM refunds it WHERE id = ${refund_id}) AS refund, (SELECT to_json(it) FROM orders it WHERE id = ${order}) AS ordered,
            (SELECT to_json(it) FROM payment_consents it WHERE subscription_id = ${id}) AS consent, (SELECT to_json(it) FROM purchases it WHERE ref = ${order}) AS purchase`)
   for (const [name, row] of Object.entries(kept[0]!)) expect([name, row?.user_id]).toEqual([name, null])
-  expect(await rowsOf(sql`SELECT 1 FROM premium_periods WHERE subscription_id = ${id}`)).toEqual([])
-  expect(await rowsOf(sql`SELECT 1 FROM subscription_owners WHERE subscription_id = ${id}`)).toEqual([])
+  expect(await listRows(sql`SELECT 1 FROM premium_periods WHERE subscription_id = ${id}`)).toEqual([])
+  expect(await listRows(sql`SELECT 1 FROM subscription_owners WHERE subscription_id = ${id}`)).toEqual([])
   // No column of any table holds the id of whoever is gone.
-  const columns = await rowsOf<{ name: string; tab: string }>(sql`
+  const columns = await listRows<{ name: string; tab: string }>(sql`
     SELECT columns.column_name AS name, columns.table_name AS tab
     FROM information_schema.columns
     JOIN information_schema.tables ON tables.table_name = columns.table_name AND tables.table_schema = 'public' AND tables.table_type = 'BASE TABLE'
@@ -156,8 +159,8 @@ it('when an account is purged its records stay without it, its card goes at Toss
   expect(found.filter((at) => !at.startsWith('outbox.'))).toEqual([])
 
   expect(await drop([billing_key_id])).toEqual([billing_key_id])
-  expect(await rowsOf(sql`SELECT 1 FROM billing_keys WHERE id = ${billing_key_id}`)).toEqual([])
-  expect(await rowsOf(sql`SELECT billing_key_id FROM subscriptions WHERE id = ${id}`)).toEqual([{ billing_key_id: null }])
+  expect(await listRows(sql`SELECT 1 FROM billing_keys WHERE id = ${billing_key_id}`)).toEqual([])
+  expect(await listRows(sql`SELECT billing_key_id FROM subscriptions WHERE id = ${id}`)).toEqual([{ billing_key_id: null }])
 })
 
 /** Runs the task with a Toss that notes which keys it deleted. In these tests a key is called as its row. Keys of other tests stay. */
@@ -174,7 +177,7 @@ async function drop(mine: string[], deleteBillingKey: Toss['deleteBillingKey'] =
   return deleted
 }
 
-it('a dead card is dropped, a live one stays, and so does one whose charge is not settled', async () => {
+it('a dead card is dropped, a live one stays, and so does one whose charge is not settled, also after it was replaced', async () => {
   const user_id = await newPerson()
   const [live, dead, busy] = [
     await subscribeAtToss({ user_id, ends_at: days(5) }),
@@ -183,11 +186,12 @@ it('a dead card is dropped, a live one stays, and so does one whose charge is no
   ]
   await openCharge(busy.id, 'unknown', days(5))
   const mine = [live, dead, busy].map(({ billing_key_id }) => billing_key_id)
-  await rowsOf(sql`UPDATE billing_keys SET state = 'dead' WHERE id IN (${dead.billing_key_id}, ${busy.billing_key_id})`)
+  await listRows(sql`UPDATE billing_keys SET state = 'dead' WHERE id IN (${dead.billing_key_id}, ${busy.billing_key_id})`)
+  await listRows(sql`UPDATE subscriptions SET billing_key_id = ${live.billing_key_id} WHERE id = ${busy.id}`)
   expect(await drop(mine, () => Promise.reject(new Error('Toss is down')))).toEqual([])
-  expect(await rowsOf(sql`SELECT 1 FROM billing_keys WHERE id = ${dead.billing_key_id}`)).toHaveLength(1)
+  expect(await listRows(sql`SELECT 1 FROM billing_keys WHERE id = ${dead.billing_key_id}`)).toHaveLength(1)
   expect(await drop(mine)).toEqual([dead.billing_key_id])
-  await rowsOf(sql`UPDATE charges SET state = 'declined' WHERE subscription_id = ${busy.id}`)
+  await listRows(sql`UPDATE charges SET state = 'declined' WHERE subscription_id = ${busy.id}`)
   expect(await drop(mine)).toEqual([busy.billing_key_id])
 })
 
@@ -195,13 +199,25 @@ it('a card stays while a charge with it is not settled, also when its person has
   const user_id = await newPerson()
   const [before, after] = [await subscribeAtToss({ user_id, ends_at: days(5) }), await subscribeAtToss({ user_id, ends_at: days(6) })]
   await openCharge(before.id, 'unknown', days(5))
-  await rowsOf(sql`UPDATE charges SET billing_key_id = ${before.billing_key_id} WHERE subscription_id = ${before.id}`)
-  await rowsOf(sql`UPDATE subscriptions SET billing_key_id = ${after.billing_key_id} WHERE id = ${before.id}`)
-  await rowsOf(sql`UPDATE billing_keys SET state = 'dead', dead_reason = 'replaced' WHERE id = ${before.billing_key_id}`)
+  await listRows(sql`UPDATE charges SET billing_key_id = ${before.billing_key_id} WHERE subscription_id = ${before.id}`)
+  await listRows(sql`UPDATE subscriptions SET billing_key_id = ${after.billing_key_id} WHERE id = ${before.id}`)
+  await listRows(sql`UPDATE billing_keys SET state = 'dead', dead_reason = 'replaced' WHERE id = ${before.billing_key_id}`)
   const mine = [before, after].map(({ billing_key_id }) => billing_key_id)
   expect(await drop(mine)).toEqual([])
-  await rowsOf(sql`UPDATE charges SET state = 'done' WHERE subscription_id = ${before.id}`)
+  await listRows(sql`UPDATE charges SET state = 'done' WHERE subscription_id = ${before.id}`)
   expect(await drop(mine)).toEqual([before.billing_key_id])
+})
+
+it('whoever’s dead card is gone is still asked for another', async () => {
+  const person = await signUp()
+  const { id, billing_key_id } = await subscribeAtToss({ user_id: person.user.user_id, ends_at: days(5) })
+  const read = async () => (await person.get('/subscription')).json.subscriptions[0]
+  expect(await read()).toMatchObject({ id, needs_new_card: false })
+  await listRows(sql`UPDATE billing_keys SET state = 'dead' WHERE id = ${billing_key_id}`)
+  expect(await drop([billing_key_id])).toEqual([billing_key_id])
+  expect(await read()).toMatchObject({ id, card: null, needs_new_card: true })
+  await listRows(sql`UPDATE subscriptions SET auto_renew = false WHERE id = ${id}`)
+  expect(await read()).toMatchObject({ id, needs_new_card: false })
 })
 
 it('more dead cards than one message can drop are dropped by the next', async () => {
@@ -209,7 +225,7 @@ it('more dead cards than one message can drop are dropped by the next', async ()
   const keys = Array.from({ length: 45 }, () => crypto.randomUUID())
   const { vault } = createTestDeps()
   for (const id of keys)
-    await rowsOf(sql`
+    await listRows(sql`
       INSERT INTO billing_keys (id, user_id, customer_key, sealed_key, key_hash, card, state, created_at)
       VALUES (${id}, ${user_id}, ${id}, ${await vault.seal(id)}, ${id}, '{}', 'dead', ${iso(NOW)})`)
   expect((await drop(keys)).toSorted()).toEqual(keys.toSorted())
@@ -227,16 +243,18 @@ it('records go five years after the last of them, and not before', async () => {
     await pay(here, mine.id, ended),
   ]
   await consent({ user_id: gone, subscription_id: theirs.id, kind: 'trial_conversion', at: ended })
-  await rowsOf(
+  await listRows(
     sql`INSERT INTO trial_uses (key_hash, used_at, subscription_id) VALUES (sha256(${theirs.id}::bytea), ${iso(ended)}, ${theirs.id})`,
   )
-  await rowsOf(sql`DELETE FROM users WHERE id = ${gone}`)
+  await listRows(sql`DELETE FROM users WHERE id = ${gone}`)
   const left = async () => ({
-    subscriptions: (await rowsOf<{ id: string }>(sql`SELECT id FROM subscriptions WHERE id IN (${theirs.id}, ${late.id}, ${mine.id})`))
+    subscriptions: (await listRows<{ id: string }>(sql`SELECT id FROM subscriptions WHERE id IN (${theirs.id}, ${late.id}, ${mine.id})`))
       .map(({ id }) => id)
       .toSorted(),
     payments: (
-      await rowsOf<{ id: string }>(sql`SELECT transaction_id AS id FROM payments WHERE transaction_id IN (${old}, ${refundedLate}, ${own})`)
+      await listRows<{ id: string }>(
+        sql`SELECT transaction_id AS id FROM payments WHERE transaction_id IN (${old}, ${refundedLate}, ${own})`,
+      )
     )
       .map(({ id }) => id)
       .toSorted(),
@@ -251,8 +269,8 @@ it('records go five years after the last of them, and not before', async () => {
   }
   await run('2017-01-02T00:00:00Z')
   expect(await left()).toEqual({ subscriptions: [late.id, mine.id].toSorted(), payments: [refundedLate, own].toSorted() })
-  expect(await rowsOf(sql`SELECT 1 FROM payment_consents WHERE subscription_id = ${theirs.id}`)).toEqual([])
-  expect(await rowsOf(sql`SELECT subscription_id FROM trial_uses WHERE key_hash = sha256(${theirs.id}::bytea)`)).toEqual([
+  expect(await listRows(sql`SELECT 1 FROM payment_consents WHERE subscription_id = ${theirs.id}`)).toEqual([])
+  expect(await listRows(sql`SELECT subscription_id FROM trial_uses WHERE key_hash = sha256(${theirs.id}::bytea)`)).toEqual([
     { subscription_id: null },
   ])
   await run('2017-04-12T00:00:00Z')
@@ -263,7 +281,7 @@ it('what a provider sent is emptied after 180 days, and what nobody claimed afte
   const at = new Date('2015-06-01T00:00:00Z')
   const event = async (outcome: string, age: number) => {
     const id = crypto.randomUUID()
-    await rowsOf(sql`
+    await listRows(sql`
       INSERT INTO provider_events (provider, event_id, environment, type, received_at, body, outcome)
       VALUES ('ios_iap', ${id}, 'production', 'TEST', ${iso(days(-age, at))}, '{"a": 1}', ${outcome})`)
     return id
@@ -271,7 +289,7 @@ it('what a provider sent is emptied after 180 days, and what nobody claimed afte
   const ids = [await event('applied', 179), await event('applied', 181), await event('parked', 59), await event('parked', 61)]
   await runTask(purgeEvents, at)
   const bodies = await Promise.all(
-    ids.map(async (id) => (await rowsOf(sql`SELECT body FROM provider_events WHERE event_id = ${id}`))[0]!.body),
+    ids.map(async (id) => (await listRows(sql`SELECT body FROM provider_events WHERE event_id = ${id}`))[0]!.body),
   )
   expect(bodies).toEqual([{ a: 1 }, null, { a: 1 }, null])
 })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { sendDueRefunds } from '../../../src/modules/payments/refunds/jobs.ts'
+import { leaveRefundUnknown, refuseRefund } from '../../../src/modules/payments/refunds/queries.ts'
 import { sendRefund } from '../../../src/modules/payments/refunds/service.ts'
 import { sim } from '../../dev/control.ts'
 import { createTestDeps } from '../../support/api.ts'
@@ -261,4 +262,16 @@ describe('giving money back', () => {
     expect(await person.post('/payments/confirm', paid)).toMatchObject({ status: 200, json: { state: 'waiting' } })
     expect(await person.refund(made.order_id)).toMatchObject({ status: 404 })
   })
+})
+
+it('a refund that is done stays done, whatever a slower call hears', async () => {
+  const person = await buyer()
+  const { order_id } = await buy(person)
+  const { refund_id } = (await person.refund(order_id)).json
+  await person.runJobs()
+  const done = await refundRow(refund_id)
+  expect(done).toMatchObject({ state: 'done', code: null })
+  await refuseRefund(db, refund_id, 'NOT_CANCELABLE_PAYMENT', new Date())
+  await leaveRefundUnknown(db, refund_id, new Date(), 'no answer')
+  expect(await refundRow(refund_id)).toEqual(done)
 })

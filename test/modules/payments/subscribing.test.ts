@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { createApi, createTestDeps } from '../../support/api.ts'
 import { injectFault } from '../../support/faults.ts'
 import { logIn, signUp } from '../../support/login.ts'
+import { listRows } from '../../support/rows.ts'
 import {
   at,
   atToss,
@@ -17,7 +18,6 @@ import {
   newcomer,
   registerCard,
   renew,
-  rows,
   START,
   subscribe,
   takenFor,
@@ -27,7 +27,7 @@ import { rowsOf } from '../../support/pushes.ts'
 
 const ISSUE = '/payments/billing/issue'
 const countOf = async (person: { user: { user_id: string } }): Promise<number> =>
-  (await rows(sql`SELECT count(*)::int AS n FROM subscriptions WHERE user_id = ${person.user.user_id}`))[0]!.n
+  (await listRows(sql`SELECT count(*)::int AS n FROM subscriptions WHERE user_id = ${person.user.user_id}`))[0]!.n
 
 describe('the first subscription', () => {
   it('is a trial of seven days, for nothing, with a consent to renewals and none to the charge after it', async () => {
@@ -270,7 +270,7 @@ describe('a second subscription', () => {
       INSERT INTO period_facts (subscription_id, ref, fact_at, event_id, tells_revocation, revoked_at)
       SELECT subscription_id, ref, fact_at + interval '1 hour', 'refund', true, fact_at + interval '1 hour' FROM period_facts WHERE subscription_id = ${id}`)
     const later = daysLater(1)
-    await rows(sql`SELECT fold_subscription(${id}, ${later.toISOString()}, true)`)
+    await listRows(sql`SELECT fold_subscription(${id}, ${later.toISOString()}, true)`)
     const { premium, also_active, subscriptions } = (await at(person, later).get('/subscription')).json
     expect([premium, also_active]).toEqual([true, false])
     expect(subscriptions.map(({ state, is_premium }: any) => [state, is_premium]).toSorted()).toEqual([

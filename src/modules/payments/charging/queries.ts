@@ -148,7 +148,8 @@ export const nextDispatch = (now: Date): SQL => sql`
 
 /** What falls due later is left to the hourly task, so that a look at what comes next stays short. */
 const AHEAD = sql`interval '2 hours'`
-const LOOKED_AT = 500
+/** What comes after so many is looked at again when one of them has been opened or ended. */
+const LOOKED_AT = 50
 
 /** When the next renewal is to be opened, as a scalar of SQL. */
 export const nextOpening = (now: Date): SQL => sql`

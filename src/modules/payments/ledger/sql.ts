@@ -15,14 +15,6 @@ export const applyPurchase = (purchase: PurchaseFacts, { now, countsSandbox }: F
 export const applyItem = (item: ItemFacts, { now }: Pick<Folding, 'now'>): SQL<Omit<Applied, 'subscription_id'>> =>
   sql`apply_item(${JSON.stringify(item)}::jsonb, ${now.toISOString()})`
 
-/** Makes of a subscription's facts what follows from them, as a call. The owner's row must be locked by an earlier statement of the batch (`lockOwner`). */
-export const foldSubscription = (id: SQL | string, { now, countsSandbox }: Folding): SQL =>
-  sql`fold_subscription(${id}::uuid, ${now.toISOString()}, ${countsSandbox})`
-
-/** The first statement of a batch that changes a subscription: its owner, then itself. */
-export const lockOwner = (id: string): SQL =>
-  sql`SELECT 1 FROM users WHERE id IN (SELECT owners.user_id FROM subscription_owners owners WHERE owners.subscription_id = ${id}) ORDER BY id FOR NO KEY UPDATE`
-
 /** What a subscription is now (docs/product.md#premium). `subscriptions` must be in scope. */
 export const stateOf = (now: Date): SQL<string> => sql`subscription_state(subscriptions, ${now.toISOString()})`
 

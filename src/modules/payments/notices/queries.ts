@@ -28,6 +28,13 @@ const LIVE_CARD = sql`billing_keys ON billing_keys.id = subscriptions.billing_ke
 
 const TOPIC = sql`concat_ws(':', subscriptions.id, extract(epoch FROM subscriptions.ends_at)::bigint)`
 
+/** Yes or no to a higher price of the next period. */
+const ANSWER = sql`
+              SELECT 1
+              FROM payment_consents
+              WHERE payment_consents.subscription_id = subscriptions.id AND payment_consents.kind = 'price_rise'
+                AND payment_consents.agreed_at >= subscriptions.ends_at - ${CONSENT_OPENS}
+            `
 /** Trials that end within four days. */
 const trialing = (at: SQL): SQL => sql`
       SELECT subscriptions.*
@@ -69,14 +76,30 @@ const announceFirstCharge = (at: SQL, limit: number): SQL => sql`
         AND NOT ${isTold('trial_ending', TOPIC)}
       LIMIT ${limit}`
 
-/** Of a renewal: which of the two moments has come. A price that rises at short notice has only the later one. The rise can only lie in the period that ends. */
+/** Prices that rise, or have risen, within a period that goes on. */
+const rising = (at: SQL): SQL => sql`
+      SELECT risen.plan, risen.starts_at
+      FROM plan_prices risen
+      JOIN plans ON plans.code = risen.plan
+      WHERE risen.starts_at > ${at} - make_interval(months => plans.interval_months)
+        AND risen.starts_at <= ${at} + ${CONSENT_OPENS}
+        AND EXISTS (
+          SELECT 1 FROM plan_prices lower WHERE lower.plan = risen.plan AND lower.starts_at < risen.starts_at AND lower.price_won < risen.price_won
+        )`
+
+/**
+ * Of a renewal: which of the two moments has come. A price that rises at short notice has only the later one.
+ * A rise can only lie in the period that ends. While none does, nobody is looked at whose charge is
+ * further away. Whoever has answered, or has subscribed at the new price, is not looked at because of it.
+ */
 const renewing = (at: SQL): SQL => sql`
       SELECT subscriptions.*, plans.interval_months, moment.name AS moment, ${TOPIC} || ':' || moment.name AS topic
       FROM subscriptions
       JOIN plans ON plans.code = coalesce(subscriptions.next_plan, subscriptions.plan)
       JOIN (VALUES ('soon', ${SOON}), ('window', ${CONSENT_OPENS})) AS moment (name, ahead)
         ON subscriptions.ends_at <= ${at} + moment.ahead AND (moment.name = 'soon' OR subscriptions.ends_at > ${at} + ${SOON})
-      WHERE subscriptions.ends_at > ${at} AND subscriptions.ends_at <= ${at} + ${CONSENT_OPENS}
+      WHERE subscriptions.ends_at > ${at}
+        AND subscriptions.ends_at <= (SELECT ${at} + CASE WHEN EXISTS (SELECT 1 FROM rises) THEN ${CONSENT_OPENS} ELSE ${SOON} END)
         AND subscriptions.trial_ends_at IS DISTINCT FROM subscriptions.ends_at
         AND (
           (moment.name = 'soon' AND plans.interval_months >= 12)
@@ -84,10 +107,11 @@ const renewing = (at: SQL): SQL => sql`
             subscriptions.provider = 'toss'
             AND EXISTS (
               SELECT 1
-              FROM plan_prices
-              WHERE plan_prices.plan = plans.code AND plan_prices.starts_at <= subscriptions.ends_at
-                AND plan_prices.starts_at > subscriptions.ends_at - make_interval(months => plans.interval_months)
+              FROM rises
+              WHERE rises.plan = plans.code AND rises.starts_at <= subscriptions.ends_at AND rises.starts_at > subscriptions.created_at
+                AND rises.starts_at > subscriptions.ends_at - make_interval(months => plans.interval_months)
             )
+            AND NOT EXISTS (${ANSWER})
           )
         )
         AND ${GOES_ON}
@@ -118,12 +142,7 @@ const announceRenewals = (limit: number): SQL => sql`
           billing_keys.id IS NOT NULL
           AND CASE
             WHEN terms.needs IS NULL OR terms.is_agreed THEN subscriptions.moment = 'soon' AND subscriptions.interval_months >= 12
-            ELSE NOT EXISTS (
-              SELECT 1
-              FROM payment_consents
-              WHERE payment_consents.subscription_id = subscriptions.id AND payment_consents.kind = 'price_rise'
-                AND payment_consents.agreed_at >= subscriptions.ends_at - ${CONSENT_OPENS}
-            )
+            ELSE NOT EXISTS (${ANSWER})
           END
         )
       LIMIT ${limit}`
@@ -133,6 +152,7 @@ export async function tellOfCharges(db: Db, now: Date, limit: number): Promise<s
   const at = sql`${now.toISOString()}::timestamptz`
   const { rows } = await db.execute<{ id: string }>(sql`
     WITH trials AS MATERIALIZED (${trialing(at)}
+    ), rises AS MATERIALIZED (${rising(at)}
     ), renewals AS MATERIALIZED (${renewing(at)}
     ), asked AS (${notify('trial_consent', askConsent(at, limit), at)}
     ), ending AS (${notify('trial_ending', announceFirstCharge(at, limit), at)}

@@ -31,15 +31,15 @@ const concerns = (at: SQL): SQL => sql`
       FROM refunds
       WHERE refunds.state = 'unknown' OR (refunds.state = 'sending' AND refunds.lease_until < ${at})
       UNION ALL
-      SELECT 'given_up', 'charge', charges.order_id, 'toss', charges.state::text, coalesce(charges.settled_at, charges.starts_at), charges.order_id, charges.subscription_id,
+      SELECT 'given_up', 'charge', charges.order_id, 'toss', charges.state::text, charges.settled_at, charges.order_id, charges.subscription_id,
              charges.amount_won, charges.decline_code, charges.attempt, ${TRACES}
       FROM charges
-      WHERE charges.state = 'given_up' AND coalesce(charges.settled_at, charges.starts_at) > ${at} - ${RECENT}
+      WHERE charges.state = 'given_up' AND charges.settled_at > ${at} - ${RECENT}
       UNION ALL
-      SELECT 'refused_refunds', 'refund', refunds.id::text, 'toss', refunds.state::text, coalesce(refunds.settled_at, refunds.created_at), refunds.order_id, refunds.subscription_id,
+      SELECT 'refused_refunds', 'refund', refunds.id::text, 'toss', refunds.state::text, refunds.settled_at, refunds.order_id, refunds.subscription_id,
              refunds.amount_won, refunds.code, refunds.tries, '{}'
       FROM refunds
-      WHERE refunds.state = 'refused' AND coalesce(refunds.settled_at, refunds.created_at) > ${at} - ${RECENT}
+      WHERE refunds.state = 'refused' AND refunds.settled_at > ${at} - ${RECENT}
       UNION ALL
       SELECT 'parked', 'message', events.event_id, events.provider::text, coalesce(events.outcome::text, 'waiting') || ' ' || events.type, events.received_at, NULL,
              (

@@ -1,4 +1,5 @@
 import { DAY_MS, fromSeoulDate, seoulDate } from '../../../core/time.ts'
+import { describeFailure } from '../../../db/client.ts'
 import type { Deps } from '../../../deps.ts'
 import type { TossPayment, TossTransaction } from '../../../vendors/toss/wire.ts'
 import { type Difference, findLastNight, insertDifference, listDifferences, type Movement, reopenCharge } from './toss.queries.ts'
@@ -89,7 +90,9 @@ async function mend(deps: Deps, take: TakePayment, difference: Difference): Prom
       if (payment.approved_at !== null && (await reopenCharge(deps.db, order_id, askedAt))) await deps.wakeAt(askedAt)
       else await take(deps, payment, askedAt)
     } catch (error) {
-      console.error(JSON.stringify({ level: 'error', message: 'a difference could not be mended', order_id, error: String(error) }))
+      console.error(
+        JSON.stringify({ level: 'error', message: 'a difference could not be mended', order_id, error: describeFailure(error) }),
+      )
     }
   }
   await insertDifference(deps.db, difference, askedAt)

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import type { Db } from '../../../db/client.ts'
+import { type Db, runBatch } from '../../../db/client.ts'
 
 /** Contracts, payments and refunds (전자상거래법 시행령 §6). */
 const KEPT = sql`interval '5 years'`
@@ -9,12 +9,6 @@ const KEPT = sql`interval '5 years'`
  * its card stays, also when its person has given another meanwhile.
  */
 const IS_SPENT = sql`(billing_keys.state = 'dead' OR billing_keys.user_id IS NULL)
-        AND NOT EXISTS (
-          SELECT 1
-          FROM subscriptions
-          JOIN charges ON charges.subscription_id = subscriptions.id AND charges.state IN ('sending', 'unknown')
-          WHERE subscriptions.billing_key_id = billing_keys.id
-        )
         AND NOT EXISTS (SELECT 1 FROM charges WHERE charges.billing_key_id = billing_keys.id AND charges.state IN ('sending', 'unknown'))`
 
 export interface SpentKey {
@@ -33,10 +27,13 @@ export async function listSpentKeys(db: Db, after: string | null, limit: number)
 }
 
 export async function deleteSpentKeys(db: Db, ids: readonly string[]): Promise<number> {
-  const { rowCount } = await db.execute(sql`
-    DELETE FROM billing_keys
-    WHERE billing_keys.id IN (SELECT spent.id::uuid FROM json_array_elements_text(${JSON.stringify(ids)}) AS spent (id)) AND ${IS_SPENT}`)
-  return rowCount
+  const listed = sql`(SELECT spent.id::uuid FROM json_array_elements_text(${JSON.stringify(ids)}) AS spent (id))`
+  const { gone } = await runBatch(db, {
+    // Subscriptions before their cards, as where somebody gives a new card.
+    lock: sql`SELECT 1 FROM subscriptions WHERE subscriptions.billing_key_id IN ${listed} ORDER BY subscriptions.id FOR UPDATE`,
+    gone: sql`DELETE FROM billing_keys WHERE billing_keys.id IN ${listed} AND ${IS_SPENT} RETURNING 1 AS gone`,
+  })
+  return gone.length
 }
 
 /**
@@ -71,13 +68,13 @@ export async function deleteOldRecords(db: Db, now: Date, limit: number): Promis
     ), repaid AS (
       DELETE FROM refunds
       WHERE id IN (
-        SELECT id FROM refunds WHERE state IN ('done', 'refused') AND subscription_id IS NULL AND coalesce(settled_at, created_at) < ${before} LIMIT ${limit}
+        SELECT id FROM refunds WHERE state IN ('done', 'refused') AND subscription_id IS NULL AND created_at < ${before} AND coalesce(settled_at, created_at) < ${before} LIMIT ${limit}
       )
       RETURNING 1
     ), ordered AS (
       DELETE FROM orders
       WHERE id IN (
-        SELECT id FROM orders WHERE state NOT IN ('sending', 'unknown') AND coalesce(settled_at, created_at) < ${before} LIMIT ${limit}
+        SELECT id FROM orders WHERE state NOT IN ('sending', 'unknown') AND created_at < ${before} AND coalesce(settled_at, created_at) < ${before} LIMIT ${limit}
       )
       RETURNING 1
     ), goods AS (

@@ -86,7 +86,7 @@ export async function refuseRefund(db: Db, id: string, code: string, now: Date):
   await db.execute(sql`
     UPDATE refunds
     SET state = 'refused', code = ${code}, lease_until = NULL, next_at = NULL, settled_at = ${now.toISOString()}
-    WHERE id = ${id}`)
+    WHERE id = ${id} AND ${isOpen}`)
 }
 
 /** Writes down that it is not known whether the money went back. `next_at` null: nobody asks any more. */
@@ -94,7 +94,7 @@ export async function leaveRefundUnknown(db: Db, id: string, next_at: Date | nul
   await db.execute(sql`
     UPDATE refunds
     SET state = 'unknown', code = ${code.slice(0, 100)}, lease_until = NULL, next_at = ${next_at?.toISOString() ?? null}, dispatched_until = NULL
-    WHERE id = ${id}`)
+    WHERE id = ${id} AND ${isOpen}`)
 }
 
 /** Makes messages for refunds that are due. Answers the ids of the outbox rows. */

@@ -25,6 +25,13 @@ export interface Claimed {
 const isIt = ({ provider, environment, external_id }: Pick<PurchaseFacts, 'provider' | 'environment' | 'external_id'>): SQL =>
   sql`subscriptions.provider = ${provider}::payment_provider AND subscriptions.environment = ${environment}::purchase_environment AND subscriptions.external_id = ${external_id}`
 
+/** What came of a claim. Whoever was refused sees nothing of the purchase. */
+const answerClaim = (
+  [applied]: readonly Pick<Claimed, 'outcome'>[],
+  outbox: readonly { id: string }[],
+  [purchase = { premium: false, item: null, subscription: null }]: readonly Claimed['purchase'][],
+): Claimed | null => (applied ? { outcome: applied.outcome, outbox_ids: outbox.map(({ id }) => id), purchase } : null)
+
 /** Keeps messages of a store, each once. Answers the outbox's ids, which are none for a repeat. */
 export async function insertEvents(db: Db, events: readonly ProviderEvent[], now: Date): Promise<string[]> {
   if (events.length === 0) return []
@@ -57,14 +64,7 @@ export async function claimPurchase(
       FROM subscriptions
       WHERE ${isIt(purchase)} AND subscriptions.user_id = ${actor.user_id}`,
   })
-  const [row] = applied
-  return row
-    ? {
-        outcome: row.outcome,
-        outbox_ids: sent.map(({ id }) => id),
-        purchase: answer[0] ?? { premium: false, item: null, subscription: null },
-      }
-    : null
+  return answerClaim(applied, sent, answer)
 }
 
 /** A person proves to hold a product that is bought once. Events are about `external_id`. Null when they are not signed in. */
@@ -96,14 +96,7 @@ export async function claimItem(
       WHERE purchases.provider = ${item.provider}::payment_provider AND purchases.environment = ${item.environment}::purchase_environment
         AND purchases.ref = ${item.ref} AND purchases.user_id = ${actor.user_id}`,
   })
-  const [row] = applied
-  return row
-    ? {
-        outcome: row.outcome,
-        outbox_ids: sent.map(({ id }) => id),
-        purchase: answer[0] ?? { premium: false, item: null, subscription: null },
-      }
-    : null
+  return answerClaim(applied, sent, answer)
 }
 
 /** What a store itself has said about a subscription, and what its owner is told of it. Answers the notifications' ids. */

@@ -1,3 +1,4 @@
+import { describeFailure } from '../../../db/client.ts'
 import type { Deps } from '../../../deps.ts'
 import type { Part } from '../../../jobs/job.ts'
 import type { Provider } from '../ledger/facts.ts'
@@ -19,7 +20,7 @@ export async function reconcileSome<D extends Pick<Deps, 'db'>>(
     } catch (error) {
       // One that cannot be read must not keep the others. The next night reads it again.
       counts.failed++
-      const facts = { subscription_id: row.id, error: String(error) }
+      const facts = { subscription_id: row.id, error: describeFailure(error) }
       console.warn(JSON.stringify({ level: 'warn', message: 'a subscription could not be reconciled', ...facts }))
     }
   }

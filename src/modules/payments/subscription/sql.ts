@@ -36,7 +36,8 @@ export const subscriptionJson = (now: Date): SQL => sql`(
           )
         END,
         'card', billing_keys.card,
-        'needs_new_card', coalesce(billing_keys.state = 'dead', false),
+        -- A dead card is deleted in the night.
+        'needs_new_card', coalesce(billing_keys.state = 'dead', goes_on.is_ours),
         'manage_url', ${manageUrl},
         'created_at', subscriptions.created_at
       )

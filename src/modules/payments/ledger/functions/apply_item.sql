@@ -24,6 +24,16 @@ BEGIN
   -- It looks like one of ours, and is not.
   IF NOT FOUND THEN RETURN jsonb_build_object('outcome', 'ignored', 'user_id', NULL, 'moved_from', NULL); END IF;
   PERFORM pg_advisory_xact_lock(hashtextextended(concat_ws(':', said.provider, said.environment, 'item', said.ref), 0));
+  -- Accounts before the purchase, as everywhere.
+  PERFORM 1
+  FROM users
+  WHERE id IN (
+    claimant, (SELECT id FROM users WHERE store_account_token = said.account_token),
+    (SELECT user_id FROM purchases WHERE provider = said.provider AND environment = said.environment AND ref = said.ref),
+    (SELECT user_id FROM payments WHERE provider = said.provider AND transaction_id = said.ref AND kind = 'charge')
+  )
+  ORDER BY id
+  FOR NO KEY UPDATE;
   SELECT * INTO it FROM purchases WHERE provider = said.provider AND environment = said.environment AND ref = said.ref;
   IF NOT FOUND THEN
     INSERT INTO purchases (provider, environment, ref, product_id, account_token, granted_at, revoked_at, fact_at)
@@ -37,8 +47,7 @@ BEGIN
     IF it.revoked_at IS DISTINCT FROM said.revoked_at THEN outcome := 'applied'; END IF;
   END IF;
 
-  owner := coalesce(it.user_id, (SELECT id FROM users WHERE store_account_token = said.account_token), claimant);
-  PERFORM 1 FROM users WHERE id IN (it.user_id, owner, claimant) ORDER BY id FOR NO KEY UPDATE;
+  owner := coalesce(it.user_id, (SELECT id FROM users WHERE store_account_token = said.account_token), (SELECT id FROM users WHERE id = claimant));
   IF claimant IS NOT NULL AND owner <> claimant THEN
     IF NOT is_transfer THEN outcome := 'taken';
     ELSIF it.transferred_at > at - interval '30 days' THEN outcome := 'too_soon';

@@ -34,10 +34,23 @@ BEGIN
   END IF;
   SELECT * INTO it FROM subscriptions WHERE provider = of_provider AND environment = in_environment AND external_id = of_external_id;
 
-  -- Whose it is: whoever has it, else whom the store's token names, else the owner of what it replaces, else whoever proves to hold it.
-  owner := coalesce(it.user_id, (SELECT id FROM users WHERE store_account_token = of_token), old_owner, claimant);
-  PERFORM 1 FROM users WHERE id IN (it.user_id, owner, claimant) ORDER BY id FOR NO KEY UPDATE;
+  -- Former owners too, because the days on which they had it are folded again.
+  PERFORM 1
+  FROM users
+  WHERE id = ANY (
+    ARRAY[it.user_id, old_owner, claimant, (SELECT id FROM users WHERE store_account_token = of_token)]
+    || ARRAY(SELECT owners.user_id FROM subscription_owners owners WHERE owners.subscription_id IN (it.id, old_id))
+  )
+  ORDER BY id
+  FOR NO KEY UPDATE;
   PERFORM 1 FROM subscriptions WHERE id IN (it.id, old_id) ORDER BY id FOR UPDATE;
+  -- Read again under the locks, because an account may just have been deleted.
+  SELECT * INTO it FROM subscriptions WHERE id = it.id;
+  -- Whose it is: whoever has it, else whom the store's token names, else the owner of what it replaces, else whoever proves to hold it.
+  owner := coalesce(
+    it.user_id, (SELECT id FROM users WHERE store_account_token = of_token), (SELECT user_id FROM subscriptions WHERE id = old_id),
+    (SELECT id FROM users WHERE id = claimant)
+  );
   IF claimant IS NOT NULL AND owner <> claimant THEN
     IF NOT is_transfer THEN outcome := 'taken';
     ELSIF it.transferred_at > at - interval '30 days' THEN outcome := 'too_soon';
@@ -98,6 +111,7 @@ BEGIN
   END IF;
   INSERT INTO trial_uses (key_hash, used_at, subscription_id)
   SELECT decode(key, 'hex'), at, it.id FROM jsonb_array_elements_text(coalesce(purchase -> 'trial_keys', '[]')) AS key
+  ORDER BY 1 -- as start_subscription does, so that no two wait for each other
   ON CONFLICT DO NOTHING;
 
   PERFORM fold_subscription(it.id, at, counts_sandbox);

@@ -87,13 +87,8 @@ export const readVoided: Task = {
     const { voided, next_page_token } = await deps.play.listVoided({ from: new Date(from), to: scheduledAt, pageToken: page })
     const counts = { applied: 0, failed: 0 }
     for (const { token, order_id, voided_at } of voided.slice(taken, taken + VOIDED_AT_ONCE)) {
-      try {
-        if (order_id !== null && (await takeVoided(deps, { token, order_id, voided_at })) === 'applied') counts.applied++
-      } catch (error) {
-        // One that cannot be read must not keep the others. The next read finds it again.
-        counts.failed++
-        console.warn(JSON.stringify({ level: 'warn', message: 'a voided purchase could not be taken in', order_id, error: String(error) }))
-      }
+      const outcome = order_id === null ? 'ignored' : await takeVoided(deps, { token, order_id, voided_at })
+      if (outcome === 'applied' || outcome === 'failed') counts[outcome]++
     }
     const failed = at.failed + counts.failed
     const isWhole = taken + VOIDED_AT_ONCE >= voided.length

@@ -1,6 +1,7 @@
 import { signedIn, type Actor } from '../../../../core/actor.ts'
 import { sha256Hex } from '../../../../core/hash.ts'
 import { HOUR_MS } from '../../../../core/time.ts'
+import { describeFailure } from '../../../../db/client.ts'
 import type { Deps } from '../../../../deps.ts'
 import { announce, announcePushes } from '../../../../jobs/outbox.ts'
 import { alarm } from '../../alarm.ts'
@@ -138,13 +139,25 @@ export async function rereadSubscription(
   return outcomeOf(outcome)
 }
 
-/** Takes in that the money of an order went back, as Google lists it. The list does not say what was bought. */
-export async function takeVoided(deps: TakeDeps, { token, order_id, voided_at }: { token: string; order_id: string; voided_at: Date }) {
+/**
+ * Takes in that the money of an order went back, as Google lists it. The list does not say what was bought. One that cannot be taken in must not keep the others,
+ * and the next read finds it again.
+ */
+export async function takeVoided(
+  deps: TakeDeps,
+  { token, order_id, voided_at }: { token: string; order_id: string; voided_at: Date },
+): Promise<EventOutcome | 'failed'> {
   const event_id = `voided:${order_id}`
-  const known = await findToken(deps.db, await sha256Hex(token))
-  return known && isGood(known.product_id)
-    ? takeReadItem(deps, voidItem(await readItem(deps, token, event_id), voided_at))
-    : rereadSubscription(deps, token, event_id, { order_id, voided_at })
+  try {
+    const known = await findToken(deps.db, await sha256Hex(token))
+    return known && isGood(known.product_id)
+      ? await takeReadItem(deps, voidItem(await readItem(deps, token, event_id), voided_at))
+      : await rereadSubscription(deps, token, event_id, { order_id, voided_at })
+  } catch (error) {
+    const facts = { order_id, error: describeFailure(error) }
+    console.warn(JSON.stringify({ level: 'warn', message: 'a voided purchase could not be taken in', ...facts }))
+    return 'failed'
+  }
 }
 
 /** How a subscription stands at Google, or null where Google does not know it, or not as one of ours. */
