@@ -50,6 +50,7 @@ describe('when nothing has run', () => {
     const of = await subscribe({ trial_ends_at: END })
     const world = createWorld({ at: later(-DAY) })
     await comeBack(world, later(days * DAY))
+    expect(world.calls).toEqual([])
     await expectEnded(world, of, ['trial_ended'])
   })
 
@@ -58,6 +59,7 @@ describe('when nothing has run', () => {
     const world = createWorld({ at: later(-10 * MINUTE) })
     await world.ring()
     await comeBack(world, later(40 * DAY))
+    expect(world.calls).toEqual([])
     await expectEnded(world, of, ['trial_ended'])
   })
 
@@ -76,6 +78,7 @@ describe('when nothing has run', () => {
     const of = await subscribe({ starts_at: END })
     const world = createWorld({ at: later(40 * DAY) })
     await comeBack(world, later(40 * DAY))
+    expect(world.calls).toEqual([])
     await expectEnded(world, of, ['subscription_ended'])
   })
 
