@@ -74,7 +74,7 @@ async function until(end: Date): Promise<void> {
       FROM charges
       WHERE charges.state IN ('due', 'declined', 'unknown', 'sending') AND charges.next_at > ${clock.toISOString()}`)
     // Several are due at nearly the same time, and what is unknown would be asked about each hour.
-    const next = due!.at ? new Date(Math.max(Date.parse(due!.at) + 1_000, clock.getTime() + 11 * HOUR)) : end
+    const next = due!.at ? new Date(Math.max(Date.parse(due!.at) + 1_000, clock.getTime() + 6 * HOUR)) : end
     if (next >= end) return ring(end)
     await ring(next)
   }
