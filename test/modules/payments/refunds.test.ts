@@ -138,6 +138,22 @@ describe('POST /payments/refunds', () => {
     expect(await person.refund(sub.order_id)).toMatchObject({ status: 409, json: { code: 'refund_refused' } })
   })
 
+  it('of a payment of which somebody has given back a part at Toss, unheard, gives what is owed of the rest, once', async () => {
+    for (const given of [1_000, 30_500]) {
+      const person = await buyer()
+      const sub = await subscribed(person.user.user_id, { plan: 'annual', price: 31_200, months: 12, days: 30 })
+      const { json } = await person.refund(sub.order_id)
+      await toss.cancel({ payment_key: sub.payment_key, reason: '관리자', amount: given }, crypto.randomUUID())
+      await person.runJobs()
+      expect(await refundRow(json.refund_id)).toMatchObject({ state: 'due', left_won: 31_200 - given })
+      await Promise.all([sendRefund(createTestDeps(), json.refund_id), sendRefund(createTestDeps(), json.refund_id)])
+      expect(await refundRow(json.refund_id)).toMatchObject({ state: 'done' })
+      const left = Math.max(31_200 - given - json.amount_won, 0)
+      expect(await atToss(sub.order_id)).toMatchObject({ balance: left })
+      expect(await sumOf(sub.order_id)).toBe(left)
+    }
+  })
+
   it('gives a paid year back', async () => {
     const person = await buyer()
     const paid = await buy(person, YEAR)

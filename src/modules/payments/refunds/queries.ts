@@ -45,7 +45,7 @@ export interface ClaimedRefund {
   readonly reason: string
   readonly tries: number
   readonly created_at: string
-  /** What was left of the payment when the refund was first sent. It does not change, so that every try is the same call. */
+  /** What was left of the payment when the refund was first sent. It changes only when Toss has refused the call for it, so that every try is the same call. */
   readonly left_won: number
 }
 
@@ -87,6 +87,14 @@ export async function refuseRefund(db: Db, id: string, code: string, now: Date):
     UPDATE refunds
     SET state = 'refused', code = ${code}, lease_until = NULL, next_at = NULL, settled_at = ${now.toISOString()}
     WHERE id = ${id} AND ${isOpen}`)
+}
+
+/** Has a refund sent again, of a payment of which `left_won` are left. */
+export async function reviseRefund(db: Db, id: string, left_won: number, now: Date): Promise<void> {
+  await db.execute(sql`
+    UPDATE refunds
+    SET state = 'due', left_won = ${left_won}, lease_until = NULL, next_at = ${now.toISOString()}, dispatched_until = NULL
+    WHERE id = ${id}`)
 }
 
 /** Writes down that it is not known whether the money went back. `next_at` null: nobody asks any more. */

@@ -3,6 +3,7 @@ import { idempotencyConflict, identifyCreation } from '../../../core/idempotency
 import { DAY_MS } from '../../../core/time.ts'
 import type { Deps } from '../../../deps.ts'
 import { announce, announcePushes } from '../../../jobs/outbox.ts'
+import type { TossPayment } from '../../../vendors/toss/wire.ts'
 import { alarm } from '../alarm.ts'
 import { backoff } from '../backoff.ts'
 import { managedByStore, orderNotFound, refundRefused } from '../errors.ts'
@@ -15,6 +16,7 @@ import {
   type OpenedRefund,
   openRefund,
   refuseRefund,
+  reviseRefund,
   settleRefund,
 } from './queries.ts'
 import type { CreateRefund, Refund } from './schema.ts'
@@ -24,6 +26,10 @@ const STORES = { ios_iap: 'https://reportaproblem.apple.com', google_play: 'http
 const REASON = '고객 요청'
 /** Toss forgets an idempotency key after fifteen days. */
 const TRIED_MS = 14 * DAY_MS
+/** The payment has another balance than we thought. */
+const OTHER_BALANCE = 'NOT_MATCHES_REFUNDABLE_AMOUNT'
+/** Toss tells whole seconds. */
+const SECOND_MS = 1_000
 
 export async function askForRefund(
   deps: Pick<Deps, 'db' | 'now' | 'keyedIds' | 'countsSandbox' | 'jobs' | 'wakeAt'>,
@@ -58,8 +64,10 @@ export async function sendRefund(deps: RefundDeps, id: string): Promise<void> {
   // Somebody may have given a part back at Toss meanwhile. What is left is then all that can be given.
   const isWhole = refund.amount_won >= refund.left_won
   const part = isWhole ? {} : { amount: refund.amount_won, refundable_amount: refund.left_won }
+  // Another call needs another key.
+  const key = isWhole ? `refund-${id}` : `refund-${id}-${refund.left_won}`
   const askedAt = deps.now()
-  const answer = await deps.toss.cancel({ payment_key: refund.payment_key, reason: refund.reason, ...part }, `refund-${id}`)
+  const answer = await deps.toss.cancel({ payment_key: refund.payment_key, reason: refund.reason, ...part }, key)
   const folding = () => ({ now: deps.now(), countsSandbox: deps.countsSandbox })
   if (answer.outcome === 'answered') {
     return announcePushes(deps, await settleRefund(deps.db, { id, payment: answer.payment, askedAt }, folding()))
@@ -79,14 +87,32 @@ async function readPayment({ toss }: Pick<Deps, 'toss'>, { payment_key }: Claime
   return toss.findPayment(payment_key).catch(() => null)
 }
 
-/** What the payment was meant for has ended all the same, so somebody must look at it. Another may have given the money back meanwhile, so the payment is settled. */
+/**
+ * Somebody may have given a part back at Toss, which sends no notice of it. The payment is settled, and what is left is given back with another call. Otherwise
+ * somebody must look at it, because what the payment was meant for has ended all the same.
+ */
 async function refuse(deps: RefundDeps, refund: ClaimedRefund, code: string): Promise<void> {
   const askedAt = deps.now()
   const payment = await readPayment(deps, refund)
-  if (payment) await settleRead(deps, payment, askedAt)
+  if (payment) {
+    await settleRead(deps, payment, askedAt)
+    if (
+      code === OTHER_BALANCE &&
+      payment.balance_amount > 0 &&
+      payment.balance_amount !== refund.left_won &&
+      !isGivenBack(payment, refund)
+    ) {
+      await reviseRefund(deps.db, refund.id, payment.balance_amount, deps.now())
+      return deps.wakeAt(deps.now())
+    }
+  }
   await refuseRefund(deps.db, refund.id, code, deps.now())
   alarm('Toss has refused a refund', { refund_id: refund.id, order_id: refund.order_id, code })
 }
+
+/** Whether that very amount has been given back since the refund was asked for. It may be this one, so it is not made again. */
+const isGivenBack = ({ cancels }: TossPayment, { amount_won, created_at }: ClaimedRefund): boolean =>
+  cancels.some(({ amount, canceled_at }) => amount === amount_won && Date.parse(canceled_at) >= Date.parse(created_at) - SECOND_MS)
 
 async function leaveUnknown(deps: Pick<Deps, 'db' | 'now' | 'wakeAt'>, refund: ClaimedRefund, why: string): Promise<void> {
   const now = deps.now()
