@@ -7,7 +7,8 @@ import { createTestDeps } from '../../support/api.ts'
 import { DAY, HOUR, MINUTE, seoul } from '../../support/charging.ts'
 import { injectFault } from '../../support/faults.ts'
 import { withJobs } from '../../support/orders.ts'
-import { at, atToss, customerKeyOf, experienced, newcomer, rows } from '../../support/subscriptions.ts'
+import { at, atToss, customerKeyOf, experienced, newcomer } from '../../support/subscriptions.ts'
+import { listRows } from '../../support/rows.ts'
 import { runTask } from '../../support/tasks.ts'
 import { newCard } from '../../support/toss.ts'
 
@@ -42,8 +43,8 @@ async function forEachOf<T>(list: readonly T[], work: (one: T) => Promise<void>)
 const made: string[] = []
 afterAll(async () => {
   const people = sql`(SELECT id::uuid FROM json_array_elements_text(${JSON.stringify(made)}) AS it (id))`
-  await rows(sql`DELETE FROM subscriptions WHERE user_id IN ${people}`)
-  await rows(sql`DELETE FROM billing_keys WHERE user_id IN ${people}`)
+  await listRows(sql`DELETE FROM subscriptions WHERE user_id IN ${people}`)
+  await listRows(sql`DELETE FROM billing_keys WHERE user_id IN ${people}`)
 })
 
 let clock = CHARGED_AT
@@ -69,7 +70,7 @@ async function ring(to: Date): Promise<void> {
 
 async function until(end: Date): Promise<void> {
   for (;;) {
-    const [due] = await rows(sql`
+    const [due] = await listRows(sql`
       SELECT to_json(min(charges.next_at)) AS at
       FROM charges
       WHERE charges.state IN ('due', 'declined', 'unknown', 'sending') AND charges.next_at > ${clock.toISOString()}`)
@@ -131,17 +132,17 @@ it('each card at each moment, whatever is cut, is charged once or not at all, an
   const wrong: object[] = []
   await forEachOf(people, async ({ moment, card, fault, customer_key, person }) => {
     const { end, declines } = CARDS[card]!
-    const [charge] = await rows(sql`
+    const [charge] = await listRows(sql`
       SELECT charges.* FROM charges JOIN subscriptions ON subscriptions.id = charges.subscription_id
       WHERE subscriptions.person_ref = ${customer_key} AND charges.starts_at > ${later(-HOUR).toISOString()}`)
     const toss = await atToss(`payments?order_id=${charge?.order_id ?? 'none'}`)
-    const [ledger] = await rows(
+    const [ledger] = await listRows(
       sql`SELECT coalesce(sum(amount_won), 0)::int AS won FROM payments WHERE order_id = ${charge?.order_id ?? null}`,
     )
-    const told = await rows(sql`
+    const told = await listRows(sql`
       SELECT type, count(*)::int AS times FROM notifications
       WHERE user_id = ${person.user.user_id} AND created_at > ${later(-HOUR).toISOString()} GROUP BY type ORDER BY type`)
-    const [premium] = await rows(sql`SELECT is_premium(${person.user.user_id}, ${later(4 * DAY).toISOString()}) AS it`)
+    const [premium] = await listRows(sql`SELECT is_premium(${person.user.user_id}, ${later(4 * DAY).toISOString()}) AS it`)
     const seen = {
       state: charge?.state,
       approved: toss.approved,
