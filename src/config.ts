@@ -97,8 +97,10 @@ const variables = z.object({
   APPLE_CLIENT_IDS: list.pipe(z.array(z.string()).min(1)),
 })
 
-/** A minimum above the latest version would lock everybody out. */
+/** A minimum above the latest version would lock everybody out. With a test key of Toss a made-up card would buy premium. */
 const configSchema = variables.superRefine((config, context) => {
+  if (config.ENVIRONMENT === 'production' && !config.TOSS_SECRET_KEY.startsWith('live_'))
+    context.addIssue({ code: 'custom', path: ['TOSS_SECRET_KEY'], message: 'a test key in production' })
   for (const platform of ['IOS', 'ANDROID'] as const) {
     const [minimum, latest] = [config[`${platform}_MINIMUM_VERSION`], config[`${platform}_LATEST_VERSION`]]
     if (minimum && latest && compareVersions(minimum, latest) > 0)

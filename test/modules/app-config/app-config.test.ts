@@ -68,6 +68,14 @@ describe('the configuration', () => {
     expect(() => readConfig({ ...testEnv, IOS_MINIMUM_VERSION: '2.0.0' } as Env)).toThrow('IOS_MINIMUM_VERSION')
     expect(() => readConfig({ ...testEnv, IOS_MINIMUM_VERSION: '1.2.0' } as Env)).not.toThrow()
   })
+
+  it('takes no test key of Toss in production', () => {
+    const production = { ...testEnv, ENVIRONMENT: 'production' }
+    expect(() => readConfig({ ...production, TOSS_SECRET_KEY: 'test_sk_D5GePWvyJnrK0W0k6q8gLzN97Eoq' } as unknown as Env)).toThrow(
+      'TOSS_SECRET_KEY',
+    )
+    expect(() => readConfig({ ...production, TOSS_SECRET_KEY: 'live_sk_D5GePWvyJnrK0W0k6q8gLzN97Eoq' } as unknown as Env)).not.toThrow()
+  })
 })
 
 describe('links of this origin', () => {

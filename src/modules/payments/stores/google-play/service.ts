@@ -92,7 +92,8 @@ export async function receiveGoogleEvent(
     type: 'type' in notice ? `${notice.kind}/${notice.type}` : notice.kind,
     external_id: 'token' in notice ? await sha256Hex(notice.token) : null,
     provider_at: event_at.toISOString(),
-    body: { notice },
+    // Only what is asked for later is kept.
+    body: googleBody.parse({ notice }),
   }
   await announce(deps, await insertEvents(deps.db, [event], deps.now()))
 }
