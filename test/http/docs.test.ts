@@ -22,7 +22,9 @@ it.each(['/docs', '/docs/live'])('serves %s and all it needs itself', async (pag
 
 it('keeps a token in the browser in development alone', async () => {
   const scriptIn = async (ENVIRONMENT: string) =>
-    (await createApp().request('/docs/start.js', {}, { ...testEnv, ENVIRONMENT }, createExecutionContext())).text()
+    (
+      await createApp().request('/docs/start.js', {}, { ...testEnv, ENVIRONMENT, TOSS_SECRET_KEY: 'live_sk_any' }, createExecutionContext())
+    ).text()
   expect(await scriptIn('development')).toContain('persistAuthorization: true')
   expect(await scriptIn('production')).toContain('persistAuthorization: false')
 })
