@@ -174,6 +174,8 @@ export class Run {
     if (step.do === 'crash') {
       await evictDurableObject(stubOf(this.id), { webSockets: 'close' }).catch(unlessHeld)
       this.clients.clear()
+      // Being shown everywhere goes with the connection.
+      model.unveiled.clear()
       return model.connections.clear()
     }
     if (step.do === 'cancel') {
