@@ -65,6 +65,16 @@ describe('a purchase that a phone shows', () => {
     expect(await seePurchase(token)).toMatchObject({ is_acknowledged: true })
   })
 
+  it('by somebody who has logged out changes nothing', async () => {
+    const { person, token } = await buyer()
+    await person.delete('/users/me')
+    expect((await verify(person, token)).status).toBe(401)
+    const token_hash = await sha256Hex(token)
+    const { rows } = await db.execute(sql`
+      SELECT 1 FROM store_tokens WHERE token_hash = ${token_hash} UNION ALL SELECT 1 FROM subscriptions WHERE external_id = ${token_hash}`)
+    expect(rows).toEqual([])
+  })
+
   it('that Google does not know is refused', async () => {
     const { status, json } = await verify(await signUp(), `made-up-${crypto.randomUUID()}`)
     expect([status, json.code]).toEqual([422, 'purchase_not_genuine'])

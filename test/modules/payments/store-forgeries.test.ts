@@ -8,35 +8,12 @@ import { MONTHLY, play } from '../../support/play.ts'
 import { accountTokenOf, appStore, deliverGoogle, takeIn } from '../../support/store-events.ts'
 import { storeRows } from '../../support/store-rows.ts'
 import { sim } from '../../dev/control.ts'
+import { REFUSED, REFUSED_BY_US } from '../../vendors/app-store-vectors.ts'
 
 const GOOD = ['good', 'good_other', 'good_p256_intermediate'] as const
 /** Certificates that were valid when this was signed, as it says itself. */
 const BACKDATED = ['backdated_leaf', 'backdated_intermediate'] as const
-const FORGED = [
-  'wrong_leaf_oid',
-  'no_leaf_oid',
-  'no_intermediate_oid',
-  'intermediate_without_ca',
-  'other_root',
-  'other_root_with_real',
-  'expired_intermediate',
-  'expired_leaf',
-  'leaf_not_yet_valid',
-  'leaf_signed_by_other',
-  'signed_by_other',
-  'chain_of_2',
-  'chain_of_4',
-  'no_chain',
-  'tampered_payload',
-  'alg_none',
-  'alg_hs256',
-  'leaf_under_leaf',
-  'order_swapped',
-  'garbage_certificate',
-  'issuer_name_differs',
-  'signed_date_in_future',
-  'signed_date_missing',
-] as const
+const FORGED = [...REFUSED, ...REFUSED_BY_US]
 const FAR = Date.UTC(2099, 0, 1)
 
 const { db } = createTestDeps()

@@ -19,18 +19,19 @@ const MESSAGE_MS = 10 * 60_000
 
 /**
  * Keeps a token, and has the purchase acknowledged if it belongs to somebody here. One that belongs to nobody is left, so that Google gives the money back.
- * It stands after the statement that binds the purchase. `bound` is whether it is bound. Answers the outbox's ids.
+ * It stands after the statement that keeps and binds the purchase. `kept` and `bound` say whether that did, because a caller may not be signed in. Answers the
+ * outbox's ids.
  */
 const keepToken = (
   { token_hash, token, product_id, linked_hash, is_acknowledged, is_pending, bought_at }: PurchaseToken,
-  bound: SQL,
-  subscription: SQL,
+  { kept, bound, subscription }: { readonly kept: SQL; readonly bound: SQL; readonly subscription: SQL },
   now: Date,
 ): SQL<{ id: string }> => sql`
     WITH kept AS (
       INSERT INTO store_tokens AS known (token_hash, token, product_id, subscription_id, linked_hash, is_acknowledged, is_bound, bought_at, next_at, read_at)
       SELECT ${token_hash}, ${token}, ${product_id}, (${subscription}), ${linked_hash}::text, ${is_acknowledged}, ${bound}, ${bought_at.toISOString()},
              CASE WHEN ${bound} AND NOT ${is_acknowledged} AND NOT ${is_pending} THEN ${new Date(now.getTime() + MESSAGE_MS).toISOString()}::timestamptz END, ${now.toISOString()}
+      WHERE ${kept}
       ON CONFLICT (token_hash) DO UPDATE
       SET is_acknowledged = known.is_acknowledged OR excluded.is_acknowledged, is_bound = excluded.is_bound, read_at = excluded.read_at, bought_at = excluded.bought_at,
           subscription_id = coalesce(excluded.subscription_id, known.subscription_id), linked_hash = coalesce(excluded.linked_hash, known.linked_hash),
@@ -47,17 +48,17 @@ const keepToken = (
 export function keepSubscriptionToken(token: PurchaseToken, { environment, external_id }: PurchaseFacts, now: Date): SQL<{ id: string }> {
   const isIt = sql`subscriptions.provider = 'google_play' AND subscriptions.environment = ${environment}::purchase_environment AND subscriptions.external_id = ${external_id}`
   const bound = sql`EXISTS (SELECT 1 FROM subscriptions WHERE ${isIt} AND subscriptions.user_id IS NOT NULL)`
-  return keepToken(token, bound, sql`SELECT subscriptions.id FROM subscriptions WHERE ${isIt}`, now)
+  const subscription = sql`SELECT subscriptions.id FROM subscriptions WHERE ${isIt}`
+  return keepToken(token, { kept: sql`EXISTS (${subscription})`, bound, subscription }, now)
 }
 
 // public: it belongs into the batch that has asked who the caller is.
 /** The token of a product that is bought once, when `apply_item` has kept that. */
 export function keepItemToken(token: PurchaseToken, { environment, ref }: ItemFacts, now: Date): SQL<{ id: string }> {
-  const bound = sql`EXISTS (
-        SELECT 1 FROM purchases
-        WHERE purchases.provider = 'google_play' AND purchases.environment = ${environment}::purchase_environment AND purchases.ref = ${ref} AND purchases.user_id IS NOT NULL
-      )`
-  return keepToken(token, bound, sql`SELECT NULL::uuid`, now)
+  const purchase = sql`SELECT 1 FROM purchases
+        WHERE purchases.provider = 'google_play' AND purchases.environment = ${environment}::purchase_environment AND purchases.ref = ${ref}`
+  const bound = sql`EXISTS (${purchase} AND purchases.user_id IS NOT NULL)`
+  return keepToken(token, { kept: sql`EXISTS (${purchase})`, bound, subscription: sql`SELECT NULL::uuid` }, now)
 }
 
 /** Null when it is not known, acknowledged already, bound to nobody, or gone. */
