@@ -10,5 +10,7 @@ export const JOB = {
   refund: 'payments.refund',
   takeEvent: 'payments.take_event',
   acknowledge: 'payments.acknowledge',
+  readWeather: 'weather.read',
+  fillWalkWeather: 'weather.fill_walks',
 } as const
 export type JobType = (typeof JOB)[keyof typeof JOB]

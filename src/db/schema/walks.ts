@@ -72,6 +72,11 @@ export const walks = pgTable(
     is_beyond_doubt: boolean(),
     shared_at: timestamptz(),
     audience: postAudience(),
+    /** The cell of the start on KMA's grid. */
+    kma_nx: smallint(),
+    kma_ny: smallint(),
+    /** When `weather` is looked for, and null once it stands. */
+    weather_due_at: timestamptz(),
   },
   (table) => [
     uniqueIndex('walks_one_active')
@@ -108,6 +113,9 @@ export const walks = pgTable(
     index('walks_doubtful')
       .on(table.user_id, table.started_at)
       .where(sql`NOT is_beyond_doubt AND is_valid AND deleted_at IS NULL`),
+    index('walks_weather_due')
+      .on(table.weather_due_at)
+      .where(sql`weather_due_at IS NOT NULL AND deleted_at IS NULL`),
     index('walks_measured_before_2')
       .on(table.id)
       .where(sql`measured_version < 2 AND track_key IS NOT NULL AND deleted_at IS NULL`),
