@@ -11,6 +11,7 @@ DECLARE
   before jsonb;
   company uuid[];
   alike jsonb;
+  looked_for record;
 BEGIN
   -- The row is locked, because the cron that ends forgotten walks does not lock the person.
   SELECT * INTO walk FROM walks WHERE id = of_walk AND user_id = of_user AND deleted_at IS NULL FOR NO KEY UPDATE;
@@ -29,6 +30,12 @@ BEGIN
     walk.distance_m := measured.distance_m;
     walk.duration_sec := measured.duration_sec;
     is_excess := measured.is_valid AND given ? 'excess_reason' AND exceeds_a_body(walk);
+    -- The track says where and when the walk began. Without one the phone's word stands.
+    IF measured.kma_nx IS NOT NULL THEN
+      walk.kma_nx := measured.kma_nx;
+      walk.kma_ny := measured.kma_ny;
+    END IF;
+    SELECT * INTO looked_for FROM walk_weather(walk.kma_nx, walk.kma_ny, walk.started_at, at);
     before := standing_before(of_user, in_region, walk.started_at, at);
     UPDATE walks
     SET status = 'completed',
@@ -62,7 +69,11 @@ BEGIN
         shared_to_feed = measured.shared_to_feed AND NOT EXISTS (SELECT 1 FROM users WHERE id = of_user AND suspended_until > at),
         shared_at = CASE WHEN measured.shared_to_feed THEN coalesce(walks.shared_at, at) END,
         audience = coalesce(measured.audience, walks.audience),
-        region_code = in_region
+        region_code = in_region,
+        kma_nx = walk.kma_nx,
+        kma_ny = walk.kma_ny,
+        weather = looked_for.weather,
+        weather_due_at = looked_for.due_at
     WHERE id = of_walk;
     IF given ? 'trace' THEN
       INSERT INTO walk_traces (walk_id, cells, trace, richness, distance_m)
@@ -83,7 +94,8 @@ BEGIN
     'is_id_taken', walk.id IS NOT NULL OR EXISTS (SELECT 1 FROM walks WHERE id = of_walk),
     'told', ARRAY(SELECT caused_notifications(of_user, at)),
     'company', coalesce(company, '{}'),
-    'alike', coalesce(alike, '[]')
+    'alike', coalesce(alike, '[]'),
+    'weather_due_at', (SELECT weather_due_at FROM walks WHERE id = of_walk AND status = 'completed')
   );
 END
 $$;
