@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../core/time.ts'
 import type { WarningKind, WarningLevel } from '../../core/weather.ts'
 import type { Level } from './paw-index/levels.ts'
 
@@ -44,4 +45,18 @@ export function warningMessage(warning: Warning): string {
 /** `호우경보`. */
 export function warningName({ kind, level }: Warning): string {
   return `${KINDS[kind].name}${level === 'warning' ? '경보' : '주의보'}`
+}
+
+/** A warning that is in force or announced. Times are ISO instants, and an end that nobody has announced is null. */
+export interface DatedWarning extends Warning {
+  readonly started_at: string
+  readonly ends_at: string | null
+}
+
+/** Those in force within the hour that begins then. Of the running hour only what is left counts. */
+export function warningsAt<T extends DatedWarning>(warnings: readonly T[], hour: Date, now: Date): T[] {
+  const from = Math.max(hour.getTime(), Math.min(now.getTime(), hour.getTime() + HOUR_MS))
+  return warnings.filter(
+    ({ started_at, ends_at }) => Date.parse(started_at) < hour.getTime() + HOUR_MS && (ends_at === null || Date.parse(ends_at) > from),
+  )
 }
