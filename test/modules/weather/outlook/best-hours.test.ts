@@ -78,6 +78,9 @@ describe('the best hours', () => {
     expect(at(19)).toEqual(['19-21'])
     expect(at(20)).toEqual([])
     expect(at(8)).toEqual([])
+    const onTheHour = (only: number) =>
+      offer('2026-10-02T08:00:00', { weather: (hour) => ({ pty: [only, only + 1].includes(hour) ? 'none' : 'rain' }) }).windows
+    expect([onTheHour(8), onTheHour(18), onTheHour(19)]).toEqual([['08-10'], ['18-20'], []])
   })
 
   it('lie before nine or after seven on a clear day of summer', () => {
@@ -121,6 +124,18 @@ describe('no hours', () => {
 
   it('of which one is unknown', () => {
     expect(offer(OCTOBER, { weather: (hour) => ({ temp: hour % 2 ? 18 : null }) }).windows).toEqual([])
+  })
+
+  it('of which one is not there', () => {
+    const hour = (time: string): Candidate => ({
+      ...expected(time, { temp: 18, pty: 'none', pop: 0 }),
+      at: kst(time),
+      is_dark: false,
+      suitability: { level: 'optimal', message: null, color: null, reasons: [] },
+    })
+    const [nine, ten, eleven] = ['09', '10', '11'].map((clock) => hour(`2026-10-02T${clock}:00:00`))
+    expect(bestHours(kst(OCTOBER), [nine!, eleven!]).items).toEqual([])
+    expect(bestHours(kst(OCTOBER), [eleven!, nine!, ten!]).items).toHaveLength(1)
   })
 
   it('an unknown chance of rain is no promise', () => {

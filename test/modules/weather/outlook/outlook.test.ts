@@ -35,6 +35,10 @@ describe('the outlook', () => {
     expect(at3(weather)).toBe(message)
   })
 
+  it('begins with the hour that begins now', () => {
+    expect(tell([expected('2026-10-02T13:00:00', { pty: 'rain' })], '2026-10-02T13:00:00')).toBe('오후 1시 이후 비 예보')
+  })
+
   it('looks a day ahead', () => {
     expect(tell([expected('2026-10-03T13:00:00', { pty: 'rain' })])).toBe('내일 오후 1시 이후 비 예보')
     expect(tell([expected('2026-10-03T14:00:00', { pty: 'rain' })])).toBeNull()

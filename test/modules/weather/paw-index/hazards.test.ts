@@ -108,6 +108,7 @@ describe('the facts of an hour', () => {
   it('hold the air of now for three hours', () => {
     expect(['13:00', '16:00', '17:00'].map((time) => at(time).pm10)).toEqual([50, 50, null])
     expect(at('13:00').pm25).toBeNull()
+    expect(hourFactsAt(kst('2026-01-15T16:20:00'), around).pm10).toBeNull()
     expect(hourFactsAt(NOW, { ...around, air_quality: null }).pm10).toBeNull()
   })
 
