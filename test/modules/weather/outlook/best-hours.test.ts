@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { HOUR_MS, seoulDateTime } from '../../../../src/core/time.ts'
 import type { ForecastHour } from '../../../../src/core/weather.ts'
 import { bestHours, type Candidate } from '../../../../src/modules/weather/outlook/best-hours.ts'
+import { bestHoursSchema } from '../../../../src/modules/weather/outlook/schema.ts'
 import { judgeSuitability } from '../../../../src/modules/weather/outlook/suitability.ts'
 import { hourFactsAt } from '../../../../src/modules/weather/paw-index/facts.ts'
 import { pawIndex } from '../../../../src/modules/weather/paw-index/paw-index.ts'
@@ -45,6 +46,17 @@ const OCTOBER = '2026-10-02T08:10:00'
 describe('the best hours', () => {
   it('are the earlier ones where all are alike', () => {
     expect(offer(OCTOBER, {})).toEqual({ windows: ['09-11', '11-13'], message: null })
+    const [now, hour] = [kst('2026-10-02T09:00:00'), { temp: 18, pty: 'none', pop: 0, is_dark: false } as const]
+    const suitability = { level: 'optimal', message: null, color: null, reasons: [] } as const
+    const clocks = ['10', '11'].map((clock) => ({
+      ...hour,
+      at: kst(`2026-10-02T${clock}:00:00`),
+      suitability: { ...suitability, reasons: [] },
+    }))
+    expect(bestHoursSchema.parse(bestHours(now, clocks))).toEqual({
+      items: [{ from: '2026-10-02T01:00:00.000Z', to: '2026-10-02T03:00:00.000Z', message: '오전 10시~12시가 최적이에요' }],
+      message: null,
+    })
     expect(offer('2026-10-02T09:00:00', {}).windows).toEqual(['09-11', '11-13'])
   })
 

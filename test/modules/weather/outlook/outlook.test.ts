@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { HOUR_MS } from '../../../../src/core/time.ts'
 import type { ForecastHour } from '../../../../src/core/weather.ts'
-import { sayHour, tellOutlook } from '../../../../src/modules/weather/outlook/outlook.ts'
+import { sayHour, saySpan } from '../../../../src/modules/weather/outlook/clock-words.ts'
+import { tellOutlook } from '../../../../src/modules/weather/outlook/outlook.ts'
 import { expected, kst } from '../examples.ts'
 
 const NOW = '2026-10-02T13:20:00'
@@ -58,4 +60,16 @@ it.each([
   ['2027-01-01T07:00:00', '2026-12-31T23:30:00', '내일 오전 7시'],
 ])('%s is said at %s as %s', (at, now, words) => {
   expect(sayHour(kst(at), kst(now))).toBe(words)
+})
+
+it.each([
+  ['2026-10-02T14:00:00', '오후 2시~4시'],
+  ['2026-10-03T10:00:00', '내일 오전 10시~12시'],
+  ['2026-10-03T11:00:00', '내일 오전 11시~오후 1시'],
+  ['2026-10-03T12:00:00', '내일 낮 12시~오후 2시'],
+  ['2026-10-02T22:00:00', '오후 10시~12시'],
+  ['2026-10-02T23:00:00', '오후 11시~오전 1시'],
+  ['2026-10-03T00:00:00', '밤 12시~오전 2시'],
+])('two hours from %s on are %s', (from, words) => {
+  expect(saySpan(kst(from), new Date(kst(from).getTime() + 2 * HOUR_MS), kst(NOW))).toBe(words)
 })
