@@ -18,7 +18,7 @@ it('half past midnight belongs to the day that has begun', () => {
   expect(seoulDateTime(daylightOf('2026-10-02', SEOUL)!.sunrise).slice(0, 10)).toBe('2026-10-02')
 })
 
-it('it is dark outside sunrise and sunset', () => {
+it('is dark outside sunrise and sunset', () => {
   expect(['06:28:02', '06:28:04', '18:14:26', '18:14:27'].map((time) => isDark(kst(`2026-10-02T${time}`), SEOUL))).toEqual([
     true,
     false,

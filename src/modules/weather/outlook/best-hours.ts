@@ -2,6 +2,7 @@ import { HOUR_MS } from '../../../core/time.ts'
 import type { Precipitation } from '../../../core/weather.ts'
 import { isSnow, isWet } from '../hours.ts'
 import type { Level } from '../paw-index/levels.ts'
+import { saySpan } from './clock-words.ts'
 import type { BestHour, BestHours, Suitability } from './schema.ts'
 
 /** An hour in which one may walk. */
@@ -44,7 +45,9 @@ export function bestHours(now: Date, hours: readonly Candidate[]): BestHours {
   const chosen: BestHour[] = []
   for (const { from, to } of windowsOf(candidates)) {
     const overlaps = chosen.some((other) => from.toISOString() < other.to && to.toISOString() > other.from)
-    if (!overlaps && chosen.length < WINDOWS_MAX) chosen.push({ from: from.toISOString(), to: to.toISOString() })
+    if (!overlaps && chosen.length < WINDOWS_MAX) {
+      chosen.push({ from: from.toISOString(), to: to.toISOString(), message: `${saySpan(from, to, now)}가 최적이에요` })
+    }
   }
   return { items: chosen, message: chosen.length > 0 ? null : MESSAGES[whyNone(candidates)] }
 }

@@ -1,6 +1,7 @@
-import { DAY_MS, seoulClock, seoulDate } from '../../../core/time.ts'
+import { DAY_MS } from '../../../core/time.ts'
 import type { ForecastHour } from '../../../core/weather.ts'
 import { isSnow, isWet } from '../hours.ts'
+import { sayHour } from './clock-words.ts'
 import type { Outlook } from './schema.ts'
 
 const LIKELY_POP = 60
@@ -22,12 +23,4 @@ export function tellOutlook(now: Date, hours: readonly ForecastHour[]): Outlook 
 function bringsSnow({ pty, snow_cm, temp }: ForecastHour): boolean {
   if (isWet(pty)) return isSnow(pty)
   return (snow_cm?.max ?? snow_cm?.min ?? 0) > 0 || (temp !== null && temp <= FREEZING)
-}
-
-/** `오후 3시`, `낮 12시`, `내일 오전 7시`. Midnight is `밤 12시` and belongs to the day that ends with it. */
-export function sayHour(at: Date, now: Date): string {
-  const { hour } = seoulClock(at)
-  const day = seoulDate(hour === 0 ? new Date(at.getTime() - 1) : at)
-  const half = hour === 0 ? '밤' : hour < 12 ? '오전' : hour === 12 ? '낮' : '오후'
-  return `${day > seoulDate(now) ? '내일 ' : ''}${half} ${hour % 12 || 12}시`
 }

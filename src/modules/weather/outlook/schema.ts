@@ -20,7 +20,11 @@ export const suitabilitySchema = z
 export type Suitability = z.infer<typeof suitabilitySchema>
 
 export const bestHourSchema = z
-  .object({ from: instantSchema, to: instantSchema.meta({ description: 'Two hours later' }) })
+  .object({
+    from: instantSchema,
+    to: instantSchema.meta({ description: 'Two hours later' }),
+    message: z.string().meta({ example: '오전 10시~12시가 최적이에요' }),
+  })
   .meta({ id: 'BestHour', description: 'Two whole hours that are good for a walk' })
 export type BestHour = z.infer<typeof bestHourSchema>
 

@@ -5,7 +5,7 @@ import { toTenth } from '../feels-like.ts'
 import { isWet } from '../hours.ts'
 import { sunAltitude } from '../sun.ts'
 import { type HourFacts, isPuppy, type PetFacts } from './facts.ts'
-import { levelFrom } from './levels.ts'
+import { type Level, levelFrom } from './levels.ts'
 import type { PawPart } from './schema.ts'
 
 /** Asphalt lags the sun: this hour's share, that of the hour before, and that of the one before it. */
@@ -47,10 +47,15 @@ function clearSun(at: Date, place: LatLng): number {
   return sine > 0 ? 1098 * sine * Math.exp(-0.057 / sine) : 0
 }
 
+/** How much care asphalt of this temperature needs. */
+export function pavementLevel(temp: number, isForPuppy: boolean): Level {
+  return levelFrom(temp + (isForPuppy ? PUPPY_MARGIN : 0), STEPS)
+}
+
 export function judgePavement(pet: PetFacts, facts: HourFacts): PawPart {
   const value = pavementTemp(facts)
   const isSkyMissing = value === null && typeof facts.hour?.temp === 'number'
-  const level = value === null ? null : levelFrom(value + (isPuppy(pet, facts.at) ? PUPPY_MARGIN : 0), STEPS)
+  const level = value === null ? null : pavementLevel(value, isPuppy(pet, facts.at))
   return {
     part: 'pavement',
     level,
