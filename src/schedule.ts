@@ -26,6 +26,8 @@ import { purgeComments, purgeHides, purgeMarks, recountPosts } from './modules/s
 import { purgeFollowMarks, recountFollows } from './modules/social/follows/jobs.ts'
 import { deleteOldCards } from './modules/share-cards/jobs.ts'
 import { endTakedowns, purgeModeration } from './modules/social/moderation/jobs.ts'
+import { readUv } from './modules/weather/uv/jobs.ts'
+import { readWarningsOfKma } from './modules/weather/warnings/jobs.ts'
 import { purgeUsers } from './modules/users/jobs.ts'
 import {
   compareArrivedWalks,
@@ -73,6 +75,8 @@ export const dueTasks: readonly DueTask[] = [
   endDueSubscriptions,
   askOrders,
   sendDueRefunds,
+  readWarningsOfKma,
+  readUv,
   sweepOutbox,
 ]
 
