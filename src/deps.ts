@@ -9,6 +9,7 @@ import { createRoomTickets, type RoomTickets } from './core/room-ticket.ts'
 import { type Config, readConfig } from './config.ts'
 import { createDb, type Db } from './db/client.ts'
 import { createCache, createRedis, type Cache } from './redis/client.ts'
+import { type AirKorea, createAirKorea } from './vendors/airkorea/airkorea.ts'
 import { createAppStore, type AppStore } from './vendors/app-store/app-store.ts'
 import { createAppleLogin, type AppleLogin } from './vendors/apple/login.ts'
 import { createFcm, type Fcm } from './vendors/google/fcm.ts'
@@ -16,6 +17,7 @@ import { createPlay, type Play } from './vendors/google/play.ts'
 import { createVendorFetch } from './vendors/http.ts'
 import { createKakaoLocal, type KakaoLocal } from './vendors/kakao/local.ts'
 import { createKakaoLogin, type KakaoLogin } from './vendors/kakao/login.ts'
+import { createKma, type Kma } from './vendors/kma/kma.ts'
 import { createNaverLogin, type NaverLogin } from './vendors/naver/login.ts'
 import { createToss, type Toss } from './vendors/toss/payments.ts'
 import { createVault, type Vault } from './core/vault.ts'
@@ -67,6 +69,8 @@ export interface Deps {
   readonly apple: AppleLogin
   readonly appStore: AppStore
   readonly kakaoLocal: KakaoLocal
+  readonly kma: Kma
+  readonly airKorea: AirKorea
   readonly fcm: Fcm
   readonly toss: Toss
   readonly play: Play
@@ -122,6 +126,8 @@ export function createDeps(
     apple: () => createAppleLogin({ fetch, now, config }),
     appStore: () => createAppStore({ fetch, now, config }),
     kakaoLocal: () => createKakaoLocal({ fetch, config }),
+    kma: () => createKma({ fetch, now, config }),
+    airKorea: () => createAirKorea({ fetch, config }),
     fcm: () => createFcm({ fetch, now, account: config.FCM_SERVICE_ACCOUNT }),
     toss: () => createToss({ fetch, config }),
     play: () => createPlay({ fetch, now, config }),
