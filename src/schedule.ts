@@ -26,6 +26,7 @@ import { purgeComments, purgeHides, purgeMarks, recountPosts } from './modules/s
 import { purgeFollowMarks, recountFollows } from './modules/social/follows/jobs.ts'
 import { deleteOldCards } from './modules/share-cards/jobs.ts'
 import { endTakedowns, purgeModeration } from './modules/social/moderation/jobs.ts'
+import { fillWalkWeather } from './modules/weather/walk-weather/jobs.ts'
 import { purgeUsers } from './modules/users/jobs.ts'
 import {
   compareArrivedWalks,
@@ -73,6 +74,7 @@ export const dueTasks: readonly DueTask[] = [
   endDueSubscriptions,
   askOrders,
   sendDueRefunds,
+  fillWalkWeather,
   sweepOutbox,
 ]
 
