@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
+import { asArray } from '../../../db/array.ts'
 import { type Db, firstRow, runBatch } from '../../../db/client.ts'
 import { outboxInsert } from '../../../jobs/sql.ts'
 import { JOB } from '../../../jobs/types.ts'
@@ -53,7 +54,12 @@ export async function takeDueWalks(db: Db, limits: Limits, now: Date): Promise<s
 }
 
 /** Lists the hours that have to be read: those without a final reading that KMA still tells. `is_closed` says whether KMA must not be asked now. */
-export async function listUnread(db: Db, starts: Starts, source: string, now: Date): Promise<{ unread: Starts; is_closed: boolean }> {
+export async function listUnread(
+  db: Db,
+  starts: Starts,
+  sources: readonly string[],
+  now: Date,
+): Promise<{ unread: Starts; is_closed: boolean }> {
   const at = now.toISOString()
   const row = await firstRow<{ unread: Starts; is_closed: boolean }>(
     db,
@@ -66,7 +72,7 @@ export async function listUnread(db: Db, starts: Starts, source: string, now: Da
                ELSE given.hour::timestamptz <= ${at}::timestamptz - interval '70 minutes'
              END
            ), '[]') AS unread,
-           EXISTS (SELECT 1 FROM weather_sources WHERE source = ${source} AND closed_until > ${at}) AS is_closed
+           EXISTS (SELECT 1 FROM weather_sources WHERE source = ANY (${asArray(sources)}) AND closed_until > ${at}) AS is_closed
     FROM jsonb_to_recordset(${JSON.stringify(starts)}) AS given (nx smallint, ny smallint, hour text)
     LEFT JOIN weather_hours known ON known.nx = given.nx AND known.ny = given.ny AND known.hour = given.hour::timestamptz`,
   )

@@ -11,7 +11,6 @@ DECLARE
   before jsonb;
   company uuid[];
   alike jsonb;
-  looked_for record;
 BEGIN
   -- The row is locked, because the cron that ends forgotten walks does not lock the person.
   SELECT * INTO walk FROM walks WHERE id = of_walk AND user_id = of_user AND deleted_at IS NULL FOR NO KEY UPDATE;
@@ -25,17 +24,21 @@ BEGIN
     WHERE user_id = of_user AND is_valid AND deleted_at IS NULL AND id <> of_walk
       AND tstzrange(started_at, ended_at) && tstzrange(measured.started_at, measured.ended_at)
   )) THEN
+    -- The track says where and when the walk began. Without a fix the phone's word stands.
+    IF (measured.kma_nx, measured.kma_ny, date_trunc('hour', measured.started_at)) IS DISTINCT FROM (walk.kma_nx, walk.kma_ny, date_trunc('hour', walk.started_at))
+      AND measured.kma_nx IS NOT NULL THEN
+      walk.kma_nx := measured.kma_nx;
+      walk.kma_ny := measured.kma_ny;
+      walk.weather := NULL;
+    END IF;
     walk.started_at := coalesce(measured.started_at, walk.started_at);
+    IF walk.weather IS NULL THEN
+      SELECT weather, due_at INTO walk.weather, walk.weather_due_at FROM walk_weather(walk.kma_nx, walk.kma_ny, walk.started_at, at);
+    END IF;
     walk.ended_at := greatest(measured.ended_at, walk.started_at);
     walk.distance_m := measured.distance_m;
     walk.duration_sec := measured.duration_sec;
     is_excess := measured.is_valid AND given ? 'excess_reason' AND exceeds_a_body(walk);
-    -- The track says where and when the walk began. Without one the phone's word stands.
-    IF measured.kma_nx IS NOT NULL THEN
-      walk.kma_nx := measured.kma_nx;
-      walk.kma_ny := measured.kma_ny;
-    END IF;
-    SELECT * INTO looked_for FROM walk_weather(walk.kma_nx, walk.kma_ny, walk.started_at, at);
     before := standing_before(of_user, in_region, walk.started_at, at);
     UPDATE walks
     SET status = 'completed',
@@ -72,8 +75,8 @@ BEGIN
         region_code = in_region,
         kma_nx = walk.kma_nx,
         kma_ny = walk.kma_ny,
-        weather = looked_for.weather,
-        weather_due_at = looked_for.due_at
+        weather = walk.weather,
+        weather_due_at = walk.weather_due_at
     WHERE id = of_walk;
     IF given ? 'trace' THEN
       INSERT INTO walk_traces (walk_id, cells, trace, richness, distance_m)
