@@ -18,6 +18,7 @@ import { createPlay } from './vendors/play.ts'
 import { PLAY_CONTROLS } from './vendors/play/controls.ts'
 import { createPublicData, PUBLIC_DATA_CONTROLS } from './vendors/public-data/gateway.ts'
 import { createHost, readControl, type Vendor } from './vendors/vendor.ts'
+import { createWeatherProvider, WEATHER_CONTROLS } from './vendors/weather.ts'
 
 export interface SimulatorOptions {
   port?: number
@@ -56,6 +57,7 @@ const CONTROLS = {
   ...TOSS_CONTROLS,
   ...PLAY_CONTROLS,
   ...PUBLIC_DATA_CONTROLS,
+  ...WEATHER_CONTROLS,
 }
 
 /** Every vendor at `/{host}{path}`, control routes for tests and people at `/_sim`, and a page for people at `/playground`. */
@@ -71,7 +73,7 @@ export async function startSimulators({
   const oauth = createGoogleOauth()
   const play = await createPlay({ workerUrl, clock, oauth })
   const stores = [createToss({ clock, workerUrl }), createAppStore({ workerUrl, clock }), play]
-  const publicData = createPublicData({ clock, providers: [] })
+  const publicData = createPublicData({ clock, providers: [createWeatherProvider({ clock })] })
   const vendors: Vendor[] = [kakao, createKakaoLocal(), naver, apple, oauth, createGoogle({ oauth }), ...stores, publicData]
   const hosts = new Map(vendors.flatMap((vendor) => Object.entries(vendor.hosts)))
   const log = createRequestLog()

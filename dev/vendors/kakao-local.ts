@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { workerVars } from '../credentials.ts'
 import { createHost, readAuthorization, Refusal, type Vendor } from './vendor.ts'
 
-interface Sigungu {
+export interface Sigungu {
   code: string
   sido: string
   sigungu: string
@@ -126,7 +126,7 @@ function distanceM(place: { lat: number; lng: number }, lat: number, lng: number
 }
 
 /** Rows of level sigungu, by the header's names. Without the file only the known places have an answer. */
-function readRegions(file: string): Sigungu[] {
+export function readRegions(file: string): Sigungu[] {
   if (!existsSync(file)) return []
   const [header = '', ...lines] = readFileSync(file, 'utf8').split(/\r?\n/)
   const names = header.split('\t')
