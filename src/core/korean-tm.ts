@@ -61,8 +61,13 @@ function fromSpace([x, y, z]: Vector, ellipsoid: Ellipsoid): LatLng {
   return { lat: Math.atan2(north, out) / RADIANS, lng: Math.atan2(y, x) / RADIANS }
 }
 
-/** Where licences can lie: South Korea with its islands, but for Dokdo. */
+/** South Korea with its islands, but for Dokdo. */
 const LAND = { south: 32.9, north: 38.7, west: 124.5, east: 131 }
+
+/** Whether a row of public data can lie there. One that says (0, 0), or has exchanged its coordinates, does not. */
+export function isInSouthKorea({ lat, lng }: LatLng): boolean {
+  return lat >= LAND.south && lat <= LAND.north && lng >= LAND.west && lng <= LAND.east
+}
 
 /**
  * Where a licence's coordinates (EPSG:5174) lie, or null when they are missing or wrong. Only the place that they mean says so: in Jeju City y is below
@@ -72,8 +77,8 @@ export function placeOfLicence(xText: string | null | undefined, yText: string |
   const [x, y] = [readMetres(xText), readMetres(yText)]
   // The point (0, 0) would lie in the sea west of Jeju, within the bounds below.
   if (x === null || y === null || (x === 0 && y === 0)) return null
-  const { lat, lng } = fromKoreanTm(x, y, 5174)
-  return lat >= LAND.south && lat <= LAND.north && lng >= LAND.west && lng <= LAND.east ? { lat, lng } : null
+  const place = fromKoreanTm(x, y, 5174)
+  return isInSouthKorea(place) ? place : null
 }
 
 const METRES = /^[+-]?(\d+\.?\d*|\.\d+)$/
