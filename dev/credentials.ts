@@ -63,6 +63,8 @@ lZnoL150XzHnvy/VuuSKKx0=
 export const workerVars = {
   /** `npm run dev` puts its own address here. */
   PUBLIC_ORIGIN: 'https://api.withbowwow.test',
+  /** The raw spelling, with all that an encoding changes. */
+  DATA_GO_KR_KEY: 'DevDataGoKr+Key/000000000000012==',
   KAKAO_APP_ID: '987654',
   KAKAO_REST_API_KEY: '0dev0rest0api0key000000000000001',
   KAKAO_NATIVE_APP_KEY: '0dev0native0app0key0000000000002',

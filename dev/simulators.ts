@@ -16,6 +16,7 @@ import { createNaver, naverLoginSchema } from './vendors/naver.ts'
 import { createToss, TOSS_CONTROLS } from './vendors/toss.ts'
 import { createPlay } from './vendors/play.ts'
 import { PLAY_CONTROLS } from './vendors/play/controls.ts'
+import { createPublicData, PUBLIC_DATA_CONTROLS } from './vendors/public-data/gateway.ts'
 import { createHost, readControl, type Vendor } from './vendors/vendor.ts'
 
 export interface SimulatorOptions {
@@ -54,6 +55,7 @@ const CONTROLS = {
   ...APP_STORE_CONTROLS,
   ...TOSS_CONTROLS,
   ...PLAY_CONTROLS,
+  ...PUBLIC_DATA_CONTROLS,
 }
 
 /** Every vendor at `/{host}{path}`, control routes for tests and people at `/_sim`, and a page for people at `/playground`. */
@@ -69,7 +71,8 @@ export async function startSimulators({
   const oauth = createGoogleOauth()
   const play = await createPlay({ workerUrl, clock, oauth })
   const stores = [createToss({ clock, workerUrl }), createAppStore({ workerUrl, clock }), play]
-  const vendors: Vendor[] = [kakao, createKakaoLocal(), naver, apple, oauth, createGoogle({ oauth }), ...stores]
+  const publicData = createPublicData({ clock, providers: [] })
+  const vendors: Vendor[] = [kakao, createKakaoLocal(), naver, apple, oauth, createGoogle({ oauth }), ...stores, publicData]
   const hosts = new Map(vendors.flatMap((vendor) => Object.entries(vendor.hosts)))
   const log = createRequestLog()
   const loginSchema = z.discriminatedUnion('provider', [kakaoLoginSchema, naverLoginSchema, appleLoginSchema])

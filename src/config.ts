@@ -30,6 +30,19 @@ const serviceAccount = z
     }),
   )
 
+/** The key of data.go.kr, as its page shows it: raw, or percent-encoded. It is kept raw, and a broken one is refused. */
+const serviceKey = z
+  .string()
+  .transform((text, context) => {
+    try {
+      return decodeURIComponent(text.trim())
+    } catch {
+      context.addIssue('not encoded as it should be')
+      return z.NEVER
+    }
+  })
+  .pipe(z.string().regex(/^[\w+/=-]+$/))
+
 const version = z
   .string()
   .regex(/^\d+\.\d+\.\d+$/)
@@ -51,6 +64,12 @@ const variables = z.object({
   VENDOR_GATEWAY: z.union([z.literal(''), z.url()]).optional(),
   JWT_SECRET_KEY: secrets,
   TOKEN_ENCRYPTION_KEY: z.base64().refine((text) => atob(text).length === 32, 'must be 32 bytes in base64'),
+  DATA_GO_KR_KEY: serviceKey,
+  /** Reaches data.go.kr from within Korea, at `{relay}/{host}{path}`. It may be unreachable from abroad. */
+  DATA_GO_KR_RELAY: z
+    .url({ protocol: /^https?$/ })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
   KAKAO_APP_ID: z.coerce.number().int(),
   KAKAO_REST_API_KEY: z.string().min(1),
   KAKAO_NATIVE_APP_KEY: z.string().min(1),

@@ -44,6 +44,7 @@ function vendorFetch(gateway?: string): Fetch {
 
 export interface Answer {
   readonly status: number
+  readonly text: string
   /** `undefined` when it is not JSON. */
   readonly body: unknown
   readonly headers: Headers
@@ -54,7 +55,7 @@ export async function exchange(fetch: Fetch, vendor: string, request: Request, o
   try {
     const response = await fetch(request, options)
     const text = await response.text()
-    return { status: response.status, body: parseJson(text), headers: response.headers }
+    return { status: response.status, text, body: parseJson(text), headers: response.headers }
   } catch (cause) {
     throw vendorUnavailable({ cause: new Error(`${vendor} could not be reached`, { cause }) })
   }
