@@ -18,6 +18,8 @@ import { createKakaoLocal, type KakaoLocal } from './vendors/kakao/local.ts'
 import { createKakaoLogin, type KakaoLogin } from './vendors/kakao/login.ts'
 import { createNaverLogin, type NaverLogin } from './vendors/naver/login.ts'
 import { createToss, type Toss } from './vendors/toss/payments.ts'
+import { type CityParks, createCityParks } from './vendors/public-data/city-parks.ts'
+import { createLicences, type Licences } from './vendors/public-data/licences.ts'
 import { createVault, type Vault } from './core/vault.ts'
 
 /** Everything outside the process that services use. */
@@ -67,6 +69,9 @@ export interface Deps {
   readonly apple: AppleLogin
   readonly appStore: AppStore
   readonly kakaoLocal: KakaoLocal
+  /** Registers of animal hospitals and pharmacies. */
+  readonly licences: Licences
+  readonly cityParks: CityParks
   readonly fcm: Fcm
   readonly toss: Toss
   readonly play: Play
@@ -122,6 +127,8 @@ export function createDeps(
     apple: () => createAppleLogin({ fetch, now, config }),
     appStore: () => createAppStore({ fetch, now, config }),
     kakaoLocal: () => createKakaoLocal({ fetch, config }),
+    licences: () => createLicences({ fetch, config }),
+    cityParks: () => createCityParks({ fetch, config }),
     fcm: () => createFcm({ fetch, now, account: config.FCM_SERVICE_ACCOUNT }),
     toss: () => createToss({ fetch, config }),
     play: () => createPlay({ fetch, now, config }),

@@ -49,8 +49,8 @@ interface Where {
   readonly rect?: Rect | undefined
   /** By distance only with `at`. */
   readonly sort?: 'accuracy' | 'distance' | undefined
-  /** From 1 to 3, with 15 places each. Kakao has no more, and repeats the third page. */
-  readonly page?: 1 | 2 | 3 | undefined
+  /** From 1, with 15 places each. Kakao shows three pages and repeats the third, so that a later one is empty here. */
+  readonly page?: number | undefined
 }
 
 export interface KeywordSearch extends Where {
@@ -68,6 +68,6 @@ export interface KakaoPlaces {
   searchCategory(search: CategorySearch): Promise<KakaoAnswer<KakaoPlacePage>>
   /** Where an address lies, or null for one that Kakao does not know. */
   findAddress(query: string): Promise<KakaoAnswer<KakaoAddress | null>>
-  /** Everything of that name within a rectangle, also where it is more than 45 places. */
+  /** Everything of that name within a rectangle, also where it is more than 45 places. It takes a call for about every ten of them. */
   listInRect(query: string, rect: Rect): Promise<KakaoAnswer<readonly KakaoPlace[]>>
 }

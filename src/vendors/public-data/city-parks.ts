@@ -1,7 +1,8 @@
 import type { LatLng } from '../../core/geo.ts'
 import { isInSouthKorea } from '../../core/korean-tm.ts'
 import { readDate, readLotAddress, readPhone, readPositive, readRows, readText, type Row } from './fields.ts'
-import { createPublicData, type PublicDataOutcome, type PublicDataParts } from './gateway.ts'
+import { createPublicData, type PublicDataParts } from './gateway.ts'
+import type { PublicDataOutcome } from './outcome.ts'
 
 /** A row of the standard data set of city parks (전국도시공원정보). */
 export interface CityPark {

@@ -2,7 +2,8 @@ import type { LatLng } from '../../core/geo.ts'
 import { placeOfLicence } from '../../core/korean-tm.ts'
 import { seoulDateTime } from '../../core/time.ts'
 import { readDate, readLotAddress, readMoment, readPhone, readRows, readText, type Row } from './fields.ts'
-import { createPublicData, type PublicDataOutcome, type PublicDataParts } from './gateway.ts'
+import { createPublicData, type PublicDataParts } from './gateway.ts'
+import type { PublicDataOutcome } from './outcome.ts'
 
 /** The registers of the Ministry of the Interior (행정안전부): animal hospitals, and pharmacies that sell for animals. */
 export type LicenceKind = 'animal_hospitals' | 'animal_pharmacies'
