@@ -19,6 +19,7 @@ import { PLAY_CONTROLS } from './vendors/play/controls.ts'
 import { createPublicData, PUBLIC_DATA_CONTROLS } from './vendors/public-data/gateway.ts'
 import { createPlaceSources, PLACES_CONTROLS } from './vendors/public-data/places.ts'
 import { createHost, readControl, type Vendor } from './vendors/vendor.ts'
+import { createWeatherProvider, WEATHER_CONTROLS } from './vendors/weather.ts'
 
 export interface SimulatorOptions {
   port?: number
@@ -57,6 +58,7 @@ const CONTROLS = {
   ...TOSS_CONTROLS,
   ...PLAY_CONTROLS,
   ...PUBLIC_DATA_CONTROLS,
+  ...WEATHER_CONTROLS,
   ...PLACES_CONTROLS,
   ...KAKAO_LOCAL_CONTROLS,
 }
@@ -75,17 +77,9 @@ export async function startSimulators({
   const play = await createPlay({ workerUrl, clock, oauth })
   const stores = [createToss({ clock, workerUrl }), createAppStore({ workerUrl, clock }), play]
   const places = createPlaceSources({ clock })
-  const publicData = createPublicData({ clock, providers: [...places.providers] })
-  const vendors: Vendor[] = [
-    kakao,
-    createKakaoLocal({ licences: places.registerOf }),
-    naver,
-    apple,
-    oauth,
-    createGoogle({ oauth }),
-    ...stores,
-    publicData,
-  ]
+  const publicData = createPublicData({ clock, providers: [createWeatherProvider({ clock }), ...places.providers] })
+  const kakaoLocal = createKakaoLocal({ licences: places.registerOf })
+  const vendors: Vendor[] = [kakao, kakaoLocal, naver, apple, oauth, createGoogle({ oauth }), ...stores, publicData]
   const hosts = new Map(vendors.flatMap((vendor) => Object.entries(vendor.hosts)))
   const log = createRequestLog()
   const loginSchema = z.discriminatedUnion('provider', [kakaoLoginSchema, naverLoginSchema, appleLoginSchema])
