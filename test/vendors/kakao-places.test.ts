@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { haversineM } from '../../src/core/geo.ts'
 import { createVendorFetch } from '../../src/vendors/http.ts'
 import { createKakaoLocal } from '../../src/vendors/kakao/local.ts'
 import type { KakaoPlaces } from '../../src/vendors/kakao/places.ts'
@@ -263,6 +264,41 @@ describe('the simulated map', () => {
     const distances = answer.value.places.map(({ distance_m }) => distance_m!)
     expect(distances).toEqual(distances.toSorted((a, b) => a - b))
     expect(answer.value.places.filter(({ category_name }) => category_name === '가정,생활 > 반려동물 > 동물병원').length).toBeGreaterThan(5)
+  })
+
+  it('knows some hospitals of the register under the same name but for blanks, within 50 m', async () => {
+    const { licences } = (await (await fetch(`${cloud.simulatorsUrl}/_sim/places/licences`)).json()) as {
+      licences: { BPLC_NM: string; at: { lat: number; lng: number } }[]
+    }
+    const answer = await kakao.listInRect('동물', { south: 37.42, west: 126.8, north: 37.7, east: 127.2 })
+    if (answer.outcome !== 'answered') throw new Error('no answer')
+    const same = answer.value.filter(({ name, lat, lng }) =>
+      licences.some(
+        ({ BPLC_NM, at }) => BPLC_NM.replaceAll(' ', '') === name.replaceAll(' ', '') && haversineM(lat, lng, at.lat, at.lng) < 50,
+      ),
+    )
+    expect(same.length).toBeGreaterThan(20)
+    expect(same.length).toBeLessThan(answer.value.length)
+  })
+
+  it('can be switched off, and have enough', async () => {
+    const set = (state: object) => fetch(`${cloud.simulatorsUrl}/_sim/kakao/local`, { method: 'POST', body: JSON.stringify(state) })
+    try {
+      for (const [state, reason] of [
+        [{ enabled: false }, 'misconfigured'],
+        [{ throttled: 'maps' }, 'quota'],
+        [{ throttled: 'platform' }, 'quota'],
+        [{ throttled: 'burst' }, 'unavailable'],
+      ] as const) {
+        await set(state)
+        expect(await kakao.searchKeyword({ query: '동물병원' })).toEqual({ outcome: 'failed', reason })
+      }
+    } finally {
+      await set({})
+    }
+    expect(await kakao.searchCategory({ category: 'HP8', at: { lat: 37.56, lng: 126.98 }, radius_m: 5_000 })).toMatchObject({
+      outcome: 'answered',
+    })
   })
 
   it('repeats the third page', async () => {

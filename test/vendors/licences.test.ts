@@ -89,6 +89,12 @@ describe('a row of a register', () => {
     ['+82 10 1234 5678', '010-1234-5678'],
     ['15881234', '1588-1234'],
     ['02-2058-1882, 1883', '02-2058-1882'],
+    ['(02)2058-1882', '02-2058-1882'],
+    ['02-396-0044(내선 3)', '02-396-0044'],
+    ['02-396-0044 내선 12', '02-396-0044'],
+    ['02-396-0044~5', '02-396-0044'],
+    ['031-701-0000/010-1234-5678', '031-701-0000'],
+    ['02-396-0044 02-396-0045', null],
     ['', null],
     ['   ', null],
     ['-', null],
@@ -262,6 +268,38 @@ describe('the simulated registers', () => {
     expect(await found()).toMatchObject({ status: 'open', location: { lat: expect.closeTo(37.5, 6), lng: expect.closeTo(127.03, 6) } })
     await change({ SALS_STTS_CD: '03', CLSBIZ_YMD: '2026-11-29' })
     expect(await found()).toMatchObject({ status: 'closed', closed_on: '2026-11-29' })
+  })
+
+  it('fail on the page that a test names', async () => {
+    const changed_since = new Date(Date.UTC(2000, 0, 1, 0, 0, Math.floor(Math.random() * 1e8)))
+    const digits = new Date(changed_since.getTime() + 9 * 3_600_000).toISOString().slice(0, 19).replaceAll(/\D/g, '')
+    const fault = {
+      host: 'apis.data.go.kr',
+      path: '/1741000/animal_pharmacies/info',
+      key: digits,
+      status: 502,
+      body: '<html>점검 중</html>',
+    }
+    await fetch(`${cloud.simulatorsUrl}/_sim/faults`, { method: 'POST', body: JSON.stringify(fault) })
+    const ask = () => licences.listPage('animal_pharmacies', { page: 2, changed_since })
+    expect(await ask()).toMatchObject({ outcome: 'failed', reason: 'unavailable' })
+    expect(await ask()).toMatchObject({ outcome: 'answered' })
+  })
+
+  it('say that they are larger or smaller than they are', async () => {
+    const set = (settings: object) =>
+      fetch(`${cloud.simulatorsUrl}/_sim/places/snapshot`, {
+        method: 'POST',
+        body: JSON.stringify({ kind: 'animal_pharmacies', ...settings }),
+      })
+    try {
+      await set({ total_lies: 7, rows_max: 30 })
+      const answer = await licences.listPage('animal_pharmacies', { page: 1 })
+      if (answer.outcome !== 'answered') throw new Error('no answer')
+      expect([answer.value.rows.length + answer.value.refused, answer.value.total]).toEqual([30, 37])
+    } finally {
+      await set({})
+    }
   })
 
   it('refuse a condition that there is not', async () => {
