@@ -15,7 +15,7 @@ const UNIT = [
   'test/modules/weather/{bases,feels-like,hours,sun,warnings}.test.ts',
   'test/modules/weather/{outlook,paw-index}/**/*.test.ts',
   'test/modules/walks/{privacy,raw-track,sketch}.test.ts',
-  'test/vendors/{verify-token,app-store-oracle,public-data*,kma*,airkorea*}.test.ts',
+  'test/vendors/{verify-token,app-store-oracle,weather/public-data*,weather/kma*,weather/airkorea*}.test.ts',
 ]
 
 /** Those that take longest begin first, so that nothing waits for them in the end. */

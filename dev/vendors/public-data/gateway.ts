@@ -43,7 +43,10 @@ const settingsSchema = z.strictObject({
   latency_ms: z.int().min(0).max(10_000).optional(),
 })
 
-/** data.go.kr: what every provider there has in common. It checks in this order: the headers, the path, the key, the calls of the second, and those of the day. */
+/**
+ * data.go.kr: what every provider there has in common. It checks in this order: the headers, the path, the key, the calls of the second, and those of the day.
+ * The real limit of a second is not published, so there is none until somebody sets it.
+ */
 export function createPublicData({ clock, providers }: { clock: Clock; providers: readonly Provider[] }) {
   const operations = new Map(providers.flatMap((provider) => provider.operations).map((it) => [`${it.host}${it.path}`, it]))
   const initial = {

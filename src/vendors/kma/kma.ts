@@ -1,5 +1,5 @@
 import type { KmaCell } from '../../core/kma-grid.ts'
-import { DAY_MS } from '../../core/time.ts'
+import { DAY_MS, HOUR_MS } from '../../core/time.ts'
 import type { DayExtremes, ForecastHour, Observation } from '../../core/weather.ts'
 import { createPublicData, type PublicDataOptions, type PublicDataParts } from '../public-data/gateway.ts'
 import { toSeoulDigits } from '../public-data/instant.ts'
@@ -11,7 +11,7 @@ import { readNotices, readStatus, type WarningNotice, type WarningStatus } from 
 
 /**
  * The Korea Meteorological Administration. A `base` is the moment that an observation or a forecast is made for, and `nothing` says that it is not published
- * (yet). What is answered belongs to the base that was asked for.
+ * yet, or no longer. What is answered belongs to the base that was asked for.
  */
 export interface Kma {
   /** What was measured at a full hour. Null where nothing is measured, such as at sea. */
@@ -49,6 +49,8 @@ const DAYS_ROWS = 1_100
 const WARNING_ROWS = 1_000
 const UV_ROWS = 1_000
 const WARNING_DAYS_MAX = 6
+/** KMA keeps a base for a day, and one of days for three. A little less, because nobody says how it counts. */
+const KEPT_MS = 23 * HOUR_MS
 /** The whole country. */
 const STATION = 108
 const JSON_TYPE = { dataType: 'JSON' }
@@ -57,6 +59,7 @@ const unavailable = { outcome: 'failed', reason: 'unavailable', code: null } as 
 
 export function createKma({ now = () => new Date(), ...parts }: PublicDataParts & { readonly now?: () => Date }): Kma {
   const ask = createPublicData(parts)
+  const isGone = (base: Date) => now().getTime() - base.getTime() > KEPT_MS
 
   /** What `read` makes of all rows. Rows of which nothing can be read are no answer. */
   async function read<T>(
@@ -67,6 +70,8 @@ export function createKma({ now = () => new Date(), ...parts }: PublicDataParts 
     const { date, time } = toSeoulDigits(base)
     const parameters = { ...JSON_TYPE, base_date: date, base_time: time, nx, ny }
     const answer = await listAll(ask, `${FORECASTS}/${operation}`, parameters, rows, options)
+    // KMA says of what it no longer keeps that the request is wrong.
+    if (answer.outcome === 'failed' && answer.code === '10' && isGone(base)) return { outcome: 'nothing' }
     if (answer.outcome !== 'answered') return answer
     if (answer.value.length === 0) return { outcome: 'nothing' }
     const value = readItems(answer.value)

@@ -68,12 +68,12 @@ export async function askKma(
     return read ? { [part]: read.reading } : {}
   }
 
-  // The observations of all cells come first, in case the calls do not suffice.
-  const parts = await Promise.all(
-    wanted.map((part) =>
-      Promise.all(held.map((one) => (partsDue(one.copy, now()).includes(part) ? readOne(part, one) : Promise.resolve<Readings>({})))),
-    ),
-  )
+  const readAll = (part: Part) =>
+    Promise.all(held.map((one) => (partsDue(one.copy, now()).includes(part) ? readOne(part, one) : Promise.resolve<Readings>({}))))
+  // Where calls are counted, the observations of all cells come first, with the bases before those that are late.
+  const parts: Readings[][] = []
+  if (callsMax === Number.POSITIVE_INFINITY) parts.push(...(await Promise.all(wanted.map(readAll))))
+  else for (const part of wanted) parts.push(await readAll(part))
   return { readings: held.map((_, k) => Object.assign({}, ...parts.map((cells) => cells[k])) as Readings), counts }
 }
 

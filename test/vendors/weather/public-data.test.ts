@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createPublicData } from '../../src/vendors/public-data/gateway.ts'
-import { config, fakeVendor, html, json } from './fake-vendor.ts'
+import { createPublicData } from '../../../src/vendors/public-data/gateway.ts'
+import { config, fakeVendor, html, json } from '../fake-vendor.ts'
 import { seoul } from './kma-recordings.ts'
 import { answered, SEOUL, skyLab } from './sky-lab.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { classifyPublicData, itemsOf } from '../../src/vendors/public-data/classify.ts'
+import { classifyPublicData, itemsOf } from '../../../src/vendors/public-data/classify.ts'
 
 const symbolic = (errMsg: string, returnAuthMsg: string, returnReasonCode: string) => ({ errMsg, returnAuthMsg, returnReasonCode })
 const failed = (reason: string, code: string | null) => ({ outcome: 'failed', reason, code })

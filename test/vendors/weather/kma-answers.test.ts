@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { createKma } from '../../src/vendors/kma/kma.ts'
-import { toAmount } from '../../src/vendors/kma/values.ts'
-import { config, fakeVendor, json } from './fake-vendor.ts'
+import { createKma } from '../../../src/vendors/kma/kma.ts'
+import { toAmount } from '../../../src/vendors/kma/values.ts'
+import { config, fakeVendor, json } from '../fake-vendor.ts'
 import { answerOf, FORECAST, forecastRows, OBSERVED, seoul } from './kma-recordings.ts'
 import { answered, OPEN_SEA, SEOUL } from './sky-lab.ts'
 
@@ -93,13 +93,18 @@ describe('an observation', () => {
     }
   })
 
-  it('is not there yet, or too old, as KMA says without a body', async () => {
-    expect(await observe({ response: { header: { resultCode: '03', resultMsg: 'NO_DATA' } } })).toEqual({ outcome: 'nothing' })
-    expect(await observe({ response: { header: { resultCode: '10', resultMsg: '최근 1일 간의 자료만 제공합니다.' } } })).toEqual({
-      outcome: 'failed',
-      reason: 'misconfigured',
-      code: '10',
-    })
+  it('is not there yet, or no longer, as KMA says without a body', async () => {
+    const refusal = (resultCode: string, resultMsg: string) => json({ response: { header: { resultCode, resultMsg } } })
+    const [early, late] = [refusal('03', 'NO_DATA'), refusal('10', '최근 1일 간의 자료만 제공합니다.')]
+    const observeAt = (now: string, reply: Response) =>
+      createKma({ fetch: fakeVendor({ [OPERATIONS.ncst]: reply }).fetch, config, now: () => seoul(now) }).observe(
+        SEOUL,
+        seoul('20261002 1000'),
+      )
+    expect(await observeAt('20261002 1015', early)).toEqual({ outcome: 'nothing' })
+    expect(await observeAt('20261003 1015', late)).toEqual({ outcome: 'nothing' })
+    // Of a base that KMA keeps, the same words say that the request is wrong.
+    expect(await observeAt('20261002 1015', late)).toEqual({ outcome: 'failed', reason: 'misconfigured', code: '10' })
   })
 })
 

@@ -1,9 +1,9 @@
-import { createPublicData } from '../../dev/vendors/public-data/gateway.ts'
-import { createWeatherProvider } from '../../dev/vendors/weather.ts'
-import { createAirKorea } from '../../src/vendors/airkorea/airkorea.ts'
-import type { Fetch } from '../../src/vendors/http.ts'
-import { createKma } from '../../src/vendors/kma/kma.ts'
-import { config } from './fake-vendor.ts'
+import { createPublicData } from '../../../dev/vendors/public-data/gateway.ts'
+import { createWeatherProvider } from '../../../dev/vendors/weather.ts'
+import { createAirKorea } from '../../../src/vendors/airkorea/airkorea.ts'
+import type { Fetch } from '../../../src/vendors/http.ts'
+import { createKma } from '../../../src/vendors/kma/kma.ts'
+import { config } from '../fake-vendor.ts'
 import { seoul } from './kma-recordings.ts'
 
 /** KMA and AirKorea simulated in this process, at a time of their own that stands still, and their clients. */

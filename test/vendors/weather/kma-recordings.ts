@@ -1,4 +1,4 @@
-import { fromSeoulDate } from '../../src/core/time.ts'
+import { fromSeoulDate } from '../../../src/core/time.ts'
 
 /** Values of whole answers of getUltraSrtNcst, as KMA gave them: base, cell, and each category. */
 export const OBSERVED = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { haversineM } from '../../src/core/geo.ts'
-import { createAirKorea } from '../../src/vendors/airkorea/airkorea.ts'
-import { config, fakeVendor, html, json } from './fake-vendor.ts'
+import { haversineM } from '../../../src/core/geo.ts'
+import { createAirKorea } from '../../../src/vendors/airkorea/airkorea.ts'
+import { config, fakeVendor, html, json } from '../fake-vendor.ts'
 import { answered, CITY_HALL, skyLab } from './sky-lab.ts'
 
 const READINGS = 'apis.data.go.kr/B552584/ArpltnInforInqireSvc/getCtprvnRltmMesureDnsty'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createKma } from '../../src/vendors/kma/kma.ts'
-import { config, fakeVendor, json } from './fake-vendor.ts'
+import { createKma } from '../../../src/vendors/kma/kma.ts'
+import { config, fakeVendor, json } from '../fake-vendor.ts'
 import { answerOf, seoul } from './kma-recordings.ts'
 import { answered, skyLab } from './sky-lab.ts'
 
