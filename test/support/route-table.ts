@@ -132,6 +132,8 @@ export const userRoutes: readonly SampleRoute[] = [
   of('GET', '/pets/{id}', 'missing', async (owner) => ({ path: `/pets/${await addPet(owner)}` })),
   of('PATCH', '/pets/{id}', 'missing', async (owner) => ({ path: `/pets/${await addPet(owner)}`, body: { name: '콩이' } })),
   of('DELETE', '/pets/{id}', 'missing', async (owner) => ({ path: `/pets/${await addPet(owner)}` })),
+  of('GET', '/pets/{id}/paw-index', 'missing', async (owner) => ({ path: `/pets/${await addPet(owner)}/paw-index?region_code=1168000000` })),
+  of('GET', '/weather', 'own', plain('/weather?region_code=1168000000')),
   of('GET', '/pets/{id}/stats', 'missing', async (owner) => ({ path: `/pets/${await addPet(owner)}/stats` })),
   of('GET', '/pets/{id}/health-records', 'missing', async (owner) => ({ path: `/pets/${await addPet(owner)}/health-records` })),
   of('POST', '/pets/{id}/health-records', 'missing', async (owner) => ({
