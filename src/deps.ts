@@ -9,6 +9,7 @@ import { createRoomTickets, type RoomTickets } from './core/room-ticket.ts'
 import { type Config, readConfig } from './config.ts'
 import { createDb, type Db } from './db/client.ts'
 import { createCache, createRedis, type Cache } from './redis/client.ts'
+import { type AirKorea, createAirKorea } from './vendors/airkorea/airkorea.ts'
 import { createAppStore, type AppStore } from './vendors/app-store/app-store.ts'
 import { createAppleLogin, type AppleLogin } from './vendors/apple/login.ts'
 import { createFcm, type Fcm } from './vendors/google/fcm.ts'
@@ -16,6 +17,7 @@ import { createPlay, type Play } from './vendors/google/play.ts'
 import { createVendorFetch } from './vendors/http.ts'
 import { createKakaoLocal, type KakaoLocal } from './vendors/kakao/local.ts'
 import { createKakaoLogin, type KakaoLogin } from './vendors/kakao/login.ts'
+import { createKma, type Kma } from './vendors/kma/kma.ts'
 import { createNaverLogin, type NaverLogin } from './vendors/naver/login.ts'
 import { createToss, type Toss } from './vendors/toss/payments.ts'
 import { type CityParks, createCityParks } from './vendors/public-data/city-parks.ts'
@@ -72,6 +74,8 @@ export interface Deps {
   /** Registers of animal hospitals and pharmacies. */
   readonly licences: Licences
   readonly cityParks: CityParks
+  readonly kma: Kma
+  readonly airKorea: AirKorea
   readonly fcm: Fcm
   readonly toss: Toss
   readonly play: Play
@@ -129,6 +133,8 @@ export function createDeps(
     kakaoLocal: () => createKakaoLocal({ fetch, config }),
     licences: () => createLicences({ fetch, config }),
     cityParks: () => createCityParks({ fetch, config }),
+    kma: () => createKma({ fetch, now, config }),
+    airKorea: () => createAirKorea({ fetch, config }),
     fcm: () => createFcm({ fetch, now, account: config.FCM_SERVICE_ACCOUNT }),
     toss: () => createToss({ fetch, config }),
     play: () => createPlay({ fetch, now, config }),
