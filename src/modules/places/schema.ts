@@ -43,7 +43,7 @@ const attributionSchema = z
   .object({
     source: placeSourceSchema,
     name: z.string().meta({ example: '동물병원 인허가 정보' }),
-    provider: z.string().meta({ example: '행정안전부' }),
+    publisher: z.string().meta({ example: '행정안전부' }),
     license: z.string().nullable().meta({ example: '공공누리' }),
     url: z.string().nullable(),
   })

@@ -78,7 +78,7 @@ export async function savePage(
 ): Promise<PageSaved> {
   const at = now.toISOString()
   const given = JSON.stringify(rows)
-  const keys = sql`(SELECT array_agg(source_key) FROM jsonb_to_recordset(${given}::jsonb) AS given (source_key text))`
+  const keys = sql`(SELECT source_key FROM jsonb_to_recordset(${given}::jsonb) AS given (source_key text))`
   const { saved, seen, counted } = await runBatch(db, {
     lock: lockSource(source),
     saved: sql<{ added: number; changed: number }>`
@@ -133,14 +133,14 @@ export async function savePage(
     JOIN news ON news.source_key = written.source_key`,
     seen: sql<{ is_repeated: boolean }>`
     WITH known AS (
-      SELECT id, seen_at >= ${run.started_at}::timestamptz AS is_seen FROM places WHERE source = ${source} AND source_key = ANY (${keys})
+      SELECT id, seen_at >= ${run.started_at}::timestamptz AS is_seen FROM places WHERE source = ${source} AND source_key IN ${keys}
     ), touched AS (
       UPDATE places SET seen_at = ${run.started_at} FROM known WHERE places.id = known.id AND known.is_seen IS NOT TRUE
     )
     SELECT count(*) > 0 AND bool_and(is_seen IS TRUE) AS is_repeated FROM known`,
     twins: sql`
     SELECT fold_place_twins(ARRAY(
-      SELECT id FROM places WHERE source = ${source} AND source_key = ANY (${keys}) AND updated_at = ${at}
+      SELECT id FROM places WHERE source = ${source} AND source_key IN ${keys} AND updated_at = ${at}
     ))`,
     counted: sql<{ id: string }>`
     UPDATE place_imports

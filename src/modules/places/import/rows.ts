@@ -73,7 +73,7 @@ const nameOf = (text: string): string => text.normalize('NFC').replaceAll(/\s+/g
 const DOG_RUN = /(반려견|반려동물|애견|강아지|댕댕이?)\s?(놀이터|놀이마당|운동장|쉼터|공원|파크)|펫\s?파크|도그\s?파크/
 const isDogRun = (name: string): boolean => DOG_RUN.test(name)
 
-const RIVERSIDE = /한강|[천강][변가](?!호사)|수변|하천|둔치|고수부지|강나루/
+const RIVERSIDE = /한강|천변|강변|강가|수변|하천|둔치|고수부지|나루터?공원/
 /** Parks whose name or kind says that water may reach them. A lake's park (호수공원) does not flood with the rain. */
 const isRiverside = (name: string, kind: string | null): boolean => RIVERSIDE.test(name) || kind?.includes('수변') === true
 
