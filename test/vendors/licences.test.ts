@@ -1,8 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createVendorFetch } from '../../src/vendors/http.ts'
-import { createLicences, type LicenceKind } from '../../src/vendors/public-data/licences.ts'
-import { haversineM } from '../../src/core/geo.ts'
-import { cloud } from '../support/cloud.ts'
+import { createLicences } from '../../src/vendors/public-data/licences.ts'
 import { config, fakeVendor, html, json } from './fake-vendor.ts'
 
 const HOSPITALS = 'apis.data.go.kr/1741000/animal_hospitals/info'
@@ -89,6 +86,12 @@ describe('a row of a register', () => {
     ['+82 10 1234 5678', '010-1234-5678'],
     ['15881234', '1588-1234'],
     ['02-2058-1882, 1883', '02-2058-1882'],
+    ['(02)2058-1882', '02-2058-1882'],
+    ['02-396-0044(내선 3)', '02-396-0044'],
+    ['02-396-0044 내선 12', '02-396-0044'],
+    ['02-396-0044~5', '02-396-0044'],
+    ['031-701-0000/010-1234-5678', '031-701-0000'],
+    ['02-396-0044 02-396-0045', null],
     ['', null],
     ['   ', null],
     ['-', null],
@@ -208,65 +211,5 @@ describe('a page', () => {
     ['of too many calls', json({ response: { header: { resultCode: '-10' } } }), 'quota', '-10'],
   ])('%s is a failure', async (_, reply, reason, code) => {
     expect(await ask(reply)).toEqual({ outcome: 'failed', reason, code })
-  })
-})
-
-describe('the simulated registers', () => {
-  const licences = createLicences({ fetch: createVendorFetch(cloud.simulatorsUrl), config })
-  async function listAll(kind: LicenceKind) {
-    const rows = []
-    let refused = 0
-    for (let number = 1; ; number++) {
-      const answer = await licences.listPage(kind, { page: number })
-      if (answer.outcome !== 'answered') throw new Error('no answer')
-      rows.push(...answer.value.rows)
-      refused += answer.value.refused
-      expect(answer.value.rows.length + answer.value.refused).toBeLessThanOrEqual(100)
-      if (number * 100 >= answer.value.total) return { rows, refused, total: answer.value.total }
-    }
-  }
-  const isNear = (lat: number, lng: number, metres: number) => (it: { location: { lat: number; lng: number } | null }) =>
-    it.location !== null && haversineM(lat, lng, it.location.lat, it.location.lng) < metres
-
-  it('have all their rows on pages of a hundred, and everything that is unpleasant', async () => {
-    const hospitals = await listAll('animal_hospitals')
-    const pharmacies = await listAll('animal_pharmacies')
-    for (const { rows, refused, total } of [hospitals, pharmacies]) {
-      expect(rows.length + refused).toBe(total)
-      expect(refused).toBeGreaterThan(0)
-      expect(new Set(rows.map(({ key }) => key)).size).toBe(rows.length)
-      expect(rows.filter(isNear(33.4963, 126.5332, 3_000)).some(({ y_text }) => Math.abs(Number(y_text)) < 1_000)).toBe(true)
-      expect(rows.filter(isNear(33.254, 126.5596, 3_000)).every(({ y_text }) => Number(y_text) < 0)).toBe(true)
-      expect(rows.filter(isNear(33.254, 126.5596, 3_000)).length).toBeGreaterThan(0)
-      expect(rows.filter(({ location }) => location === null).length / rows.length).toBeGreaterThan(0.05)
-      for (const status of ['open', 'suspended', 'closed', 'cancelled', 'removed'])
-        expect(rows.filter((row) => row.status === status).length).toBeGreaterThan(0)
-    }
-    expect(hospitals.total).toBeGreaterThanOrEqual(200)
-    expect(pharmacies.total).toBeGreaterThanOrEqual(120)
-    expect(hospitals.rows.filter(isNear(37.5665, 126.978, 20_000)).length).toBeGreaterThan(120)
-  })
-
-  it('give what has changed since', async () => {
-    const key = `3220000:${crypto.randomUUID().replaceAll('-', '')}`
-    const since = new Date(Date.now() - 60_000)
-    const change = (fields: object) =>
-      fetch(`${cloud.simulatorsUrl}/_sim/places/licences`, { method: 'POST', body: JSON.stringify({ key, ...fields }) })
-    await change({ BPLC_NM: '새로 연 동물병원', lat: 37.5, lng: 127.03 })
-    const found = async () => {
-      const answer = await licences.listPage('animal_hospitals', { page: 1, changed_since: since })
-      if (answer.outcome !== 'answered') throw new Error('no answer')
-      expect(answer.value.total).toBeLessThan(50)
-      return answer.value.rows.find((row) => row.key === key)
-    }
-    expect(await found()).toMatchObject({ status: 'open', location: { lat: expect.closeTo(37.5, 6), lng: expect.closeTo(127.03, 6) } })
-    await change({ SALS_STTS_CD: '03', CLSBIZ_YMD: '2026-11-29' })
-    expect(await found()).toMatchObject({ status: 'closed', closed_on: '2026-11-29' })
-  })
-
-  it('refuse a condition that there is not', async () => {
-    const url = new URL(`${cloud.simulatorsUrl}/${HOSPITALS}`)
-    url.search = new URLSearchParams({ serviceKey: config.DATA_GO_KR_KEY, returnType: 'json', 'cond[BPLC_NM::GTE]': '가' }).toString()
-    expect(await (await fetch(url)).json()).toMatchObject({ response: { header: { resultCode: '-2' } } })
   })
 })

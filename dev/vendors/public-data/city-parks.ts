@@ -55,7 +55,13 @@ function makeParks(): ParkRow[] {
     })),
   )
   const own = readOwnParks().map(({ name, ...at }) => ({ name, sido: '서울특별시', sigungu: '', ...moved(at, { north: 60, east: 50 }) }))
-  const all = [...own, ...districts.map((it, n) => ({ ...it, name: `${WORDS[n % WORDS.length]}${Math.floor(n / WORDS.length) + 1}공원` }))]
+  const all = [
+    ...own,
+    ...districts.map((it, n) => ({
+      ...it,
+      name: `${WORDS[n % WORDS.length]}${n % 30 === 13 ? ' 반려견놀이터' : `${Math.floor(n / WORDS.length) + 1}공원`}`,
+    })),
+  ]
   return all.map(({ name, sido, sigungu, lat, lng }, n) => {
     const missing: unknown = n % 20 === 7 ? '' : n % 20 === 17 ? '0' : n % 40 === 19 ? 0 : undefined
     const area = [sido, sigungu].filter(Boolean).join(' ')

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { latSchema, lngSchema } from '../../core/fields.ts'
 import type { Fetch } from '../http.ts'
 import { askKakao } from './failures.ts'
 import type { CategorySearch, KakaoAddress, KakaoAnswer, KakaoPlace, KakaoPlacePage, KakaoPlaces, KeywordSearch, Rect } from './places.ts'
@@ -15,7 +16,8 @@ const pageSchema = z.object({
   meta: z.object({ is_end: z.boolean(), pageable_count: count }),
 })
 /** Kakao writes numbers of places as texts, and `""` for none. */
-const coordinate = z.union([z.number(), z.string().trim().min(1).transform(Number)]).pipe(z.number().min(-180).max(180))
+const number = z.union([z.number(), z.string().trim().min(1).transform(Number)])
+const [lat, lng] = [number.pipe(latSchema), number.pipe(lngSchema)]
 const text = z.string().trim()
 const placeSchema = z.object({
   id: z.union([z.number().transform(String), text.min(1)]),
@@ -29,16 +31,16 @@ const placeSchema = z.object({
     .optional()
     .catch(undefined),
   distance: z.union([z.number(), text]).optional().catch(undefined),
-  x: coordinate,
-  y: coordinate,
+  x: lng,
+  y: lat,
 })
 const addressesSchema = z.object({ documents: z.array(z.unknown()) })
 const addressSchema = z.object({
   // A street or a dong as a whole (`ROAD`, `REGION`) is no place.
   address_type: z.enum(['ROAD_ADDR', 'REGION_ADDR']),
   address_name: text.min(1),
-  x: coordinate,
-  y: coordinate,
+  x: lng,
+  y: lat,
 })
 
 interface Parts {

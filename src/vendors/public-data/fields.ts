@@ -54,9 +54,12 @@ function readParts(value: unknown): { date: string; seconds: number } | null {
 /** Area codes of two digits are Seoul's, and of four those of personal numbers. Numbers of eight digits such as 1588-0000 have none. */
 const PHONE = /^(?:(02|0(?:50\d|[1-9]\d))(\d{3,4})(\d{4})|(1\d{3})(\d{4}))$/
 
+/** Where a second number begins, or an extension. An area code may stand in brackets. */
+const FURTHER = /[,/~;#]|내선|\((?!0)/
+
 /** The first telephone number of a text, with hyphens. Null for one without an area code, because a mobile phone cannot dial it. */
 export function readPhone(value: unknown): string | null {
-  const [first = ''] = (readText(value) ?? '').split(/[,/~;]/)
+  const [first = ''] = (readText(value) ?? '').split(FURTHER)
   const digits = first.replaceAll(/\D/g, '').replace(/^82(?=[1-9])/, '0')
   const parts = PHONE.exec(digits)?.slice(1).filter(Boolean)
   return parts ? parts.join('-') : null
