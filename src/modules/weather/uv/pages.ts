@@ -42,4 +42,3 @@ export function nextPage(mark: string | null, at: Date): { base: Date; page: num
   if (!known.isWhole) return { base: known.base, page: known.page + 1 }
   return known.base.getTime() < newest.getTime() ? { base: newest, page: 1 } : null
 }
-

@@ -31,7 +31,12 @@ export interface KnownWarning {
 /** How what is known differs from what a bulletin says. */
 export interface Difference {
   readonly over: readonly { readonly area_code: string; readonly kind: WarningKind }[]
-  readonly found: readonly { readonly area_code: string; readonly area_name: string; readonly kind: WarningKind; readonly level: WarningLevel }[]
+  readonly found: readonly {
+    readonly area_code: string
+    readonly area_name: string
+    readonly kind: WarningKind
+    readonly level: WarningLevel
+  }[]
 }
 
 /** `제주도(추자도, 서귀포시남부 제외)`. */
@@ -132,10 +137,12 @@ function zonesCalled(name: string, zones: readonly Zone[]): Zone[] {
 
 /** What the codes of the zones within begin with. Two digits are the sido, two the zone, and two its parts. */
 const stemOf = (code: string) => (code.endsWith('0000') ? code.slice(0, 4) : code.endsWith('00') ? code.slice(0, 6) : code)
-const isSplit = ({ code }: Zone, zones: readonly Zone[]) => zones.some((other) => other.code !== code && other.code.startsWith(stemOf(code)))
+const isSplit = ({ code }: Zone, zones: readonly Zone[]) =>
+  zones.some((other) => other.code !== code && other.code.startsWith(stemOf(code)))
 
 const isBefore = (one: { issued_at: string; seq: number }, other: { issued_at: string; seq: number }) =>
-  Date.parse(one.issued_at) - Date.parse(other.issued_at) < 0 || (Date.parse(one.issued_at) === Date.parse(other.issued_at) && one.seq < other.seq)
+  Date.parse(one.issued_at) - Date.parse(other.issued_at) < 0 ||
+  (Date.parse(one.issued_at) === Date.parse(other.issued_at) && one.seq < other.seq)
 
 /**
  * Compares what is known with a bulletin. News that is younger than the bulletin is left alone, and so is what is announced for later, which a bulletin need
@@ -152,7 +159,9 @@ export function compareWithBulletin(bulletin: Bulletin, known: readonly KnownWar
     // Seas are named in groups that no list tells apart.
     if (said.length === 0 || area_code.startsWith('S')) return said.length > 0
     // A zone that nobody knows may be any of its sido.
-    const its = isKnownZone.has(area_code) ? [area_code] : zones.map(({ code }) => code).filter((code) => code.slice(0, 4) === area_code.slice(0, 4))
+    const its = isKnownZone.has(area_code)
+      ? [area_code]
+      : zones.map(({ code }) => code).filter((code) => code.slice(0, 4) === area_code.slice(0, 4))
     return its.length === 0 || said.some(({ named, unclear }) => its.some((code) => named.has(code) || unclear.has(code)))
   }
   const over = bulletin.unread > 0 ? [] : settled.filter((one) => !isNamed(one)).map(({ area_code, kind }) => ({ area_code, kind }))

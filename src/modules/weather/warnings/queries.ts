@@ -63,7 +63,12 @@ const KEPT_FOR = sql`interval '10 days'`
  * Makes what is in force what a bulletin says. A row that is younger than the bulletin stays. What is found counts as older than news of the same bulletin, and
  * what is over as young as the bulletin, so that late news of before does not bring it back.
  */
-export async function applyDifference(db: Db, { issued_at, seq }: Bulletin, { over, found }: Difference, now: Date): Promise<{ lifted: number; found: number }> {
+export async function applyDifference(
+  db: Db,
+  { issued_at, seq }: Bulletin,
+  { over, found }: Difference,
+  now: Date,
+): Promise<{ lifted: number; found: number }> {
   const row = await firstRow<{ lifted: number; found: number }>(
     db,
     sql`

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { WarningKind, WarningLevel } from '../../../../src/core/weather.ts'
-import { type Bulletin, compareWithBulletin, type KnownWarning, readAreas, type Zone } from '../../../../src/modules/weather/warnings/bulletin-rules.ts'
+import {
+  type Bulletin,
+  compareWithBulletin,
+  type KnownWarning,
+  readAreas,
+  type Zone,
+} from '../../../../src/modules/weather/warnings/bulletin-rules.ts'
 import seed from '../../../../seeds/warning_zones.tsv?raw'
 
 const zones: Zone[] = seed
@@ -53,11 +59,19 @@ describe('what a bulletin says', () => {
 
   it('leaves all of a sido but what it excepts', () => {
     const of = bulletin(['strong_wind', 'advisory', '제주도(추자도, 서귀포시남부 제외)'])
-    expect(overIn(of, warned('추자도', 'strong_wind'), warned('제주시서부', 'strong_wind'), warned('서귀포시남부', 'strong_wind'))).toEqual([
-      'L1091000',
-      'L1091420',
+    expect(overIn(of, warned('추자도', 'strong_wind'), warned('제주시서부', 'strong_wind'), warned('서귀포시남부', 'strong_wind'))).toEqual(
+      ['L1091000', 'L1091420'],
+    )
+    expect(foundIn(of)).toEqual([
+      '제주도산지',
+      '제주시서부',
+      '제주시북부',
+      '제주시동부',
+      '제주시중산간',
+      '서귀포시서부',
+      '서귀포시동부',
+      '서귀포시중산간',
     ])
-    expect(foundIn(of)).toEqual(['제주도산지', '제주시서부', '제주시북부', '제주시동부', '제주시중산간', '서귀포시서부', '서귀포시동부', '서귀포시중산간'])
   })
 
   it.each([
