@@ -13,7 +13,7 @@ const UNIT = [
   'test/dev/{imports,breaking}.test.ts',
   'test/modules/pets/approximate-birth-date.test.ts',
   'test/modules/walks/{privacy,raw-track,sketch}.test.ts',
-  'test/vendors/{verify-token,app-store-oracle,public-data-answers}.test.ts',
+  'test/vendors/{verify-token,app-store-oracle,public-data*,kma*,airkorea*}.test.ts',
 ]
 
 /** Those that take longest begin first, so that nothing waits for them in the end. */

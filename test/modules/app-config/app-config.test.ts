@@ -69,6 +69,28 @@ describe('the configuration', () => {
     expect(() => readConfig({ ...testEnv, IOS_MINIMUM_VERSION: '1.2.0' } as Env)).not.toThrow()
   })
 
+  it('takes the key of data.go.kr in either spelling, and keeps it raw', () => {
+    const read = (DATA_GO_KR_KEY: string) => readConfig({ ...testEnv, DATA_GO_KR_KEY } as Env).DATA_GO_KR_KEY
+    for (const key of ['ab%2Bcd', 'ab+cd', ' ab%2bcd\n']) expect(read(key)).toBe('ab+cd')
+    expect(read('ab%2Fcd%3D%3D')).toBe('ab/cd==')
+    expect(read('0123456789abcdef')).toBe('0123456789abcdef')
+  })
+
+  it.each(['ab%G0', 'ab%252Bcd', 'ab cd', '%', ' ', 'ab&cd'])(
+    'refuses a broken key of data.go.kr by its name alone: %j',
+    (DATA_GO_KR_KEY) => {
+      const refusal = () => readConfig({ ...testEnv, DATA_GO_KR_KEY } as Env)
+      expect(refusal).toThrow(/^environment variables missing or malformed: DATA_GO_KR_KEY$/)
+    },
+  )
+
+  it('knows a relay to data.go.kr, or none', () => {
+    const read = (DATA_GO_KR_RELAY?: string) => readConfig({ ...testEnv, DATA_GO_KR_RELAY } as unknown as Env).DATA_GO_KR_RELAY
+    expect(read('https://relay.example.kr/')).toBe('https://relay.example.kr')
+    expect(read()).toBeUndefined()
+    expect(() => read('relay')).toThrow('DATA_GO_KR_RELAY')
+  })
+
   it('takes no test key of Toss in production', () => {
     const production = { ...testEnv, ENVIRONMENT: 'production' }
     expect(() => readConfig({ ...production, TOSS_SECRET_KEY: 'test_sk_D5GePWvyJnrK0W0k6q8gLzN97Eoq' } as unknown as Env)).toThrow(
