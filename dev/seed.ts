@@ -116,6 +116,10 @@ const seeds: Seed[] = [
       size: orNull(oneOf('pet_size', 'small', 'medium', 'large')),
       aliases: list,
       sort_order: int,
+      is_brachycephalic: bool,
+      has_double_coat: bool,
+      has_thin_coat: bool,
+      has_white_coat: bool,
     },
   },
   // A new badge on an existing metric is a row here and nothing else.

@@ -14,6 +14,10 @@ export const breeds = pgTable('breeds', {
   size: petSize(),
   aliases: text().array().notNull().default([]),
   sort_order: integer().notNull(),
+  is_brachycephalic: boolean().notNull().default(false),
+  has_double_coat: boolean().notNull().default(false),
+  has_thin_coat: boolean().notNull().default(false),
+  has_white_coat: boolean().notNull().default(false),
 })
 
 export const pets = pgTable(
@@ -37,6 +41,8 @@ export const pets = pgTable(
     request_hash: text().notNull(),
     created_at: timestamptz().notNull(),
     archived_at: timestamptz(),
+    is_overweight: boolean().notNull().default(false),
+    has_heart_or_lung_condition: boolean().notNull().default(false),
   },
   (table) => [
     index('pets_user').on(table.user_id, table.created_at),

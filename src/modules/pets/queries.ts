@@ -17,6 +17,8 @@ export interface NewPet extends Creation {
   readonly birth_date: string | null
   readonly is_birth_date_approximate: boolean
   readonly weight_kg: number | null
+  readonly is_overweight: boolean
+  readonly has_heart_or_lung_condition: boolean
   readonly is_placeholder: boolean
 }
 
@@ -31,6 +33,8 @@ const petJson = (now: Date): SQL => sql`(${petCard(now)} || jsonb_build_object(
         'birth_date', pets.birth_date,
         'is_birth_date_approximate', pets.is_birth_date_approximate,
         'weight_kg', pets.weight_kg,
+        'is_overweight', pets.is_overweight,
+        'has_heart_or_lung_condition', pets.has_heart_or_lung_condition,
         'is_placeholder', pets.is_placeholder,
         'is_primary', pets.is_primary,
         'created_at', pets.created_at
@@ -73,11 +77,12 @@ export function insertPet(db: Db, actor: Actor, pet: NewPet, limit: number, now:
       WHERE pets.archived_at IS NULL
     ), ${breedOf(sql`${pet.breed}::text`, sql`${pet.species}`)}
     INSERT INTO pets (
-      id, user_id, name, species, breed_code, breed, chosen_size, birth_date, is_birth_date_approximate, weight_kg, stated_weight_kg, is_placeholder,
-      is_primary, request_hash, created_at
+      id, user_id, name, species, breed_code, breed, chosen_size, birth_date, is_birth_date_approximate, weight_kg, stated_weight_kg, is_overweight,
+      has_heart_or_lung_condition, is_placeholder, is_primary, request_hash, created_at
     )
     SELECT ${pet.id}, viewer.id, ${pet.name}, ${pet.species}, breed.code, CASE WHEN breed.code IS NULL THEN ${pet.breed} END, ${pet.chosen_size}::pet_size,
-           ${pet.birth_date}::date, ${pet.is_birth_date_approximate}, ${pet.weight_kg}::numeric, ${pet.weight_kg}::numeric, ${pet.is_placeholder},
+           ${pet.birth_date}::date, ${pet.is_birth_date_approximate}, ${pet.weight_kg}::numeric, ${pet.weight_kg}::numeric, ${pet.is_overweight},
+           ${pet.has_heart_or_lung_condition}, ${pet.is_placeholder},
            NOT owned.has_primary, ${pet.request_hash}, ${now.toISOString()}
     FROM viewer
     CROSS JOIN owned
@@ -158,6 +163,8 @@ export function updatePet(
         is_birth_date_approximate = edited.is_birth_date_approximate,
         weight_kg = edited.weight_kg,
         stated_weight_kg = CASE WHEN ${columns}::jsonb ? 'weight_kg' THEN edited.weight_kg ELSE pets.stated_weight_kg END,
+        is_overweight = edited.is_overweight,
+        has_heart_or_lung_condition = edited.has_heart_or_lung_condition,
         is_placeholder = edited.is_placeholder,
         is_primary = edited.is_primary
     FROM edited

@@ -33,6 +33,8 @@ export const petSchema = z
     birth_date: z.iso.date().nullable(),
     is_birth_date_approximate: z.boolean().meta({ description: 'It was worked out from an age' }),
     weight_kg: z.number().nullable(),
+    is_overweight: z.boolean().meta({ description: 'As the owner says. Heat is harder on it' }),
+    has_heart_or_lung_condition: z.boolean().meta({ description: 'As the owner says. Dust is harder on it' }),
     is_placeholder: z.boolean(),
     is_primary: z.boolean(),
     created_at: instantSchema,
@@ -72,6 +74,8 @@ export const createPetSchema = z
     age_years: optional(ageYearsSchema),
     age_months: optional(ageMonthsSchema),
     weight_kg: optional(weightKgSchema),
+    is_overweight: optional(z.boolean()).meta({ description: 'false when it is left out' }),
+    has_heart_or_lung_condition: optional(z.boolean()).meta({ description: 'false when it is left out' }),
     is_placeholder: withDefault(z.boolean(), false).meta({ description: 'Made for somebody who skipped the form' }),
   })
   .refine(isBornOnce, BORN_ONCE)
@@ -100,6 +104,8 @@ export const editPetSchema = z
     age_years: optional(ageYearsSchema),
     age_months: optional(ageMonthsSchema),
     weight_kg: weightKgSchema.nullable().optional(),
+    is_overweight: optional(z.boolean()),
+    has_heart_or_lung_condition: optional(z.boolean()),
     is_placeholder: optional(z.boolean()),
     is_primary: optional(z.literal(true)).meta({ description: 'Takes it from whichever has it' }),
   })

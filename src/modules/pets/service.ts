@@ -34,6 +34,8 @@ export async function createPet(
     is_birth_date_approximate: false,
     ...birthColumns(input, at),
     weight_kg: input.weight_kg ?? null,
+    is_overweight: input.is_overweight ?? false,
+    has_heart_or_lung_condition: input.has_heart_or_lung_condition ?? false,
     is_placeholder: input.is_placeholder,
   }
   const answer = signedIn(await insertPet(db, actor, pet, PETS_MAX, at))

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createApi } from '../../support/api.ts'
+import { createApi, createTestDeps } from '../../support/api.ts'
 
 const api = createApi()
 const codes = async (query: string) => (await api.get(`/breeds?${query}`)).json.items.map(({ code }: { code: string }) => code)
@@ -36,4 +36,34 @@ it('a species has its own breeds', async () => {
 it('a percent sign is only a percent sign', async () => {
   expect((await api.get('/breeds?q=%00')).status).toBe(422)
   expect(await codes('q=%25')).toEqual([])
+})
+
+it('a breed has the facts that the weather asks for', async () => {
+  const { rows } = await createTestDeps().db.execute(`
+    SELECT name
+    FROM breeds
+    WHERE is_brachycephalic
+      AND name IN ('퍼그', '프렌치 불도그', '잉글리시 불도그', '보스턴 테리어', '시츄', '페키니즈', '재패니즈 친', '복서', '카발리에 킹 찰스 스패니얼',
+                   '브뤼셀 그리펀', '도그 드 보르도', '불마스티프', '페르시안', '말티즈', '진돗개')`)
+  expect(rows).toHaveLength(13)
+  const facts = await createTestDeps().db.execute(`
+    SELECT code, is_brachycephalic, has_double_coat, has_thin_coat, has_white_coat
+    FROM breeds
+    WHERE code IN ('dog_siberian_husky', 'dog_xoloitzcuintli', 'dog_samoyed', 'dog_mixed')
+    ORDER BY code`)
+  const [none, double, thin, white] = [{}, { has_double_coat: true }, { has_thin_coat: true }, { has_white_coat: true }]
+  const breed = (code: string, more: object) => ({
+    code,
+    is_brachycephalic: false,
+    has_double_coat: false,
+    has_thin_coat: false,
+    has_white_coat: false,
+    ...more,
+  })
+  expect(facts.rows).toEqual([
+    breed('dog_mixed', none),
+    breed('dog_samoyed', { ...double, ...white }),
+    breed('dog_siberian_husky', double),
+    breed('dog_xoloitzcuintli', thin),
+  ])
 })

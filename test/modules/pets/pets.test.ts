@@ -29,6 +29,8 @@ describe('POST /pets', () => {
       photo_url: null,
       thumbnail_url: null,
       weight_kg: 28.4,
+      is_overweight: false,
+      has_heart_or_lung_condition: false,
       is_placeholder: false,
       is_primary: true,
       created_at: '2026-05-10T03:00:00+00:00',
@@ -177,6 +179,21 @@ describe('PATCH /pets/{id}', () => {
       age: { years: 2, months: 0 },
       weight_kg: null,
     })
+  })
+
+  it('keeps what its owner says of its body, which nobody else sees', async () => {
+    const owner = await signUp()
+    const said = { is_overweight: true, has_heart_or_lung_condition: true }
+    const { json: pet } = await owner.post('/pets', { name: '초코', species: 'dog', ...said })
+    expect(pet).toMatchObject(said)
+    expect((await owner.patch(`/pets/${pet.id}`, { weight_kg: 9 })).json).toMatchObject(said)
+    const lighter = await owner.patch(`/pets/${pet.id}`, { is_overweight: false, has_heart_or_lung_condition: null })
+    expect(lighter.json).toMatchObject({ is_overweight: false, has_heart_or_lung_condition: true })
+    expect((await owner.patch(`/pets/${pet.id}`, { is_overweight: 'no' })).status).toBe(422)
+    const stranger = await signUp()
+    const { json: seen } = await stranger.get(`/users/${owner.user.user_id}`)
+    expect(JSON.stringify(seen)).toContain(pet.id)
+    expect(JSON.stringify(seen)).not.toMatch(/overweight|condition/)
   })
 
   it('a change of species drops the breed that came before it, and takes one that comes with it', async () => {
