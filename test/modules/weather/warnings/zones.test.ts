@@ -65,7 +65,8 @@ describe('the warnings of a sigungu', () => {
       level: 'warning',
       zone: '제주시중산간',
       since: onThatDay('11:00').toISOString(),
-      until: null,
+      // News that has come since tells of its end.
+      until: onThatDay('11:40').toISOString(),
       message: '호우경보 발효 중',
     })
     expect(await namesIn(SEOGWIPO!)).toContain('서귀포시남부: 호우주의보 발효 중')
