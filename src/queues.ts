@@ -17,6 +17,9 @@ import { refund } from './modules/payments/refunds/jobs.ts'
 import { deletePhotoObjects } from './modules/photos/jobs.ts'
 import { dropEvidence, keepEvidence } from './modules/social/moderation/jobs.ts'
 import { findCompany } from './modules/walks/jobs.ts'
+import { readAirJob } from './modules/weather/air/jobs.ts'
+import { readCellsJob } from './modules/weather/cells/jobs.ts'
+import { fillWalkWeatherJob } from './modules/weather/walk-weather/jobs.ts'
 import { tasks } from './schedule.ts'
 
 /** Every kind of work in the outbox. */
@@ -31,6 +34,9 @@ const jobs: readonly Job[] = [
   refund,
   takeEvent,
   acknowledge,
+  readCellsJob,
+  readAirJob,
+  fillWalkWeatherJob,
 ]
 
 const RETRY_SECONDS_MAX = 3_600

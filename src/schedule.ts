@@ -28,6 +28,9 @@ import { deleteOldCards } from './modules/share-cards/jobs.ts'
 import { endTakedowns, purgeModeration } from './modules/social/moderation/jobs.ts'
 import { readUv } from './modules/weather/uv/jobs.ts'
 import { readWarningsOfKma } from './modules/weather/warnings/jobs.ts'
+import { readDueAir } from './modules/weather/air/jobs.ts'
+import { purgeCells, purgeHours, readDueCells } from './modules/weather/cells/jobs.ts'
+import { fillWalkWeather } from './modules/weather/walk-weather/jobs.ts'
 import { purgeUsers } from './modules/users/jobs.ts'
 import {
   compareArrivedWalks,
@@ -75,8 +78,11 @@ export const dueTasks: readonly DueTask[] = [
   endDueSubscriptions,
   askOrders,
   sendDueRefunds,
+  readDueCells,
+  readDueAir,
   readWarningsOfKma,
   readUv,
+  fillWalkWeather,
   sweepOutbox,
 ]
 
@@ -148,6 +154,8 @@ const nightly: readonly Task[] = [
   purgeHides,
   recountFollows,
   purgeFollowMarks,
+  purgeHours,
+  purgeCells,
   reconcileWithApple,
   reconcileWithGoogle,
   reconcileWithToss,

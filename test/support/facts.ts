@@ -1,3 +1,4 @@
+import { PRECIPITATIONS } from '../../src/core/weather.ts'
 import { sql } from 'drizzle-orm'
 import { runBatch } from '../../src/db/client.ts'
 import { settleWalk } from '../../src/modules/facts/sql.ts'
@@ -96,7 +97,13 @@ export function trackFrom(startsAt: Date, options: MakeOptions = {}): Track {
 
 export interface WalkedAt extends MakeOptions {
   /** Weather that is written on the walk before it is completed. */
-  readonly weather?: object
+  readonly weather?: { readonly pty: string }
+}
+
+/** A reading as the server stores it. `pty` may be KMA's code. */
+function readingOf(pty: string, at: Date) {
+  const known = { temp: 3, humidity: null, rn1: null, wind_ms: null, sky: null, source: 'ncst', final: true }
+  return { ...known, hour: `${at.toISOString().slice(0, 13)}:00:00Z`, pty: PRECIPITATIONS[Number(pty)] ?? pty }
 }
 
 /** Completes a walk through the API, with a clock that stands a minute after the end of the walk. Returns the answer and that clock. */
@@ -104,8 +111,8 @@ export async function walkFrom(api: Api, petIds: readonly string[], startsAt: Da
   const track = trackFrom(startsAt, options)
   const now = new Date(Math.max(...track.time_ms) + 60_000)
   const then = api.with({ now: () => now })
-  const id = await startWalk(then, petIds, { started_at: startsAt.toISOString() })
-  if (weather) await changeWalk(api, id, { weather }, now)
+  const id = await startWalk(then, petIds, { started_at: startsAt.toISOString(), lat: track.lat[0], lng: track.lng[0] })
+  if (weather) await changeWalk(api, id, { weather: readingOf(weather.pty, startsAt) }, now)
   const { json, status, headers } = await then.post(`/walks/${id}/complete`, completionBody(track))
   return { id, json, status, headers, now, codes: codesOf(json.badges_earned) }
 }

@@ -62,8 +62,9 @@ function measured(id: string, { pet_ids, started_at, distance_m, duration_sec = 
   }
   return {
     id,
-    start: { id, request_hash: 'made up', started_at: started_at.toISOString(), pet_ids, goal: undefined },
+    start: { id, request_hash: 'made up', started_at: started_at.toISOString(), pet_ids, goal: undefined, cell: null },
     measurement,
+    cell: null,
     sketch: [],
     route_polyline: '',
     declared_ended_at: new Date(startedMs + duration_sec * 1_000).toISOString(),

@@ -1,3 +1,4 @@
+import { type KmaCell, toKmaCell } from '../../core/kma-grid.ts'
 import { DAY_MS } from '../../core/time.ts'
 import { exclusionCodes, refusalCodes } from '../../measuring/measure-track.ts'
 
@@ -22,4 +23,9 @@ export const reasonCodes = [...refusalCodes, ...exclusionCodes, EXCESS_REASON.co
 
 export function petIdsOf({ pet_id, pet_ids }: { pet_id?: string | undefined; pet_ids?: string[] | undefined }): string[] {
   return pet_ids ?? (pet_id ? [pet_id] : [])
+}
+
+/** The cell in which a walk begins, where a place of the start is known. */
+export function cellOfStart({ lat, lng }: { lat?: number | undefined; lng?: number | undefined }): KmaCell | null {
+  return lat === undefined || lng === undefined ? null : toKmaCell({ lat, lng })
 }

@@ -14,6 +14,7 @@ import { regionSchema } from '../regions/schema.ts'
 import { walkPhotoSchema } from '../photos/schema.ts'
 import { postSchema } from '../social/posts/schema.ts'
 import { postAudienceSchema } from '../users/settings/schema.ts'
+import { precipitationSchema, skySchema } from '../weather/conditions.schema.ts'
 import { sketchSchema, type Sketch } from './showing/sketch.ts'
 import { isOneAPoint, ONE_A_POINT, RECORDING_EXAMPLE, recordingFields } from './recording/schema.ts'
 import { placeSchema, reasonSchema } from './reasons.schema.ts'
@@ -59,6 +60,20 @@ const PET_ID = '0f8b6f3e-6a3d-4c1e-9b6a-2f1d7c5e8a40'
 const ONE_PET_FORM = { error: 'pet_id 또는 pet_ids 중 하나를 보내 주세요', path: ['pet_ids'] }
 
 export type { Sketch }
+
+const walkWeatherSchema = z
+  .object({
+    hour: instantSchema.meta({ description: 'The full hour of the reading' }),
+    temp: z.number().meta({ description: '°C' }),
+    humidity: z.number().nullable().meta({ description: 'Percent' }),
+    pty: precipitationSchema.nullable(),
+    rn1: z.number().nullable().meta({ description: 'Millimetres in the hour' }),
+    wind_ms: z.number().nullable(),
+    sky: skySchema.nullable().meta({ description: 'As forecast, because nobody observes it' }),
+    source: z.literal('ncst').meta({ description: "KMA's ultra-short observation" }),
+    final: z.boolean().meta({ description: 'Whether badges count it. POST /walks may answer the last known reading with false' }),
+  })
+  .meta({ id: 'WalkWeather' })
 
 export const startWalkSchema = z
   .object({ id: optional(uuidSchema).meta({ description: 'Made by the client. The same id again is the same walk' }), ...startFields })
@@ -174,10 +189,10 @@ const walkFields = {
   memo: z.string().nullable(),
   shared_to_feed: z.boolean(),
   region: regionSchema.nullable(),
-  weather: z
-    .record(z.string(), z.unknown())
-    .nullable()
-    .meta({ description: 'The weather at the place and hour of the start, as the server has read it. Always null today' }),
+  weather: walkWeatherSchema.nullable().meta({
+    description:
+      'The weather at the place and hour of the start, as the server has read it. Null while it is not known. It may come later, and stays null where nobody knows it. Others never see it',
+  }),
 }
 
 export const walkSchema = z

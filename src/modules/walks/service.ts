@@ -37,12 +37,12 @@ import {
   type WalkDetail,
   walkPages,
 } from './schema.ts'
-import { BUCKET_DEADLINE_MS, FUTURE_TOLERANCE_MS, LATE_MAX_MS, petIdsOf } from './rules.ts'
+import { BUCKET_DEADLINE_MS, cellOfStart, FUTURE_TOLERANCE_MS, LATE_MAX_MS, petIdsOf } from './rules.ts'
 import { startWalk } from './start/queries.ts'
 import { LONGEST_WALK_MS, type Piece, toPieces, type Track } from '../../measuring/measure-track.ts'
 
 export async function startOneWalk(
-  { db, keyedIds, now }: Pick<Deps, 'db' | 'keyedIds' | 'now'>,
+  { db, keyedIds, now, wakeAt, waitUntil }: Pick<Deps, 'db' | 'keyedIds' | 'now' | 'wakeAt' | 'waitUntil'>,
   actor: Actor,
   input: StartWalk,
   idempotency_key?: string,
@@ -54,8 +54,10 @@ export async function startOneWalk(
   const overSince = new Date(at.getTime() - LONGEST_WALK_MS)
   // The phone was offline, and the walk is over by now. Nobody is told that it was ended. Its track still completes it.
   const status = startedAt <= overSince ? 'ended' : 'active'
-  const walk = { ...creation, status, started_at: startedAt.toISOString(), pet_ids: petIdsOf(input), goal: input.goal } as const
+  const cell = cellOfStart(input)
+  const walk = { ...creation, status, started_at: startedAt.toISOString(), pet_ids: petIdsOf(input), goal: input.goal, cell } as const
   const answer = signedIn(await startWalk(db, actor, walk, at, overSince))
+  if (answer.weather_due_at) waitUntil(wakeAt(new Date(answer.weather_due_at)))
   if (answer.walk && answer.request_hash === creation.request_hash) return answer.walk
   if (answer.is_id_taken) throw idempotencyConflict()
   if (answer.active_walk_id) throw walkAlreadyActive({ extensions: { walk_id: answer.active_walk_id } })

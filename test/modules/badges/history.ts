@@ -190,7 +190,9 @@ function measuredOf(history: History, { id, started_at, way, ...walk }: oracle.O
       started_at: new Date(started_at).toISOString(),
       pet_ids: idsOf(history, pets),
       goal: undefined,
+      cell: null,
     },
+    cell: null,
     measurement: {
       valid: is_valid,
       ranked: is_valid,

@@ -5,6 +5,7 @@ import { type Db, runBatch } from '../../../db/client.ts'
 import { multiLine } from '../../../db/twkb.ts'
 import { viewer } from '../../../db/viewer.ts'
 import { toBase64 } from '../../../core/base64.ts'
+import type { KmaCell } from '../../../core/kma-grid.ts'
 import type { Measurement } from '../../../measuring/measure-track.ts'
 import type { MovedBadge } from '../../badges/schema.ts'
 import { settling } from '../../facts/sql.ts'
@@ -21,6 +22,8 @@ export interface MeasuredWalk {
   /** Present where the walk comes whole (sync): it is inserted first. */
   readonly start: NewWalk | null
   readonly measurement: Measurement
+  /** Where the track begins. */
+  readonly cell: KmaCell | null
   readonly route_polyline: string
   /** Empty where the walk is too small for one. */
   readonly sketch: Sketch
@@ -54,6 +57,8 @@ export interface CompletionRow {
   readonly company: string[]
   /** Walks that this one must be compared with. */
   readonly alike: Alike[]
+  /** When the weather of the walk is looked for. Absent where it is known or will never be. */
+  readonly weather_due_at?: string | null
   /** When the walk began. Only present where the track has to be measured again because of it. */
   readonly began_at?: string
 }
@@ -85,6 +90,7 @@ const completeWalk = (actor: Actor, walk: MeasuredWalk, now: Date) => sql<{ row:
 /** What is stored of a walk, by column, and what else `complete_walk` reads. */
 function columnsOf({
   measurement,
+  cell,
   declared_ended_at,
   route_polyline,
   sketch,
@@ -106,6 +112,8 @@ function columnsOf({
     audience,
     asks_start,
     sketch,
+    kma_nx: cell?.nx ?? null,
+    kma_ny: cell?.ny ?? null,
     excess_reason: EXCESS_REASON,
   }
 }

@@ -7,6 +7,7 @@ import { uuidSchema } from '../../../core/fields.ts'
 import { pathIn } from '../../../core/folders.ts'
 import { sha256Hex } from '../../../core/hash.ts'
 import { fieldErrorsOf } from '../../../core/issues.ts'
+import { type KmaCell, toKmaCell } from '../../../core/kma-grid.ts'
 import { hashRequest, idempotencyConflict } from '../../../core/idempotency.ts'
 import { indecencyOf } from '../../../core/words/decent.ts'
 import type { Deps } from '../../../deps.ts'
@@ -20,9 +21,9 @@ import { walkNotFound, walkOverlap, walkTimeInvalid } from '../errors.ts'
 import { encodeRoute, presentWalk } from '../showing/presentation.ts'
 import { drawSketch } from '../showing/sketch.ts'
 import { packTrack } from '../recording/raw-track.ts'
-import type { Track } from '../../../measuring/measure-track.ts'
+import type { Measurement, Track } from '../../../measuring/measure-track.ts'
 import { type CompleteWalk, type Completion, type SyncResult, type SyncWalk, syncWalkSchema } from '../schema.ts'
-import { BUCKET_DEADLINE_MS, FUTURE_TOLERANCE_MS, LATE_MAX_MS, petIdsOf } from '../rules.ts'
+import { BUCKET_DEADLINE_MS, cellOfStart, FUTURE_TOLERANCE_MS, LATE_MAX_MS, petIdsOf } from '../rules.ts'
 import { impossibleRecording } from '../recording/impossible.ts'
 import { measureRecording } from '../recording/thinning.ts'
 import { readTrack } from '../recording/upload.ts'
@@ -75,6 +76,8 @@ async function complete(deps: CompletionDeps, actor: Actor, prepared: readonly P
   const company = rows.flatMap((row) => row.company)
   if (told.length > 0) deps.waitUntil(announcePushes(deps, told))
   if (company.length > 0) deps.waitUntil(announce(deps, company))
+  const [due] = rows.flatMap(({ weather_due_at }) => weather_due_at ?? []).toSorted((a, b) => Date.parse(a) - Date.parse(b))
+  if (due) deps.waitUntil(deps.wakeAt(new Date(due)))
   return rows
 }
 
@@ -178,8 +181,10 @@ async function measure(
       started_at: whole.started_at,
       pet_ids: petIdsOf(whole),
       goal: whole.goal,
+      cell: cellOfStart(whole),
     },
     measurement,
+    cell: cellWhereItBegan(measurement),
     route_polyline: encodeRoute(measurement.route),
     sketch: (await drawSketch(deps.keyedSeeds, input.id, measurement.route)) ?? [],
     declared_ended_at: input.ended_at,
@@ -192,6 +197,12 @@ async function measure(
     asks_start: !whole && !began_at,
   }
   return { walk, recording }
+}
+
+/** The track says where a walk began. What the phone claimed at the start counts only as long as there is no track. */
+function cellWhereItBegan({ route }: Measurement): KmaCell | null {
+  const [first] = route
+  return first ? toKmaCell({ lat: first[1], lng: first[0] }) : null
 }
 
 const startOf = ({ pet_id, pet_ids, started_at, lat, lng, goal }: SyncWalk) => ({ pet_id, pet_ids, started_at, lat, lng, goal })

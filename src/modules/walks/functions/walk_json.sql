@@ -26,7 +26,7 @@ BEGIN
       'memo', walks.memo,
       'shared_to_feed', walks.shared_to_feed,
       'region', region_json(walks.region_code),
-      'weather', walks.weather,
+      'weather', nullif(walks.weather, '{"unknown": true}'),
       'route_polyline', walks.route_polyline
     )
     FROM walks

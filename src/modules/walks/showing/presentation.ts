@@ -46,6 +46,8 @@ export async function presentWalk(row: WalkRow, actor: Actor, media: MediaSignat
     ...walk,
     ...forOthers(row),
     is_mine: false,
+    // It tells the hour of the start, and with public readings also where.
+    weather: null,
     post: walk.post && { ...walk.post, posted_at: COARSE[precisionOf(row)](walk.post.posted_at) },
     is_ranked: null,
     reasons: [],

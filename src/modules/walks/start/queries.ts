@@ -3,7 +3,9 @@ import type { Actor } from '../../../core/actor.ts'
 import type { Creation } from '../../../core/idempotency.ts'
 import { asArray } from '../../../db/array.ts'
 import { answerOf, type Db } from '../../../db/client.ts'
+import type { KmaCell } from '../../../core/kma-grid.ts'
 import { lockViewer, viewer } from '../../../db/viewer.ts'
+import { lastReading, wantCell, weatherOfWalk } from '../../weather/sql.ts'
 import { walkJson } from '../sql.ts'
 import type { Walk } from '../schema.ts'
 
@@ -11,6 +13,8 @@ export interface NewWalk extends Creation {
   readonly started_at: string
   readonly pet_ids: readonly string[]
   readonly goal: { readonly distance_m?: number | undefined; readonly duration_sec?: number | undefined } | undefined
+  /** Where the phone says that it begins. */
+  readonly cell: KmaCell | null
 }
 
 export interface StartAnswer {
@@ -19,6 +23,8 @@ export interface StartAnswer {
   readonly request_hash: string | null
   readonly is_id_taken: boolean
   readonly active_walk_id: string | null
+  /** When the weather of the walk is looked for, and null where it is known or will never be. */
+  readonly weather_due_at: string | null
 }
 
 /**
@@ -39,9 +45,12 @@ export function startWalk(
     SET status = 'ended', auto_ended = true
     WHERE user_id = ${actor.user_id} AND status = 'active' AND started_at <= ${overSince.toISOString()}`,
     started: insertWalk(actor, walk, walk.status, now),
+    ...(walk.cell && { wanted: wantCell(actor, walk.cell, now) }),
+    // Until the weather of the hour is known the answer shows the last reading. It is not stored, so that no badge counts it.
     answer: sql`
     WITH ${viewer(actor)}
-    SELECT ${walkJson} AS walk,
+    SELECT ${walkJson} || CASE WHEN walks.weather IS NULL THEN jsonb_build_object('weather', ${lastReading(sql`walks`, now)}) ELSE '{}' END AS walk,
+           walks.weather_due_at,
            walks.request_hash,
            EXISTS (SELECT 1 FROM walks taken WHERE taken.id = ${walk.id}) AS is_id_taken,
            (SELECT active.id FROM walks active WHERE active.user_id = viewer.id AND active.status = 'active' AND active.deleted_at IS NULL) AS active_walk_id
@@ -59,10 +68,13 @@ export function insertWalk(actor: Actor, walk: NewWalk, status: 'active' | 'ende
       JOIN unnest(${asArray(walk.pet_ids)}::uuid[]) WITH ORDINALITY AS given (pet_id, position) ON true
       JOIN pets ON pets.id = given.pet_id AND pets.user_id = viewer.id AND pets.archived_at IS NULL
     ), inserted AS (
-      INSERT INTO walks (id, user_id, status, started_at, goal_distance_m, goal_duration_sec, request_hash, created_at)
+      INSERT INTO walks (
+        id, user_id, status, started_at, goal_distance_m, goal_duration_sec, request_hash, created_at, kma_nx, kma_ny, weather, weather_due_at
+      )
       SELECT ${walk.id}, viewer.id, ${status}, ${walk.started_at}, ${walk.goal?.distance_m ?? null}, ${walk.goal?.duration_sec ?? null},
-             ${walk.request_hash}, ${now.toISOString()}
+             ${walk.request_hash}, ${now.toISOString()}, ${walk.cell?.nx ?? null}, ${walk.cell?.ny ?? null}, read.weather, read.due_at
       FROM viewer
+      CROSS JOIN ${weatherOfWalk(walk.cell, walk.started_at, now)} AS read
       WHERE (SELECT count(*) FROM chosen) = ${walk.pet_ids.length}
         AND NOT (${status} = 'active' AND EXISTS (
           SELECT 1 FROM walks WHERE walks.user_id = viewer.id AND walks.status = 'active' AND walks.deleted_at IS NULL

@@ -24,7 +24,17 @@ BEGIN
     WHERE user_id = of_user AND is_valid AND deleted_at IS NULL AND id <> of_walk
       AND tstzrange(started_at, ended_at) && tstzrange(measured.started_at, measured.ended_at)
   )) THEN
+    -- The track says where and when the walk began. Without a fix the phone's word stands.
+    IF (measured.kma_nx, measured.kma_ny, date_trunc('hour', measured.started_at)) IS DISTINCT FROM (walk.kma_nx, walk.kma_ny, date_trunc('hour', walk.started_at))
+      AND measured.kma_nx IS NOT NULL THEN
+      walk.kma_nx := measured.kma_nx;
+      walk.kma_ny := measured.kma_ny;
+      walk.weather := NULL;
+    END IF;
     walk.started_at := coalesce(measured.started_at, walk.started_at);
+    IF walk.weather IS NULL THEN
+      SELECT weather, due_at INTO walk.weather, walk.weather_due_at FROM walk_weather(walk.kma_nx, walk.kma_ny, walk.started_at, at);
+    END IF;
     walk.ended_at := greatest(measured.ended_at, walk.started_at);
     walk.distance_m := measured.distance_m;
     walk.duration_sec := measured.duration_sec;
@@ -62,7 +72,11 @@ BEGIN
         shared_to_feed = measured.shared_to_feed AND NOT EXISTS (SELECT 1 FROM users WHERE id = of_user AND suspended_until > at),
         shared_at = CASE WHEN measured.shared_to_feed THEN coalesce(walks.shared_at, at) END,
         audience = coalesce(measured.audience, walks.audience),
-        region_code = in_region
+        region_code = in_region,
+        kma_nx = walk.kma_nx,
+        kma_ny = walk.kma_ny,
+        weather = walk.weather,
+        weather_due_at = walk.weather_due_at
     WHERE id = of_walk;
     IF given ? 'trace' THEN
       INSERT INTO walk_traces (walk_id, cells, trace, richness, distance_m)
@@ -83,7 +97,8 @@ BEGIN
     'is_id_taken', walk.id IS NOT NULL OR EXISTS (SELECT 1 FROM walks WHERE id = of_walk),
     'told', ARRAY(SELECT caused_notifications(of_user, at)),
     'company', coalesce(company, '{}'),
-    'alike', coalesce(alike, '[]')
+    'alike', coalesce(alike, '[]'),
+    'weather_due_at', (SELECT weather_due_at FROM walks WHERE id = of_walk AND status = 'completed')
   );
 END
 $$;
