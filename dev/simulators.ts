@@ -11,12 +11,13 @@ import { clockSchema, createClock } from './vendors/clock.ts'
 import { createGoogle } from './vendors/google.ts'
 import { createGoogleOauth } from './vendors/google-oauth.ts'
 import { createKakao, kakaoLoginSchema } from './vendors/kakao.ts'
-import { createKakaoLocal } from './vendors/kakao-local.ts'
+import { createKakaoLocal, KAKAO_LOCAL_CONTROLS } from './vendors/kakao-local.ts'
 import { createNaver, naverLoginSchema } from './vendors/naver.ts'
 import { createToss, TOSS_CONTROLS } from './vendors/toss.ts'
 import { createPlay } from './vendors/play.ts'
 import { PLAY_CONTROLS } from './vendors/play/controls.ts'
 import { createPublicData, PUBLIC_DATA_CONTROLS } from './vendors/public-data/gateway.ts'
+import { createPlaceSources, PLACES_CONTROLS } from './vendors/public-data/places.ts'
 import { createHost, readControl, type Vendor } from './vendors/vendor.ts'
 import { createWeatherProvider, WEATHER_CONTROLS } from './vendors/weather.ts'
 
@@ -58,6 +59,8 @@ const CONTROLS = {
   ...PLAY_CONTROLS,
   ...PUBLIC_DATA_CONTROLS,
   ...WEATHER_CONTROLS,
+  ...PLACES_CONTROLS,
+  ...KAKAO_LOCAL_CONTROLS,
 }
 
 /** Every vendor at `/{host}{path}`, control routes for tests and people at `/_sim`, and a page for people at `/playground`. */
@@ -73,8 +76,10 @@ export async function startSimulators({
   const oauth = createGoogleOauth()
   const play = await createPlay({ workerUrl, clock, oauth })
   const stores = [createToss({ clock, workerUrl }), createAppStore({ workerUrl, clock }), play]
-  const publicData = createPublicData({ clock, providers: [createWeatherProvider({ clock })] })
-  const vendors: Vendor[] = [kakao, createKakaoLocal(), naver, apple, oauth, createGoogle({ oauth }), ...stores, publicData]
+  const places = createPlaceSources({ clock })
+  const publicData = createPublicData({ clock, providers: [createWeatherProvider({ clock }), ...places.providers] })
+  const kakaoLocal = createKakaoLocal({ licences: places.registerOf })
+  const vendors: Vendor[] = [kakao, kakaoLocal, naver, apple, oauth, createGoogle({ oauth }), ...stores, publicData]
   const hosts = new Map(vendors.flatMap((vendor) => Object.entries(vendor.hosts)))
   const log = createRequestLog()
   const loginSchema = z.discriminatedUnion('provider', [kakaoLoginSchema, naverLoginSchema, appleLoginSchema])

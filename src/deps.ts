@@ -20,6 +20,8 @@ import { createKakaoLogin, type KakaoLogin } from './vendors/kakao/login.ts'
 import { createKma, type Kma } from './vendors/kma/kma.ts'
 import { createNaverLogin, type NaverLogin } from './vendors/naver/login.ts'
 import { createToss, type Toss } from './vendors/toss/payments.ts'
+import { type CityParks, createCityParks } from './vendors/public-data/city-parks.ts'
+import { createLicences, type Licences } from './vendors/public-data/licences.ts'
 import { createVault, type Vault } from './core/vault.ts'
 
 /** Everything outside the process that services use. */
@@ -69,6 +71,9 @@ export interface Deps {
   readonly apple: AppleLogin
   readonly appStore: AppStore
   readonly kakaoLocal: KakaoLocal
+  /** Registers of animal hospitals and pharmacies. */
+  readonly licences: Licences
+  readonly cityParks: CityParks
   readonly kma: Kma
   readonly airKorea: AirKorea
   readonly fcm: Fcm
@@ -126,6 +131,8 @@ export function createDeps(
     apple: () => createAppleLogin({ fetch, now, config }),
     appStore: () => createAppStore({ fetch, now, config }),
     kakaoLocal: () => createKakaoLocal({ fetch, config }),
+    licences: () => createLicences({ fetch, config }),
+    cityParks: () => createCityParks({ fetch, config }),
     kma: () => createKma({ fetch, now, config }),
     airKorea: () => createAirKorea({ fetch, config }),
     fcm: () => createFcm({ fetch, now, account: config.FCM_SERVICE_ACCOUNT }),

@@ -1,151 +1,101 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { workerVars } from '../credentials.ts'
-import { createHost, readAuthorization, Refusal, type Vendor } from './vendor.ts'
+import { randomInt } from 'node:crypto'
+import { z } from 'zod'
+import { findAddress } from './kakao-local/addresses.ts'
+import { makePlaces, type MapPlace } from './kakao-local/places.ts'
+import { createRegions } from './kakao-local/regions.ts'
+import { checkKey, readNumber, refusal } from './kakao-local/refusals.ts'
+import { searchCategory, searchKeyword } from './kakao-local/search.ts'
+import { LICENCE_KINDS, type Licensed, type LicenceKind } from './public-data/register.ts'
+import { createHost, readAuthorization, readControl, Refusal, type Vendor } from './vendor.ts'
 
-export interface Sigungu {
-  code: string
-  sido: string
-  sigungu: string
-  lat: number
-  lng: number
+export const KAKAO_LOCAL_CONTROLS = {
+  'POST /_sim/kakao/local': 'how Kakao Map behaves: {enabled?: false refuses with 403, throttled?: no|maps|platform|burst}',
+  'POST /_sim/kakao/places':
+    'adds places to Kakao Map: {places: [{name, lat, lng, category_name?, group?, address?, road_address?, phone?, id?}]}',
 }
 
-interface Known extends Sigungu {
-  dong: string
-  /** The administrative dong's code. */
-  h: string
+const stateSchema = z.strictObject({
+  enabled: z.boolean().default(true),
+  throttled: z.enum(['no', 'maps', 'platform', 'burst']).default('no'),
+})
+const placesSchema = z.strictObject({
+  places: z
+    .array(
+      z.strictObject({
+        id: z.string().regex(/^\d+$/).optional(),
+        name: z.string().min(1),
+        lat: z.number(),
+        lng: z.number(),
+        category_name: z.string().default('가정,생활 > 반려동물 > 동물병원'),
+        group: z.string().default('HP8'),
+        address: z.string().default(''),
+        road_address: z.string().default(''),
+        phone: z.string().default(''),
+      }),
+    )
+    .max(1_000),
+})
+
+interface Parts {
+  /** The registers of licences, of whose hospitals Kakao knows some. */
+  licences: (kind: LicenceKind) => readonly Licensed[]
+  regionsFile?: string
 }
 
-/** Well-known places with their real names and codes. */
-const KNOWN: Known[] = [
-  ['1168010100', '1168064000', '서울특별시', '강남구', '역삼동', 37.5006, 127.0364],
-  ['1144012300', '1144069000', '서울특별시', '마포구', '망원동', 37.556, 126.905],
-  ['1120011400', '1120065000', '서울특별시', '성동구', '성수동1가', 37.5443, 127.0446],
-  ['1171010100', '1171065000', '서울특별시', '송파구', '잠실동', 37.5112, 127.086],
-  ['1111010100', '1111051500', '서울특별시', '종로구', '청운동', 37.587, 126.969],
-  ['4113510900', '4113565500', '경기도', '성남시 분당구', '삼평동', 37.4027, 127.1046],
-  ['2635010500', '2635051000', '부산광역시', '해운대구', '우동', 35.163, 129.158],
-].map(([code, h, sido, sigungu, dong, lat, lng]) => ({ code, h, sido, sigungu, dong, lat, lng }) as Known)
-const KNOWN_WITHIN_M = 1_000
-
-/** About 1.5 km each way in the middle of the country. */
-const CELL = { lat: 0.0135, lng: 0.017 }
-/** Cells are counted from a sigungu's centre. 30 × 30 of them fill the three digits from 100 to 999. */
-const HALF = 15
-/** A place farther than this from every centre is at sea or abroad. */
-const LAND_WITHIN_M = 45_000
-const KOREA = { south: 33, north: 38.65, west: 124.5, east: 131.95 }
-
-/** Thirty by thirty syllables, so that every cell of a sigungu has a name of its own. */
-const FIRST = [...'역망성잠청삼우서연신대방상도구논개문가오화이송명남북양장용백']
-const SECOND = [...'산원수실운평현정촌천곡암림포계호흥봉덕강안내학주당리곶솔석율']
-
-/** dapi.kakao.com: the region of a coordinate. https://developers.kakao.com/docs/latest/ko/local/dev-guide#coord-to-district */
-export function createKakaoLocal({ regionsFile = 'seeds/regions.tsv' }: { regionsFile?: string } = {}) {
-  let regions: Sigungu[] | undefined
+/** dapi.kakao.com: the region of a coordinate, places and addresses. https://developers.kakao.com/docs/latest/ko/local/dev-guide */
+export function createKakaoLocal({ licences, regionsFile }: Parts) {
+  const regions = createRegions(regionsFile)
+  let made: MapPlace[] | undefined
+  let added: MapPlace[] = []
+  let state = stateSchema.parse({})
+  const places = () => [...(made ??= makePlaces(licences('animal_hospitals'))), ...added]
 
   const host = createHost()
-  host.get('/v2/local/geo/coord2regioncode.json', (c) => {
+  host.use(async (c, next) => {
     checkKey(readAuthorization(c, 'KakaoAK'))
-    const [x, y] = (['x', 'y'] as const).map((name) => {
-      const text = c.req.query(name)
-      if (!text) throw refusal(400, 'MissingParameter', `${name} parameter required`)
-      if (!Number.isFinite(Number(text))) throw refusal(400, 'InvalidArgument', `${name} is not a number`)
-      return Number(text)
-    }) as [number, number]
-    regions ??= readRegions(regionsFile)
-    const documents = describe(regions, y, x)
+    if (!state.enabled) throw refusal(403, 'NotAuthorizedError', 'App(withbowwow) disabled OPEN_MAP_AND_LOCAL service.')
+    if (state.throttled === 'maps') throw refusal(429, 'RequestThrottled', 'API limit has been exceeded.')
+    if (state.throttled === 'platform') throw new Refusal(400, { code: -10, msg: 'API limit has been exceeded.' })
+    if (state.throttled === 'burst') return c.html('<html>Service Unavailable</html>', 503)
+    return next()
+  })
+  host.get('/v2/local/geo/coord2regioncode.json', (c) => {
+    const [x, y] = [readNumber(c.req.query('x'), 'x'), readNumber(c.req.query('y'), 'y')]
+    const documents = regions.describe(y, x)
     return c.json({ meta: { total_count: documents.length }, documents })
   })
-  return { hosts: { 'dapi.kakao.com': host } } satisfies Vendor
-}
+  host.get('/v2/local/search/keyword.json', (c) => c.json(searchKeyword(places(), c.req.query())))
+  host.get('/v2/local/search/category.json', (c) => c.json(searchCategory(places(), c.req.query())))
+  host.get('/v2/local/search/address.json', (c) =>
+    c.json(
+      findAddress(
+        places(),
+        LICENCE_KINDS.flatMap((kind) => licences(kind)),
+        c.req.query(),
+      ),
+    ),
+  )
 
-function checkKey(key: string | undefined) {
-  if (key === undefined) throw refusal(401, 'AccessDeniedError', 'cannot find Authorization : KakaoAK header')
-  // Kakao really repeats the key that it was sent.
-  if (!/^[0-9a-z]{32}$/i.test(key)) throw refusal(401, 'AccessDeniedError', `wrong appKey(${key}) format`)
-  if (key !== workerVars.KAKAO_REST_API_KEY) throw refusal(401, 'AccessDeniedError', `appKey(${key}) does not exist`)
-}
-
-function describe(regions: Sigungu[], lat: number, lng: number) {
-  const known = nearest(KNOWN, lat, lng)
-  if (known && distanceM(known, lat, lng) <= KNOWN_WITHIN_M) {
-    const b = document('B', known.code, known, known.dong, known)
-    return [b, document('H', known.h, known, known.dong, { lat: known.lat + 0.002, lng: known.lng + 0.003 })]
-  }
-  if (lat < KOREA.south || lat > KOREA.north || lng < KOREA.west || lng > KOREA.east) return []
-  const region = nearest(regions, lat, lng)
-  if (!region || distanceM(region, lat, lng) > LAND_WITHIN_M) return []
-  const row = cellOf(lat, region.lat, CELL.lat)
-  const column = cellOf(lng, region.lng, CELL.lng)
-  const number = 100 + (row + HALF) * 2 * HALF + column + HALF
-  // Multiplying by a number that shares no factor with 30 spreads the syllables and gives no name twice.
-  const name = `${FIRST[((row + HALF) * 7 + column + HALF) % 30]!}${SECOND[((column + HALF) * 11 + 5) % 30]!}`
-  const dong = `${name}${region.sigungu.endsWith('군') ? '면' : '동'}`
-  const centre = { lat: region.lat + row * CELL.lat, lng: region.lng + column * CELL.lng }
-  const prefix = region.code.slice(0, 5)
-  return [
-    document('B', `${prefix}${number}00`, region, dong, centre),
-    document('H', `${prefix}${((number + 450) % 900) + 100}00`, region, dong, { lat: centre.lat + 0.0015, lng: centre.lng + 0.002 }),
-  ]
-}
-
-function document(type: 'B' | 'H', code: string, { sido, sigungu }: Sigungu, dong: string, at: { lat: number; lng: number }) {
-  const second = sigungu === sido ? '' : sigungu
-  return {
-    region_type: type,
-    code,
-    address_name: [sido, second, dong].filter(Boolean).join(' '),
-    region_1depth_name: sido,
-    region_2depth_name: second,
-    region_3depth_name: dong,
-    region_4depth_name: '',
-    x: at.lng,
-    y: at.lat,
-  }
-}
-
-function cellOf(value: number, centre: number, size: number): number {
-  return Math.min(HALF - 1, Math.max(-HALF, Math.round((value - centre) / size)))
-}
-
-function nearest<T extends Sigungu>(places: T[], lat: number, lng: number): T | undefined {
-  let best: T | undefined
-  let bestM = Infinity
-  for (const place of places) {
-    const metres = distanceM(place, lat, lng)
-    if (metres < bestM) [best, bestM] = [place, metres]
-  }
-  return best
-}
-
-/** On a flat earth, which is exact enough over a few kilometres. */
-function distanceM(place: { lat: number; lng: number }, lat: number, lng: number): number {
-  const metresPerDegree = 111_320
-  return metresPerDegree * Math.hypot(place.lat - lat, (place.lng - lng) * Math.cos((lat * Math.PI) / 180))
-}
-
-/** Rows of level sigungu, by the header's names. Without the file only the known places have an answer. */
-export function readRegions(file: string): Sigungu[] {
-  if (!existsSync(file)) return []
-  const [header = '', ...lines] = readFileSync(file, 'utf8').split(/\r?\n/)
-  const names = header.split('\t')
-  const rows = lines.filter(Boolean).map((line) => {
-    const cells = line.split('\t')
-    return Object.fromEntries(names.map((name, i) => [name, cells[i] ?? '']))
+  const control = createHost()
+  control.post('/kakao/local', async (c) => {
+    state = await readControl(c, stateSchema)
+    return c.json(state)
   })
-  return rows
-    .filter((row) => row.level === 'sigungu')
-    .map((row) => ({
-      code: row.code ?? '',
-      sido: row.sido ?? '',
-      sigungu: row.sigungu_spaced || row.sigungu || '',
-      lat: Number(row.lat),
-      lng: Number(row.lng ?? row.lon),
+  control.post('/kakao/places', async (c) => {
+    const { places: given } = await readControl(c, placesSchema)
+    const news = given.map(({ id, lat, lng, ...place }) => ({
+      ...place,
+      id: id ?? String(2_000_000_000 + randomInt(1e9)),
+      at: { lat, lng },
+      words: '',
     }))
-    .filter(({ code, lat, lng }) => /^\d{5}/.test(code) && Number.isFinite(lat) && Number.isFinite(lng))
-}
-
-function refusal(status: 400 | 401, errorType: string, message: string) {
-  return new Refusal(status, { errorType, message })
+    added.push(...news)
+    return c.json({ places: news }, 201)
+  })
+  function reset() {
+    made = undefined
+    added = []
+    state = stateSchema.parse({})
+  }
+  return { hosts: { 'dapi.kakao.com': host }, control, reset } satisfies Vendor
 }

@@ -1,5 +1,5 @@
 import { haversineM, type LatLng } from '../../../src/core/geo.ts'
-import { readRegions, type Sigungu } from '../kakao-local.ts'
+import { readSigungus, type Sigungu } from '../sigungus.ts'
 
 const LAND_WITHIN_M = 45_000
 
@@ -8,7 +8,7 @@ export type Land = ReturnType<typeof createLand>
 /** The districts of Korea, by the centres in `file`. */
 export function createLand(file = 'seeds/regions.tsv') {
   let known: Sigungu[] | undefined
-  const regions = (): Sigungu[] => (known ??= readRegions(file))
+  const regions = (): Sigungu[] => (known ??= readSigungus(file))
   return {
     regions,
     /** What is farther from every district's centre is at sea or abroad. */

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { exchange, type Fetch, parseAnswer } from '../http.ts'
+import type { KakaoPlaces } from './places.ts'
+import { createKakaoPlaces } from './search.ts'
 
 /** A legal dong (B-type), the smallest region we know. */
 export interface KakaoRegion {
@@ -12,7 +14,7 @@ export interface KakaoRegion {
   readonly center: { readonly lat: number; readonly lng: number }
 }
 
-export interface KakaoLocal {
+export interface KakaoLocal extends KakaoPlaces {
   /** `null` at sea and abroad. */
   findRegion(at: { lat: number; lng: number }): Promise<KakaoRegion | null>
 }
@@ -30,6 +32,7 @@ const answerSchema = z.object({ documents: z.array(documentSchema.partial()) })
 
 export function createKakaoLocal({ fetch, config }: { fetch: Fetch; config: { readonly KAKAO_REST_API_KEY: string } }): KakaoLocal {
   return {
+    ...createKakaoPlaces({ fetch, config }),
     async findRegion({ lat, lng }) {
       const query = new URLSearchParams({ x: String(lng), y: String(lat) })
       const request = new Request(`https://dapi.kakao.com/v2/local/geo/coord2regioncode.json?${query}`, {

@@ -14,6 +14,12 @@ const REASONS: Readonly<Record<string, PublicDataFailure['reason']>> = {
   '31': 'misconfigured',
   '32': 'misconfigured',
   '33': 'misconfigured',
+  // Those of the Ministry of the Interior. Its others (-1, -5, -999) pass.
+  '-2': 'misconfigured',
+  '-3': 'misconfigured',
+  '-4': 'misconfigured',
+  '-10': 'quota',
+  '-11': 'misconfigured',
 }
 
 /**
@@ -30,7 +36,7 @@ export function classifyPublicData(status: number, text: string): PublicDataOutc
 
 /** JSON is always asked for. XML is an error of the gateway or of the provider, and HTML is a page of somebody on the way. */
 function classifyXml(status: number, body: string) {
-  const code = /<(?:returnReasonCode|resultCode)>\s*(\d{1,4})\s*</.exec(body)?.[1]
+  const code = /<(?:returnReasonCode|resultCode)>\s*(-?\d{1,4})\s*</.exec(body)?.[1]
   if (code === undefined) return failed(status === 429 ? 'rate' : 'unavailable')
   return isSuccess(code) ? failed('unavailable') : classifyCode(code)
 }
@@ -81,7 +87,7 @@ const failed = (reason: PublicDataFailure['reason'], code: string | null = null)
 const isSuccess = (code: string) => /^0+$/.test(code)
 
 function readCode(code: unknown): string | null {
-  return /^\s*\d{1,4}\s*$/.test(String(code)) ? String(code).trim() : null
+  return /^\s*-?\d{1,4}\s*$/.test(String(code)) ? String(code).trim() : null
 }
 
 function pick(from: unknown, key: string): unknown {

@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { createTestDeps } from '../../support/api.ts'
 import { signUp } from '../../support/login.ts'
+import type { Deps } from '../../../src/deps.ts'
 import { vendorUnavailable } from '../../../src/vendors/http.ts'
 import type { KakaoRegion } from '../../../src/vendors/kakao/local.ts'
 
 const noCache = { get: async () => null, set: async () => {}, mark: async () => [] }
-const kakaoSays = (region: KakaoRegion | null | Error) => ({
+const kakaoSays = (region: KakaoRegion | null | Error) => (deps: Deps) => ({
   cache: noCache,
   kakaoLocal: {
+    ...deps.kakaoLocal,
     async findRegion() {
       if (region instanceof Error) throw region
       return region
@@ -52,9 +54,8 @@ describe('by coordinate', () => {
       dong: freshDong(),
       center: { lat: 37.53, lng: 126.96 },
     }
-    const kakaoLocal = { findRegion: async () => (asked++, region) }
     const at = { lat: 37.5 + Math.random() / 100, lng: 126.9 + Math.random() / 100 }
-    const owner = await signUp({ deps: { kakaoLocal } })
+    const owner = await signUp({ deps: (deps) => ({ kakaoLocal: { ...deps.kakaoLocal, findRegion: async () => (asked++, region) } }) })
     const first = await owner.put('/users/me/location', at)
     expect((await owner.put('/users/me/location', at)).json).toEqual(first.json)
     expect(asked).toBe(1)
