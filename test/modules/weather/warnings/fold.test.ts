@@ -1,27 +1,16 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { randomFrom } from '../../../../dev/random.ts'
-import { foldWarnings, type News } from '../../../../src/modules/weather/warnings/queries.ts'
+import { foldWarnings } from '../../../../src/modules/weather/warnings/queries.ts'
+import type { WarningNotice } from '../../../../src/vendors/kma/warnings.ts'
 import { createTestDeps } from '../../../support/api.ts'
-import { forgetWarnings, listInForce, onThatDay, recordedNotices } from '../../../support/warnings.ts'
+import { forgetWarnings, listInForce, newsOf, onThatDay, recordedNotices } from '../../../support/warnings.ts'
 
 const { db } = createTestDeps()
 beforeEach(forgetWarnings)
 
 const at = (time: string) => onThatDay(time).toISOString()
-const news = (time: string, more: Partial<News> = {}): News => ({
-  issued_at: at(time),
-  seq: 1,
-  area_code: 'L1091330',
-  area_name: '제주시동부',
-  kind: 'heavy_rain',
-  level: 'advisory',
-  command: 'issued',
-  starts_at: more.command === 'lifted' ? null : at(time),
-  ends_at: more.command === 'lifted' ? at(time) : null,
-  is_cancelled: false,
-  ...more,
-})
-const fold = (...of: News[]) => foldWarnings(db, of)
+const news = (time: string, more: Partial<WarningNotice> = {}) => newsOf(onThatDay(time), more)
+const fold = (...of: WarningNotice[]) => foldWarnings(db, of)
 async function sinceOf(time: string): Promise<string[]> {
   const { rows } = await db.execute<{ since: string }>(`SELECT to_json(since) #>> '{}' AS since FROM warnings_at('${at(time)}')`)
   return rows.map(({ since }) => new Date(since).toISOString())
