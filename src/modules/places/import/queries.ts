@@ -208,8 +208,8 @@ export async function finishRun(
              CASE
                WHEN run.failed_pages > 0 THEN 'pages_failed'
                WHEN run.kind = 'incremental' THEN NULL
+               WHEN coalesce(run.total, 0) = 0 THEN 'empty'
                WHEN run.rows <> run.total THEN 'rows_missing'
-               WHEN run.total = 0 THEN 'empty'
                WHEN run.total < last.total * ${1 - shrink}::float8 THEN 'shrunk'
                WHEN open.unseen > open.count * ${closing}::float8 THEN 'too_many_missing'
              END AS reason
@@ -234,4 +234,12 @@ export async function finishRun(
 export async function failRun(db: Db, { id }: Pick<Run, 'id'>, reason: string, now: Date): Promise<void> {
   await db.execute(sql`
     UPDATE place_imports SET state = 'failed', reason = ${reason}, finished_at = ${now.toISOString()} WHERE id = ${id} AND finished_at IS NULL`)
+}
+
+export async function findAnyRun(db: Db): Promise<boolean> {
+  const row = await firstRow<{ is_any: boolean }>(
+    db,
+    sql`SELECT EXISTS (SELECT FROM place_imports WHERE state IN ('done', 'partial')) AS is_any`,
+  )
+  return row?.is_any ?? false
 }

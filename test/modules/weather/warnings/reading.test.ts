@@ -34,13 +34,15 @@ const status = (time: string, seq: number, t6: string) => ({
 
 /** KMA as it answers, and what it was asked. */
 function fakeKma() {
-  const kma = {
-    status: NOTHING as PublicDataOutcome<WarningStatus>,
-    news: NOTHING as PublicDataOutcome<readonly WarningNotice[]>,
-    warningStatus: vi.fn<Kma['warningStatus']>(async () => kma.status),
-    listWarnings: vi.fn<Kma['listWarnings']>(async () => kma.news),
+  const says: { status: PublicDataOutcome<WarningStatus>; news: PublicDataOutcome<readonly WarningNotice[]> } = {
+    status: NOTHING,
+    news: NOTHING,
   }
-  return { kma, deps: createTestDeps({ kma: kma as unknown as Kma }) as Deps }
+  const kma = Object.assign(says, {
+    warningStatus: vi.fn<Kma['warningStatus']>(async () => says.status),
+    listWarnings: vi.fn<Kma['listWarnings']>(async () => says.news),
+  })
+  return { kma, deps: createTestDeps((deps) => ({ kma: { ...deps.kma, ...kma } })) }
 }
 const until = (time: string) => ({
   outcome: 'answered' as const,
