@@ -121,6 +121,23 @@ describe('news', () => {
     expect(await sinceOf('13:00')).toEqual([at('12:00')])
   })
 
+  it('of a change to come leaves in force what is in force, and what is to come not yet', async () => {
+    const change = news('11:00', { command: 'changed', level: 'warning', starts_at: at('12:00') })
+    for (const order of [
+      [news('10:00'), change],
+      [change, news('10:00')],
+    ]) {
+      await forgetWarnings()
+      for (const one of order) await fold(one)
+      expect(await listInForce(onThatDay('11:30'))).toEqual(['제주시동부 호우경보'])
+      expect(await sinceOf('11:30')).toEqual([at('10:00')])
+    }
+    await forgetWarnings()
+    await fold(news('10:00', { starts_at: at('18:00') }), news('11:00', { command: 'changed', level: 'warning', starts_at: at('18:00') }))
+    expect(await listInForce(onThatDay('17:59'))).toEqual([])
+    expect(await listInForce(onThatDay('18:00'))).toEqual(['제주시동부 호우경보'])
+  })
+
   it('that was called off was never in force, in whatever order it is told', async () => {
     const [issued, cancelled] = [news('10:00'), news('10:00', { is_cancelled: true })]
     await fold(issued)
