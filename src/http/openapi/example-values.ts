@@ -34,6 +34,7 @@ export const EXAMPLES: Readonly<Record<string, Named>> = {
   RepresentativeBadge: badge(),
   PetBreed: { code: 'dog_maltese', name: '말티즈' },
   Breed: { code: 'dog_maltese', name: '말티즈', name_en: 'Maltese', size: 'small' },
+  WeatherReport: { weather: { temp: 18.4, feels_like: 18.4, humidity: 46, pty: 'none', sky: 'clear', rn1: 0, wind_ms: 2.1 } },
   ListedRegion: { name: '성수동1가', code: '1120011400' },
   Invitation: { status: 'accepted', message: '같이 걸어요!' },
   Announcement: { title: '새 기능', body: '이제 함께 걸을 수 있어요', link: 'withbowwow://ranking' },
