@@ -140,7 +140,7 @@ const seeds: Seed[] = [
       sort_order: int,
     },
   },
-  // A circle around the middle, or a point when there is no radius.
+  // A circle around the middle, or a point when there is no radius. Only these places count for badges.
   {
     table: 'places',
     fields: { code: text, kind: oneOf('place_kind', 'park', 'beach', 'mountain'), name: text, lat: decimal, lng: decimal, radius_m: int },
@@ -149,6 +149,13 @@ const seeds: Seed[] = [
       kind: 'kind',
       name: 'name',
       area: 'CASE WHEN radius_m > 0 THEN ST_Buffer(ST_MakePoint(lng, lat)::geography, radius_m) ELSE ST_MakePoint(lng, lat)::geography END',
+      location: 'ST_MakePoint(lng, lat)::geography',
+      counts_for_badges: 'true',
+      is_riverside: `name LIKE '%한강%'`,
+      source_key: 'code',
+      region_code: `(
+        SELECT regions.code FROM regions WHERE level = 'sigungu' ORDER BY center <-> ST_MakePoint(lng, lat)::geography LIMIT 1
+      )`,
     },
   },
 ]

@@ -11,6 +11,8 @@ export interface Cache {
   /** `null` when the key is absent or Redis does not answer. A cache that is down is an empty one. */
   get(key: string): Promise<unknown>
   set(entry: Entry, value: unknown): Promise<void>
+  /** Sets several in one trip. */
+  setMany(items: readonly { readonly entry: Entry; readonly value: unknown }[]): Promise<void>
   /** Marks entries in one trip, and answers which of them were not marked before. When Redis does not answer, that is all of them. */
   mark(entries: readonly Entry[]): Promise<boolean[]>
 }
@@ -36,6 +38,11 @@ export function createCache(redis: () => Redis): Cache {
       await redis()
         .set(key, value, { ex: ttlSec })
         .catch(() => null)
+    },
+    async setMany(items) {
+      const pipeline = redis().pipeline()
+      for (const { entry, value } of items) pipeline.set(entry.key, value, { ex: entry.ttlSec })
+      await pipeline.exec().catch(() => null)
     },
     async mark(entries) {
       const pipeline = redis().pipeline()

@@ -134,7 +134,7 @@ describe('a code or an identity token', () => {
   })
 
   it('is not redeemed for anybody by what a failed login left behind a minute ago, and needs no Redis otherwise', async () => {
-    const cache = { get: async () => null, set: async () => {}, mark: async () => [] }
+    const cache = { get: async () => null, set: async () => {}, setMany: async () => {}, mark: async () => [] }
     for (const [path, body, id] of await grants()) {
       await injectFault({ host: 'neon', key: id, match: 'INSERT INTO identities', cut: 'before' })
       const forgetful = createApi({ deps: { cache } })

@@ -5,7 +5,7 @@ import type { Deps } from '../../../src/deps.ts'
 import { vendorUnavailable } from '../../../src/vendors/http.ts'
 import type { KakaoRegion } from '../../../src/vendors/kakao/local.ts'
 
-const noCache = { get: async () => null, set: async () => {}, mark: async () => [] }
+const noCache = { get: async () => null, set: async () => {}, setMany: async () => {}, mark: async () => [] }
 const kakaoSays = (region: KakaoRegion | null | Error) => (deps: Deps) => ({
   cache: noCache,
   kakaoLocal: {
