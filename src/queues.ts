@@ -17,6 +17,8 @@ import { refund } from './modules/payments/refunds/jobs.ts'
 import { deletePhotoObjects } from './modules/photos/jobs.ts'
 import { dropEvidence, keepEvidence } from './modules/social/moderation/jobs.ts'
 import { findCompany } from './modules/walks/jobs.ts'
+import { readAirJob } from './modules/weather/air/jobs.ts'
+import { readCellsJob } from './modules/weather/cells/jobs.ts'
 import { fillWalkWeatherJob } from './modules/weather/walk-weather/jobs.ts'
 import { tasks } from './schedule.ts'
 
@@ -32,6 +34,8 @@ const jobs: readonly Job[] = [
   refund,
   takeEvent,
   acknowledge,
+  readCellsJob,
+  readAirJob,
   fillWalkWeatherJob,
 ]
 

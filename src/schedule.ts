@@ -27,6 +27,10 @@ import { purgeComments, purgeHides, purgeMarks, recountPosts } from './modules/s
 import { purgeFollowMarks, recountFollows } from './modules/social/follows/jobs.ts'
 import { deleteOldCards } from './modules/share-cards/jobs.ts'
 import { endTakedowns, purgeModeration } from './modules/social/moderation/jobs.ts'
+import { readUv } from './modules/weather/uv/jobs.ts'
+import { readWarningsOfKma } from './modules/weather/warnings/jobs.ts'
+import { readDueAir } from './modules/weather/air/jobs.ts'
+import { purgeCells, purgeHours, readDueCells } from './modules/weather/cells/jobs.ts'
 import { fillWalkWeather } from './modules/weather/walk-weather/jobs.ts'
 import { purgeUsers } from './modules/users/jobs.ts'
 import {
@@ -75,6 +79,10 @@ export const dueTasks: readonly DueTask[] = [
   endDueSubscriptions,
   askOrders,
   sendDueRefunds,
+  readDueCells,
+  readDueAir,
+  readWarningsOfKma,
+  readUv,
   fillWalkWeather,
   sweepOutbox,
 ]
@@ -147,6 +155,8 @@ const nightly: readonly Task[] = [
   purgeHides,
   recountFollows,
   purgeFollowMarks,
+  purgeHours,
+  purgeCells,
   reconcileWithApple,
   reconcileWithGoogle,
   reconcileWithToss,

@@ -11,6 +11,7 @@ export const JOB = {
   takeEvent: 'payments.take_event',
   acknowledge: 'payments.acknowledge',
   readWeather: 'weather.read',
+  readAir: 'weather.read_air',
   fillWalkWeather: 'weather.fill_walks',
 } as const
 export type JobType = (typeof JOB)[keyof typeof JOB]

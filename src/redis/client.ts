@@ -11,10 +11,15 @@ export interface Cache {
   /** `null` when the key is absent or Redis does not answer. A cache that is down is an empty one. */
   get(key: string): Promise<unknown>
   set(entry: Entry, value: unknown): Promise<void>
+  /** Sets entries in one trip. */
+  setAll(entries: readonly (readonly [entry: Entry, value: unknown])[]): Promise<void>
   /** Sets several in one trip. */
   setMany(items: readonly { readonly entry: Entry; readonly value: unknown }[]): Promise<void>
   /** Marks entries in one trip, and answers which of them were not marked before. When Redis does not answer, that is all of them. */
   mark(entries: readonly Entry[]): Promise<boolean[]>
+  /** Marks an entry as `mark` does, and reads a key in the same trip. */
+  markAndGet(entry: Entry, key: string): Promise<{ isMarked: boolean; value: unknown }>
+  unmark(entry: Entry): Promise<void>
 }
 
 export function createRedis({ url, token }: { url: string; token: string }) {
@@ -39,6 +44,12 @@ export function createCache(redis: () => Redis): Cache {
         .set(key, value, { ex: ttlSec })
         .catch(() => null)
     },
+    async setAll(entries) {
+      if (entries.length === 0) return
+      const pipeline = redis().pipeline()
+      for (const [{ key, ttlSec }, value] of entries) pipeline.set(key, value, { ex: ttlSec })
+      await pipeline.exec().catch(() => null)
+    },
     async setMany(items) {
       const pipeline = redis().pipeline()
       for (const { entry, value } of items) pipeline.set(entry.key, value, { ex: entry.ttlSec })
@@ -49,6 +60,16 @@ export function createCache(redis: () => Redis): Cache {
       for (const { key, ttlSec } of entries) pipeline.set(key, 1, { nx: true, ex: ttlSec })
       const results = await pipeline.exec<(string | null)[]>().catch(() => null)
       return entries.map((_, k) => results?.[k] !== null)
+    },
+    async markAndGet({ key, ttlSec }, other) {
+      const pipeline = redis().pipeline().set(key, 1, { nx: true, ex: ttlSec }).get(other)
+      const [mark, value] = (await pipeline.exec<[string | null, unknown]>().catch(() => null)) ?? []
+      return { isMarked: mark !== null, value: value ?? null }
+    },
+    async unmark({ key }) {
+      await redis()
+        .del(key)
+        .catch(() => null)
     },
   }
 }

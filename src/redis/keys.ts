@@ -13,4 +13,10 @@ export const keys = {
   }),
   /** Who a provider said that somebody is, sealed, by the session and the request of a login that Postgres did not take. The provider says it once. */
   redeemedGrant: (sessionId: string, requestHash: string) => ({ key: `grant:${sessionId}:${requestHash}`, ttlSec: 60 }),
+  /** All that is known of a cell's weather (`CellWeather`). Postgres has the same in `weather_cells.latest`. */
+  weather: (nx: number, ny: number) => ({ key: `weather:${nx}:${ny}`, ttlSec: 6 * 3_600 }),
+  /** Marks that somebody asks KMA for a cell. */
+  weatherLock: (nx: number, ny: number) => ({ key: `lock:weather:${nx}:${ny}`, ttlSec: 10 }),
+  /** Marks that somebody has asked AirKorea. It stays after a failure, because an account has 500 calls a day. */
+  airLock: () => ({ key: 'lock:air', ttlSec: 300 }),
 } as const

@@ -1,0 +1,23 @@
+-- Writes down what came of calls to sources, `[{source, has_succeeded, failures, spent_until}]`. Failures in a row add up, also over the requests of several isolates, and
+-- so many close a source for a while. Rows are locked in one order.
+CREATE OR REPLACE FUNCTION tell_sources(changes jsonb, at timestamptz, failures_max int, closed_for interval) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+  told record;
+BEGIN
+  FOR told IN
+    SELECT * FROM jsonb_to_recordset(changes) AS given (source text, has_succeeded boolean, failures int, spent_until timestamptz) ORDER BY source
+  LOOP
+    INSERT INTO weather_sources AS known (source, failures, closed_until)
+    VALUES (told.source, told.failures, coalesce(told.spent_until, CASE WHEN told.failures >= failures_max THEN at + closed_for END))
+    ON CONFLICT (source) DO UPDATE SET
+      failures = CASE WHEN told.has_succeeded THEN 0 ELSE known.failures END + told.failures,
+      closed_until = CASE
+        WHEN told.spent_until IS NOT NULL THEN told.spent_until
+        WHEN CASE WHEN told.has_succeeded THEN 0 ELSE known.failures END + told.failures >= failures_max THEN at + closed_for
+        WHEN told.has_succeeded THEN NULL
+        ELSE known.closed_until
+      END;
+  END LOOP;
+END
+$$;

@@ -1,0 +1,2 @@
+/** The row of `weather_sources`. */
+export const SOURCE = 'warnings'
