@@ -49,6 +49,7 @@ import { reportRoutes } from './modules/social/moderation/reports/routes.ts'
 import { takedownRoutes } from './modules/social/moderation/takedowns/routes.ts'
 import { uploadRoutes } from './modules/photos/routes.ts'
 import { userRoutes } from './modules/users/routes.ts'
+import { weatherRoutes } from './modules/weather/routes.ts'
 import { walkRoomRoutes } from './modules/rooms/routes.ts'
 import { walkRoutes } from './modules/walks/routes.ts'
 
@@ -78,6 +79,7 @@ export function createApp(makeDeps: MakeDeps = createDeps) {
   app.route('/', regionRoutes)
   app.route('/', placeRoutes)
   app.route('/', petRoutes)
+  app.route('/', weatherRoutes)
   app.route('/', walkRoutes)
   app.route('/', badgeRoutes)
   app.route('/', streakRoutes)

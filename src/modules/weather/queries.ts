@@ -30,8 +30,8 @@ export interface KnownPlace {
   /** Within 500 m of a beach. */
   readonly is_coastal: boolean
   readonly latest: unknown
-  /** When the cell, which nobody had wanted for an hour, is read by the job. Null where somebody had. */
-  readonly next_read_at: string | null
+  /** Nobody had wanted the cell for an hour. */
+  readonly is_wanted_anew: boolean
   readonly kept: KeptStations
   readonly stations: NearbyStation[]
   readonly warnings: WeatherWarning[]
@@ -86,7 +86,7 @@ export function findWeather(
                'distance_m', place.distance_m,
                'is_coastal', EXISTS (SELECT 1 FROM places WHERE places.kind = 'beach' AND ST_DWithin(places.area, place.point, ${BESIDE_THE_SEA_M})),
                'latest', cell.latest,
-               'next_read_at', (SELECT ${at}::timestamptz FROM wanted),
+               'is_wanted_anew', EXISTS (SELECT 1 FROM wanted),
                'kept', json_build_object('pm10_station', cell.pm10_station, 'pm25_station', cell.pm25_station),
                'stations', ${stationsNear(sql`place.point`, [sql`cell.pm10_station`, sql`cell.pm25_station`], now)},
                'warnings', ${warningsOf(sql`place.code`, now, sql`place.point`)},

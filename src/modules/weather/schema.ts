@@ -51,7 +51,8 @@ export type PawIndexQuery = z.infer<typeof pawIndexQuery>
 const tempSchema = z.number().meta({ description: '°C', example: 18.4 })
 const humiditySchema = z.number().nullable().meta({ description: 'Percent', example: 46 })
 const feelsLikeSchema = z.number().nullable().meta({
-  description: '°C, by the formulas of KMA: heat from May to September, wind chill in the other months. Null where the humidity or the wind is missing',
+  description:
+    '°C, by the formulas of KMA: heat from May to September, wind chill in the other months. Null where the humidity or the wind is missing',
   example: 18.4,
 })
 const windSchema = z.number().nullable().meta({ description: 'Metres a second', example: 2.1 })
@@ -98,17 +99,26 @@ export const weatherReportSchema = z
   .object({
     region: regionSchema.meta({ description: 'The one that was asked for, or the sigungu whose centre is nearest' }),
     weather: currentWeatherSchema.nullable().meta({ description: 'Null where nothing is measured, such as at sea' }),
-    air_quality: airQualitySchema.nullable().meta({ description: 'Null without a station within 30 km that has measured in the last two hours' }),
+    air_quality: airQualitySchema
+      .nullable()
+      .meta({ description: 'Null without a station within 30 km that has measured in the last two hours' }),
     suitability: suitabilitySchema,
     best_hours: z.array(bestHourSchema).max(2).meta({ description: 'Within the next twelve hours, the best one first' }),
     best_hours_message: z.string().nullable().meta({ description: 'Why there is none', example: '앞으로 12시간은 비 예보가 있어요' }),
     outlook: outlookSchema.nullable(),
     extremes: extremesSchema,
-    hours: z.array(hourlyWeatherSchema).max(12).meta({ description: 'The hours that begin within the next twelve, as far as they are known' }),
+    hours: z
+      .array(hourlyWeatherSchema)
+      .max(12)
+      .meta({ description: 'The hours that begin within the next twelve, as far as they are known' }),
     warnings: z.array(warningSchema).meta({ description: 'In force in the sigungu, the worst first' }),
     paw_index: pawIndexSchema.nullable().meta({ description: 'Of the primary pet. Null without a pet' }),
-    observed_at: instantSchema.nullable().meta({ description: 'The hour of the measurement. It is the last one published, unless `stale`' }),
-    stale: z.boolean().meta({ description: 'A source does not answer, so that this is older than it should be, and at most six hours old' }),
+    observed_at: instantSchema
+      .nullable()
+      .meta({ description: 'The hour of the measurement. It is the last one published, unless `stale`' }),
+    stale: z
+      .boolean()
+      .meta({ description: 'A source does not answer, so that this is older than it should be, and at most six hours old' }),
     sources: z.array(weatherSourceSchema).meta({ description: 'To be named beside the values' }),
   })
   .meta({ id: 'WeatherReport' })
@@ -119,11 +129,7 @@ export const pawForecastSchema = z
     pet_id: z.string(),
     region: regionSchema,
     hours: z
-      .array(
-        z
-          .object({ at: instantSchema, index: pawIndexSchema })
-          .meta({ id: 'PawHour' }),
-      )
+      .array(z.object({ at: instantSchema, index: pawIndexSchema }).meta({ id: 'PawHour' }))
       .max(PAW_HOURS_MAX)
       .meta({ description: 'This hour and those after it, as far as they are known' }),
     observed_at: instantSchema.nullable(),

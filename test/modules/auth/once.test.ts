@@ -5,6 +5,7 @@ import { createApi, createTestDeps } from '../../support/api.ts'
 import { testEnv } from '../../support/env.ts'
 import { injectFault } from '../../support/faults.ts'
 import { randomNumericId, simulateLogin } from '../../support/login.ts'
+import { noCache } from '../../support/no-cache.ts'
 
 const api = createApi()
 const deps = createTestDeps()
@@ -134,10 +135,9 @@ describe('a code or an identity token', () => {
   })
 
   it('is not redeemed for anybody by what a failed login left behind a minute ago, and needs no Redis otherwise', async () => {
-    const cache = { get: async () => null, set: async () => {}, setMany: async () => {}, mark: async () => [] }
     for (const [path, body, id] of await grants()) {
       await injectFault({ host: 'neon', key: id, match: 'INSERT INTO identities', cut: 'before' })
-      const forgetful = createApi({ deps: { cache } })
+      const forgetful = createApi({ deps: { cache: noCache } })
       expect((await forgetful.post(path, body)).status).toBe(503)
       const isSpent = 'code' in body || 'authorization_code' in body
       expect([path, (await forgetful.post(path, body)).status]).toEqual([path, isSpent ? 401 : 200])

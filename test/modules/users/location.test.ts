@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { createTestDeps } from '../../support/api.ts'
 import { signUp } from '../../support/login.ts'
+import { noCache } from '../../support/no-cache.ts'
 import type { Deps } from '../../../src/deps.ts'
 import { vendorUnavailable } from '../../../src/vendors/http.ts'
 import type { KakaoRegion } from '../../../src/vendors/kakao/local.ts'
 
-const noCache = { get: async () => null, set: async () => {}, setMany: async () => {}, mark: async () => [] }
 const kakaoSays = (region: KakaoRegion | null | Error) => (deps: Deps) => ({
   cache: noCache,
   kakaoLocal: {
