@@ -235,3 +235,11 @@ export async function failRun(db: Db, { id }: Pick<Run, 'id'>, reason: string, n
   await db.execute(sql`
     UPDATE place_imports SET state = 'failed', reason = ${reason}, finished_at = ${now.toISOString()} WHERE id = ${id} AND finished_at IS NULL`)
 }
+
+export async function findAnyRun(db: Db): Promise<boolean> {
+  const row = await firstRow<{ is_any: boolean }>(
+    db,
+    sql`SELECT EXISTS (SELECT FROM place_imports WHERE state IN ('done', 'partial')) AS is_any`,
+  )
+  return row?.is_any ?? false
+}

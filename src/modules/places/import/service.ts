@@ -4,7 +4,7 @@ import type { Deps } from '../../../deps.ts'
 import type { Counts, Part } from '../../../jobs/job.ts'
 import type { PublicDataFailure } from '../../../vendors/public-data/outcome.ts'
 import type { ImportedSource } from '../kinds.ts'
-import { failRun, finishRun, type Run, savePage, skipPage, startRun } from './queries.ts'
+import { failRun, findAnyRun, finishRun, type Run, savePage, skipPage, startRun } from './queries.ts'
 import { type PlaceRow, rowOfLicence, rowOfPark } from './rows.ts'
 
 /** Each costs one call to the vendor and one to Postgres. The free plan ends an invocation at fifty of both. */
@@ -59,6 +59,8 @@ const REGISTERS: Readonly<Record<ImportedSource, Register>> = {
     },
   },
 }
+
+export const IMPORTED_SOURCES = ['hospitals', 'pharmacies', 'parks'] as const satisfies readonly ImportedSource[]
 
 const keep = (rows: readonly (PlaceRow | null)[]): PlaceRow[] => rows.filter((row) => row !== null)
 
@@ -153,3 +155,6 @@ export async function importAll(deps: ImportDeps, source: ImportedSource, at: Da
   }
   return counted
 }
+
+/** Whether any register has ever been read. */
+export const hasImported = ({ db }: Pick<Deps, 'db'>): Promise<boolean> => findAnyRun(db)
