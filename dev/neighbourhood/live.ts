@@ -5,6 +5,7 @@ import { consume } from '../../src/queues.ts'
 import { enqueueSchedule, schedule } from '../../src/schedule.ts'
 import { admin } from './admin.ts'
 import { crons } from './crons.ts'
+import { favorites } from './favorites.ts'
 import { invitations } from './invitations.ts'
 import { moderation } from './moderation.ts'
 import { notifications } from './notifications.ts'
@@ -17,14 +18,17 @@ import { type Act, daysBetween, type Domain, Refused, type Town } from './town.t
 import { logIn, signedUpAt, users } from './users.ts'
 import { Bank } from './vendors.ts'
 import { openedMaps, walks } from './walks.ts'
+import { weather } from './weather.ts'
 
 /** What every domain does on a day. A new domain adds its own here. */
 const domains: readonly Domain[] = [
   users,
   pets,
+  weather,
   walks,
   openedMaps,
   photos,
+  favorites,
   invitations,
   social,
   moderation,

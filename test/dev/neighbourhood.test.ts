@@ -127,6 +127,8 @@ async function pathFor(route: string, api: Api): Promise<string> {
   if (/^\/walks\/\{id\}\/(comments|likes)$/.test(route))
     return route.replace('{id}', await ownWalkWith(route.split('/').at(-1) as 'comments' | 'likes', api))
   if (route === '/admin/payments') return '/admin/payments?kind=parked'
+  if (route === '/places') return '/places?favorite=true'
+  if (route === '/places/search') return `/places/search?q=${encodeURIComponent('서울숲')}&lat=37.5444&lng=127.0374`
   if (route === '/users/search') return '/users/search?q=%E3%85%8A%E3%85%8B'
   if (route === '/pets/{id}/health-records') return `/pets/${(await api.get('/pets')).json.items[0].id}/health-records`
   expect(route).not.toContain('{')
