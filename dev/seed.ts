@@ -104,7 +104,8 @@ const seeds: Seed[] = [
   // A `split:` row is a default for a district that became several districts. A caller who knows the position asks for the nearest sigungu instead.
   { table: 'region_aliases', fields: { old_prefix: text, new_prefix: text, note: textOrEmpty } },
   { table: 'sido_aliases', fields: { alias: text, sido: text } },
-  // KMA's zones of warnings. A zone without sigungu is a whole sido. src/modules/weather/README.md says where the list comes from.
+  // KMA's zones of warnings (data.go.kr 15000415, 15043573). A zone without sigungu is a whole sido. The sigungu of the parts of a city are those that KMA has
+  // announced for it, and of the near seas (`S…`) those along them.
   { table: 'warning_zones', fields: { code: text, name: text, sido: text, sigungu_codes: list } },
   {
     table: 'breeds',

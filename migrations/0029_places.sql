@@ -12,6 +12,7 @@ CREATE TYPE place_import_state AS ENUM ('running', 'done', 'partial', 'failed');
 ALTER TABLE places
   ALTER code DROP NOT NULL, -- of seeded places alone
   ALTER area DROP NOT NULL, -- of seeded places alone
+  ADD name_key text NOT NULL GENERATED ALWAYS AS (lower(regexp_replace(name, '\s', '', 'g'))) STORED, -- what two spellings of a name have in common
   ADD location geography(Point,4326), -- NULL where the register names none and nobody has found one
   ADD counts_for_badges boolean NOT NULL DEFAULT false,
   ADD is_open boolean NOT NULL DEFAULT true,

@@ -13,8 +13,6 @@ export interface Cache {
   set(entry: Entry, value: unknown): Promise<void>
   /** Sets entries in one trip. */
   setAll(entries: readonly (readonly [entry: Entry, value: unknown])[]): Promise<void>
-  /** Sets several in one trip. */
-  setMany(items: readonly { readonly entry: Entry; readonly value: unknown }[]): Promise<void>
   /** Marks entries in one trip, and answers which of them were not marked before. When Redis does not answer, that is all of them. */
   mark(entries: readonly Entry[]): Promise<boolean[]>
   /** Marks an entry as `mark` does, and reads a key in the same trip. */
@@ -48,11 +46,6 @@ export function createCache(redis: () => Redis): Cache {
       if (entries.length === 0) return
       const pipeline = redis().pipeline()
       for (const [{ key, ttlSec }, value] of entries) pipeline.set(key, value, { ex: ttlSec })
-      await pipeline.exec().catch(() => null)
-    },
-    async setMany(items) {
-      const pipeline = redis().pipeline()
-      for (const { entry, value } of items) pipeline.set(entry.key, value, { ex: entry.ttlSec })
       await pipeline.exec().catch(() => null)
     },
     async mark(entries) {

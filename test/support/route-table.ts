@@ -70,6 +70,7 @@ async function addWalkPhoto(owner: Api, more: object = {}) {
 
 /** Every route that asks who is calling, with a request that succeeds. A test compares the table with the OpenAPI document. */
 export const userRoutes: readonly SampleRoute[] = [
+  of('GET', '/map/hazards', 'own', plain('/map/hazards?bbox=126.9,37.5,127,37.6')),
   of('POST', '/auth/logout', 'own', plain('/auth/logout', {})),
   of('GET', '/auth/sessions', 'own', plain('/auth/sessions')),
   of('DELETE', '/auth/sessions', 'own', plain('/auth/sessions')),

@@ -1,5 +1,4 @@
-import type { WarningNotice } from '../../src/vendors/kma/warnings.ts'
-import { readNotices } from '../../src/vendors/kma/warnings.ts'
+import { readNotices, type WarningNotice } from '../../src/vendors/kma/warnings.ts'
 import { RECORDED } from '../../dev/vendors/kma/recorded-warnings.ts'
 import { createTestDeps } from './api.ts'
 
@@ -26,6 +25,25 @@ export const recordedNotices: readonly WarningNotice[] = readNotices(
 
 /** A time of that day in Seoul. */
 export const onThatDay = (time: string) => new Date(`2026-09-26T${time}:00+09:00`)
+
+/** News of that moment: a warning of heavy rain in the east of Jeju begins, or ends. */
+export function newsOf(at: Date, more: Partial<WarningNotice> = {}): WarningNotice {
+  const time = at.toISOString()
+  const isLift = more.command === 'lifted'
+  return {
+    issued_at: time,
+    seq: 1,
+    area_code: 'L1091330',
+    area_name: '제주시동부',
+    kind: 'heavy_rain',
+    level: 'advisory',
+    command: 'issued',
+    starts_at: isLift ? null : time,
+    ends_at: isLift ? time : null,
+    is_cancelled: false,
+    ...more,
+  }
+}
 
 const LEVELS = { advisory: '주의보', warning: '경보' } as const
 const KINDS: Readonly<Record<string, string>> = { strong_wind: '강풍', heavy_rain: '호우', high_seas: '풍랑' }

@@ -115,6 +115,7 @@ export async function forgetWeather(): Promise<void> {
   const keys = rows.flatMap(({ nx, ny }) => [`weather:${nx}:${ny}`, `lock:weather:${nx}:${ny}`])
   await redis.del('lock:air', ...keys)
   for (const table of ['weather_cells', 'weather_hours', 'weather_sources', 'air_stations']) await db.execute(`DELETE FROM ${table}`)
+  await db.execute("DELETE FROM outbox WHERE type IN ('weather.read', 'weather.read_air')")
 }
 
 /** Losing Redis alone: the copy and the lock of a cell. */

@@ -31,6 +31,9 @@ export const places = pgTable(
     code: text(),
     kind: placeKind().notNull(),
     name: text().notNull(),
+    name_key: text()
+      .notNull()
+      .generatedAlwaysAs(sql`lower(regexp_replace(name, '\\s', '', 'g'))`),
     area: area(),
     location: geographyPoint(),
     counts_for_badges: boolean().notNull().default(false),

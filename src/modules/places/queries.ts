@@ -96,7 +96,7 @@ export function listWithin(
     db,
     sql`
     WITH ${viewer(actor)}, within AS MATERIALIZED (
-      SELECT id, lat, lng, ${row} * ${cells}::int + ${column} AS cell, count(*) OVER () AS total
+      SELECT id, lat, lng, ${row} * ${cells}::int + ${column} AS cell
       FROM (
         ${eachKind(
           kinds,
@@ -110,7 +110,7 @@ export function listWithin(
     ), clusters AS (
       SELECT cell, avg(lat) AS lat, avg(lng) AS lng, count(*) AS count
       FROM within
-      WHERE total > ${limit}
+      WHERE (SELECT count(*) FROM within) > ${limit}
       GROUP BY cell
       HAVING count(*) >= ${count_min}
     )

@@ -119,7 +119,7 @@ export interface Rectangle {
   readonly north: number
 }
 
-const rectangleIn = z
+export const rectangleIn = z
   .string()
   .transform((text) => text.split(','))
   .pipe(z.tuple([lngIn, latIn, lngIn, latIn]))

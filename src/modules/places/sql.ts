@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { LatLng } from '../../core/geo.ts'
 import { geographyPoint } from '../../db/geography.ts'
-import type { PlaceKind } from './kinds.ts'
+import { PLACE_KINDS, type PlaceKind } from './kinds.ts'
 
 /** Whether a place is on maps and in lists. The indexes `places_near_…` are over these rows. */
 export const isShown: SQL = sql`places.is_open AND places.duplicate_of IS NULL AND places.location IS NOT NULL`
@@ -39,11 +39,13 @@ const KINDS: Readonly<Record<PlaceKind, SQL>> = {
   mountain: sql`'mountain'`,
 }
 
-/** A query for each kind, so that each reads the index of its kind, and their union. */
-export const eachKind = (kinds: readonly PlaceKind[], queryOf: (isOfKind: SQL) => SQL): SQL =>
-  sql.join(
+/** A query for each kind, so that each reads the index of its kind, and their union. All kinds together have an index as well. */
+export function eachKind(kinds: readonly PlaceKind[], queryOf: (isOfKind: SQL) => SQL): SQL {
+  if (kinds.length === PLACE_KINDS.length) return sql`(${queryOf(isShown)})`
+  return sql.join(
     kinds.map((kind) => sql`(${queryOf(sql`places.kind = ${KINDS[kind]} AND ${isShown}`)})`),
     sql`
       UNION ALL
       `,
   )
+}

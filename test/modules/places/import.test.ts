@@ -202,6 +202,11 @@ describe('P7: only a complete run closes what it has not seen', () => {
     expect(await openCount()).toBe(211)
   })
 
+  it('an empty register is not believed, also the first time', async () => {
+    await importAll(registers().deps, 'hospitals', MONDAY)
+    expect(await lastRun('hospitals')).toMatchObject({ state: 'partial', reason: 'empty' })
+  })
+
   it('an empty register closes nothing', async () => {
     const register = await after(20)
     register.hospitals = []

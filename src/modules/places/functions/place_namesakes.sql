@@ -6,7 +6,7 @@ LANGUAGE sql STABLE AS $$
   JOIN places other
     ON ST_DWithin(other.location, one.location, 50, false)
     AND other.kind = one.kind
-    AND place_name_key(other.name) = place_name_key(one.name)
+    AND other.name_key = one.name_key
   WHERE one.id = of_place
   UNION
   SELECT seeded.id
@@ -15,6 +15,6 @@ LANGUAGE sql STABLE AS $$
     ON seeded.counts_for_badges
     AND ST_DWithin(seeded.area, one.location, 150, false)
     AND seeded.kind = one.kind
-    AND place_name_key(seeded.name) = place_name_key(one.name)
+    AND seeded.name_key = one.name_key
   WHERE one.id = of_place
 $$;

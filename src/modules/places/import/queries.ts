@@ -208,8 +208,8 @@ export async function finishRun(
              CASE
                WHEN run.failed_pages > 0 THEN 'pages_failed'
                WHEN run.kind = 'incremental' THEN NULL
+               WHEN coalesce(run.total, 0) = 0 THEN 'empty'
                WHEN run.rows <> run.total THEN 'rows_missing'
-               WHEN run.total = 0 THEN 'empty'
                WHEN run.total < last.total * ${1 - shrink}::float8 THEN 'shrunk'
                WHEN open.unseen > open.count * ${closing}::float8 THEN 'too_many_missing'
              END AS reason

@@ -25,6 +25,9 @@ export interface OwnSearch {
   readonly same_within_m: number
 }
 
+/** As the column `name_key` has it. */
+const keyOf = (name: string): string => name.replaceAll(/\s/g, '').toLowerCase()
+
 /** Which of Kakao's places are ours, and which of ours are called so. */
 export function findOwn(
   db: Db,
@@ -32,7 +35,7 @@ export function findOwn(
   kakao: readonly KeptPlace[],
   { text, at, radius_m, limit, same_within_m }: OwnSearch,
 ): Promise<OwnPlaces | null> {
-  const given = JSON.stringify(kakao.map(({ id, name, place_url, lat, lng }) => ({ id, name, place_url, lat, lng })))
+  const given = JSON.stringify(kakao.map(({ id, name, place_url, lat, lng }) => ({ id, key: keyOf(name), place_url, lat, lng })))
   const distance = at ? distanceTo(at) : sql`NULL::float8`
   const named =
     text === null || at === null
@@ -42,15 +45,15 @@ export function findOwn(
       FROM places
       WHERE ${isShown}
         AND ST_DWithin(places.location, ${geographyPoint(at)}, ${radius_m}, false)
-        AND strpos(place_name_key(places.name), place_name_key(${text})) > 0
+        AND strpos(places.name_key, ${keyOf(text)}) > 0
       ORDER BY distance, places.id
       LIMIT ${limit}`
   return firstRow(
     db,
     sql`
     WITH ${viewer(actor)}, given AS (
-      SELECT id, place_match_key(name) AS key, place_url, ST_SetSRID(ST_MakePoint(lng, lat), 4326)::geography AS location
-      FROM jsonb_to_recordset(${given}::jsonb) AS given (id text, name text, place_url text, lat float8, lng float8)
+      SELECT id, place_match_key(key) AS key, place_url, ST_SetSRID(ST_MakePoint(lng, lat), 4326)::geography AS location
+      FROM jsonb_to_recordset(${given}::jsonb) AS given (id text, key text, place_url text, lat float8, lng float8)
     ), same AS (
       SELECT given.id AS kakao_id, given.place_url, ours.id
       FROM given
@@ -59,7 +62,7 @@ export function findOwn(
         FROM places
         WHERE ${isShown}
           AND ST_DWithin(places.location, given.location, ${same_within_m}, false)
-          AND place_match_key(places.name) = given.key
+          AND place_match_key(places.name_key) = given.key
         ORDER BY places.location <-> given.location, places.id
         LIMIT 1
       ) AS ours

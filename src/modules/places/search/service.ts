@@ -85,8 +85,8 @@ async function askKakao(
     is_end: answer.value.is_end,
     places: answer.value.places.map((place) => keptPlaceSchema.parse(place)),
   }
-  const details = found.places.map((place) => ({ entry: keys.kakaoPlace(place.id), value: place }))
-  waitUntil(cache.setMany([{ entry, value: found }, ...details]))
+  const details = found.places.map((place) => [keys.kakaoPlace(place.id), place] as const)
+  waitUntil(cache.setAll([[entry, found], ...details]))
   return found
 }
 

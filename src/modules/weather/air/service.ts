@@ -13,7 +13,7 @@ const JOB_DEADLINE_MS = 8_000
 /** The job reads every hour. Older than that it is for whoever asks. */
 const OLD_MS = HOUR_MS
 /** Stations seldom move, and new ones are not waited for. */
-const PLACES_KEPT_MS = DAY_MS - HOUR_MS
+const PLACES_KEPT_MS = DAY_MS - HOUR_MS / 2
 
 type Reading = Pick<Deps, 'db' | 'airKorea' | 'now'>
 

@@ -18,6 +18,8 @@ export interface AskingOptions {
   readonly leftMs: () => number
   /** Tries again after a second or two where that may help. */
   readonly isPatient?: boolean
+  /** All of them where it is left out. */
+  readonly parts?: readonly Part[]
   /** A message may make only so many calls. */
   readonly callsMax?: number
 }
@@ -43,7 +45,7 @@ export interface Held {
 export async function askKma(
   { kma, now }: Pick<Deps, 'kma' | 'now'>,
   held: readonly Held[],
-  { breaker, leftMs, isPatient = false, callsMax = Number.POSITIVE_INFINITY }: AskingOptions,
+  { breaker, leftMs, isPatient = false, parts: wanted = PARTS, callsMax = Number.POSITIVE_INFINITY }: AskingOptions,
 ): Promise<{ readings: Readings[]; counts: Asked }> {
   const counts: Asked = { asked: 0, read: 0, late: 0, failed: 0, closed: 0, left: 0 }
   const limit = pLimit(breaker.roomFor(SOURCE.observation))
@@ -66,12 +68,12 @@ export async function askKma(
     return read ? { [part]: read.reading } : {}
   }
 
-  // The observations of all cells come first, in case the calls do not suffice.
-  const parts = await Promise.all(
-    PARTS.map((part) =>
-      Promise.all(held.map((one) => (partsDue(one.copy, now()).includes(part) ? readOne(part, one) : Promise.resolve<Readings>({})))),
-    ),
-  )
+  const readAll = (part: Part) =>
+    Promise.all(held.map((one) => (partsDue(one.copy, now()).includes(part) ? readOne(part, one) : Promise.resolve<Readings>({}))))
+  // Where calls are counted, the observations of all cells come first, with the bases before those that are late.
+  const parts: Readings[][] = []
+  if (callsMax === Number.POSITIVE_INFINITY) parts.push(...(await Promise.all(wanted.map(readAll))))
+  else for (const part of wanted) parts.push(await readAll(part))
   return { readings: held.map((_, k) => Object.assign({}, ...parts.map((cells) => cells[k])) as Readings), counts }
 }
 

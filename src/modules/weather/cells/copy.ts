@@ -34,22 +34,17 @@ export function partsDue(copy: CellWeather | null, now: Date): (typeof PARTS)[nu
 
 export const isFresh = (copy: CellWeather | null, now: Date): copy is CellWeather => copy !== null && partsDue(copy, now).length === 0
 
-/** The newer of two copies, without what is too old to be shown. */
+/** The newer of two copies, without what is too old to be shown. The extremes of the day stay. */
 export function newestOf(one: CellWeather | null, other: CellWeather | null, now: Date): CellWeather | null {
   const newest = one && other ? (isNewer(one, other) ? one : other) : (one ?? other)
   if (newest === null) return null
-  const left = (part: Part, oldest: number) => {
-    const reading = newest[part]
-    return reading !== null && now.getTime() - Date.parse(reading.read_at) <= oldest ? reading : null
-  }
-  const kept = {
-    ...newest,
-    observation: left('observation', OLDEST_MS) as CellWeather['observation'],
-    hours: left('hours', OLDEST_MS) as CellWeather['hours'],
-    days: left('days', OLDEST_DAYS_MS) as CellWeather['days'],
-  }
-  return now.getTime() - Date.parse(newest.fetched_at) <= OLDEST_MS ? kept : null
+  const isGone = isOlder(newest.fetched_at, OLDEST_MS, now)
+  const left = <P extends Part>(part: P, oldestMs = OLDEST_MS): CellWeather[P] =>
+    isGone || isOlder(newest[part]?.read_at ?? newest.fetched_at, oldestMs, now) ? null : newest[part]
+  return { ...newest, observation: left('observation'), hours: left('hours'), days: left('days', OLDEST_DAYS_MS) }
 }
+
+const isOlder = (at: string, ageMs: number, now: Date) => now.getTime() - Date.parse(at) > ageMs
 
 const isNewer = (one: CellWeather, other: CellWeather) =>
   one.fetched_at === other.fetched_at ? one.fresh_until > other.fresh_until : one.fetched_at > other.fetched_at

@@ -6,7 +6,7 @@ import { JOB } from '../../../jobs/types.ts'
 import { deleteCellsBefore, deleteHoursBefore, nextReading, takeDueCells } from './queries.ts'
 import { readCellsSchema } from './schema.ts'
 import { readCells } from './service.ts'
-import { isDay, nextReadAt } from './slots.ts'
+import { isRead, nextReadAt } from './slots.ts'
 
 /** A free invocation ends at fifty calls: fifteen cells take 45 to KMA, two to Postgres, one to Redis, and the consumer's own two. */
 const LIMITS = { cells: 200, a_message: 15 }
@@ -22,7 +22,7 @@ export const readDueCells: DueTask = {
       now: scheduledAt,
       dueBy: new Date(scheduledAt.getTime() + TOGETHER_MS),
       nextAt: nextReadAt(new Date(scheduledAt.getTime() + TOGETHER_MS)),
-      isRead: isDay(scheduledAt),
+      isRead: isRead(scheduledAt),
     })
     await announce(deps, ids)
     return done({ sent: ids.length })

@@ -5,10 +5,11 @@ import type { Deps } from '../../../deps.ts'
 import { keys } from '../../../redis/keys.ts'
 import { createBreaker, type SourceState } from '../sources/breaker.ts'
 import { type Asked, askKma, type AskingOptions, type Held } from './asking.service.ts'
-import { hasWeather, isFresh, newestOf, toReading, withReadings } from './copy.ts'
+import { hasWeather, isFresh, newestOf, PARTS, toReading, withReadings } from './copy.ts'
 import { board, type Flight, land, look } from './flights.ts'
 import { findCells, storeCells } from './queries.ts'
 import { type CellWeather, cellWeatherSchema } from './schema.ts'
+import { isDay } from './slots.ts'
 
 /** So long a request without any copy waits for KMA. */
 const DEADLINE_MS = 2_500
@@ -124,6 +125,7 @@ export async function readCells(deps: Pick<Deps, 'db' | 'cache' | 'kma' | 'now'>
   const { news, counts } = await readHeld(deps, held, {
     breaker,
     leftMs: () => JOB_DEADLINE_MS,
+    parts: isDay(deps.now()) ? PARTS : ['days'],
     isPatient: true,
     callsMax: CALLS_A_MESSAGE,
   })

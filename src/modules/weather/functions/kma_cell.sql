@@ -3,7 +3,7 @@ CREATE OR REPLACE FUNCTION kma_cell(lat double precision, lng double precision, 
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 DECLARE
   radius CONSTANT double precision := 6371.00877 / 5;
-  cone CONSTANT double precision := ln(cosd(60) / cosd(30)) / ln(tand(75) / tand(60));
+  cone CONSTANT double precision := ln(cosd(30) / cosd(60)) / ln(tand(75) / tand(60));
   scale CONSTANT double precision := tand(60) ^ cone * cosd(30) / cone;
   from_pole CONSTANT double precision := radius * scale / tand(45 + lat / 2) ^ cone;
   origin CONSTANT double precision := radius * scale / tand(64) ^ cone;

@@ -64,9 +64,9 @@ describe('the index of a region', () => {
 
 /** KMA with pages of one row each, and what it was asked. */
 function fakeKma(pages: readonly (readonly ReturnType<typeof row>[])[], { missing = [] as string[], total = pages.length * 1_000 } = {}) {
-  const uvIndices = vi.fn(async (base: Date, page: number) => {
-    if (missing.includes(base.toISOString()) || !pages[page - 1]) return { outcome: 'nothing' }
-    return { outcome: 'answered', value: { rows: pages[page - 1], total } }
+  const uvIndices = vi.fn<Kma['uvIndices']>(async (base, page) => {
+    const rows = pages[page - 1]
+    return rows && !missing.includes(base.toISOString()) ? { outcome: 'answered', value: { rows, total } } : { outcome: 'nothing' }
   })
   return { uvIndices, deps: createTestDeps({ kma: { uvIndices } as unknown as Kma }) }
 }

@@ -1,27 +1,16 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { randomFrom } from '../../../../dev/random.ts'
-import { foldWarnings, type News } from '../../../../src/modules/weather/warnings/queries.ts'
+import { foldWarnings } from '../../../../src/modules/weather/warnings/queries.ts'
+import type { WarningNotice } from '../../../../src/vendors/kma/warnings.ts'
 import { createTestDeps } from '../../../support/api.ts'
-import { forgetWarnings, listInForce, onThatDay, recordedNotices } from '../../../support/warnings.ts'
+import { forgetWarnings, listInForce, newsOf, onThatDay, recordedNotices } from '../../../support/warnings.ts'
 
 const { db } = createTestDeps()
 beforeEach(forgetWarnings)
 
 const at = (time: string) => onThatDay(time).toISOString()
-const news = (time: string, more: Partial<News> = {}): News => ({
-  issued_at: at(time),
-  seq: 1,
-  area_code: 'L1091330',
-  area_name: '제주시동부',
-  kind: 'heavy_rain',
-  level: 'advisory',
-  command: 'issued',
-  starts_at: more.command === 'lifted' ? null : at(time),
-  ends_at: more.command === 'lifted' ? at(time) : null,
-  is_cancelled: false,
-  ...more,
-})
-const fold = (...of: News[]) => foldWarnings(db, of)
+const news = (time: string, more: Partial<WarningNotice> = {}) => newsOf(onThatDay(time), more)
+const fold = (...of: WarningNotice[]) => foldWarnings(db, of)
 async function sinceOf(time: string): Promise<string[]> {
   const { rows } = await db.execute<{ since: string }>(`SELECT to_json(since) #>> '{}' AS since FROM warnings_at('${at(time)}')`)
   return rows.map(({ since }) => new Date(since).toISOString())
@@ -130,6 +119,23 @@ describe('news', () => {
     expect(await listInForce(onThatDay('12:00'))).toEqual(['제주시동부 호우주의보'])
     await fold(news('13:00', { command: 'extended', starts_at: null }))
     expect(await sinceOf('13:00')).toEqual([at('12:00')])
+  })
+
+  it('of a change to come leaves in force what is in force, and what is to come not yet', async () => {
+    const change = news('11:00', { command: 'changed', level: 'warning', starts_at: at('12:00') })
+    for (const order of [
+      [news('10:00'), change],
+      [change, news('10:00')],
+    ]) {
+      await forgetWarnings()
+      for (const one of order) await fold(one)
+      expect(await listInForce(onThatDay('11:30'))).toEqual(['제주시동부 호우경보'])
+      expect(await sinceOf('11:30')).toEqual([at('10:00')])
+    }
+    await forgetWarnings()
+    await fold(news('10:00', { starts_at: at('18:00') }), news('11:00', { command: 'changed', level: 'warning', starts_at: at('18:00') }))
+    expect(await listInForce(onThatDay('17:59'))).toEqual([])
+    expect(await listInForce(onThatDay('18:00'))).toEqual(['제주시동부 호우경보'])
   })
 
   it('that was called off was never in force, in whatever order it is told', async () => {

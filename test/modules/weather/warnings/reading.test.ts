@@ -5,11 +5,12 @@ import type { Deps } from '../../../../src/deps.ts'
 import { readWarningsOfKma } from '../../../../src/modules/weather/warnings/jobs.ts'
 import { foldWarnings } from '../../../../src/modules/weather/warnings/queries.ts'
 import type { Kma } from '../../../../src/vendors/kma/kma.ts'
-import { readStatus, type WarningNotice } from '../../../../src/vendors/kma/warnings.ts'
+import { readStatus, type WarningNotice, type WarningStatus } from '../../../../src/vendors/kma/warnings.ts'
+import type { PublicDataOutcome } from '../../../../src/vendors/public-data/outcome.ts'
 import { createTestDeps } from '../../../support/api.ts'
 import { cloud } from '../../../support/cloud.ts'
 import { runTask } from '../../../support/tasks.ts'
-import { forgetWarnings, listInForce, onThatDay, recordedNotices, wantNothing, wantWeather } from '../../../support/warnings.ts'
+import { forgetWarnings, listInForce, newsOf, onThatDay, recordedNotices, wantNothing, wantWeather } from '../../../support/warnings.ts'
 
 const { db } = createTestDeps()
 beforeEach(async () => {
@@ -18,10 +19,6 @@ beforeEach(async () => {
   await wantWeather(onThatDay('10:00'))
 })
 
-type Outcome<T> =
-  | { outcome: 'answered'; value: T }
-  | { outcome: 'nothing' }
-  | { outcome: 'failed'; reason: 'quota' | 'unavailable'; code: null }
 const NOTHING = { outcome: 'nothing' } as const
 const failed = (reason: 'quota' | 'unavailable') => ({ outcome: 'failed', reason, code: null }) as const
 
@@ -37,13 +34,15 @@ const status = (time: string, seq: number, t6: string) => ({
 
 /** KMA as it answers, and what it was asked. */
 function fakeKma() {
-  const kma = {
-    status: NOTHING as Outcome<unknown>,
-    news: NOTHING as Outcome<readonly WarningNotice[]>,
-    warningStatus: vi.fn(async () => kma.status),
-    listWarnings: vi.fn(async (_: { from: Date; to: Date }) => kma.news),
+  const says: { status: PublicDataOutcome<WarningStatus>; news: PublicDataOutcome<readonly WarningNotice[]> } = {
+    status: NOTHING,
+    news: NOTHING,
   }
-  return { kma, deps: createTestDeps({ kma: kma as unknown as Kma }) as Deps }
+  const kma = Object.assign(says, {
+    warningStatus: vi.fn<Kma['warningStatus']>(async () => says.status),
+    listWarnings: vi.fn<Kma['listWarnings']>(async () => says.news),
+  })
+  return { kma, deps: createTestDeps((deps) => ({ kma: { ...deps.kma, ...kma } })) }
 }
 const until = (time: string) => ({
   outcome: 'answered' as const,
@@ -96,21 +95,8 @@ describe('a reading', () => {
 
   it('W11: leaves a heat warning of nine days ago in force until the bulletin says otherwise', async () => {
     const { kma, deps } = fakeKma()
-    const nineDaysAgo = new Date(onThatDay('10:00').getTime() - 9 * 86_400_000).toISOString()
-    await foldWarnings(db, [
-      {
-        ...{
-          area_code: 'L1100100',
-          area_name: '서울동남권',
-          kind: 'heat_wave',
-          level: 'advisory',
-          command: 'issued',
-          seq: 7,
-          is_cancelled: false,
-        },
-        ...{ issued_at: nineDaysAgo, starts_at: nineDaysAgo, ends_at: null },
-      },
-    ])
+    const nineDaysAgo = new Date(onThatDay('10:00').getTime() - 9 * 86_400_000)
+    await foldWarnings(db, [newsOf(nineDaysAgo, { area_code: 'L1100100', area_name: '서울동남권', kind: 'heat_wave' })])
     kma.status = status('10:00', 120, 'o 폭염주의보 : 서울(서울동남권)')
     expect(await run(deps, '10:04')).toEqual({ folded: 0, unknown_zones: 0, lifted: 0, found: 0 })
     expect(await listInForce(onThatDay('10:04'))).toEqual(['서울동남권 heat_wave주의보'])
@@ -125,23 +111,8 @@ describe('a reading', () => {
     expect(await run(deps, '10:04')).toMatchObject({ found: 1 })
     expect(await listInForce(onThatDay('10:04'))).toEqual(['서울동남권 heat_wave경보'])
     kma.status = status('10:30', 121, 'o 없 음')
-    kma.news = {
-      outcome: 'answered',
-      value: [
-        {
-          ...{
-            area_code: 'L1100100',
-            area_name: '서울동남권',
-            kind: 'heat_wave',
-            level: 'warning',
-            command: 'lifted',
-            seq: 121,
-            is_cancelled: false,
-          },
-          ...{ issued_at: onThatDay('10:30').toISOString(), starts_at: null, ends_at: onThatDay('10:30').toISOString() },
-        },
-      ],
-    }
+    const heat = { area_code: 'L1100100', area_name: '서울동남권', kind: 'heat_wave', level: 'warning' } as const
+    kma.news = { outcome: 'answered', value: [newsOf(onThatDay('10:30'), { ...heat, command: 'lifted', seq: 121 })] }
     await run(deps, '10:34')
     expect(await listInForce(onThatDay('10:34'))).toEqual([])
   })

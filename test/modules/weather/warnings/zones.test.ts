@@ -1,11 +1,12 @@
 import { sql } from 'drizzle-orm'
 import { beforeEach, describe, expect, it } from 'vitest'
+import type { WarningKind } from '../../../../src/core/weather.ts'
 import { firstRow } from '../../../../src/db/client.ts'
 import { foldWarnings } from '../../../../src/modules/weather/warnings/queries.ts'
 import { warningsOf } from '../../../../src/modules/weather/warnings/sql.ts'
 import { warningSchema } from '../../../../src/modules/weather/warnings/schema.ts'
 import { createTestDeps } from '../../../support/api.ts'
-import { forgetWarnings, onThatDay, recordedNotices } from '../../../support/warnings.ts'
+import { forgetWarnings, newsOf, onThatDay, recordedNotices } from '../../../support/warnings.ts'
 
 const { db } = createTestDeps()
 beforeEach(forgetWarnings)
@@ -19,14 +20,8 @@ async function warningsIn(region: string | null, position?: { lat: number; lng: 
   return warningSchema.array().parse(row!.warnings)
 }
 const namesIn = async (...of: Parameters<typeof warningsIn>) => (await warningsIn(...of)).map(({ zone, message }) => `${zone}: ${message}`)
-const warn = (area_code: string, area_name: string, kind = 'heavy_rain') =>
-  foldWarnings(db, [
-    {
-      ...{ area_code, area_name, kind, level: 'advisory', command: 'issued', seq: 1, ends_at: null, is_cancelled: false },
-      issued_at: onThatDay('10:00').toISOString(),
-      starts_at: onThatDay('10:00').toISOString(),
-    },
-  ])
+const warn = (area_code: string, area_name: string, kind: WarningKind = 'heavy_rain') =>
+  foldWarnings(db, [newsOf(onThatDay('10:00'), { area_code, area_name, kind })])
 
 describe('the list of zones', () => {
   it('has a zone for every sigungu, and no sigungu that is none', async () => {
@@ -96,6 +91,9 @@ describe('the warnings of a sigungu', () => {
     await forgetWarnings()
     await warn('L1091990', '한라산남벽')
     expect(await namesIn(JEJU!)).toEqual(['한라산남벽: 호우주의보 발효 중'])
+    await forgetWarnings()
+    await warn('L1082590', '금정산')
+    expect(await namesIn(JUNG_IN_BUSAN!)).toEqual(['금정산: 호우주의보 발효 중'])
     await forgetWarnings()
     await warn('L9999999', '세종특별자치시동부')
     expect(await namesIn(SEJONG!)).toEqual(['세종특별자치시동부: 호우주의보 발효 중'])
