@@ -13,7 +13,7 @@ export async function lookOutside(father: Column): Promise<void> {
   await father.shows('suitability', '비가 와요')
   check((await father.part('weather').getAttribute('data-level')) === 'caution', 'rain to ask for care')
   const mark = father.part('suitability').locator('i')
-  const color = await mark.evaluate<string>('(it) => getComputedStyle(it).backgroundColor')
+  const color = await mark.evaluate((it) => getComputedStyle(it).backgroundColor)
   check(color === CAUTION, `the colour of caution, but it is ${color}`)
   check((await father.part('hours').locator('tr[data-pet] td').count()) === 12, 'the paw index of twelve hours')
 

@@ -228,7 +228,7 @@ export async function playTogether(page: Page, screenshots: string): Promise<voi
   await buyPremium(father, mother)
   await shoot(page, screenshots, 'premium')
   await lookOutside(father)
-  await shoot(page, screenshots, 'outdoors')
+  await shoot(page, screenshots, 'outdoors', 2_400)
   for (const owner of [father, mother]) await owner.open('walk')
   await shoot(page, screenshots, 'completed')
   await part(father, mother)

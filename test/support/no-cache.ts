@@ -5,7 +5,6 @@ export const noCache: Cache = {
   get: async () => null,
   set: async () => {},
   setAll: async () => {},
-  setMany: async () => {},
   mark: async (entries) => entries.map(() => true),
   markAndGet: async () => ({ isMarked: true, value: null }),
   unmark: async () => {},

@@ -1,7 +1,6 @@
 import { html } from 'htm/preact'
 import { degrees, looksOf } from './now.js'
 
-const LEVELS = ['좋아요', '조금 주의', '짧게', '쉬어요']
 const PARTS = {
   pavement: '바닥',
   heat: '더위',
@@ -77,10 +76,7 @@ function Paw({ owner, actions }) {
         )}
       </span>`
     }
-    <p>
-      <span class="paw" data-level=${now.level}>${now.level ?? '–'}</span> <b>${now.level === null ? '알 수 없음' : LEVELS[now.level]}</b>
-      ${now.message}
-    </p>
+    <p><span class="paw" data-level=${now.level}>${now.level ?? '–'}</span> <b>${now.message ?? '알 수 없음'}</b></p>
     <ul>
       ${told.map(
         ({ part, level, value, unit, message }) =>

@@ -6,9 +6,11 @@ import { KNOBS } from './knobs.js'
 export const SPANS = { near: 0.03, town: 0.12, city: 0.6 }
 const WIDER = 1.25
 const AROUND_M = 3_000
-const LISTED = 8
+const LISTED = 5
 /** What the jobs read passes through a queue. */
 const SOON_MS = 1_200
+/** So long the server takes to read a cell. */
+const READ_MS = 700
 
 /** The weather where an owner is, what it means for their pets, and the places around them. */
 export class Outdoors {
@@ -55,7 +57,13 @@ export class Outdoors {
 
   async #readWeather(isQuiet) {
     this.weather = null
-    this.weather = await this.#ask(`/weather?${this.#place}`, isQuiet)
+    const ask = () => this.#ask(`/weather?${this.#place}`, isQuiet)
+    const first = await ask()
+    this.weather = first
+    if (!first.stale) return
+    // It is read anew behind the answer.
+    await new Promise((resolve) => setTimeout(resolve, READ_MS))
+    this.weather = await ask()
   }
 
   async #readPaws(isQuiet) {
