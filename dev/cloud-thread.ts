@@ -8,6 +8,7 @@ import { startEmbeddedPostgres } from './postgres.ts'
 import { startRedisRest } from './redis.ts'
 import { startSimulators } from './simulators.ts'
 import type { CloudOptions } from './stack.ts'
+import { letWeatherHourPass } from './weather-hour.ts'
 
 /** Runs one cloud in a thread of its own. The servers that ask the embedded Postgres run in the same thread, so that no query goes through a network. */
 const { databaseUrl, redisUrl, folder, ports = {}, workerUrl } = workerData as Omit<CloudOptions, 'prepare'>
@@ -33,7 +34,13 @@ const redis = await startRedisRest({ port: ports.redis ?? 0, faults, ...(redisUr
     cause: error,
   })
 })
-const simulators = await startSimulators({ port: ports.simulators ?? 0, faults, neon, ...(workerUrl && { workerUrl }) })
+const simulators = await startSimulators({
+  port: ports.simulators ?? 0,
+  faults,
+  neon,
+  letWeatherHourPass: () => letWeatherHourPass({ databaseUrl: url, redisUrl: redis.url }),
+  ...(workerUrl && { workerUrl }),
+})
 
 parent.once('message', async () => {
   for (const { stop } of [simulators, redis, neon, ...(embedded ? [embedded] : [])]) await stop().catch(() => {})

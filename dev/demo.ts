@@ -4,7 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ApiProblem, Client, type Tokens, Unreachable } from '../client/src/index.ts'
 import type { Track } from '../src/measuring/measure-track.ts'
 import { beCheered } from './demo/neighbour.ts'
+import { earnRainBadge, letItRain, lookAround, seeWeather } from './demo/outdoors.ts'
 import { check, type Completion, DemoFailed, km, logInWithKakao, refused, say, SIMULATORS, step, WORKER } from './demo/stage.ts'
+import { sim } from './demo/vendors.ts'
 import { HOME, walk, walkedJustNow } from './demo/walking.ts'
 import { readOptions } from './launcher/options.ts'
 import { takePhonePhoto } from './phone-photo.ts'
@@ -189,6 +191,10 @@ async function play(): Promise<void> {
   check(finished.has_nickname && finished.has_pet && finished.has_location && finished.has_notification, 'onboarding to be finished')
   say(`    ${nickname} walks ${pet.name} (${pet.size}) in ${region.sido} ${region.sigungu} ${region.dong}`)
 
+  await seeWeather(client, pet, HOME)
+  await lookAround(client, HOME)
+  await letItRain(client, track)
+
   step(file ? `A walk: ${file}` : 'A walk')
   say(`    ${track.time_ms.length} points recorded`)
   const done = await walk(client, pet.id, track)
@@ -200,7 +206,10 @@ async function play(): Promise<void> {
     const { items } = await client.get('/walks')
     check(items.length === 1 && items[0]?.id === done.walk.id, 'the walk in the list')
     await showBadges(done)
+    // The hourly tasks, which the ranking waits for, also look for the weather of walks.
+    await sim('weather/hour', {})
     await showRanking(done)
+    await earnRainBadge(client, done)
     await showNotifications(device)
     await takePhotos(pet.id, done)
     await shareCard(done)

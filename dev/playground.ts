@@ -28,6 +28,8 @@ const TYPES: Record<string, string> = {
   '.ttf': 'font/ttf',
   '.woff2': 'font/woff2',
 }
+/** As a neighbour has one. */
+const KAKAO_ID = /^\d{10}$/
 const INLINE_SCRIPT = /<script type="importmap">([^]*?)<\/script>/
 
 /** Allows nothing from elsewhere, and nothing inline but the page's import map. */
@@ -119,7 +121,7 @@ export function createPlayground({ logIn, control, tracksDir = process.env.TRACK
     const page = await readFile(join(PAGE, 'index.html'), 'utf8')
     return c.html(page, 200, { 'Content-Security-Policy': policyOf(page) })
   })
-  app.get('/:path{(?:views/)?[a-z-]+\\.(?:js|css)}', (c) => answerFile(join(PAGE, c.req.param('path'))))
+  app.get('/:path{(?:(?:views|outdoors)/)?[a-z-]+\\.(?:js|css)}', (c) => answerFile(join(PAGE, c.req.param('path'))))
   app.get('/lib/preact.js', () => answerFile(PREACT))
   app.get('/fonts/emoji.ttf', () => answerFile(EMOJI))
   app.get('/fonts/:path{index\\.css|files/[a-z0-9-]+\\.woff2}', (c) => answerFile(join(FACE, c.req.param('path'))))
@@ -136,7 +138,7 @@ export function createPlayground({ logIn, control, tracksDir = process.env.TRACK
   })
 
   // The page asks its own origin alone.
-  app.all('/sim/:path{(?:toss|app-store|play)/[\\w./-]+|clock}', (c) =>
+  app.all('/sim/:path{(?:toss|app-store|play|weather|kakao)/[\\w./-]+|clock|weather|faults}', (c) =>
     control(new Request(new URL(`/_sim/${c.req.param('path')}`, c.req.url), c.req.raw)),
   )
 
@@ -158,8 +160,9 @@ export function createPlayground({ logIn, control, tracksDir = process.env.TRACK
   return app
 }
 
-/** The same person for the same name, in every run. */
+/** The same person for the same name, in every run. A neighbour is named by their id. */
 function kakaoIdOf(name: string): string {
+  if (KAKAO_ID.test(name)) return name
   return String(1_000_000_000 + createHash('sha256').update(name).digest().readUInt32BE(0))
 }
 

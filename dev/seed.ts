@@ -104,7 +104,8 @@ const seeds: Seed[] = [
   // A `split:` row is a default for a district that became several districts. A caller who knows the position asks for the nearest sigungu instead.
   { table: 'region_aliases', fields: { old_prefix: text, new_prefix: text, note: textOrEmpty } },
   { table: 'sido_aliases', fields: { alias: text, sido: text } },
-  // KMA's zones of warnings. A zone without sigungu is a whole sido. src/modules/weather/README.md says where the list comes from.
+  // KMA's zones of warnings (data.go.kr 15000415, 15043573). A zone without sigungu is a whole sido. The sigungu of the parts of a city are those that KMA has
+  // announced for it, and of the near seas (`S…`) those along them.
   { table: 'warning_zones', fields: { code: text, name: text, sido: text, sigungu_codes: list } },
   {
     table: 'breeds',
@@ -142,7 +143,7 @@ const seeds: Seed[] = [
       sort_order: int,
     },
   },
-  // A circle around the middle, or a point when there is no radius.
+  // A circle around the middle, or a point when there is no radius. Only these places count for badges.
   {
     table: 'places',
     fields: { code: text, kind: oneOf('place_kind', 'park', 'beach', 'mountain'), name: text, lat: decimal, lng: decimal, radius_m: int },
@@ -151,6 +152,13 @@ const seeds: Seed[] = [
       kind: 'kind',
       name: 'name',
       area: 'CASE WHEN radius_m > 0 THEN ST_Buffer(ST_MakePoint(lng, lat)::geography, radius_m) ELSE ST_MakePoint(lng, lat)::geography END',
+      location: 'ST_MakePoint(lng, lat)::geography',
+      counts_for_badges: 'true',
+      is_riverside: `name LIKE '%한강%'`,
+      source_key: 'code',
+      region_code: `(
+        SELECT regions.code FROM regions WHERE level = 'sigungu' ORDER BY center <-> ST_MakePoint(lng, lat)::geography LIMIT 1
+      )`,
     },
   },
 ]

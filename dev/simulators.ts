@@ -27,6 +27,8 @@ export interface SimulatorOptions {
   neon?: Pick<Awaited<ReturnType<typeof startNeonProxy>>, 'stats' | 'resetStats'>
   /** The Worker's address, for the vendors' notices. */
   workerUrl?: string
+  /** Makes what the Worker has read of the weather an hour older. */
+  letWeatherHourPass?: () => Promise<object>
 }
 
 const CONTROLS = {
@@ -59,6 +61,7 @@ const CONTROLS = {
   ...PLAY_CONTROLS,
   ...PUBLIC_DATA_CONTROLS,
   ...WEATHER_CONTROLS,
+  'POST /_sim/weather/hour': 'makes what the Worker has read of the weather an hour older, so that it asks anew',
   ...PLACES_CONTROLS,
   ...KAKAO_LOCAL_CONTROLS,
 }
@@ -69,6 +72,7 @@ export async function startSimulators({
   faults = createFaults(),
   neon,
   workerUrl = 'http://127.0.0.1:8787',
+  letWeatherHourPass = async () => ({ cells: 0 }),
 }: SimulatorOptions = {}) {
   const [kakao, apple] = await Promise.all([createKakao({ workerUrl }), createApple({ workerUrl })])
   const naver = createNaver()
@@ -114,6 +118,7 @@ export async function startSimulators({
     for (const { advance } of vendors) happened.push(...((await advance?.(input.for)) ?? []))
     return c.json({ happened })
   })
+  control.post('/weather/hour', async (c) => c.json(await letWeatherHourPass()))
   control.get('/neon/stats', (c) => c.json(neon?.stats() ?? { requests: 0, statements: 0 }))
   control.delete('/neon/stats', (c) => {
     neon?.resetStats()

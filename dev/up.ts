@@ -91,6 +91,14 @@ async function prepare(databaseUrl: string) {
   say(`seeds: ${seeded.join(', ') || 'nothing new'}`)
 }
 
+/** Vets, pharmacies and parks of the simulated registers, the first time. */
+async function bringPlaces(cloud: Cloud) {
+  begin('reading the registers of places')
+  await import('./bundled.ts')
+  const { importFirstPlaces } = await import('./neighbourhood/places.ts')
+  for (const line of await importFirstPlaces(cloud)) say(`places: ${line}`)
+}
+
 async function startWorker(cloud: Cloud, port: number, folder: string) {
   const { workerVars } = await import('./credentials.ts')
   const { startChild } = await import('./child.ts')
@@ -192,6 +200,7 @@ try {
     prepare,
   })
   stops.push(cloud.stop)
+  if (!stopping) await bringPlaces(cloud)
   if (neighbourhood && !stopping) {
     begin('letting the neighbours live up to now')
     await neighbourhood.catchUp(folder, cloud, begin)

@@ -31,6 +31,8 @@ import { refundRoutes } from './modules/payments/refunds/routes.ts'
 import { tossEventRoutes } from './modules/payments/toss-events/routes.ts'
 import { paymentOverviewRoutes } from './modules/payments/overview/routes.ts'
 import { petRoutes } from './modules/pets/routes.ts'
+import { hazardRoutes } from './modules/weather/hazards/routes.ts'
+import { placeRoutes } from './modules/places/routes.ts'
 import { rankingRoutes } from './modules/rankings/routes.ts'
 import { regionRoutes } from './modules/regions/routes.ts'
 import { shareCardRoutes } from './modules/share-cards/routes.ts'
@@ -76,6 +78,8 @@ export function createApp(makeDeps: MakeDeps = createDeps) {
   app.route('/', searchRoutes)
   app.route('/', userRoutes)
   app.route('/', regionRoutes)
+  app.route('/', placeRoutes)
+  app.route('/', hazardRoutes)
   app.route('/', petRoutes)
   app.route('/', weatherRoutes)
   app.route('/', walkRoutes)

@@ -20,6 +20,7 @@ import { reconcileWithToss } from './modules/payments/reconciling/toss.jobs.ts'
 import { dropSpentKeys, purgeRecords } from './modules/payments/records/jobs.ts'
 import { purgePets } from './modules/pets/jobs.ts'
 import { sweepPhotos } from './modules/photos/jobs.ts'
+import { geocodePlaces, importHospitals, importParks, importPharmacies } from './modules/places/jobs.ts'
 import { checkRankings, purgeOldStandings, refreshHallOfFame, settleEndedPeriods, takeSnapshots } from './modules/rankings/jobs.ts'
 import { purgeLedger } from './modules/rooms/jobs.ts'
 import { purgeComments, purgeHides, purgeMarks, recountPosts } from './modules/social/posts/jobs.ts'
@@ -159,6 +160,10 @@ const nightly: readonly Task[] = [
   reconcileWithApple,
   reconcileWithGoogle,
   reconcileWithToss,
+  importHospitals,
+  importPharmacies,
+  importParks,
+  geocodePlaces,
   purgeEvents,
   purgeOutbox,
   purgeRuns,

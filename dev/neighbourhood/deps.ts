@@ -7,8 +7,8 @@ import type { Cloud } from '../stack.ts'
 type Addresses = Pick<Cloud, 'neonEndpoint' | 'redisUrl' | 'simulatorsUrl'>
 type Bindings = Pick<Env, 'BUCKET' | 'IMAGES'>
 
-/** The Worker's own dependencies in this process, without its bindings. */
-export function depsWithoutBindings(cloud: Addresses, bindings: Partial<Bindings> = {}): Deps {
+/** The Worker's own dependencies in this process, without its bindings. `more` are bindings, or variables in place of those of development. */
+export function depsWithoutBindings(cloud: Addresses, more: Partial<Bindings> | Readonly<Record<string, string | undefined>> = {}): Deps {
   const vars = {
     ...workerVars,
     ENVIRONMENT: 'development',
@@ -18,7 +18,7 @@ export function depsWithoutBindings(cloud: Addresses, bindings: Partial<Bindings
     UPSTASH_REDIS_REST_TOKEN: 'local',
     VENDOR_GATEWAY: cloud.simulatorsUrl,
   }
-  return createDeps({ ...vars, ...bindings } as unknown as Env, { waitUntil: () => {} })
+  return createDeps({ ...vars, ...more } as unknown as Env, { waitUntil: () => {} })
 }
 
 /** What `wrangler.toml` says of the bindings that the neighbours need. */

@@ -1,5 +1,5 @@
 import { BUYERS, findBuyer, type Buyer } from './buyers.ts'
-import { CAST, type Owner } from './owners.ts'
+import { CAST, type Owner, WEATHER_DOGS } from './owners.ts'
 import { makeTown, TOWN_DAYS } from './town.ts'
 import { draw } from './camera.ts'
 
@@ -11,6 +11,14 @@ const WORDS: Readonly<Record<keyof typeof CAST, string>> = {
   newcomer: 'a newcomer of this week, with few walks and everything unread',
 }
 
+const DOGS: Readonly<Record<keyof typeof WEATHER_DOGS, string>> = {
+  husky: 'a husky, whom the cold hardly troubles',
+  pug: 'a pug, whom heat and dust trouble',
+  puppy: 'a puppy of a few months',
+  overweight: 'an overweight beagle, whom heat troubles',
+  frail: 'an old dog with a weak heart',
+}
+
 /** Who it is worth logging in as, one line each. */
 export function guide(): string[] {
   const town = makeTown({ first_day: '2026-01-01', camera: draw })
@@ -18,6 +26,7 @@ export function guide(): string[] {
   return [
     `neighbours to log in as, with their Kakao ids (the playground takes them as well): ${owners.length} in all, over ${TOWN_DAYS} days`,
     ...Object.entries(CAST).map(([part, number]) => lineOf(owners[number]!, WORDS[part as keyof typeof CAST])),
+    ...Object.entries(WEATHER_DOGS).map(([dog, { number }]) => lineOf(owners[number]!, DOGS[dog as keyof typeof WEATHER_DOGS])),
     ...Object.entries(BUYERS).flatMap(([buyer, words]) => {
       const owner = findBuyer(town, buyer as Buyer)
       return owner ? [lineOf(owner, words)] : []

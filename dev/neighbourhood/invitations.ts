@@ -9,7 +9,7 @@ import type { Owner } from './owners.ts'
 import { type Act, type Day, dayOf, type Domain, type Town } from './town.ts'
 import { walkAct } from './walks.ts'
 
-const MEETINGS = [
+export const MEETINGS = [
   { name: '서울숲 2번 출입구', lat: 37.5444, lng: 127.0374 },
   { name: '응봉산 팔각정', lat: 37.5489, lng: 127.0297 },
 ]

@@ -1,10 +1,11 @@
 import { AppError } from '../../src/core/errors.ts'
-import { HOUR_MS } from '../../src/core/time.ts'
+import { DAY_MS, HOUR_MS } from '../../src/core/time.ts'
 import type { Deps } from '../../src/deps.ts'
 import { consume } from '../../src/queues.ts'
 import { enqueueSchedule, schedule } from '../../src/schedule.ts'
 import { admin } from './admin.ts'
 import { crons } from './crons.ts'
+import { favorites } from './favorites.ts'
 import { invitations } from './invitations.ts'
 import { moderation } from './moderation.ts'
 import { notifications } from './notifications.ts'
@@ -17,14 +18,17 @@ import { type Act, daysBetween, type Domain, Refused, type Town } from './town.t
 import { logIn, signedUpAt, users } from './users.ts'
 import { Bank } from './vendors.ts'
 import { openedMaps, walks } from './walks.ts'
+import { weather } from './weather.ts'
 
 /** What every domain does on a day. A new domain adds its own here. */
 const domains: readonly Domain[] = [
   users,
   pets,
+  weather,
   walks,
   openedMaps,
   photos,
+  favorites,
   invitations,
   social,
   moderation,
@@ -91,7 +95,8 @@ class Life {
     const works: Promise<unknown>[] = []
     const queue = (name: string) =>
       ({
-        sendBatch: async (batch: { body: unknown }[]) => void messages.push(...batch.map(({ body }) => ({ queue: name, body }))),
+        sendBatch: async (batch: { body: unknown }[]) =>
+          void messages.push(...batch.filter(({ body }) => !isInVain(body, at)).map(({ body }) => ({ queue: name, body }))),
       }) as unknown as Queue
     const own = {
       now: () => at,
@@ -139,6 +144,12 @@ class Life {
         throw new Error(`a message of the queue ${queue} failed ${ATTEMPTS} times: ${JSON.stringify(body)}`)
     }
   }
+}
+
+/** Registers of places are read before anybody moves in (template.ts), and of the past KMA and AirKorea know nothing. */
+function isInVain(body: unknown, at: Date): boolean {
+  const { task = '' } = body as { task?: string }
+  return task.startsWith('places.') || (task.startsWith('weather.') && at.getTime() < Date.now() - DAY_MS)
 }
 
 /** The code with which the product has said no, or `null` for a fault. */

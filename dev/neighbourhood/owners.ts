@@ -6,7 +6,11 @@ export interface Pet {
   readonly species: 'dog' | 'cat' | 'other'
   readonly breed: string
   readonly age_years: number
+  /** Beside the years. Otherwise it follows from the owner's number. */
+  readonly age_months?: number
   readonly weight_kg: number
+  readonly is_overweight?: boolean
+  readonly has_heart_or_lung_condition?: boolean
 }
 
 export interface Habit {
@@ -36,6 +40,16 @@ type Draw = (...of: (string | number)[]) => Random
 
 /** Those of whom the guide tells (guide.ts). Each has a number that stands for a part. */
 export const CAST = { champion: 0, premium: 1, admin: 2, social: 3, newcomer: 4 } as const
+
+type Dog = Omit<Pet, 'name' | 'species'>
+/** Dogs to whom the weather means something else, by the owner's number. */
+export const WEATHER_DOGS = {
+  husky: { number: 5, dog: { breed: '시베리안 허스키', age_years: 4, weight_kg: 24.5 } },
+  pug: { number: 6, dog: { breed: '퍼그', age_years: 5, weight_kg: 8.1 } },
+  puppy: { number: 7, dog: { breed: '말티푸', age_years: 0, age_months: 2, weight_kg: 1.9 } },
+  overweight: { number: 8, dog: { breed: '비글', age_years: 7, weight_kg: 17.4, is_overweight: true } },
+  frail: { number: 10, dog: { breed: '시츄', age_years: 13, weight_kg: 5.2, has_heart_or_lung_condition: true } },
+} as const satisfies Record<string, { number: number; dog: Dog }>
 
 /** How many of ten owners live where. The simulated Kakao Local knows these dongs. */
 const QUARTERS: readonly (LatLng & { readonly share: number; readonly spread_m: number })[] = [
@@ -115,7 +129,9 @@ function makePets(number: number, random: Random): Pet[] {
     const [breed = '', weight] = random.pick(DOGS).split(':')
     return { name, species: 'dog', breed, age_years: Math.floor(random.between(1, 14)), weight_kg: around(Number(weight), random) }
   }
-  const first = dog(NAMES[number % NAMES.length]!)
+  const drawn = dog(NAMES[number % NAMES.length]!)
+  const own: Dog | undefined = Object.values(WEATHER_DOGS).find((known) => known.number === number)?.dog
+  const first = { ...drawn, ...own }
   const second = NAMES[(number * 7 + 11) % NAMES.length]!
   if (number % 6 === 1) return [first, dog(second)]
   if (number % 9 === 3)

@@ -29,7 +29,7 @@ async function bring(town: Town, deps: Deps, owner: Owner): Promise<void> {
   const { actor } = town.resident(owner)
   for (const [position, pet] of owner.pets.entries()) {
     const id = petIdOf(town, owner, position)
-    await createPet(deps, actor, createPetSchema.parse({ id, ...pet, age_months: (owner.number * 5) % 12 }))
+    await createPet(deps, actor, createPetSchema.parse({ id, age_months: (owner.number * 5) % 12, ...pet }))
     if (owner.number % 7 !== 6) await uploadPetProfile(deps, actor, id, await town.camera(owner, position))
   }
 }

@@ -7,6 +7,7 @@ import { type Cloud, startCloud } from '../stack.ts'
 import { draw } from './camera.ts'
 import { openDeps } from './deps.ts'
 import { liveOn } from './live.ts'
+import { importFirstPlaces } from './places.ts'
 import { makeTown, TOWN_DAYS } from './town.ts'
 
 const CACHE = 'node_modules/.cache/neighbourhood'
@@ -62,6 +63,7 @@ async function neighbourhoodTemplate(say: Say): Promise<string> {
       lifeFile(unfinished),
       JSON.stringify({ first_day, until: new Date(`${first_day}T00:00:00+09:00`).toISOString() } satisfies Life),
     )
+    await importFirstPlaces(cloud)
     await catchUp(unfinished, cloud, say)
   } finally {
     await cloud.stop()

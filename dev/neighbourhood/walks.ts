@@ -10,6 +10,7 @@ import { mockTrack } from '../track-changes.ts'
 import { makeRide, makeWalk, type Track } from '../tracks.ts'
 import type { Owner } from './owners.ts'
 import { petIdOf } from './pets.ts'
+import { isWet } from './sky.ts'
 import { roundFrom } from './streets.ts'
 import { type Act, type Day, dayOf, type Domain, Refused, type Town } from './town.ts'
 
@@ -22,7 +23,7 @@ const MEMOS = [
   '꼬리가 멈추지 않아요',
 ]
 /** Far from every home. The map of a walk there may be opened after a fortnight. */
-const OUTINGS: readonly LatLng[] = [
+export const OUTINGS: readonly LatLng[] = [
   { lat: 37.5219, lng: 126.9245 },
   { lat: 37.5207, lng: 127.1215 },
   { lat: 37.4301, lng: 127.0165 },
@@ -40,11 +41,11 @@ interface Plan {
 export const walks: Domain = (town, day) =>
   town.settled(day).flatMap((owner) => plansOf(town, owner, day).flatMap((plan) => actsOfPlan(town, owner, day, plan)))
 
-/** What somebody means to walk on a day. It rains on some days, and then few go. */
+/** What somebody means to walk on a day. Few go where it is wet. */
 function plansOf(town: Town, owner: Owner, day: Day): Plan[] {
   const { habit, number } = owner
   const random = town.random('plans', number, day.date)
-  const mood = town.random('weather', day.date).chance(0.12) ? 0.35 : 1
+  const mood = isWet(town, day) ? 0.35 : 1
   const plans: Plan[] = []
   if (random.chance(habit.morning * mood)) plans.push({ slot: 'morning', hour: habit.morning_hour + random.between(-0.4, 0.4) })
   if (isOuting(town, owner, day)) plans.push({ slot: 'outing', hour: 10.5 + random.next() })

@@ -34,6 +34,10 @@ export function createActions(owners) {
     (name) =>
     (owner, ...rest) =>
       owner.act(() => owner.premium[name](...rest))
+  const onOutdoors =
+    (name) =>
+    (owner, ...rest) =>
+      owner.act(() => owner.outdoors[name](...rest))
   const shared = (action) => act((owner, argument) => owner.after(action(owner, argument)))
   return {
     provocations,
@@ -45,7 +49,12 @@ export function createActions(owners) {
       owner.tab = tab
       owner.save()
       owner.changed()
-      const read = { record: () => owner.refreshRecord(), feed: () => owner.social.read(), premium: () => owner.premium.read() }[tab]
+      const read = {
+        record: () => owner.refreshRecord(),
+        feed: () => owner.social.read(),
+        premium: () => owner.premium.read(),
+        outdoors: () => owner.outdoors.read(),
+      }[tab]
       if (read) void read().then(owner.world.changed, (error) => owner.fail(error))
     },
     start: act((owner, courseId) => owner.walking.start(courseId)),
@@ -84,6 +93,17 @@ export function createActions(owners) {
     buyInStore: onPremium('buyInStore'),
     monthLater: onPremium('monthLater'),
     inStore: onPremium('inStore'),
+    setWeather: onOutdoors('setWeather'),
+    choosePet(owner, petId) {
+      owner.outdoors.petId = petId
+      owner.changed()
+    },
+    zoom: onOutdoors('zoom'),
+    toggleKind: onOutdoors('toggleKind'),
+    showPlaces: onOutdoors('show'),
+    searchPlaces: onOutdoors('search'),
+    readMorePlaces: onOutdoors('readMore'),
+    toggleFavorite: onOutdoors('toggleFavorite'),
     block: act((owner) => owner.block()),
     unblock: act((owner) => owner.unblock()),
     hide: act((owner) => owner.hide()),

@@ -1,5 +1,6 @@
 import { request, Session } from './api.js'
 import { Meeting } from './meeting.js'
+import { Outdoors } from './outdoors/outdoors.js'
 import { Premium } from './premium.js'
 import { Social } from './social.js'
 import { HOME, Walking } from './walking.js'
@@ -38,6 +39,7 @@ export class Owner {
     this.meeting = new Meeting(this)
     this.social = new Social(this)
     this.premium = new Premium(this)
+    this.outdoors = new Outdoors(this)
   }
 
   /** A request as this owner. */
@@ -222,6 +224,7 @@ export class Owner {
       this.walking.refresh(),
       this.tab === 'record' && this.refreshRecord(),
       this.tab === 'premium' && this.premium.read(true),
+      this.tab === 'outdoors' && !this.outdoors.isRead && this.outdoors.read(true),
       this.tab === 'feed' && this.social.items === null && this.social.read(),
     ])
     this.meeting.take(invitations.items)

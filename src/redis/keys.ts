@@ -2,6 +2,10 @@
 export const keys = {
   /** The region at a coordinate rounded to about 100 m. Regions hardly ever move. */
   region: (lat: number, lng: number) => ({ key: `region:${lat.toFixed(3)},${lng.toFixed(3)}`, ttlSec: 30 * 86_400 }),
+  /** A page of places that Kakao found, by what was asked for and about where. */
+  kakaoSearch: (requestHash: string) => ({ key: `kakao:search:${requestHash}`, ttlSec: 3_600 }),
+  /** A place that Kakao found. */
+  kakaoPlace: (id: string) => ({ key: `kakao:place:${id}`, ttlSec: 3_600 }),
   /** Marks that this attempt to push a notification to a device has begun, for the consumer that takes over when one dies. */
   pushBegun: (notificationId: string, attempt: number, deviceHash: string) => ({
     key: `push:${notificationId}:${attempt}:${deviceHash}`,

@@ -17,6 +17,7 @@ import { benchIdle } from './idle.bench.ts'
 import { benchMeasuring } from './measuring.bench.ts'
 import { startMeter } from './meter.ts'
 import { benchPayments } from './payments.bench.ts'
+import { benchPlaces } from './places.bench.ts'
 import { benchPrivacy } from './privacy.bench.ts'
 import { benchPush } from './push.bench.ts'
 import { benchRankings } from './rankings.bench.ts'
@@ -43,6 +44,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   payments: benchPayments,
   rankings: benchRankings,
   search: benchSearch,
+  places: benchPlaces,
   feed: benchFeed,
   social: benchSocial,
   renewals: benchRenewals,

@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { liveOn, type Lived } from '../../dev/neighbourhood/live.ts'
-import { CAST } from '../../dev/neighbourhood/owners.ts'
-import { makeTown, type Town } from '../../dev/neighbourhood/town.ts'
+import { CAST, WEATHER_DOGS } from '../../dev/neighbourhood/owners.ts'
+import { measuredAt } from '../../dev/neighbourhood/sky.ts'
+import { daysBetween, makeTown, type Town } from '../../dev/neighbourhood/town.ts'
 import { logIn } from '../../dev/neighbourhood/users.ts'
+import { toKmaCell } from '../../src/core/kma-grid.ts'
 import { listUsersAmiss } from '../../src/modules/rankings/verification/queries.ts'
 import snapshot from '../contract/openapi.snapshot.json'
 import { type Api, createApi, createTestDeps } from '../support/api.ts'
@@ -54,6 +56,25 @@ beforeAll(async () => {
   )
 })
 
+describe('the owners of a whole neighbourhood', () => {
+  const { owners } = makeTown({ first_day: FIRST_DAY, camera: makeCamera })
+
+  it('have dogs to whom the weather means something else', () => {
+    for (const { number, dog } of Object.values(WEATHER_DOGS)) expect(owners[number]?.pets[0]).toMatchObject({ species: 'dog', ...dog })
+  })
+
+  it('have wet days, with snow when it is cold', () => {
+    const days = daysBetween({ first_day: FIRST_DAY }, seoul('2026-07-01 00:00:00'), seoul('2027-03-01 00:00:00'))
+    const town = makeTown({ first_day: FIRST_DAY, camera: makeCamera })
+    const fell = days.map((day) => Array.from({ length: 24 }, (_, hour) => measuredAt(town, day, hour, owners[0]!.home).pty))
+    const wet = fell.filter((hours) => hours.some((pty) => pty !== 'none'))
+    expect(wet.length / days.length).toBeGreaterThan(0.08)
+    expect(wet.length / days.length).toBeLessThan(0.25)
+    const snowed = days.filter((_, k) => fell[k]!.includes('snow')).map(({ date }) => date.slice(5, 7))
+    expect(new Set(snowed)).toEqual(new Set(['11', '12', '01', '02']))
+  })
+})
+
 describe('a neighbourhood of three owners and two weeks', () => {
   it.each(listRoutes)('has something to show somebody at %s', async (route) => {
     const shown = await Promise.all(
@@ -84,6 +105,24 @@ describe('a neighbourhood of three owners and two weeks', () => {
     expect(details.some(({ json }) => json.company?.length > 0)).toBe(true)
   })
 
+  it('knows the weather of its walks, and some were in the rain', async () => {
+    const { rows } = await deps.db.execute<{ walks: number; told: number; wet: number }>(`
+      SELECT count(*)::int AS walks, count(weather ->> 'temp')::int AS told, (count(*) FILTER (WHERE weather ->> 'pty' <> 'none'))::int AS wet
+      FROM walks WHERE user_id IN (${residentIds()}) AND status = 'completed'`)
+    const { walks, told, wet } = rows[0]!
+    expect(told).toBe(walks)
+    expect(wet).toBeGreaterThan(0)
+    const earned = await Promise.all(apis.map(async (api) => (await api.get('/badges?status=earned')).json as { code: string }[]))
+    expect(earned.flat().map(({ code }) => code)).toContain('sp_rain')
+  })
+
+  it('wants the weather of its homes', async () => {
+    const { home } = town.owners[CAST.champion]!
+    const { nx, ny } = toKmaCell(home)!
+    const { rows } = await deps.db.execute(`SELECT wants FROM weather_cells WHERE nx = ${nx} AND ny = ${ny}`)
+    expect(rows).toHaveLength(1)
+  })
+
   it('lets nothing go wrong for the night to mend', async () => {
     // Other tests damage other people's standings on purpose.
     const amiss = await Promise.all(
@@ -105,8 +144,10 @@ describe('a neighbourhood of three owners and two weeks', () => {
   })
 })
 
+const residentIds = () => town.owners.map((owner) => `'${town.resident(owner).actor.user_id}'`).join(',')
+
 async function countAll() {
-  const ids = town.owners.map((owner) => `'${town.resident(owner).actor.user_id}'`).join(',')
+  const ids = residentIds()
   const { rows } = await deps.db.execute(`
     SELECT (SELECT count(*) FROM walks WHERE user_id IN (${ids})) AS walks, (SELECT count(*) FROM pets WHERE user_id IN (${ids})) AS pets,
            (SELECT sum(distance_m) FROM walks WHERE user_id IN (${ids})) AS metres, (SELECT count(*) FROM invitations WHERE inviter_id IN (${ids})) AS invitations`)
@@ -127,6 +168,8 @@ async function pathFor(route: string, api: Api): Promise<string> {
   if (/^\/walks\/\{id\}\/(comments|likes)$/.test(route))
     return route.replace('{id}', await ownWalkWith(route.split('/').at(-1) as 'comments' | 'likes', api))
   if (route === '/admin/payments') return '/admin/payments?kind=parked'
+  if (route === '/places') return '/places?favorite=true'
+  if (route === '/places/search') return `/places/search?q=${encodeURIComponent('서울숲')}&lat=37.5444&lng=127.0374`
   if (route === '/users/search') return '/users/search?q=%E3%85%8A%E3%85%8B'
   if (route === '/pets/{id}/health-records') return `/pets/${(await api.get('/pets')).json.items[0].id}/health-records`
   expect(route).not.toContain('{')

@@ -72,6 +72,7 @@ async function fillLists() {
     '/invitations': '/invitations',
     '/notifications': '/notifications',
     '/payments/history': '/payments/history',
+    '/places': '/places?lat=37.5444&lng=127.0374&radius_m=20000',
     '/pets/{id}/health-records': `/pets/${reader.pet}/health-records`,
     // The walks above may lie in two weeks and two months.
     '/rankings': '/rankings?period=alltime',

@@ -1,5 +1,6 @@
 import { createTestDeps, type Api } from './api.ts'
 import { simulateLogin, randomNumericId, signUp } from './login.ts'
+import { givePlace } from './known-places.ts'
 import { buy, order, payInWindow } from './orders.ts'
 import { freshPhoto } from './photos.ts'
 import { closeWalk, DEMAND, demand, evidenceOf, makeAdmin, reportWalk, warn } from './moderation.ts'
@@ -72,6 +73,7 @@ async function addWalkPhoto(owner: Api, more: object = {}) {
 
 /** Every route that asks who is calling, with a request that succeeds. A test compares the table with the OpenAPI document. */
 export const userRoutes: readonly SampleRoute[] = [
+  of('GET', '/map/hazards', 'own', plain('/map/hazards?bbox=126.9,37.5,127,37.6')),
   of('POST', '/auth/logout', 'own', plain('/auth/logout', {})),
   of('GET', '/auth/sessions', 'own', plain('/auth/sessions')),
   of('DELETE', '/auth/sessions', 'own', plain('/auth/sessions')),
@@ -128,6 +130,15 @@ export const userRoutes: readonly SampleRoute[] = [
     },
     'replace_card(',
   ),
+  of('GET', '/places', 'own', plain('/places?lat=33.5&lng=126.5')),
+  of('GET', '/places/search', 'own', plain('/places/search?q=%EC%A0%9C%EC%A3%BC&lat=33.5&lng=126.5')),
+  of('GET', '/places/{id}', 'own', async () => ({ path: `/places/${await givePlace()}` })),
+  of('PUT', '/places/{id}/favorite', 'own', async () => ({ path: `/places/${await givePlace()}/favorite` })),
+  of('DELETE', '/places/{id}/favorite', 'own', async (owner) => {
+    const path = `/places/${await givePlace()}/favorite`
+    await owner.put(path)
+    return { path }
+  }),
   of('GET', '/users/search', 'own', plain('/users/search?q=%EC%B4%88%EC%BD%94')),
   of('GET', '/users/{id}', 'own', async (owner) => ({ path: `/users/${owner.user?.user_id}` })),
   of('POST', '/pets', 'own', plain('/pets', { name: '보리', species: 'dog' })),

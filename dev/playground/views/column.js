@@ -1,4 +1,5 @@
 import { html } from 'htm/preact'
+import { OutdoorsTab } from '../outdoors/view.js'
 import { Feed } from './feed.js'
 import { coordinates, duration } from './format.js'
 import { Me, Notices } from './me.js'
@@ -10,6 +11,7 @@ import { Together } from './together.js'
 const TABS = {
   walk: ['산책', Walk],
   together: ['함께', Together],
+  outdoors: ['날씨·장소', OutdoorsTab],
   feed: ['소식', Feed],
   record: ['기록', Record],
   premium: ['프리미엄', Premium],

@@ -16,6 +16,7 @@ export const USER_LIMITS = {
   feed: { binding: 'RATE_LIMIT_FEED', perMinute: 60 },
   join: { binding: 'RATE_LIMIT_JOIN', perMinute: 20 },
   purchase: { binding: 'RATE_LIMIT_PURCHASE', perMinute: 60 },
+  place_search: { binding: 'RATE_LIMIT_PLACES', perMinute: 10 },
 } as const satisfies Record<string, { binding: keyof Env; perMinute: number }>
 
 type LimitedKind = keyof typeof USER_LIMITS

@@ -95,7 +95,7 @@ const gain = sql`coalesce(CASE badges.metric
           END, 0)`
 
 function visits(condition: SQL): SQL {
-  return sql`SELECT count(*)::int FROM place_visits JOIN places ON places.id = place_visits.place_id WHERE place_visits.walk_id = walks.id AND ${condition}`
+  return sql`SELECT count(*)::int FROM place_visits JOIN places ON places.id = place_visits.place_id AND places.counts_for_badges WHERE place_visits.walk_id = walks.id AND ${condition}`
 }
 
 /** One badge, with the viewer's progress and its history. */

@@ -36,7 +36,15 @@ const COMMANDS: Readonly<Record<string, WarningNotice['command']>> = { '1': 'iss
 
 /** In the order of `WARNING_KINDS`. */
 const KIND_NAMES = '강풍 호우 한파 건조 폭풍해일 풍랑 태풍 대설 황사 안개 지진해일 폭염'.split(' ')
-const LEVEL_NAMES = ['주의보', '경보']
+/** KMA has had a third level of heat since 2026, `중대경보`, which counts as a warning. The longer name stands first. */
+const LEVEL_NAMES: readonly (readonly [name: string, level: WarningLevel])[] = [
+  ['중대경보', 'warning'],
+  ['주의보', 'advisory'],
+  ['경보', 'warning'],
+]
+const LEVEL_CODES: readonly WarningLevel[] = [...WARNING_LEVELS, 'warning']
+/** Nights of heat are no reason to stay at home, so they are no kind of ours. */
+const LEFT_OUT = /^열대야/
 
 const textSchema = z.union([z.string(), z.number()]).transform((value) => String(value).trim())
 const noticeSchema = z.object({
@@ -60,7 +68,7 @@ export function readNotices(items: readonly unknown[]): WarningNotice[] {
     const { data } = noticeSchema.safeParse(item)
     const issued_at = toInstant(data?.tmFc)
     const kind = WARNING_KINDS[(data?.warnVar ?? 0) - 1]
-    const level = WARNING_LEVELS[data?.warnStress ?? -1]
+    const level = LEVEL_CODES[data?.warnStress ?? -1]
     if (!data || issued_at === null || !kind || !level || !data.areaCode) return []
     return {
       issued_at,
@@ -87,7 +95,7 @@ export function readStatus(item: unknown): WarningStatus | null {
     .map((statement) => statement.replaceAll(/\s+/g, ' ').trim())
     .filter(Boolean)
   if (!data || issued_at === null || statements.length === 0) return null
-  const read = statements.filter((statement) => !/^없 ?음$/.test(statement)).map(readStatement)
+  const read = statements.filter((statement) => !/^없 ?음$/.test(statement) && !LEFT_OUT.test(statement)).map(readStatement)
   return { issued_at, seq: data.tmSeq, in_force: read.flat(), unread: read.filter(({ length }) => length === 0).length }
 }
 
@@ -96,9 +104,8 @@ function readStatement(statement: string): WarningStatus['in_force'][number][] {
   const [, heads = '', zones = ''] = /^([^:]+?) ?: ?(.+)$/.exec(statement) ?? []
   return heads.split(/[·,]/).flatMap((head) => {
     const name = head.replaceAll(' ', '')
-    const level = LEVEL_NAMES.findIndex((it) => name.endsWith(it))
-    const kind = KIND_NAMES.indexOf(name.slice(0, -(LEVEL_NAMES[level] ?? '').length))
-    if (level < 0 || kind < 0) return []
-    return { kind: WARNING_KINDS[kind]!, level: WARNING_LEVELS[level]!, zones }
+    const [ending, level] = LEVEL_NAMES.find(([it]) => name.endsWith(it)) ?? []
+    const kind = WARNING_KINDS[KIND_NAMES.indexOf(name.slice(0, -(ending ?? '').length))]
+    return kind && level ? { kind, level, zones } : []
   })
 }

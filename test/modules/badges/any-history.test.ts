@@ -27,8 +27,8 @@ const PLACES: readonly oracle.KnownPlace[] = KINDS.map((kind, i) => ({
 beforeAll(async () => {
   const rows = PLACES.map(({ id, kind, middle: [lng, lat], radius_m }) => ({ id, kind, lng, lat, radius_m }))
   await db.execute(sql`
-    INSERT INTO places (id, code, kind, name, area)
-    SELECT id, id, kind, kind, ST_Buffer(ST_MakePoint(lng, lat)::geography, radius_m)
+    INSERT INTO places (id, code, kind, name, counts_for_badges, area)
+    SELECT id, id, kind, kind, true, ST_Buffer(ST_MakePoint(lng, lat)::geography, radius_m)
     FROM json_to_recordset(${JSON.stringify(rows)}) AS place (id uuid, kind place_kind, lng float8, lat float8, radius_m int)`)
 })
 

@@ -57,8 +57,8 @@ describe('a walk visits the places within 100 m of its way', () => {
     const code = `test_${crypto.randomUUID()}`
     const [lat, lng] = [34.2, 125.2]
     await db.execute(sql`
-      INSERT INTO places (code, kind, name, area)
-      VALUES (${code}, 'park', '공원', ST_MakeEnvelope(${lng - 0.01}, ${lat - 0.01}, ${lng}, ${lat + 0.01}, 4326)::geography)`)
+      INSERT INTO places (code, kind, name, counts_for_badges, area)
+      VALUES (${code}, 'park', '공원', true, ST_MakeEnvelope(${lng - 0.01}, ${lat - 0.01}, ${lng}, ${lat + 0.01}, 4326)::geography)`)
     // One degree of longitude is 92.1 km there; the walk goes north along the eastern edge.
     const [id] = await giveWalks(owner, [{ started_at: seoul('2026-11-18 12:00:00'), lat, lng: lng + metres / 92_130 }])
     const { rows } = await db.execute(sql`

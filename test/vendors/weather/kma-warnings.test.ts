@@ -78,6 +78,20 @@ describe('what is in force', () => {
   })
 })
 
+describe('what KMA has added in 2026', () => {
+  it('a third level of heat counts as a warning, and nights of heat are left out', async () => {
+    const t6 = 'o 폭염중대경보 : 경상남도(양산, 의령)\r\no 폭염주의보 : 인천\r\no 열대야주의보 : 서울, 인천'
+    expect(answered(await statusOf(T6(t6)))).toMatchObject({
+      in_force: [
+        { kind: 'heat_wave', level: 'warning', zones: '경상남도(양산, 의령)' },
+        { kind: 'heat_wave', level: 'advisory', zones: '인천' },
+      ],
+      unread: 0,
+    })
+    expect(await noticesOf({ ...ROW, warnVar: 12, warnStress: 2 })).toMatchObject([{ kind: 'heat_wave', level: 'warning' }])
+  })
+})
+
 describe('a notice', () => {
   it('has its zone, its kind, and its times in UTC', async () => {
     expect(await noticesOf(ROW)).toEqual([
@@ -115,7 +129,7 @@ describe('a notice', () => {
     const rows = [
       { ...ROW, tmSeq: 129 },
       { ...ROW, warnVar: 13 },
-      { ...ROW, warnStress: 2 },
+      { ...ROW, warnStress: 3 },
       {},
       { ...ROW, tmFc: 202609260800, tmSeq: 121 },
       ROW,

@@ -15,7 +15,7 @@ LANGUAGE sql STABLE AS $$
            count(DISTINCT walk_id) FILTER (WHERE kind = 'beach') AS beach_walks,
            count(DISTINCT place_id) FILTER (WHERE kind IN ('park', 'mountain')) AS nature_places
     FROM place_visits
-    JOIN places ON places.id = place_visits.place_id
+    JOIN places ON places.id = place_visits.place_id AND places.counts_for_badges
     WHERE user_id = of_user AND day BETWEEN from_day AND until_day
   )
   SELECT one.metric::badge_metric, one.value

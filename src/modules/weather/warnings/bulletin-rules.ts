@@ -75,7 +75,7 @@ const CODES_OF = new Map(GROUPS.flatMap(([names, codes]) => names.split(' ').map
 const SEA = /바다|해상|수역|평수구역/
 
 /** KMA writes `곡성군북부` in one place and `곡성북부` in another. */
-export const wordOf = (name: string): string => name.replaceAll(/[시군\s]/g, '').replaceAll(/[·ㆍ]/g, '.')
+const wordOf = (name: string): string => name.replaceAll(/[시군\s]/g, '').replaceAll(/[·ㆍ]/g, '.')
 
 /** Parts of a list that stand in no brackets of it. */
 function split(list: string): string[] {

@@ -6,7 +6,10 @@
 CREATE OR REPLACE FUNCTION fold_warnings(notices jsonb) RETURNS TABLE (folded int, unknown_zones text[])
 LANGUAGE sql AS $$
   WITH given AS (
-    SELECT area_code, kind, area_name, level, issued_at, seq, starts_at, (command = 'lifted') <> is_cancelled AS is_lifted,
+    SELECT area_code, kind, area_name, level, issued_at, seq,
+           -- A change to come leaves in force what is in force, and its level counts at once.
+           CASE WHEN command = 'issued' OR starts_at <= issued_at THEN starts_at END AS starts_at,
+           (command = 'lifted') <> is_cancelled AS is_lifted,
            CASE
              WHEN is_cancelled THEN CASE WHEN command <> 'lifted' THEN '-infinity'::timestamptz END
              WHEN command = 'lifted' THEN coalesce(ends_at, issued_at)
@@ -24,19 +27,20 @@ LANGUAGE sql AS $$
     ORDER BY area_code, kind, issued_at DESC, seq DESC, news_rank(is_lifted, ends_at) DESC, level DESC, starts_at DESC NULLS LAST, ends_at DESC NULLS LAST, area_name
   ), news AS (
     SELECT last.area_code, last.kind, last.area_name, last.level, last.issued_at, last.seq, last.is_lifted, last.ends_at, last.starts_at,
-           (
-             SELECT max(given.starts_at)
-             FROM given
-             WHERE (given.area_code, given.kind) = (last.area_code, last.kind) AND given.starts_at <= last.issued_at
-           ) AS known_start
+           past.known_start, past.any_start
     FROM last
+    CROSS JOIN LATERAL (
+      SELECT max(given.starts_at) FILTER (WHERE given.starts_at <= last.issued_at) AS known_start, max(given.starts_at) AS any_start
+      FROM given
+      WHERE (given.area_code, given.kind) = (last.area_code, last.kind)
+    ) AS past
   ), changed AS (
     INSERT INTO warnings_in_force AS it (area_code, kind, area_name, level, started_at, ends_at, issued_at, seq, is_lifted)
-    SELECT area_code, kind, area_name, level, coalesce(greatest(starts_at, known_start), '-infinity'), ends_at, issued_at, seq, is_lifted
+    SELECT area_code, kind, area_name, level, coalesce(greatest(starts_at, known_start), any_start, '-infinity'), ends_at, issued_at, seq, is_lifted
     FROM news
     ON CONFLICT (area_code, kind) DO UPDATE
     SET (area_name, level, started_at, ends_at, issued_at, seq, is_lifted) = (
-      SELECT area_name, level, greatest(started_at, CASE WHEN other_start <= issued_at THEN other_start END), ends_at, issued_at, seq, is_lifted
+      SELECT area_name, level, greatest(started_at, CASE WHEN other_start <= issued_at OR started_at = '-infinity' THEN other_start END), ends_at, issued_at, seq, is_lifted
       FROM (
         VALUES
           (it.area_name, it.level, it.started_at, excluded.started_at, it.ends_at, it.issued_at, it.seq, it.is_lifted),
@@ -49,7 +53,7 @@ LANGUAGE sql AS $$
        OR (excluded.issued_at, excluded.seq) = (it.issued_at, it.seq)
           AND (excluded.area_name, excluded.level, excluded.started_at, excluded.ends_at, excluded.is_lifted)
               IS DISTINCT FROM (it.area_name, it.level, it.started_at, it.ends_at, it.is_lifted)
-       OR excluded.started_at > it.started_at AND excluded.started_at <= it.issued_at
+       OR excluded.started_at > it.started_at AND (excluded.started_at <= it.issued_at OR it.started_at = '-infinity')
     RETURNING 1
   )
   SELECT (SELECT count(*)::int FROM changed),

@@ -2,6 +2,8 @@
 -- A zone that lies in one sigungu, such as its mountains, is a warning for all of it.
 CREATE OR REPLACE FUNCTION warnings_of(of_sigungu text[], at timestamptz, is_by_the_sea boolean) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  sidos text[] := ARRAY(SELECT DISTINCT regions.sido FROM regions WHERE regions.code = ANY (of_sigungu));
 BEGIN
   RETURN (
     SELECT coalesce(
@@ -22,7 +24,7 @@ BEGIN
     WHERE (is_by_the_sea OR NOT it.is_at_sea)
       AND CASE
             WHEN cardinality(it.sigungu_codes) > 0 THEN it.sigungu_codes && of_sigungu
-            ELSE it.sido IN (SELECT regions.sido FROM regions WHERE regions.code = ANY (of_sigungu))
+            ELSE it.sido = ANY (sidos)
           END
   );
 END
