@@ -19,7 +19,7 @@ export function Around({ owner }) {
   const found = listed === 'found' ? list.items.filter(({ id }) => id.startsWith('kakao:')) : []
   const isInside = ({ lat, lng }) => lat > around.box.south && lat < around.box.north && lng > around.box.west && lng < around.box.east
   const places = [...around.items, ...found].filter((place) => place.lat !== null && isInside(place))
-  const names = placeNames(places, view)
+  const names = placeNames(places, around.clusters, view)
   return html`<svg
     class="around"
     viewBox=${`0 0 ${SIZE.width} ${SIZE.height}`}
@@ -53,9 +53,9 @@ function rings(view) {
 }
 
 /** Beside a few places stand their names, each where it covers no other and no sign. */
-function placeNames(places, view) {
+function placeNames(places, clusters, view) {
   if (places.length > LABELLED_MAX) return new Map()
-  const taken = places.map((place) => boxAt(at(place, view), 2 * RADIUS, 2 * RADIUS))
+  const taken = [...places, ...clusters].map((place) => boxAt(at(place, view), 2 * RADIUS, 2 * RADIUS))
   return new Map(
     places.flatMap(({ id, name, ...place }, k) => {
       const [x, y] = at(place, view)
