@@ -3,7 +3,7 @@ import { KINDS } from './kinds.js'
 import { HOME_WARNING, KNOBS } from './knobs.js'
 
 /** How wide the map is, in degrees of latitude. */
-export const SPANS = { near: 0.03, town: 0.12, city: 0.6 }
+const SPANS = { near: 0.03, town: 0.12, city: 0.6 }
 const WIDER = 1.25
 const AROUND_M = 3_000
 const LISTED = 5
