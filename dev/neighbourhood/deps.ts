@@ -8,7 +8,7 @@ type Addresses = Pick<Cloud, 'neonEndpoint' | 'redisUrl' | 'simulatorsUrl'>
 type Bindings = Pick<Env, 'BUCKET' | 'IMAGES'>
 
 /** The Worker's own dependencies in this process, without its bindings. `more` are bindings, or variables in place of those of development. */
-export function depsWithoutBindings(cloud: Addresses, more: Partial<Bindings> | Readonly<Record<string, string>> = {}): Deps {
+export function depsWithoutBindings(cloud: Addresses, more: Partial<Bindings> | Readonly<Record<string, string | undefined>> = {}): Deps {
   const vars = {
     ...workerVars,
     ENVIRONMENT: 'development',

@@ -21,7 +21,20 @@ export interface BenchContext {
 export interface Row {
   readonly what: string
   readonly scale: string
-  readonly unit: 'ms' | 's' | 'hours' | 'times' | '×' | 'trips' | 'pushes' | 'positions' | 'connections' | 'frames' | 'bytes' | '%'
+  readonly unit:
+    | 'ms'
+    | 's'
+    | 'hours'
+    | 'times'
+    | '×'
+    | 'trips'
+    | 'calls'
+    | 'pushes'
+    | 'positions'
+    | 'connections'
+    | 'frames'
+    | 'bytes'
+    | '%'
   readonly median: number
   readonly p95: number | null
   readonly n: number

@@ -27,6 +27,7 @@ import { toTable, withSection } from './results.ts'
 import { benchRooms } from './rooms.bench.ts'
 import { benchSearch } from './search.bench.ts'
 import { benchSocial } from './social.bench.ts'
+import { benchWeather } from './weather.bench.ts'
 
 const RESULTS = 'test/bench/results.md'
 const BENCHES: Readonly<Record<string, Bench>> = {
@@ -47,6 +48,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   feed: benchFeed,
   social: benchSocial,
   renewals: benchRenewals,
+  weather: benchWeather,
 }
 const stops: (() => Promise<unknown>)[] = []
 async function stopAll() {

@@ -7,7 +7,10 @@ import { type AlarmStorage, ring, wakeBy } from '../../src/jobs/due.ts'
 import { consume } from '../../src/queues.ts'
 import { createCache, createRedis } from '../../src/redis/client.ts'
 import { enqueueSchedule, runDue, schedule } from '../../src/schedule.ts'
+import { createAirKorea } from '../../src/vendors/airkorea/airkorea.ts'
 import { createFcm } from '../../src/vendors/google/fcm.ts'
+import { createVendorFetch, type Fetch } from '../../src/vendors/http.ts'
+import { createKma } from '../../src/vendors/kma/kma.ts'
 
 const MINUTE_MS = 60_000
 /** Neon suspends after this time without a call. */
@@ -44,7 +47,13 @@ export class SimulatedDay {
     setAlarm: async (at) => void (this.#alarm = Number(at)),
   }
 
-  constructor(startsAt: Date, { neonEndpoint, redisUrl }: { neonEndpoint: string; redisUrl: string }) {
+  #simulatorsNow = 0
+
+  /** With `simulatorsUrl` the sources of the weather are the simulators, whose clock follows. Without it nobody may want weather. */
+  constructor(
+    startsAt: Date,
+    { neonEndpoint, redisUrl, simulatorsUrl }: { neonEndpoint: string; redisUrl: string; simulatorsUrl?: string },
+  ) {
     this.#now = startsAt.getTime()
     const now = () => new Date(this.#now)
     const onTrip = () => {
@@ -64,6 +73,7 @@ export class SimulatedDay {
       tasks: this.#queue('tasks'),
       keyedIds: createKeyedIds(workerVars.TOKEN_ENCRYPTION_KEY),
       rooms: { getByName: () => ({ recheck: async () => true }) },
+      ...(simulatorsUrl && this.#sky(simulatorsUrl)),
       // Nobody pays, so the stores are not asked at all.
       toss: { listTransactions: async () => [] },
       now,
@@ -147,6 +157,22 @@ export class SimulatedDay {
       if (retrySeconds !== null) this.#deliver({ ...message, attempts: message.attempts + 1 }, retrySeconds * 1_000)
     }
     this.#events.push({ at: this.#now + afterMs, run })
+  }
+
+  /** KMA and AirKorea as they are at the day's own time. */
+  #sky(simulatorsUrl: string): Pick<Deps, 'kma' | 'airKorea'> {
+    const vendorFetch = createVendorFetch(simulatorsUrl)
+    const fetch: Fetch = async (request, options) => {
+      const minute = Math.floor(this.#now / MINUTE_MS)
+      if (minute !== this.#simulatorsNow) {
+        this.#simulatorsNow = minute
+        const body = JSON.stringify({ now: new Date(this.#now).toISOString() })
+        await globalThis.fetch(`${simulatorsUrl}/_sim/clock`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body })
+      }
+      return vendorFetch(request, options)
+    }
+    const parts = { fetch, config: { DATA_GO_KR_KEY: workerVars.DATA_GO_KR_KEY, VENDOR_GATEWAY: simulatorsUrl } }
+    return { kma: createKma({ ...parts, now: () => new Date(this.#now) }), airKorea: createAirKorea(parts) }
   }
 
   #emptyBucket(): R2Bucket {

@@ -121,6 +121,10 @@ describe('a ring', () => {
     await db.execute(`
       INSERT INTO store_tokens (token_hash, token, product_id, is_bound, bought_at, next_at)
       VALUES (gen_random_uuid()::text, 'none', 'none', true, now(), now() + interval '400 days')`)
+    await db.execute(`
+      INSERT INTO weather_cells (nx, ny, wanted_at, next_read_at) VALUES (60, 127, now(), now() + interval '400 days')
+      ON CONFLICT (nx, ny) DO UPDATE SET wanted_at = excluded.wanted_at`)
+    await db.execute(`UPDATE walks SET weather_due_at = now() + interval '400 days' WHERE user_id = '${owner.user!.user_id}'`)
     await db.execute(`INSERT INTO outbox (type, payload, not_before) VALUES ('test', '{}', now() + interval '400 days')`)
     await db.execute(`
       INSERT INTO weather_cells (nx, ny, wanted_at, next_read_at) VALUES (60, 127, now(), now() + interval '400 days')

@@ -50,6 +50,9 @@ const asAdmin = (path: string) => async (owner: Api) => {
   return { path }
 }
 
+/** Whoever asks first has it read, and it is written down behind the answer. */
+const WEATHER = '/weather?region_code=1168000000'
+
 async function followSomebody(owner: Api): Promise<string> {
   const { user } = await signUp()
   await owner.post(`/follows/${user.user_id}`)
@@ -143,6 +146,14 @@ export const userRoutes: readonly SampleRoute[] = [
   of('GET', '/pets/{id}', 'missing', async (owner) => ({ path: `/pets/${await addPet(owner)}` })),
   of('PATCH', '/pets/{id}', 'missing', async (owner) => ({ path: `/pets/${await addPet(owner)}`, body: { name: '콩이' } })),
   of('DELETE', '/pets/{id}', 'missing', async (owner) => ({ path: `/pets/${await addPet(owner)}` })),
+  of('GET', '/pets/{id}/paw-index', 'missing', async (owner) => {
+    await owner.get(WEATHER)
+    return { path: `/pets/${await addPet(owner)}/paw-index?region_code=1168000000` }
+  }),
+  of('GET', '/weather', 'own', async (owner) => {
+    await owner.get(WEATHER)
+    return { path: WEATHER }
+  }),
   of('GET', '/pets/{id}/stats', 'missing', async (owner) => ({ path: `/pets/${await addPet(owner)}/stats` })),
   of('GET', '/pets/{id}/health-records', 'missing', async (owner) => ({ path: `/pets/${await addPet(owner)}/health-records` })),
   of('POST', '/pets/{id}/health-records', 'missing', async (owner) => ({

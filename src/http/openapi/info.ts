@@ -141,6 +141,7 @@ export const TAGS = [
   { name: 'live', description: 'The live room of a shared walk' },
   { name: 'notifications', description: 'The list in the app, and devices for pushes' },
   { name: 'regions', description: 'Sido, sigungu and dong' },
+  { name: 'weather', description: 'Weather, air, warnings, and what they mean for a walk with a pet' },
   { name: 'places', description: 'Vets, pharmacies, parks and what Kakao Map finds' },
   { name: 'app', description: 'What the app asks when it starts: versions, limits, links, and the legal texts' },
   { name: 'operations', description: 'Whether the service runs' },

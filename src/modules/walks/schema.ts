@@ -73,7 +73,20 @@ const walkWeatherSchema = z
     source: z.literal('ncst').meta({ description: "KMA's ultra-short observation" }),
     final: z.boolean().meta({ description: 'Whether badges count it. POST /walks may answer the last known reading with false' }),
   })
-  .meta({ id: 'WalkWeather' })
+  .meta({
+    id: 'WalkWeather',
+    example: {
+      hour: '2026-11-29T08:00:00Z',
+      temp: 7.4,
+      humidity: 52,
+      pty: 'none',
+      rn1: 0,
+      wind_ms: 1.8,
+      sky: 'clear',
+      source: 'ncst',
+      final: true,
+    },
+  })
 
 export const startWalkSchema = z
   .object({ id: optional(uuidSchema).meta({ description: 'Made by the client. The same id again is the same walk' }), ...startFields })

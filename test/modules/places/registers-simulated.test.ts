@@ -68,12 +68,12 @@ describe('a night costs little', () => {
     expect(trips).toEqual({ 'places.import_hospitals': 3, 'places.import_pharmacies': 2, 'places.import_parks': 1, 'places.geocode': 1 })
   })
 
-  it('and a message of twenty pages stays within the fifty calls of the free plan', async () => {
+  it('and a message stays within forty calls, of the fifty of the free plan', async () => {
     const register = registers()
     register.hospitals = Array.from({ length: 2_500 }, () => licence())
     const { count, deps } = counting({ licences: register.deps.licences })
     expect((await importHospitals.run(deps, SUNDAY)).next).not.toBeNull()
     // Three more are the consumer's own.
-    expect(count.trips + register.asked.length + 3).toBeLessThanOrEqual(50)
+    expect(count.trips + register.asked.length + 3).toBeLessThanOrEqual(40)
   })
 })

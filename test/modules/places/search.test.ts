@@ -105,6 +105,16 @@ describe('a search', () => {
     expect(vendor.asked[0]?.at).toEqual(at)
   })
 
+  it('may be made anywhere on the globe', async () => {
+    const me = await signUp({ deps: kakao([[]]).deps })
+    for (const [lat, lng] of [
+      [90, 180],
+      [-90, -180],
+      [0, 179.99],
+    ])
+      expect((await me.get(pathOf('숲', { lat: lat!, lng: lng! }))).json).toMatchObject({ items: [], partial: false })
+  })
+
   it('has three pages at most', async () => {
     const at = fresh()
     const vendor = kakao([[found(at)], [found(at)], [found(at)], [found(at)]])

@@ -7,7 +7,7 @@ import { addressToAsk } from './rows.ts'
 
 const NIGHTLY_MAX = 200
 /** Each costs a call to Kakao, beside two trips to Postgres. */
-const AT_ONCE = 40
+const AT_ONCE = 35
 
 const cursorSchema = z.object({ after: uuidSchema, asked: z.int() }).nullish()
 

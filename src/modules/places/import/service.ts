@@ -4,11 +4,11 @@ import type { Deps } from '../../../deps.ts'
 import type { Counts, Part } from '../../../jobs/job.ts'
 import type { PublicDataFailure } from '../../../vendors/public-data/outcome.ts'
 import type { ImportedSource } from '../kinds.ts'
-import { failRun, findAnyRun, finishRun, type Run, savePage, skipPage, startRun } from './queries.ts'
+import { failRun, findAnyRun, finishRun, type Limits, type Run, savePage, skipPage, startRun } from './queries.ts'
 import { type PlaceRow, rowOfLicence, rowOfPark } from './rows.ts'
 
-/** Each costs one call to the vendor and one to Postgres. The free plan ends an invocation at fifty of both. */
-const PAGES_A_MESSAGE = 20
+/** Each costs one call to the vendor and one to Postgres. The free plan ends an invocation at fifty of both, and some pages are asked for twice. */
+const PAGES_A_MESSAGE = 17
 /** A vendor that fails so often in a row is down, and the rest of the pages would fail as well. */
 const FAILURES_MAX = 3
 const OVERLAP_DAYS = 3
@@ -16,6 +16,7 @@ const OVERLAP_DAYS = 3
 const COMPLETE_EVERY_MS = 7.5 * DAY_MS
 const RUNS_KEPT_MS = 366 * DAY_MS
 const LIMITS = { shrink: 0.05, closing: 0.05 }
+const NO_LIMITS = { shrink: 1, closing: 1 }
 
 type ImportDeps = Pick<Deps, 'db' | 'now' | 'licences' | 'cityParks'>
 
@@ -67,13 +68,20 @@ const keep = (rows: readonly (PlaceRow | null)[]): PlaceRow[] => rows.filter((ro
 export interface ImportOptions {
   /** Reads everything, whatever day it is. */
   readonly is_complete?: boolean
+  /** Somebody has looked, and the register is as small as it says. */
+  readonly is_trusted?: boolean
 }
 
 /**
  * One message of the import of a night: the next pages of its run, and its end. The run's record holds the page, in the statement that saves the page. So a
  * message that comes twice, or died halfway, goes on where the rows are.
  */
-export async function importPart(deps: ImportDeps, source: ImportedSource, at: Date, { is_complete }: ImportOptions = {}): Promise<Part> {
+export async function importPart(
+  deps: ImportDeps,
+  source: ImportedSource,
+  at: Date,
+  { is_complete, is_trusted }: ImportOptions = {},
+): Promise<Part> {
   const run = await startRun(deps.db, {
     source,
     at,
@@ -84,17 +92,17 @@ export async function importPart(deps: ImportDeps, source: ImportedSource, at: D
     runs_kept_since: new Date(at.getTime() - RUNS_KEPT_MS),
   })
   if (!run || run.is_over) return { counts: {}, next: null }
-  return readPages(deps, source, run)
+  return readPages(deps, source, run, is_trusted ? NO_LIMITS : LIMITS)
 }
 
-async function readPages(deps: ImportDeps, source: ImportedSource, run: Run): Promise<Part> {
+async function readPages(deps: ImportDeps, source: ImportedSource, run: Run, limits: Limits): Promise<Part> {
   const { page_rows, readPage } = REGISTERS[source]
   const changedSince = run.changed_since === null ? undefined : new Date(run.changed_since)
   const counts = { read: 0, added: 0, changed: 0, failed_pages: 0 }
   let { page, total } = run
   let failures = 0
   for (let read = 0; read < PAGES_A_MESSAGE; read++) {
-    if (total !== null && page * page_rows >= total) return { counts: { ...counts, ...(await end(deps, source, run)) }, next: null }
+    if (total !== null && page * page_rows >= total) return { counts: { ...counts, ...(await end(deps, source, run, limits)) }, next: null }
     const answer = await readPage(deps, page + 1, changedSince)
     if ('outcome' in answer) {
       // Without a single page, or without the right to ask, there is nothing to go on with.
@@ -102,7 +110,7 @@ async function readPages(deps: ImportDeps, source: ImportedSource, run: Run): Pr
       counts.failed_pages++
       await skipPage(deps.db, { id: run.id, page })
       page++
-      if (++failures === FAILURES_MAX) return { counts: { ...counts, ...(await end(deps, source, run)) }, next: null }
+      if (++failures === FAILURES_MAX) return { counts: { ...counts, ...(await end(deps, source, run, limits)) }, next: null }
       continue
     }
     failures = 0
@@ -126,8 +134,8 @@ async function readPages(deps: ImportDeps, source: ImportedSource, run: Run): Pr
 
 const passes = ({ reason }: PublicDataFailure): boolean => reason === 'unavailable' || reason === 'rate'
 
-async function end(deps: ImportDeps, source: ImportedSource, run: Run): Promise<Counts> {
-  const { state, reason, closed } = await finishRun(deps.db, run, source, LIMITS, deps.now())
+async function end(deps: ImportDeps, source: ImportedSource, run: Run, limits: Limits): Promise<Counts> {
+  const { state, reason, closed } = await finishRun(deps.db, run, source, limits, deps.now())
   if (reason !== null) console.warn(JSON.stringify({ level: 'warn', message: 'a register was not read as a whole', source, reason }))
   return { closed, partial: Number(state === 'partial') }
 }

@@ -1,8 +1,7 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { Actor } from '../../../core/actor.ts'
-import type { LatLng } from '../../../core/geo.ts'
+import { type LatLng, METRES_PER_DEGREE } from '../../../core/geo.ts'
 import { type Db, firstRow } from '../../../db/client.ts'
-import { geographyPoint } from '../../../db/geography.ts'
 import { viewer } from '../../../db/viewer.ts'
 import type { Place } from '../schema.ts'
 import { distanceTo, isShown, placeJson } from '../sql.ts'
@@ -28,6 +27,14 @@ export interface OwnSearch {
 /** As the column `name_key` has it. */
 const keyOf = (name: string): string => name.replaceAll(/\s/g, '').toLowerCase()
 
+/** A rectangle around a circle. */
+function boxAround({ lat, lng }: LatLng, radius_m: number): SQL {
+  const north = (radius_m / METRES_PER_DEGREE) * 1.01
+  // At the poles there is nothing to be found.
+  const east = Math.min(1, north / Math.cos((lat * Math.PI) / 180))
+  return sql`ST_MakeEnvelope(${lng - east}, ${lat - north}, ${lng + east}, ${lat + north}, 4326)::geography`
+}
+
 /** Which of Kakao's places are ours, and which of ours are called so. */
 export function findOwn(
   db: Db,
@@ -41,12 +48,17 @@ export function findOwn(
     text === null || at === null
       ? sql`SELECT NULL::uuid AS id, NULL::float8 AS distance WHERE false`
       : sql`
-      SELECT places.id, ${distance} AS distance
-      FROM places
-      WHERE ${isShown}
-        AND ST_DWithin(places.location, ${geographyPoint(at)}, ${radius_m}, false)
-        AND strpos(places.name_key, ${keyOf(text)}) > 0
-      ORDER BY distance, places.id
+      SELECT id, distance
+      FROM (
+        -- A rectangle, because for a circle of this size the planner expects so much work that it compiles the statement first.
+        SELECT places.id, ${distance} AS distance
+        FROM places
+        WHERE ${isShown}
+          AND places.location && ${boxAround(at, radius_m)}
+          AND strpos(places.name_key, ${keyOf(text)}) > 0
+      ) AS called
+      WHERE distance <= ${radius_m}
+      ORDER BY distance, id
       LIMIT ${limit}`
   return firstRow(
     db,
