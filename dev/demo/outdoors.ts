@@ -53,7 +53,7 @@ export async function letItRain(client: Client, { lat, lng, time_ms }: Track): P
 }
 
 /** Of the hour in which a walk began. It is known once KMA has told it, and a badge follows. */
-export async function earnRainBadge(client: Client, { walk: { id } }: Completion): Promise<void> {
+export async function earnRainBadge(client: Client, { walk: { id }, badges_earned }: Completion): Promise<void> {
   step('The weather of the walk')
   const weather = await until('the weather of the walk', async () => {
     const walk = await client.get('/walks/{id}', { path: { id } })
@@ -65,7 +65,8 @@ export async function earnRainBadge(client: Client, { walk: { id } }: Completion
     const badges = await client.get('/badges', { query: { status: 'earned' } })
     return badges.find(({ code }) => code === 'sp_rain')
   })
-  say(`    🎉 새 뱃지를 획득했어요! ${badge.icon} ${badge.name}: ${badge.description}`)
+  const hasComeWithWalk = badges_earned.some(({ code }) => code === badge.code)
+  say(`    🎉 ${hasComeWithWalk ? '산책과 함께' : '산책 뒤에'} 획득했어요! ${badge.icon} ${badge.name}: ${badge.description}`)
 }
 
 export async function lookAround(client: Client, at: LatLng): Promise<void> {

@@ -14,7 +14,8 @@ import { createWeather } from './weather/weather.ts'
 export const WEATHER_CONTROLS = {
   'POST /_sim/weather':
     'what the weather is, in observations and forecasts; later ones win: {at?: {lat, lng} or {nx, ny}, radius_m?, from?, to?, only?: observed|forecast, temp?, pty?: none|rain|…, humidity?, rn1?, wind_ms?, sky?, pop?, lightning?, snow_cm?, uv?, pm10?, pm25?: of the stations within 10 km and of the nearest, missing?: as at sea}',
-  'GET /_sim/weather': '{rules}; DELETE forgets them, the warnings and what is wrong with stations',
+  'GET /_sim/weather': '{rules, warnings}; DELETE forgets them and what is wrong with stations',
+  'DELETE /_sim/weather/rules': 'forgets the rules alone',
   'POST /_sim/weather/warnings':
     'a warning is issued or changes: {areaCode, areaName, kind: heavy_rain|…, level?: advisory|warning, command?: issued|lifted|extended|changed, issued_at?, starts_at?, ends_at?, cancel?}',
   'POST /_sim/weather/warnings/replay': 'the recorded warnings of 26 September 2026 around Jeju, as if they were of today',
@@ -57,6 +58,10 @@ export function createWeatherProvider({ clock, regionsFile }: { clock: Clock; re
   control.get('/weather', (c) => c.json({ rules: weather.list(), warnings: warnings.list() }))
   control.delete('/weather', (c) => {
     clear()
+    return c.body(null, 204)
+  })
+  control.delete('/weather/rules', (c) => {
+    weather.clear()
     return c.body(null, 204)
   })
   control.post('/weather/warnings', async (c) => c.json(warnings.add(await readControl(c, warningSchema)), 201))

@@ -12,9 +12,8 @@ export async function lookOutside(father: Column): Promise<void> {
   await father.press('비')
   await father.shows('suitability', '비가 와요')
   check((await father.part('weather').getAttribute('data-level')) === 'caution', 'rain to ask for care')
-  const mark = father.part('suitability').locator('i')
-  const color = await mark.evaluate((it) => getComputedStyle(it).backgroundColor)
-  check(color === CAUTION, `the colour of caution, but it is ${color}`)
+  const style = (await father.part('suitability').locator('i').getAttribute('style')) ?? ''
+  check(style.includes(CAUTION), `the colour of caution, but it is ${style}`)
   check((await father.part('hours').locator('tr[data-pet] td').count()) === 12, 'the paw index of twelve hours')
 
   step('the nearest hospital becomes a favourite')

@@ -1,7 +1,7 @@
 /** Calls that fail, which are more than anybody makes. */
 const DOWN = 10_000
-/** The zone of everybody's home. */
-const HOME_ZONE = { areaCode: 'L1100100', areaName: '서울동남권' }
+/** In the zone of everybody's home. */
+export const HOME_WARNING = { areaCode: 'L1100100', areaName: '서울동남권', kind: 'heavy_rain', level: 'warning' }
 
 /** What the weather can be made to be, and what is asked of the simulated vendors for that (`GET /_sim`). */
 export const KNOBS = {
@@ -18,7 +18,7 @@ export const KNOBS = {
     title: '호우경보',
     asks: [
       ['weather', { temp: 16, pty: 'rain', rn1: 20 }],
-      ['weather/warnings', { ...HOME_ZONE, kind: 'heavy_rain', level: 'warning' }],
+      ['weather/warnings', HOME_WARNING],
     ],
   },
   down: { title: '기상청 끊김', asks: [['faults', { host: 'apis.data.go.kr', status: 503, times: DOWN }]] },

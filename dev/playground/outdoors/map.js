@@ -1,11 +1,14 @@
 import { html } from 'htm/preact'
+import { overlap } from '../views/map.js'
 import { KINDS, kindOf } from './kinds.js'
 
 const SIZE = { width: 320, height: 256 }
 const METRES_PER_DEGREE = 111_320
 /** Places and circles keep within the picture. */
 const EDGE = 10
-const LABELLED_MAX = 12
+const LABELLED_MAX = 20
+const RADIUS = 8
+const LETTER_PX = 9
 const WORST_GRADE = ({ pm10, pm25 }) => Math.max(pm10 ?? 0, pm25 ?? 0)
 
 /** Places, clusters and dangers around an owner. Nothing is drawn below them, because a map of streets would come from elsewhere. */
@@ -14,16 +17,18 @@ export function Around({ owner }) {
   if (!around.box) return null
   const view = viewOf(around.box)
   const found = listed === 'found' ? list.items.filter(({ id }) => id.startsWith('kakao:')) : []
-  const places = [...around.items, ...found].filter(({ lat }) => lat !== null)
-  const isFew = places.length <= LABELLED_MAX
+  const isInside = ({ lat, lng }) => lat > around.box.south && lat < around.box.north && lng > around.box.west && lng < around.box.east
+  const places = [...around.items, ...found].filter((place) => place.lat !== null && isInside(place))
+  const names = placeNames(places, around.clusters, view)
   return html`<svg
     class="around"
     viewBox=${`0 0 ${SIZE.width} ${SIZE.height}`}
     role="img"
     aria-label=${`주변의 장소 ${places.length}곳, 묶음 ${around.clusters.length}개`}
   >
-    ${rings(view)} ${hazards?.dust.map((station) => dustAt(station, view))} ${around.clusters.map((cluster) => clusterAt(cluster, view))}
-    ${places.map((place) => placeAt(place, view, isFew))} ${hazards?.riverside.map((place) => riversideAt(place, view))}
+    ${rings(view)} ${hazards?.dust.filter(isInside).map((station) => dustAt(station, view))}
+    ${around.clusters.map((cluster) => clusterAt(cluster, view))} ${places.map((place) => placeAt(place, view, names.get(place.id)))}
+    ${hazards?.riverside.filter(isInside).map((place) => riversideAt(place, view))}
     <circle class="me" cx=${SIZE.width / 2} cy=${SIZE.height / 2} r="6" />
     ${scaleBar(view)}
   </svg>`
@@ -47,15 +52,34 @@ function rings(view) {
   return [1, 2, 3].map((n) => html`<circle class="ring" cx=${SIZE.width / 2} cy=${SIZE.height / 2} r=${n * radius} />`)
 }
 
-function placeAt(place, view, isLabelled) {
+/** Beside a few places stand their names, each where it covers no other and no sign. */
+function placeNames(places, clusters, view) {
+  if (places.length > LABELLED_MAX) return new Map()
+  const taken = [...places, ...clusters].map((place) => boxAt(at(place, view), 2 * RADIUS, 2 * RADIUS))
+  return new Map(
+    places.flatMap(({ id, name, ...place }, k) => {
+      const [x, y] = at(place, view)
+      const width = [...name].length * LETTER_PX
+      const free = [1, -1]
+        .map((side) => ({ side, box: boxAt([x + side * (RADIUS + 3 + width / 2), y], width, LETTER_PX + 3) }))
+        .find(({ box }) => box.x > 0 && box.x + box.width < SIZE.width && !taken.some((other, n) => n !== k && overlap(box, other)))
+      if (!free) return []
+      taken.push(free.box)
+      return [[id, free.side]]
+    }),
+  )
+}
+
+const boxAt = ([x, y], width, height) => ({ x: x - width / 2, y: y - height / 2, width, height })
+
+function placeAt(place, view, side) {
   const [x, y] = at(place, view)
   const sign = KINDS[place.category]?.[1] ?? '·'
-  const anchor = x > SIZE.width * 0.6 ? 'end' : 'start'
   return html`<g class="place" data-kind=${place.category} data-favorite=${place.is_favorite}>
     <title>${place.name} · ${kindOf(place.category)}</title>
-    <circle cx=${x} cy=${y} r="8" />
+    <circle cx=${x} cy=${y} r=${RADIUS} />
     <text class="sign" x=${x} y=${y}>${place.is_favorite ? '★' : sign}</text>
-    ${isLabelled && html`<text class="name" style=${{ textAnchor: anchor }} x=${x + (anchor === 'end' ? -11 : 11)} y=${y}>${place.name}</text>`}
+    ${side && html`<text class="name" style=${{ textAnchor: side > 0 ? 'start' : 'end' }} x=${x + side * (RADIUS + 3)} y=${y}>${place.name}</text>`}
   </g>`
 }
 
@@ -63,7 +87,7 @@ function clusterAt(cluster, view) {
   const [x, y] = at(cluster, view)
   return html`<g class="cluster">
     <title>${cluster.count}곳</title>
-    <circle cx=${x} cy=${y} r=${9 + Math.min(10, Math.log2(cluster.count))} /><text x=${x} y=${y}>${cluster.count}</text>
+    <circle cx=${x} cy=${y} r=${8 + Math.min(5, cluster.count / 10)} /><text x=${x} y=${y}>${cluster.count}</text>
   </g>`
 }
 
@@ -78,7 +102,7 @@ function dustAt(station, view) {
   const grade = WORST_GRADE(station.grades)
   return html`<g class="dust" data-grade=${grade}>
     <title>${station.station} 측정소 · 미세 ${station.pm10_value ?? '–'} · 초미세 ${station.pm25_value ?? '–'}</title>
-    <rect x=${x - 6} y=${y - 6} width="12" height="12" rx="3" />
+    <rect x=${x - 5} y=${y - 5} width="10" height="10" rx="3" />
   </g>`
 }
 

@@ -1,8 +1,8 @@
 import { html } from 'htm/preact'
 import { clock } from '../views/format.js'
 
-export const SKIES = { clear: ['☀️', '맑음'], mostly_cloudy: ['⛅', '구름 많음'], overcast: ['☁️', '흐림'] }
-export const FALLING = {
+const SKIES = { clear: ['☀️', '맑음'], mostly_cloudy: ['⛅', '구름 많음'], overcast: ['☁️', '흐림'] }
+const FALLING = {
   rain: ['🌧️', '비'],
   rain_snow: ['🌨️', '비나 눈'],
   snow: ['❄️', '눈'],

@@ -1,14 +1,16 @@
 import { request } from '../api.js'
 import { KINDS } from './kinds.js'
-import { KNOBS } from './knobs.js'
+import { HOME_WARNING, KNOBS } from './knobs.js'
 
 /** How wide the map is, in degrees of latitude. */
-export const SPANS = { near: 0.03, town: 0.12, city: 0.6 }
+const SPANS = { near: 0.03, town: 0.12, city: 0.6 }
 const WIDER = 1.25
 const AROUND_M = 3_000
 const LISTED = 5
 /** What the jobs read passes through a queue. */
 const SOON_MS = 1_200
+/** As KMA writes it. */
+const LIFTED = '2'
 /** So long the server takes to read a cell. */
 const READ_MS = 700
 
@@ -147,9 +149,17 @@ export class Outdoors {
     return request(method, `/playground/sim/${path}`, { body, key: this.#owner.key })
   }
 
+  /** A warning that was issued ends with another, as KMA's do. */
+  async #liftWarning() {
+    const { warnings } = await this.#sim('GET', 'weather')
+    const last = warnings.findLast(({ areaCode }) => areaCode === HOME_WARNING.areaCode)
+    if (last && last.command !== LIFTED) await this.#sim('POST', 'weather/warnings', { ...HOME_WARNING, command: 'lifted' })
+  }
+
   /** Makes the weather at the vendors, lets an hour pass for what the server has read, and runs the jobs that read warnings and the air. */
   async setWeather(name) {
-    for (const path of ['weather', 'faults']) await this.#sim('DELETE', path)
+    for (const path of ['weather/rules', 'faults']) await this.#sim('DELETE', path)
+    await this.#liftWarning()
     await this.#sim('POST', 'kakao/local', {})
     for (const [path, body] of KNOBS[name].asks) await this.#sim('POST', path, body)
     await this.#sim('POST', 'weather/hour')

@@ -10,6 +10,8 @@ const EMPTY = {
   favorite: '별을 누르면 여기에 모여요',
   found: '찾는 곳이 없어요',
 }
+/** The map shows all of them. */
+const RIVERSIDE_TOLD = 3
 const GRADES = ['', '좋음', '보통', '나쁨', '매우 나쁨']
 
 const farAway = (metres) => (metres < 1_000 ? `${metres} m` : kilometres(metres))
@@ -114,7 +116,8 @@ function Hazards({ hazards }) {
   const worst = dust.reduce((most, { grades }) => Math.max(most, grades.pm10 ?? 0, grades.pm25 ?? 0), 0)
   return html`<ul class="alerts" data-part="hazards">
     ${warnings.map(({ kind, level, zone, message }) => html`<li key=${`${zone} ${kind}`} data-level=${level}>${message} <span>${zone}</span></li>`)}
-    ${riverside.map(({ id, name, level, message }) => html`<li key=${id} data-level=${level}>${message} <span>${name}</span></li>`)}
+    ${riverside.slice(0, RIVERSIDE_TOLD).map(({ id, name, level, message }) => html`<li key=${id} data-level=${level}>${message} <span>${name}</span></li>`)}
+    ${riverside.length > RIVERSIDE_TOLD && html`<li><span>하천변 ${riverside.length - RIVERSIDE_TOLD}곳 더</span></li>`}
     ${pavement?.level > 0 && html`<li>${pavement.message} <span>바닥 ${pavement.surface_temp_c}°</span></li>`}
     ${worst > 2 && html`<li>미세먼지 ${GRADES[worst]} <span>측정소 ${dust.length}곳</span></li>`}
   </ul>`

@@ -151,7 +151,8 @@ function freeBox({ x, y }, { width, height }, { taken, lines, view }) {
   return candidates.reduce((best, box) => (covered(box) < covered(best) ? box : best), candidates[0] ?? boxes[0])
 }
 
-const overlap = (a, b) => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height
+/** Whether two boxes do. */
+export const overlap = (a, b) => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height
 
 function scaleBar(view) {
   const metres = barLength(view)
