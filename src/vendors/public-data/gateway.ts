@@ -3,8 +3,11 @@ import { classifyPublicData } from './classify.ts'
 import type { PublicDataOutcome, PublicDataPage } from './outcome.ts'
 
 export interface PublicDataOptions extends FetchOptions {
-  /** Waits a second or two and asks again: twice after too many calls at once, once after what passes. For work that nobody waits for. */
-  readonly patient?: boolean | undefined
+  /**
+   * Waits a second or two and asks again: twice after too many calls at once, once after what passes. For work that nobody waits for. A function is asked before
+   * each further try whether there may be one.
+   */
+  readonly patient?: boolean | (() => boolean) | undefined
 }
 
 export interface PublicDataParts {
@@ -53,6 +56,7 @@ export function createPublicData({ fetch, config, pause = sleep }: PublicDataPar
       if (!options.patient || answer.outcome !== 'failed') return answer
       if (answer.reason !== 'rate' && answer.reason !== 'unavailable') return answer
       if (tries >= TRIES_MAX[answer.reason]) return answer
+      if (options.patient !== true && !options.patient()) return answer
       await pause(1_000 + Math.random() * 1_000)
     }
   }

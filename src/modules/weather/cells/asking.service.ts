@@ -50,12 +50,19 @@ export async function askKma(
   const counts: Asked = { asked: 0, read: 0, late: 0, failed: 0, closed: 0, left: 0 }
   const limit = pLimit(breaker.roomFor(SOURCE.observation))
 
+  /** A further try is a call as well. */
+  const mayTryAgain = () => {
+    if (counts.asked >= callsMax) return false
+    counts.asked++
+    return true
+  }
+
   const askOnce: Ask = (part, call) =>
     limit(async () => {
       if (breaker.isOpen(SOURCE[part])) return void counts.closed++
       if (counts.asked >= callsMax || leftMs() < LEAST_MS) return void counts.left++
       counts.asked++
-      const answer = await call({ deadlineMs: leftMs(), patient: isPatient })
+      const answer = await call({ deadlineMs: leftMs(), patient: isPatient && mayTryAgain })
       breaker.note(SOURCE[part], answer)
       limit.concurrency = breaker.roomFor(SOURCE[part])
       if (answer.outcome === 'failed') counts.failed++
@@ -77,7 +84,7 @@ export async function askKma(
   return { readings: held.map((_, k) => Object.assign({}, ...parts.map((cells) => cells[k])) as Readings), counts }
 }
 
-type CallOptions = { readonly deadlineMs: number; readonly patient: boolean }
+type CallOptions = { readonly deadlineMs: number; readonly patient: boolean | (() => boolean) }
 /** The answer of one call, or nothing where it was not made. */
 type Ask = <T>(part: Part, call: (options: CallOptions) => Promise<PublicDataOutcome<T>>) => Promise<PublicDataOutcome<T> | undefined>
 type Value<P extends Part> = NonNullable<Readings[P]>
