@@ -16,29 +16,24 @@ const TURNS = [
 const LEFT_TO_KMA_MS = 2 * HOUR_MS
 /** So long after an hour its reading is final. */
 const READ_AFTER_MS = 2 * HOUR_MS
-const LOOKED_AT = [7.6, 17.1]
 
 /** Weather is measured wherever neighbours walk, and they look at it before they go. */
-export const weather: Domain = (town, day) => [
-  ...TURNS.map(({ at, from, to }) => ({ at: day.at(at), run: (deps: Deps) => measure(town, deps, day, { from, to }) })),
-  ...LOOKED_AT.map((hour) => ({ at: day.at(hour), run: (deps: Deps) => want(town, deps, day.at(hour)) })),
-]
+export const weather: Domain = (town, day) =>
+  TURNS.map(({ at, from, to }) => ({ at: day.at(at), run: (deps: Deps) => measure(town, deps, day, { at, from, to }) }))
 
 /** The simulated KMA forgets an hour after a day, as the real one does, so that it cannot be asked for the past. */
-async function measure(town: Town, { db }: Pick<Deps, 'db'>, day: Day, { from, to }: { from: number; to: number }): Promise<void> {
+async function measure(town: Town, { db }: Pick<Deps, 'db'>, day: Day, { at, from, to }: (typeof TURNS)[number]): Promise<void> {
+  const cells = cellsOf(town)
   const until = Date.now() - LEFT_TO_KMA_MS
   const hours = Array.from({ length: to - from }, (_, k) => from + k).filter((hour) => day.at(hour).getTime() <= until)
-  if (hours.length === 0) return
-  const readings = cellsOf(town).flatMap((cell) =>
-    hours.map((hour) => ({ nx: cell.nx, ny: cell.ny, ...measuredAt(town, day, hour, middleOf(cell)) })),
-  )
-  const readAt = new Date(day.at(hours.at(-1)!).getTime() + READ_AFTER_MS)
-  await db.execute(`SELECT store_observations('${JSON.stringify(readings)}', '${readAt.toISOString()}')`)
-}
-
-async function want(town: Town, { db }: Pick<Deps, 'db'>, at: Date): Promise<void> {
-  const homes = JSON.stringify(cellsOf(town))
-  await db.execute(`SELECT want_cell(nx, ny, '${at.toISOString()}') FROM jsonb_to_recordset('${homes}') AS cell (nx smallint, ny smallint)`)
+  const readings = cells.flatMap((cell) => hours.map((hour) => ({ ...cell, ...measuredAt(town, day, hour, middleOf(cell)) })))
+  const readAt = new Date(day.at(to).getTime() + READ_AFTER_MS)
+  await db.execute(`
+    SELECT store_observations('${JSON.stringify(readings)}', '${readAt.toISOString()}'), (
+      SELECT count(*)
+      FROM jsonb_to_recordset('${JSON.stringify(cells)}') AS cell (nx smallint, ny smallint),
+           want_cell(cell.nx, cell.ny, '${day.at(at).toISOString()}')
+    )`)
 }
 
 /** Where somebody lives, meets others or goes for an outing. */
