@@ -61,13 +61,17 @@ export function readReadings(items: readonly unknown[]): AirReading[] {
   return [...readings.values()]
 }
 
+/** More dust than there has ever been. What lies beyond it is no measurement. */
+const PARTICLES_MAX = 10_000
+
 /**
  * A station that says what is wrong with a value has none. Its grade is not read, because one may stand beside a missing value. Yellow dust goes beyond the 900
  * that elsewhere stand for a silent instrument.
  */
 function particles(value: unknown, flag: string | null): number | null {
   const text = String(value ?? '').trim()
-  return flag === null && /^\d+(\.\d+)?$/.test(text) ? Number(text) : null
+  const number = flag === null && /^\d+(\.\d+)?$/.test(text) ? Number(text) : PARTICLES_MAX
+  return number < PARTICLES_MAX ? number : null
 }
 
 /** Which of the two coordinates is the latitude depends on the version, so their values say it. A station without a place is left out. */

@@ -1,10 +1,11 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { asArray } from '../../../db/array.ts'
 import { type Db, firstRow, runBatch } from '../../../db/client.ts'
 import { outboxInsert } from '../../../jobs/sql.ts'
 import { JOB } from '../../../jobs/types.ts'
 import { settleWalk } from '../../facts/sql.ts'
 import { listCaused } from '../../notifications/sql.ts'
+import type { SourceChange, SourceState } from '../sources/breaker.ts'
+import { sourceStates, tellSources } from '../sources/sql.ts'
 import type { FillWalks } from './schema.ts'
 
 type Starts = FillWalks['starts']
@@ -53,18 +54,13 @@ export async function takeDueWalks(db: Db, limits: Limits, now: Date): Promise<s
   return rows.map(({ id }) => id)
 }
 
-/** Lists the hours that have to be read: those without a final reading that KMA still tells. `is_closed` says whether KMA must not be asked now. */
-export async function listUnread(
-  db: Db,
-  starts: Starts,
-  sources: readonly string[],
-  now: Date,
-): Promise<{ unread: Starts; is_closed: boolean }> {
+/** Lists the hours that have to be read: those without a final reading that KMA still tells, the newest first. `sources` say whether KMA may be asked now. */
+export async function listUnread(db: Db, starts: Starts, now: Date): Promise<{ unread: Starts; sources: SourceState[] }> {
   const at = now.toISOString()
-  const row = await firstRow<{ unread: Starts; is_closed: boolean }>(
+  const row = await firstRow<{ unread: Starts; sources: SourceState[] }>(
     db,
     sql`
-    SELECT coalesce(json_agg(json_build_object('nx', given.nx, 'ny', given.ny, 'hour', given.hour)) FILTER (WHERE
+    SELECT coalesce(json_agg(json_build_object('nx', given.nx, 'ny', given.ny, 'hour', given.hour) ORDER BY given.hour DESC, given.nx, given.ny) FILTER (WHERE
              known.is_final IS NOT TRUE
              AND given.hour::timestamptz > ${at}::timestamptz - interval '24 hours'
              AND CASE WHEN known.hour IS NULL
@@ -72,11 +68,11 @@ export async function listUnread(
                ELSE given.hour::timestamptz <= ${at}::timestamptz - interval '70 minutes'
              END
            ), '[]') AS unread,
-           EXISTS (SELECT 1 FROM weather_sources WHERE source = ANY (${asArray(sources)}) AND closed_until > ${at}) AS is_closed
+           ${sourceStates} AS sources
     FROM jsonb_to_recordset(${JSON.stringify(starts)}) AS given (nx smallint, ny smallint, hour text)
     LEFT JOIN weather_hours known ON known.nx = given.nx AND known.ny = given.ny AND known.hour = given.hour::timestamptz`,
   )
-  return row ?? { unread: [], is_closed: false }
+  return row ?? { unread: [], sources: [] }
 }
 
 export interface WetWalk {
@@ -84,11 +80,18 @@ export interface WetWalk {
   readonly user_id: string
 }
 
+export interface Heard {
+  readonly readings: readonly object[]
+  /** What came of the calls. */
+  readonly changes: readonly SourceChange[]
+}
+
 /** Keeps readings, and gives their weather to walks that began then. Answers those from which badges follow: they are still to be settled. */
-export async function giveWeather(db: Db, starts: Starts, readings: readonly object[], now: Date): Promise<WetWalk[]> {
+export async function giveWeather(db: Db, starts: Starts, { readings, changes }: Heard, now: Date): Promise<WetWalk[]> {
   const at = now.toISOString()
   const { wet } = await runBatch(db, {
     stored: sql`SELECT store_observations(${JSON.stringify(readings)}::jsonb, ${at})`,
+    ...(changes.length > 0 && { heard: sql`SELECT ${tellSources(changes, now)}` }),
     wet: sql<WetWalk>`
     SELECT wet.walk_id, wet.user_id
     FROM give_weather(ARRAY(
