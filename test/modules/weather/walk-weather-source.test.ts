@@ -110,6 +110,17 @@ it('the weather of where the phone claimed to be is not given to a walk that is 
   expect(await walkRow(id)).toMatchObject({ weather: null, kma_nx: cell.nx + 20, weather_due_at: expect.any(String) })
 })
 
+it('an hour of which nobody says whether it rained is looked for again, and its rain is found', async () => {
+  const { id, cell } = await startedWalk(freshPlace(), at(20))
+  const start = { ...cell, hour: hour.toISOString() }
+  const give = (pty: string | null, minutes: number) =>
+    giveWeather(createTestDeps().db, [start], { readings: [{ ...start, temp: 8, pty }], changes: [] }, at(minutes))
+  await give(null, 90)
+  expect(await walkRow(id)).toMatchObject({ weather: null, weather_due_at: expect.any(String) })
+  await give('rain', 100)
+  expect(await walkRow(id)).toMatchObject({ weather: { pty: 'rain', final: true }, weather_due_at: null })
+})
+
 it('rain that is read while the walk is completed and while two look for it earns one badge, also after deletion and return', async () => {
   const place = freshPlace()
   const { person, id, cell } = await startedWalk(place, at(20))
