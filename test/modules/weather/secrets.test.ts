@@ -54,14 +54,15 @@ it.each(BODIES)('no log, answer, run or letter says the key, an address or an up
   const midday = new Date(`${at.toISOString().slice(0, 10)}T03:00:00Z`)
   await listRows(sql`UPDATE weather_sources SET failures = 0, closed_until = NULL`)
   const hour = new Date(Math.floor(at.getTime() / 3_600_000 - 1) * 3_600_000).toISOString()
-  for (const run of [
-    () => readCellsJob.run(deps, { cells: [{ nx: cell.nx, ny: cell.ny }] }),
-    () => readAirJob.run(deps, {}),
-    () => fillWalkWeatherJob.run(deps, { starts: [{ nx: cell.nx, ny: cell.ny, hour }] }),
-    async () => said.push(JSON.stringify(await readWarningsOfKma.run(deps, midday))),
-    async () => said.push(JSON.stringify(await readUv.run(deps, midday))),
+  // At once, because each waits before it tries again.
+  const counts = await Promise.all([
+    readCellsJob.run(deps, { cells: [{ nx: cell.nx, ny: cell.ny }] }),
+    readAirJob.run(deps, {}),
+    fillWalkWeatherJob.run(deps, { starts: [{ nx: cell.nx, ny: cell.ny, hour }] }),
+    readWarningsOfKma.run(deps, midday),
+    readUv.run(deps, midday),
   ])
-    await run()
+  said.push(JSON.stringify(counts))
   const rows = await listRows(sql`
     SELECT json_agg(it)::text AS text FROM (
       SELECT to_json(weather_sources) AS it FROM weather_sources

@@ -10,10 +10,11 @@ import type { Kma } from '../../../src/vendors/kma/kma.ts'
 import type { PublicDataFailure } from '../../../src/vendors/public-data/outcome.ts'
 import { createTestDeps } from '../../support/api.ts'
 import { heldBy, trackFrom } from '../../support/facts.ts'
+import { injectFault } from '../../support/faults.ts'
 import { signUp } from '../../support/login.ts'
 import { listRows } from '../../support/rows.ts'
 import { addPet, completionBody } from '../../support/walks.ts'
-import { failed, forgetWeather, seoul } from '../../support/weather.ts'
+import { control, failed, forgetWeather, seoul } from '../../support/weather.ts'
 
 beforeEach(forgetWeather)
 afterEach(forgetWeather)
@@ -150,6 +151,37 @@ it('rain that is read while the walk is completed and while two look for it earn
   expect((await later.post(`/walks/${id}/restore`)).status).toBe(200)
   await look()
   expect([await heldBy(person), await told()]).toEqual([expect.arrayContaining(['sp_rain']), [expect.anything()]])
+})
+
+it('heals once the simulated KMA is well again, over HTTP', async () => {
+  const began = new Date(Math.floor(Date.now() / HOUR_MS - 1) * HOUR_MS + 20 * MINUTE_MS)
+  const { lat, lng } = middleOf({ nx: 96, ny: 78 })
+  const { person, id, cell } = await startedWalk({ lat, lng }, began)
+  const track = trackFrom(began, { origin: { lat, lng } })
+  const end = new Date(Math.max(...track.time_ms) + MINUTE_MS)
+  await person.with({ now: () => end }).post(`/walks/${id}/complete`, completionBody(track))
+  await control('POST', '/weather', { at: cell, pty: 'rain', rn1: 3 })
+  await injectFault({ host: 'apis.data.go.kr', key: `nx=${cell.nx}&ny=${cell.ny}`, status: 500, body: 'Unexpected errors', times: 2 })
+  const look = async (minutes: number) => {
+    const now = new Date(Math.max(Date.now(), end.getTime()) + minutes * MINUTE_MS)
+    const sent: string[] = []
+    const jobs = {
+      sendBatch: async (batch: { body: { outbox_id: string } }[]) => void sent.push(...batch.map(({ body }) => body.outbox_id)),
+    }
+    const deps = createTestDeps({ now: () => now, jobs: jobs as unknown as Queue, wakeAt: async () => {} })
+    await fillWalkWeather.run(deps, now)
+    for (const row of await listRows(
+      sql`SELECT payload FROM outbox WHERE type = 'weather.fill_walks' AND id::text = ANY (string_to_array(${sent.join()}, ','))`,
+    ))
+      await fillWalks(deps, row.payload)
+  }
+  await listRows(sql`UPDATE walks SET weather_due_at = NULL WHERE id <> ${id}`)
+  await look(6)
+  expect(await walkRow(id)).toMatchObject({ weather: null })
+  await look(17)
+  expect(await walkRow(id)).toMatchObject({ weather: { pty: 'rain', final: true }, weather_due_at: null })
+  expect(await heldBy(person)).toContain('sp_rain')
+  await control('DELETE', '/weather')
 })
 
 it('a walk that is deleted while it waits is not looked for, and is once it is back', async () => {

@@ -4,16 +4,19 @@
 CREATE OR REPLACE FUNCTION give_weather(of_walks uuid[], at timestamptz) RETURNS TABLE (walk_id uuid, user_id uuid)
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
+DECLARE
+  held uuid[];
 BEGIN
-  -- A statement of its own, so that the next one sees what a completion has changed that held a row: the place and the hour of its start.
-  PERFORM 1 FROM walks WHERE walks.id = ANY (of_walks) ORDER BY walks.id FOR NO KEY UPDATE;
+  -- A statement of its own, so that the next one sees what was changed before: a completion moves the start. A walk that somebody holds is passed over, because a completion
+  -- may want other walks too, and is due again soon.
+  held := ARRAY(SELECT walks.id FROM walks WHERE walks.id = ANY (of_walks) AND walks.deleted_at IS NULL ORDER BY walks.id FOR NO KEY UPDATE SKIP LOCKED);
   RETURN QUERY
   WITH waiting AS MATERIALIZED (
     SELECT walks.id, walks.user_id, walks.started_at, coalesce(walks.weather, found.weather) AS weather, found.due_at,
            walks.weather IS NULL AND walks.status = 'completed' AND walks.is_valid AND found.weather ->> 'pty' <> 'none' AS is_wet
     FROM walks
     CROSS JOIN LATERAL walk_weather(walks.kma_nx, walks.kma_ny, walks.started_at, at) AS found
-    WHERE walks.id = ANY (of_walks) AND walks.deleted_at IS NULL
+    WHERE walks.id = ANY (held)
   ), written AS (
     UPDATE walks
     SET weather = waiting.weather,
