@@ -48,6 +48,7 @@ export class SimulatedDay {
   }
 
   #simulatorsNow = 0
+  #simulatorsClock: Promise<unknown> = Promise.resolve()
 
   /** With `simulatorsUrl` the sources of the weather are the simulators, whose clock follows. Without it nobody may want weather. */
   constructor(
@@ -74,6 +75,9 @@ export class SimulatedDay {
       keyedIds: createKeyedIds(workerVars.TOKEN_ENCRYPTION_KEY),
       rooms: { getByName: () => ({ recheck: async () => true }) },
       ...(simulatorsUrl && this.#sky(simulatorsUrl)),
+      // The registers of places have no news.
+      licences: { listPage: async () => ({ outcome: 'nothing' }) },
+      cityParks: { listPage: async () => ({ outcome: 'nothing' }) },
       // Nobody pays, so the stores are not asked at all.
       toss: { listTransactions: async () => [] },
       now,
@@ -167,8 +171,11 @@ export class SimulatedDay {
       if (minute !== this.#simulatorsNow) {
         this.#simulatorsNow = minute
         const body = JSON.stringify({ now: new Date(this.#now).toISOString() })
-        await globalThis.fetch(`${simulatorsUrl}/_sim/clock`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body })
+        const headers = { 'Content-Type': 'application/json' }
+        this.#simulatorsClock = globalThis.fetch(`${simulatorsUrl}/_sim/clock`, { method: 'POST', headers, body })
       }
+      // Calls are made together, and none may come before the clock is set.
+      await this.#simulatorsClock
       return vendorFetch(request, options)
     }
     const parts = { fetch, config: { DATA_GO_KR_KEY: workerVars.DATA_GO_KR_KEY, VENDOR_GATEWAY: simulatorsUrl } }

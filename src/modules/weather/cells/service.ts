@@ -69,7 +69,8 @@ async function fly(deps: Reading, held: Held, flight: Flight, sources: readonly 
 }
 
 async function readAndKeep(deps: Reading, held: Held, flight: Flight, sources: readonly SourceState[]): Promise<void> {
-  const leftMs = () => Math.max(0, DEADLINE_MS - (performance.now() - flight.startedMs))
+  // A signal takes whole milliseconds.
+  const leftMs = () => Math.max(0, Math.floor(DEADLINE_MS - (performance.now() - flight.startedMs)))
   const breaker = createBreaker(sources, deps.now)
   const { news } = await readHeld(deps, [held], { breaker, leftMs })
   const [copy] = news.copies

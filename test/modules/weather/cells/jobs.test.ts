@@ -6,10 +6,11 @@ import type { Deps } from '../../../../src/deps.ts'
 import { purgeCells, purgeHours, readDueCells } from '../../../../src/modules/weather/cells/jobs.ts'
 import { readCells } from '../../../../src/modules/weather/cells/service.ts'
 import { createTestDeps } from '../../../support/api.ts'
+import { injectFault } from '../../../support/faults.ts'
 import { signUp } from '../../../support/login.ts'
 import { listRows } from '../../../support/rows.ts'
 import { runTask } from '../../../support/tasks.ts'
-import { fakeAirKorea, fakeKma, forgetWeather, freshCell, seoul } from '../../../support/weather.ts'
+import { control, fakeAirKorea, fakeKma, forgetWeather, freshCell, seoul } from '../../../support/weather.ts'
 
 beforeEach(forgetWeather)
 afterEach(forgetWeather)
@@ -208,6 +209,30 @@ describe('the job', () => {
       cells,
     )
     expect(await listRows(sql`SELECT pty, sky, is_final FROM weather_hours`)).toEqual([{ pty: 'rain', sky: null, is_final: true }])
+  })
+
+  it('tries again after too many calls at once, and counts the tries', async () => {
+    const now = new Date(Math.floor(Date.now() / DAY_MS) * DAY_MS + DAY_MS + 5 * HOUR_MS + 20 * 60_000)
+    const cell = freshCell()
+    await want([cell], now, now)
+    await control('POST', '/clock', { now: now.toISOString() })
+    try {
+      const fault = {
+        host: 'apis.data.go.kr',
+        path: '/1360000/VilageFcstInfoService_2.0/getUltraSrtNcst',
+        status: 429,
+        body: 'API rate limit exceeded',
+      }
+      await injectFault({ ...fault, times: 2 })
+      const { deps } = counted({ now: () => now })
+      expect(await readCells(deps, [cell])).toMatchObject({ asked: 5, stored: 1, stale: 0 })
+      await forgetWeather()
+      await want([cell], now, now)
+      await injectFault({ ...fault, times: 3 })
+      expect(await readCells(deps, [cell])).toMatchObject({ asked: 5, stored: 0, stale: 1 })
+    } finally {
+      await control('POST', '/clock', { now: new Date().toISOString() })
+    }
   })
 
   it('may run twice at once', async () => {
