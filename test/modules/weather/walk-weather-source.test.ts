@@ -96,6 +96,34 @@ it('a walk is looked for every ten minutes in its first six hours, so that its b
   }
 })
 
+it('a run asks KMA for forty hours, the newest ones, and gives out all that are known already', async () => {
+  await listRows(sql`UPDATE walks SET weather_due_at = NULL WHERE weather_due_at IS NOT NULL`)
+  const { user } = await signUp()
+  // Of each cell from 1 on a walk an hour ago. What is odd is known.
+  await listRows(sql`
+    INSERT INTO walks (id, user_id, status, started_at, request_hash, created_at, kma_nx, kma_ny, weather_due_at)
+    SELECT gen_random_uuid(), ${user.user_id}, 'ended', ${at(20).toISOString()}, 'x', ${at(20).toISOString()}, k, 3, ${at(60).toISOString()}
+    FROM generate_series(1, 120) AS k`)
+  await listRows(sql`
+    INSERT INTO weather_hours (nx, ny, hour, temp, pty, is_final, fetched_at)
+    SELECT k, 3, ${hour.toISOString()}, 8, 'none', true, ${at(75).toISOString()} FROM generate_series(1, 120, 2) AS k`)
+  const sent: string[] = []
+  const jobs = { sendBatch: async (batch: { body: { outbox_id: string } }[]) => void sent.push(...batch.map(({ body }) => body.outbox_id)) }
+  const { asked, kma } = kmaOf(() => ({ outcome: 'answered', value: null }))
+  const deps = createTestDeps({ now: () => at(90), kma, jobs: jobs as unknown as Queue, wakeAt: async () => {} })
+  await fillWalkWeather.run(deps, at(90))
+  const rows = await listRows(
+    sql`SELECT payload FROM outbox WHERE type = 'weather.fill_walks' AND id::text = ANY (string_to_array(${sent.join()}, ','))`,
+  )
+  expect(rows.every(({ payload }) => payload.starts.length <= 10)).toBe(true)
+  for (const { payload } of rows) await fillWalks(deps, payload)
+  const [{ known }] = await listRows(
+    sql`SELECT count(*)::int AS known FROM walks WHERE user_id = ${user.user_id} AND weather ->> 'pty' = 'none'`,
+  )
+  expect([known, asked.length, new Set(asked).size]).toEqual([60, 40, 40])
+  await listRows(sql`DELETE FROM walks WHERE user_id = ${user.user_id}`)
+})
+
 it('the weather of where the phone claimed to be is not given to a walk that is completed elsewhere at the same moment', async () => {
   const { id, cell } = await startedWalk(freshPlace(), at(20))
   const { db } = createTestDeps()
