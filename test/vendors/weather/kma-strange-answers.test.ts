@@ -177,6 +177,29 @@ it('calls that a question costs beyond the first are asked for: other tries, and
   expect(long.asked).toHaveLength(3)
 })
 
+it('a row that Postgres could not hold takes no other with it', async () => {
+  const notice = (areaName: unknown, tmSeq: unknown) => ({
+    tmFc: 202611140400,
+    tmSeq,
+    areaCode: 'L1010200',
+    areaName,
+    warnVar: 2,
+    warnStress: '0',
+    command: '1',
+    startTime: 202611140500,
+    endTime: 0,
+    cancel: '0',
+  })
+  const rowsOfAll = [notice('하\u0000남\ud800', '7'), notice('성남', 99_999_999_999), notice('의왕', -1), notice(' 안양 \r\n', 8)]
+  const { fetch } = fakeVendor({ 'apis.data.go.kr/1360000/WthrWrnInfoService/getPwnCd': json(answerOf(rowsOfAll)) })
+  const answer = await createKma({ fetch, config, now: () => BASE }).listWarnings({ from: BASE, to: BASE })
+  if (answer.outcome !== 'answered') throw new Error(answer.outcome)
+  expect(answer.value.map(({ area_name, seq }) => [area_name, seq])).toEqual([
+    ['하 남\ufffd', 7],
+    ['안양', 8],
+  ])
+})
+
 it('ultraviolet light of which no row can be read is no answer, and an empty page is one', async () => {
   const read = (items: unknown) => {
     const reply = json({ response: { header: { resultCode: '00' }, body: { items, totalCount: 2 } } })
@@ -189,19 +212,19 @@ it('ultraviolet light of which no row can be read is no answer, and an empty pag
 })
 
 it('one station’s impossible value takes no other station with it', async () => {
-  const row = (stationName: string, pm10Value: unknown) => ({
+  const row = (stationName: string, pm10Value: unknown, dataTime = '2026-11-13 24:00') => ({
     stationName,
     sidoName: '부산',
-    dataTime: '2026-11-13 24:00',
+    dataTime,
     pm10Value,
     pm10Flag: null,
     pm25Value: 7,
     pm25Flag: '',
   })
-  const items = [row('가', '99999999999'), row('나', 1_240), row('다', '1e3'), row('라', '-')]
+  const items = [row('가\u0000', '99999999999'), row('나', 1_240), row('다', '1e3'), row('라', '-'), row('마', 5, '0001-01-01 00:00')]
   const { fetch } = fakeVendor({
     'apis.data.go.kr/B552584/ArpltnInforInqireSvc/getCtprvnRltmMesureDnsty': json({
-      response: { body: { totalCount: '4', items }, header: { resultCode: '00' } },
+      response: { body: { totalCount: '5', items }, header: { resultCode: '00' } },
     }),
   })
   const answer = await createAirKorea({ fetch, config }).listReadings()
@@ -212,5 +235,6 @@ it('one station’s impossible value takes no other station with it', async () =
     [null, 7],
     [null, 7],
   ])
+  expect(answer.value[0]!.station).toBe('가')
   expect(answer.value[0]!.measured_at).toBe(seoul('20261114 0000').toISOString())
 })
