@@ -12,7 +12,7 @@ import type { KeptStations, NearbyStation } from './outlook/air.ts'
 import type { PetFacts } from './paw-index/facts.ts'
 import type { SourceState } from './sources/breaker.ts'
 import { sourceStates } from './sources/sql.ts'
-import { warningsOf } from './warnings/sql.ts'
+import { isNearBeach, warningsOf } from './warnings/sql.ts'
 import type { WeatherWarning } from './warnings/schema.ts'
 
 /** Where the weather is asked for. `own` is the viewer's region. */
@@ -84,7 +84,7 @@ export function findWeather(
                'nx', place.nx,
                'ny', place.ny,
                'distance_m', place.distance_m,
-               'is_coastal', EXISTS (SELECT 1 FROM places WHERE places.kind = 'beach' AND ST_DWithin(places.area, place.point, ${BESIDE_THE_SEA_M})),
+               'is_coastal', ${isNearBeach(sql`place.point`, BESIDE_THE_SEA_M)},
                'latest', cell.latest,
                'is_wanted_anew', EXISTS (SELECT 1 FROM wanted),
                'kept', json_build_object('pm10_station', cell.pm10_station, 'pm25_station', cell.pm25_station),

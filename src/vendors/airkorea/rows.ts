@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { AirReading } from '../../core/weather.ts'
+import { toStorable } from '../public-data/fields.ts'
 import { toInstant } from '../public-data/instant.ts'
 import { toNumber } from '../public-data/numbers.ts'
 
@@ -12,17 +13,18 @@ export interface AirStation {
   readonly network: string | null
 }
 
-const textSchema = z.string().trim()
+const textSchema = z.string().transform(toStorable)
+const nameSchema = textSchema.pipe(z.string().min(1))
 const optionalTextSchema = z
   .union([z.string(), z.number(), z.null()])
   .optional()
-  .transform((value) => String(value ?? '').trim() || null)
+  .transform((value) => toStorable(String(value ?? '')) || null)
 const valueSchema = z.union([z.string(), z.number(), z.null()]).optional()
 
 const readingSchema = z.object({
-  stationName: textSchema.min(1),
+  stationName: nameSchema,
   stationCode: optionalTextSchema,
-  sidoName: textSchema.min(1),
+  sidoName: nameSchema,
   mangName: optionalTextSchema,
   dataTime: z.string(),
   pm10Value: valueSchema,
@@ -31,7 +33,7 @@ const readingSchema = z.object({
   pm25Flag: optionalTextSchema,
 })
 const stationSchema = z.object({
-  stationName: textSchema.min(1),
+  stationName: nameSchema,
   addr: textSchema.catch(''),
   mangName: optionalTextSchema,
   dmX: valueSchema,
@@ -61,13 +63,17 @@ export function readReadings(items: readonly unknown[]): AirReading[] {
   return [...readings.values()]
 }
 
+/** More dust than there has ever been. What lies beyond it is no measurement. */
+const PARTICLES_MAX = 10_000
+
 /**
  * A station that says what is wrong with a value has none. Its grade is not read, because one may stand beside a missing value. Yellow dust goes beyond the 900
  * that elsewhere stand for a silent instrument.
  */
 function particles(value: unknown, flag: string | null): number | null {
   const text = String(value ?? '').trim()
-  return flag === null && /^\d+(\.\d+)?$/.test(text) ? Number(text) : null
+  const number = flag === null && /^\d+(\.\d+)?$/.test(text) ? Number(text) : PARTICLES_MAX
+  return number < PARTICLES_MAX ? number : null
 }
 
 /** Which of the two coordinates is the latitude depends on the version, so their values say it. A station without a place is left out. */

@@ -7,14 +7,22 @@ import { toAmount, toCodedRain, toCodedSnow, toPrecipitation, toSky } from './va
 
 const valueSchema = z.union([z.string(), z.number(), z.null()]).optional()
 const digitsSchema = z.union([z.string(), z.number()]).transform(String)
-const observedSchema = z.object({ category: z.string(), obsrValue: valueSchema })
+/** A row without the member for its value is one of something else. */
+const observedSchema = z.object({ category: z.string(), obsrValue: valueSchema }).refine((row) => 'obsrValue' in row)
 const forecastSchema = z.object({ category: z.string(), fcstDate: digitsSchema, fcstTime: digitsSchema, fcstValue: valueSchema })
 
 type Values = ReadonlyMap<string, unknown>
 
-/** The observation at `base`, or null where nothing is measured: over the sea the temperature is missing, and the precipitation is said to be none. */
-export function readObservation(items: readonly unknown[], base: Date): Observation | null {
+/** What an observation is made of. */
+const OBSERVED: ReadonlySet<string> = new Set(['T1H', 'REH', 'RN1', 'PTY', 'WSD', 'UUU', 'VVV', 'VEC'])
+
+/**
+ * The observation at `base`, or null where nothing is measured: over the sea the temperature is missing, and the precipitation is said to be none. Undefined
+ * when the rows are no observation, which says nothing of the place.
+ */
+export function readObservation(items: readonly unknown[], base: Date): Observation | null | undefined {
   const values: Values = new Map(rowsOf(observedSchema, items).map(({ category, obsrValue }) => [category, obsrValue]))
+  if (![...values.keys()].some((category) => OBSERVED.has(category))) return undefined
   const number = (category: string) => toNumber(values.get(category))
   const temp = number('T1H')
   if (temp === null) return null

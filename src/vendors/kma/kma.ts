@@ -55,17 +55,22 @@ const KEPT_MS = 23 * HOUR_MS
 const STATION = 108
 const JSON_TYPE = { dataType: 'JSON' }
 
+/** A forecast that begins at its base or before it is that of an older one. The base that its rows repeat is not to be relied on. */
+function beginsAfter<T>([first]: readonly ForecastHour[], base: Date, value: T): T | 'nothing' | undefined {
+  return first && (Date.parse(first.at) > base.getTime() ? value : 'nothing')
+}
+
 const unavailable = { outcome: 'failed', reason: 'unavailable', code: null } as const
 
 export function createKma({ now = () => new Date(), ...parts }: PublicDataParts & { readonly now?: () => Date }): Kma {
   const ask = createPublicData(parts)
   const isGone = (base: Date) => now().getTime() - base.getTime() > KEPT_MS
 
-  /** What `read` makes of all rows. Rows of which nothing can be read are no answer. */
+  /** What `readItems` makes of all rows. Rows of which nothing can be read are no answer, and `nothing` says that they are of an older base. */
   async function read<T>(
     operation: string,
     { cell: { nx, ny }, base, rows, options }: { cell: KmaCell; base: Date; rows: number; options: PublicDataOptions | undefined },
-    readItems: (items: readonly unknown[]) => T | undefined,
+    readItems: (items: readonly unknown[]) => T | 'nothing' | undefined,
   ): Promise<PublicDataOutcome<T>> {
     const { date, time } = toSeoulDigits(base)
     const parameters = { ...JSON_TYPE, base_date: date, base_time: time, nx, ny }
@@ -75,6 +80,7 @@ export function createKma({ now = () => new Date(), ...parts }: PublicDataParts 
     if (answer.outcome !== 'answered') return answer
     if (answer.value.length === 0) return { outcome: 'nothing' }
     const value = readItems(answer.value)
+    if (value === 'nothing') return { outcome: 'nothing' }
     return value === undefined ? unavailable : { outcome: 'answered', value }
   }
 
@@ -84,12 +90,12 @@ export function createKma({ now = () => new Date(), ...parts }: PublicDataParts 
     forecastHours: (cell, base, options) =>
       read('getUltraSrtFcst', { cell, base, rows: HOURS_ROWS, options }, (items) => {
         const hours = readHours(items)
-        return hours.length > 0 ? hours : undefined
+        return beginsAfter(hours, base, hours)
       }),
     forecastDays: (cell, base, options) =>
       read('getVilageFcst', { cell, base, rows: DAYS_ROWS, options }, (items) => {
         const days = readDays(items, base)
-        return days.hours.length > 0 ? days : undefined
+        return beginsAfter(days.hours, base, days)
       }),
     async warningStatus(options) {
       const answer = await ask(`${WARNINGS}/getPwnStatus`, { pageNo: 1, numOfRows: 10, ...JSON_TYPE }, options)
@@ -112,6 +118,7 @@ export function createKma({ now = () => new Date(), ...parts }: PublicDataParts 
       const answer = await ask(UV, parameters, options)
       if (answer.outcome !== 'answered') return answer
       const rows = readUvRows(answer.value.items)
+      if (rows.length === 0 && answer.value.items.length > 0) return unavailable
       return { outcome: 'answered', value: { rows, total: answer.value.total ?? rows.length } }
     },
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type WarningKind, type WarningLevel, WARNING_KINDS, WARNING_LEVELS } from '../../core/weather.ts'
+import { toStorable } from '../public-data/fields.ts'
 import { toInstant } from '../public-data/instant.ts'
 
 /** What became of a warning in a zone. `changed` raises or lowers its level. */
@@ -46,12 +47,14 @@ const LEVEL_CODES: readonly WarningLevel[] = [...WARNING_LEVELS, 'warning']
 /** Nights of heat are no reason to stay at home, so they are no kind of ours. */
 const LEFT_OUT = /^열대야/
 
-const textSchema = z.union([z.string(), z.number()]).transform((value) => String(value).trim())
+const textSchema = z.union([z.string(), z.number()]).transform((value) => toStorable(String(value)))
+/** As Postgres counts. */
+const seqSchema = z.coerce.number().int().min(0).max(2_147_483_647)
 const noticeSchema = z.object({
   tmFc: textSchema,
-  tmSeq: z.coerce.number().int(),
+  tmSeq: seqSchema,
   areaCode: textSchema,
-  areaName: z.string(),
+  areaName: z.string().transform(toStorable),
   warnVar: z.coerce.number().int(),
   warnStress: z.coerce.number().int(),
   command: textSchema,
@@ -60,7 +63,7 @@ const noticeSchema = z.object({
   allEndTime: textSchema.optional(),
   cancel: textSchema.optional(),
 })
-const statusSchema = z.object({ tmFc: textSchema, tmSeq: z.coerce.number().int(), t6: z.string() })
+const statusSchema = z.object({ tmFc: textSchema, tmSeq: seqSchema, t6: z.string() })
 
 /** Rows of kinds that are not known here are left out. */
 export function readNotices(items: readonly unknown[]): WarningNotice[] {
@@ -74,7 +77,7 @@ export function readNotices(items: readonly unknown[]): WarningNotice[] {
       issued_at,
       seq: data.tmSeq,
       area_code: data.areaCode,
-      area_name: data.areaName.trim(),
+      area_name: data.areaName,
       kind,
       level,
       command: COMMANDS[data.command] ?? 'other',

@@ -61,6 +61,9 @@ function classifyJson(status: number, json: unknown): PublicDataOutcome<PublicDa
   const stated = pick(header, 'resultCode')
   const code = readCode(stated)
   if (code !== null && !isSuccess(code)) return classifyCode(code)
+  // KMA's own hub says what is wrong in a result, and a relay may pass that on with another status.
+  const hub = Number(pick(pick(json, 'result'), 'status') ?? 0)
+  if (status < 300 && hub >= 400) return classifyWords(hub, '')
   if (status >= 300) return classifyWords(status, JSON.stringify(json))
   const body = pick(response, 'body') ?? (pick(response, 'items') === undefined ? undefined : response)
   if (body === undefined || (stated !== undefined && code === null)) return failed('unavailable')

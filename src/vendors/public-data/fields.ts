@@ -10,10 +10,17 @@ export function readRows(items: readonly unknown[]): readonly Row[] | null {
   return rowsSchema.safeParse(items).data ?? null
 }
 
+/** A text as Postgres can hold it. One row with a stray byte would take all others with it. */
+export const toStorable = (text: string): string =>
+  text
+    .toWellFormed()
+    .replaceAll(/[\s\p{Cc}]+/gu, ' ')
+    .trim()
+
 /** A text without needless blanks, or null for one that says nothing. */
 export function readText(value: unknown): string | null {
   if (typeof value !== 'string' && typeof value !== 'number') return null
-  const text = String(value).replaceAll(/\s+/g, ' ').trim()
+  const text = toStorable(String(value))
   return text === '' || text === '-' ? null : text
 }
 

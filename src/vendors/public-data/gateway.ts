@@ -3,11 +3,10 @@ import { classifyPublicData } from './classify.ts'
 import type { PublicDataOutcome, PublicDataPage } from './outcome.ts'
 
 export interface PublicDataOptions extends FetchOptions {
-  /**
-   * Waits a second or two and asks again: twice after too many calls at once, once after what passes. For work that nobody waits for. A function is asked before
-   * each further try whether there may be one.
-   */
-  readonly patient?: boolean | (() => boolean) | undefined
+  /** Waits a second or two and asks again: twice after too many calls at once, once after what passes. For work that nobody waits for. */
+  readonly patient?: boolean | undefined
+  /** Asked before each call beyond the first: another try, or another page. It says whether that call may be made, because an invocation has only so many. */
+  readonly takeCall?: (() => boolean) | undefined
 }
 
 export interface PublicDataParts {
@@ -55,8 +54,7 @@ export function createPublicData({ fetch, config, pause = sleep }: PublicDataPar
       const answer = await askOnce(target, options)
       if (!options.patient || answer.outcome !== 'failed') return answer
       if (answer.reason !== 'rate' && answer.reason !== 'unavailable') return answer
-      if (tries >= TRIES_MAX[answer.reason]) return answer
-      if (options.patient !== true && !options.patient()) return answer
+      if (tries >= TRIES_MAX[answer.reason] || options.takeCall?.() === false) return answer
       await pause(1_000 + Math.random() * 1_000)
     }
   }

@@ -1,5 +1,4 @@
-import type { PublicDataOptions } from './gateway.ts'
-import type { AskPublicData } from './gateway.ts'
+import type { AskPublicData, PublicDataOptions } from './gateway.ts'
 import type { PublicDataOutcome } from './outcome.ts'
 
 /** More pages than any list here has. */
@@ -15,6 +14,7 @@ export async function listAll(
 ): Promise<PublicDataOutcome<readonly unknown[]>> {
   const all: unknown[] = []
   for (let page = 1; page <= PAGES_MAX; page++) {
+    if (page > 1 && options?.takeCall?.() === false) break
     const answer = await ask(url, { pageNo: page, numOfRows: rows, ...parameters }, options)
     // Only the first page may say that there is nothing.
     if (answer.outcome === 'failed' || (answer.outcome === 'nothing' && page === 1)) return answer

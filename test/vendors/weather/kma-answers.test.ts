@@ -18,8 +18,9 @@ const observedRows = (name: keyof typeof OBSERVED) =>
 const observe = async (rows: unknown, base = seoul('20261002 0000'), cell = SEOUL) =>
   kmaWith({ [OPERATIONS.ncst]: json(Array.isArray(rows) ? answerOf(rows) : rows) }).kma.observe(cell, base)
 const observed = async (rows: unknown) => answered(await observe(rows))
-const hoursOf = async (...rows: object[][]) =>
-  answered(await kmaWith({ [OPERATIONS.ultra]: json(answerOf(rows.flat())) }).kma.forecastHours(SEOUL, seoul('20261002 0030')))
+const hoursFrom = async (base: string, ...rows: object[][]) =>
+  answered(await kmaWith({ [OPERATIONS.ultra]: json(answerOf(rows.flat())) }).kma.forecastHours(SEOUL, seoul(base)))
+const hoursOf = (...rows: object[][]) => hoursFrom('20261002 0030', ...rows)
 const daysOf = async (base: string, ...rows: object[][]) =>
   answered(await kmaWith({ [OPERATIONS.vilage]: json(answerOf(rows.flat())) }).kma.forecastDays(SEOUL, seoul(base)))
 
@@ -130,7 +131,7 @@ describe('the next six hours', () => {
 
   it.each(FORECAST.split('\n').filter((line) => line.startsWith('ultra')))('as recorded: %s', async (line) => {
     const [, base, cell, , at] = line.split(' | ')
-    const [hour] = await hoursOf(forecastRows('ultra', base!, at!, cell))
+    const [hour] = await hoursFrom(base!, forecastRows('ultra', base!, at!, cell))
     expect(hour).toMatchObject({ at: seoul(at!).toISOString(), pty: 'none', rain_mm: { min: 0, max: 0 }, lightning: 0 })
     expect(hour!.temp).toBeGreaterThan(10)
   })

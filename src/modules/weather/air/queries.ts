@@ -29,6 +29,7 @@ export async function takeDueAir(db: Db, now: Date, nextAt: Date): Promise<strin
   return rows.map(({ id }) => id)
 }
 
+// public: it tells of the sources and of nobody.
 export async function listSources(db: Db): Promise<SourceState[]> {
   const row = await firstRow<{ sources: SourceState[] }>(db, sql`SELECT ${sourceStates} AS sources`)
   return row?.sources ?? []

@@ -20,7 +20,7 @@ export interface AskingOptions {
   readonly isPatient?: boolean
   /** All of them where it is left out. */
   readonly parts?: readonly Part[]
-  /** A message may make only so many calls. */
+  /** A message may make only so many calls, those that are made again among them. */
   readonly callsMax?: number
 }
 
@@ -49,20 +49,17 @@ export async function askKma(
 ): Promise<{ readings: Readings[]; counts: Asked }> {
   const counts: Asked = { asked: 0, read: 0, late: 0, failed: 0, closed: 0, left: 0 }
   const limit = pLimit(breaker.roomFor(SOURCE.observation))
-
-  /** A further try is a call as well. */
-  const mayTryAgain = () => {
-    if (counts.asked >= callsMax) return false
-    counts.asked++
-    return true
+  const takeCall = () => {
+    const isLeft = counts.asked < callsMax && leftMs() >= LEAST_MS
+    if (isLeft) counts.asked++
+    return isLeft
   }
 
   const askOnce: Ask = (part, call) =>
     limit(async () => {
       if (breaker.isOpen(SOURCE[part])) return void counts.closed++
-      if (counts.asked >= callsMax || leftMs() < LEAST_MS) return void counts.left++
-      counts.asked++
-      const answer = await call({ deadlineMs: leftMs(), patient: isPatient && mayTryAgain })
+      if (!takeCall()) return void counts.left++
+      const answer = await call({ deadlineMs: leftMs(), patient: isPatient, takeCall })
       breaker.note(SOURCE[part], answer)
       limit.concurrency = breaker.roomFor(SOURCE[part])
       if (answer.outcome === 'failed') counts.failed++
@@ -84,7 +81,7 @@ export async function askKma(
   return { readings: held.map((_, k) => Object.assign({}, ...parts.map((cells) => cells[k])) as Readings), counts }
 }
 
-type CallOptions = { readonly deadlineMs: number; readonly patient: boolean | (() => boolean) }
+type CallOptions = { readonly deadlineMs: number; readonly patient: boolean; readonly takeCall: () => boolean }
 /** The answer of one call, or nothing where it was not made. */
 type Ask = <T>(part: Part, call: (options: CallOptions) => Promise<PublicDataOutcome<T>>) => Promise<PublicDataOutcome<T> | undefined>
 type Value<P extends Part> = NonNullable<Readings[P]>

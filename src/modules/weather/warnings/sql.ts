@@ -8,9 +8,15 @@ const sigunguOf = (regionCode: SQL): SQL => sql`(
       SELECT ARRAY[CASE WHEN regions.level = 'dong' THEN regions.parent_code ELSE regions.code END] FROM regions WHERE regions.code = ${regionCode}
     )`
 
+/**
+ * Whether a geography lies within so many metres of a beach. Only places that count for badges have outlines, and the index of outlines holds no others: without
+ * that word each of some thirty thousand places would be measured.
+ */
+export const isNearBeach = (where: SQL, metres: number): SQL =>
+  sql`EXISTS (SELECT 1 FROM places WHERE places.kind = 'beach' AND places.counts_for_badges AND ST_DWithin(places.area, ${where}, ${metres}))`
+
 /** Whether a geography lies within 2 km of a beach. */
-export const isByTheSea = (where: SQL): SQL =>
-  sql`EXISTS (SELECT 1 FROM places WHERE places.kind = 'beach' AND ST_DWithin(places.area, ${where}, ${BY_THE_SEA_M}))`
+export const isByTheSea = (where: SQL): SQL => isNearBeach(where, BY_THE_SEA_M)
 
 /**
  * The warnings in force in the sigungu of a region, the worst first, as a list of `Warning` of schema.ts in JSON. It is empty when there is no such region.
