@@ -67,7 +67,10 @@ describe('a page of parks', () => {
     ['alone', (row: object) => ({ response: { header, body: { items: { item: row }, totalCount: 1 } } })],
   ])('may come %s, and with both spellings of its fields', async (_, wrap) => {
     for (const row of [CAMEL, UPPER])
-      expect(await ask(json(wrap(row)))).toEqual({ outcome: 'answered', value: { rows: [PARK], total: 1, refused: 0 } })
+      expect(await ask(json(wrap(row)))).toEqual({
+        outcome: 'answered',
+        value: { rows: [PARK], total: 1, is_total_stated: JSON.stringify(wrap(row)).includes('totalCount'), refused: 0 },
+      })
   })
 
   it('without a total is taken for full or for the last', async () => {
@@ -107,7 +110,7 @@ describe('a park', () => {
 
   it('without a name is refused', async () => {
     const answer = await ask(json({ header, body: { items: { item: [{ ...CAMEL, parkNm: ' ' }, CAMEL] }, totalCount: 2 } }))
-    expect(answer).toEqual({ outcome: 'answered', value: { rows: [PARK], total: 2, refused: 1 } })
+    expect(answer).toEqual({ outcome: 'answered', value: { rows: [PARK], total: 2, is_total_stated: true, refused: 1 } })
   })
 
   it('has null for what is missing', async () => {
