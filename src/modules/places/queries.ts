@@ -98,13 +98,19 @@ export function listWithin(
     WITH ${viewer(actor)}, within AS MATERIALIZED (
       SELECT id, lat, lng, ${row} * ${cells}::int + ${column} AS cell
       FROM (
-        ${eachKind(
-          kinds,
-          (isOfKind) => sql`
-        SELECT places.id, ST_Y(places.location::geometry) AS lat, ST_X(places.location::geometry) AS lng
-        FROM places
-        WHERE ${isOfKind} AND places.location && ST_MakeEnvelope(${west}, ${south}, ${east}, ${north}, 4326)::geography`,
-        )}
+        SELECT id, ST_Y(point) AS lat, ST_X(point) AS lng
+        FROM (
+          ${eachKind(
+            kinds,
+            (isOfKind) => sql`
+          SELECT places.id, places.location::geometry AS point
+          FROM places
+          WHERE ${isOfKind} AND places.location && ST_MakeEnvelope(${west}, ${south}, ${east}, ${north}, 4326)::geography
+          OFFSET 0`,
+          )}
+        ) AS found
+        -- Without OFFSET the planner reads the coordinates of a place anew wherever they are named, which is eight times.
+        OFFSET 0
       ) AS placed
       WHERE lat BETWEEN ${south}::float8 AND ${north}::float8 AND lng BETWEEN ${west}::float8 AND ${east}::float8
     ), clusters AS (
