@@ -5,7 +5,7 @@ import { type Db, firstRow } from '../../db/client.ts'
 import { viewer } from '../../db/viewer.ts'
 import type { PlaceKind } from './kinds.ts'
 import type { Place, PlaceCluster, PlaceDetail, Rectangle } from './schema.ts'
-import { distanceTo, eachKind, placeJson } from './sql.ts'
+import { boxAround, distanceTo, eachKind, placeJson } from './sql.ts'
 
 export interface NearRow {
   readonly place: Place
@@ -30,6 +30,8 @@ export function listNear(
   { at, kinds, radius_m, wider_m, after, limit }: NearPage,
 ): Promise<{ radius_m: number; items: NearRow[] } | null> {
   const distance = distanceTo(at)
+  // From far away everything is about as near, and the index would be read as a whole.
+  const isAround = sql`places.location && ${boxAround(at, after?.radius_m ?? wider_m)}`
   const isAfter = after ? sql`AND (${distance}, places.id) > (${after.distance}::float8, ${after.id}::uuid)` : sql``
   return firstRow(
     db,
@@ -43,7 +45,7 @@ export function listNear(
           (isOfKind) => sql`
         SELECT places.id, ${distance} AS distance
         FROM places
-        WHERE ${isOfKind} ${isAfter}
+        WHERE ${isOfKind} AND ${isAround} ${isAfter}
         ORDER BY ${distance}
         FETCH FIRST ${sql`(${limit + 1}::int)`} ROWS WITH TIES`,
         )}

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { instantSchema, latIn, lngIn, numberIn } from '../../core/fields.ts'
+import { instantSchema, latIn, lngIn } from '../../core/fields.ts'
 import { regionSchema } from '../regions/schema.ts'
 import { precipitationSchema, skySchema } from './conditions.schema.ts'
 import { airQualitySchema, bestHourSchema, outlookSchema, suitabilitySchema } from './outlook/schema.ts'
@@ -36,7 +36,7 @@ export const PAW_HOURS_MAX = 24
 export const pawIndexQuery = z
   .object({
     ...placeFields,
-    hours: numberIn(z.number().int().min(1).max(PAW_HOURS_MAX)).default(12).meta({ description: 'How many whole hours, this one first' }),
+    hours: z.coerce.number().int().min(1).max(PAW_HOURS_MAX).default(12).meta({ description: 'How many whole hours, this one first' }),
   })
   .refine(hasBoth, TOGETHER)
   .refine(hasOneForm, ONE_FORM)

@@ -123,6 +123,7 @@ it('an address that Kakao refuses keeps no other waiting, and after three in a r
   let asked = 0
   const picky = kakao(() => (asked++ === 0 ? { outcome: 'failed', reason: 'misconfigured' } : { outcome: 'answered', value: FOUND }))
   expect(await runTask(geocodePlaces, MONDAY, picky.deps)).toEqual({ asked: 5, placed: 5, failed: 1 })
+  await forgetImports()
   await importing(...Array.from({ length: 6 }, () => unplaced()))
   const down = kakao(() => ({ outcome: 'failed', reason: 'unavailable' }))
   expect(await runTask(geocodePlaces, daysAfter(MONDAY, 1), down.deps)).toEqual({ asked: 0, placed: 0, failed: 3 })

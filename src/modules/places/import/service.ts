@@ -107,7 +107,7 @@ async function readPages(deps: ImportDeps, source: ImportedSource, run: Run, lim
     const answer = await readPage(deps, page + 1, changedSince)
     if ('outcome' in answer) {
       // Without a single page, or without the right to ask, there is nothing to go on with.
-      if (total === null || !passes(answer)) return { counts: await giveUp(deps, run, answer, counts), next: null }
+      if (total === null || !passes(answer)) return { counts: await giveUp(deps, source, run, answer, counts), next: null }
       counts.failed_pages++
       await skipPage(deps.db, { id: run.id, page })
       page++
@@ -141,9 +141,15 @@ async function end(deps: ImportDeps, source: ImportedSource, run: Run, limits: L
   return { closed, partial: Number(state === 'partial') }
 }
 
-async function giveUp(deps: ImportDeps, run: Run, { reason, code }: PublicDataFailure, counts: Counts): Promise<Counts> {
+async function giveUp(
+  deps: ImportDeps,
+  source: ImportedSource,
+  run: Run,
+  { reason, code }: PublicDataFailure,
+  counts: Counts,
+): Promise<Counts> {
   await failRun(deps.db, run, reason, deps.now())
-  console.warn(JSON.stringify({ level: 'warn', message: 'a register could not be read', reason, code }))
+  console.warn(JSON.stringify({ level: 'warn', message: 'a register could not be read', source, reason, code }))
   return { ...counts, failed: 1 }
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { latIn, lngIn, numberIn } from '../../../core/fields.ts'
+import { latIn, lngIn } from '../../../core/fields.ts'
 import { wordsSchema } from '../../../core/text.ts'
 import { placeSchema, sourcesSchema } from '../schema.ts'
 import { normaliseQuery } from './rules.ts'
@@ -28,7 +28,7 @@ export const searchPlacesQuery = z.object({
     .meta({ id: 'PlaceSort' })
     .default('accuracy')
     .meta({ description: 'The best match first, or the nearest' }),
-  page: numberIn(z.number().int().min(1).max(PAGES)).default(1).meta({ description: 'There are three pages at most' }),
+  page: z.coerce.number().int().min(1).max(PAGES).default(1).meta({ description: 'There are three pages at most' }),
 })
 export type SearchPlacesQuery = z.infer<typeof searchPlacesQuery>
 
