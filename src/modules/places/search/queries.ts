@@ -1,4 +1,4 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { Actor } from '../../../core/actor.ts'
 import type { LatLng } from '../../../core/geo.ts'
 import { type Db, firstRow } from '../../../db/client.ts'
