@@ -80,7 +80,12 @@ async function askKakao(
   const { data: kept } = keptPageSchema.safeParse(await cache.get(entry.key))
   if (kept) return kept
   const answer = await kakaoLocal.searchKeyword({ query: q, at: near, radius_m: RADIUS_M, sort, page })
-  if (answer.outcome === 'failed') return null
+  if (answer.outcome === 'failed') {
+    // Neither passes by itself within the hour.
+    if (answer.reason !== 'unavailable')
+      console.warn(JSON.stringify({ level: 'warn', message: 'Kakao refuses to look for places', reason: answer.reason }))
+    return null
+  }
   const found: KeptPage = {
     is_end: answer.value.is_end,
     places: answer.value.places.map((place) => keptPlaceSchema.parse(place)),
