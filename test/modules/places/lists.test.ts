@@ -139,6 +139,29 @@ describe('around a point', () => {
     expect(items).toHaveLength(40)
   })
 
+  it('the farthest radius is a whole circle, and far from Korea there is nothing', async () => {
+    /** The place so far away in a direction, on the sphere. */
+    const towards = (degrees: number, metres: number) => {
+      const [lat, way, course] = [(HERE.lat * Math.PI) / 180, metres / 6_371_008.771, (degrees * Math.PI) / 180]
+      const north = Math.asin(Math.sin(lat) * Math.cos(way) + Math.cos(lat) * Math.sin(way) * Math.cos(course))
+      const east = Math.atan2(Math.sin(course) * Math.sin(way) * Math.cos(lat), Math.cos(way) - Math.sin(lat) * Math.sin(north))
+      return { lat: (north * 180) / Math.PI, lng: HERE.lng + (east * 180) / Math.PI }
+    }
+    const directions = Array.from({ length: 24 }, (_, i) => 15 * i)
+    const ids = await give(directions.map((degrees) => towards(degrees, 59_900)))
+    await give(directions.map((degrees) => towards(degrees, 60_100)))
+    const { json } = await me.get(around('&radius_m=20000&category=hospital&limit=50'))
+    expect(json.radius_m_used).toBe(60_000)
+    expect(json.items.map(({ id }: Place) => id).toSorted()).toEqual(ids.toSorted())
+    for (const [lat, lng] of [
+      [90, 0],
+      [-90, 180],
+      [37, 180],
+      [0, 0],
+    ])
+      expect((await me.get(`/places?lat=${lat}&lng=${lng}&radius_m=20000`)).json).toMatchObject({ items: [], radius_m_used: 60_000 })
+  })
+
   it('vets of Jeju City and Seogwipo are on the map where they are', async () => {
     const register = registers()
     const rows = [
