@@ -35,11 +35,12 @@ export async function importFirstPlaces(cloud: Pick<Cloud, 'neonEndpoint' | 'red
 }
 
 async function geocodeAll(deps: Deps): Promise<Counts> {
-  const counts = { asked: 0, placed: 0 }
+  const counts = { asked: 0, placed: 0, failed: 0 }
   for (let cursor: unknown = null; ;) {
     const part = await geocodePart(deps, cursor)
     counts.asked += part.counts.asked ?? 0
     counts.placed += part.counts.placed ?? 0
+    counts.failed += part.counts.failed ?? 0
     if (part.next === null) return counts
     cursor = part.next
   }

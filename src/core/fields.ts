@@ -6,6 +6,28 @@ export const uuidSchema = z.uuid().toLowerCase()
 export const latSchema = z.number().min(-90).max(90)
 export const lngSchema = z.number().min(-180).max(180)
 
+const DECIMAL = /^-?\d+(\.\d+)?$/
+
+/** A number in a query. An empty text is no zero, and a hexadecimal one is no number of anybody's. */
+export const numberIn = (schema: z.ZodNumber) =>
+  z
+    .string()
+    .transform((text, context) => {
+      const trimmed = text.trim()
+      if (DECIMAL.test(trimmed)) return Number(trimmed)
+      context.addIssue({ code: 'invalid_format', format: 'number', message: '숫자여야 해요' })
+      return z.NEVER
+    })
+    .pipe(schema)
+    .meta({
+      type: schema.isInt ? 'integer' : 'number',
+      ...(schema.minValue !== null && { minimum: schema.minValue }),
+      ...(schema.maxValue !== null && { maximum: schema.maxValue }),
+    })
+
+export const latIn = numberIn(latSchema)
+export const lngIn = numberIn(lngSchema)
+
 /** A number with so many decimals. A phone's floats (8.399999618530273 for 8.4) are rounded. */
 export const roundedTo = (decimals: number) =>
   z.number().overwrite((value) => {

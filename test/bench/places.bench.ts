@@ -51,6 +51,11 @@ export async function benchPlaces({ databaseUrl, cloud, scale }: BenchContext): 
         near(client, asker, PLACE_KINDS, { lat: 33, lng: 124.6 }),
       )),
     )
+    rows.push(
+      ...(await measure(client, 'nearest 20: far from Korea', of, NEAR_BAR_MS, () =>
+        near(client, asker, PLACE_KINDS, { lat: 90, lng: 0 }),
+      )),
+    )
     const side = await sideOf(client, WITHIN_COUNT)
     rows.push(
       ...(await measure(client, `rectangle of ${WITHIN_COUNT.toLocaleString('en')} places`, of, WITHIN_BAR_MS, () =>

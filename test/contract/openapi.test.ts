@@ -59,6 +59,16 @@ it('every reference leads to a component', () => {
   expect([...new Set(references)].filter((reference) => !known.includes(reference))).toEqual([])
 })
 
+it('every parameter of a query says what it is', () => {
+  const vague = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.values(methods as Record<string, { parameters?: { in: string; name: string; description?: string }[] }>).flatMap(
+      ({ parameters = [] }) =>
+        parameters.filter((it) => it.in === 'query' && /^$|^The id of the/.test(it.description ?? '')).map(({ name }) => `${path} ${name}`),
+    ),
+  )
+  expect(vague).toEqual([])
+})
+
 it('every operation has an id of its own, a summary, a description and a tag', () => {
   const isNamed = ({ operationId, summary, description, tags }: Operation) =>
     Boolean(operationId && summary && description && tags.length === 1)

@@ -20,6 +20,11 @@ it.each([
   expect(placesOf(pattern).filter((path) => path !== 'src/core/fields.ts')).toEqual([])
 })
 
+it('nothing is formatted or cut into letters while the Worker starts', () => {
+  const atLoading = [/^(export )?(const|let) \w+ = new Intl\./m, /\.meta\([^)]*toLocale/]
+  expect(atLoading.flatMap((pattern) => placesOf(pattern))).toEqual([])
+})
+
 it('an error code has one definition, and so one status', () => {
   const definitions = sources.flatMap(([path, text]) =>
     [...text.matchAll(/\bdefineError\(\{(.*?)\}\)/gs)].map(([, fields]) => [path, fields!] as const),

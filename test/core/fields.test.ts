@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { instantSchema, parseInstant, uuidSchema } from '../../src/core/fields.ts'
+import { z } from 'zod'
+import { instantSchema, latIn, numberIn, parseInstant, uuidSchema } from '../../src/core/fields.ts'
 
 describe('an instant', () => {
   it.each([
@@ -39,5 +40,28 @@ describe('an id', () => {
   it('is in lower case, however it was written', () => {
     expect(uuidSchema.parse('9F3A0c1d-1111-4111-8111-AbCdEf012345')).toBe('9f3a0c1d-1111-4111-8111-abcdef012345')
     expect(uuidSchema.safeParse('9f3a').success).toBe(false)
+  })
+})
+
+describe('a number in a query', () => {
+  it.each([
+    ['37.5', 37.5],
+    [' -7 ', -7],
+    ['0', 0],
+  ])('%j is %d', (text, number) => {
+    expect(latIn.parse(text)).toBe(number)
+  })
+
+  it.each(['', ' ', '0x25', '1e1', '37,5', '٣', 'NaN', 'Infinity', '90.1', '--1', '1.'])('%j is none', (text) => {
+    expect(latIn.safeParse(text).success).toBe(false)
+  })
+
+  it('says what it is and between which bounds', () => {
+    expect(z.toJSONSchema(latIn, { io: 'input' })).toMatchObject({ type: 'number', minimum: -90, maximum: 90 })
+    expect(z.toJSONSchema(numberIn(z.number().int().min(1).max(3)), { io: 'input' })).toMatchObject({
+      type: 'integer',
+      minimum: 1,
+      maximum: 3,
+    })
   })
 })

@@ -21,12 +21,12 @@ export function freshCell(): KmaCell & { lat: number; lng: number } {
   return { ...cell, ...middleOf(cell) }
 }
 
-export const failed = (reason: PublicDataFailure['reason'] = 'unavailable'): PublicDataFailure => ({
+const failed = (reason: PublicDataFailure['reason'] = 'unavailable'): PublicDataFailure => ({
   outcome: 'failed',
   reason,
   code: null,
 })
-export const nothing = { outcome: 'nothing' } as const
+const nothing = { outcome: 'nothing' } as const
 
 type Product = 'observation' | 'hours' | 'days'
 /** What a source does when it is asked: `late` has not published the base, `slow` answers after its deadline. */

@@ -67,7 +67,10 @@ describe('a page of parks', () => {
     ['alone', (row: object) => ({ response: { header, body: { items: { item: row }, totalCount: 1 } } })],
   ])('may come %s, and with both spellings of its fields', async (_, wrap) => {
     for (const row of [CAMEL, UPPER])
-      expect(await ask(json(wrap(row)))).toEqual({ outcome: 'answered', value: { rows: [PARK], total: 1, refused: 0 } })
+      expect(await ask(json(wrap(row)))).toEqual({
+        outcome: 'answered',
+        value: { rows: [PARK], total: 1, is_total_stated: JSON.stringify(wrap(row)).includes('totalCount'), refused: 0 },
+      })
   })
 
   it('without a total is taken for full or for the last', async () => {
@@ -107,7 +110,7 @@ describe('a park', () => {
 
   it('without a name is refused', async () => {
     const answer = await ask(json({ header, body: { items: { item: [{ ...CAMEL, parkNm: ' ' }, CAMEL] }, totalCount: 2 } }))
-    expect(answer).toEqual({ outcome: 'answered', value: { rows: [PARK], total: 2, refused: 1 } })
+    expect(answer).toEqual({ outcome: 'answered', value: { rows: [PARK], total: 2, is_total_stated: true, refused: 1 } })
   })
 
   it('has null for what is missing', async () => {
@@ -140,7 +143,7 @@ describe('the simulated list of parks', () => {
     for (const envelope of ['bare', 'response', 'array'])
       for (const fields of ['camel', 'upper']) {
         await set({ envelope, fields })
-        expect(await parks.listPage(1)).toEqual(first)
+        expect(await parks.listPage(1)).toEqual({ ...first, value: { ...first.value, is_total_stated: envelope !== 'array' } })
       }
     expect(await parks.listPage(2)).toEqual({ outcome: 'nothing' })
     await set({ total_lies: 5, rows_max: 20 })

@@ -5,7 +5,7 @@ import { type Db, firstRow } from '../../db/client.ts'
 import { viewer } from '../../db/viewer.ts'
 import type { PlaceKind } from './kinds.ts'
 import type { Place, PlaceCluster, PlaceDetail, Rectangle } from './schema.ts'
-import { distanceTo, eachKind, placeJson } from './sql.ts'
+import { boxAround, distanceTo, eachKind, placeJson } from './sql.ts'
 
 export interface NearRow {
   readonly place: Place
@@ -30,6 +30,8 @@ export function listNear(
   { at, kinds, radius_m, wider_m, after, limit }: NearPage,
 ): Promise<{ radius_m: number; items: NearRow[] } | null> {
   const distance = distanceTo(at)
+  // From far away everything is about as near, and the index would be read as a whole.
+  const isAround = sql`places.location && ${boxAround(at, after?.radius_m ?? wider_m)}`
   const isAfter = after ? sql`AND (${distance}, places.id) > (${after.distance}::float8, ${after.id}::uuid)` : sql``
   return firstRow(
     db,
@@ -43,7 +45,7 @@ export function listNear(
           (isOfKind) => sql`
         SELECT places.id, ${distance} AS distance
         FROM places
-        WHERE ${isOfKind} ${isAfter}
+        WHERE ${isOfKind} AND ${isAround} ${isAfter}
         ORDER BY ${distance}
         FETCH FIRST ${sql`(${limit + 1}::int)`} ROWS WITH TIES`,
         )}
@@ -98,13 +100,19 @@ export function listWithin(
     WITH ${viewer(actor)}, within AS MATERIALIZED (
       SELECT id, lat, lng, ${row} * ${cells}::int + ${column} AS cell
       FROM (
-        ${eachKind(
-          kinds,
-          (isOfKind) => sql`
-        SELECT places.id, ST_Y(places.location::geometry) AS lat, ST_X(places.location::geometry) AS lng
-        FROM places
-        WHERE ${isOfKind} AND places.location && ST_MakeEnvelope(${west}, ${south}, ${east}, ${north}, 4326)::geography`,
-        )}
+        SELECT id, ST_Y(point) AS lat, ST_X(point) AS lng
+        FROM (
+          ${eachKind(
+            kinds,
+            (isOfKind) => sql`
+          SELECT places.id, places.location::geometry AS point
+          FROM places
+          WHERE ${isOfKind} AND places.location && ST_MakeEnvelope(${west}, ${south}, ${east}, ${north}, 4326)::geography
+          OFFSET 0`,
+          )}
+        ) AS found
+        -- Without OFFSET the planner reads the coordinates of a place anew wherever they are named, which is eight times.
+        OFFSET 0
       ) AS placed
       WHERE lat BETWEEN ${south}::float8 AND ${north}::float8 AND lng BETWEEN ${west}::float8 AND ${east}::float8
     ), clusters AS (

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { pageQuery, pagesOf } from '../../core/cursor.ts'
-import { latSchema, lngSchema, uuidSchema } from '../../core/fields.ts'
+import { latIn, latSchema, lngIn, lngSchema, numberIn, uuidSchema } from '../../core/fields.ts'
 import { PLACE_KINDS, PLACE_SOURCES, type PlaceKind } from './kinds.ts'
 
 const kindSchema = z.enum(PLACE_KINDS)
@@ -84,23 +84,10 @@ export const placeDetailSchema = placeSchema
   .meta({ id: 'PlaceDetail' })
 export type PlaceDetail = z.infer<typeof placeDetailSchema>
 
-/** A number in a query. An empty text is no zero. */
-const numberIn = (schema: z.ZodNumber) =>
-  z
-    .string()
-    .trim()
-    .regex(/^-?\d+(\.\d+)?$/, '숫자여야 해요')
-    .transform(Number)
-    .pipe(schema)
-    .meta({ type: 'number' })
-
-export const latIn = numberIn(latSchema)
-export const lngIn = numberIn(lngSchema)
-
-const parts = (value: unknown) => (typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value)
-
 const categoriesIn = z
-  .preprocess(parts, z.array(kindSchema).min(1))
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .pipe(z.array(kindSchema))
   .transform((kinds): readonly PlaceKind[] => PLACE_KINDS.filter((kind) => kinds.includes(kind)))
   .meta({
     type: 'string',
@@ -131,7 +118,7 @@ export const rectangleIn = z
   )
   .meta({
     type: 'string',
-    description: '`west,south,east,north` in degrees, at most 1° a side. All that lies in it comes at once',
+    description: '`west,south,east,north` in degrees, at most 1° a side. All that lies in it comes at once, whatever `limit` says',
     example: '126.9,37.5,127.0,37.6',
   })
 
@@ -141,20 +128,21 @@ export const RADIUS_M_MAX = 20_000
 export const listPlacesQuery = pageQuery
   .extend({
     lat: latIn.optional().meta({ description: 'With `lng`: nearest first around this point' }),
-    lng: lngIn.optional(),
+    lng: lngIn.optional().meta({ description: 'With `lat`' }),
     radius_m: numberIn(z.number().int().min(1).max(RADIUS_M_MAX))
       .optional()
-      .meta({ description: `With a point. ${RADIUS_M.toLocaleString('en')} when it is left out` }),
+      .meta({ description: `With a point. ${RADIUS_M} when it is left out` }),
     bbox: rectangleIn.optional(),
     favorite: z.literal('true').optional().meta({ description: 'My favourites, the latest first, also those that have closed' }),
     category: categoriesIn.optional(),
   })
-  .superRefine(({ lat, lng, radius_m, bbox, favorite }, context) => {
+  .superRefine(({ lat, lng, radius_m, bbox, favorite, cursor }, context) => {
     const add = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message })
     if ((lat === undefined) !== (lng === undefined)) add(lat === undefined ? 'lat' : 'lng', 'lat과 lng은 함께 보내 주세요')
     const forms = [lat ?? lng, bbox, favorite].filter((form) => form !== undefined).length
     if (forms !== 1) add(forms === 0 ? 'lat' : bbox ? 'bbox' : 'favorite', 'lat과 lng, bbox, favorite 가운데 하나만 보내 주세요')
     if (radius_m !== undefined && lat === undefined) add('radius_m', 'lat, lng과 함께 보내 주세요')
+    if (bbox && cursor !== undefined) add('cursor', 'bbox의 장소는 한 번에 모두 나와요')
   })
 export type ListPlacesQuery = z.infer<typeof listPlacesQuery>
 

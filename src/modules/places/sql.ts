@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { LatLng } from '../../core/geo.ts'
+import { type LatLng, METRES_PER_DEGREE } from '../../core/geo.ts'
 import { geographyPoint } from '../../db/geography.ts'
 import { PLACE_KINDS, type PlaceKind } from './kinds.ts'
 
@@ -8,6 +8,16 @@ export const isShown: SQL = sql`places.is_open AND places.duplicate_of IS NULL A
 
 /** Metres to a point on the sphere. An index gives places in this order, so it is also the distance that is told. */
 export const distanceTo = (at: LatLng): SQL => sql`places.location <-> ${geographyPoint(at)}`
+
+/**
+ * A rectangle around a circle. It is at most 2° wide, and ends at the poles, where there is nothing to be found.
+ */
+export function boxAround({ lat, lng }: LatLng, radius_m: number): SQL {
+  const north = (radius_m / METRES_PER_DEGREE) * 1.01
+  const east = Math.min(1, north / Math.cos((lat * Math.PI) / 180))
+  const [south, top] = [Math.max(-90, lat - north), Math.min(90, lat + north)]
+  return sql`ST_MakeEnvelope(${lng - east}, ${south}, ${lng + east}, ${top}, 4326)::geography`
+}
 
 /** A row of `places`, which must be in scope by that name, as `Place` of schema.ts. `viewer` must be as well. */
 export const placeJson = ({ distance, url = sql`NULL` }: { distance: SQL; url?: SQL }): SQL => sql`json_build_object(

@@ -5,7 +5,10 @@ export const BOLD = 'Noto Sans KR'
 export const LABEL = 'Noto Sans KR Medium'
 const EMOJI = 'Noto Emoji'
 
-const segmenter = new Intl.Segmenter('ko', { granularity: 'grapheme' })
+/** Made for the first card, because it loads Unicode's tables, which would cost every start of the Worker some milliseconds. */
+let segmenter: Intl.Segmenter | undefined
+const graphemesOf = (text: string) => (segmenter ??= new Intl.Segmenter('ko', { granularity: 'grapheme' })).segment(text)
+
 const IS_EMOJI = /^\p{Extended_Pictographic}/u
 /** The characters in noto-sans-kr-bold.ttf: all of Hangul, Latin, kana, and punctuation. */
 const IS_COVERED =
@@ -22,7 +25,7 @@ interface Run {
  */
 function runsOf(text: string): Run[] {
   const runs: { text: string; is_emoji: boolean }[] = []
-  for (const { segment } of segmenter.segment(text.normalize('NFC'))) {
+  for (const { segment } of graphemesOf(text.normalize('NFC'))) {
     const [character = ''] = segment
     const is_emoji = IS_EMOJI.test(character)
     if (!is_emoji && !IS_COVERED.test(character)) continue
@@ -39,14 +42,14 @@ export function drawable(text: string, max = 40): string {
     .map((run) => run.text)
     .join('')
     .trim()
-  const segments = Array.from(segmenter.segment(whole), ({ segment }) => segment)
+  const segments = Array.from(graphemesOf(whole), ({ segment }) => segment)
   return segments.length <= max ? whole : `${segments.slice(0, max - 1).join('')}…`
 }
 
 /** The approximate width of a bold text in ems. It is never too small. */
 function widthEm(text: string): number {
   let width = 0
-  for (const { segment } of segmenter.segment(text)) {
+  for (const { segment } of graphemesOf(text)) {
     if (IS_EMOJI.test(segment)) width += 1.28
     else if (/[\u3000-\uffff]/u.test(segment)) width += /[\uac00-\ud7a3\u3131-\u318e]/u.test(segment) ? 0.92 : 1
     else if (/[ .,:;'|!iIlj·]/.test(segment)) width += 0.34

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { instantSchema, latSchema, lngSchema } from '../../core/fields.ts'
+import { instantSchema, latIn, lngIn } from '../../core/fields.ts'
 import { regionSchema } from '../regions/schema.ts'
 import { precipitationSchema, skySchema } from './conditions.schema.ts'
 import { airQualitySchema, bestHourSchema, outlookSchema, suitabilitySchema } from './outlook/schema.ts'
@@ -7,8 +7,8 @@ import { pawIndexSchema } from './paw-index/schema.ts'
 import { warningSchema } from './warnings/schema.ts'
 
 const placeFields = {
-  lat: z.coerce.number().pipe(latSchema).optional().meta({ type: 'number', description: 'With `lng`', example: 37.5172 }),
-  lng: z.coerce.number().pipe(lngSchema).optional().meta({ type: 'number', description: 'With `lat`', example: 127.0473 }),
+  lat: latIn.optional().meta({ description: 'With `lng`', example: 37.5172 }),
+  lng: lngIn.optional().meta({ description: 'With `lat`', example: 127.0473 }),
   region_code: z
     .string()
     .regex(/^\d{10}$/)
@@ -36,13 +36,7 @@ export const PAW_HOURS_MAX = 24
 export const pawIndexQuery = z
   .object({
     ...placeFields,
-    hours: z.coerce
-      .number()
-      .int()
-      .min(1)
-      .max(PAW_HOURS_MAX)
-      .default(12)
-      .meta({ type: 'integer', description: 'How many whole hours, this one first' }),
+    hours: z.coerce.number().int().min(1).max(PAW_HOURS_MAX).default(12).meta({ description: 'How many whole hours, this one first' }),
   })
   .refine(hasBoth, TOGETHER)
   .refine(hasOneForm, ONE_FORM)

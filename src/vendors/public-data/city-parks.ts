@@ -27,6 +27,7 @@ export interface CityParkPage {
    * are full, so that the total of the last page is the right one.
    */
   readonly total: number
+  readonly is_total_stated: boolean
   /** How many rows of this page have no name, and are not among `rows`. */
   readonly refused: number
 }
@@ -56,7 +57,12 @@ export function createCityParks(parts: PublicDataParts): CityParks {
       const seen = (page - 1) * ROWS_MAX + given.length
       return {
         outcome: 'answered',
-        value: { rows, total: total ?? (given.length < ROWS_MAX ? seen : seen + 1), refused: given.length - rows.length },
+        value: {
+          rows,
+          total: total ?? (given.length < ROWS_MAX ? seen : seen + 1),
+          is_total_stated: total !== null,
+          refused: given.length - rows.length,
+        },
       }
     },
   }

@@ -41,7 +41,7 @@ describe('a place without coordinates', () => {
     expect((await me.get(`/places/${id}`)).json).toMatchObject({ name: '좌표없는동물병원', lat: null, lng: null, status: 'open' })
     expect((await me.get(`/places?lat=33.4&lng=126.5&radius_m=20000&category=hospital`)).json.items).toEqual([])
     const { asked, deps } = kakao()
-    expect(await runTask(geocodePlaces, MONDAY, deps)).toEqual({ asked: 0, placed: 0 })
+    expect(await runTask(geocodePlaces, MONDAY, deps)).toEqual({ asked: 0, placed: 0, failed: 0 })
     expect(asked).toEqual([])
   })
 
@@ -49,7 +49,7 @@ describe('a place without coordinates', () => {
     const row = unplaced({ road_address: '제주특별자치도 제주시 연북로 34-1, 1,2층 (연동)' })
     await importing(row)
     const { asked, deps } = kakao()
-    expect(await runTask(geocodePlaces, MONDAY, deps)).toEqual({ asked: 1, placed: 1 })
+    expect(await runTask(geocodePlaces, MONDAY, deps)).toEqual({ asked: 1, placed: 1, failed: 0 })
     expect(asked).toEqual(['제주특별자치도 제주시 연북로 34-1'])
     expect((await keptOf('hospitals')).get(row.key)).toMatchObject({
       lat: FOUND.lat,
@@ -61,7 +61,7 @@ describe('a place without coordinates', () => {
     const { items } = (await me.get(`/places?lat=${FOUND.lat}&lng=${FOUND.lng}&category=hospital`)).json
     expect(items).toHaveLength(1)
     expect((await me.get(`/places/${items[0].id}`)).json.is_geocoded).toBe(true)
-    expect(await runTask(geocodePlaces, daysAfter(MONDAY, 1), deps)).toEqual({ asked: 0, placed: 0 })
+    expect(await runTask(geocodePlaces, daysAfter(MONDAY, 1), deps)).toEqual({ asked: 0, placed: 0, failed: 0 })
   })
 
   it('that nobody knows is not asked for again until its address changes', async () => {
@@ -104,16 +104,39 @@ it('at most 200 are asked for in a night, and the rest on the next', async () =>
   await importing(...Array.from({ length: 230 }, () => unplaced()))
   let at = 0
   const { asked, deps } = kakao(() => ({ outcome: 'answered', value: { ...FOUND, lat: FOUND.lat + at++ / 1_000 } }))
-  expect(await runTask(geocodePlaces, MONDAY, deps)).toEqual({ asked: 200, placed: 200 })
+  expect(await runTask(geocodePlaces, MONDAY, deps)).toEqual({ asked: 200, placed: 200, failed: 0 })
   expect(asked).toHaveLength(200)
-  expect(await runTask(geocodePlaces, daysAfter(MONDAY, 1), deps)).toEqual({ asked: 30, placed: 30 })
+  expect(await runTask(geocodePlaces, daysAfter(MONDAY, 1), deps)).toEqual({ asked: 30, placed: 30, failed: 0 })
 })
 
 it('while Kakao is down nothing is lost', async () => {
   await importing(...Array.from({ length: 5 }, () => unplaced()))
   let asked = 0
   const down = kakao(() => (asked++ < 2 ? { outcome: 'answered', value: FOUND } : { outcome: 'failed', reason: 'quota' }))
-  expect(await runTask(geocodePlaces, MONDAY, down.deps)).toEqual({ asked: 2, placed: 2 })
+  expect(await runTask(geocodePlaces, MONDAY, down.deps)).toEqual({ asked: 2, placed: 2, failed: 1 })
   expect(down.asked).toHaveLength(3)
-  expect(await runTask(geocodePlaces, daysAfter(MONDAY, 1), kakao().deps)).toEqual({ asked: 3, placed: 3 })
+  expect(await runTask(geocodePlaces, daysAfter(MONDAY, 1), kakao().deps)).toEqual({ asked: 3, placed: 3, failed: 0 })
+})
+
+it('an address that Kakao refuses keeps no other waiting, and after three in a row nobody is asked', async () => {
+  await importing(...Array.from({ length: 6 }, () => unplaced()))
+  let asked = 0
+  const picky = kakao(() => (asked++ === 0 ? { outcome: 'failed', reason: 'misconfigured' } : { outcome: 'answered', value: FOUND }))
+  expect(await runTask(geocodePlaces, MONDAY, picky.deps)).toEqual({ asked: 5, placed: 5, failed: 1 })
+  await forgetImports()
+  await importing(...Array.from({ length: 6 }, () => unplaced()))
+  const down = kakao(() => ({ outcome: 'failed', reason: 'unavailable' }))
+  expect(await runTask(geocodePlaces, daysAfter(MONDAY, 1), down.deps)).toEqual({ asked: 0, placed: 0, failed: 3 })
+})
+
+it('a place with a lot number alone is looked for again when that changes', async () => {
+  const row = unplaced({ road_address: null, lot_address: '제주특별자치도 제주시 연동 1' })
+  const register = await importing(row)
+  await runTask(geocodePlaces, MONDAY, kakao().deps)
+  register.hospitals = [{ ...row, lot_address: '제주특별자치도 제주시 노형동 2', updated_at: '2026-11-29T12:00:00.000Z' }]
+  await importAll(register.deps, 'hospitals', daysAfter(MONDAY, 1))
+  expect((await keptOf('hospitals')).get(row.key)).toMatchObject({ lat: null, is_geocoded: false })
+  const { asked, deps } = kakao()
+  expect(await runTask(geocodePlaces, daysAfter(MONDAY, 1), deps)).toEqual({ asked: 1, placed: 1, failed: 0 })
+  expect(asked).toEqual(['제주특별자치도 제주시 노형동 2'])
 })

@@ -139,6 +139,29 @@ describe('around a point', () => {
     expect(items).toHaveLength(40)
   })
 
+  it('the farthest radius is a whole circle, and far from Korea there is nothing', async () => {
+    /** The place so far away in a direction, on the sphere. */
+    const towards = (degrees: number, metres: number) => {
+      const [lat, way, course] = [(HERE.lat * Math.PI) / 180, metres / 6_371_008.771, (degrees * Math.PI) / 180]
+      const north = Math.asin(Math.sin(lat) * Math.cos(way) + Math.cos(lat) * Math.sin(way) * Math.cos(course))
+      const east = Math.atan2(Math.sin(course) * Math.sin(way) * Math.cos(lat), Math.cos(way) - Math.sin(lat) * Math.sin(north))
+      return { lat: (north * 180) / Math.PI, lng: HERE.lng + (east * 180) / Math.PI }
+    }
+    const directions = Array.from({ length: 24 }, (_, i) => 15 * i)
+    const ids = await give(directions.map((degrees) => towards(degrees, 59_900)))
+    await give(directions.map((degrees) => towards(degrees, 60_100)))
+    const { json } = await me.get(around('&radius_m=20000&category=hospital&limit=50'))
+    expect(json.radius_m_used).toBe(60_000)
+    expect(json.items.map(({ id }: Place) => id).toSorted()).toEqual(ids.toSorted())
+    for (const [lat, lng] of [
+      [90, 0],
+      [-90, 180],
+      [37, 180],
+      [0, 0],
+    ])
+      expect((await me.get(`/places?lat=${lat}&lng=${lng}&radius_m=20000`)).json).toMatchObject({ items: [], radius_m_used: 60_000 })
+  })
+
   it('vets of Jeju City and Seogwipo are on the map where they are', async () => {
     const register = registers()
     const rows = [
@@ -250,6 +273,11 @@ describe('what a request may ask for', () => {
     ['too far', '?lat=37&lng=127&radius_m=20001'],
     ['half a metre', '?lat=37&lng=127&radius_m=10.5'],
     ['a radius of a rectangle', '?bbox=127,37,127.1,37.1&radius_m=100'],
+    ['a page of a rectangle', '?bbox=127,37,127.1,37.1&cursor=x'],
+    ['a number of another notation', '?lat=0x25&lng=127'],
+    ['a point of blanks', '?lat=%20&lng=%20'],
+    ['a rectangle over the date line', '?bbox=179.9,37,-179.9,37.1'],
+    ['a rectangle over a pole', '?bbox=127,89.5,127.1,90.5'],
     ['a rectangle of three numbers', '?bbox=127,37,127.1'],
     ['a rectangle of five', '?bbox=127,37,127.1,37.1,1'],
     ['a rectangle that is turned round', '?bbox=127.1,37,127,37.1'],

@@ -74,7 +74,7 @@ export function registers() {
   }
   const pageOf = <T>(all: readonly T[], page: number, size: number) => {
     const at = (state.repeating.get(page) ?? page) - 1
-    return { rows: all.slice(at * size, (at + 1) * size), total: state.total ?? all.length, refused: 0 }
+    return { rows: all.slice(at * size, (at + 1) * size), total: state.total ?? all.length, is_total_stated: true, refused: 0 }
   }
   const deps: Pick<Deps, 'licences' | 'cityParks'> = {
     licences: {

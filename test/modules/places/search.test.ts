@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Deps } from '../../../src/deps.ts'
 import type { Place } from '../../../src/modules/places/schema.ts'
 import type { KakaoPlace, KeywordSearch } from '../../../src/vendors/kakao/places.ts'
@@ -180,7 +180,12 @@ describe('places of ours', () => {
       const vendor = kakao([[theirs]])
       vendor.state.failing = reason
       const me = await signUp({ deps: vendor.deps })
+      const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
       expect((await me.get(pathOf('고래', at))).json).toMatchObject({ items: [{ id, distance_m: 0 }], next_page: null, partial: true })
+      // Somebody has to read of what does not pass, and nobody of where whoever asked is.
+      const told = warn.mock.calls.map(([line]) => JSON.parse(String(line)) as object)
+      warn.mockRestore()
+      expect(told).toEqual(reason === 'unavailable' ? [] : [{ level: 'warn', message: 'Kakao refuses to look for places', reason }])
       vendor.state.failing = null
       expect((await me.get(pathOf('고래', at))).json).toMatchObject({ items: [{ id: `kakao:${theirs.id}` }, { id }], partial: false })
     },

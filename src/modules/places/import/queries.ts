@@ -65,21 +65,36 @@ export interface PageSaved {
   readonly changed: number
 }
 
+export interface PageToSave {
+  readonly rows: readonly PlaceRow[]
+  readonly received: number
+  readonly total: number
+  /** Whether the register says the total, and nobody has guessed it from the pages so far. */
+  readonly is_total_stated: boolean
+}
+
+/** By the address that Kakao is asked about. */
+const isSameAddress = sql`coalesce(known.road_address, known.lot_address) IS NOT DISTINCT FROM coalesce(excluded.road_address, excluded.lot_address)`
+
 /** Pages of one source are saved one after the other, so that two runs at once do not wait for each other's rows in circles. */
 const lockSource = (source: ImportedSource) => sql`SELECT pg_advisory_xact_lock(hashtext('places.import'), hashtext(${source}))`
 
-/** Saves one page of a run with the run's cursor. Only what is new or has changed is written. An older run overwrites nothing that a newer row has said. */
+/**
+ * Saves one page of a run with the run's cursor. Only what is new or has changed is written. An older run overwrites nothing that a newer row has said. A page
+ * counts as failed when it repeats another, because it has been answered in place of one that nobody has seen, and when the register has grown or shrunk
+ * since the page before, because rows have then moved from page to page.
+ */
 export async function savePage(
   db: Db,
   run: Pick<Run, 'id' | 'page' | 'started_at'>,
   source: ImportedSource,
-  { rows, received, total }: { readonly rows: readonly PlaceRow[]; readonly received: number; readonly total: number },
+  { rows, received, total, is_total_stated }: PageToSave,
   now: Date,
 ): Promise<PageSaved> {
   const at = now.toISOString()
   const given = JSON.stringify(rows)
   const keys = sql`(SELECT source_key FROM jsonb_to_recordset(${given}::jsonb) AS given (source_key text))`
-  const { saved, seen, counted } = await runBatch(db, {
+  const { saved, counted } = await runBatch(db, {
     lock: lockSource(source),
     saved: sql<{ added: number; changed: number }>`
     WITH given AS (
@@ -121,42 +136,43 @@ export async function savePage(
           closed_on = excluded.closed_on, source_x = excluded.source_x, source_y = excluded.source_y,
           source_updated_at = excluded.source_updated_at, updated_at = excluded.updated_at,
           -- What was found for an address holds until the register says where it is, or names another address.
-          location = CASE WHEN excluded.location IS NULL AND known.road_address IS NOT DISTINCT FROM excluded.road_address THEN known.location ELSE excluded.location END,
-          region_code = CASE WHEN excluded.location IS NULL AND known.road_address IS NOT DISTINCT FROM excluded.road_address THEN known.region_code ELSE excluded.region_code END,
-          is_geocoded = known.is_geocoded AND excluded.location IS NULL AND known.road_address IS NOT DISTINCT FROM excluded.road_address,
-          geocode_asked_at = CASE WHEN known.road_address IS NOT DISTINCT FROM excluded.road_address THEN known.geocode_asked_at END
+          location = CASE WHEN excluded.location IS NULL AND ${isSameAddress} THEN known.location ELSE excluded.location END,
+          region_code = CASE WHEN excluded.location IS NULL AND ${isSameAddress} THEN known.region_code ELSE excluded.region_code END,
+          is_geocoded = known.is_geocoded AND excluded.location IS NULL AND ${isSameAddress},
+          geocode_asked_at = CASE WHEN ${isSameAddress} THEN known.geocode_asked_at END
       WHERE known.source_updated_at IS NULL OR excluded.source_updated_at IS NULL OR excluded.source_updated_at >= known.source_updated_at
       RETURNING source_key
     )
     SELECT count(*) FILTER (WHERE news.is_new)::int AS added, count(*) FILTER (WHERE NOT news.is_new)::int AS changed
     FROM written
     JOIN news ON news.source_key = written.source_key`,
-    seen: sql<{ is_repeated: boolean }>`
+    seen: sql`
     WITH known AS (
       SELECT id, seen_at >= ${run.started_at}::timestamptz AS is_seen FROM places WHERE source = ${source} AND source_key IN ${keys}
     ), touched AS (
       UPDATE places SET seen_at = ${run.started_at} FROM known WHERE places.id = known.id AND known.is_seen IS NOT TRUE
     )
-    SELECT count(*) > 0 AND bool_and(is_seen IS TRUE) AS is_repeated FROM known`,
+    UPDATE place_imports
+    SET failed_pages = failed_pages + 1
+    WHERE id = ${run.id} AND page = ${run.page} AND finished_at IS NULL AND (SELECT count(*) > 0 AND bool_and(is_seen IS TRUE) FROM known)`,
     twins: sql`
     SELECT fold_place_twins(ARRAY(
       SELECT id FROM places WHERE source = ${source} AND source_key IN ${keys} AND updated_at = ${at}
     ))`,
     counted: sql<{ id: string }>`
     UPDATE place_imports
-    SET page = page + 1, rows = rows + ${received}, total = ${total}
+    SET page = page + 1, rows = rows + ${received}, total = ${total},
+        failed_pages = failed_pages + (CASE WHEN ${is_total_stated} AND kind = 'complete' AND total <> ${total} THEN 1 ELSE 0 END)
     WHERE id = ${run.id} AND page = ${run.page} AND finished_at IS NULL
     RETURNING id`,
   })
-  // A page that repeats another has been answered in place of one that nobody has seen.
-  if (counted[0] && seen[0]?.is_repeated) await skipPage(db, { id: run.id, page: run.page + 1 }, 0)
   return { is_counted: counted.length > 0, added: saved[0]?.added ?? 0, changed: saved[0]?.changed ?? 0 }
 }
 
 /** Notes that a page could not be read. */
-export async function skipPage(db: Db, { id, page }: Pick<Run, 'id' | 'page'>, step = 1): Promise<void> {
+export async function skipPage(db: Db, { id, page }: Pick<Run, 'id' | 'page'>): Promise<void> {
   await db.execute(sql`
-    UPDATE place_imports SET page = page + ${step}, failed_pages = failed_pages + 1 WHERE id = ${id} AND page = ${page} AND finished_at IS NULL`)
+    UPDATE place_imports SET page = page + 1, failed_pages = failed_pages + 1 WHERE id = ${id} AND page = ${page} AND finished_at IS NULL`)
 }
 
 export interface Limits {

@@ -25,6 +25,7 @@ interface Page {
   /** With those that are refused. */
   readonly received: number
   readonly total: number
+  readonly is_total_stated: boolean
 }
 
 interface Register {
@@ -33,7 +34,7 @@ interface Register {
   readPage(deps: ImportDeps, page: number, changedSince: Date | undefined): Promise<Page | PublicDataFailure>
 }
 
-const EMPTY: Page = { rows: [], received: 0, total: 0 }
+const EMPTY: Page = { rows: [], received: 0, total: 0, is_total_stated: false }
 
 const licences = (register: 'animal_hospitals' | 'animal_pharmacies', kind: 'hospital' | 'pharmacy'): Register => ({
   page_rows: 100,
@@ -42,7 +43,7 @@ const licences = (register: 'animal_hospitals' | 'animal_pharmacies', kind: 'hos
     const answer = await licences.listPage(register, { page, changed_since, patient: true })
     if (answer.outcome !== 'answered') return answer.outcome === 'nothing' ? EMPTY : answer
     const { rows, refused, total } = answer.value
-    return { rows: keep(rows.map((row) => rowOfLicence(kind, row))), received: rows.length + refused, total }
+    return { rows: keep(rows.map((row) => rowOfLicence(kind, row))), received: rows.length + refused, total, is_total_stated: true }
   },
 })
 
@@ -55,8 +56,8 @@ const REGISTERS: Readonly<Record<ImportedSource, Register>> = {
     async readPage({ cityParks }, page) {
       const answer = await cityParks.listPage(page, { patient: true })
       if (answer.outcome !== 'answered') return answer.outcome === 'nothing' ? EMPTY : answer
-      const { rows, refused, total } = answer.value
-      return { rows: keep(rows.map(rowOfPark)), received: rows.length + refused, total }
+      const { rows, refused, total, is_total_stated } = answer.value
+      return { rows: keep(rows.map(rowOfPark)), received: rows.length + refused, total, is_total_stated }
     },
   },
 }
@@ -106,7 +107,7 @@ async function readPages(deps: ImportDeps, source: ImportedSource, run: Run, lim
     const answer = await readPage(deps, page + 1, changedSince)
     if ('outcome' in answer) {
       // Without a single page, or without the right to ask, there is nothing to go on with.
-      if (total === null || !passes(answer)) return { counts: await giveUp(deps, run, answer, counts), next: null }
+      if (total === null || !passes(answer)) return { counts: await giveUp(deps, source, run, answer, counts), next: null }
       counts.failed_pages++
       await skipPage(deps.db, { id: run.id, page })
       page++
@@ -140,9 +141,15 @@ async function end(deps: ImportDeps, source: ImportedSource, run: Run, limits: L
   return { closed, partial: Number(state === 'partial') }
 }
 
-async function giveUp(deps: ImportDeps, run: Run, { reason, code }: PublicDataFailure, counts: Counts): Promise<Counts> {
+async function giveUp(
+  deps: ImportDeps,
+  source: ImportedSource,
+  run: Run,
+  { reason, code }: PublicDataFailure,
+  counts: Counts,
+): Promise<Counts> {
   await failRun(deps.db, run, reason, deps.now())
-  console.warn(JSON.stringify({ level: 'warn', message: 'a register could not be read', reason, code }))
+  console.warn(JSON.stringify({ level: 'warn', message: 'a register could not be read', source, reason, code }))
   return { ...counts, failed: 1 }
 }
 

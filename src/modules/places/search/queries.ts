@@ -1,10 +1,10 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { Actor } from '../../../core/actor.ts'
-import { type LatLng, METRES_PER_DEGREE } from '../../../core/geo.ts'
+import type { LatLng } from '../../../core/geo.ts'
 import { type Db, firstRow } from '../../../db/client.ts'
 import { viewer } from '../../../db/viewer.ts'
 import type { Place } from '../schema.ts'
-import { distanceTo, isShown, placeJson } from '../sql.ts'
+import { boxAround, distanceTo, isShown, placeJson } from '../sql.ts'
 import type { KeptPlace } from './schema.ts'
 
 export interface OwnPlaces {
@@ -26,14 +26,6 @@ export interface OwnSearch {
 
 /** As the column `name_key` has it. */
 const keyOf = (name: string): string => name.replaceAll(/\s/g, '').toLowerCase()
-
-/** A rectangle around a circle. */
-function boxAround({ lat, lng }: LatLng, radius_m: number): SQL {
-  const north = (radius_m / METRES_PER_DEGREE) * 1.01
-  // At the poles there is nothing to be found.
-  const east = Math.min(1, north / Math.cos((lat * Math.PI) / 180))
-  return sql`ST_MakeEnvelope(${lng - east}, ${lat - north}, ${lng + east}, ${lat + north}, 4326)::geography`
-}
 
 /** Which of Kakao's places are ours, and which of ours are called so. */
 export function findOwn(

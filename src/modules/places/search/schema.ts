@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { latIn, lngIn } from '../../../core/fields.ts'
 import { wordsSchema } from '../../../core/text.ts'
-import { latIn, lngIn, placeSchema, sourcesSchema } from '../schema.ts'
+import { placeSchema, sourcesSchema } from '../schema.ts'
 import { normaliseQuery } from './rules.ts'
 
 const Q_MAX = 40
@@ -21,14 +22,13 @@ export const searchPlacesQuery = z.object({
       example: '애견카페',
     }),
   lat: latIn.meta({ description: 'Places within 20 km of this point are found' }),
-  lng: lngIn,
-  sort: z.enum(['accuracy', 'distance']).default('accuracy').meta({ id: 'PlaceSort', description: 'The best match first, or the nearest' }),
-  page: z
-    .string()
-    .regex(/^[1-3]$/, '1쪽부터 3쪽까지 볼 수 있어요')
-    .default('1')
-    .transform((text) => Number(text) as 1 | 2 | 3)
-    .meta({ type: 'integer', minimum: 1, maximum: PAGES, description: 'There are three pages at most', example: 1 }),
+  lng: lngIn.meta({ description: 'Of the same point' }),
+  sort: z
+    .enum(['accuracy', 'distance'])
+    .meta({ id: 'PlaceSort' })
+    .default('accuracy')
+    .meta({ description: 'The best match first, or the nearest' }),
+  page: z.coerce.number().int().min(1).max(PAGES).default(1).meta({ description: 'There are three pages at most' }),
 })
 export type SearchPlacesQuery = z.infer<typeof searchPlacesQuery>
 

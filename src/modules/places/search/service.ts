@@ -72,7 +72,7 @@ function present(place: KeptPlace, at: LatLng | null): Place {
 /** A page of Kakao's answer, from the cache where somebody near has asked for the same within the hour. Null when Kakao cannot be asked. */
 async function askKakao(
   { cache, kakaoLocal, waitUntil }: SearchDeps,
-  { q, at, sort, page }: { q: string; at: LatLng; sort: SearchPlacesQuery['sort']; page: 1 | 2 | 3 },
+  { q, at, sort, page }: { q: string; at: LatLng; sort: SearchPlacesQuery['sort']; page: number },
 ): Promise<KeptPage | null> {
   // The point is rounded, so that neighbours share an answer. It is also all that Kakao learns of where somebody is.
   const near = { lat: Number(at.lat.toFixed(3)), lng: Number(at.lng.toFixed(3)) }
@@ -80,7 +80,12 @@ async function askKakao(
   const { data: kept } = keptPageSchema.safeParse(await cache.get(entry.key))
   if (kept) return kept
   const answer = await kakaoLocal.searchKeyword({ query: q, at: near, radius_m: RADIUS_M, sort, page })
-  if (answer.outcome === 'failed') return null
+  if (answer.outcome === 'failed') {
+    // Neither passes by itself within the hour.
+    if (answer.reason !== 'unavailable')
+      console.warn(JSON.stringify({ level: 'warn', message: 'Kakao refuses to look for places', reason: answer.reason }))
+    return null
+  }
   const found: KeptPage = {
     is_end: answer.value.is_end,
     places: answer.value.places.map((place) => keptPlaceSchema.parse(place)),

@@ -28,7 +28,7 @@ const Q_MAX = 20
 
 export const followsQuery = pageQuery.extend({
   q: optional(wordsSchema.max(Q_MAX)).meta({ description: 'How a nickname or the name of a pet begins', example: '초코' }),
-  sort: followSortSchema.default('recent_walk'),
+  sort: followSortSchema.default('recent_walk').meta({ description: 'In which order they come' }),
 })
 export type FollowsQuery = z.infer<typeof followsQuery>
 

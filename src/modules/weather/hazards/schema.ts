@@ -54,9 +54,12 @@ export const hazardsSchema = z
     warnings: z.array(warningSchema).meta({ description: 'In force in the sigungu of the rectangle, the worst first' }),
     dust: z.array(dustStationSchema).meta({
       description:
-        'The stations in the rectangle and within 5 km of it, the nearest to its middle first. Without any, the nearest within 30 km',
+        'The stations in the rectangle and within 5 km of it, the nearest to its middle first. Without any, the nearest within 30 km. None is known while nobody asks for weather anywhere',
     }),
-    pavement: pavementSchema.nullable().meta({ description: 'In the middle of the rectangle. Null where the weather is not known' }),
+    pavement: pavementSchema.nullable().meta({
+      description:
+        'In the middle of the rectangle, by the weather that is known there. `GET /weather` asks for it and this does not, so it is null where nobody has asked for some time',
+    }),
     riverside: z.array(riversideSchema).meta({ description: 'Parks that heavy rain makes dangerous now' }),
     sources: z
       .array(z.object({ name: z.string(), notice: z.string().nullable() }).meta({ id: 'HazardSource' }))

@@ -5,7 +5,8 @@ import { HOUR_MS } from '../../../core/time.ts'
 import type { Deps } from '../../../deps.ts'
 import type { Rectangle } from '../../places/schema.ts'
 import { expectedHours, newestOf, skyAt } from '../cells/copy.ts'
-import { type CellWeather, cellWeatherSchema } from '../cells/schema.ts'
+import type { CellWeather } from '../cells/schema.ts'
+import { readCopy } from '../cells/service.ts'
 import { mergeHours } from '../hours.ts'
 import { gradeOf } from '../outlook/grades.ts'
 import { hourFactsAt, type PetFacts } from '../paw-index/facts.ts'
@@ -19,8 +20,7 @@ export async function findDangers({ db, now }: Pick<Deps, 'db' | 'now'>, actor: 
   const at = now()
   const middle = { lat: (box.south + box.north) / 2, lng: (box.west + box.east) / 2 }
   const { warnings, stations, latest, riverside } = signedIn(await findHazards(db, actor, box, { cell: toKmaCell(middle), now: at }))
-  const { data: copy = null } = cellWeatherSchema.nullable().safeParse(latest)
-  const pavement = pavementAt(middle, newestOf(copy, null, at), at)
+  const pavement = pavementAt(middle, newestOf(readCopy(latest), null, at), at)
   return {
     warnings,
     dust: stations.map(({ pm10, pm25, ...station }) => ({

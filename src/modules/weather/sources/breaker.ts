@@ -1,5 +1,5 @@
 import { DAY_MS, fromSeoulDate, seoulDate } from '../../../core/time.ts'
-import type { PublicDataOutcome } from '../../../vendors/public-data/outcome.ts'
+import type { PublicDataFailure, PublicDataOutcome } from '../../../vendors/public-data/outcome.ts'
 
 /** What is asked of data.go.kr for the weather, as rows of `weather_sources` name it. Each has calls of its own a day. */
 export const SOURCE = {
@@ -65,6 +65,14 @@ export function createBreaker(states: readonly SourceState[], now: () => Date): 
   /** After a minute one call may try. */
   const hasTripped = (provider: Provider) => failuresOf(provider) >= FAILURES_MAX && (noted.get(provider)?.failures ?? 0) > 0
 
+  const warned = new Set<Source>()
+  /** Neither a wrong key nor calls that are used up pass by themselves, so somebody has to read of them. */
+  function warn(source: Source, { reason, code }: PublicDataFailure) {
+    if (warned.has(source)) return
+    warned.add(source)
+    console.warn(JSON.stringify({ level: 'warn', message: 'a source of the weather refuses to answer', source, reason, code }))
+  }
+
   return {
     isOpen(source) {
       const provider = providerOf(source)
@@ -73,6 +81,7 @@ export function createBreaker(states: readonly SourceState[], now: () => Date): 
     roomFor: (source) => Math.max(1, FAILURES_MAX - failuresOf(providerOf(source))),
     note(source, outcome) {
       const provider = providerOf(source)
+      if (outcome.outcome === 'failed' && (outcome.reason === 'misconfigured' || outcome.reason === 'quota')) warn(source, outcome)
       if (outcome.outcome !== 'failed') noted.set(provider, { has_succeeded: true, failures: 0 })
       else if (outcome.reason === 'quota') spent.set(source, fromSeoulDate(seoulDate(new Date(now().getTime() + DAY_MS))).toISOString())
       else {

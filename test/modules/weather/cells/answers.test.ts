@@ -66,6 +66,8 @@ describe('GET /weather', () => {
     ['?lat=37.5&lng=127&region_code=1168000000', 422, 'validation_failed'],
     ['?lat=91&lng=127', 422, 'validation_failed'],
     ['?lat=abc&lng=127', 422, 'validation_failed'],
+    ['?lat=&lng=', 422, 'validation_failed'],
+    ['?lat=0x25&lng=127', 422, 'validation_failed'],
     ['?region_code=강남', 422, 'validation_failed'],
     ['?region_code=9999999999', 404, 'region_not_found'],
     ['?lat=35.6812&lng=139.7671', 422, 'place_outside_korea'],

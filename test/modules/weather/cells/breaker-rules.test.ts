@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createBreaker, SOURCE, type SourceState } from '../../../../src/modules/weather/sources/breaker.ts'
 
 const now = new Date('2026-10-02T14:12:00+09:00')
@@ -63,4 +63,17 @@ describe('the breaker', () => {
     it.note(SOURCE.hours, { outcome: 'nothing' })
     expect(it.changes()).toEqual([])
   })
+})
+
+it('says once of each source that it refuses to answer, and nothing of what passes', () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+  const breaker = createBreaker([], () => now)
+  for (const reason of ['misconfigured', 'misconfigured', 'rate', 'unavailable'] as const) breaker.note(SOURCE.hours, failed(reason))
+  breaker.note(SOURCE.readings, failed('quota'))
+  const told = warn.mock.calls.map(([line]) => JSON.parse(String(line)) as object)
+  warn.mockRestore()
+  expect(told).toEqual([
+    { level: 'warn', message: 'a source of the weather refuses to answer', source: 'kma.hours', reason: 'misconfigured', code: null },
+    { level: 'warn', message: 'a source of the weather refuses to answer', source: 'airkorea.readings', reason: 'quota', code: null },
+  ])
 })

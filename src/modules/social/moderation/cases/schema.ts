@@ -8,7 +8,9 @@ import { actionKindSchema, actionSchema, contentSchema, reasonSchema, suspension
 export const NOTE_MAX = 1_000
 
 export const listCasesQuery = pageQuery.extend({
-  state: withDefault(z.enum(['open', 'decided']).meta({ id: 'CaseState' }), 'open'),
+  state: withDefault(z.enum(['open', 'decided']).meta({ id: 'CaseState' }), 'open').meta({
+    description: 'Those that wait, or those that were decided',
+  }),
   sort: withDefault(z.enum(['due']).meta({ id: 'CaseOrder' }), 'due').meta({
     description: 'Open cases: urgent ones first, then what is due first. Decided cases: the latest first',
   }),
