@@ -21,7 +21,7 @@ export function freshCell(): KmaCell & { lat: number; lng: number } {
   return { ...cell, ...middleOf(cell) }
 }
 
-const failed = (reason: PublicDataFailure['reason'] = 'unavailable'): PublicDataFailure => ({
+export const failed = (reason: PublicDataFailure['reason'] = 'unavailable'): PublicDataFailure => ({
   outcome: 'failed',
   reason,
   code: null,

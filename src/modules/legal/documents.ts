@@ -10,8 +10,8 @@ interface Published {
 
 export const documents: Readonly<Record<LegalDocument, Published>> = {
   service: { title: '서비스 이용약관', is_required: true, versions: ['2026-12-01', '2026-01-01'] },
-  privacy: { title: '개인정보 처리방침', is_required: true, versions: ['2026-12-01', '2026-01-01'] },
-  location: { title: '위치기반서비스 이용약관', is_required: true, versions: ['2026-01-01'] },
+  privacy: { title: '개인정보 처리방침', is_required: true, versions: ['2026-12-08', '2026-12-01', '2026-01-01'] },
+  location: { title: '위치기반서비스 이용약관', is_required: true, versions: ['2026-12-08', '2026-01-01'] },
   marketing: { title: '마케팅 정보 수신 동의', is_required: false, versions: ['2026-01-01'] },
   night_marketing: { title: '야간 마케팅 정보 수신 동의', is_required: false, versions: ['2026-01-01'] },
   business: { title: '사업자 정보', is_required: false, versions: ['2026-01-01'] },
