@@ -82,6 +82,7 @@ export async function makeWorld({ random, authors: authorCount = 9, posts: postC
 /** Those who like the posts. Their likes are rows, because the night would set counters right that say something else. */
 let crowd: Promise<string[]> | undefined
 const CROWD = 60
+const LIKED_AT_ONCE = 500
 
 async function insertWorld({ viewer, at, authors, posts, hidden }: World): Promise<void> {
   const { db } = createTestDeps()
@@ -105,11 +106,14 @@ async function insertWorld({ viewer, at, authors, posts, hidden }: World): Promi
     FROM jsonb_to_recordset(${literal(rows.map((row, n) => ({ ...row, n })))})
       AS post (n int, walk_id uuid, author_id uuid, posted_at timestamptz, region text, audience text, is_open boolean)`)
   crowd ??= makeCrowd(CROWD)
-  await db.execute(`
+  // Each like counts its post, so all of a large world at once would take longer than a trip may.
+  for (let from = 0; from < rows.length; from += LIKED_AT_ONCE) {
+    await db.execute(`
     INSERT INTO likes (walk_id, user_id, author_id, created_at)
     SELECT post.walk_id, fan.id, post.author_id, '2026-01-01'
-    FROM jsonb_to_recordset(${literal(rows)}) AS post (walk_id uuid, author_id uuid, engagement int)
+    FROM jsonb_to_recordset(${literal(rows.slice(from, from + LIKED_AT_ONCE))}) AS post (walk_id uuid, author_id uuid, engagement int)
     JOIN unnest('{${(await crowd).join()}}'::uuid[]) WITH ORDINALITY AS fan (id, n) ON fan.n <= post.engagement`)
+  }
   await db.execute(
     `INSERT INTO feed_hides (user_id, walk_id, created_at) SELECT '${me}', id, now() FROM unnest('{${[...hidden].join()}}'::uuid[]) AS id`,
   )
