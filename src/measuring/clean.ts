@@ -57,18 +57,23 @@ export function cleanTrack(track: Track, clock: Clock): CleanTrack {
   let isMockCounted = false
   let seenMs = -Infinity
   for (let k = 0; k < rows.length; k++) {
-    const i = rows[k]!
+    let i = rows[k]!
     const at = time[k]!
     if (at > end) {
       dropped.after_end = rows.length - k
       break
     }
-    const isMock = track.is_mock?.[i] === 1
+    let isMock = track.is_mock?.[i] === 1
+    // The best of one time is chosen before it is asked whether it repeats a place. Otherwise the order of upload would decide.
+    while (time[k + 1] === at) {
+      const rival = rows[++k]!
+      isMock ||= track.is_mock?.[rival] === 1
+      if (isBetter(track, rival, i)) i = rival
+    }
     const previous = count > 0 ? index[count - 1]! : -1
     if (at - seenMs < LEAST_INTERVAL_MS) {
       if (isMock && !isMockCounted) mocked++
       isMockCounted ||= isMock
-      if (at === times[count - 1] && isBetter(track, i, previous)) index[count - 1] = i
       continue
     }
     seenMs = at

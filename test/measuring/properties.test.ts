@@ -78,6 +78,15 @@ describe('how a track was sent makes no difference', () => {
     )
   })
 
+  it('whichever of two points at the same time came first, where one repeats the place before', () => {
+    const points = pointsOf(makeWalk(7, { length_m: 900 }).track)
+    const [before, point] = [points[40]!, points[41]!]
+    points[41] = { ...point, lat: before.lat, lng: before.lng }
+    const rival = { ...point, lat: before.lat + 0.0001, lng: before.lng }
+    const track = fromPoints(points)
+    expect(verdict(fromPoints([...points, rival], track))).toEqual(verdict(fromPoints([rival, ...points], track)))
+  })
+
   it('at any time of the year', () => {
     fc.assert(
       fc.property(anyTrack, fc.integer({ min: -1e11, max: 1e11 }), (track, time_ms) => {

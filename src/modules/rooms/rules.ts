@@ -13,7 +13,7 @@ export function reasonToClose(truth: RoomTruth, { user_id, session_id }: Person)
   if (!truth.sessions.some((session) => session.id === session_id && session.user_id === user_id)) return CLOSE.unauthenticated
   const person = truth.people.find((it) => it.user_id === user_id)
   if (!person || person.is_blocked) return CLOSE.not_a_participant
-  // A host whose only guest blocks them stays in the room, alone. Being thrown out would tell them of the block.
+  // A block ends a guest's answer for good. A host without any other guest is then closed as by a refusal, so the code does not tell of the block.
   const isAgreed = truth.people.some(({ user_id: id, answer }) => answer === 'accepted' && (person.is_host || id === user_id))
   return truth.status === 'open' && isAgreed ? null : CLOSE.not_open
 }

@@ -71,7 +71,7 @@ export class RoomModel {
   }
 
   isMember(person: string): boolean {
-    return person === this.host || (this.accepted.has(person) && !this.areApart(person, this.host))
+    return person === this.host || this.accepted.has(person)
   }
 
   areApart(one: string, other: string): boolean {

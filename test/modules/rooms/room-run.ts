@@ -74,8 +74,8 @@ async function beginAnew(names: readonly string[], now: number, placeM: number |
         ${placeM === null ? 'NULL' : `ST_SetSRID(ST_MakePoint(${ZONE.lng}, ${spot(placeM).lat}), 4326)`}, '${at}')
       RETURNING id
     )
-    INSERT INTO invitees (invitation_id, user_id, answer, created_at)
-    SELECT invited.id, guest.id, 'accepted', '${at}' FROM invited, unnest(ARRAY[${ids}]::uuid[]) AS guest (id) WHERE guest.id <> '${names[0]}'`)
+    INSERT INTO invitees (invitation_id, user_id, answer, created_at, answered_at)
+    SELECT invited.id, guest.id, 'accepted', '${at}', '${at}' FROM invited, unnest(ARRAY[${ids}]::uuid[]) AS guest (id) WHERE guest.id <> '${names[0]}'`)
   return id
 }
 
@@ -253,6 +253,8 @@ export class Run {
       case 'block':
         if (step.who === step.whom) return
         model.blocks.add(`${name} ${this.#names[step.whom]}`)
+        // It ends what a guest has answered for good.
+        if (step.who === 0 || step.whom === 0) model.accepted.delete(step.who === 0 ? this.#names[step.whom]! : name)
         await person.post(`/blocks/${this.#names[step.whom]}`)
         return this.#recheck()
       case 'unblock':
