@@ -158,10 +158,11 @@ export class Membership {
   /** Shows somebody everywhere from now on, or no longer. */
   unveil(socket: WebSocket, seat: PresentSeat, on: boolean): void {
     const { user_id } = seat.entrant
-    this.#seats.sit(socket, { ...seat, is_unveiled: on })
+    const now = this.#outside.now()
+    this.#seats.sit(socket, { ...seat, is_unveiled: on, switched_ms: now })
     if (on) this.#room.unveiled.add(user_id)
     else this.#room.unveiled.delete(user_id)
-    this.#showing.showAgain(user_id, this.#outside.now())
+    this.#showing.showAgain(user_id, now)
   }
 
   /** Ends the room for everybody. */

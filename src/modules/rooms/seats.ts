@@ -12,6 +12,8 @@ interface Present {
   readonly entrant: Entrant
   /** Whether the person has chosen to be shown everywhere. It goes with the connection, so that everybody begins hidden. */
   readonly is_unveiled: boolean
+  /** When they chose last. */
+  readonly switched_ms?: number
 }
 export type Seat = (Waiting | Present) & {
   /** The connection with the higher number came later. */

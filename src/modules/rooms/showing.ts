@@ -29,12 +29,13 @@ export class Showing {
   }
 
   /**
-   * Finds after an eviction who has moved since the last frame. A frame that is due began one frame earlier. A muted room has shown nothing since it was
+   * Finds after an eviction who has moved since the last frame, or has chosen how they are shown. A frame that is due began one frame earlier. A muted room has shown nothing since it was
    * muted, which is at most `mutedMs` ago.
    */
   restore(now: number, mutedMs: number): void {
     const since = this.#store.facts?.is_muted ? now - mutedMs : (this.#timers.dueAt('frame') ?? Infinity) - FRAME_MS
     for (const [userId, { at_ms }] of this.#room.spots) if (at_ms >= since) this.#moved.add(userId)
+    for (const { user_id, seat } of this.#seats.present()) if ((seat.switched_ms ?? -Infinity) >= since) this.#moved.add(user_id)
   }
 
   /** Takes a position of somebody who is in the room, and shows it now or in the next frame. */

@@ -51,8 +51,10 @@ const act = fc.oneof(
 )
 /** Often the next command comes before the frame of a larger room. */
 const command: fc.Arbitrary<Command> = fc.tuple(act, fc.constantFrom(150, 700)).map(([of, after_ms]) => ({ ...of, after_ms }))
+/** How far the agreed place is, who comes first, and what happens then. */
+export type History = [placeM: number | null, entries: Command[], commands: Command[]]
 /** Most rooms begin with people in them, because little can go wrong in an empty room. */
-export const history = fc.tuple(
+export const history: fc.Arbitrary<History> = fc.tuple(
   fc.constantFrom(null, 260, 900),
   fc
     .subarray([0, 1, 2, 3], { minLength: 1 })
