@@ -14,7 +14,7 @@ import { regionSchema } from '../regions/schema.ts'
 import { walkPhotoSchema } from '../photos/schema.ts'
 import { postSchema } from '../social/posts/schema.ts'
 import { postAudienceSchema } from '../users/settings/schema.ts'
-import { precipitationSchema, skySchema } from '../weather/conditions.schema.ts'
+import { walkWeatherSchema } from '../weather/walk-weather/schema.ts'
 import { sketchSchema, type Sketch } from './showing/sketch.ts'
 import { isOneAPoint, ONE_A_POINT, RECORDING_EXAMPLE, recordingFields } from './recording/schema.ts'
 import { placeSchema, reasonSchema } from './reasons.schema.ts'
@@ -60,33 +60,6 @@ const PET_ID = '0f8b6f3e-6a3d-4c1e-9b6a-2f1d7c5e8a40'
 const ONE_PET_FORM = { error: 'pet_id 또는 pet_ids 중 하나를 보내 주세요', path: ['pet_ids'] }
 
 export type { Sketch }
-
-const walkWeatherSchema = z
-  .object({
-    hour: instantSchema.meta({ description: 'The full hour of the reading' }),
-    temp: z.number().meta({ description: '°C' }),
-    humidity: z.number().nullable().meta({ description: 'Percent' }),
-    pty: precipitationSchema.nullable(),
-    rn1: z.number().nullable().meta({ description: 'Millimetres in the hour' }),
-    wind_ms: z.number().nullable(),
-    sky: skySchema.nullable().meta({ description: 'As forecast, because nobody observes it' }),
-    source: z.literal('ncst').meta({ description: "KMA's ultra-short observation" }),
-    final: z.boolean().meta({ description: 'Whether badges count it. POST /walks may answer the last known reading with false' }),
-  })
-  .meta({
-    id: 'WalkWeather',
-    example: {
-      hour: '2026-11-29T08:00:00Z',
-      temp: 7.4,
-      humidity: 52,
-      pty: 'none',
-      rn1: 0,
-      wind_ms: 1.8,
-      sky: 'clear',
-      source: 'ncst',
-      final: true,
-    },
-  })
 
 export const startWalkSchema = z
   .object({ id: optional(uuidSchema).meta({ description: 'Made by the client. The same id again is the same walk' }), ...startFields })

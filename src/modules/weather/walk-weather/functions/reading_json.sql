@@ -1,4 +1,4 @@
--- An observation as `WalkWeather` of modules/walks/schema.ts.
+-- An observation as `WalkWeather` of modules/weather/walk-weather/schema.ts.
 CREATE OR REPLACE FUNCTION reading_json(reading weather_hours) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
   SELECT jsonb_build_object(
