@@ -46,7 +46,9 @@ CREATE TABLE weather_sources (
   next_read_at timestamptz,
   mark text, -- what the source calls its last state, so that an unchanged one is not read again
   failures int NOT NULL DEFAULT 0, -- in a row
-  closed_until timestamptz
+  closed_until timestamptz,
+  asked int NOT NULL DEFAULT 0, -- how often on the day `asked_on`, of what is counted
+  asked_on date
 );
 
 -- The last values of each station of AirKorea.

@@ -1,4 +1,4 @@
-import { boolean, doublePrecision, index, integer, jsonb, pgEnum, pgTable, primaryKey, smallint, text } from 'drizzle-orm/pg-core'
+import { boolean, date, doublePrecision, index, integer, jsonb, pgEnum, pgTable, primaryKey, smallint, text } from 'drizzle-orm/pg-core'
 import { PRECIPITATIONS, SKIES, WARNING_KINDS, WARNING_LEVELS } from '../../core/weather.ts'
 import { geographyPoint, timestamptz } from './columns.ts'
 import { regions } from './regions.ts'
@@ -54,6 +54,8 @@ export const weatherSources = pgTable('weather_sources', {
   mark: text(),
   failures: integer().notNull().default(0),
   closed_until: timestamptz(),
+  asked: integer().notNull().default(0),
+  asked_on: date({ mode: 'string' }),
 })
 
 export const airStations = pgTable('air_stations', {

@@ -4,6 +4,7 @@ import { describeFailure } from '../../../db/client.ts'
 import type { Deps } from '../../../deps.ts'
 import { keys } from '../../../redis/keys.ts'
 import { createBreaker, type SourceState } from '../sources/breaker.ts'
+import { cellRead, isShareSpent } from '../sources/share.ts'
 import { type Asked, askKma, type AskingOptions, type Held } from './asking.service.ts'
 import { hasWeather, isFresh, newestOf, PARTS, toReading, withReadings } from './copy.ts'
 import { board, type Flight, land, look } from './flights.ts'
@@ -71,8 +72,14 @@ async function fly(deps: Reading, held: Held, flight: Flight, sources: readonly 
 async function readAndKeep(deps: Reading, held: Held, flight: Flight, sources: readonly SourceState[]): Promise<void> {
   // A signal takes whole milliseconds.
   const leftMs = () => Math.max(0, Math.floor(DEADLINE_MS - (performance.now() - flight.startedMs)))
+  if (isShareSpent(sources, deps.now())) {
+    console.warn(JSON.stringify({ level: 'warn', message: 'requests have read as many cells as they may in a day' }))
+    flight.isOver = true
+    return
+  }
   const breaker = createBreaker(sources, deps.now)
-  const { news } = await readHeld(deps, [held], { breaker, leftMs })
+  const { news: read, counts } = await readHeld(deps, [held], { breaker, leftMs })
+  const news = { ...read, changes: counts.asked > 0 ? [...read.changes, cellRead] : read.changes }
   const [copy] = news.copies
   if (copy) flight.copy = copy.latest
   flight.isOver = true

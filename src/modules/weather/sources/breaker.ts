@@ -28,6 +28,9 @@ export interface SourceState {
   readonly closed_until: string | null
   /** When it was last read, an ISO instant. */
   readonly read_at: string | null
+  /** How often it was asked on the Seoul day `asked_on`. */
+  readonly asked?: number
+  readonly asked_on?: string | null
 }
 
 /** What a row must be told. Failures are added to those that the row has, unless something succeeded before them. */
@@ -37,6 +40,8 @@ export interface SourceChange {
   readonly failures: number
   /** Until when the source's calls are used up, an ISO instant. */
   readonly spent_until: string | null
+  /** To be added to those of the day. */
+  readonly asked?: number
 }
 
 export interface Breaker {

@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { toKmaCell } from '../../../../src/core/kma-grid.ts'
+import { readCells } from '../../../../src/modules/weather/cells/service.ts'
+import { REQUEST_CELLS_MAX } from '../../../../src/modules/weather/sources/share.ts'
 import { createApi, createTestDeps } from '../../../support/api.ts'
 import type { Person } from '../../../support/rooms.ts'
 import { signUp } from '../../../support/login.ts'
@@ -206,4 +208,41 @@ it('the database works out the cell of a place as the Worker does', async () => 
   expect(new Set(rows.map(({ nx, ny }) => `${nx} ${ny}`))).toEqual(
     new Set(places.map((place) => `${toKmaCell(place)!.nx} ${toKmaCell(place)!.ny}`)),
   )
+})
+
+describe('cells that requests have read', () => {
+  const asked = async () =>
+    (await createTestDeps().db.execute(sql`SELECT asked, asked_on::text FROM weather_sources WHERE source = 'requests'`)).rows
+  const spend = () =>
+    createTestDeps().db.execute(sql`
+      INSERT INTO weather_sources (source, asked, asked_on) VALUES ('requests', ${REQUEST_CELLS_MAX}, '2026-10-02')
+      ON CONFLICT (source) DO UPDATE SET asked = excluded.asked, asked_on = excluded.asked_on`)
+
+  it('are counted by the day, one for each reading', async () => {
+    const [one, other] = [freshCell(), freshCell()]
+    for (const cell of [one, one, other]) expect((await calm().get(here(cell))).status).toBe(200)
+    expect(await asked()).toEqual([{ asked: 2, asked_on: '2026-10-02' }])
+  })
+
+  it('are no more than a share of the day: then a new one is unavailable, what is held is shown, the job reads on, and the next day begins anew', async () => {
+    const [held, fresh] = [freshCell(), freshCell()]
+    expect((await calm().get(here(held))).status).toBe(200)
+    await spend()
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    const refused = fakeKma()
+    expect(await calm(refused.kma).get(here(fresh))).toMatchObject({ status: 503, json: { code: 'weather_unavailable' } })
+    const later = { now: () => seoul('2026-10-02 15:12:30'), airKorea }
+    expect((await person.with({ ...later, kma: refused.kma }).get(here(held))).json).toMatchObject({ stale: true, weather: { temp: 18 } })
+    expect(refused.calls).toEqual([])
+    expect(warn.mock.calls.flat().join()).toContain('requests have read as many cells as they may in a day')
+    warn.mockRestore()
+    const read = fakeKma()
+    await readCells(createTestDeps({ ...later, kma: read.kma }), [toKmaCell(fresh)!])
+    expect(read.calls.length).toBeGreaterThan(0)
+    const tomorrow = fakeKma()
+    expect(
+      (await person.with({ now: () => seoul('2026-10-03 00:30:00'), kma: tomorrow.kma, airKorea }).get(here(freshCell()))).status,
+    ).toBe(200)
+    expect(await asked()).toEqual([{ asked: 1, asked_on: '2026-10-03' }])
+  })
 })
