@@ -2,15 +2,13 @@ import { type SQL, sql } from 'drizzle-orm'
 import { type Db, firstRow } from '../../../db/client.ts'
 import { outboxInsert } from '../../../jobs/sql.ts'
 import { JOB } from '../../../jobs/types.ts'
-import { isWanted } from '../cells/sql.ts'
+import { isAnyCellWanted } from '../cells/sql.ts'
 import { SOURCE, type SourceChange, type SourceState } from '../sources/breaker.ts'
 import { sourceStates, tellSources } from '../sources/sql.ts'
 
-const isAnyWanted = (now: Date): SQL => sql`EXISTS (SELECT 1 FROM weather_cells WHERE ${isWanted(now)})`
-
 /** When the air is to be read, as a scalar of SQL. It is NULL while nobody wants weather. */
 export const nextAirReading = (now: Date): SQL => sql`
-      SELECT coalesce((SELECT next_read_at FROM weather_sources WHERE source = ${SOURCE.readings}), ${now.toISOString()}) WHERE ${isAnyWanted(now)}`
+      SELECT coalesce((SELECT next_read_at FROM weather_sources WHERE source = ${SOURCE.readings}), ${now.toISOString()}) WHERE ${isAnyCellWanted(now)}`
 
 /** Takes the reading that is due, and leaves an outbox row for it. Answers its id, or none where nothing is due. */
 export async function takeDueAir(db: Db, now: Date, nextAt: Date): Promise<string[]> {
@@ -18,7 +16,7 @@ export async function takeDueAir(db: Db, now: Date, nextAt: Date): Promise<strin
   const { rows } = await db.execute<{ id: string }>(sql`
     WITH taken AS (
       INSERT INTO weather_sources AS known (source, next_read_at)
-      SELECT ${SOURCE.readings}, ${nextAt.toISOString()}::timestamptz WHERE ${isAnyWanted(now)}
+      SELECT ${SOURCE.readings}, ${nextAt.toISOString()}::timestamptz WHERE ${isAnyCellWanted(now)}
       ON CONFLICT (source) DO UPDATE SET next_read_at = excluded.next_read_at
       WHERE coalesce(known.next_read_at <= ${at}, true)
       RETURNING source

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { type Db, firstRow } from '../../../db/client.ts'
-import { isAnyCellWanted } from './sql.ts'
+import { isAnyCellWanted } from '../cells/sql.ts'
 
 /** A run that has died is made up for after this time. */
 const LEASE_MS = 2 * 60_000

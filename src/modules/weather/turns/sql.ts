@@ -1,11 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-
-/** For so long a cell is read for somebody who has asked for it. */
-const WANTED_FOR = sql`interval '26 hours'`
-
-/** Whether somebody wants the weather anywhere. Nothing is read for nobody. */
-export const isAnyCellWanted = (now: Date): SQL =>
-  sql`EXISTS (SELECT 1 FROM weather_cells WHERE weather_cells.wanted_at > ${now.toISOString()}::timestamptz - ${WANTED_FOR})`
+import { isAnyCellWanted } from '../cells/sql.ts'
 
 /** When a source is read next, as a scalar of SQL. It is not before `opensAt`, and NULL while nobody wants it. */
 export const nextTurnOf = (source: string, now: Date, opensAt: Date): SQL => sql`
