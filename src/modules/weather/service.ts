@@ -74,7 +74,7 @@ async function lookUp(deps: Telling, actor: Actor, where: Where, petId?: string)
   if (place.distance_m > FARTHEST_M) throw placeOutsideKorea()
   if (place.is_wanted_anew) deps.waitUntil(deps.wakeAt(nextReadAt(now)))
   const [copy, air_quality] = await Promise.all([
-    currentCopy(deps, { nx: place.nx, ny: place.ny }, { cached, latest: place.latest }, sources),
+    currentCopy(deps, { nx: place.nx, ny: place.ny }, { cached, latest: place.latest }),
     currentAir(deps, place, sources),
   ])
   if (!hasWeather(copy)) throw weatherUnavailable(RETRY_AFTER)

@@ -3,7 +3,7 @@ import type { KmaCell } from '../../../core/kma-grid.ts'
 import { describeFailure } from '../../../db/client.ts'
 import type { Deps } from '../../../deps.ts'
 import { keys } from '../../../redis/keys.ts'
-import { createBreaker, type SourceState } from '../sources/breaker.ts'
+import { createBreaker } from '../sources/breaker.ts'
 import { cellRead, isShareSpent } from '../sources/share.ts'
 import { type Asked, askKma, type AskingOptions, type Held } from './asking.service.ts'
 import { hasWeather, isFresh, newestOf, PARTS, toReading, withReadings } from './copy.ts'
@@ -36,18 +36,17 @@ export async function currentCopy(
   deps: Reading,
   cell: KmaCell,
   copies: { readonly cached: unknown; readonly latest: unknown },
-  sources: readonly SourceState[],
 ): Promise<CellWeather | null> {
   const held = newestOf(readCopy(copies.cached), readCopy(copies.latest), deps.now())
   if (isFresh(held, deps.now())) return held
   const { flight, isFirst } = board(cell)
-  if (isFirst) deps.waitUntil(fly(deps, { cell, copy: held }, flight, sources))
+  if (isFirst) deps.waitUntil(fly(deps, { cell, copy: held }, flight))
   await look(flight, !hasWeather(held) ? DEADLINE_MS : isFirst ? PATIENCE_MS : 0)
   return newestOf(flight.copy, held, deps.now())
 }
 
 /** Reads a cell if no other isolate does, and keeps what is read. It never throws. */
-async function fly(deps: Reading, held: Held, flight: Flight, sources: readonly SourceState[]): Promise<void> {
+async function fly(deps: Reading, held: Held, flight: Flight): Promise<void> {
   const { cell } = held
   const lock = keys.weatherLock(cell.nx, cell.ny)
   const entry = keys.weather(cell.nx, cell.ny)
@@ -59,7 +58,7 @@ async function fly(deps: Reading, held: Held, flight: Flight, sources: readonly 
     const copy = newestOf(readCopy(value), held.copy, deps.now())
     flight.copy = copy
     if (isFresh(copy, deps.now())) flight.isOver = true
-    else if (isMarked) await readAndKeep(deps, { cell, copy }, flight, sources)
+    else if (isMarked) await readAndKeep(deps, { cell, copy }, flight)
     else if (!hasWeather(copy)) await lookInRedis(deps, entry.key, flight)
     if (isMarked) await deps.cache.unmark(lock)
   } catch (error) {
@@ -69,9 +68,14 @@ async function fly(deps: Reading, held: Held, flight: Flight, sources: readonly 
   }
 }
 
-async function readAndKeep(deps: Reading, held: Held, flight: Flight, sources: readonly SourceState[]): Promise<void> {
+async function readAndKeep(deps: Reading, { cell, copy: known }: Held, flight: Flight): Promise<void> {
   // A signal takes whole milliseconds.
   const leftMs = () => Math.max(0, Math.floor(DEADLINE_MS - (performance.now() - flight.startedMs)))
+  // Another one may have kept its reading after this request asked Postgres. Without Redis only Postgres knows.
+  const { copies, sources } = await findCells(deps.db, [cell])
+  const held = { cell, copy: newestOf(readCopy(copies[0]?.latest), known, deps.now()) }
+  flight.copy = held.copy
+  if (isFresh(held.copy, deps.now())) return
   if (isShareSpent(sources, deps.now())) {
     console.warn(JSON.stringify({ level: 'warn', message: 'requests have read as many cells as they may in a day' }))
     flight.isOver = true

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { KmaCell } from '../../../../src/core/kma-grid.ts'
 import { HOUR_MS } from '../../../../src/core/time.ts'
+import { currentCopy } from '../../../../src/modules/weather/cells/service.ts'
 import { createTestDeps, type DepsOverrides } from '../../../support/api.ts'
 import { signUp } from '../../../support/login.ts'
 import { noCache } from '../../../support/no-cache.ts'
@@ -233,6 +234,18 @@ describe('twenty at once', () => {
     const answers = await twenty(kma, freshCell(), '14:12', { cache: noCache })
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
     expect(kma.take()).toHaveLength(3)
+  })
+
+  it('ask once also when one of them has read Postgres before the first one kept its reading', async () => {
+    const cell = freshCell()
+    const kma = fakeKma()
+    await ask(kma, cell, '14:12', { cache: noCache })
+    kma.take()
+    const after = behind()
+    const deps = createTestDeps({ kma: kma.kma, now: () => seoul('2026-10-02 14:12'), cache: noCache, waitUntil: after.waitUntil })
+    expect((await currentCopy(deps, cell, { cached: null, latest: null }))?.observation?.value?.temp).toBe(18)
+    await Promise.all(after.pending)
+    expect(kma.take()).toEqual([])
   })
 
   it('wait for another isolate, and answer with what that has read', async () => {
