@@ -19,6 +19,7 @@ import { appConfigRoutes } from './modules/app-config/routes.ts'
 import { healthRoutes } from './modules/health/routes.ts'
 import { invitationRoutes } from './modules/invitations/routes.ts'
 import { legalRoutes } from './modules/legal/routes.ts'
+import { meetupRoutes } from './modules/meetups/routes.ts'
 import { notificationRoutes } from './modules/notifications/routes.ts'
 import { storeRoutes } from './modules/payments/stores/routes.ts'
 import { billingRoutes } from './modules/payments/billing/routes.ts'
@@ -43,6 +44,7 @@ import { likeRoutes } from './modules/social/likes/routes.ts'
 import { reactionRoutes } from './modules/social/reactions/routes.ts'
 import { followRoutes } from './modules/social/follows/routes.ts'
 import { searchRoutes } from './modules/social/search/routes.ts'
+import { recommendationRoutes } from './modules/recommendations/routes.ts'
 import { appealRoutes } from './modules/social/moderation/appeals/routes.ts'
 import { caseRoutes } from './modules/social/moderation/cases/routes.ts'
 import { evidenceRoutes } from './modules/social/moderation/evidence/routes.ts'
@@ -97,12 +99,14 @@ export function createApp(makeDeps: MakeDeps = createDeps) {
   app.route('/', commentRoutes)
   app.route('/', reactionRoutes)
   app.route('/', followRoutes)
+  app.route('/', recommendationRoutes)
   app.route('/', reportRoutes)
   app.route('/', caseRoutes)
   app.route('/', evidenceRoutes)
   app.route('/', appealRoutes)
   app.route('/', takedownRoutes)
   app.route('/', invitationRoutes)
+  app.route('/', meetupRoutes)
   app.route('/', walkRoomRoutes)
   app.route('/', uploadRoutes)
   app.route('/', shareCardRoutes)

@@ -8,6 +8,8 @@ import { announce, deleteOutboxDoneBefore, listOverdueOutboxIds, nextOverdueOutb
 import { sendTasks } from './jobs/tasks.ts'
 import { countHolders } from './modules/badges/jobs.ts'
 import { expireUnanswered, purgeInvitations, remindOfMeetingsSoon } from './modules/invitations/jobs.ts'
+import { judgeDates, remindOfDates } from './modules/meetups/attendance/jobs.ts'
+import { makeDates, purgeMeetups } from './modules/meetups/series/jobs.ts'
 import { openBroadcasts, purgeNotifications, sweepPushes } from './modules/notifications/jobs.ts'
 import { readMissedFromApple, reconcileWithApple } from './modules/payments/stores/app-store/jobs.ts'
 import { acknowledgeAgain, readVoided, reconcileWithGoogle } from './modules/payments/stores/google-play/jobs.ts'
@@ -21,8 +23,9 @@ import { dropSpentKeys, purgeRecords } from './modules/payments/records/jobs.ts'
 import { purgePets } from './modules/pets/jobs.ts'
 import { sweepPhotos } from './modules/photos/jobs.ts'
 import { geocodePlaces, importHospitals, importParks, importPharmacies } from './modules/places/jobs.ts'
+import { purgeDismissals, purgeHabits } from './modules/recommendations/jobs.ts'
 import { checkRankings, purgeOldStandings, refreshHallOfFame, settleEndedPeriods, takeSnapshots } from './modules/rankings/jobs.ts'
-import { purgeLedger } from './modules/rooms/jobs.ts'
+import { purgeLedger, purgeMeetupEncounters } from './modules/rooms/jobs.ts'
 import { purgeComments, purgeHides, purgeMarks, recountPosts } from './modules/social/posts/jobs.ts'
 import { purgeFollowMarks, recountFollows } from './modules/social/follows/jobs.ts'
 import { deleteOldCards } from './modules/share-cards/jobs.ts'
@@ -72,6 +75,7 @@ export const dueTasks: readonly DueTask[] = [
   sweepPushes,
   remindOfMeetingsSoon,
   expireUnanswered,
+  remindOfDates,
   endForgottenWalks,
   acknowledgeAgain,
   openDueRenewals,
@@ -124,6 +128,7 @@ const hourly: readonly Task[] = [
   settleEndedPeriods,
   refreshHallOfFame,
   countHolders,
+  judgeDates,
   storeSpooledTracks,
   compareArrivedWalks,
   drawMissingSketches,
@@ -146,7 +151,10 @@ const nightly: readonly Task[] = [
   purgeOldStandings,
   purgeNotifications,
   purgeInvitations,
+  makeDates,
+  purgeMeetups,
   purgeLedger,
+  purgeMeetupEncounters,
   measureAgain,
   checkRankings,
   recountPosts,
@@ -157,6 +165,8 @@ const nightly: readonly Task[] = [
   purgeFollowMarks,
   purgeHours,
   purgeCells,
+  purgeDismissals,
+  purgeHabits,
   reconcileWithApple,
   reconcileWithGoogle,
   reconcileWithToss,

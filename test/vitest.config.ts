@@ -12,6 +12,7 @@ const UNIT = [
   'test/contract/{statements,wrangler}.test.ts',
   'test/dev/{imports,breaking}.test.ts',
   'test/modules/pets/approximate-birth-date.test.ts',
+  'test/modules/meetups/recurrence-zones.test.ts',
   'test/modules/weather/{bases,feels-like,hours,sun,warnings}.test.ts',
   'test/modules/weather/{outlook,paw-index}/**/*.test.ts',
   'test/modules/walks/{privacy,raw-track,sketch}.test.ts',

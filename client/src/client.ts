@@ -109,11 +109,20 @@ export class Client {
 
   /** Enters the live room of an invitation, and stays in it as long as the room allows. */
   enterRoom(invitationId: string): LiveRoom {
+    return this.#enter(invitationId, { invitation_id: invitationId })
+  }
+
+  /** Enters the live room of a date of a meetup, from half an hour before it starts. */
+  enterMeetup(occurrenceId: string): LiveRoom {
+    return this.#enter(occurrenceId, { occurrence_id: occurrenceId })
+  }
+
+  #enter(id: string, body: BodyOf<'post', '/ws/tickets'>): LiveRoom {
     const { baseUrl, WebSocket = platform.WebSocket } = this.#options
     return new LiveRoom({
-      url: `${baseUrl.replace(/^http/, 'ws')}/ws/walk-together/${invitationId}`,
+      url: `${baseUrl.replace(/^http/, 'ws')}/ws/walk-together/${id}`,
       WebSocket,
-      takeTicket: async () => (await this.post('/ws/tickets', { body: { invitation_id: invitationId }, retries: 0 })).ticket,
+      takeTicket: async () => (await this.post('/ws/tickets', { body, retries: 0 })).ticket,
     })
   }
 

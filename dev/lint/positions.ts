@@ -27,6 +27,7 @@ export const positions: Readonly<Record<string, { readonly column: RegExp; reado
       'modules/facts/functions/fold_visits.sql',
       'modules/facts/functions/fold_hidden_areas.sql',
       'modules/facts/functions/ends_on_grid.sql',
+      'modules/meetups/attendance/functions/is_proved_by_walk.sql',
     ],
   },
   'the recording of a walk': {
@@ -51,7 +52,8 @@ export const positions: Readonly<Record<string, { readonly column: RegExp; reado
   },
   'the place of a photo': {
     column: /\bST_[XY]\(location\b|\bphotos\.location\b/,
-    files: ['modules/photos/functions/walk_photos.sql'],
+    // The other is the place of a meetup, which everybody may see.
+    files: ['modules/photos/functions/walk_photos.sql', 'db/schema/meetups.ts'],
   },
   'a privacy zone': {
     column: /\bprivacy_zone_(center|radius_m)\b/,

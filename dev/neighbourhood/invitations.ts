@@ -105,10 +105,14 @@ function walkTogether(town: Town, { id, host, guest, at, place }: Pick<Meeting, 
         const [one_id, other_id] = ids[0] < ids[1] ? ids : [ids[1], ids[0]]
         const [first_at, last_at] = [new Date(first).toISOString(), new Date(last).toISOString()]
         const shown = (subject_id: string, viewer_id: string) => ({ subject_id, viewer_id, first_at, last_at })
-        return saveRecord(deps, id, {
-          encounters: [{ one_id, other_id, spans: [[first_at, last_at]] }],
-          provisions: [shown(one_id, other_id), shown(other_id, one_id)],
-        })
+        return saveRecord(
+          deps,
+          { kind: 'invitation', id },
+          {
+            encounters: [{ one_id, other_id, spans: [[first_at, last_at]] }],
+            provisions: [shown(one_id, other_id), shown(other_id, one_id)],
+          },
+        )
       },
     },
     one,

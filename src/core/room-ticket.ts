@@ -15,33 +15,33 @@ export interface Entrant extends Actor {
 
 /** A ticket opens one live room to one session, once. The room checks that it is used once, because it can be used nowhere else. */
 export interface RoomTickets {
-  issue(actor: Actor, invitationId: string): Promise<string>
+  issue(actor: Actor, roomId: string): Promise<string>
   /** `null` for anything that is not a live ticket of ours to that room. */
-  verify(ticket: string, invitationId: string): Promise<Entrant | null>
+  verify(ticket: string, roomId: string): Promise<Entrant | null>
 }
 
 /** `keys`: current first, then the previous one while rotating. */
 export function createRoomTickets({ keys, now }: { keys: readonly [string, ...string[]]; now: () => Date }): RoomTickets {
   return {
-    async issue({ user_id, session_id }, invitationId) {
+    async issue({ user_id, session_id }, roomId) {
       const issuedAt = Math.floor(now().getTime() / 1_000)
       return new SignJWT({ sid: session_id })
         .setProtectedHeader({ alg: 'HS256', typ: TYPE })
         .setSubject(user_id)
-        .setAudience(invitationId)
+        .setAudience(roomId)
         .setJti(base64url.encode(crypto.getRandomValues(new Uint8Array(16))))
         .setExpirationTime(issuedAt + ROOM_TICKET_SECONDS)
         .sign(await deriveHmacKey(keys[0], PURPOSE))
     },
 
-    async verify(ticket, invitationId) {
+    async verify(ticket, roomId) {
       if (ticket.length > LENGTH_MAX) return null
       for (const secret of keys) {
         try {
           const { payload } = await jwtVerify(ticket, await deriveHmacKey(secret, PURPOSE), {
             algorithms: ['HS256'],
             typ: TYPE,
-            audience: invitationId,
+            audience: roomId,
             requiredClaims: ['exp', 'sub', 'jti'],
             currentDate: now(),
           })

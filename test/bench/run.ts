@@ -15,12 +15,14 @@ import { startFloor } from './floor.ts'
 import { benchHistory } from './history.bench.ts'
 import { benchIdle } from './idle.bench.ts'
 import { benchMeasuring } from './measuring.bench.ts'
+import { benchMeetups } from './meetups.bench.ts'
 import { startMeter } from './meter.ts'
 import { benchPayments } from './payments.bench.ts'
 import { benchPlaces } from './places.bench.ts'
 import { benchPrivacy } from './privacy.bench.ts'
 import { benchPush } from './push.bench.ts'
 import { benchRankings } from './rankings.bench.ts'
+import { benchRecommendations } from './recommendations.bench.ts'
 import { benchRefresh } from './refresh.bench.ts'
 import { benchRenewals } from './renewals.bench.ts'
 import { toTable, withSection } from './results.ts'
@@ -47,6 +49,8 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   places: benchPlaces,
   feed: benchFeed,
   social: benchSocial,
+  recommendations: benchRecommendations,
+  meetups: benchMeetups,
   renewals: benchRenewals,
   weather: benchWeather,
 }

@@ -3,6 +3,7 @@ import type { LiveRoom, RoomEvents } from '../../client/src/index.ts'
 import { closings } from '../../client/src/generated/room.ts'
 import { injectFault } from '../support/faults.ts'
 import { signUp } from '../support/login.ts'
+import { enterMeetup, makeMeetupRoom } from '../support/meetup-rooms.ts'
 import { createPhone } from '../support/phone.ts'
 import { enter, idOf, makeRoom, spot } from '../support/rooms.ts'
 
@@ -39,6 +40,20 @@ async function together() {
 }
 
 describe('a place in a live room', () => {
+  it('may be at a date of a meetup', async () => {
+    const { id, host, others } = await makeMeetupRoom()
+    const phone = createPhone(host.user)
+    const friend = await enterMeetup(others[0], id)
+    await friend.next('snapshot')
+    const room = phone.client.enterMeetup(id)
+    const heard = listen(room)
+    await until(() => room.state.status, 'in')
+    expect(heard.snapshot).toMatchObject([{ kind: 'meetup', user_id: idOf(host) }])
+    room.tell(spot(1))
+    expect(await friend.next('location')).toMatchObject({ user_id: idOf(host), lat: spot(1).lat })
+    room.leave()
+  })
+
   it('says positions and hears those of others', async () => {
     const { friend, room, heard, host, guest } = await together()
     room.tell(spot(1))

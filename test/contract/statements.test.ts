@@ -34,7 +34,7 @@ it('whatever names one person to another asks `isBlocked`, or says `// blocked t
 })
 
 it('who learns of `liveRooms` that may show something else now has them look again', () => {
-  const telling = statements.filter((one) => says(one, /\b(liveRooms|sharedRooms)\(/, SQL))
+  const telling = statements.filter((one) => says(one, /\b(liveRooms|sharedRooms|roomsOfDates)\(/, SQL))
   const callers = decisions.filter((decision) => namedIn(decision).some((called) => telling.includes(called)))
   expect(callers.length).toBeGreaterThan(8)
   expect(callers.filter((one) => !says(one, /\brecheckRooms\(/, /service\.ts$/)).map(nameOf)).toEqual([])

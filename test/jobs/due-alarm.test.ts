@@ -9,6 +9,7 @@ import { dueTasks, runDue } from '../../src/schedule.ts'
 import { createTestDeps } from '../support/api.ts'
 import { subscribe, tidyAfterEach } from '../support/charging.ts'
 import { signUp } from '../support/login.ts'
+import { makeMeetup } from '../support/meetups.ts'
 import { order } from '../support/orders.ts'
 import { addDevice, deliver, seoulTime, tell } from '../support/pushes.ts'
 import { accept, inMinutes, invite } from '../support/rooms.ts'
@@ -106,6 +107,7 @@ describe('a ring', () => {
     const [host, guest] = [await signUp(), await signUp()]
     await accept(guest, await invite(host, [guest]))
     await invite(host, [await signUp()])
+    await makeMeetup(await signUp())
     await tell(owner, 'comment', new Date())
     const inAnHour = new Date(Date.now() + 3_600_000)
     await subscribe({ trial_ends_at: inAnHour })

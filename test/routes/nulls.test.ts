@@ -150,6 +150,7 @@ it('null for a part of the settings leaves that part as it is, at any depth', as
       auto_share: null,
       hide_walk_times: null,
       searchable: null,
+      recommendable: null,
       voice_guidance: null,
     },
     { notifications: { like: null, follow: null }, quiet_hours: { enabled: null, start: null, end: null } },

@@ -2,6 +2,7 @@ import { createTestDeps, type Api } from './api.ts'
 import { simulateLogin, randomNumericId, signUp } from './login.ts'
 import { givePlace } from './known-places.ts'
 import { buy, order, payInWindow } from './orders.ts'
+import { join, makeMeetup, meetupBody, walkersWithDogs } from './meetups.ts'
 import { freshPhoto } from './photos.ts'
 import { closeWalk, DEMAND, demand, evidenceOf, makeAdmin, reportWalk, warn } from './moderation.ts'
 import { buy as buyOnPlay } from './play.ts'
@@ -10,6 +11,7 @@ import { accept, inMinutes, invite, type Person } from './rooms.ts'
 import { shareWalk } from './shared-walks.ts'
 import { appStore } from './store-events.ts'
 import { registerCard, subscribe } from './subscriptions.ts'
+import { makeDong, makeWalker, moveTo } from './walkers.ts'
 import { addPet, completionBody, freshTrack, startWalk, walk } from './walks.ts'
 
 export interface SampleRequest {
@@ -59,6 +61,15 @@ async function followSomebody(owner: Api): Promise<string> {
   return user.user_id
 }
 
+/** Moves the owner to a dong of their own, where one other person walks. Returns who that is. */
+async function recommendSomebody(owner: Person): Promise<string> {
+  const { dong } = await makeDong()
+  await moveTo(owner, dong)
+  const neighbour = await makeWalker(dong)
+  await walk(neighbour, [neighbour.pet])
+  return neighbour.user.user_id
+}
+
 async function addHealthRecord(owner: Api) {
   const pet = await addPet(owner)
   const { json } = await owner.post(`/pets/${pet}/health-records`, HEALTH_RECORD)
@@ -69,6 +80,22 @@ async function addWalkPhoto(owner: Api, more: object = {}) {
   const { id } = await walk(owner, [await addPet(owner)], { more })
   const { json } = await owner.post(`/upload/walk-photo/${id}`, await freshPhoto())
   return { id, photo_id: json.id as string, photo_url: json.photo_url as string }
+}
+
+/** A meetup of somebody else that the owner has joined. */
+async function joinedMeetup(owner: Api) {
+  const meetup = await makeMeetup(await signUp())
+  await addPet(owner)
+  await join(asPerson(owner), meetup)
+  return meetup
+}
+
+/** Somebody who has asked to come to a meetup of the owner. */
+async function requestPath(owner: Api): Promise<string> {
+  const [guest] = await walkersWithDogs(1)
+  const meetup = await makeMeetup(owner, { approval: 'manual' })
+  await join(guest!, meetup)
+  return `/meetups/${meetup.id}/participants/${guest!.user.user_id}`
 }
 
 /** Every route that asks who is calling, with a request that succeeds. A test compares the table with the OpenAPI document. */
@@ -350,6 +377,20 @@ export const userRoutes: readonly SampleRoute[] = [
     await followSomebody(owner)
     return { path: `/users/${owner.user?.user_id}/following` }
   }),
+  of('GET', '/recommendations', 'own', async (owner) => {
+    await recommendSomebody(asPerson(owner))
+    return { path: '/recommendations' }
+  }),
+  of('POST', '/recommendations/{user_id}/dismiss', 'own', async (owner) => ({
+    path: `/recommendations/${await recommendSomebody(asPerson(owner))}/dismiss`,
+  })),
+  of(
+    'PATCH',
+    '/meetups/{id}',
+    'own',
+    async (owner) => ({ path: `/meetups/${(await makeMeetup(owner)).id}`, body: { title: '일요일 산책', max_participants: 20 } }),
+    'edit_series',
+  ),
   of('GET', '/blocks', 'own', plain('/blocks')),
   of('POST', '/blocks/{user_id}', 'own', async () => ({ path: `/blocks/${(await signUp()).user.user_id}` })),
   of('DELETE', '/blocks/{user_id}', 'own', async (owner) => {
@@ -404,6 +445,25 @@ export const userRoutes: readonly SampleRoute[] = [
   of('DELETE', '/invitations/{id}', 'missing', async (owner) => ({
     path: `/invitations/${await invite(asPerson(owner), [await signUp()])}`,
   })),
+  of('POST', '/meetups', 'own', async () => ({ path: '/meetups', body: meetupBody({ recurrence_rule: 'FREQ=WEEKLY' }) })),
+  of('GET', '/meetups', 'own', plain('/meetups?lat=37.5&lng=127&size=small')),
+  of('GET', '/meetups/standing', 'own', plain('/meetups/standing')),
+  of('GET', '/meetups/{id}', 'own', async (owner) => ({ path: `/meetups/${(await makeMeetup(owner)).id}` })),
+  of('DELETE', '/meetups/{id}', 'own', async (owner) => ({ path: `/meetups/${(await makeMeetup(owner)).id}` })),
+  of('POST', '/meetups/{id}/renew', 'own', async (owner) => ({
+    path: `/meetups/${(await makeMeetup(owner, { recurrence_rule: 'FREQ=WEEKLY' })).id}/renew`,
+  })),
+  of('POST', '/meetups/{id}/join', 'own', async (owner) => {
+    await addPet(owner)
+    return { path: `/meetups/${(await makeMeetup(await signUp())).id}/join`, body: {} }
+  }),
+  of('DELETE', '/meetups/{id}/join', 'own', async (owner) => ({ path: `/meetups/${(await joinedMeetup(owner)).id}/join` })),
+  of('GET', '/meetups/{id}/participants', 'own', async (owner) => ({ path: `/meetups/${(await joinedMeetup(owner)).id}/participants` })),
+  of('PATCH', '/meetups/{id}/participants/{user_id}', 'own', async (owner) => ({
+    path: await requestPath(owner),
+    body: { status: 'going' },
+  })),
+  of('DELETE', '/meetups/{id}/participants/{user_id}', 'own', async (owner) => ({ path: await requestPath(owner) })),
   of('POST', '/ws/tickets', 'own', async (owner) => {
     const guest = await signUp()
     const invitation_id = await invite(asPerson(owner), [guest])
@@ -479,7 +539,7 @@ async function sharedPhotoPath(owner: Api): Promise<string> {
 }
 
 /** These routes speak WebSocket, and refuse people there. */
-export const socketRoutes = [{ method: 'GET', route: '/ws/walk-together/{invitation_id}' }] as const
+export const socketRoutes = [{ method: 'GET', route: '/ws/walk-together/{id}' }] as const
 
 /** Every route that is open to anybody. */
 export const publicRoutes: readonly SampleRoute[] = [

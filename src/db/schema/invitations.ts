@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
-import { customType, index, pgEnum, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { boolean, customType, index, pgEnum, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { geographyPoint, timestamptz } from './columns.ts'
+import { meetupOccurrences } from './meetups.ts'
 import { users } from './users.ts'
 
 const ofUser = () =>
@@ -59,11 +60,22 @@ const tstzmultirange = customType<{ data: string }>({ dataType: () => 'tstzmulti
 
 export const roomEncounters = pgTable(
   'room_encounters',
-  { invitation_id: ofInvitation(), one_id: ofUser(), other_id: ofUser(), together: tstzmultirange().notNull() },
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    invitation_id: uuid().references(() => invitations.id, { onDelete: 'cascade' }),
+    occurrence_id: uuid().references(() => meetupOccurrences.id, { onDelete: 'cascade' }),
+    one_id: ofUser(),
+    other_id: ofUser(),
+    together: tstzmultirange().notNull(),
+  },
   (table) => [
-    primaryKey({ name: 'room_encounters_pkey', columns: [table.one_id, table.other_id, table.invitation_id] }),
+    uniqueIndex('room_encounters_invited').on(table.one_id, table.other_id, table.invitation_id),
+    uniqueIndex('room_encounters_met').on(table.one_id, table.other_id, table.occurrence_id),
     index('room_encounters_other').on(table.other_id),
     index('room_encounters_invitation').on(table.invitation_id),
+    index('room_encounters_occurrence')
+      .on(table.occurrence_id)
+      .where(sql`occurrence_id IS NOT NULL`),
   ],
 )
 
@@ -75,6 +87,8 @@ export const locationProvisions = pgTable(
     viewer_id: uuid().notNull(),
     first_at: timestamptz().notNull(),
     last_at: timestamptz().notNull(),
+    /** `invitation_id` then holds the occurrence's id. */
+    is_meetup: boolean().notNull().default(false),
   },
   (table) => [
     primaryKey({ name: 'location_provisions_pkey', columns: [table.subject_id, table.invitation_id, table.viewer_id] }),

@@ -39,6 +39,14 @@ export const notificationType = pgEnum('notification_type', [
   'subscription_ended',
   'refunded',
   'purchase_moved',
+  'meetup_joined',
+  'meetup_request',
+  'meetup_answered',
+  'meetup_promoted',
+  'meetup_changed',
+  'meetup_cancelled',
+  'meetup_reminder',
+  'meetup_renewal',
 ])
 export const pushState = pgEnum('push_state', ['waiting', 'claimed', 'pushed', 'withheld', 'failed'])
 

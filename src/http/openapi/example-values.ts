@@ -33,6 +33,7 @@ export const EXAMPLES: Readonly<Record<string, Named>> = {
   EarnedBadge: { ...badge(), season_year: null },
   RepresentativeBadge: badge(),
   PetBreed: { code: 'dog_maltese', name: '말티즈' },
+  MeetupBreed: { code: 'dog_maltese', name: '말티즈' },
   Breed: { code: 'dog_maltese', name: '말티즈', name_en: 'Maltese', size: 'small' },
   WeatherReport: { weather: { temp: 18.4, feels_like: 18.4, humidity: 46, pty: 'none', sky: 'clear', rn1: 0, wind_ms: 2.1 } },
   ListedRegion: { name: '성수동1가', code: '1120011400' },
@@ -112,6 +113,7 @@ export const EXAMPLES: Readonly<Record<string, Named>> = {
   MyRanking: { scope: 'dong' },
   NicknameCheck: { available: false },
   Session: { is_current: true },
+  LocationProvision: { occurrence_id: null },
   '': {
     access_token: 'eyJhbGciOiJIUzI1NiJ9.payload.signature',
     refresh_token: 'v1.refresh-token',

@@ -92,6 +92,7 @@ Send a photo as \`multipart/form-data\` with the field \`file\` (in React Native
 | \`withbowwow://ranking\` | the ranking |
 | \`withbowwow://users/{user id}\` | a profile |
 | \`withbowwow://invitations/{invitation id}\` | an invitation |
+| \`withbowwow://meetups/{meetup id}\` | a meetup |
 | \`withbowwow://subscription\` | my subscription |
 | \`withbowwow://payments/history\` | what I have paid |
 | \`withbowwow://share/{token}\`, \`https://<this API>/s/{token}\` | the walk of a shared page |
@@ -137,6 +138,7 @@ export const TAGS = [
   { name: 'badges', description: 'The collection, progress, and the streak' },
   { name: 'rankings', description: 'Boards by region and period, and the hall of fame' },
   { name: 'payments', description: 'Premium, goods, and what they cost' },
+  { name: 'meetups', description: 'Walks of many together: where, when, in how many seats, and again every week' },
   { name: 'social', description: 'Invitations to walk together, and blocks' },
   { name: 'live', description: 'The live room of a shared walk' },
   { name: 'notifications', description: 'The list in the app, and devices for pushes' },

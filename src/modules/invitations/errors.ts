@@ -33,8 +33,8 @@ export const notInvitee = defineError({
 export const notHost = defineError({
   code: 'not_host',
   status: 403,
-  title: 'Only the inviter can cancel an invitation',
-  detail: '초대한 사람만 취소할 수 있어요.',
+  title: 'Only the inviter can cancel an invitation, and only the host can change a meetup',
+  detail: '만든 사람만 할 수 있어요.',
 })
 export const invitationCancelled = defineError({
   code: 'invitation_cancelled',

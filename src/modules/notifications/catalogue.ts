@@ -2,6 +2,22 @@ import { z } from 'zod'
 import { instantSchema, uuidSchema } from '../../core/fields.ts'
 import { particle } from '../../core/korean.ts'
 import { seoulClock } from '../../core/time.ts'
+import {
+  meetupAnswered,
+  meetupAnsweredWords,
+  meetupCancelled,
+  meetupCancelledWords,
+  meetupChanged,
+  meetupChangedWords,
+  meetupJoined,
+  meetupJoinedWords,
+  meetupPromotedWords,
+  meetupReminderWords,
+  meetupRenewalWords,
+  meetupRequestWords,
+  ofDate,
+  ofMeetup,
+} from './meetup-words.ts'
 import { moderated, moderationWords } from './moderation-words.ts'
 import {
   paymentDone,
@@ -104,6 +120,14 @@ const catalogue: Readonly<Record<NotificationType, Kind>> = {
     `${nickname}님과 ${timeOfDay(it.starts_at)}에 만나기로 했어요`,
     `invitations/${it.invitation_id}`,
   ]),
+  meetup_joined: kind('social', meetupJoined, meetupJoinedWords),
+  meetup_request: kind('social', ofDate, meetupRequestWords),
+  meetup_answered: kind('social', meetupAnswered, meetupAnsweredWords),
+  meetup_promoted: kind('social', ofDate, meetupPromotedWords),
+  meetup_changed: kind('social', meetupChanged, meetupChangedWords),
+  meetup_cancelled: kind('social', meetupCancelled, meetupCancelledWords),
+  meetup_reminder: kind('social', ofDate, meetupReminderWords),
+  meetup_renewal: kind('social', ofMeetup, meetupRenewalWords),
   walk_auto_ended: kind('system', ofWalk, ({ walk_id }) => [
     '산책이 자동 종료됐어요',
     '12시간이 지나 산책을 저장했어요',

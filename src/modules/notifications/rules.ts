@@ -11,6 +11,8 @@ interface Policy {
   readonly budgets?: readonly Budget[]
   /** Somebody waits for it. When we cannot tell whether it was sent, it is sent again under the same id, which a phone shows once. */
   readonly is_waited_for?: true
+  /** It is pushed also when the budget of the day is spent. */
+  readonly is_beyond_daily?: true
   /** It is not pushed after this time. */
   readonly useful_ms?: number
 }
@@ -37,6 +39,10 @@ const policies: Readonly<Partial<Record<NotificationType, Policy>>> = {
   like: { when_quiet: 'withhold' },
   invitation: { when_quiet: 'push', is_waited_for: true },
   invitation_reminder: { is_waited_for: true, useful_ms: HOUR_MS / 4 },
+  meetup_promoted: { is_waited_for: true, is_beyond_daily: true },
+  meetup_changed: { is_waited_for: true },
+  meetup_cancelled: { is_waited_for: true },
+  meetup_reminder: { is_waited_for: true, useful_ms: 2 * HOUR_MS },
   walk_auto_ended: { is_waited_for: true },
   trial_ending: { is_waited_for: true },
   payment_failed: { is_waited_for: true },
@@ -115,7 +121,8 @@ function isOverBudget({ type, sender_id, is_from_stranger }: Event, spent: Spent
   const bySender = type === 'invitation' && sender_id !== null ? (spent.by_sender[sender_id] ?? 0) : 0
   if (is_from_stranger) return spent.strangers >= STRANGERS_MAX || bySender >= STRANGER_MAX
   const isOver = (budget: Budget) => spent[budget] >= BUDGET_MAX[budget]
-  return spent.day >= DAILY_MAX || bySender >= ACQUAINTANCE_MAX || (policyOf(type).budgets ?? []).some(isOver)
+  const { is_beyond_daily = false, budgets = [] } = policyOf(type)
+  return (spent.day >= DAILY_MAX && !is_beyond_daily) || bySender >= ACQUAINTANCE_MAX || budgets.some(isOver)
 }
 
 /** The budgets after one more push. */

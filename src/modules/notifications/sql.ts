@@ -19,6 +19,9 @@ export const notify = (type: string, rows: SQL, at: SQL): SQL<{ id: string }> =>
 export const listCaused = ({ user_id }: Pick<Actor, 'user_id'>, now: Date): SQL<{ id: string }> =>
   sql`SELECT id FROM caused_notifications(${user_id}::uuid, ${now.toISOString()}) AS id`
 
+/** What a batch has told people of meetups. It is to be announced to the queue. */
+export const toldOfMeetups = (now: Date): SQL<{ id: string }> => sql`SELECT id FROM told_of_meetups(${now.toISOString()}) AS id`
+
 /** In whose name a notification is shown, or null. Of several who like a walk it is one whom its receiver may see. `notifications` must be in scope. */
 export const shownSender: SQL = sql`CASE
           WHEN notifications.type = 'like' THEN shown_liker(notifications.user_id, notifications.facts)

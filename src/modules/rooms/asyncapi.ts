@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ROOM_TICKET_SECONDS } from '../../core/room-ticket.ts'
 import { closings, HEARTBEAT, RECONNECTING } from './closing.ts'
-import { heard, LIMITS, parts, ROOM_NOTICE, said } from './protocol.ts'
+import { heard, LIMITS, MEETUP_NOTICE, parts, ROOM_NOTICE, said } from './protocol.ts'
 
 /** `near_home` said by the room is the schema `NearHome`, and `location` said by a client is `SayLocation`. */
 const nameOf = (type: string, prefix = '') =>
@@ -53,17 +53,19 @@ function messagesOf(messages: Readonly<Record<string, z.ZodType>>, prefix: strin
 
 const refs = (names: readonly string[], from: string) => names.map((name) => ({ $ref: from + name }))
 
-const DESCRIPTION = `The live room of an invitation: who is where, while several walk together. The rest of the API is in \`/openapi.json\`.
+const DESCRIPTION = `The live room of an invitation, or of a date of a meetup: who is where, while several walk together. The rest of the API is in \`/openapi.json\`.
 
 **Entering.** Ask \`POST /ws/tickets\` for a ticket. It works once, for ${ROOM_TICKET_SECONDS} seconds, for one room. Open the address with the subprotocols \`ticket, <ticket>\`, as in \`new WebSocket(url, ['ticket', ticket])\`. A client that cannot set subprotocols says \`auth\` first, within ${LIMITS.door_sec} seconds. \`?token=<access token>\` works too, but addresses are easily logged. The connection always opens; where somebody is not let in, it is closed at once with a code that says why.
 
-**Show this before somebody enters:** ${ROOM_NOTICE}
+**Show this before somebody enters:** ${ROOM_NOTICE} In the room of a meetup: ${MEETUP_NOTICE}
+
+**At a meetup** those who have a seat may enter, from 30 minutes before the start. They are strangers, so nobody is shown farther than 300 m from its place, whatever else holds, and meeting changes nothing. \`on_the_way\` stands for all that is not shown. When the place is moved, or the start so far that the room is not open any more, everybody is closed with 4002 and may enter anew.
 
 **In the room.** The room says \`snapshot\` first, and then what changes. Say a position about every five seconds. Messages are JSON in text frames; binary frames are read as UTF-8. A client ignores messages and fields that it does not know.
 
 **Limits.** ${LIMITS.message_max_bytes} bytes a message, ${LIMITS.messages_per_second} messages a second, ${LIMITS.messages_at_once} at once. One connection a person: the newest closes the older ones (4009).
 
-**How long it lives.** A room opens when somebody first accepts. It ends six hours after the meeting’s time, when the invitation is cancelled, or when everybody who may be in it has said \`end\`. \`end\` of one person ends their own part alone. Positions are gone an hour after the end.
+**How long it lives.** The room of an invitation opens when somebody first accepts. A room ends six hours after the meeting’s time, when the meeting is cancelled, or, for an invitation, when everybody who may be in it has said \`end\`. \`end\` of one person ends their own part alone. Positions are gone an hour after the end.
 
 **Heartbeat.** Send the exact text \`{"type":"ping"}\` when nothing was heard for ${HEARTBEAT.ping_sec} seconds. Where no answer comes within ${HEARTBEAT.answer_sec} seconds, the connection is lost.
 
@@ -89,10 +91,10 @@ export function describeRooms() {
     },
     channels: {
       room: {
-        address: '/ws/walk-together/{invitation_id}',
+        address: '/ws/walk-together/{id}',
         title: 'Live room',
-        description: 'One room an invitation.',
-        parameters: { invitation_id: { description: 'The invitation’s id' } },
+        description: 'One room an invitation, and one a date of a meetup.',
+        parameters: { id: { description: 'The id of the invitation, or of the meetup’s date (`occurrence_id`)' } },
         messages: Object.fromEntries(
           [...Object.keys(says), ...Object.keys(hears)].map((name) => [name, { $ref: `#/components/messages/${name}` }]),
         ),

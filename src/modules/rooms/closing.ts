@@ -24,8 +24,18 @@ export const closings = [
     meaning: 'Not signed in, no ticket within ten seconds, or a ticket that was used',
     next: 'new_ticket',
   },
-  { code: 4002, name: 'not_open', meaning: 'Nobody has accepted, I have not, or the room is over', next: 'stop' },
-  { code: 4003, name: 'not_a_participant', meaning: 'I am not, or no longer, one of those who were invited', next: 'stop' },
+  {
+    code: 4002,
+    name: 'not_open',
+    meaning: 'Nobody has accepted, I have not, or the room is over. A meetup’s room: not open yet, or its place has moved',
+    next: 'stop',
+  },
+  {
+    code: 4003,
+    name: 'not_a_participant',
+    meaning: 'I am not, or no longer, one of those who were invited, or who go to the meetup',
+    next: 'stop',
+  },
   { code: 4008, name: 'too_fast_or_large', meaning: 'Messages came too fast, or one was too large', next: 'reconnect' },
   { code: 4009, name: 'replaced', meaning: 'I have entered on a newer connection, perhaps on another phone', next: 'stop' },
 ] as const satisfies readonly Closing[]

@@ -16,7 +16,7 @@ const AT_PLACE_WITHIN_M = 150
  * hidden has come to the agreed place, which no claim can move.
  */
 export function followMeeting(room: RoomState, one: string, other: string, at_ms: number): void {
-  if (room.place === null) return
+  if (room.kind === 'meetup' || room.place === null) return
   const pair = pairOf(one, other)
   const was = room.meetings.get(pair) ?? { has_met: false, near_since_ms: null, apart_since_ms: null }
   const is = was.has_met ? goOn(room, one, other, was, at_ms) : begin(room, one, other, was, at_ms)

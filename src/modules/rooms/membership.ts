@@ -3,8 +3,9 @@ import { CLOSE } from './closing.ts'
 import type { EndReason } from './protocol.ts'
 import { RECORD_SOON_MS, type Recorder } from './recorder.ts'
 import { pairOf, type RoomState } from './room-state.ts'
+import { hidePeople } from './hiding.ts'
 import type { RoomFacts, RoomStore } from './room-store.ts'
-import { cellsOf, membersOf, reasonToClose } from './rules.ts'
+import { membersOf, mustEnterAnew, reasonToClose } from './rules.ts'
 import type { RoomTruth } from './schema.ts'
 import { close, type PresentSeat, type Seats, send } from './seats.ts'
 import type { Showing } from './showing.ts'
@@ -22,7 +23,7 @@ const SPENT_MS = 120_000
 /** What a room asks of the world outside it. */
 interface Outside {
   readonly now: () => number
-  readonly invitationId: () => string
+  readonly roomId: () => string
   /** Asks Postgres how things stand, and which of these sessions are alive. */
   readonly lookAtRoom: (sessionIds: readonly string[]) => Promise<RoomTruth>
 }
@@ -75,17 +76,9 @@ export class Membership {
     const now = this.#outside.now()
     if (ticket_id && !this.#store.spendTicket(ticket_id, { now_ms: now, until_ms: now + SPENT_MS }))
       return refuse(CLOSE.unauthenticated, 'the ticket has been used')
-    const ends_ms = Date.parse(truth.ends_at ?? '')
-    this.#timers.set('end', ends_ms)
     this.#timers.setBy('check', now + CHECK_MS)
-    const facts = this.#store.facts ?? {
-      invitation_id: this.#outside.invitationId(),
-      ends_ms,
-      ended_ms: null,
-      is_muted: false,
-      place: truth.place,
-    }
-    this.#apply(facts, truth, asked)
+    const known = { room_id: this.#outside.roomId(), kind: truth.kind ?? 'invitation', ends_ms: 0, ended_ms: null, is_muted: false }
+    const facts = this.#apply(this.#store.facts ?? { ...known, place: truth.place }, truth, asked)
 
     const others = this.#seats.present().filter((it) => it.user_id === user_id)
     if (others.some((other) => other.seat.arrival > seat.arrival)) return refuse(CLOSE.replaced, 'replaced')
@@ -219,9 +212,10 @@ export class Membership {
     return true
   }
 
-  /** The end of somebody who lingers is not known yet. */
+  /** The end of somebody who lingers is not known yet. A meetup's room stays open until its time, because others may still join. */
   #endWhenAllHave(): void {
-    const { members, ended, lingering } = this.#room
+    const { kind, members, ended, lingering } = this.#room
+    if (kind === 'meetup') return
     if (members.size > 0 && [...members.keys()].every((member) => ended.has(member) && !lingering.has(member))) this.end('ended')
   }
 
@@ -250,9 +244,13 @@ export class Membership {
 
   /**
    * Brings the room in line with what Postgres has answered: who may be in it, who sees whom, and where they are hidden. A session that was not `asked` about has
-   * come since, so the answer says nothing of it.
+   * come since, so the answer says nothing of it. Answers the facts as they are now.
    */
-  #apply(facts: RoomFacts, truth: RoomTruth, asked: ReadonlySet<string>): void {
+  #apply(was: RoomFacts, truth: RoomTruth, asked: ReadonlySet<string>): RoomFacts {
+    const ends_ms = truth.ends_at === null ? was.ends_ms : Date.parse(truth.ends_at)
+    const facts = { ...was, ends_ms, is_muted: false, place: truth.place }
+    this.#timers.set('end', ends_ms)
+    if (mustEnterAnew(was, truth)) this.#empty()
     const before = { ...this.#room, members: new Map(this.#room.members), apart: new Set(this.#room.apart) }
     const { members, apart, spots, lingering } = this.#room
     const here = new Set([...this.#seats.present().map(({ user_id }) => user_id), ...lingering.keys()])
@@ -261,37 +259,40 @@ export class Membership {
     apart.clear()
     for (const [one, other] of truth.apart) apart.add(pairOf(one, other))
     this.#recorder.keep(this.#outside.now(), true)
-    for (const userId of spots.keys()) {
-      if (members.has(userId)) continue
-      spots.delete(userId)
-      this.#store.deleteSpot(userId)
-      this.#showing.forgetTold(userId)
-    }
+    for (const userId of spots.keys()) if (!members.has(userId)) this.#forgetSpot(userId)
     for (const userId of lingering.keys()) if (!members.has(userId)) this.#forgetLingering(userId)
-    this.#hide(truth)
+    hidePeople(this.#room, this.#store, facts.kind, truth)
     this.#store.savePeople(this.#room)
-    this.#store.saveFacts({ ...facts, is_muted: false, place: truth.place })
+    this.#store.saveFacts(facts)
 
-    if (truth.status !== 'open') return this.end(truth.status === 'over' ? 'expired' : 'cancelled')
+    if (truth.status !== 'open' && truth.status !== 'early') this.end(truth.status === 'over' ? 'expired' : 'cancelled')
+    if (truth.status !== 'open') return facts
     for (const { socket, seat } of this.#seats.present()) {
       if (!asked.has(seat.entrant.session_id)) continue
       const code = reasonToClose(truth, seat.entrant)
       if (code !== null) this.close(socket, code, 'no longer a participant')
     }
     this.#showing.tellChanges(before, here, this.#outside.now())
-    if (facts.is_muted) this.#showing.show(this.#outside.now())
+    if (was.is_muted) this.#showing.show(this.#outside.now())
+    return facts
   }
 
-  /** Notes where people are hidden now. It counts for positions that are stored already. */
-  #hide(truth: RoomTruth): void {
-    const { cells } = this.#room
-    this.#room.place = truth.place
-    for (const person of truth.people) {
-      if (!this.#room.members.has(person.user_id)) continue
-      const was = cells.get(person.user_id)
-      const is = { known: cellsOf(person), first: was?.first ?? null }
-      cells.set(person.user_id, is)
-      if (JSON.stringify(was) !== JSON.stringify(is)) this.#store.saveCells(person.user_id, is)
+  /** Closes all connections that are in the room, and leaves nothing of where anybody was. */
+  #empty(): void {
+    for (const { socket } of this.#seats.present()) {
+      this.#seats.standUp(socket)
+      close(socket, CLOSE.not_open, 'enter anew')
     }
+    for (const userId of this.#room.spots.keys()) this.#forgetSpot(userId)
+    for (const userId of this.#room.lingering.keys()) this.#forgetLingering(userId)
+    this.#room.unveiled.clear()
+    this.#showing.stop()
+    this.#rest()
+  }
+
+  #forgetSpot(userId: string): void {
+    this.#room.spots.delete(userId)
+    this.#store.deleteSpot(userId)
+    this.#showing.forgetTold(userId)
   }
 }

@@ -5,6 +5,10 @@ import { instantSchema, latSchema, lngSchema, optional, uuidSchema } from '../..
 export const ROOM_NOTICE =
   '만난 뒤에는 함께 걷는 사람에게 지금 위치가 보여요. 집 근처는 숨기지만, 마음먹고 알아내려 하면 한 번 만났을 때 열 집 가운데 한 집까지, 스무 번 만나면 다섯 집 가운데 한 집까지 50m 안으로 짐작할 수 있어요.'
 
+/** The same for the room of a meetup. */
+export const MEETUP_NOTICE =
+  '모임 장소에서 300m 안에 있을 때만, 그 모임에 오는 모든 사람에게 지금 위치가 보여요. 집 근처는 숨기지만, 마음먹고 알아내려 하면 한 번 만났을 때 스무 집 가운데 한 집까지, 스무 번 만나면 열 집 가운데 한 집까지 50m 안으로 짐작할 수 있어요.'
+
 /** The limits that a client must know (docs/product.md#live-rooms). No message of the app is as long as that: a position takes less than a hundred bytes. */
 export const LIMITS = {
   message_max_bytes: 512,
@@ -47,7 +51,8 @@ const positionSchema = z
   })
 const showNearHomeSchema = z.object({ type: z.literal('show_near_home'), on: z.boolean() }).meta({
   title: 'Show me everywhere',
-  description: 'Shows me near home too, and before meeting, until this connection ends. It is off whenever somebody enters.',
+  description:
+    'Shows me near home too, and before meeting, until this connection ends. In a meetup’s room it shows nothing that is farther than 300 m from the place. It is off whenever somebody enters.',
   examples: [{ type: 'show_near_home', on: true }],
 })
 const pingSchema = z.object({ type: z.literal('ping') }).meta({
@@ -58,7 +63,7 @@ const pingSchema = z.object({ type: z.literal('ping') }).meta({
 const endSchema = z.object({ type: z.literal('end') }).meta({
   title: 'I have finished',
   description:
-    'Ends my own part: the others hear `ended` with my id, and my connection closes with 1000. I may come back with a new ticket. The room is over for everybody once each person who may be in it has said `end`.',
+    'Ends my own part: the others hear `ended` with my id, and my connection closes with 1000. I may come back with a new ticket. The room of an invitation is over for everybody once each person who may be in it has said `end`.',
   examples: [{ type: 'end' }],
 })
 
@@ -112,7 +117,8 @@ const nearHomeSchema = z.object({ type: z.literal('near_home'), user_id: uuidSch
 })
 const onTheWaySchema = z.object({ type: z.literal('on_the_way'), user_id: uuidSchema }).meta({
   title: 'Somebody on the way',
-  description: 'Stands in place of a position before two have met, away from the agreed place. It is said once and has no time.',
+  description:
+    'Stands in place of a position before two have met, away from the agreed place. In a meetup’s room it stands for every position that is not shown. It is said once and has no time.',
   examples: [{ type: 'on_the_way', user_id: EXAMPLE.friend }],
 })
 
@@ -138,6 +144,9 @@ const memberSchema = z.object({
 const snapshotSchema = z
   .object({
     type: z.literal('snapshot'),
+    kind: z
+      .enum(['invitation', 'meetup'])
+      .meta({ description: 'Whose room it is. In a meetup’s nobody is shown farther than 300 m from its place' }),
     user_id: uuidSchema.meta({ description: 'Who I am' }),
     ends_at: instantSchema.meta({ description: 'When the room ends at the latest' }),
     members: z.array(memberSchema).meta({ description: 'Everybody who may be in the room and whom I may see, the host first' }),
@@ -149,6 +158,7 @@ const snapshotSchema = z
     examples: [
       {
         type: 'snapshot',
+        kind: 'invitation',
         user_id: EXAMPLE.me,
         ends_at: '2026-11-28T15:30:00.000Z',
         members: [
@@ -172,7 +182,7 @@ export type EndReason = z.infer<typeof endReasonSchema>
 const endedSchema = z.object({ type: z.literal('ended'), user_id: uuidSchema.nullable(), reason: endReasonSchema }).meta({
   title: 'Somebody’s end, or the room’s',
   description:
-    'With `user_id`: that person has finished their part. With null: the room is over for everybody, because all have said `end`, the invitation was cancelled, or its time is up. The connection is closed next.',
+    'With `user_id`: that person has finished their part. With null: the room is over for everybody, because all have said `end` (never in a meetup’s room), the invitation or the date was cancelled, or its time is up. The connection is closed next.',
   examples: [
     { type: 'ended', user_id: EXAMPLE.friend, reason: 'ended' },
     { type: 'ended', user_id: null, reason: 'expired' },

@@ -13,6 +13,8 @@ const RECORD_MS = 60_000
  * of who was shown what is lost.
  */
 const KEEP_MS = 10_000
+/** Pairs grow with the square of the people. With more than this many, times are stored and recorded so much less often. */
+const CROWD = 10
 /** Ten minutes side by side make company (docs/product.md#company). */
 const COMPANY_MS = 600_000
 
@@ -22,6 +24,8 @@ export class Recorder {
   readonly #store: RoomStore
   readonly #seats: Seats
   readonly #timers: Timers
+  /** How much less often times are written than in a smaller room. */
+  #slowness = 1
 
   constructor({ room, store, seats, timers }: { room: RoomState; store: RoomStore; seats: Seats; timers: Timers }) {
     this.#room = room
@@ -32,25 +36,29 @@ export class Recorder {
 
   /** Notes for the location ledger that a position was shown to somebody. */
   noteShown(item: Whereabouts, viewer: string, now: number): void {
-    this.#timers.setBy('record', now + (recordShown(this.#room, item, viewer, now) ? RECORD_SOON_MS : RECORD_MS))
+    this.#timers.setBy('record', now + (recordShown(this.#room, item, viewer, now) ? RECORD_SOON_MS : RECORD_MS * this.#slowness))
   }
 
   /** Writes to storage which times have grown. A larger room does not write every second, because each row that is written costs money. */
-  keep(now: number, isAll = this.#seats.present().length <= 2): void {
+  keep(now: number, isEverything = false): void {
+    const count = this.#seats.present().length
+    this.#slowness = Math.max(1, count / CROWD)
+    const isAll = isEverything || count <= 2
+    const keepMs = KEEP_MS * this.#slowness
     for (const [pair, spans] of this.#room.encounters) {
       for (const span of spans) {
-        if (span.to_ms === span.kept_ms || (!isAll && !this.#room.parted.has(pair) && span.to_ms - span.kept_ms < KEEP_MS)) continue
+        if (span.to_ms === span.kept_ms || (!isAll && !this.#room.parted.has(pair) && span.to_ms - span.kept_ms < keepMs)) continue
         const together = togetherMs(spans)
         const isNewCompany = together >= COMPANY_MS && together - (span.to_ms - Math.max(span.kept_ms, span.from_ms)) < COMPANY_MS
         this.#store.saveEncounter(pair, span)
-        this.#timers.setBy('record', now + (isNewCompany ? RECORD_SOON_MS : RECORD_MS))
+        this.#timers.setBy('record', now + (isNewCompany ? RECORD_SOON_MS : RECORD_MS * this.#slowness))
       }
     }
     this.#room.parted.clear()
     for (const pair of this.#room.met) this.#store.saveMeeting(pair, this.#room.meetings.get(pair)!)
     this.#room.met.clear()
     for (const [who, span] of this.#room.shown)
-      if (span.to_ms !== span.kept_ms && (isAll || span.to_ms - span.kept_ms >= KEEP_MS)) this.#store.saveShown(who, span)
+      if (span.to_ms !== span.kept_ms && (isAll || span.to_ms - span.kept_ms >= keepMs)) this.#store.saveShown(who, span)
   }
 
   /** Saves to Postgres what is not there yet. */

@@ -7,6 +7,9 @@ export const FRESH_MS = 30_000
 /** A newcomer is shown the last position of somebody whose connection broke up to this long ago, because their phone may have lost the network. */
 const LAST_SEEN_MS = 2 * 60_000
 
+/** Whose room it is: that of an invitation, whose people have accepted each other, or of a meetup’s date, whose people are strangers. */
+export type RoomKind = 'invitation' | 'meetup'
+
 export interface Member {
   readonly user_id: string
   readonly nickname: string
@@ -51,6 +54,7 @@ export interface Span {
 
 /** What a room knows. Keys are user ids, and `pairOf` for pairs. */
 export interface RoomState {
+  kind: RoomKind
   readonly members: Map<string, Member>
   /** Pairs in which one has blocked the other. */
   readonly apart: Set<string>
@@ -61,9 +65,9 @@ export interface RoomState {
   readonly cells: Map<string, HiddenCells>
   /** Who has chosen to be shown everywhere, for as long as they are connected. */
   readonly unveiled: Set<string>
-  /** The agreed place, or `null` where the invitation names none. */
+  /** The agreed place, or `null` where an invitation names none. A meetup always has one. */
   place: LatLng | null
-  /** By pair. */
+  /** By pair. In a meetup's room nobody meets. */
   readonly meetings: Map<string, Meeting>
   /** Pairs whose meeting has changed and is not stored yet. */
   readonly met: Set<string>
@@ -80,6 +84,7 @@ export interface RoomState {
 }
 
 export const emptyRoom = (): RoomState => ({
+  kind: 'invitation',
   members: new Map(),
   apart: new Set(),
   ended: new Set(),

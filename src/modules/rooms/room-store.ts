@@ -1,7 +1,7 @@
 import { toGrid } from '../../core/grid.ts'
 import type { LatLng } from '../../core/geo.ts'
 import type { Hiding, Timestamp } from './protocol.ts'
-import { emptyRoom, type HiddenCells, type Meeting, type RoomState, type Span, type Spot } from './room-state.ts'
+import { emptyRoom, type HiddenCells, type Meeting, type RoomKind, type RoomState, type Span, type Spot } from './room-state.ts'
 
 /**
  * The versions of the storage. They are append-only, because rooms live through a deployment. The tables are `WITHOUT ROWID`, because an index beside the
@@ -34,16 +34,20 @@ const VERSIONS: readonly string[] = [
    UPDATE room SET is_muted = 1 WHERE ended_ms IS NULL;
    INSERT OR REPLACE INTO timers SELECT 'check', 0 FROM room WHERE ended_ms IS NULL;`,
   'ALTER TABLE spots ADD COLUMN said_ms INTEGER;',
+  `ALTER TABLE room RENAME COLUMN invitation_id TO room_id;
+   ALTER TABLE room ADD COLUMN kind TEXT NOT NULL DEFAULT 'invitation';`,
 ]
 
 /** The room itself, beside the people in it. */
 export interface RoomFacts {
-  readonly invitation_id: string
+  /** The id of the invitation, or of the meetup's date. */
+  readonly room_id: string
+  readonly kind: RoomKind
   readonly ends_ms: number
   readonly ended_ms: number | null
   /** A muted room shows nobody anything until it knows again who may see it. */
   readonly is_muted: boolean
-  /** The agreed place, or `null` where the invitation names none. */
+  /** The agreed place, or `null` where an invitation names none. */
   readonly place: LatLng | null
 }
 
@@ -94,9 +98,14 @@ export class RoomStore {
   }
 
   #loadFacts(): RoomFacts | null {
-    const [row] = this.#rows<{ invitation_id: string; ends_ms: number; ended_ms: number | null; is_muted: number; place: string | null }>(
-      'SELECT * FROM room',
-    )
+    const [row] = this.#rows<{
+      room_id: string
+      kind: RoomKind
+      ends_ms: number
+      ended_ms: number | null
+      is_muted: number
+      place: string | null
+    }>('SELECT * FROM room')
     return row ? { ...row, is_muted: row.is_muted === 1, place: parsed<LatLng>(row.place) } : null
   }
 
@@ -122,6 +131,7 @@ export class RoomStore {
     }>('SELECT * FROM spots')) {
       room.spots.set(user_id, { ...spot, point: toGrid(spot), timestamp: JSON.parse(timestamp) as Timestamp })
     }
+    room.kind = this.#facts?.kind ?? 'invitation'
     room.place = this.#facts?.place ?? null
     for (const { user_id, known, first } of this.#rows<{ user_id: string; known: string; first: string | null }>('SELECT * FROM cells'))
       room.cells.set(user_id, { known: JSON.parse(known) as HiddenCells['known'], first: parsed(first) })
@@ -148,10 +158,11 @@ export class RoomStore {
 
   saveFacts(facts: RoomFacts): void {
     this.#facts = facts
-    const { invitation_id, ends_ms, ended_ms, is_muted, place } = facts
+    const { room_id, kind, ends_ms, ended_ms, is_muted, place } = facts
     this.#run(
-      'INSERT OR REPLACE INTO room VALUES (1, ?, ?, ?, ?, ?)',
-      invitation_id,
+      'INSERT OR REPLACE INTO room (only, room_id, kind, ends_ms, ended_ms, is_muted, place) VALUES (1, ?, ?, ?, ?, ?, ?)',
+      room_id,
+      kind,
       ends_ms,
       ended_ms,
       Number(is_muted),

@@ -17,7 +17,7 @@ export type RoomDeps = Pick<Deps, 'db' | 'now' | 'jobs' | 'roomTickets' | 'wakeA
 const DOOR_MS = LIMITS.door_sec * 1_000
 
 /**
- * The live room of one invitation: its connections, its messages and its one alarm. The sockets hibernate, so whatever must outlive a message is in SQLite
+ * The live room of one invitation, or of one date of a meetup: its connections, its messages and its one alarm. The sockets hibernate, so whatever must outlive a message is in SQLite
  * or in a socket's attachment. Memory can be filled again from these.
  */
 export class LiveRoom extends DurableObject<Env> {
@@ -51,8 +51,8 @@ export class LiveRoom extends DurableObject<Env> {
       { ...parts, recorder: this.#recorder, showing: this.#showing },
       {
         now: () => this.#now(),
-        invitationId: () => this.#invitationId(),
-        lookAtRoom: (sessionIds) => lookAtRoom(deps, this.#invitationId(), sessionIds),
+        roomId: () => this.#roomId(),
+        lookAtRoom: (sessionIds) => lookAtRoom(deps, this.#roomId(), sessionIds),
       },
     )
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG))
@@ -112,7 +112,7 @@ export class LiveRoom extends DurableObject<Env> {
     this.#seats.enterBy(socket, seat.entrant)
     const message = parseMessage(data)
     try {
-      const entrant = message?.type === 'auth' ? await this.#deps.roomTickets.verify(message.ticket, this.#invitationId()) : null
+      const entrant = message?.type === 'auth' ? await this.#deps.roomTickets.verify(message.ticket, this.#roomId()) : null
       if (entrant) await this.#membership.enter(socket, entrant)
       else this.#membership.close(socket, CLOSE.unauthenticated, 'a ticket was expected')
     } finally {
@@ -173,14 +173,14 @@ export class LiveRoom extends DurableObject<Env> {
     return this.#deps.now().getTime()
   }
 
-  #invitationId(): string {
-    const id = this.#store.facts?.invitation_id ?? this.ctx.id.name
-    if (!id) throw new Error('a live room goes by the id of its invitation')
+  #roomId(): string {
+    const id = this.#store.facts?.room_id ?? this.ctx.id.name
+    if (!id) throw new Error('a live room goes by the id of its invitation or of its meetup’s date')
     return id
   }
 
   #record(now: number): Promise<void> {
-    return this.#recorder.record(now, (record) => saveRecord(this.#deps, this.#invitationId(), record))
+    return this.#recorder.record(now, (record) => saveRecord(this.#deps, { kind: this.#room.kind, id: this.#roomId() }, record))
   }
 
   /** Closes connections that have not said in time who they are. */

@@ -6,9 +6,10 @@ import { problems, userProblems } from '../../http/problem.ts'
 import { empty, json, jsonBody, pageOf } from '../../http/responses.ts'
 import { createRouter } from '../../http/router.ts'
 import { invitationNotFound, invitationOver } from '../invitations/errors.ts'
-import { invitationNotAccepted, upgradeRequired } from './errors.ts'
+import { meetupCancelled, meetupNotFound, meetupOver } from '../meetups/errors.ts'
+import { invitationNotAccepted, notGoing, roomNotOpenYet, upgradeRequired } from './errors.ts'
 import { describeRooms } from './asyncapi.ts'
-import { ROOM_NOTICE } from './protocol.ts'
+import { MEETUP_NOTICE, ROOM_NOTICE } from './protocol.ts'
 import { provisionSchema, requestTicketSchema, roomParam, roomQuery, roomTicketSchema } from './schema.ts'
 import { enterRoom, getLedger, issueTicket } from './service.ts'
 
@@ -25,19 +26,30 @@ walkRoomRoutes.openapi(
     ...forUser,
     operationId: 'issueRoomTicket',
     summary: 'Get a ticket to a live room',
-    description: `Opens the room once, within thirty seconds. It keeps the access token out of addresses.
+    description: `Opens the room of an invitation, or of a date of a meetup, once, within thirty seconds. It keeps the access token out of addresses.
 
-Show this before somebody enters: ${ROOM_NOTICE}`,
+Show this before somebody enters the room of an invitation: ${ROOM_NOTICE}
+
+And of a meetup: ${MEETUP_NOTICE}`,
     tags: ['live'],
     method: 'post',
     path: '/ws/tickets',
     request: { body: jsonBody(requestTicketSchema) },
     responses: {
       200: json(roomTicketSchema, 'The ticket'),
-      ...userProblems(invitationNotFound, invitationNotAccepted, invitationOver),
+      ...userProblems(
+        invitationNotFound,
+        invitationNotAccepted,
+        invitationOver,
+        meetupNotFound,
+        meetupCancelled,
+        meetupOver,
+        notGoing,
+        roomNotOpenYet,
+      ),
     },
   }),
-  async (c) => c.json(await issueTicket(c.var.deps, c.var.actor, c.req.valid('json').invitation_id), 200),
+  async (c) => c.json(await issueTicket(c.var.deps, c.var.actor, c.req.valid('json')), 200),
 )
 
 walkRoomRoutes.openapi(
@@ -49,7 +61,7 @@ walkRoomRoutes.openapi(
 A ticket says who you are, as \`Sec-WebSocket-Protocol: ticket, <ticket>\` or in a first message \`{"type":"auth","ticket"}\`, or \`?token=<access token>\`. An address may connect 60 times a minute without a ticket or a token in the request. The connection always opens. If you are not let in, it is closed with a code that says why.`,
     tags: ['live'],
     method: 'get',
-    path: '/ws/walk-together/{invitation_id}',
+    path: '/ws/walk-together/{id}',
     request: { params: roomParam, query: roomQuery },
     responses: {
       101: empty('The connection is open; if it is not let in, it is closed with a code that says why'),
@@ -62,7 +74,7 @@ A ticket says who you are, as \`Sec-WebSocket-Protocol: ticket, <ticket>\` or in
     const given = { ticket: kind === 'ticket' ? ticket : undefined, token: c.req.valid('query').token }
     // Whoever comes without either wakes the room before it is known who they are.
     if (given.ticket === undefined && given.token === undefined) await limitAnonymous(c, 'room')
-    return enterRoom(c.var.deps, c.req.valid('param').invitation_id, given)
+    return enterRoom(c.var.deps, c.req.valid('param').id, given)
   },
 )
 

@@ -123,7 +123,7 @@ export class Showing {
       .filter(({ user_id }) => user_id === userId || canSee(this.#room, userId, user_id))
       .sort((one, other) => Number(other.is_host) - Number(one.is_host) || one.nickname.localeCompare(other.nickname, 'ko'))
       .map((member) => ({ ...member, is_here: this.#isHere(member.user_id) }))
-    send(socket, { type: 'snapshot', user_id: userId, ends_at: new Date(ends_ms).toISOString(), members, items })
+    send(socket, { type: 'snapshot', kind: this.#room.kind, user_id: userId, ends_at: new Date(ends_ms).toISOString(), members, items })
     for (const item of items) this.#note(item, userId, now)
     this.#recorder.keep(now)
   }

@@ -5,7 +5,7 @@ import { canSee, FRESH_MS, pairOf, type RoomState } from './room-state.ts'
 
 /** Nothing this close to a hidden cell is shown (docs/product.md#where-nobody-is-shown). */
 const HIDDEN_WITHIN_M = 400
-/** Before two have met, they are shown this close to the agreed place only. */
+/** Before two have met, they are shown this close to the agreed place only. In a meetup's room nobody is ever shown farther away. */
 const MEETING_WITHIN_M = 300
 /** Two who have met are no longer known to be together when this long it was not known how far apart they are. */
 export const LOST_AFTER_MS = 10 * 60_000
@@ -27,10 +27,11 @@ export function isInHiding({ spots, cells, unveiled }: RoomState, subject: strin
   return all.length === 0 || isHidden(spot.point, all)
 }
 
-/** How far somebody is from the agreed place. In a room without a place it is nowhere far. */
-export function metresToPlace({ spots, place }: RoomState, subject: string): number {
+/** How far somebody is from the agreed place. Where an invitation has none it is nowhere far. */
+export function metresToPlace({ kind, spots, place }: RoomState, subject: string): number {
+  if (place === null) return kind === 'invitation' ? 0 : Infinity
   const spot = spots.get(subject)
-  return place === null ? 0 : spot ? haversineM(spot.lat, spot.lng, place.lat, place.lng) : Infinity
+  return spot ? haversineM(spot.lat, spot.lng, place.lat, place.lng) : Infinity
 }
 
 export const isAtMeeting = (room: RoomState, subject: string): boolean => metresToPlace(room, subject) <= MEETING_WITHIN_M
@@ -40,8 +41,9 @@ export function areFresh({ spots }: RoomState, one: string, other: string): bool
   return Math.abs(spots.get(one)!.at_ms - spots.get(other)!.at_ms) <= FRESH_MS
 }
 
-/** Whether two have met and not parted. In a room without a place they need not meet. */
-export function haveMet({ place, meetings }: RoomState, one: string, other: string, at_ms: number): boolean {
+/** Whether two have met and not parted. Where an invitation has no place they need not meet, and at a meetup nobody does, because anybody may come there. */
+export function haveMet({ kind, place, meetings }: RoomState, one: string, other: string, at_ms: number): boolean {
+  if (kind === 'meetup') return false
   if (place === null) return true
   const meeting = meetings.get(pairOf(one, other))
   return meeting !== undefined && meeting.has_met && (meeting.apart_since_ms === null || at_ms - meeting.apart_since_ms < LOST_AFTER_MS)
@@ -50,6 +52,7 @@ export function haveMet({ place, meetings }: RoomState, one: string, other: stri
 /** Whether the last position of somebody may be shown to another now. It is judged each time, because cells, the meeting and the switch change. */
 export function isVisible(room: RoomState, subject: string, viewer: string, at_ms: number): boolean {
   if (!room.spots.has(subject) || !canSee(room, viewer, subject)) return false
+  if (room.kind === 'meetup') return isAtMeeting(room, subject) && !isInHiding(room, subject)
   if (room.unveiled.has(subject)) return true
   return !isInHiding(room, subject) && (isAtMeeting(room, subject) || haveMet(room, subject, viewer, at_ms))
 }

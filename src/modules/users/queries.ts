@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Actor } from '../../core/actor.ts'
-import { answerOf, type Db, firstRow } from '../../db/client.ts'
+import { answerOf, type Db, firstRow, runBatch } from '../../db/client.ts'
+import { toldOfMeetups } from '../notifications/sql.ts'
 import { representativeBadge } from '../badges/sql.ts'
 import { mayWrite, suspendedUntil } from '../social/suspensions/sql.ts'
 import { isBlocked } from '../social/blocks/sql.ts'
@@ -105,16 +106,15 @@ export function updateUser(
 // public: the session may be one that the deletion itself has ended.
 /**
  * Begins the deletion of the account, ends every session and deletes every push token. Asked again with a session that this deletion ended, it gives the same
- * answer. Such a session was revoked at the moment the account was deleted.
+ * answer. Such a session was revoked at the moment the account was deleted. `told` are notifications of people in meetups that are cancelled, or in which a seat came free.
  */
-export function markDeleted(
+export async function markDeleted(
   db: Db,
   { user_id, session_id }: Actor,
   now: Date,
-): Promise<{ deleted_at: string; rooms: string[]; store_subscriptions: Departure['store_subscriptions'] } | null> {
-  return firstRow(
-    db,
-    sql`
+): Promise<{ deleted_at: string; rooms: string[]; told: string[]; store_subscriptions: Departure['store_subscriptions'] } | null> {
+  const { left, told } = await runBatch(db, {
+    left: sql<{ deleted_at: string; rooms: string[]; store_subscriptions: Departure['store_subscriptions'] }>`
     WITH leaving AS (
       UPDATE users
       SET deleted_at = coalesce(users.deleted_at, ${now.toISOString()})
@@ -137,7 +137,9 @@ export function markDeleted(
     SELECT to_json(leaving.deleted_at) AS deleted_at, ${liveRooms(sql`leaving.id`, now)} AS rooms,
            renewing_at_stores(leaving.id, ${now.toISOString()}) AS store_subscriptions
     FROM leaving`,
-  )
+    told: toldOfMeetups(now),
+  })
+  return left[0] ? { ...left[0], told: told.map(({ id }) => id) } : null
 }
 
 export function findOnboardingStatus(db: Db, actor: Actor): Promise<OnboardingStatus | null> {

@@ -3,6 +3,7 @@ import { found } from '../../core/errors.ts'
 import { DAY_MS } from '../../core/time.ts'
 import { violatedConstraint } from '../../db/client.ts'
 import type { Deps } from '../../deps.ts'
+import { announcePushes } from '../../jobs/outbox.ts'
 import { badgeNotEarned, badgeNotFound } from '../badges/errors.ts'
 import { isVersion } from '../legal/documents.ts'
 import { unknownDocumentVersion } from '../legal/errors.ts'
@@ -84,8 +85,9 @@ export async function editProfile({ db, now }: Pick<Deps, 'db' | 'now'>, actor: 
   return presentProfile(profile)
 }
 
-export async function leave(deps: RoomDeps, actor: Actor): Promise<Departure> {
-  const { deleted_at, rooms, store_subscriptions } = signedIn(await markDeleted(deps.db, actor, deps.now()))
+export async function leave(deps: RoomDeps & Pick<Deps, 'pushes' | 'wakeAt'>, actor: Actor): Promise<Departure> {
+  const { deleted_at, rooms, told, store_subscriptions } = signedIn(await markDeleted(deps.db, actor, deps.now()))
+  if (told.length > 0) deps.waitUntil(announcePushes(deps, told))
   await recheckRooms(deps, rooms)
   return { purge_at: new Date(new Date(deleted_at).getTime() + GRACE_MS).toISOString(), store_subscriptions }
 }

@@ -33,6 +33,9 @@ const DISTANCE = 'exact distance alone (A8)'
 export const CIRCLE = 'canary: lines cut at 200 m (A0)'
 /** A companion is told neither times nor length of the walk; whoever has another account as well sees both. */
 export const SECOND_ACCOUNT = 'room, times and length by a second account (A2 + A3 + A6)'
+export const AT_MEETUPS = 'live room of a meetup (A2)'
+/** A second account of a stranger at meetups. */
+export const STRANGERS_SECOND_ACCOUNT = 'meetup, times and length by a second account (A2 + A3 + A6)'
 export const THREE_MONTHS = 60
 const COUNTS = [1, 5, 20]
 const HABITS = 4
@@ -121,7 +124,7 @@ async function attackHabits(seed: number, kind: Kind, results: Result[]): Promis
 
 function attackLines(owner: Owner, houses: readonly Place[], seed: number, found: Found): void {
   const lines = (seen: readonly Seen[]) => new LineAttack(owner.world, houses, seen)
-  const room = lines(meetings(owner, 20))
+  const room = lines(meetings(owner, 20, 'invitation'))
   for (const n of [1, 20]) {
     found('live room (A2)', n, room.guess(n, {}))
     found(SECOND_ACCOUNT, n, room.guess(n, { times: true, distance: true }))
@@ -130,4 +133,9 @@ function attackLines(owner: Owner, houses: readonly Place[], seed: number, found
     found('opened maps: the hole they leave', count, holeGuess(openedMaps(owner, count, seed), xyOf(houses)))
   const moved = lines(openedAfterMoving(owner))
   for (const n of [1, 2]) found('first maps from a new home (A2)', n, moved.guess(n, { times: true }))
+  const meetup = lines(meetings(owner, 20, 'meetup'))
+  for (const n of [1, 20]) {
+    found(AT_MEETUPS, n, meetup.guess(n, {}))
+    found(STRANGERS_SECOND_ACCOUNT, n, meetup.guess(n, { times: true, distance: true }))
+  }
 }

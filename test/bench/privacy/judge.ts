@@ -1,4 +1,13 @@
-import { type AttackedHome, CARD, CIRCLE, type Result, SECOND_ACCOUNT, THREE_MONTHS } from './attack.ts'
+import {
+  AT_MEETUPS,
+  type AttackedHome,
+  CARD,
+  CIRCLE,
+  type Result,
+  SECOND_ACCOUNT,
+  STRANGERS_SECOND_ACCOUNT,
+  THREE_MONTHS,
+} from './attack.ts'
 import type { Kind } from './world.ts'
 
 const NEAR_M = 50
@@ -28,8 +37,10 @@ const isCanary = (attacker: string) => attacker === CIRCLE || attacker === CARD
 function barOf({ attacker, seen }: Result, kind: Kind, blind: number): number | null {
   // In the county a house has one or two ways out, and two ends fit two circles.
   if (isCanary(attacker)) return kind === 'county' ? null : attacker === CIRCLE ? 0.9 : 0.3
+  // At a meetup nobody is shown far from its place, so strangers may learn half as much as companions.
+  if (attacker === AT_MEETUPS) return seen === 1 ? 0.05 : 0.1
   if (attacker.startsWith('live room')) return seen === 1 ? 0.1 : 0.2
-  if (attacker === SECOND_ACCOUNT || seen === 0) return null
+  if (attacker === SECOND_ACCOUNT || attacker === STRANGERS_SECOND_ACCOUNT || seen === 0) return null
   if (seen === THREE_MONTHS && !/totals|hole/.test(attacker)) return null
   return kind === 'city' ? 0.05 : blind + 0.03
 }

@@ -1,7 +1,7 @@
 import { cellOf, toGrid } from '../../../src/core/grid.ts'
 import { planeAt, toLat, toLng } from '../../../src/core/geo.ts'
 import { move } from '../../../src/modules/rooms/movement.ts'
-import { emptyRoom } from '../../../src/modules/rooms/room-state.ts'
+import { emptyRoom, type RoomKind } from '../../../src/modules/rooms/room-state.ts'
 import { shownInRoom } from '../../../src/modules/rooms/whereabouts.ts'
 import type { XY } from './geometry.ts'
 
@@ -19,11 +19,12 @@ export interface Step {
  */
 export function seenLive(
   steps: readonly Step[],
-  { place, door, east, stepMs }: { place: XY; door: XY; east: XY; stepMs: number },
+  { kind, place, door, east, stepMs }: { kind: RoomKind; place: XY; door: XY; east: XY; stepMs: number },
 ): boolean[] {
   const plane = planeAt(37.55, 126.98)
   const at = ([x, y]: XY) => ({ lat: toLat(plane, y + east[1]), lng: toLng(plane, x + east[0]) })
   const room = emptyRoom()
+  room.kind = kind
   room.place = at(place)
   for (const user_id of [OWNER, COMPANION]) {
     room.members.set(user_id, { user_id, nickname: user_id, is_host: user_id === OWNER })

@@ -1,3 +1,4 @@
+import type { RoomKind } from '../../../src/modules/rooms/room-state.ts'
 import { distance, gauss, lengthOf, oneOf, type XY } from './geometry.ts'
 import type { End, Seen } from './lines.ts'
 import { seenLive } from './live.ts'
@@ -6,8 +7,8 @@ import { nodePlace, type Place } from './world.ts'
 
 const STEP_M = 6
 
-/** What a companion sees of meetings: the owner walks to an agreed place, both go round together, and each goes home. */
-export function meetings(owner: Owner, count: number): Seen[] {
+/** What a companion sees of meetings, or a stranger of meetups: the owner walks to an agreed place, both go round together, and each goes home. */
+export function meetings(owner: Owner, count: number, kind: RoomKind): Seen[] {
   const { world, home } = owner
   const [least, most] = world.kind === 'city' ? ([300, 1_100] as const) : ([400, 1_400] as const)
   const parks = world.parks.filter((n) => distance(world.nodes[n]!, home) > least && distance(world.nodes[n]!, home) < most).slice(0, 3)
@@ -15,13 +16,18 @@ export function meetings(owner: Owner, count: number): Seen[] {
   const origin: XY = [500 * world.random(), 500 * world.random()]
   const seen: Seen[] = []
   while (seen.length < count) {
-    const one = meeting(owner, oneOf(places, world.random), placeAround(world, home, [least * 0.6, most]), origin)
+    const one = meeting(owner, oneOf(places, world.random), placeAround(world, home, [least * 0.6, most]), { kind, origin })
     if (one) seen.push(one)
   }
   return seen
 }
 
-function meeting({ world, home, door, pace_mps }: Owner, place: Place, stop: Place, origin: XY): Seen | null {
+function meeting(
+  { world, home, door, pace_mps }: Owner,
+  place: Place,
+  stop: Place,
+  { kind, origin }: { kind: RoomKind; origin: XY },
+): Seen | null {
   const { random } = world
   const [there, together, back] = [
     [door, place],
@@ -35,7 +41,7 @@ function meeting({ world, home, door, pace_mps }: Owner, place: Place, stop: Pla
   const pace = pace_mps * (1 + 0.08 * gauss(random))
   // The companion waits at the place, goes along, and stays there in the end.
   const steps = track.map((at, i) => ({ owner: at, companion: i < metAt! || i > partedAt! ? place.xy : at }))
-  const shown = seenLive(steps, { place: place.xy, door: track[0]!, east: origin, stepMs: (1_000 * STEP_M) / pace })
+  const shown = seenLive(steps, { kind, place: place.xy, door: track[0]!, east: origin, stepMs: (1_000 * STEP_M) / pace })
   const first = shown.indexOf(true)
   const last = shown.lastIndexOf(true)
   if (first < 0 || last - first < 5) return { ends: [], hidden_m: null }

@@ -5,6 +5,7 @@ import { notificationTypeSchema } from '../../../src/modules/notifications/schem
 import { FACTS } from '../../support/pushes.ts'
 
 const ID = '11111111-1111-4111-8111-111111111111'
+const MEETUP = { meetup_id: ID, title: '토요일 산책', starts_at: '2026-12-05T01:00:00Z' }
 const badge = { badge_id: ID, badge: '비 오는 날 산책' }
 
 describe('every kind says what the catalogue promises', () => {
@@ -42,6 +43,36 @@ describe('every kind says what the catalogue promises', () => {
     ],
     ['season_open', { ...badge, badge: '겨울왕국' }, '시즌 뱃지가 열렸어요!', '겨울왕국 시즌 뱃지가 오픈되었습니다!', `badges/${ID}`],
     ['streak_broken', {}, '연속 기록이 끊어졌어요', '다시 시작해볼까요?', 'walk/start'],
+    [
+      'meetup_joined',
+      { meetup_id: ID, title: '토요일 산책', joined: [ID, ID] },
+      '모임에 새 친구가 왔어요!',
+      '달이맘님 외 1명이 ‘토요일 산책’에 함께해요',
+      `meetups/${ID}`,
+    ],
+    ['meetup_request', MEETUP, '모임 참가 신청', '달이맘님이 ‘토요일 산책’ 참가를 신청했어요', `meetups/${ID}`],
+    ['meetup_answered', { ...MEETUP, status: 'going' }, '모임 신청 결과', '‘토요일 산책’ 참가가 승인됐어요', `meetups/${ID}`],
+    ['meetup_promoted', MEETUP, '모임에 자리가 났어요!', '‘토요일 산책’ 12월 5일 오전 10시에 함께해요', `meetups/${ID}`],
+    [
+      'meetup_changed',
+      {
+        ...MEETUP,
+        before: { starts_at: '2026-12-05T01:00:00Z', location_name: '서울숲' },
+        after: { starts_at: '2026-12-05T05:30:00Z', location_name: '뚝섬' },
+      },
+      '모임이 바뀌었어요',
+      '‘토요일 산책’ 12월 5일 오전 10시 서울숲 → 12월 5일 오후 2시 30분 뚝섬',
+      `meetups/${ID}`,
+    ],
+    [
+      'meetup_cancelled',
+      { ...MEETUP, dates: 3 },
+      '모임이 취소됐어요',
+      '‘토요일 산책’ 12월 5일 오전 10시 외 2번 모임이 취소됐어요',
+      `meetups/${ID}`,
+    ],
+    ['meetup_reminder', MEETUP, '곧 모임 시간이에요!', '‘토요일 산책’ 12월 5일 오전 10시에 시작해요', `meetups/${ID}`],
+    ['meetup_renewal', MEETUP, '모임을 계속할까요?', '‘토요일 산책’ 모임을 이어갈지 알려주세요', `meetups/${ID}`],
     ['walk_auto_ended', { walk_id: ID }, '산책이 자동 종료됐어요', '12시간이 지나 산책을 저장했어요', `walks/${ID}`],
     [
       'trial_started',

@@ -238,7 +238,8 @@ it('a room that was open before this rule shows nothing until it has asked where
     for (const table of ['cells', 'meetings', 'told', 'lingering']) storage.sql.exec(`DROP TABLE ${table}`)
     storage.sql.exec('ALTER TABLE spots DROP COLUMN said_ms')
     storage.sql.exec('ALTER TABLE spots ADD COLUMN is_near_home INTEGER NOT NULL DEFAULT 0')
-    storage.sql.exec('ALTER TABLE room DROP COLUMN place')
+    for (const change of ['DROP COLUMN place', 'DROP COLUMN kind', 'RENAME COLUMN room_id TO invitation_id'])
+      storage.sql.exec(`ALTER TABLE room ${change}`)
     storage.sql.exec(
       'INSERT OR REPLACE INTO spots VALUES (?, ?, ?, ?, ?, 0), (?, ?, ?, ?, ?, 0)',
       ...[host, guests[0]].flatMap((person) => [idOf(person), spot(0).lat, spot(0).lng, '1', Date.now()]),

@@ -27,6 +27,7 @@ describe('the ledger', () => {
     const [row] = await ledgerOf(host)
     expect(row).toEqual({
       invitation_id: id,
+      occurrence_id: null,
       viewer: { id: idOf(guest), nickname: expect.any(String) },
       first_at: expect.any(String),
       last_at: row.first_at,

@@ -16,7 +16,7 @@ const CLOCK_MAX_MS = 5 * 60_000
 const TOLD_WRONGLY: readonly History[] = [
   // The frame that shows a switch is still to come when the room is evicted.
   [
-    900,
+    { placeM: 900, isMeetup: false },
     [{ do: 'enter', who: 1, after_ms: 700 }],
     [
       { do: 'enter', who: 2, after_ms: 150 },
@@ -30,7 +30,7 @@ const TOLD_WRONGLY: readonly History[] = [
   ],
   // A block ends the answer of each guest who still had one.
   [
-    null,
+    { placeM: null, isMeetup: false },
     [
       { do: 'enter', who: 0, after_ms: 700 },
       { do: 'enter', who: 1, after_ms: 700 },
@@ -51,11 +51,11 @@ it(`any of ${RUNS} histories leaves everybody knowing what they should, and nobo
   await hideNear(FAR_M, ...people)
   vi.useFakeTimers({ toFake: ['Date'] })
   await fc.assert(
-    fc.asyncProperty(history, async ([placeM, entries, commands]) => {
+    fc.asyncProperty(history, async ([plan, entries, commands]) => {
       const aheadMs = vi.getRealSystemTime() + AHEAD_MS
       const now = Date.now() < aheadMs || Date.now() > aheadMs + CLOCK_MAX_MS ? aheadMs : Date.now() + 1_000
       vi.setSystemTime(now)
-      const run = await Run.begin(people, now, placeM)
+      const run = await Run.begin(people, now, plan)
       for (const step of [...entries, ...commands]) {
         await run.run(step)
         expect(run.leaks()).toEqual([])

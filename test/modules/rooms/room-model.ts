@@ -29,6 +29,12 @@ const TOGETHER_M = 200
 const MEETING_M = 300
 const FRESH_MS = 30_000
 
+/** Where they have agreed to meet, and whether they are strangers who go to a meetup. */
+export interface RoomPlan {
+  readonly placeM: number | null
+  readonly isMeetup: boolean
+}
+
 export class RoomModel {
   now: number
   readonly host: string
@@ -53,6 +59,8 @@ export class RoomModel {
     readonly isVisible: boolean
   }[] = []
   readonly placeM: number | null
+  /** Strangers of a meetup are shown to each other at the place alone. */
+  readonly isMeetup: boolean
   readonly meetings = new Map<string, Meeting>()
   /** Who wants to be shown everywhere. */
   readonly unveiled = new Set<string>()
@@ -62,8 +70,9 @@ export class RoomModel {
   readonly visible = new Set<string>()
   over: 'cancelled' | 'ended' | null = null
 
-  constructor(people: readonly [string, ...string[]], now: number, placeM: number | null) {
+  constructor(people: readonly [string, ...string[]], now: number, { placeM, isMeetup }: RoomPlan) {
     this.placeM = placeM
+    this.isMeetup = isMeetup
     this.host = people[0]
     this.people = people
     this.accepted = new Set(people.slice(1))
@@ -94,15 +103,20 @@ export class RoomModel {
 
   haveMet(one: string, other: string): boolean {
     const meeting = this.meetings.get([one, other].toSorted().join(' '))
-    return this.placeM === null || (!!meeting?.hasMet && (meeting.apartSince === null || this.now - meeting.apartSince < 600_000))
+    return (
+      (this.placeM === null && !this.isMeetup) ||
+      (!!meeting?.hasMet && (meeting.apartSince === null || this.now - meeting.apartSince < 600_000))
+    )
   }
 
   isVisible(subject: string, viewer: string): boolean {
     const isVisible =
       this.spots.has(subject) &&
       this.canSee(viewer, subject) &&
-      (this.unveiled.has(subject) ||
-        (!this.isHidden(subject) && (this.placeM === null || this.#isAtPlace(subject, MEETING_M) || this.haveMet(subject, viewer))))
+      (this.isMeetup
+        ? this.#isAtPlace(subject, MEETING_M) && !this.isHidden(subject)
+        : this.unveiled.has(subject) ||
+          (!this.isHidden(subject) && (this.placeM === null || this.#isAtPlace(subject, MEETING_M) || this.haveMet(subject, viewer))))
     if (isVisible) this.visible.add(`${subject} ${viewer} ${this.spots.get(subject)!.northM}`)
     return isVisible
   }
@@ -113,7 +127,7 @@ export class RoomModel {
   }
 
   #followMeeting(one: string, other: string): void {
-    if (this.placeM === null) return
+    if (this.placeM === null || this.isMeetup) return
     const [a, b] = [this.spots.get(one)!, this.spots.get(other)!]
     const pair = [one, other].toSorted().join(' ')
     const meeting = this.meetings.get(pair) ?? { hasMet: false, nearSince: null, apartSince: null }
@@ -166,9 +180,9 @@ export class RoomModel {
   }
 
   codeFor(person: string): number | null {
-    if (person !== this.host && this.areApart(person, this.host)) return 4003
+    if (person !== this.host && (this.areApart(person, this.host) || (this.isMeetup && !this.accepted.has(person)))) return 4003
     if (this.over) return 4002
-    if (person === this.host) return this.accepted.size > 0 ? null : 4002
+    if (person === this.host) return this.accepted.size > 0 || this.isMeetup ? null : 4002
     return this.accepted.has(person) ? null : 4002
   }
 
@@ -265,7 +279,9 @@ export class RoomModel {
     this.#closeWhenAllHave()
   }
 
+  /** Others may still come to a meetup. */
   #closeWhenAllHave(): void {
+    if (this.isMeetup) return
     if (this.people.filter((it) => this.isMember(it)).every((it) => this.ended.has(it) && !this.lingering.has(it))) this.close('ended')
   }
 

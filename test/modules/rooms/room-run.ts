@@ -2,9 +2,11 @@ import { evictDurableObject, runDurableObjectAlarm } from 'cloudflare:test'
 import fc from 'fast-check'
 import { vi } from 'vitest'
 import { createTestDeps } from '../../support/api.ts'
+import { insertDate } from '../../support/meetup-rooms.ts'
 import { dial, idOf, type Person, type RoomClient, spot, stubOf } from '../../support/rooms.ts'
+import { recheckRooms } from '../../../src/modules/rooms/recheck/service.ts'
 import type { Whereabouts } from '../../../src/modules/rooms/protocol.ts'
-import { RoomModel, ZONE } from './room-model.ts'
+import { RoomModel, type RoomPlan, ZONE } from './room-model.ts'
 
 const { db } = createTestDeps()
 
@@ -51,11 +53,17 @@ const act = fc.oneof(
 )
 /** Often the next command comes before the frame of a larger room. */
 const command: fc.Arbitrary<Command> = fc.tuple(act, fc.constantFrom(150, 700)).map(([of, after_ms]) => ({ ...of, after_ms }))
-/** How far the agreed place is, who comes first, and what happens then. */
-export type History = [placeM: number | null, entries: Command[], commands: Command[]]
+/** Which room it is, who comes first, and what happens then. */
+export type History = [plan: RoomPlan, entries: Command[], commands: Command[]]
 /** Most rooms begin with people in them, because little can go wrong in an empty room. */
 export const history: fc.Arbitrary<History> = fc.tuple(
-  fc.constantFrom(null, 260, 900),
+  fc.constantFrom<RoomPlan>(
+    { placeM: null, isMeetup: false },
+    { placeM: 260, isMeetup: false },
+    { placeM: 900, isMeetup: false },
+    { placeM: 260, isMeetup: true },
+    { placeM: 900, isMeetup: true },
+  ),
   fc
     .subarray([0, 1, 2, 3], { minLength: 1 })
     .map((people) => people.map((person): Command => ({ do: 'enter', who: person, after_ms: 700 }))),
@@ -63,10 +71,23 @@ export const history: fc.Arbitrary<History> = fc.tuple(
 )
 
 /** An invitation of the first person that the three others have accepted, without any block. */
-async function beginAnew(names: readonly string[], now: number, placeM: number | null): Promise<string> {
+async function beginAnew(names: readonly string[], now: number, { placeM, isMeetup }: RoomPlan): Promise<string> {
   const id = crypto.randomUUID()
   const at = new Date(now).toISOString()
   const ids = names.map((name) => `'${name}'`).join(', ')
+  if (isMeetup) {
+    await db.execute(`
+      WITH lifted AS (DELETE FROM blocks WHERE blocker_id IN (${ids}))
+      UPDATE users SET privacy_zone_center = NULL, privacy_zone_radius_m = NULL WHERE id IN (${ids})`)
+    await insertDate(id, {
+      host: names[0]!,
+      others: names.slice(1),
+      status: 'going',
+      place: { lng: ZONE.lng, lat: spot(placeM!).lat },
+      starts: at,
+    })
+    return id
+  }
   await db.execute(`
     WITH lifted AS (DELETE FROM blocks WHERE blocker_id IN (${ids})), moved AS (
       UPDATE users SET privacy_zone_center = NULL, privacy_zone_radius_m = NULL WHERE id IN (${ids})
@@ -129,17 +150,17 @@ export class Run {
   /** Clients that should be closed, with the code. */
   readonly gone: [RoomClient, number][] = []
 
-  private constructor(id: string, people: readonly [Person, ...Person[]], now: number, placeM: number | null) {
+  private constructor(id: string, people: readonly [Person, ...Person[]], now: number, plan: RoomPlan) {
     const [host, ...guests] = people
     this.id = id
     this.#people = people
     this.#startedAt = now
     this.#names = [idOf(host), ...guests.map(idOf)]
-    this.model = new RoomModel(this.#names, now, placeM)
+    this.model = new RoomModel(this.#names, now, plan)
   }
 
-  static async begin(people: readonly [Person, ...Person[]], now: number, placeM: number | null): Promise<Run> {
-    return new Run(await beginAnew(people.map(idOf), now, placeM), people, now, placeM)
+  static async begin(people: readonly [Person, ...Person[]], now: number, plan: RoomPlan): Promise<Run> {
+    return new Run(await beginAnew(people.map(idOf), now, plan), people, now, plan)
   }
 
   /** Moves the clock between commands. Alarms ring when they are due. */
@@ -181,7 +202,8 @@ export class Run {
       return model.connections.clear()
     }
     if (step.do === 'cancel') {
-      await this.#people[0]!.delete(`/invitations/${this.id}`)
+      if (model.isMeetup) await this.#cancelDate()
+      else await this.#people[0]!.delete(`/invitations/${this.id}`)
       for (const person of model.connections.keys()) this.expectGone(person, 4002)
       return model.close('cancelled')
     }
@@ -266,13 +288,28 @@ export class Run {
       case 'withdraw':
       case 'accept': {
         if (step.who === 0 || model.over === 'cancelled' || model.areApart(name, this.#names[0])) return
-        const { status } = await person.patch(`/invitations/${this.id}`, { status: step.do === 'accept' ? 'accepted' : 'declined' })
-        if (status !== 200) return
+        if (model.isMeetup) await this.#seat(name, step.do === 'accept')
+        else {
+          const { status } = await person.patch(`/invitations/${this.id}`, { status: step.do === 'accept' ? 'accepted' : 'declined' })
+          if (status !== 200) return
+        }
         if (step.do === 'accept') model.accepted.add(name)
         else model.accepted.delete(name)
         return this.#recheck()
       }
     }
+  }
+
+  /** Gives a seat, or takes it away. */
+  async #seat(name: string, isGoing: boolean): Promise<void> {
+    await db.execute(`
+      UPDATE meetup_participants SET status = '${isGoing ? 'going' : 'left'}' WHERE occurrence_id = '${this.id}' AND user_id = '${name}'`)
+    await recheckRooms(createTestDeps(), [this.id])
+  }
+
+  async #cancelDate(): Promise<void> {
+    await db.execute(`UPDATE meetup_occurrences SET cancelled_at = now() WHERE id = '${this.id}'`)
+    await recheckRooms(createTestDeps(), [this.id])
   }
 
   async #say(name: string, northM: number): Promise<void> {
@@ -346,7 +383,7 @@ export class Run {
     const { rows: shown } = await db.execute<{ who: string }>(`
       SELECT subject_id || ' ' || viewer_id AS who FROM location_provisions WHERE invitation_id = '${this.id}'`)
     const { rows: met } = await db.execute<{ what: string }>(`
-      SELECT one_id || ' ' || other_id || ' ' || round(seconds_in(together) * 1000) AS what FROM room_encounters WHERE invitation_id = '${this.id}'`)
+      SELECT one_id || ' ' || other_id || ' ' || round(seconds_in(together) * 1000) AS what FROM room_encounters WHERE '${this.id}' IN (invitation_id, occurrence_id)`)
     const keys = new Set(shown.map(({ who: key }) => key))
     return {
       unseen: [...this.model.surelyShown].filter((key) => !keys.has(key)),

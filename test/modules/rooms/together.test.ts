@@ -1,9 +1,11 @@
 import { evictDurableObject, runDurableObjectAlarm } from 'cloudflare:test'
 import { describe, expect, it } from 'vitest'
 import { consume } from '../../../src/queues.ts'
+import type { RoomKind } from '../../../src/modules/rooms/room-state.ts'
 import { saveRecord } from '../../../src/modules/rooms/service.ts'
 import { createTestDeps } from '../../support/api.ts'
 import { passTime } from '../../support/clock.ts'
+import { makeDate } from '../../support/meetup-rooms.ts'
 import { enterAll, idOf, makeRoom, type Person, spot, stubOf } from '../../support/rooms.ts'
 import { changeWalk, daysBefore, giveWalks, heldBy } from '../../support/facts.ts'
 import { rowsOf } from '../../support/pushes.ts'
@@ -45,10 +47,10 @@ async function walkOf(person: Person, more: Parameters<typeof freshTrack>[0] = {
 type Walk = Awaited<ReturnType<typeof walkOf>>
 
 /** Records that two people were side by side for so many minutes from `startMs` on. */
-const record = (id: string, [a, b]: readonly Person[], startMs: number, minutes: number) => {
+const record = (id: string, [a, b]: readonly Person[], startMs: number, minutes: number, kind: RoomKind = 'invitation') => {
   const [one_id, other_id] = [idOf(a!), idOf(b!)].toSorted() as [string, string]
   const span = [new Date(startMs).toISOString(), new Date(startMs + minutes * MINUTE).toISOString()] as const
-  return saveRecord(createTestDeps(), id, { encounters: [{ one_id, other_id, spans: [span] }], provisions: [] })
+  return saveRecord(createTestDeps(), { kind, id }, { encounters: [{ one_id, other_id, spans: [span] }], provisions: [] })
 }
 
 const companyOf = async (person: Person, { id }: Walk) => (await person.get(`/walks/${id}`)).json.company.map((it: { id: string }) => it.id)
@@ -244,4 +246,22 @@ it('three who walk together each have the two others', async () => {
     const others = people.filter((it) => it !== person).map(idOf)
     expect((await companyOf(person, walks[k]!)).toSorted()).toEqual(others.toSorted())
   }
+})
+
+it('strangers who walk side by side at a meetup are company as well, and time in both kinds of rooms is not counted twice', async () => {
+  const { id, host, guest, mine, theirs, startMs } = await walkTogether()
+  const { id: date } = await makeDate(host, [guest])
+  await record(date, [host, guest], startMs, 6, 'meetup')
+  await mine.complete()
+  await theirs.complete()
+  await runJobs([host, guest])
+  expect(await companyOf(host, mine)).toEqual([])
+  // Six minutes in one room and six in another are not ten beside each other in one.
+  await record(id, [host, guest], startMs, 6)
+  await runJobs([host, guest])
+  expect(await companyOf(host, mine)).toEqual([])
+  await record(date, [host, guest], startMs, 11, 'meetup')
+  await runJobs([host, guest])
+  expect([await companyOf(host, mine), await companyOf(guest, theirs)]).toEqual([[idOf(guest)], [idOf(host)]])
+  expect([await togetherWalksOf(host), await togetherWalksOf(guest)]).toEqual([1, 1])
 })

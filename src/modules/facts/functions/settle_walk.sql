@@ -10,6 +10,8 @@ BEGIN
     RETURN NULL;
   END IF;
   PERFORM fold_walk(of_walk);
+  PERFORM fold_habits(walk.user_id, at);
+  PERFORM prove_attendance(of_walk);
   IF NOT walk.counts THEN
     RETURN NULL;
   END IF;

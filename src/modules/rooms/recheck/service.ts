@@ -10,15 +10,12 @@ const RECHECK_RETRIES = 3
  * Tells live rooms to ask Postgres again who may be in them and whom they see. When this returns they have asked, unless a room does not answer in time. Such
  * a room asks by itself within a minute.
  */
-export async function recheckRooms(
-  { rooms, waitUntil }: Pick<Deps, 'rooms' | 'waitUntil'>,
-  invitationIds: readonly string[],
-): Promise<void> {
-  if (invitationIds.length === 0) return
+export async function recheckRooms({ rooms, waitUntil }: Pick<Deps, 'rooms' | 'waitUntil'>, roomIds: readonly string[]): Promise<void> {
+  if (roomIds.length === 0) return
   const tell = async (id: string) => {
     if (!(await rooms.getByName(id).recheck())) throw new Error('it could not look')
   }
-  const told = Promise.all(invitationIds.map((id) => pRetry(() => tell(id), { retries: RECHECK_RETRIES, minTimeout: 100 }))).catch(
+  const told = Promise.all(roomIds.map((id) => pRetry(() => tell(id), { retries: RECHECK_RETRIES, minTimeout: 100 }))).catch(
     (error: unknown) => console.error(JSON.stringify({ level: 'error', message: 'a live room could not be told', error: String(error) })),
   )
   waitUntil(told)

@@ -7,11 +7,16 @@ import type { Block } from './schema.ts'
 import { blockSomebody, isBlocking } from './sql.ts'
 
 /**
- * Blocks. `rooms` are the live rooms that both may have been in. It makes no difference whether the other blocks the viewer, so that nobody can find out.
+ * Blocks. `rooms` are the live rooms that both may have been in, and `told` notifications to be announced. It makes no difference whether the other blocks the viewer, so that nobody can find out.
  */
-export async function insertBlock(db: Db, actor: Actor, userId: string, now: Date): Promise<{ is_known: boolean; rooms: string[] } | null> {
+export async function insertBlock(
+  db: Db,
+  actor: Actor,
+  userId: string,
+  now: Date,
+): Promise<{ is_known: boolean; rooms: string[]; told: string[] } | null> {
   const other = sql`${userId}::uuid`
-  const { rooms, answer } = await runBatch(db, {
+  const { rooms, told, answer } = await runBatch(db, {
     lock: lockViewer(actor),
     ...blockSomebody(actor, other, now),
     answer: sql<{ is_known: boolean }>`
@@ -19,7 +24,7 @@ export async function insertBlock(db: Db, actor: Actor, userId: string, now: Dat
     SELECT ${isBlocking(other)} AS is_known
     FROM viewer`,
   })
-  return answer[0] ? { ...answer[0], rooms: rooms[0]?.rooms ?? [] } : null
+  return answer[0] ? { ...answer[0], rooms: rooms[0]?.rooms ?? [], told: told.map(({ id }) => id) } : null
 }
 
 export function deleteBlock(db: Db, actor: Actor, userId: string, now: Date): Promise<{ rooms: string[] } | null> {

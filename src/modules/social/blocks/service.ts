@@ -1,6 +1,7 @@
 import { signedIn, type Actor } from '../../../core/actor.ts'
 import type { PageQuery } from '../../../core/cursor.ts'
 import type { Deps } from '../../../deps.ts'
+import { announcePushes } from '../../../jobs/outbox.ts'
 import { userNotFound } from '../../users/errors.ts'
 import { recheckRooms } from '../../rooms/recheck/service.ts'
 import { deleteBlock, insertBlock, listBlocks } from './queries.ts'
@@ -10,10 +11,11 @@ import { cannotBlockSelf } from './errors.ts'
 type BlockDeps = Pick<Deps, 'db' | 'now' | 'rooms' | 'waitUntil'>
 
 /** Returns after the live rooms have been told. */
-export async function block(deps: BlockDeps, actor: Actor, userId: string): Promise<void> {
+export async function block(deps: BlockDeps & Pick<Deps, 'pushes' | 'wakeAt'>, actor: Actor, userId: string): Promise<void> {
   if (userId === actor.user_id) throw cannotBlockSelf()
-  const { is_known, rooms } = signedIn(await insertBlock(deps.db, actor, userId, deps.now()))
+  const { is_known, rooms, told } = signedIn(await insertBlock(deps.db, actor, userId, deps.now()))
   if (!is_known) throw userNotFound()
+  if (told.length > 0) deps.waitUntil(announcePushes(deps, told))
   await recheckRooms(deps, rooms)
 }
 

@@ -19,8 +19,10 @@ export const isBlocking = (userId: SQL): SQL =>
   sql`EXISTS (SELECT 1 FROM blocks WHERE blocks.blocker_id = viewer.id AND blocks.blocked_id = ${userId})`
 
 /**
- * The statements of a batch by which the caller blocks somebody, and ends what the two have with each other: both follows, and invitations from one to the other. They
- * come after `lockViewer`, and do nothing where `userId` is NULL. `rooms` answers the live rooms that both may have been in. They must be told.
+ * The statements of a batch by which the caller blocks somebody, and ends what the two have with each other: both follows, and invitations from one to the other, and
+ * seats in each other's meetups. They
+ * come after `lockViewer`, and do nothing where `userId` is NULL. `rooms` answers the live rooms that both may have been in. They must be told. `told` are notifications of
+ * people who get a seat in a meetup that one of the two has left. They must be announced.
  */
 export const blockSomebody = (actor: Actor, userId: SQL, now: Date) => ({
   pair: sql`SELECT lock_pairs(${actor.user_id}::uuid, array_remove(ARRAY[${userId}], NULL))`,
@@ -58,4 +60,8 @@ export const blockSomebody = (actor: Actor, userId: SQL, now: Date) => ({
   parted: sql`
     WITH ${viewer(actor)}
     SELECT part_guests(viewer.id, ${userId}, ${now.toISOString()}) FROM viewer WHERE ${isBlocking(userId)}`,
+  unmet: sql`
+    WITH ${viewer(actor)}
+    SELECT part_meetups(viewer.id, ${userId}, ${now.toISOString()}) FROM viewer WHERE ${isBlocking(userId)}`,
+  told: sql<{ id: string }>`SELECT id FROM told_of_meetups(${now.toISOString()}) AS id`,
 })

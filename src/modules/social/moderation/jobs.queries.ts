@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { asArray } from '../../../db/array.ts'
 import { type Db, runBatch } from '../../../db/client.ts'
+import { toldOfMeetups } from '../../notifications/sql.ts'
 import { tellAuthor } from './sql.ts'
 import type { TargetType } from './schema.ts'
 
@@ -48,9 +49,10 @@ export async function listTakedownsToEnd(db: Db, at: Date, limit: number): Promi
 
 /** Ends a temporary measure and tells the author how. A repeat does nothing. Answers the notifications to be announced. */
 export async function endTakedown(db: Db, id: string, actionId: string, at: Date): Promise<string[]> {
-  const { told } = await runBatch(db, {
+  const { told, met } = await runBatch(db, {
     ended: sql`SELECT end_takedown(${id}::uuid, ${actionId}::uuid, ${at.toISOString()})`,
     told: tellAuthor(sql`done.id = ${actionId}::uuid`, sql`${at.toISOString()}::timestamptz`),
+    met: toldOfMeetups(at),
   })
-  return told.map((row) => row.id)
+  return [...told, ...met].map(({ id }) => id)
 }

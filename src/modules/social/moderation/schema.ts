@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { personSchema } from '../../../core/person.ts'
 import { instantSchema, uuidSchema } from '../../../core/fields.ts'
 
-/** What can be reported. A meetup has its word already, and is nowhere to be found yet. */
+/** What can be reported. */
 export const targetTypeSchema = z.enum(['user', 'walk', 'comment', 'photo', 'meetup']).meta({ id: 'ModerationTarget' })
 export type TargetType = z.infer<typeof targetTypeSchema>
 
@@ -42,7 +42,10 @@ const contentPhotoSchema = z
 /** What a person wrote and shows, the same for all kinds of things. */
 export const contentSchema = z
   .object({
-    text: z.string().nullable().meta({ description: "A comment, a walk's memo, or a person's nickname" }),
+    text: z
+      .string()
+      .nullable()
+      .meta({ description: "A comment, a walk's memo, a person's nickname, or a meetup's title, description and place" }),
     names: z.array(z.string()).meta({ description: 'Names of the pets' }),
     walk_id: uuidSchema.nullable().meta({ description: 'The walk that it is, or belongs to' }),
     photos: z.array(contentPhotoSchema),

@@ -33,6 +33,14 @@ export const notificationTypeSchema = z
     'subscription_ended',
     'refunded',
     'purchase_moved',
+    'meetup_joined',
+    'meetup_request',
+    'meetup_answered',
+    'meetup_promoted',
+    'meetup_changed',
+    'meetup_cancelled',
+    'meetup_reminder',
+    'meetup_renewal',
   ])
   .meta({ id: 'NotificationType' })
 export type NotificationType = z.infer<typeof notificationTypeSchema>
@@ -76,6 +84,7 @@ export const settingsSchema = z
       description: 'Who sees walks that are shared without saying for whom. Walks that are shared already keep theirs',
     }),
     searchable: z.boolean().meta({ description: 'Others find me by my nickname and by the names of my pets' }),
+    recommendable: z.boolean().meta({ description: 'I am recommended to others who walk in my sigungu' }),
     share_page: z.object(shareFields).meta({
       description: `What the pages of one's shared walks show besides the walk: its photos, the nickname, and the 시군구 of the home. Show this beside the switches: ${SHARE_PAGE_NOTICE}`,
       example: { photos: true, nickname: true, region: false },
@@ -97,6 +106,7 @@ export const defaultSettings: Settings = {
   hide_walk_times: false,
   share_audience: 'everyone',
   searchable: true,
+  recommendable: true,
   share_page: { photos: false, nickname: false, region: false },
   voice_guidance: true,
 }
@@ -114,6 +124,7 @@ export const editSettingsSchema = z
     hide_walk_times: optional(z.boolean()),
     share_audience: optional(postAudienceSchema),
     searchable: optional(z.boolean()),
+    recommendable: optional(z.boolean()),
     share_page: optional(z.strictObject({ photos: optional(z.boolean()), nickname: optional(z.boolean()), region: optional(z.boolean()) })),
     voice_guidance: optional(z.boolean()),
   })

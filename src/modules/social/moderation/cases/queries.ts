@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Actor } from '../../../../core/actor.ts'
 import { type Db, firstRow, runBatch } from '../../../../db/client.ts'
 import { viewer } from '../../../../db/viewer.ts'
+import { toldOfMeetups } from '../../../notifications/sql.ts'
 import { liveRooms } from '../../../rooms/recheck/sql.ts'
 import type { Content, ContentRow } from '../schema.ts'
 import { actionJson, personJson, snapshotJson, tellAuthor } from '../sql.ts'
@@ -158,7 +159,7 @@ export async function decideCase(
   now: Date,
 ): Promise<(CaseAnswer & { decision: Decision | null; told: string[]; rooms: string[] }) | null> {
   const at = now.toISOString()
-  const { decision, told, rooms, answer } = await runBatch(db, {
+  const { decision, told, met, rooms, answer } = await runBatch(db, {
     decision: sql<{ decision: Decision }>`
     WITH ${viewer(actor)}
     SELECT decide_case(
@@ -168,6 +169,7 @@ export async function decideCase(
     FROM viewer
     WHERE viewer.role = 'admin'`,
     told: tellAuthor(sql`done.id = ${actionId}::uuid`, sql`${at}::timestamptz`),
+    met: toldOfMeetups(now),
     rooms: sql<{ rooms: string[] }>`
     WITH ${viewer(actor)}
     SELECT CASE WHEN done.action IN ('ban', 'restore') THEN ${liveRooms(sql`done.author_id`, now)} ELSE '[]' END AS rooms
@@ -176,6 +178,6 @@ export async function decideCase(
     answer: selectCase(actor, target, now),
   })
   return answer[0]
-    ? { ...answer[0], decision: decision[0]?.decision ?? null, told: told.map(({ id }) => id), rooms: rooms[0]?.rooms ?? [] }
+    ? { ...answer[0], decision: decision[0]?.decision ?? null, told: [...told, ...met].map(({ id }) => id), rooms: rooms[0]?.rooms ?? [] }
     : null
 }

@@ -61,11 +61,13 @@ BEGIN
   UPDATE reports
   SET outcome = CASE WHEN what = 'dismiss' THEN 'rejected' ELSE 'upheld' END::report_outcome, decided_at = at
   WHERE target_type = of_type AND target_id = of_target AND outcome IS NULL;
+  -- The person comes first, because a ban locks all dates of their meetups in one order.
+  IF what IN ('suspend', 'ban') THEN
+    PERFORM fold_person(known.author_id, at);
+  END IF;
   PERFORM fold_target(of_type, of_target, at);
   IF what = 'dismiss' THEN
     DELETE FROM held_alike WHERE with_id = of_target;
-  ELSIF what IN ('suspend', 'ban') THEN
-    PERFORM fold_person(known.author_id, at);
   END IF;
   RETURN jsonb_build_object('verdict', 'decided');
 END

@@ -1,4 +1,5 @@
--- Brings a thing up to date with its case. `was_removed_at` is when a removal happened that has just been undone. A photo needs nothing, because whoever shows it asks.
+-- Brings a thing up to date with its case. `was_removed_at` is when a removal happened that has just been undone. A photo needs nothing, because whoever shows it asks. So does
+-- a meetup that is hidden or closed. One that is removed is cancelled, for good: all who were in have been told.
 CREATE OR REPLACE FUNCTION fold_target(of_type moderation_target, of_target uuid, at timestamptz, was_removed_at timestamptz DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -23,6 +24,9 @@ BEGIN
     FROM moderation_cases AS state
     WHERE state.target_type = 'comment' AND state.target_id = of_target
       AND (comments.id = of_target OR comments.id IN (SELECT comment_id FROM held_alike WHERE with_id = of_target));
+  ELSIF of_type = 'meetup' AND EXISTS (SELECT 1 FROM moderation_cases WHERE target_type = 'meetup' AND target_id = of_target AND removed_at IS NOT NULL) THEN
+    UPDATE meetups SET cancelled_at = at WHERE id = of_target AND cancelled_at IS NULL;
+    PERFORM cancel_dates(of_target, NULL, at);
   END IF;
 END
 $$;

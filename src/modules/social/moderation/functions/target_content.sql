@@ -53,6 +53,14 @@ BEGIN
         FROM photos
         WHERE id = of_target AND walk_id IS NOT NULL
       );
+    WHEN 'meetup' THEN
+      RETURN (
+        SELECT jsonb_build_object(
+          'text', concat_ws(E'\n', title, description, location_name), 'names', '[]'::jsonb, 'walk_id', NULL, 'photos', '[]'::jsonb
+        )
+        FROM meetups
+        WHERE id = of_target
+      );
     ELSE
       RETURN NULL;
   END CASE;

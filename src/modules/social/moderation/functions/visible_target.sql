@@ -24,6 +24,8 @@ BEGIN
         WHERE photos.id = of_target
           AND (photos.user_id = for_viewer OR (NOT is_closed_by_moderation('photo', photos.id) AND sees_post(for_viewer, walks.id)))
       );
+    WHEN 'meetup' THEN
+      RETURN (SELECT host_id FROM meetups WHERE id = of_target AND sees_meetup(for_viewer, id));
     ELSE
       RETURN NULL;
   END CASE;

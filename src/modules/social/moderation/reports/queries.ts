@@ -11,11 +11,14 @@ export type ReportVerdict =
   | { readonly verdict: 'missing' | 'own' | 'too_many'; readonly created_at?: never }
 
 /** In place of the statements of a block, where nobody is to be blocked. */
-const NOTHING = { rooms: sql<{ rooms: string[] }>`SELECT '[]'::json AS rooms` }
+const NOTHING = {
+  rooms: sql<{ rooms: string[] }>`SELECT '[]'::json AS rooms`,
+  told: sql<{ id: string }>`SELECT NULL::uuid AS id WHERE false`,
+}
 
 // blocked too: `visible_target` asks.
 /**
- * Reports something, and blocks its author where that is wanted. `rooms` are the live rooms that the two may share. `outbox_ids` copy the photos of what was reported for
+ * Reports something, and blocks its author where that is wanted. `rooms` are the live rooms that the two may share, `told` notifications to be announced. `outbox_ids` copy the photos of what was reported for
  * the first time.
  */
 export async function insertReport(
@@ -24,7 +27,7 @@ export async function insertReport(
   { target_type, target_id, reason, description, also_block }: CreateReport,
   dayMax: number,
   now: Date,
-): Promise<{ report: ReportVerdict; rooms: string[]; outbox_ids: string[] } | null> {
+): Promise<{ report: ReportVerdict; rooms: string[]; told: string[]; outbox_ids: string[] } | null> {
   const at = now.toISOString()
   const target = sql`${target_type}::moderation_target, ${target_id}::uuid`
   // What somebody could not see blocks nobody, so that nobody learns whose it is.
@@ -47,5 +50,7 @@ export async function insertReport(
            ) AS outbox_ids
     FROM viewer`,
   })
-  return report[0] && answer[0] ? { report: report[0].verdict, rooms: block.rooms[0]?.rooms ?? [], ...answer[0] } : null
+  return report[0] && answer[0]
+    ? { report: report[0].verdict, rooms: block.rooms[0]?.rooms ?? [], told: block.told.map(({ id }) => id), ...answer[0] }
+    : null
 }

@@ -29,9 +29,11 @@ export async function insertTakedown(
       UNION ALL
       SELECT 2, 'walk', coalesce(${pointed.walk_id}::uuid, (SELECT share_links.walk_id FROM share_links WHERE share_links.token = ${pointed.token}))
       UNION ALL
-      SELECT 3, NULL, NULL
+      SELECT 3, 'meetup', ${pointed.meetup_id}::uuid
+      UNION ALL
+      SELECT 4, NULL, NULL
     ) AS meant
-    WHERE meant.target_id IS NOT NULL OR meant.n = 3
+    WHERE meant.target_id IS NOT NULL OR meant.n = 4
     ORDER BY meant.n
     LIMIT 1`,
   )

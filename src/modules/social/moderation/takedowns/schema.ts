@@ -11,7 +11,7 @@ export const STATEMENT_MAX = 2_000
 const groundSchema = z.enum(['privacy', 'defamation', 'copyright', 'other']).meta({ id: 'TakedownGround' })
 
 const targetFields = {
-  target_type: optional(targetTypeSchema.exclude(['meetup']).meta({ id: 'TakedownTarget' })),
+  target_type: optional(targetTypeSchema),
   target_id: optional(uuidSchema),
 }
 const hasBoth = ({ target_type, target_id }: { target_type?: unknown; target_id?: unknown }) =>

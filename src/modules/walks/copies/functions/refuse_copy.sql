@@ -27,6 +27,7 @@ BEGIN
     WHERE created_at = walk.completed_at AND type IN ('ranking_up', 'ranking_top3', 'ranking_down') AND walk.user_id IN (user_id, sender_id);
   END IF;
   PERFORM fold_walk(of_walk);
+  PERFORM fold_habits(walk.user_id, at);
   PERFORM answer_walk(of_walk, standing_before(walk.user_id, walk.region_code, walk.started_at, walk.completed_at), NULL, walk.completed_at);
 END
 $$;
