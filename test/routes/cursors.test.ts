@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createApi, createTestDeps } from '../support/api.ts'
+import { join, makeMeetup, quietPlace } from '../support/meetups.ts'
 import { completeMadeUp } from '../support/measured-walks.ts'
 import { demand, reportWalk, warn } from '../support/moderation.ts'
 import { freshPhoto } from '../support/photos.ts'
@@ -10,6 +11,8 @@ import { idOf, inMinutes, invite } from '../support/rooms.ts'
 import { signUp } from '../support/login.ts'
 import { shareWalk } from '../support/shared-walks.ts'
 import { givePremium, makeDong, makeWalker } from '../support/walkers.ts'
+
+const PARK = quietPlace()
 
 /** The path of every list of the document, each with more than one item for its reader. */
 async function fillLists() {
@@ -53,6 +56,8 @@ async function fillLists() {
     await demand(walkId)
     await reader.post('/appeals', { action_id: await warn(reader), text: '다시 봐 주세요' })
   }
+  const meetups = await Promise.all([makeMeetup(author, PARK), makeMeetup(third, PARK)])
+  for (const guest of [reader, neighbour]) await join(guest, meetups[0]!)
   for (const follower of [reader, third]) await follower.post(`/follows/${idOf(author)}`)
   await reader.post(`/follows/${idOf(neighbour)}`)
   const paths: Record<string, string> = {
@@ -70,6 +75,8 @@ async function fillLists() {
     '/blocks': '/blocks',
     '/upload/images': '/upload/images',
     '/invitations': '/invitations',
+    '/meetups': `/meetups?lat=${PARK.lat}&lng=${PARK.lng}`,
+    '/meetups/{id}/participants': `/meetups/${meetups[0]!.id}/participants`,
     '/notifications': '/notifications',
     '/payments/history': '/payments/history',
     '/places': '/places?lat=37.5444&lng=127.0374&radius_m=20000',

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { createApi, type Api } from '../support/api.ts'
 import { signUp } from '../support/login.ts'
+import { meetupBody } from '../support/meetups.ts'
 import { freshPhoto } from '../support/photos.ts'
 import { idOf, inMinutes } from '../support/rooms.ts'
 import { userRoutes } from '../support/route-table.ts'
@@ -73,6 +74,20 @@ it('POST /invitations again after it was cancelled answers as it is seen now: ca
   expect(json.status).toBe('cancelled')
 })
 
+it('POST /meetups again after it was cancelled answers as it is seen now: cancelled', async () => {
+  for (const keyed of [false, true]) {
+    const host = await signUp()
+    const request = { ...meetupBody(), ...(!keyed && { id: crypto.randomUUID() }) }
+    const options = keyed ? { headers: { 'Idempotency-Key': 'once' } } : {}
+    const made = await host.post('/meetups', request, options)
+    await host.delete(`/meetups/${made.json.id}`)
+    const { status, json } = await host.post('/meetups', request, options)
+    expect(status).toBe(201)
+    expect(json).toEqual((await host.get(`/meetups/${made.json.id}`)).json)
+    expect(json.cancelled_at).toEqual(expect.any(String))
+  }
+})
+
 it('an upload again after the deletion is another photo', async () => {
   const owner = await signUp()
   const { id } = await walk(owner, [await addPet(owner)])
@@ -96,6 +111,7 @@ it('is tried of every route that answers that something was made', async () => {
     // An appeal cannot be deleted.
     'POST /appeals',
     'POST /invitations',
+    'POST /meetups',
     // Nor is anything about money.
     'POST /payments/billing/issue',
     'POST /payments/orders',

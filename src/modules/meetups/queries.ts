@@ -6,10 +6,11 @@ import { asArray } from '../../db/array.ts'
 import { answerOf, type Db, firstRow, runBatch } from '../../db/client.ts'
 import { geographyPoint } from '../../db/geography.ts'
 import { lockViewer, viewer } from '../../db/viewer.ts'
+import { roomsOfDates } from '../rooms/recheck/sql.ts'
 import { mayWrite, suspendedUntil } from '../social/suspensions/sql.ts'
 import type { Plan } from './rules.ts'
 import type { Category, CreateMeetup, ListedMeetup, Meetup, Size } from './schema.ts'
-import { aboutDate, aboutMeetup, hostJson, MINE, petsGoing, ROOM_OPENS, seesMeetup, toldJson } from './sql.ts'
+import { aboutDate, aboutMeetup, hostJson, MINE, petsGoing, seesMeetup, toldJson } from './sql.ts'
 
 const DATES_SHOWN = 4
 /** All who can have a seat. */
@@ -235,18 +236,12 @@ async function runForHost(db: Db, actor: Actor, id: string, now: Date, change: S
     FROM viewer`,
     answer: sql<Omit<HostAnswer, 'outcome'>>`
     WITH ${viewer(actor)}
-    SELECT ${readMeetup(id, now)} AS meetup, ${roomsThatClosed(id, now)} AS rooms, ${toldJson(now)} AS told
+    SELECT ${readMeetup(id, now)} AS meetup, ${roomsOfDates(cancelledDates(id), now)} AS rooms, ${toldJson(now)} AS told
     FROM viewer`,
   })
   return answer[0] ? { ...answer[0], outcome: changed[0]?.outcome ?? null } : null
 }
 
-/** Live rooms of dates that were cancelled. They are named again when somebody cancels again, because the first request may have died before they were told. */
-const roomsThatClosed = (id: string, now: Date): SQL => sql`(
-        SELECT coalesce(json_agg(occurrence.id), '[]')
-        FROM meetup_occurrences occurrence
-        WHERE occurrence.meetup_id = ${id}
-          AND occurrence.cancelled_at IS NOT NULL
-          AND occurrence.starts_at <= ${now.toISOString()}::timestamptz + ${ROOM_OPENS}
-          AND occurrence.ends_at > ${now.toISOString()}
-      )`
+/** Dates that were cancelled. Their live rooms are named again when somebody cancels again, because the first request may have died before they were told. */
+const cancelledDates = (id: string): SQL => sql`
+            SELECT occurrence.id FROM meetup_occurrences occurrence WHERE occurrence.meetup_id = ${id} AND occurrence.cancelled_at IS NOT NULL`

@@ -2,9 +2,6 @@ import { type SQL, sql } from 'drizzle-orm'
 import { primaryPetCard } from '../pets/sql.ts'
 import { isBlocked } from '../social/blocks/sql.ts'
 
-/** How long before the start the live room of a date may be entered. */
-export const ROOM_OPENS: SQL = sql`interval '30 minutes'`
-
 /** Whether the viewer may see a meetup. `viewer` must be in scope. */
 export const seesMeetup = (meetupId: SQL): SQL => sql`sees_meetup(viewer.id, ${meetupId})`
 

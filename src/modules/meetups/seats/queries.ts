@@ -3,9 +3,10 @@ import type { Actor } from '../../../core/actor.ts'
 import { type Db, firstRow, runBatch } from '../../../db/client.ts'
 import { lockViewer, viewer } from '../../../db/viewer.ts'
 import { primaryPetCard } from '../../pets/sql.ts'
+import { roomsOfDates } from '../../rooms/recheck/sql.ts'
 import { isBlocked } from '../../social/blocks/sql.ts'
 import { mayWrite, suspendedUntil } from '../../social/suspensions/sql.ts'
-import { positionOf, ROOM_OPENS, seesMeetup, toldJson } from '../sql.ts'
+import { positionOf, seesMeetup, toldJson } from '../sql.ts'
 import type { Participant, Seat, Standing } from './schema.ts'
 
 /** Which date of which meetup a request is about. Without an `occurrence_id` each request has its own default. */
@@ -52,12 +53,6 @@ const lockWith = (actor: Actor, others: SQL): SQL => sql`
 
 const hostOf = (id: string): SQL => sql`SELECT meetups.host_id FROM meetups WHERE meetups.id = ${id}`
 
-/** The live room of a date, when it may be entered by now, as a JSON list. `occurrence` must be in scope. */
-const openRoom = (now: Date): SQL => sql`CASE
-        WHEN occurrence.starts_at <= ${now.toISOString()}::timestamptz + ${ROOM_OPENS} AND occurrence.ends_at > ${now.toISOString()} THEN json_build_array(occurrence.id)
-        ELSE '[]'
-      END`
-
 export interface SeatAnswer {
   /** Null where nothing was tried, because the viewer is suspended. */
   readonly outcome: string | null
@@ -103,7 +98,7 @@ async function changeSeat(db: Db, actor: Actor, of: OfDate, fallback: SQL, now: 
              'going', occurrence.going, 'capacity', occurrence.capacity
            ) END AS seat,
            ${suspendedUntil(now)} AS suspended_until,
-           ${openRoom(now)} AS rooms,
+           ${roomsOfDates(sql`date.id`, now)} AS rooms,
            ${toldJson(now)} AS told
     FROM viewer
     CROSS JOIN ${dateOf(of, fallback)}
@@ -236,7 +231,14 @@ async function changeParticipant(
   return answer[0] ? { ...answer[0], outcome: changed[0]?.outcome ?? null } : null
 }
 
-/** The host removes somebody from all dates ahead, for good. `rooms` are of dates whose live room may be entered by now. */
+/** Dates at which somebody has a seat or was removed. A seat of a date that has begun stays, and nevertheless the host wants them out of its live room. */
+const datesOf = (id: string, userId: string): SQL => sql`
+            SELECT part.occurrence_id
+            FROM meetup_participants part
+            JOIN meetup_occurrences occurrence ON occurrence.id = part.occurrence_id
+            WHERE occurrence.meetup_id = ${id} AND part.user_id = ${userId} AND part.status IN ('going', 'removed')`
+
+/** The host removes somebody from all dates ahead, for good. */
 export async function deleteParticipant(db: Db, actor: Actor, id: string, userId: string, now: Date): Promise<ParticipantAnswer | null> {
   const { changed, answer } = await runBatch(db, {
     lock: lockViewer(actor),
@@ -246,14 +248,7 @@ export async function deleteParticipant(db: Db, actor: Actor, id: string, userId
     FROM viewer`,
     answer: sql<Omit<ParticipantAnswer, 'outcome'>>`
     WITH ${viewer(actor)}
-    SELECT NULL AS participant, ${toldJson(now)} AS told, (
-             SELECT coalesce(json_agg(occurrence.id), '[]')
-             FROM meetup_occurrences occurrence
-             JOIN meetup_participants part ON part.occurrence_id = occurrence.id AND part.user_id = ${userId} AND part.status = 'removed'
-             WHERE occurrence.meetup_id = ${id}
-               AND occurrence.starts_at <= ${now.toISOString()}::timestamptz + ${ROOM_OPENS}
-               AND occurrence.ends_at > ${now.toISOString()}
-           ) AS rooms
+    SELECT NULL AS participant, ${toldJson(now)} AS told, ${roomsOfDates(datesOf(id, userId), now)} AS rooms
     FROM viewer`,
   })
   return answer[0] ? { ...answer[0], outcome: changed[0]?.outcome ?? null } : null

@@ -23,25 +23,25 @@ export type EditMeetupQuery = z.infer<typeof editMeetupQuery>
 
 export const editMeetupSchema = z
   .strictObject({
-    title: meetupFields.title.optional(),
+    title: optional(meetupFields.title),
     description: paragraphSchema(1_000).nullable().optional(),
-    category: categorySchema.optional().meta({ description: 'Brings its own size and breed, unless they are named as well' }),
+    category: optional(categorySchema).meta({ description: 'Brings its own size and breed, unless they are named as well' }),
     size_filter: sizeSchema.nullable().optional(),
     breed: lineSchema(30).nullable().optional().meta({ description: 'A code or an exact name of GET /breeds' }),
-    location_name: meetupFields.location_name.optional(),
-    lat: meetupFields.lat.optional(),
-    lng: meetupFields.lng.optional().meta({ description: 'With `lat`' }),
-    scheduled_at: meetupFields.scheduled_at
-      .optional()
-      .meta({ description: 'When this date begins, and with `following` each after it: a series keeps its steps' }),
+    location_name: optional(meetupFields.location_name),
+    lat: optional(meetupFields.lat),
+    lng: optional(meetupFields.lng).meta({ description: 'With `lat`' }),
+    scheduled_at: optional(meetupFields.scheduled_at).meta({
+      description: 'When this date begins, and with `following` each after it: a series keeps its steps',
+    }),
     recurrence_rule: z
       .string()
       .max(200)
       .nullable()
       .optional()
       .meta({ description: 'Counted from this date. Null: it does not repeat', example: 'FREQ=WEEKLY;INTERVAL=2' }),
-    max_participants: meetupFields.max_participants.optional(),
-    approval: approvalSchema.optional(),
+    max_participants: optional(meetupFields.max_participants),
+    approval: optional(approvalSchema),
   })
   .refine(({ lat, lng }) => (lat === undefined) === (lng === undefined), { error: '위도와 경도를 함께 보내 주세요', path: ['lat'] })
   .refine(({ category, breed }) => category !== 'breed' || typeof breed === 'string', { error: '견종을 함께 보내 주세요', path: ['breed'] })

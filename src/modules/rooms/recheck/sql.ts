@@ -12,9 +12,9 @@ export const liveRooms = (userId: SQL, now: Date): SQL => sql`(
  * told: the door asks Postgres.
  */
 export const roomsOfDates = (occurrenceIds: SQL, now: Date): SQL => sql`(
-          SELECT coalesce(json_agg(occurrence.id), '[]')
-          FROM meetup_occurrences occurrence
-          WHERE occurrence.id IN (${occurrenceIds}) AND room_opens_at(occurrence.starts_at) <= ${now.toISOString()} AND occurrence.ends_at > ${now.toISOString()}
+          SELECT coalesce(json_agg(dated.id), '[]')
+          FROM meetup_occurrences dated
+          WHERE dated.id IN (${occurrenceIds}) AND room_opens_at(dated.starts_at) <= ${now.toISOString()} AND dated.ends_at > ${now.toISOString()}
         )`
 
 /** Ids of the live rooms that two people may both be in, as a JSON list. */

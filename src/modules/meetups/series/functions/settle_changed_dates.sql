@@ -48,7 +48,7 @@ BEGIN
     JOIN meetup_occurrences stands ON stands.id = old.id
     WHERE old.cancelled_at IS NULL
       AND (stands.id = ANY (moved) OR stands.cancelled_at IS NOT NULL)
-      AND old.starts_at <= at + interval '30 minutes' AND old.ends_at > at
+      AND room_opens_at(old.starts_at) <= at AND old.ends_at > at
   );
 END
 $$;
