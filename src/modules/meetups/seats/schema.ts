@@ -50,8 +50,8 @@ export const listParticipantsQuery = pageQuery.extend({
 })
 export type ListParticipantsQuery = z.infer<typeof listParticipantsQuery>
 
-/** Which of those who go, have asked or wait, the place in the order of joining, and who. */
-export const participantPages = pagesOf('participants', z.tuple([z.int(), z.int(), uuidSchema]))
+/** Of which date, which of those who go, have asked or wait, the place in the order of joining, and who. The next date may be another one before the next page. */
+export const participantPages = pagesOf('participants', z.tuple([uuidSchema, z.int(), z.int(), uuidSchema]))
 
 export const participantPageSchema = z
   .object({
