@@ -70,7 +70,16 @@ describe('the list of meetups', () => {
     expect(await list(`&to=${large.starts_at.replace('+', '%2B')}`)).toEqual([small.id])
     for (const query of ['&radius_m=20001', '&radius_m=0', '&category=x', '&size=x', '&from=x', '&mine=x', '&limit=51'])
       expect(await host.get(`/meetups?lat=37&lng=127${query}`), query).toMatchObject(refused(422, 'validation_failed'))
-    expect(await host.get('/meetups?lat=37')).toMatchObject(refused(422, 'validation_failed'))
+    for (const query of [
+      'lat=37',
+      'lat=&lng=',
+      'lat=NaN&lng=127',
+      'lat=Infinity&lng=127',
+      'lat=0x25&lng=127',
+      'lat=91&lng=127',
+      'lat=37&lng=127&radius_m=1e3',
+    ])
+      expect(await host.get(`/meetups?${query}`), query).toMatchObject(refused(422, 'validation_failed'))
   })
 
   it('has every date once over its pages, and takes no cursor of another list', async () => {
