@@ -65,7 +65,7 @@ export const participantParam = z.object({ id: uuidSchema, user_id: uuidSchema }
 
 export const changeParticipantSchema = oneOf([
   z.strictObject({
-    occurrence_id: optional(uuidSchema).meta({ description: 'The next date ahead at which they are known when it is left out' }),
+    occurrence_id: optional(uuidSchema).meta({ description: 'The next date ahead at which they have asked or are in when it is left out' }),
     status: z.enum(['going', 'declined']).meta({ description: 'The answer to who has asked. Beyond the seats they wait' }),
   }),
   z.strictObject({
