@@ -178,8 +178,8 @@ async function makeMeetups(client: pg.Client, meetups: number): Promise<Actor[]>
     ) AS made
     JOIN meetup_people AS host ON host.i = 1 + abs(hashint8(made.i::bigint) % ${PEOPLE})`)
   await client.query(`
-    INSERT INTO meetup_occurrences (meetup_id, slot_at, starts_at, ends_at, location_name, location, capacity, going)
-    SELECT meetups.id, at, at, at + interval '6 hours', location_name, location, capacity, ${GOING}
+    INSERT INTO meetup_occurrences (meetup_id, slot_at, starts_at, ends_at, location_name, location, category, size_filter, capacity, going)
+    SELECT meetups.id, at, at, at + interval '6 hours', location_name, location, category, size_filter, capacity, ${GOING}
     FROM meetups
     CROSS JOIN generate_series(0, ${DATES - 1}) AS week
     CROSS JOIN LATERAL (SELECT ((starts_on + week * 7) + starts_time) AT TIME ZONE 'Asia/Seoul' AS at) AS slot`)
