@@ -53,6 +53,9 @@ CREATE TABLE meetup_occurrences (
   location geography(Point, 4326) NOT NULL,
   -- A cell of a twentieth of a degree. Near a place and soonest first is a walk along (cell, starts_at).
   cell int NOT NULL GENERATED ALWAYS AS (floor(ST_Y(location::geometry) * 20)::int * 10000 + floor(ST_X(location::geometry) * 20)::int) STORED,
+  -- The meetup's, so that a list of one category reads no other. What is over keeps what it was.
+  category meetup_category NOT NULL,
+  size_filter pet_size,
   capacity int NOT NULL,
   going int NOT NULL DEFAULT 0, -- the host has a seat
   is_own boolean NOT NULL DEFAULT false, -- it was changed by itself, and changes of the series leave it
@@ -63,6 +66,7 @@ CREATE TABLE meetup_occurrences (
 );
 CREATE UNIQUE INDEX meetup_occurrences_slot ON meetup_occurrences (meetup_id, slot_at);
 CREATE INDEX meetup_occurrences_cell ON meetup_occurrences (cell, starts_at) WHERE cancelled_at IS NULL;
+CREATE INDEX meetup_occurrences_category ON meetup_occurrences (category, cell, starts_at) WHERE cancelled_at IS NULL;
 CREATE INDEX meetup_occurrences_starts ON meetup_occurrences (starts_at) WHERE cancelled_at IS NULL;
 CREATE INDEX meetup_occurrences_meetup ON meetup_occurrences (meetup_id, starts_at);
 CREATE INDEX meetup_occurrences_unreminded ON meetup_occurrences (starts_at) WHERE reminded_at IS NULL AND cancelled_at IS NULL;

@@ -47,6 +47,36 @@ export async function benchMeetups({ databaseUrl, scale }: BenchContext): Promis
       ] as const)
         rows.push(...(await measure(client, askers, `5 km around ${name}, ${what}`, of, list({ near: place, ...more }))))
     }
+    // Of these there are none, so that all dates around are looked at.
+    rows.push(
+      ...(await measure(
+        client,
+        askers,
+        '20 km around the fullest place, of a category without any',
+        of,
+        list({ near: crowded, radius_m: 20_000, category: 'breed' }),
+      )),
+    )
+    const days = (n: number) => new Date(Date.now() + n * 86_400_000).toISOString()
+    rows.push(
+      ...(await measure(
+        client,
+        askers,
+        '20 km around the fullest place, an hour of the seventh week',
+        of,
+        list({ near: crowded, radius_m: 20_000, from: days(45), to: days(45 + 1 / 24) }),
+      )),
+    )
+    rows.push(
+      ...(await measure(
+        client,
+        askers,
+        '20 km around the fullest place, in a year',
+        of,
+        list({ near: crowded, radius_m: 20_000, from: days(365) }),
+      )),
+    )
+    rows.push(...(await measure(client, askers, '20 km around nowhere', of, list({ near: { lat: 32.1, lng: 130.9 }, radius_m: 20_000 }))))
     const after = await placeOfPage(client, askers[0]!, crowded, 10)
     rows.push(...(await measure(client, askers, '5 km around the fullest place, page 11', of, list({ near: crowded, after }))))
     rows.push(...(await measure(client, askers, 'where I go', of, list({ mine: 'going' }))))
@@ -148,8 +178,8 @@ async function makeMeetups(client: pg.Client, meetups: number): Promise<Actor[]>
     ) AS made
     JOIN meetup_people AS host ON host.i = 1 + abs(hashint8(made.i::bigint) % ${PEOPLE})`)
   await client.query(`
-    INSERT INTO meetup_occurrences (meetup_id, slot_at, starts_at, ends_at, location_name, location, capacity, going)
-    SELECT meetups.id, at, at, at + interval '6 hours', location_name, location, capacity, ${GOING}
+    INSERT INTO meetup_occurrences (meetup_id, slot_at, starts_at, ends_at, location_name, location, category, size_filter, capacity, going)
+    SELECT meetups.id, at, at, at + interval '6 hours', location_name, location, category, size_filter, capacity, ${GOING}
     FROM meetups
     CROSS JOIN generate_series(0, ${DATES - 1}) AS week
     CROSS JOIN LATERAL (SELECT ((starts_on + week * 7) + starts_time) AT TIME ZONE 'Asia/Seoul' AS at) AS slot`)

@@ -71,8 +71,10 @@ export class MeetupModel {
     const date = this.dates[nth]!
     const mine = partOf(date, user)
     if (!this.#sees(user)) return 'unknown'
-    if (mine && IN.includes(mine.status)) return `in ${mine.status}`
     if (date.is_cancelled) return 'cancelled'
+    const isFirstCome = isWaitingOver(date, at) && date.starts_at > at && going(date) < date.capacity
+    if (mine?.status === 'waiting' && isFirstCome) mine.status = 'going'
+    if (mine && IN.includes(mine.status)) return `in ${mine.status}`
     if (date.starts_at <= at) return 'over'
     if (mine?.status === 'declined') return 'declined'
     if (mine?.status === 'removed' || this.#removed.has(user)) return 'removed'

@@ -45,8 +45,8 @@ export async function insertDate(
       VALUES ('${meetup}', '', '${host}', now(), '함께 걸어요', 'all', '서울숲', ${place}, current_date, '10:00', 50, 'auto', now())
       RETURNING id
     ), date AS (
-      INSERT INTO meetup_occurrences (id, meetup_id, slot_at, starts_at, ends_at, location_name, location, capacity, going)
-      SELECT '${id}', id, '${starts}', '${starts}', '${starts}'::timestamptz + interval '6 hours', '서울숲', ${place}, 50, ${going}
+      INSERT INTO meetup_occurrences (id, meetup_id, slot_at, starts_at, ends_at, location_name, location, category, capacity, going)
+      SELECT '${id}', id, '${starts}', '${starts}', '${starts}'::timestamptz + interval '6 hours', '서울숲', ${place}, 'all', 50, ${going}
       FROM meetup
       RETURNING id
     )

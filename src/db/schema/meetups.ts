@@ -82,6 +82,8 @@ export const meetupOccurrences = pgTable(
     cell: integer()
       .notNull()
       .generatedAlwaysAs(sql`floor(ST_Y(location::geometry) * 20)::int * 10000 + floor(ST_X(location::geometry) * 20)::int`),
+    category: meetupCategory().notNull(),
+    size_filter: petSize(),
     capacity: integer().notNull(),
     going: integer().notNull().default(0),
     is_own: boolean().notNull().default(false),
@@ -93,6 +95,9 @@ export const meetupOccurrences = pgTable(
     uniqueIndex('meetup_occurrences_slot').on(table.meetup_id, table.slot_at),
     index('meetup_occurrences_cell')
       .on(table.cell, table.starts_at)
+      .where(sql`cancelled_at IS NULL`),
+    index('meetup_occurrences_category')
+      .on(table.category, table.cell, table.starts_at)
       .where(sql`cancelled_at IS NULL`),
     index('meetup_occurrences_starts')
       .on(table.starts_at)

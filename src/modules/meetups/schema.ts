@@ -1,6 +1,17 @@
 import { z } from 'zod'
 import { pageQuery, pagesOf } from '../../core/cursor.ts'
-import { instantSchema, latSchema, lngSchema, optional, uuidSchema, wholeNumber, withDefault } from '../../core/fields.ts'
+import {
+  instantSchema,
+  latIn,
+  latSchema,
+  lngIn,
+  lngSchema,
+  numberIn,
+  optional,
+  uuidSchema,
+  wholeNumber,
+  withDefault,
+} from '../../core/fields.ts'
 import { lineSchema, paragraphSchema } from '../../core/text.ts'
 import { petCardSchema } from '../pets/schema.ts'
 
@@ -144,16 +155,13 @@ export const listedMeetupSchema = z
   .meta({ id: 'ListedMeetup', description: 'One date of a meetup' })
 export type ListedMeetup = z.infer<typeof listedMeetupSchema>
 
-const coordinate = (schema: z.ZodNumber, description: string) =>
-  z.coerce.number().pipe(schema).optional().meta({ type: 'number', description })
-
 export const listMeetupsQuery = pageQuery
   .extend({
     category: categorySchema.optional().meta({ description: 'Meetups of this category alone' }),
     size: sizeSchema.optional().meta({ description: 'Meetups that are open to a pet of this size' }),
-    lat: coordinate(latSchema, 'The middle of my region when it is left out'),
-    lng: coordinate(lngSchema, 'With `lat`'),
-    radius_m: z.coerce.number().int().min(1).max(RADIUS_MAX_M).default(RADIUS_DEFAULT_M).meta({ description: 'Not with `mine`' }),
+    lat: latIn.optional().meta({ description: 'The middle of my region when it is left out' }),
+    lng: lngIn.optional().meta({ description: 'With `lat`' }),
+    radius_m: numberIn(z.number().int().min(1).max(RADIUS_MAX_M)).default(RADIUS_DEFAULT_M).meta({ description: 'Not with `mine`' }),
     from: instantSchema
       .optional()
       .meta({ description: 'Dates that begin then or later: from now on, and with `mine` those that have not ended' }),

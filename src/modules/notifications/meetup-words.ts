@@ -22,7 +22,11 @@ export const meetupRequestWords: Words<z.infer<typeof ofDate>> = (it, nickname) 
 ]
 
 export const meetupAnswered = ofDate.extend({ status: z.enum(['going', 'waiting', 'declined']) })
-const ANSWERS = { going: '참가가 승인됐어요', waiting: '승인됐고 지금은 대기 중이에요', declined: '이번에는 함께하지 못해요' } as const
+const ANSWERS = {
+  going: '참가가 승인됐어요',
+  waiting: '참가가 승인됐어요. 지금은 대기 중이에요',
+  declined: '모임에는 이번에 함께하지 못해요',
+} as const
 export const meetupAnsweredWords: Words<z.infer<typeof meetupAnswered>> = (it) => [
   '모임 신청 결과',
   `‘${it.title}’ ${ANSWERS[it.status]}`,
@@ -39,14 +43,14 @@ const moved = z.object({ starts_at: instantSchema, location_name: z.string() })
 export const meetupChanged = ofMeetup.extend({ before: moved, after: moved, dates: z.int().default(1) })
 export const meetupChangedWords: Words<z.infer<typeof meetupChanged>> = (it) => [
   '모임이 바뀌었어요',
-  `‘${it.title}’ ${describe(it.before)} → ${describe(it.after)}${it.dates > 1 ? ` 외 ${it.dates - 1}번` : ''}`,
+  `‘${it.title}’ ${describeChange(it)}`,
   pathOf(it),
 ]
 
 export const meetupCancelled = ofDate.extend({ dates: z.int() })
 export const meetupCancelledWords: Words<z.infer<typeof meetupCancelled>> = (it) => [
   '모임이 취소됐어요',
-  `‘${it.title}’ ${momentOf(it.starts_at)}${it.dates > 1 ? ` 외 ${it.dates - 1}번` : ''} 모임이 취소됐어요`,
+  `‘${it.title}’ ${momentOf(it.starts_at)}${it.dates > 1 ? ` 외 ${it.dates - 1}회` : ''} 모임이 취소됐어요`,
   pathOf(it),
 ]
 
@@ -65,6 +69,13 @@ export const meetupRenewalWords: Words<z.infer<typeof ofMeetup>> = (it) => [
 const pathOf = ({ meetup_id }: { meetup_id: string }) => `meetups/${meetup_id}`
 
 const describe = ({ starts_at, location_name }: z.infer<typeof moved>) => `${momentOf(starts_at)} ${location_name}`
+
+/** A place may move on the map and keep its name. */
+function describeChange({ before, after, dates }: z.infer<typeof meetupChanged>): string {
+  const [was, is] = [describe(before), describe(after)]
+  const others = dates > 1 ? ` 외 ${dates - 1}회` : ''
+  return was === is ? `${is}${others}, 만나는 위치가 바뀌었어요` : `${was} → ${is}${others}`
+}
 
 /** 12월 5일 오전 10시 30분, in Seoul. */
 function momentOf(instant: string): string {

@@ -80,7 +80,7 @@ interface Event {
   readonly sender_id: string | null
   /** An invitation of somebody whom its receiver does not know. */
   readonly is_from_stranger: boolean
-  /** An invitation that nobody can accept any more. */
+  /** Nothing can be done about it any more: an invitation that nobody can accept, or a seat at a date that has begun. */
   readonly is_void: boolean
 }
 

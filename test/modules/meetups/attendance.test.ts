@@ -90,6 +90,35 @@ describe('a walk proves that somebody came', () => {
     expect(await partOf(marked, date)).toMatchObject({ attended: true, attended_by: 'host' })
   })
 
+  it('against the word of a host that they did not, which was said before it was completed', async () => {
+    const [walked, stayed] = [await walker(), await walker()]
+    const { id, date, host } = await makeDate([walked, stayed])
+    const mark = (guest: Person, attended: boolean) =>
+      host.with(at(FIRST + MINUTE_MS)).patch(`/meetups/${id}/participants/${idOf(guest)}`, { attended, occurrence_id: date })
+    for (const guest of [walked, stayed]) expect((await mark(guest, false)).json).toMatchObject({ attended: false })
+    await walkFrom(walked, [walked.pet], new Date(FIRST))
+    expect(await partOf(walked, date)).toMatchObject(came)
+    expect((await mark(walked, false)).json).toMatchObject({ attended: true })
+    await judgeAt(FIRST + days(2))
+    expect(await partOf(walked, date)).toMatchObject(came)
+    expect(await partOf(stayed, date)).toMatchObject({ attended: false, attended_by: 'host' })
+  })
+
+  it('wherever on the globe a host puts the place', async () => {
+    // For the third there is no point in the plane of Korea.
+    for (const place of [
+      { lat: -90, lng: 180 },
+      { lat: 90, lng: -180 },
+      { lat: 0, lng: 37.5 },
+    ]) {
+      const guest = await walker()
+      const { date } = await makeDate([guest], place)
+      await walkFrom(guest, [guest.pet], new Date(FIRST))
+      await judgeAt(FIRST + days(2))
+      expect(await partOf(guest, date), JSON.stringify(place)).toMatchObject(absent)
+    }
+  })
+
   it('also after it was decided that they did not come', async () => {
     const guest = await walker()
     const { date } = await makeDate([guest])
@@ -166,6 +195,32 @@ describe('letting others down', () => {
     expect(await strikesOf(host, FIRST + days(40))).toBe(0)
   })
 
+  it('is not to stay away from a date that was moved since they joined, or that they could not see', async () => {
+    const [guest, reporter] = [await walker(), await walker()]
+    const { id, host, dates } = await makeDates(guest, 3)
+    await host.with(at(MADE)).patch(`/meetups/${id}?scope=one&occurrence_id=${dates[0]!.id}`, { scheduled_at: iso(FIRST + HOUR_MS) })
+    const hidden = await makeDate([guest, reporter])
+    await db.execute(sql`
+      INSERT INTO report_hides (user_id, target_type, target_id, created_at) VALUES (${idOf(reporter)}, 'meetup', ${hidden.id}, ${iso(MADE)})`)
+    const leftLate = await makeDate([guest])
+    for (const meetup of [hidden, leftLate])
+      await db.execute(sql`
+        INSERT INTO moderation_cases (target_type, target_id, author_id, snapshot, opened_at, hidden_at)
+        VALUES ('meetup', ${meetup.id}, ${idOf(meetup.host)}, '{}', ${iso(MADE)}, ${iso(MADE)})`)
+    await guest.with(at(FIRST - HOUR_MS)).delete(`/meetups/${leftLate.id}/join?occurrence_id=${leftLate.date}`)
+    await judgeAt(FIRST + days(2) + HOUR_MS)
+    expect(await partOf(guest, dates[0]!.id)).toMatchObject({ attended: false, is_excused: true })
+    for (const person of [guest, reporter]) expect(await partOf(person, hidden.date)).toMatchObject(unknown)
+    expect(await partOf(guest, leftLate.date)).toMatchObject({ status: 'left', is_late: false })
+    for (const person of [guest, reporter]) expect(await strikesOf(person, FIRST + days(3))).toBe(0)
+    // A walk elsewhere at that time changes nothing of it, and once it is shown again it is not judged again.
+    await giveWalks(guest, [{ started_at: new Date(FIRST), lat: 35.1, lng: 129.05 }], [guest.pet])
+    await db.execute(sql`SELECT prove_attendance(id) FROM walks WHERE user_id = ${idOf(guest)}`)
+    expect(await partOf(guest, hidden.date)).toMatchObject(unknown)
+    await judgeAt(FIRST + days(60))
+    expect(await strikesOf(guest, FIRST + days(59))).toBe(2)
+  })
+
   it('three times within sixty days counts for two weeks, also when the first is older by then', async () => {
     const guest = await walker()
     const { dates } = await makeDates(guest, 9)
@@ -198,6 +253,18 @@ describe('a reminder', () => {
     for (const person of [going, host])
       expect(await toldOf(person, id, 'meetup_reminder')).toMatchObject([{ facts: { starts_at: '2026-11-21T01:00:00Z' } }])
     expect(await toldOf(waiting, id, 'meetup_reminder')).toEqual([])
+  })
+
+  it('does not remind who has reported the meetup, nor anybody of one that moderation has closed', async () => {
+    const [going, reporter] = [await walker(), await walker()]
+    const open = await makeDate([going, reporter])
+    await reporter.post('/reports', { target_type: 'meetup', target_id: open.id, reason: 'spam' })
+    const closed = await makeDate([going])
+    await reporter.post('/reports', { target_type: 'meetup', target_id: closed.id, reason: 'harassment' })
+    await remindAt(FIRST - 2 * HOUR_MS)
+    expect(await toldOf(going, open.id, 'meetup_reminder')).toHaveLength(1)
+    expect(await toldOf(reporter, open.id, 'meetup_reminder')).toEqual([])
+    expect(await toldOf(going, closed.id, 'meetup_reminder')).toEqual([])
   })
 
   it('is sent again for another time, never after the start, not of a cancelled date, and not of one that is made within two hours', async () => {

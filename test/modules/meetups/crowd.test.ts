@@ -46,6 +46,11 @@ it(
       const place = rows.findIndex(({ user_id }) => user_id === idOf(person))
       expect(answers[n]!.json).toMatchObject(place < 15 ? { status: 'going', position: null } : { status: 'waiting', position: place - 14 })
     }
+    // All of them once more change nothing, and are told the same.
+    const again = await eachAtOnce(crowd, AT_ONCE, (person) => persist(() => person.post(`/meetups/${meetup.id}/join`)))
+    const placeOf = ({ status, json }: { status: number; json: any }) => [status, json.status, json.position]
+    expect(again.map(placeOf)).toEqual(answers.map(placeOf))
+    expect(await seatsOf(meetup.date)).toEqual({ going, capacity, rows })
     // The host was told once, of fourteen.
     const told = (await host.get('/notifications')).json.items
     expect(told).toMatchObject([{ type: 'meetup_joined', body: expect.stringContaining(' 외 13명이') }])

@@ -70,7 +70,36 @@ describe('the list of meetups', () => {
     expect(await list(`&to=${large.starts_at.replace('+', '%2B')}`)).toEqual([small.id])
     for (const query of ['&radius_m=20001', '&radius_m=0', '&category=x', '&size=x', '&from=x', '&mine=x', '&limit=51'])
       expect(await host.get(`/meetups?lat=37&lng=127${query}`), query).toMatchObject(refused(422, 'validation_failed'))
-    expect(await host.get('/meetups?lat=37')).toMatchObject(refused(422, 'validation_failed'))
+    for (const query of [
+      'lat=37',
+      'lat=&lng=',
+      'lat=NaN&lng=127',
+      'lat=Infinity&lng=127',
+      'lat=0x25&lng=127',
+      'lat=91&lng=127',
+      'lat=37&lng=127&radius_m=1e3',
+    ])
+      expect(await host.get(`/meetups?${query}`), query).toMatchObject(refused(422, 'validation_failed'))
+  })
+
+  it('finds every date ahead of a meetup that has become one for others', async () => {
+    const place = quietPlace()
+    const host = await signUp()
+    const { id, json } = await makeMeetup(host, { ...place, category: 'small', recurrence_rule: 'FREQ=WEEKLY;COUNT=3' })
+    const dates: string[] = json.dates.map(({ occurrence_id }: any) => occurrence_id)
+    // One was changed by itself, and the change begins with the last.
+    await host.patch(`/meetups/${id}?scope=one&occurrence_id=${dates[1]}`, { max_participants: 5 })
+    const list = async (query: string) =>
+      (await host.get(`/meetups?lat=${place.lat}&lng=${place.lng}${query}`)).json.items.map((item: any) => item.occurrence_id)
+    expect(await list('&category=small')).toEqual(dates)
+    expect((await host.patch(`/meetups/${id}?occurrence_id=${dates[2]}`, { category: 'large' })).status).toBe(200)
+    expect([await list('&category=small'), await list('&category=large'), await list('&size=small')]).toEqual([[], dates, []])
+    expect((await host.patch(`/meetups/${id}`, { size_filter: null })).status).toBe(200)
+    expect([await list('&category=large'), await list('&category=large&size=small'), await list('&size=small')]).toEqual([
+      dates,
+      dates,
+      dates,
+    ])
   })
 
   it('has every date once over its pages, and takes no cursor of another list', async () => {

@@ -48,6 +48,7 @@ const around = { limit: 20, radius_m: 20_000 }
 it.each<[string, (deps: Deps) => Promise<unknown>]>([
   ['around a place', (deps) => getMeetups(deps, actorOf(reader), { ...around, ...place })],
   ['for a size', (deps) => getMeetups(deps, actorOf(reader), { ...around, ...place, size: 'small' })],
+  ['of a category', (deps) => getMeetups(deps, actorOf(reader), { ...around, ...place, category: 'breed' })],
   ['where I go', (deps) => getMeetups(deps, actorOf(reader), { ...around, mine: 'going' })],
   ['that I host', (deps) => getMeetups(deps, actorOf(reader), { ...around, mine: 'hosting' })],
   ['one in detail', (deps) => getMeetup(deps, actorOf(reader), meetup.id)],

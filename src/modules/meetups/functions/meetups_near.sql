@@ -24,26 +24,46 @@ BEGIN
   );
   SELECT max(meetup_occurrences.starts_at) INTO last_at FROM meetup_occurrences WHERE cancelled_at IS NULL;
   WHILE found < page_size AND since <= last_at AND (until_at IS NULL OR since < until_at) LOOP
-    RETURN QUERY
-    SELECT soonest.id, soonest.starts_at
-    FROM (
-      SELECT occurrence.id, occurrence.meetup_id, occurrence.starts_at
-      FROM meetup_occurrences occurrence
-      JOIN meetups ON meetups.id = occurrence.meetup_id
-      WHERE occurrence.cell = ANY (cells)
-        AND occurrence.cancelled_at IS NULL
-        AND occurrence.starts_at >= since
-        AND occurrence.starts_at < least(since + slice, until_at)
-        AND (after_at IS NULL OR (occurrence.starts_at, occurrence.id) > (after_at, after_id))
-        AND ST_DWithin(occurrence.location, near, radius_m)
-        AND (of_category IS NULL OR meetups.category = of_category)
-        AND (of_size IS NULL OR meetups.size_filter IS NULL OR meetups.size_filter = of_size)
-      ORDER BY occurrence.starts_at, occurrence.id
-      -- Who may see it is asked in the order of the list, until the page is full.
-      OFFSET 0
-    ) AS soonest
-    WHERE sees_meetup(for_viewer, soonest.meetup_id)
-    LIMIT page_size - found;
+    IF of_category IS NULL THEN
+      RETURN QUERY
+      SELECT soonest.id, soonest.starts_at
+      FROM (
+        SELECT occurrence.id, occurrence.meetup_id, occurrence.starts_at
+        FROM meetup_occurrences occurrence
+        WHERE occurrence.cell = ANY (cells)
+          AND occurrence.cancelled_at IS NULL
+          AND occurrence.starts_at >= since
+          AND occurrence.starts_at < least(since + slice, until_at)
+          AND (after_at IS NULL OR (occurrence.starts_at, occurrence.id) > (after_at, after_id))
+          AND (of_size IS NULL OR occurrence.size_filter IS NULL OR occurrence.size_filter = of_size)
+          AND ST_DWithin(occurrence.location, near, radius_m)
+        ORDER BY occurrence.starts_at, occurrence.id
+        -- Who may see it is asked in the order of the list, until the page is full.
+        OFFSET 0
+      ) AS soonest
+      WHERE sees_meetup(for_viewer, soonest.meetup_id)
+      LIMIT page_size - found;
+    ELSE
+      -- The same of one category, by an index of its own: where there are many dates and none of it, all would be read.
+      RETURN QUERY
+      SELECT soonest.id, soonest.starts_at
+      FROM (
+        SELECT occurrence.id, occurrence.meetup_id, occurrence.starts_at
+        FROM meetup_occurrences occurrence
+        WHERE occurrence.category = of_category
+          AND occurrence.cell = ANY (cells)
+          AND occurrence.cancelled_at IS NULL
+          AND occurrence.starts_at >= since
+          AND occurrence.starts_at < least(since + slice, until_at)
+          AND (after_at IS NULL OR (occurrence.starts_at, occurrence.id) > (after_at, after_id))
+          AND (of_size IS NULL OR occurrence.size_filter IS NULL OR occurrence.size_filter = of_size)
+          AND ST_DWithin(occurrence.location, near, radius_m)
+        ORDER BY occurrence.starts_at, occurrence.id
+        OFFSET 0
+      ) AS soonest
+      WHERE sees_meetup(for_viewer, soonest.meetup_id)
+      LIMIT page_size - found;
+    END IF;
     GET DIAGNOSTICS more = ROW_COUNT;
     found := found + more;
     since := since + slice;

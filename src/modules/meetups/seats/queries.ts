@@ -1,11 +1,13 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Actor } from '../../../core/actor.ts'
+import { asArray } from '../../../db/array.ts'
 import { type Db, firstRow, runBatch } from '../../../db/client.ts'
 import { lockViewer, viewer } from '../../../db/viewer.ts'
 import { primaryPetCard } from '../../pets/sql.ts'
 import { roomsOfDates } from '../../rooms/recheck/sql.ts'
 import { isBlocked } from '../../social/blocks/sql.ts'
 import { mayWrite, suspendedUntil } from '../../social/suspensions/sql.ts'
+import type { Status } from '../schema.ts'
 import { positionOf, seesMeetup, toldJson } from '../sql.ts'
 import type { Participant, Seat, Standing } from './schema.ts'
 
@@ -28,9 +30,17 @@ const nextDate = (now: Date): SQL => sql`occurrence.starts_at > ${now.toISOStrin
         ORDER BY occurrence.starts_at, occurrence.id
         LIMIT 1`
 
-/** The next date ahead of which somebody has a row, also one that they have left, so that asking again is about the same date. Else the next one. */
-const nextDateOf = (userId: SQL, now: Date): SQL => sql`occurrence.starts_at > ${now.toISOString()} AND occurrence.cancelled_at IS NULL
-        ORDER BY EXISTS (SELECT 1 FROM meetup_participants part WHERE part.occurrence_id = occurrence.id AND part.user_id = ${userId}) DESC,
+/** The next date ahead at which somebody is one of `statuses`. What a request makes of them is among those, so that asking again is about the same date. Else the next one. */
+const nextDateOf = (
+  userId: SQL,
+  statuses: readonly Status[],
+  now: Date,
+): SQL => sql`occurrence.starts_at > ${now.toISOString()} AND occurrence.cancelled_at IS NULL
+        ORDER BY EXISTS (
+                   SELECT 1
+                   FROM meetup_participants part
+                   WHERE part.occurrence_id = occurrence.id AND part.user_id = ${userId} AND part.status = ANY (${asArray(statuses)}::participation[])
+                 ) DESC,
                  occurrence.starts_at, occurrence.id
         LIMIT 1`
 
@@ -45,7 +55,7 @@ const withoutDate = ({ id, occurrence_id }: OfDate): SQL => sql`jsonb_build_obje
         ELSE 'over'
       END)`
 
-/** A block that comes at the same time ends what is begun here, or forbids it. */
+/** A block or a removal that comes at the same time ends what is begun here, or forbids it. */
 const lockWith = (actor: Actor, others: SQL): SQL => sql`
     WITH ${viewer(actor)}
     SELECT lock_pairs(viewer.id, ARRAY(${others}))
@@ -74,7 +84,7 @@ export function leaveDate(db: Db, actor: Actor, of: OfDate, now: Date): Promise<
     db,
     actor,
     of,
-    nextDateOf(sql`viewer.id`, now),
+    nextDateOf(sql`viewer.id`, ['going', 'waiting', 'requested', 'left'], now),
     now,
     sql`leave_meetup(date.id, viewer.id, ${now.toISOString()})`,
     sql`true`,
@@ -181,7 +191,8 @@ export function answerRequest(
   now: Date,
 ): Promise<ParticipantAnswer | null> {
   const change = sql`answer_request(date.id, viewer.id, ${userId}, ${isWelcome}, ${now.toISOString()})`
-  return changeParticipant(db, actor, of, userId, nextDateOf(sql`${userId}::uuid`, now), now, change)
+  const fallback = nextDateOf(sql`${userId}::uuid`, ['going', 'waiting', 'requested', 'declined'], now)
+  return changeParticipant(db, actor, of, userId, fallback, now, change)
 }
 
 /** The host says whether somebody came. */
@@ -242,6 +253,7 @@ const datesOf = (id: string, userId: string): SQL => sql`
 export async function deleteParticipant(db: Db, actor: Actor, id: string, userId: string, now: Date): Promise<ParticipantAnswer | null> {
   const { changed, answer } = await runBatch(db, {
     lock: lockViewer(actor),
+    pair: lockWith(actor, sql`SELECT ${userId}::uuid`),
     changed: sql<{ outcome: string }>`
     WITH ${viewer(actor)}
     SELECT remove_participant(${id}, viewer.id, ${userId}, ${now.toISOString()}) ->> 'outcome' AS outcome

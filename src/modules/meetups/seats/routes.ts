@@ -58,7 +58,7 @@ seatRoutes.openapi(
     operationId: 'joinMeetup',
     summary: 'Join a meetup',
     description:
-      'Gives me a seat, or a place in the queue when all are taken. The host is asked first where `approval` is `manual`, or where I have let others down three times. Whoever is in already stays as they are.',
+      'Gives me a seat, or a place in the queue when all are taken. The host is asked first where `approval` is `manual`, or where I have let others down three times. Whoever is in already stays as they are. From two hours before the start who waits takes a free seat by joining again.',
     tags: ['meetups'],
     method: 'post',
     path: '/meetups/{id}/join',
@@ -89,7 +89,7 @@ seatRoutes.openapi(
     operationId: 'leaveMeetup',
     summary: 'Leave a meetup',
     description:
-      'One date of it: the next one at which I am known when it is left out. Who waits longest gets the seat. Leaving a seat within two hours before the start counts, unless time or place has changed since I joined.',
+      'One date of it: the next one at which I am in, or which I have left, when it is left out. Who waits longest gets the seat. Leaving a seat within two hours before the start counts, unless time or place has changed since I joined.',
     tags: ['meetups'],
     method: 'delete',
     path: '/meetups/{id}/join',
@@ -125,7 +125,7 @@ seatRoutes.openapi(
     operationId: 'changeParticipant',
     summary: 'Answer a request, or say who came',
     description:
-      'For the host. `status` answers who has asked, and a refusal may be taken back. `attended` is open from the start on for 48 hours, and changes nothing of what a walk has proved.',
+      'For the host. `status` answers who has asked, and a refusal may be taken back. `attended` is open from the start on for 48 hours. A walk that proves that they came stands over it, before and after.',
     tags: ['meetups'],
     method: 'patch',
     path: '/meetups/{id}/participants/{user_id}',

@@ -50,8 +50,8 @@ export const listParticipantsQuery = pageQuery.extend({
 })
 export type ListParticipantsQuery = z.infer<typeof listParticipantsQuery>
 
-/** Which of those who go, have asked or wait, the place in the order of joining, and who. */
-export const participantPages = pagesOf('participants', z.tuple([z.int(), z.int(), uuidSchema]))
+/** Of which date, which of those who go, have asked or wait, the place in the order of joining, and who. The next date may be another one before the next page. */
+export const participantPages = pagesOf('participants', z.tuple([uuidSchema, z.int(), z.int(), uuidSchema]))
 
 export const participantPageSchema = z
   .object({
@@ -65,7 +65,7 @@ export const participantParam = z.object({ id: uuidSchema, user_id: uuidSchema }
 
 export const changeParticipantSchema = oneOf([
   z.strictObject({
-    occurrence_id: optional(uuidSchema).meta({ description: 'The next date ahead at which they are known when it is left out' }),
+    occurrence_id: optional(uuidSchema).meta({ description: 'The next date ahead at which they have asked or are in when it is left out' }),
     status: z.enum(['going', 'declined']).meta({ description: 'The answer to who has asked. Beyond the seats they wait' }),
   }),
   z.strictObject({

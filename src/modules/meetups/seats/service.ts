@@ -94,14 +94,12 @@ export async function getParticipants(
 ) {
   const list = participantPages(cursors, actor.user_id, id, date)
   const key = await list.after(cursor)
-  const after = key && { part: key[0], queue_no: key[1], user_id: key[2] }
-  const { occurrence_id, items } = signedIn(await listParticipants(db, actor, { id, occurrence_id: date, after, limit }, now()))
-  const page = await list.page(items, limit, ({ part, queue_no, user }) => [part, queue_no, user.id])
-  return {
-    occurrence_id: found(occurrence_id, meetupNotFound),
-    items: page.items.map(presentParticipant),
-    next_cursor: page.next_cursor,
-  }
+  const after = key && { part: key[1], queue_no: key[2], user_id: key[3] }
+  const of = { id, occurrence_id: date ?? key?.[0] ?? null }
+  const answer = signedIn(await listParticipants(db, actor, { ...of, after, limit }, now()))
+  const occurrence_id = found(answer.occurrence_id, meetupNotFound)
+  const page = await list.page(answer.items, limit, ({ part, queue_no, user }) => [occurrence_id, part, queue_no, user.id])
+  return { occurrence_id, items: page.items.map(presentParticipant), next_cursor: page.next_cursor }
 }
 
 function presentParticipant({ user, pet, status, position, joined_at, attended }: ParticipantRow): Participant {

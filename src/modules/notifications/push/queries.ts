@@ -27,7 +27,7 @@ export interface ClaimedPush {
   readonly sender_id: string | null
   /** An invitation of somebody whom its receiver does not know. */
   readonly is_from_stranger: boolean
-  /** An invitation that nobody can accept any more. */
+  /** Nothing can be done about it any more: an invitation that nobody can accept, or a seat at a date that has begun. */
   readonly is_void: boolean
   readonly created_at: string
   readonly attempts: number
@@ -97,11 +97,7 @@ export async function claimPushes(db: Db, { ids, claim, now, until }: Claim): Pr
     SELECT notifications.id, notifications.user_id, notifications.type, ${shownFacts} AS facts, sender.nickname, to_json(notifications.created_at) AS created_at,
            notifications.attempts, notifications.sender_id,
            ${isFromStranger(sql`notifications`)} AS is_from_stranger,
-           notifications.type = 'invitation' AND EXISTS (
-             SELECT 1
-             FROM invitations
-             WHERE invitations.id = uuid_of(notifications.topic) AND (invitations.cancelled_at IS NOT NULL OR invitations.expires_at <= ${at})
-           ) AS is_void,
+           is_push_void(notifications.type, notifications.user_id, notifications.topic, notifications.facts, ${at}) AS is_void,
            users.deleted_at IS NULL
              AND notifications.removed_at IS NULL
              AND (notifications.sender_id IS NULL OR (sender.id IS NOT NULL AND NOT ${isBlocked(sql`users.id`, sql`sender.id`)})) AS is_reachable,

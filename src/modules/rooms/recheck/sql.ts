@@ -17,6 +17,10 @@ export const roomsOfDates = (occurrenceIds: SQL, now: Date): SQL => sql`(
           WHERE dated.id IN (${occurrenceIds}) AND room_opens_at(dated.starts_at) <= ${now.toISOString()} AND dated.ends_at > ${now.toISOString()}
         )`
 
+/** Live rooms of a meetup that may be open, as a JSON list of ids. Moderation that closes something must tell them, where it is a meetup. No other thing has its id. */
+export const roomsOfMeetup = (meetupId: SQL, now: Date): SQL =>
+  roomsOfDates(sql`SELECT of_meetup.id FROM meetup_occurrences of_meetup WHERE of_meetup.meetup_id = ${meetupId}`, now)
+
 /** Ids of the live rooms that two people may both be in, as a JSON list. */
 export const sharedRooms = (one: SQL, other: SQL, now: Date): SQL => sql`(
           SELECT coalesce(json_agg(shared.invitation_id), '[]')

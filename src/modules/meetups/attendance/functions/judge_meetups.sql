@@ -1,5 +1,6 @@
--- Decides who came to dates that began 48 hours ago: whoever had a seat, and whom neither a walk nor the host proves to have come, did not come. A series of which three dates
--- in a row had nobody but the host is asked whether it goes on. Answers how many dates.
+-- Decides who came to dates that began 48 hours ago: whoever had a seat, and whom neither a walk nor the host proves to have come, did not come. Nobody is said to have
+-- stayed away from what they could not see: a meetup that moderation has closed, or that they had reported before. A series of which three dates in a row had nobody but
+-- the host is asked whether it goes on. Answers how many dates.
 CREATE OR REPLACE FUNCTION judge_meetups(at timestamptz, at_most int) RETURNS int
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -15,10 +16,19 @@ BEGIN
     FOR NO KEY UPDATE SKIP LOCKED
   );
   UPDATE meetup_occurrences SET judged_at = at WHERE id = ANY (judged);
+  -- A walk that is completed at this moment is waited for, and seen by the next statement.
+  PERFORM 1 FROM meetup_participants WHERE occurrence_id = ANY (judged) AND status = 'going' ORDER BY occurrence_id, user_id FOR NO KEY UPDATE;
   UPDATE meetup_participants AS part
-  SET attended = proof.is_there, attended_by = CASE WHEN proof.is_there THEN 'walk' ELSE 'nobody' END::attendance_proof
+  SET attended = CASE WHEN proof.is_there THEN true WHEN proof.was_seen THEN false END,
+      attended_by = CASE WHEN proof.is_there THEN 'walk' WHEN proof.was_seen THEN 'nobody' END::attendance_proof
   FROM (
-    SELECT mine.occurrence_id, mine.user_id, is_proved_by_walk(mine.user_id, occurrence.starts_at, occurrence.location) AS is_there
+    SELECT mine.occurrence_id, mine.user_id, is_proved_by_walk(mine.user_id, occurrence.starts_at, occurrence.location) AS is_there,
+           NOT is_closed_by_moderation('meetup', occurrence.meetup_id) AND NOT EXISTS (
+             SELECT 1
+             FROM report_hides
+             WHERE report_hides.user_id = mine.user_id AND report_hides.target_type = 'meetup' AND report_hides.target_id = occurrence.meetup_id
+               AND report_hides.created_at < occurrence.starts_at
+           ) AS was_seen
     FROM meetup_occurrences AS occurrence
     JOIN meetup_participants AS mine ON mine.occurrence_id = occurrence.id
     WHERE occurrence.id = ANY (judged) AND mine.status = 'going' AND mine.attended_by IS DISTINCT FROM 'host'

@@ -1,5 +1,6 @@
 -- Brings up to date who came, where a walk proves it or proves it no more. Call it when a walk was completed, deleted, restored or judged again, with its person's row locked.
--- What the host has marked stays. Dates of two more hours are looked at, because a walk that is measured again may begin at another time.
+-- The host marks the rest: a walk also proves somebody to have come whom the host has marked as absent before it was completed, and otherwise what the host has marked stays.
+-- Dates of two more hours are looked at, because a walk that is measured again may begin at another time.
 CREATE OR REPLACE FUNCTION prove_attendance(of_walk uuid) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -19,7 +20,6 @@ BEGIN
       AND occurrence.cancelled_at IS NULL
   ) AS proof
   WHERE part.occurrence_id = proof.id AND part.user_id = walk.user_id
-    AND part.attended_by IS DISTINCT FROM 'host'
-    AND (part.attended_by = 'walk') IS DISTINCT FROM proof.is_there;
+    AND CASE WHEN part.attended_by = 'host' THEN proof.is_there AND NOT part.attended ELSE (part.attended_by IS NOT DISTINCT FROM 'walk') <> proof.is_there END;
 END
 $$;

@@ -1,4 +1,5 @@
--- Leaves a date. Whoever leaves a seat within two hours before the start lets others down, unless time or place has changed since they joined. The host cannot leave.
+-- Leaves a date. Whoever leaves a seat within two hours before the start lets others down, unless time or place has changed since they joined, or they may not see the
+-- meetup any more. The host cannot leave.
 CREATE OR REPLACE FUNCTION leave_meetup(of_occurrence uuid, by_user uuid, at timestamptz) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -17,7 +18,9 @@ BEGIN
   END IF;
   was := free_seat(of_occurrence, by_user, 'left', at);
   IF was = 'going' AND is_waiting_over(occurrence.starts_at, at) AND occurrence.cancelled_at IS NULL THEN
-    UPDATE meetup_participants SET is_late = NOT is_excused WHERE occurrence_id = of_occurrence AND user_id = by_user;
+    UPDATE meetup_participants
+    SET is_late = NOT is_excused AND sees_meetup(by_user, occurrence.meetup_id)
+    WHERE occurrence_id = of_occurrence AND user_id = by_user;
   END IF;
   RETURN '{"outcome": "out"}';
 END

@@ -37,6 +37,10 @@ BEGIN
     RETURN '{"outcome": "stale"}';
   END IF;
 
+  IF change ? 'category' OR change ? 'size_filter' THEN
+    -- All dates ahead change with it, also those before this one, so all are locked in one order.
+    PERFORM 1 FROM meetup_occurrences WHERE meetup_id = of_meetup AND starts_at > at ORDER BY id FOR NO KEY UPDATE;
+  END IF;
   was := ARRAY(
     SELECT occurrence
     FROM meetup_occurrences AS occurrence
@@ -67,6 +71,9 @@ BEGIN
       made_until = CASE WHEN plan IS NULL THEN made_until ELSE (plan ->> 'made_until')::date END
   WHERE id = of_meetup
   RETURNING * INTO meetup;
+  UPDATE meetup_occurrences
+  SET category = meetup.category, size_filter = meetup.size_filter
+  WHERE meetup_id = of_meetup AND starts_at > at AND (change ? 'category' OR change ? 'size_filter');
   IF plan IS NOT NULL THEN
     -- A slot that one date takes may still be another's, so all give theirs up first.
     UPDATE meetup_occurrences SET slot_at = NULL WHERE id IN (SELECT id FROM unnest(was));

@@ -6,9 +6,9 @@ DECLARE
   made uuid[];
 BEGIN
   WITH dates AS (
-    INSERT INTO meetup_occurrences (meetup_id, slot_at, starts_at, ends_at, location_name, location, capacity, going, reminded_at)
-    SELECT meetups.id, slot.slot_at, slot.slot_at, slot.slot_at + interval '6 hours', meetups.location_name, meetups.location, meetups.capacity, 1,
-           CASE WHEN slot.slot_at <= at + interval '2 hours' THEN at END
+    INSERT INTO meetup_occurrences (meetup_id, slot_at, starts_at, ends_at, location_name, location, category, size_filter, capacity, going, reminded_at)
+    SELECT meetups.id, slot.slot_at, slot.slot_at, slot.slot_at + interval '6 hours', meetups.location_name, meetups.location,
+           meetups.category, meetups.size_filter, meetups.capacity, 1, CASE WHEN slot.slot_at <= at + interval '2 hours' THEN at END
     FROM meetups
     CROSS JOIN unnest(slots) AS slot (slot_at)
     WHERE meetups.id = of_meetup AND meetups.cancelled_at IS NULL AND slot.slot_at > at

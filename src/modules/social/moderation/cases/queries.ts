@@ -3,7 +3,7 @@ import type { Actor } from '../../../../core/actor.ts'
 import { type Db, firstRow, runBatch } from '../../../../db/client.ts'
 import { viewer } from '../../../../db/viewer.ts'
 import { toldOfMeetups } from '../../../notifications/sql.ts'
-import { liveRooms } from '../../../rooms/recheck/sql.ts'
+import { liveRooms, roomsOfMeetup } from '../../../rooms/recheck/sql.ts'
 import type { Content, ContentRow } from '../schema.ts'
 import { actionJson, personJson, snapshotJson, tellAuthor } from '../sql.ts'
 import type { Case, CaseDetail, CaseParam, DecideCase, ListCasesQuery, Overdue } from './schema.ts'
@@ -149,7 +149,7 @@ export interface Decision {
 }
 
 // blocked too: an admin sees everybody.
-/** Decides a case and tells its author. Does nothing for somebody who is not an admin. `rooms` are live rooms of an author whose sessions have ended. */
+/** Decides a case and tells its author. Does nothing for somebody who is not an admin. `rooms` are live rooms of an author whose sessions have ended, or of a meetup. */
 export async function decideCase(
   db: Db,
   actor: Actor,
@@ -172,7 +172,7 @@ export async function decideCase(
     met: toldOfMeetups(now),
     rooms: sql<{ rooms: string[] }>`
     WITH ${viewer(actor)}
-    SELECT CASE WHEN done.action IN ('ban', 'restore') THEN ${liveRooms(sql`done.author_id`, now)} ELSE '[]' END AS rooms
+    SELECT CASE WHEN done.action IN ('ban', 'restore') THEN ${liveRooms(sql`done.author_id`, now)} ELSE ${roomsOfMeetup(sql`done.target_id`, now)} END AS rooms
     FROM viewer
     JOIN moderation_actions done ON done.id = ${actionId} AND done.admin_id = viewer.id`,
     answer: selectCase(actor, target, now),

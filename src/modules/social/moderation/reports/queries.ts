@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { Actor } from '../../../../core/actor.ts'
 import { type Db, runBatch } from '../../../../db/client.ts'
 import { lockViewer, viewer } from '../../../../db/viewer.ts'
+import { roomsOfMeetup } from '../../../rooms/recheck/sql.ts'
 import { blockSomebody } from '../../blocks/sql.ts'
 import type { CreateReport } from './schema.ts'
 
@@ -18,7 +19,7 @@ const NOTHING = {
 
 // blocked too: `visible_target` asks.
 /**
- * Reports something, and blocks its author where that is wanted. `rooms` are the live rooms that the two may share, `told` notifications to be announced. `outbox_ids` copy the photos of what was reported for
+ * Reports something, and blocks its author where that is wanted. `rooms` are the live rooms that the two may share, and those of a meetup, which the report may have closed, `told` notifications to be announced. `outbox_ids` copy the photos of what was reported for
  * the first time.
  */
 export async function insertReport(
@@ -41,16 +42,18 @@ export async function insertReport(
     SELECT make_report(viewer.id, ${target}, ${reason}::report_reason, ${description || null}, ${dayMax}, ${at}) AS verdict
     FROM viewer`,
     block: also_block ? blockSomebody(actor, author, now) : NOTHING,
-    answer: sql<{ outbox_ids: string[] }>`
+    answer: sql<{ outbox_ids: string[]; closed: string[] }>`
     WITH ${viewer(actor)}
     SELECT (
              SELECT coalesce(json_agg(outbox.id), '[]')
              FROM outbox
              WHERE outbox.type = 'moderation.keep_evidence' AND outbox.done_at IS NULL AND outbox.created_at = now()
-           ) AS outbox_ids
+           ) AS outbox_ids,
+           ${roomsOfMeetup(sql`${target_id}::uuid`, now)} AS closed
     FROM viewer`,
   })
-  return report[0] && answer[0]
-    ? { report: report[0].verdict, rooms: block.rooms[0]?.rooms ?? [], told: block.told.map(({ id }) => id), ...answer[0] }
-    : null
+  if (!report[0] || !answer[0]) return null
+  const { outbox_ids, closed } = answer[0]
+  const rooms = report[0].verdict.verdict === 'missing' ? [] : [...new Set([...(block.rooms[0]?.rooms ?? []), ...closed])]
+  return { report: report[0].verdict, rooms, told: block.told.map(({ id }) => id), outbox_ids }
 }

@@ -3,6 +3,7 @@ import type { Actor } from '../../../../core/actor.ts'
 import { answerOf, type Db, firstRow, runBatch } from '../../../../db/client.ts'
 import { lockViewer, viewer } from '../../../../db/viewer.ts'
 import type { ContentRow } from '../schema.ts'
+import { roomsOfMeetup } from '../../../rooms/recheck/sql.ts'
 import { personJson, tellAuthor } from '../sql.ts'
 import type { Pointed } from './rules.ts'
 import type { CreateTakedown, DecideTakedown, ListTakedownsQuery, Objection, Takedown } from './schema.ts'
@@ -127,7 +128,7 @@ export interface Decision {
 }
 
 // blocked too: an admin sees everybody.
-/** Decides about a demand, and tells the author what happens to their thing. Does nothing for somebody who is not an admin. */
+/** Decides about a demand, and tells the author what happens to their thing. Does nothing for somebody who is not an admin. `rooms` are live rooms of a meetup. */
 export async function decideTakedown(
   db: Db,
   actor: Actor,
@@ -135,7 +136,14 @@ export async function decideTakedown(
   { decision: how, target_type, target_id, note }: DecideTakedown,
   actionId: string,
   now: Date,
-): Promise<{ is_admin: boolean; takedown: TakedownRow | null; decision: Decision | null; told: string[]; outbox_ids: string[] } | null> {
+): Promise<{
+  is_admin: boolean
+  takedown: TakedownRow | null
+  decision: Decision | null
+  told: string[]
+  outbox_ids: string[]
+  rooms: string[]
+} | null> {
   const at = now.toISOString()
   const { decision, told, answer } = await runBatch(db, {
     decision: sql<{ decision: Decision }>`
@@ -146,7 +154,7 @@ export async function decideTakedown(
     FROM viewer
     WHERE viewer.role = 'admin'`,
     told: tellAuthor(sql`done.id = ${actionId}::uuid`, sql`${at}::timestamptz`),
-    answer: sql<{ is_admin: boolean; takedown: TakedownRow | null; outbox_ids: string[] }>`
+    answer: sql<{ is_admin: boolean; takedown: TakedownRow | null; outbox_ids: string[]; rooms: string[] }>`
     WITH ${viewer(actor)}
     SELECT viewer.role = 'admin' AS is_admin,
            (SELECT ${takedownJson(now)} FROM takedowns WHERE viewer.role = 'admin' AND takedowns.id = ${takedownId}) AS takedown,
@@ -154,7 +162,8 @@ export async function decideTakedown(
              SELECT coalesce(json_agg(outbox.id), '[]')
              FROM outbox
              WHERE outbox.type = 'moderation.keep_evidence' AND outbox.done_at IS NULL AND outbox.created_at = now()
-           ) AS outbox_ids
+           ) AS outbox_ids,
+           ${roomsOfMeetup(sql`(SELECT takedowns.target_id FROM takedowns WHERE viewer.role = 'admin' AND takedowns.id = ${takedownId})`, now)} AS rooms
     FROM viewer`,
   })
   return answer[0] ? { ...answer[0], decision: decision[0]?.decision ?? null, told: told.map(({ id }) => id) } : null

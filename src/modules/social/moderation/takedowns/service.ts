@@ -4,6 +4,7 @@ import { hashRequest } from '../../../../core/idempotency.ts'
 import type { Deps } from '../../../../deps.ts'
 import { announce, announcePushes } from '../../../../jobs/outbox.ts'
 import { adminRequired } from '../../../admin/errors.ts'
+import { recheckRooms } from '../../../rooms/recheck/service.ts'
 import { presentCurrent } from '../content.service.ts'
 import { actionNotPossible, alreadyDecided, sameAdmin, takedownNotFound, takedownOver } from '../errors.ts'
 import { decideTakedown, insertObjection, insertTakedown, listTakedowns, type TakedownRow } from './queries.ts'
@@ -50,15 +51,16 @@ async function present(deps: Pick<Deps, 'media'>, row: TakedownRow): Promise<Tak
 
 /** The author is told by a notification. The claimant is told by the admin, at the contact that they left. */
 export async function judgeTakedown(
-  deps: Pick<Deps, 'db' | 'jobs' | 'media' | 'now' | 'pushes' | 'waitUntil' | 'wakeAt'>,
+  deps: Pick<Deps, 'db' | 'jobs' | 'media' | 'now' | 'pushes' | 'rooms' | 'waitUntil' | 'wakeAt'>,
   actor: Actor,
   takedownId: string,
   input: DecideTakedown,
 ): Promise<Takedown> {
   const answer = signedIn(await decideTakedown(deps.db, actor, takedownId, input, crypto.randomUUID(), deps.now()))
   if (!answer.is_admin) throw adminRequired()
-  const { decision, told, outbox_ids } = answer
+  const { decision, told, outbox_ids, rooms } = answer
   deps.waitUntil(Promise.all([announcePushes(deps, told), announce(deps, outbox_ids)]))
+  await recheckRooms(deps, rooms)
   if (decision?.verdict === 'same_admin') throw sameAdmin()
   if (decision?.verdict === 'impossible') throw actionNotPossible()
   if (decision?.verdict === 'already') throw alreadyDecided({ extensions: { decided: decision.decided } })
