@@ -74,7 +74,7 @@ uploadRoutes.openapi(
   }),
   async (c) => {
     const { file, fields } = await readUpload(c, PHOTO_MAX_BYTES)
-    const checked = walkPhotoFields.safeParse({ ...c.req.valid('query'), ...fields })
+    const checked = walkPhotoFields.safeParse({ ...c.req.query(), ...fields })
     refuseInvalid({ target: 'form', ...checked })
     return c.json(await uploadWalkPhoto(c.var.deps, c.var.actor, c.req.valid('param').walk_id, file, checked.data ?? {}), 201)
   },

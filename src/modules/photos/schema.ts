@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { pagesOf } from '../../core/cursor.ts'
-import { instantSchema, latSchema, lngSchema, uuidSchema } from '../../core/fields.ts'
+import { instantSchema, latIn, lngIn, uuidSchema } from '../../core/fields.ts'
 
 const MB = 1_048_576
 export const PET_PROFILE_MAX_BYTES = 5 * MB
@@ -55,8 +55,8 @@ const LAT = 'Where it was taken, with `lng`. For a raw body: form fields of thes
 /** These come in the query beside a raw body, or as form fields beside `file`. */
 export const walkPhotoFields = z
   .object({
-    lat: z.coerce.number().pipe(latSchema).optional().meta({ type: 'number', description: LAT }),
-    lng: z.coerce.number().pipe(lngSchema).optional().meta({ type: 'number', description: 'With `lat`' }),
+    lat: latIn.optional().meta({ description: LAT }),
+    lng: lngIn.optional().meta({ description: 'With `lat`' }),
     taken_at: instantSchema.optional().meta({ description: 'When it was taken. A form field of this name wins' }),
   })
   .refine(({ lat, lng }) => (lat === undefined) === (lng === undefined), { error: '위도와 경도를 함께 보내 주세요', path: ['lat'] })

@@ -137,6 +137,9 @@ describe('what is not taken', () => {
     ['lat=37.5', 'lat'],
     ['lat=95&lng=127', 'lat'],
     ['lat=x&lng=127', 'lat'],
+    ['lat=&lng=127', 'lat'],
+    ['lat=37.5&lng=%20', 'lng'],
+    ['lat=0x25&lng=127', 'lat'],
     ['lat=37.5&lng=127&taken_at=yesterday', 'taken_at'],
   ])('is a place or a time that cannot be: ?%s', async (query, field) => {
     const owner = await signUp()

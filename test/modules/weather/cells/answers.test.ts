@@ -10,6 +10,7 @@ import { addPet } from '../../../support/walks.ts'
 import { fakeAirKorea, fakeKma, forgetWeather, freshCell, seoul } from '../../../support/weather.ts'
 
 let person: Person
+beforeEach(forgetWeather)
 beforeEach(async () => void (person = await signUp()))
 afterEach(forgetWeather)
 

@@ -10,6 +10,7 @@ import type { Person } from '../../../support/rooms.ts'
 import { control, fakeAirKorea, fakeKma, forgetInRedis, forgetWeather, freshCell, seoul } from '../../../support/weather.ts'
 
 let person: Person
+beforeEach(forgetWeather)
 beforeEach(async () => void (person = await signUp()))
 afterEach(forgetWeather)
 
