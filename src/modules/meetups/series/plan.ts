@@ -10,11 +10,14 @@ export interface Series {
   readonly made_until: string | null
 }
 
-/** The first date that a change is about. `previous_slot_at` is when the series has the date before it. */
+/** The first date that a change is about. */
 export interface FirstDate {
   readonly id: string
   readonly slot_at: string
+  /** When the series has the date before it. */
   readonly previous_slot_at: string | null
+  /** The slots from this date on that stand from before the series last began again. Its rule says nothing of them. */
+  readonly earlier_slots: readonly string[]
 }
 
 /** When a meetup is to be from one date on. What is left out stays. */
@@ -34,12 +37,12 @@ export interface Plan {
   readonly slots: readonly string[]
 }
 
-/** How far ahead the dates of a series stand as rows. */
+/** How far ahead the dates of a series stand as rows, in days of Seoul, the last one included. */
 const AHEAD_DAYS = 56
 /** So far stand the dates of a series that has an end and has reached it. */
 const FOREVER = '9999-12-31'
 
-/** Until when the dates of a series are made. */
+/** Until when the dates of a series are made: eight weeks from today. Only its first date may be later (docs/product.md#meetups). */
 export function horizonOf(now: Date): string {
   return daysAfter(seoulDate(now), AHEAD_DAYS)
 }
@@ -84,9 +87,14 @@ export function planChange(series: Series, first: FirstDate, wish: Timing, now: 
     slots: [slot],
   }
   const rule = isRuleNew ? (wish.recurrence_rule ?? null) : series.recurrence_rule
-  if (rule === null) return single
   const shift = Math.round((Date.parse(date) - Date.parse(oldDate)) / DAY_MS)
-  const recurrence = isRuleNew ? parseRecurrence(rule, date, time) : carryOver(series, rule, oldDate, date, shift)
+  if (rule === null) {
+    if (isRuleNew || first.earlier_slots.length === 0) return single
+    // What is left of a series that was cut short moves as a whole.
+    const dates = [...first.earlier_slots.map((each) => wallOf(each)[0]), series.starts_on].map((each) => daysAfter(each, shift))
+    return { ...single, starts_on: dates.at(-1)!, slots: dates.map((each) => slotOf(each, time)) }
+  }
+  const recurrence = isRuleNew ? parseRecurrence(rule, date, time) : carryOver(series, rule, first, date, shift)
   if (!recurrence) return 'rule'
   const known = series.made_until === null || series.made_until === FOREVER ? date : series.made_until
   const made_until = daysAfter([horizonOf(now), known, date].reduce(later), Math.max(shift, 0))
@@ -99,10 +107,11 @@ export function planChange(series: Series, first: FirstDate, wish: Timing, now: 
 }
 
 /** What is left of a series from one of its dates on, so many days later. `null` when its weekdays cannot move along. */
-function carryOver(series: Series, rule: string, oldDate: string, date: string, shift: number): Recurrence | null {
+function carryOver(series: Series, rule: string, first: FirstDate, date: string, shift: number): Recurrence | null {
   const stands = readRecurrence(rule, series.starts_on, series.starts_time)
   if (!stands) return null
   const { count, until, has_days, days } = stands
+  const [oldDate] = wallOf(first.slot_at)
   const before = count === null ? 0 : datesOf(stands, series.starts_on, series.starts_on, daysAfter(oldDate, -1)).length
   const isOneDay = days.length === 1
   if (!isOneDay && !days.includes(weekdayOf(date))) return null
@@ -110,7 +119,7 @@ function carryOver(series: Series, rule: string, oldDate: string, date: string, 
     ...stands,
     has_days,
     days: isOneDay ? [weekdayOf(date)] : days,
-    count: count === null ? null : Math.max(count - before, 1),
+    count: count === null ? null : Math.max(count - before + first.earlier_slots.length, 1),
     until: until === null ? null : later(daysAfter(until, shift), date),
   }
 }
