@@ -58,7 +58,7 @@ const standing = async (id: string) =>
 async function passDay(day: number): Promise<void> {
   await runTask(makeDates, new Date(day + 4 * HOUR_MS + 3 * 60_000))
   for (let hour = 5; hour < 24; hour += 6) await runTask(judgeDates, new Date(day + hour * HOUR_MS))
-  for (let hour = 0; hour < 24; hour++) await runTask(remindOfDates, new Date(day + hour * HOUR_MS))
+  for (let hour = 0; hour < 24; hour += 2) await runTask(remindOfDates, new Date(day + hour * HOUR_MS))
 }
 
 async function makeSeries(host: Person, made: number, first: number, recurrence_rule: string | null): Promise<string> {
@@ -209,7 +209,7 @@ it('eight weeks with edits in the middle, over New Year', async () => {
   await holds()
   for (let day = midnight(december) + DAY_MS; day < seoul('2027-01-20 00:00'); day += DAY_MS) await passDay(day)
   await holds()
-  expect((await host.with(at(seoul('2027-01-20 12:00'))).get(`/meetups/${id}`)).json.dates).toEqual([])
+  expect((await host.with(at(seoul('2027-01-20 12:00'))).get(`/meetups/${id}`)).json.dates).toMatchObject([{ is_cancelled: true }])
 })
 
 it('what is left of a series that was cut short moves as a whole', async () => {
