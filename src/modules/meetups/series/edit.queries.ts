@@ -98,18 +98,23 @@ export function updateSeries(
   )
 }
 
-/** Changes one date. */
+/** Changes one date. Its time stays unless it `may_move`. */
 export function updateDate(
   db: Db,
   actor: Actor,
-  { id, occurrence_id, change }: { readonly id: string; readonly occurrence_id: string; readonly change: Change },
+  {
+    id,
+    occurrence_id,
+    change,
+    may_move,
+  }: Pick<SeriesEdit, 'id' | 'change'> & { readonly occurrence_id: string; readonly may_move: boolean },
   now: Date,
 ): Promise<EditAnswer | null> {
   return runEdit(
     db,
     actor,
     id,
-    sql`edit_date(${id}, ${occurrence_id}, viewer.id, ${JSON.stringify(change)}::jsonb, ${now.toISOString()})`,
+    sql`edit_date(${id}, ${occurrence_id}, viewer.id, ${JSON.stringify({ ...change, may_move })}::jsonb, ${now.toISOString()})`,
     now,
   )
 }

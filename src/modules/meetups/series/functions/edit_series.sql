@@ -71,7 +71,10 @@ BEGIN
       starts_on = coalesce((plan ->> 'starts_on')::date, starts_on),
       starts_time = coalesce((plan ->> 'starts_time')::time, starts_time),
       recurrence_rule = CASE WHEN plan IS NULL THEN recurrence_rule ELSE plan ->> 'recurrence_rule' END,
-      made_until = CASE WHEN plan IS NULL THEN made_until ELSE (plan ->> 'made_until')::date END
+      made_until = CASE WHEN plan IS NULL THEN made_until ELSE (plan ->> 'made_until')::date END,
+      -- Nobody is asked about what repeats no more, and a series that begins now was renewed now.
+      asked_at = CASE WHEN plan IS NULL OR plan ->> 'recurrence_rule' IS NOT NULL THEN asked_at END,
+      renewed_at = CASE WHEN recurrence_rule IS NULL AND plan ->> 'recurrence_rule' IS NOT NULL THEN at ELSE renewed_at END
   WHERE id = of_meetup
   RETURNING * INTO meetup;
   IF plan IS NOT NULL THEN
