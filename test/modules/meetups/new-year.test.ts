@@ -164,7 +164,7 @@ it('eight weeks with edits in the middle, over New Year', async () => {
   expect(await host.with(at(MADE + 2)).delete(`/meetups/${id}${from(4)}`)).toMatchObject({ status: 204 })
   set(4, { is_cancelled: true })
   const earlier = await edit(MADE + 3, from(1), { scheduled_at: iso(at9(SATURDAYS[1]!)) })
-  expect(earlier.recurrence_rule).toBe('FREQ=WEEKLY;COUNT=7')
+  expect(earlier.recurrence_rule).toBe('FREQ=WEEKLY;COUNT=3')
   for (const index of [1, 3, 5, 6, 7]) set(index, { starts: at9(SATURDAYS[index]!) })
   await holds()
   expect(await told(all, 'meetup_changed', MADE + 3)).toMatchObject([
@@ -235,6 +235,16 @@ it.each<[name: string, rule: string, body: object, stay: (slot: number) => boole
   await edit(MADE + 1, from(1), body)
   expect(await seatsOf(all, MADE + 1)).toEqual(before.filter((slot, index) => index === 0 || stay(slot)))
   expect(await told(all, 'meetup_changed', MADE + 1)).toEqual([])
+})
+
+it('dates from before a change of the rule keep their steps when all move', async () => {
+  const { id, edit, from } = await makeWalked('FREQ=WEEKLY')
+  await edit(MADE + 1, from(3), { recurrence_rule: 'FREQ=WEEKLY;INTERVAL=2' })
+  await edit(MADE + 2, from(1), { scheduled_at: iso(at11(SATURDAYS[1]!)) })
+  const stands = (await standing(id)).filter(({ is_cancelled }) => !is_cancelled).map(({ starts }) => starts)
+  expect(stands).toEqual([SATURDAYS[0], ...[1, 2, 3, 5, 7].map((index) => at11(SATURDAYS[index]!))])
+  await runTask(makeDates, new Date(MADE + 20 * DAY_MS))
+  expect((await standing(id)).slice(-1)).toEqual([expected(at11(SATURDAYS[9]!))])
 })
 
 it('a series that is put off past midnight moves to the next day, and a rule of several days must name them', async () => {

@@ -166,7 +166,6 @@ it.each([
 it('may be what is left of a series that was changed, and was asked for by nobody', () => {
   for (const [rule, count] of [
     ['FREQ=WEEKLY;COUNT=1', 1],
-    ['FREQ=WEEKLY;COUNT=60', 60],
     // A year that began on 1 March, before a 29 February, and begins on 28 February now.
     ['FREQ=WEEKLY;UNTIL=20280229', 53],
   ] as const) {

@@ -77,41 +77,31 @@ export function planChange(series: Series, first: FirstDate, wish: Timing, now: 
   if (!isMoved && !isRuleNew) return null
   const slot = slotOf(date, time)
   if (first.previous_slot_at !== null && Date.parse(slot) <= Date.parse(first.previous_slot_at)) return 'time'
-  const single = {
-    seen: series,
-    first_id: first.id,
-    starts_on: date,
-    starts_time: time,
-    recurrence_rule: null,
-    made_until: null,
-    slots: [slot],
-  }
   const rule = isRuleNew ? (wish.recurrence_rule ?? null) : series.recurrence_rule
   const shift = Math.round((Date.parse(date) - Date.parse(oldDate)) / DAY_MS)
-  if (rule === null) {
-    if (isRuleNew || first.earlier_slots.length === 0) return single
-    // What is left of a series that was cut short moves as a whole.
-    const dates = [...first.earlier_slots.map((each) => wallOf(each)[0]), series.starts_on].map((each) => daysAfter(each, shift))
-    return { ...single, starts_on: dates.at(-1)!, slots: dates.map((each) => slotOf(each, time)) }
-  }
-  const recurrence = isRuleNew ? parseRecurrence(rule, date, time) : carryOver(series, rule, first, date, shift)
+  // What stands from before the rule moves along as it is, and the rule begins after it.
+  const earlier = isRuleNew ? [] : first.earlier_slots.map((each) => daysAfter(wallOf(each)[0], shift))
+  const [oldStart, starts_on] = earlier.length > 0 ? [series.starts_on, daysAfter(series.starts_on, shift)] : [oldDate, date]
+  const planned = { seen: series, first_id: first.id, starts_on, starts_time: time }
+  const slotsOf = (dates: readonly string[]) => [...earlier, ...dates].map((each) => slotOf(each, time))
+  if (rule === null) return { ...planned, recurrence_rule: null, made_until: null, slots: slotsOf([starts_on]) }
+  const recurrence = isRuleNew ? parseRecurrence(rule, starts_on, time) : carryOver(series, rule, oldStart, starts_on, shift)
   if (!recurrence) return 'rule'
-  const known = series.made_until === null || series.made_until === FOREVER ? date : series.made_until
-  const made_until = daysAfter([horizonOf(now), known, date].reduce(later), Math.max(shift, 0))
+  const known = series.made_until === null || series.made_until === FOREVER ? starts_on : series.made_until
+  const made_until = daysAfter([horizonOf(now), known, starts_on].reduce(later), Math.max(shift, 0))
   return {
-    ...single,
+    ...planned,
     recurrence_rule: isRuleNew ? rule : writeRecurrence(recurrence),
     made_until,
-    slots: datesOf(recurrence, date, date, made_until).map((each) => slotOf(each, time)),
+    slots: slotsOf(datesOf(recurrence, starts_on, starts_on, made_until)),
   }
 }
 
 /** What is left of a series from one of its dates on, so many days later. `null` when its weekdays cannot move along. */
-function carryOver(series: Series, rule: string, first: FirstDate, date: string, shift: number): Recurrence | null {
+function carryOver(series: Series, rule: string, oldDate: string, date: string, shift: number): Recurrence | null {
   const stands = readRecurrence(rule, series.starts_on, series.starts_time)
   if (!stands) return null
   const { count, until, has_days, days } = stands
-  const [oldDate] = wallOf(first.slot_at)
   const before = count === null ? 0 : datesOf(stands, series.starts_on, series.starts_on, daysAfter(oldDate, -1)).length
   const isOneDay = days.length === 1
   if (!isOneDay && !days.includes(weekdayOf(date))) return null
@@ -119,7 +109,7 @@ function carryOver(series: Series, rule: string, first: FirstDate, date: string,
     ...stands,
     has_days,
     days: isOneDay ? [weekdayOf(date)] : days,
-    count: count === null ? null : Math.max(count - before + first.earlier_slots.length, 1),
+    count: count === null ? null : Math.max(count - before, 1),
     until: until === null ? null : later(daysAfter(until, shift), date),
   }
 }

@@ -15,13 +15,11 @@ export interface Recurrence {
 }
 
 const RULE_MAX = 100
-const COUNT_MIN = 2
-const COUNT_MAX = 52
 const PARTS: Readonly<Record<string, RegExp>> = {
   FREQ: /^WEEKLY$/,
   INTERVAL: /^[1-4]$/,
   BYDAY: /^(?:SU|MO|TU|WE|TH|FR|SA)(?:,(?:SU|MO|TU|WE|TH|FR|SA))*$/,
-  COUNT: /^[1-9]\d{0,2}$/,
+  COUNT: /^(?:[1-9]|[1-4]\d|5[0-2])$/,
   UNTIL: /^\d{8}(?:T\d{6}Z?)?$/,
 }
 
@@ -33,14 +31,11 @@ export function parseRecurrence(rule: string, startsOn: string, startsTime = '00
   const recurrence = readRecurrence(rule, startsOn, startsTime)
   if (!recurrence) return null
   const { count, until } = recurrence
-  if (count !== null && (count < COUNT_MIN || count > COUNT_MAX)) return null
+  if (count === 1) return null
   return until !== null && until > aYearAfter(startsOn) ? null : recurrence
 }
 
-/**
- * Reads a rule as it is stored. What is left of a series that was changed near its end may be one date, one that was changed from an earlier date on has more, and a year that
- * moved over a 29 February may have a day more.
- */
+/** Reads a rule as it is stored. What is left of a series that was changed near its end may be one date, and a year that moved over a 29 February has a day more. */
 export function readRecurrence(rule: string, startsOn: string, startsTime = '00:00'): Recurrence | null {
   if (rule.length > RULE_MAX) return null
   const parts = new Map<string, string>()
