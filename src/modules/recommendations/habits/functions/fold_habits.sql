@@ -8,7 +8,7 @@ BEGIN
     user_id, dong_code, sigungu_code, hour_x, hour_y, mean_hour, weekly_distance_m, breed_code, size, last_walk_at
   )
   SELECT of_user, traits.dong_code, traits.sigungu_code, walked.x, walked.y,
-         CASE WHEN NOT hides_walk_times(of_user) THEN mean_hour_of(walked.x, walked.y) END,
+         CASE WHEN (SELECT settings -> 'hide_walk_times' IS DISTINCT FROM 'true' FROM users WHERE id = of_user) THEN mean_hour_of(walked.x, walked.y) END,
          walked.weekly_distance_m, traits.breed_code, traits.size, walked.last_walk_at
   FROM (
     SELECT avg(cosd(turn)) AS x, avg(sind(turn)) AS y, round(sum(distance_m) / 4.0)::int AS weekly_distance_m, max(started_at) AS last_walk_at

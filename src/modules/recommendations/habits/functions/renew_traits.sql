@@ -5,7 +5,7 @@ BEGIN
   UPDATE walk_habits
   SET dong_code = traits.dong_code, sigungu_code = traits.sigungu_code, breed_code = traits.breed_code, size = traits.size, mean_hour = traits.mean_hour
   FROM (
-    SELECT home_and_pet.*, CASE WHEN NOT hides_walk_times(of_user) THEN mean_hour_of(habits.hour_x, habits.hour_y) END AS mean_hour
+    SELECT home_and_pet.*, CASE WHEN (SELECT settings -> 'hide_walk_times' IS DISTINCT FROM 'true' FROM users WHERE id = of_user) THEN mean_hour_of(habits.hour_x, habits.hour_y) END AS mean_hour
     FROM habit_traits(of_user) AS home_and_pet
     JOIN walk_habits AS habits ON habits.user_id = of_user
   ) AS traits
