@@ -3,8 +3,11 @@ SET LOCAL lock_timeout = '5s';
 
 -- Nobody walks, moves or changes a pet between the backfill and the triggers.
 LOCK TABLE users, pets, walks IN SHARE ROW EXCLUSIVE MODE;
-CREATE TRIGGER users_habits AFTER UPDATE OF region_code ON users FOR EACH ROW
-WHEN (OLD.region_code IS DISTINCT FROM NEW.region_code)
+CREATE TRIGGER users_habits AFTER UPDATE OF region_code, settings ON users FOR EACH ROW
+WHEN (
+  OLD.region_code IS DISTINCT FROM NEW.region_code
+  OR OLD.settings -> 'hide_walk_times' IS DISTINCT FROM NEW.settings -> 'hide_walk_times'
+)
 EXECUTE FUNCTION follow_user_to_habits();
 CREATE TRIGGER pets_habits_begin AFTER INSERT ON pets FOR EACH ROW WHEN (NOT NEW.is_placeholder) EXECUTE FUNCTION follow_pet_to_habits();
 CREATE TRIGGER pets_habits_change AFTER UPDATE OF user_id, breed_code, chosen_size, weight_kg, archived_at, is_placeholder, is_primary ON pets FOR EACH ROW

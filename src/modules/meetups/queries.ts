@@ -30,11 +30,15 @@ const meetupJson = (now: Date): SQL => sql`json_build_object(${aboutMeetup},
           SELECT coalesce(json_agg(next.row ORDER BY next.starts_at, next.id), '[]')
           FROM (
             SELECT json_build_object(${aboutDate}, 'pets', ${petsGoing(PETS_OF_DATE, now)}) AS row, occurrence.starts_at, occurrence.id
-            FROM meetup_occurrences occurrence
+            FROM (
+              SELECT ahead.*, row_number() OVER (PARTITION BY ahead.cancelled_at IS NULL ORDER BY ahead.starts_at, ahead.id) AS n,
+                     count(*) FILTER (WHERE ahead.cancelled_at IS NULL) OVER (ORDER BY ahead.starts_at, ahead.id) AS standing
+              FROM meetup_occurrences ahead
+              WHERE ahead.meetup_id = meetups.id AND ahead.ends_at > ${now.toISOString()}
+            ) AS occurrence
             ${MINE}
-            WHERE occurrence.meetup_id = meetups.id AND occurrence.ends_at > ${now.toISOString()}
-            ORDER BY occurrence.starts_at, occurrence.id
-            LIMIT ${DATES_SHOWN}
+            WHERE occurrence.n <= ${DATES_SHOWN}
+              AND (occurrence.cancelled_at IS NULL OR (occurrence.standing < ${DATES_SHOWN} AND mine.user_id IS NOT NULL))
           ) AS next
         ),
         'past_dates', (
@@ -222,7 +226,7 @@ export function cancelMeetup(db: Db, actor: Actor, id: string, occurrenceId: str
   return runForHost(db, actor, id, now, sql`cancel_meetup(${id}, viewer.id, ${occurrenceId}, ${now.toISOString()})`)
 }
 
-/** Lets a series go on, and makes the dates that are missing by now. */
+/** Lets a series go on. The next night makes the dates that are missing by then. */
 export function renewMeetup(db: Db, actor: Actor, id: string, now: Date): Promise<HostAnswer | null> {
   return runForHost(db, actor, id, now, sql`renew_meetup(${id}, viewer.id, ${now.toISOString()})`)
 }

@@ -1,5 +1,6 @@
-import { DAY_MS, fromSeoulDate, seoulDate, seoulDateTime } from '../../core/time.ts'
+import { DAY_MS, seoulDateTime } from '../../core/time.ts'
 import type { Category, Size } from './schema.ts'
+import { horizonOf } from './series/plan.ts'
 import { datesOf, parseRecurrence, slotOf } from './series/recurrence.ts'
 
 const MINUTE_MS = 60_000
@@ -7,8 +8,6 @@ const LEAD_MIN_MS = 30 * MINUTE_MS
 /** "In half an hour" by a phone whose clock is slow, and after the time that the request took, is a little less. */
 const SLACK_MS = MINUTE_MS
 const LEAD_MAX_MS = 60 * DAY_MS
-/** How far ahead the dates of a series stand as rows. */
-const AHEAD_DAYS = 56
 /** How long after the start the host may say who came. */
 export const ATTENDANCE_MS = 48 * 3_600_000
 
@@ -41,7 +40,7 @@ export function planDates(scheduledAt: Date, rule: string | null, now: Date): Pl
   if (rule === null) return { ...first, slots: [slotOf(starts_on, starts_time)], made_until: null }
   const recurrence = parseRecurrence(rule, starts_on, starts_time)
   if (!recurrence) return null
-  const today = seoulDate(now)
-  const made_until = seoulDate(new Date(fromSeoulDate(starts_on > today ? starts_on : today).getTime() + AHEAD_DAYS * DAY_MS))
+  const horizon = horizonOf(now)
+  const made_until = starts_on > horizon ? starts_on : horizon
   return { ...first, slots: datesOf(recurrence, starts_on, starts_on, made_until).map((date) => slotOf(date, starts_time)), made_until }
 }

@@ -48,7 +48,7 @@ export const createMeetupSchema = z
     breed: optional(lineSchema(30)).meta({
       description: 'A code or an exact name of GET /breeds: whoever joins has a pet of that breed. The category `breed` needs it',
     }),
-    recurrence_rule: optional(z.string().max(200)).meta({
+    recurrence_rule: optional(z.string()).meta({
       description: 'RFC 5545: FREQ=WEEKLY with INTERVAL 1 to 4, BYDAY that holds the first date, and COUNT 2 to 52 or UNTIL within a year',
       example: 'FREQ=WEEKLY;BYDAY=SA',
     }),
@@ -138,7 +138,10 @@ export const meetupSchema = z
     host: hostSchema,
     is_host: z.boolean(),
     is_renewal_asked: z.boolean().meta({ description: 'The host is asked whether the series goes on. Of the others’ meetups it is false' }),
-    dates: z.array(meetupDateSchema).meta({ description: 'The next four that are not over, soonest first. A cancelled one says so' }),
+    dates: z.array(meetupDateSchema).meta({
+      description:
+        'The next four that are not over, soonest first. Who was in sees those between them that were cancelled as well, four at most',
+    }),
     past_dates: z.array(pastDateSchema).meta({ description: 'The last four at which I had a seat, newest first' }),
   })
   .meta({ id: 'Meetup' })
@@ -176,4 +179,6 @@ export type ListMeetupsQuery = z.infer<typeof listMeetupsQuery>
 /** When the last date of the page begins, and which it is. */
 export const meetupPages = pagesOf('meetups', z.tuple([z.string(), uuidSchema]))
 
-export const occurrenceQuery = z.object({ occurrence_id: uuidSchema.optional() })
+export const occurrenceQuery = z.object({
+  occurrence_id: uuidSchema.optional().meta({ description: 'Which date. All that are ahead when it is left out' }),
+})

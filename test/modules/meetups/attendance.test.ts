@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import { HOUR_MS } from '../../../src/core/time.ts'
 import { judgeDates, remindOfDates } from '../../../src/modules/meetups/attendance/jobs.ts'
+import { makeDates } from '../../../src/modules/meetups/series/jobs.ts'
 import { createTestDeps } from '../../support/api.ts'
 import { DOOR, giveWalks, walkFrom } from '../../support/facts.ts'
 import { signUp } from '../../support/login.ts'
@@ -162,9 +163,10 @@ describe('two days after a date', () => {
 
 describe('letting others down', () => {
   /** Dates of one meetup, two days apart, at which somebody has a seat. */
-  async function makeDates(guest: Person, count: number) {
+  async function makeSeries(guest: Person, count: number) {
     const host = await signUp()
     const { id } = await makeMeetup(host.with(at(MADE)), { scheduled_at: iso(FIRST), recurrence_rule: `FREQ=WEEKLY;COUNT=${count}` })
+    await runTask(makeDates, new Date(FIRST))
     const dates = await datesOfMeetup(id)
     for (const date of dates) await joinAt(guest, date.id, iso(MADE))
     return { id, host, dates }
@@ -178,7 +180,7 @@ describe('letting others down', () => {
 
   it('is not to come, and to leave within two hours, but not once place or time has changed, and not at a cancelled date', async () => {
     const guest = await walker()
-    const { id, host, dates } = await makeDates(guest, 6)
+    const { id, host, dates } = await makeSeries(guest, 6)
     const leave = (index: number, beforeMs: number) =>
       guest.with(at(FIRST + days(7 * index) - beforeMs)).delete(`/meetups/${id}/join?occurrence_id=${dates[index]!.id}`)
     await leave(1, 2 * HOUR_MS + 1_000)
@@ -223,7 +225,7 @@ describe('letting others down', () => {
 
   it('three times within sixty days counts for two weeks, also when the first is older by then', async () => {
     const guest = await walker()
-    const { dates } = await makeDates(guest, 9)
+    const { dates } = await makeSeries(guest, 9)
     await judgeAt(FIRST + days(60))
     const keep = async (...weeks: number[]) => {
       const kept = weeks.map((week) => dates[week]!.id)

@@ -35,27 +35,34 @@ interface ModelDate {
 function model(dates: readonly ModelDate[], base: number, now: number, { shift = 0, place, capacity, step }: Change): ModelDate[] {
   const slot = (index: number) => FIRST + index * WEEK
   const isReslotted = shift !== 0 || step !== undefined
-  // Eight weeks beyond the first date when it was made, and eight weeks ahead now. A series that moves is made until later.
-  const madeUntil = Math.max(FIRST, now) + 8 * WEEK
+  // Eight weeks ahead, and the date itself at least. A series that moves is made until later.
+  const today = Math.floor((now + 9 * HOUR_MS) / days(1)) * days(1)
+  const madeUntil = Math.max(today + days(57) - 9 * HOUR_MS, slot(base))
   const slots: number[] = []
   for (
     let each = slot(base) + shift;
-    slots.length < (step === undefined ? 8 - base : 100) && each <= madeUntil + shift;
+    slots.length < (step === undefined ? 8 - base : 100) && (each < madeUntil + shift || slots.length === 0);
     each += step ?? WEEK
   )
     slots.push(each)
+  // Each stays with its day, and those without one go in order to the days that are left.
+  const placed = new Map<number, number>()
+  const isFixed = (index: number) => dates[index]!.starts <= now || dates[index]!.is_cancelled || dates[index]!.is_own
+  for (let index = base; index < dates.length; index++) if (slots.includes(slot(index) + shift)) placed.set(index, slot(index) + shift)
+  const left = slots.filter((each) => ![...placed.values()].includes(each))
+  for (let index = base; index < dates.length; index++)
+    if (!placed.has(index) && !isFixed(index) && left.length > 0) placed.set(index, left.shift()!)
   const known = dates.map((date, index) => {
-    const stays = index < base || date.starts <= now || date.is_cancelled || date.is_own
-    if (stays) return date
-    if (isReslotted && index - base >= slots.length) return { ...date, is_cancelled: true }
+    if (index < base || isFixed(index)) return date
+    if (isReslotted && !placed.has(index)) return { ...date, is_cancelled: true }
     return {
       ...date,
-      starts: isReslotted ? slots[index - base]! : date.starts,
+      starts: isReslotted ? placed.get(index)! : date.starts,
       place: place ?? date.place,
       capacity: capacity ?? date.capacity,
     }
   })
-  const missing = isReslotted ? slots.slice(8 - base) : []
+  const missing = isReslotted ? left : []
   return [...known, ...missing.map((starts) => ({ starts, place: '서울숲', capacity: 15, is_own: false, is_cancelled: false }))]
 }
 

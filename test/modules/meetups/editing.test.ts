@@ -1,10 +1,12 @@
 import { sql } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import { HOUR_MS } from '../../../src/core/time.ts'
+import { makeDates } from '../../../src/modules/meetups/series/jobs.ts'
 import { signUp } from '../../support/login.ts'
 import { makeMeetup, walkersWithDogs } from '../../support/meetups.ts'
 import { idOf } from '../../support/rooms.ts'
 import { at, datesOfMeetup, days, db, joinAt, partOf, toldOf, wrongSeats } from '../../support/series.ts'
+import { runTask } from '../../support/tasks.ts'
 
 const MADE = Date.parse('2026-12-01T00:00:00Z')
 const FIRST = Date.parse('2026-12-05T01:00:00Z')
@@ -36,6 +38,17 @@ describe('one date', () => {
     const after = await datesOfMeetup(id)
     expect(after[1]).toMatchObject(own)
     expect(after.filter(({ is_own }) => !is_own).every((date) => date.location_name === '잠실' && date.capacity === 9)).toBe(true)
+  })
+
+  it('may be changed at the last minute while its time is sent again as it is', async () => {
+    for (const rule of ['FREQ=WEEKLY', null]) {
+      const { host, id, dates } = await makeWeekly({}, { rule })
+      const then = host.with(at(FIRST - 600_000))
+      const one = `/meetups/${id}?scope=one&occurrence_id=${dates[0]!.id}`
+      expect((await then.patch(one, { scheduled_at: iso(FIRST), location_name: '뚝섬' })).status).toBe(200)
+      expect((await datesOfMeetup(id))[0]).toMatchObject({ starts_at: iso(FIRST), location_name: '뚝섬' })
+      expect(await then.patch(one, { scheduled_at: iso(FIRST + 60_000) })).toMatchObject(refused(422, 'meetup_time_invalid'))
+    }
   })
 
   it('that somebody leaves late after a change lets nobody down', async () => {
@@ -149,6 +162,17 @@ describe('a series', () => {
     const again = (await datesOfMeetup(id)).filter(({ is_cancelled }) => !is_cancelled)
     expect(again.map(({ starts_at }) => starts_at)).toEqual([0, 7, 14, 21, 28].map((day) => iso(FIRST + days(day))))
     expect(again.every(({ going }) => going === 1)).toBe(true)
+  })
+
+  it('about which the host is asked is asked about no more once it is single, and is made when it becomes a series again', async () => {
+    const { host, id } = await makeWeekly()
+    await db.execute(sql`UPDATE meetups SET asked_at = ${iso(MADE)}, renewed_at = ${iso(MADE - days(90))} WHERE id = ${id}`)
+    const then = host.with(at(MADE))
+    expect((await then.patch(`/meetups/${id}`, { recurrence_rule: null })).json.is_renewal_asked).toBe(false)
+    const { json } = await then.patch(`/meetups/${id}`, { recurrence_rule: 'FREQ=WEEKLY;COUNT=3' })
+    expect(json.dates.filter(({ is_cancelled }: any) => !is_cancelled)).toHaveLength(3)
+    await runTask(makeDates, new Date(MADE + days(1)))
+    expect(await toldOf(host, id, 'meetup_renewal')).toEqual([])
   })
 
   it('that is single is changed itself by either scope', async () => {

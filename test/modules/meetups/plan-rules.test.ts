@@ -33,11 +33,18 @@ describe('the dates of a meetup', () => {
     })
   })
 
-  it('stand eight weeks ahead of what comes later, today or the first date', () => {
-    const soon = planDates(new Date('2026-12-02T01:00:00Z'), 'FREQ=WEEKLY', NOW)!
-    expect([soon.slots.length, soon.made_until]).toEqual([8, '2027-01-27'])
-    const late = planDates(new Date('2027-01-25T01:00:00Z'), 'FREQ=WEEKLY;INTERVAL=4', NOW)!
-    expect(late.slots).toEqual(['2027-01-25T01:00:00.000Z', '2027-02-22T01:00:00.000Z', '2027-03-22T01:00:00.000Z'])
+  it('stand until the 56th day after today, today’s being Seoul’s, and the first one always', () => {
+    const made = (first: string, rule: string, now = NOW) => {
+      const plan = planDates(new Date(first), rule, now)!
+      return [plan.slots.length, plan.slots.at(-1)!.slice(0, 10), plan.made_until]
+    }
+    expect(made('2026-12-01T01:00:00Z', 'FREQ=WEEKLY')).toEqual([9, '2027-01-26', '2027-01-26'])
+    expect(made('2026-12-02T01:00:00Z', 'FREQ=WEEKLY')).toEqual([8, '2027-01-20', '2027-01-26'])
+    // Still the first of December in UTC, and the second in Seoul.
+    expect(made('2026-12-02T01:00:00Z', 'FREQ=WEEKLY', new Date('2026-12-01T15:00:00Z'))).toEqual([9, '2027-01-27', '2027-01-27'])
+    expect(made('2026-12-05T01:00:00Z', 'FREQ=WEEKLY;INTERVAL=4')).toEqual([2, '2027-01-02', '2027-01-26'])
+    expect(made('2027-01-26T01:00:00Z', 'FREQ=WEEKLY')).toEqual([1, '2027-01-26', '2027-01-26'])
+    expect(made('2027-01-29T01:00:00Z', 'FREQ=WEEKLY;BYDAY=FR,SA')).toEqual([1, '2027-01-29', '2027-01-29'])
   })
 
   it('fall on Seoul’s days: Monday at six in the morning is Sunday in UTC', () => {

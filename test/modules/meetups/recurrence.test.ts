@@ -122,10 +122,57 @@ it.each([
   'FREQ=WEEKLY;constructor=1',
   'FREQ=WEEKLY;__proto__=1',
   'INTERVAL=2',
+  'FREQ',
+  '=',
+  ' FREQ=WEEKLY',
+  'FREQ=WEEKLY ',
+  'FREQ= WEEKLY',
+  'FREQ=Weekly',
+  'ＦＲＥＱ=WEEKLY',
+  'FREQ=WEEKLY;byday=SA',
+  'FREQ=WEEKLY;BYDAY=sa',
+  'FREQ=WEEKLY;BYDAY=SA SU',
+  'FREQ=WEEKLY;BYDAY=SA;SU',
+  'FREQ=WEEKLY;BYDAY=SA;BYDAY=SU',
+  'FREQ=WEEKLY;;INTERVAL=2',
+  'FREQ=WEEKLY;INTERVAL=+2',
+  'FREQ=WEEKLY;INTERVAL=99999999999999999999',
+  'FREQ=WEEKLY;INTERVAL=NaN',
+  'FREQ=WEEKLY;INTERVAL=2;WKST=MO',
+  'FREQ=WEEKLY;COUNT=',
+  'FREQ=WEEKLY;COUNT=02',
+  'FREQ=WEEKLY;COUNT=+4',
+  'FREQ=WEEKLY;COUNT=4.0',
+  'FREQ=WEEKLY;COUNT=100',
+  'FREQ=WEEKLY;COUNT=999',
+  'FREQ=WEEKLY;COUNT=1000',
+  'FREQ=WEEKLY;COUNT=4;COUNT=4',
+  'FREQ=WEEKLY;UNTIL=',
+  'FREQ=WEEKLY;UNTIL=99991231',
+  'FREQ=WEEKLY;UNTIL=20261332',
+  'FREQ=WEEKLY;UNTIL=20270229',
+  'FREQ=WEEKLY;UNTIL=20261219Z',
+  'FREQ=WEEKLY;UNTIL=20261219T100000+0900',
+  'FREQ=WEEKLY;BYMONTH=12',
+  'FREQ=WEEKLY;EXDATE=20261212',
+  'x'.repeat(100),
+  'x'.repeat(101),
   `FREQ=WEEKLY;${'BYDAY=SA;'.repeat(20)}`,
   `FREQ=WEEKLY;BYDAY=${'SA,'.repeat(27)}SA`,
 ])('%j is not supported', (rule) => {
   expect(parseRecurrence(rule, START, '10:00')).toBeNull()
+})
+
+it('may be what is left of a series that was changed, and was asked for by nobody', () => {
+  for (const [rule, count] of [
+    ['FREQ=WEEKLY;COUNT=1', 1],
+    // A year that began on 1 March, before a 29 February, and begins on 28 February now.
+    ['FREQ=WEEKLY;UNTIL=20280229', 53],
+  ] as const) {
+    const startsOn = rule.includes('UNTIL') ? '2027-02-28' : START
+    expect(parseRecurrence(rule, startsOn)).toBeNull()
+    expect(datesOf(readRecurrence(rule, startsOn)!, startsOn, startsOn, NEVER)).toHaveLength(count)
+  }
 })
 
 it('is one date when that is left of a series', () => {

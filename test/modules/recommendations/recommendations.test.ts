@@ -251,6 +251,22 @@ describe('privacy', () => {
     expect((await read(viewer))[0]).toMatchObject({ usual_time: null, reasons: ['same_dong'] })
   })
 
+  it('nobody works out the hour of whoever hides it from a score, and they themselves are recommended by it', async () => {
+    const [viewer, other] = (await makeNeighbours(['15:00:00', '15:00:00'])) as [Walker, Walker]
+    const hide = (hide_walk_times: boolean) => other.patch('/users/me/settings', { hide_walk_times })
+    // 0.40 + 0.25 × 0.5 + 0.20 × 0.7 + 0.15
+    const unknown = [{ score: 0.82, usual_time: null, reasons: ['same_dong', 'similar_distance'] }]
+    await hide(true)
+    expect(await read(viewer)).toMatchObject(unknown)
+    expect(await read(other)).toMatchObject([{ score: 0.94, usual_time: 'afternoon', reasons: ['same_dong', 'same_hours'] }])
+    // A later walk tells nothing either.
+    await giveHabit(idOf(other), [yesterday('16:00:00')])
+    await db.execute(sql`DELETE FROM recommendation_runs WHERE user_id = ${idOf(viewer)}`)
+    expect(await read(viewer)).toMatchObject([{ usual_time: null, reasons: ['same_dong', 'same_size'] }])
+    await hide(false)
+    expect(await read(viewer.with(later(0, 13)))).toMatchObject([{ usual_time: 'afternoon', reasons: ['same_dong', 'same_hours'] }])
+  })
+
   it('in the country nobody learns who lives in the same village', async () => {
     const { dong } = await makeDong()
     await db.execute(sql`UPDATE regions SET dong = '시험면' WHERE code = ${dong}`)

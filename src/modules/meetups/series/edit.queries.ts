@@ -32,7 +32,15 @@ export function findSeries(db: Db, actor: Actor, id: string, occurrenceId: strin
            CASE WHEN meetups.host_id = viewer.id THEN series_json(meetups) END AS series,
            CASE WHEN meetups.host_id = viewer.id AND first_date.id IS NOT NULL THEN json_build_object(
              'id', first_date.id, 'slot_at', first_date.slot_at,
-             'previous_slot_at', (SELECT max(before.slot_at) FROM meetup_occurrences before WHERE before.meetup_id = meetups.id AND before.slot_at < first_date.slot_at)
+             'previous_slot_at', (SELECT max(before.slot_at) FROM meetup_occurrences before WHERE before.meetup_id = meetups.id AND before.slot_at < first_date.slot_at),
+             'earlier_slots', ARRAY(
+               SELECT earlier.slot_at
+               FROM meetup_occurrences earlier
+               WHERE earlier.meetup_id = meetups.id
+                 AND earlier.slot_at >= first_date.slot_at
+                 AND earlier.slot_at < (meetups.starts_on + meetups.starts_time) AT TIME ZONE 'Asia/Seoul'
+               ORDER BY earlier.slot_at
+             )
            ) END AS first,
            ${suspendedUntil(now)} AS suspended_until
     FROM viewer
@@ -90,18 +98,23 @@ export function updateSeries(
   )
 }
 
-/** Changes one date. */
+/** Changes one date. Its time stays unless it `may_move`. */
 export function updateDate(
   db: Db,
   actor: Actor,
-  { id, occurrence_id, change }: { readonly id: string; readonly occurrence_id: string; readonly change: Change },
+  {
+    id,
+    occurrence_id,
+    change,
+    may_move,
+  }: Pick<SeriesEdit, 'id' | 'change'> & { readonly occurrence_id: string; readonly may_move: boolean },
   now: Date,
 ): Promise<EditAnswer | null> {
   return runEdit(
     db,
     actor,
     id,
-    sql`edit_date(${id}, ${occurrence_id}, viewer.id, ${JSON.stringify(change)}::jsonb, ${now.toISOString()})`,
+    sql`edit_date(${id}, ${occurrence_id}, viewer.id, ${JSON.stringify({ ...change, may_move })}::jsonb, ${now.toISOString()})`,
     now,
   )
 }

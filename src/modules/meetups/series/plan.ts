@@ -10,11 +10,14 @@ export interface Series {
   readonly made_until: string | null
 }
 
-/** The first date that a change is about. `previous_slot_at` is when the series has the date before it. */
+/** The first date that a change is about. */
 export interface FirstDate {
   readonly id: string
   readonly slot_at: string
+  /** When the series has the date before it. */
   readonly previous_slot_at: string | null
+  /** The slots from this date on that stand from before the series last began again. Its rule says nothing of them. */
+  readonly earlier_slots: readonly string[]
 }
 
 /** When a meetup is to be from one date on. What is left out stays. */
@@ -34,12 +37,12 @@ export interface Plan {
   readonly slots: readonly string[]
 }
 
-/** How far ahead the dates of a series stand as rows. */
+/** How far ahead the dates of a series stand as rows, in days of Seoul, the last one included. */
 const AHEAD_DAYS = 56
 /** So far stand the dates of a series that has an end and has reached it. */
 const FOREVER = '9999-12-31'
 
-/** Until when the dates of a series are made. */
+/** Until when the dates of a series are made: eight weeks from today. Only its first date may be later (docs/product.md#meetups). */
 export function horizonOf(now: Date): string {
   return daysAfter(seoulDate(now), AHEAD_DAYS)
 }
@@ -74,27 +77,23 @@ export function planChange(series: Series, first: FirstDate, wish: Timing, now: 
   if (!isMoved && !isRuleNew) return null
   const slot = slotOf(date, time)
   if (first.previous_slot_at !== null && Date.parse(slot) <= Date.parse(first.previous_slot_at)) return 'time'
-  const single = {
-    seen: series,
-    first_id: first.id,
-    starts_on: date,
-    starts_time: time,
-    recurrence_rule: null,
-    made_until: null,
-    slots: [slot],
-  }
   const rule = isRuleNew ? (wish.recurrence_rule ?? null) : series.recurrence_rule
-  if (rule === null) return single
   const shift = Math.round((Date.parse(date) - Date.parse(oldDate)) / DAY_MS)
-  const recurrence = isRuleNew ? parseRecurrence(rule, date, time) : carryOver(series, rule, oldDate, date, shift)
+  // What stands from before the rule moves along as it is, and the rule begins after it.
+  const earlier = isRuleNew ? [] : first.earlier_slots.map((each) => daysAfter(wallOf(each)[0], shift))
+  const [oldStart, starts_on] = earlier.length > 0 ? [series.starts_on, daysAfter(series.starts_on, shift)] : [oldDate, date]
+  const planned = { seen: series, first_id: first.id, starts_on, starts_time: time }
+  const slotsOf = (dates: readonly string[]) => [...earlier, ...dates].map((each) => slotOf(each, time))
+  if (rule === null) return { ...planned, recurrence_rule: null, made_until: null, slots: slotsOf([starts_on]) }
+  const recurrence = isRuleNew ? parseRecurrence(rule, starts_on, time) : carryOver(series, rule, oldStart, starts_on, shift)
   if (!recurrence) return 'rule'
-  const known = series.made_until === null || series.made_until === FOREVER ? date : series.made_until
-  const made_until = daysAfter([horizonOf(now), known, date].reduce(later), Math.max(shift, 0))
+  const known = series.made_until === null || series.made_until === FOREVER ? starts_on : series.made_until
+  const made_until = daysAfter([horizonOf(now), known, starts_on].reduce(later), Math.max(shift, 0))
   return {
-    ...single,
+    ...planned,
     recurrence_rule: isRuleNew ? rule : writeRecurrence(recurrence),
     made_until,
-    slots: datesOf(recurrence, date, date, made_until).map((each) => slotOf(each, time)),
+    slots: slotsOf(datesOf(recurrence, starts_on, starts_on, made_until)),
   }
 }
 

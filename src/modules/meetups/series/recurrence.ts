@@ -29,10 +29,13 @@ const PARTS: Readonly<Record<string, RegExp>> = {
  */
 export function parseRecurrence(rule: string, startsOn: string, startsTime = '00:00'): Recurrence | null {
   const recurrence = readRecurrence(rule, startsOn, startsTime)
-  return recurrence?.count === 1 ? null : recurrence
+  if (!recurrence) return null
+  const { count, until } = recurrence
+  if (count === 1) return null
+  return until !== null && until > aYearAfter(startsOn) ? null : recurrence
 }
 
-/** Reads a rule as it is stored. What is left of a series that was changed near its end may be one date. */
+/** Reads a rule as it is stored. What is left of a series that was changed near its end may be one date, and a year that moved over a 29 February has a day more. */
 export function readRecurrence(rule: string, startsOn: string, startsTime = '00:00'): Recurrence | null {
   if (rule.length > RULE_MAX) return null
   const parts = new Map<string, string>()
@@ -46,7 +49,7 @@ export function readRecurrence(rule: string, startsOn: string, startsTime = '00:
   const days = named ?? [weekdayOf(startsOn)]
   if (new Set(days).size < days.length || !days.includes(weekdayOf(startsOn))) return null
   const until = parts.has('UNTIL') ? lastDateBy(parts.get('UNTIL')!, startsTime) : null
-  if (parts.has('UNTIL') && (until === null || until < startsOn || until > aYearAfter(startsOn))) return null
+  if (parts.has('UNTIL') && (until === null || until < startsOn)) return null
   return {
     interval: Number(parts.get('INTERVAL') ?? 1),
     has_days: named !== undefined,

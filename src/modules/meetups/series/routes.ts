@@ -28,7 +28,7 @@ seriesRoutes.openapi(
     operationId: 'editMeetup',
     summary: 'Change a meetup',
     description:
-      'For the host. Everybody keeps their seat. Where time or place changes, they are told and may leave without letting anybody down. `following` leaves dates that were changed by themselves. When the rule changes, the first date goes to its first day, the second to its second; dates for which there is none are cancelled, and their people told. More seats go to who waits at once.',
+      'For the host. Everybody keeps their seat. Where time or place changes, they are told and may leave without letting anybody down. `following` leaves dates that were changed by themselves. When the rule changes, dates on days that it still has stay there, the others go to its new days in their order, and those for which there is none are cancelled, and their people told. More seats go to who waits at once.',
     tags: ['meetups'],
     method: 'patch',
     path: '/meetups/{id}',

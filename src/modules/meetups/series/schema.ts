@@ -36,7 +36,6 @@ export const editMeetupSchema = z
     }),
     recurrence_rule: z
       .string()
-      .max(200)
       .nullable()
       .optional()
       .meta({ description: 'Counted from this date. Null: it does not repeat', example: 'FREQ=WEEKLY;INTERVAL=2' }),

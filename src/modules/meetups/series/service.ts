@@ -32,9 +32,9 @@ async function editDate(deps: SeatDeps, actor: Actor, id: string, occurrence_id:
   if (others.length > 0) throw notOfOneDate()
   const now = deps.now()
   const { scheduled_at } = input
-  if (scheduled_at !== undefined && !isTimeValid(new Date(scheduled_at), now)) throw meetupTimeInvalid()
+  const may_move = scheduled_at === undefined || isTimeValid(new Date(scheduled_at), now)
   const change = { ...columnsOf(input), ...(scheduled_at !== undefined && { starts_at: wholeMinute(scheduled_at) }) }
-  return concludeEdit(deps, signedIn(await updateDate(deps.db, actor, { id, occurrence_id, change }, now)))
+  return concludeEdit(deps, signedIn(await updateDate(deps.db, actor, { id, occurrence_id, change, may_move }, now)))
 }
 
 /** Asks what there is only where dates may move, because the rule of a series says where to. */
@@ -60,6 +60,7 @@ async function planOf(
 async function concludeEdit(deps: SeatDeps, answer: EditAnswer): Promise<Meetup> {
   refuseSuspended(answer)
   if (answer.outcome === 'unknown_breed') throw unknownBreed()
+  if (answer.outcome === 'time') throw meetupTimeInvalid()
   if (answer.outcome === 'below_going') throw capacityBelowGoing({ extensions: { occurrence_ids: answer.occurrence_ids } })
   if (answer.remind_at !== null) deps.waitUntil(deps.wakeAt(new Date(answer.remind_at)))
   await conclude(deps, answer)

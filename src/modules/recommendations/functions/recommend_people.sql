@@ -8,7 +8,8 @@ DECLARE
   my_distance_m int;
 BEGIN
   SELECT * INTO mine FROM habit_traits(for_viewer);
-  SELECT mean_hour, weekly_distance_m INTO my_hour, my_distance_m FROM walk_habits WHERE user_id = for_viewer AND last_walk_at >= at - interval '28 days';
+  -- One's own hour counts for oneself, also where others do not learn it.
+  SELECT mean_hour_of(hour_x, hour_y), weekly_distance_m INTO my_hour, my_distance_m FROM walk_habits WHERE user_id = for_viewer AND last_walk_at >= at - interval '28 days';
   my_distance_m := coalesce(my_distance_m, 0);
   DELETE FROM recommendation_dismissals WHERE user_id = for_viewer AND dismissed_at <= at - interval '180 days';
   DELETE FROM recommendations WHERE user_id = for_viewer;

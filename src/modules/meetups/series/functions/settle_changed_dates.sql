@@ -21,7 +21,7 @@ BEGIN
   FROM unnest(was) AS old
   WHERE meetup_occurrences.id = old.id AND meetup_occurrences.id = ANY (moved) AND meetup_occurrences.starts_at <> old.starts_at;
   PERFORM notify_meetup(
-    'meetup_changed', of_meetup, told.id, ARRAY[told.user_id], concat_ws(':', of_meetup, at), NULL, at,
+    'meetup_changed', of_meetup, told.id, ARRAY[told.user_id], concat_ws(':', of_meetup, at, md5(concat(told.before, told.after))), NULL, at,
     jsonb_build_object('before', told.before, 'after', told.after, 'dates', told.dates)
   )
   FROM (

@@ -1,5 +1,5 @@
 -- Rewrites how somebody usually walks, from their valid walks of the last 28 days. Hours are means on the circle of 24 hours of Seoul, so that 23:30 and 00:30 have
--- midnight between them. Starts that are spread all over the day (a resultant shorter than 0.2) have no mean. Call it with the person's row locked.
+-- midnight between them. `mean_hour` is what others are compared with: whoever hides the times of their walks has none. Call it with the person's row locked.
 CREATE OR REPLACE FUNCTION fold_habits(of_user uuid, at timestamptz) RETURNS void
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
@@ -8,7 +8,7 @@ BEGIN
     user_id, dong_code, sigungu_code, hour_x, hour_y, mean_hour, weekly_distance_m, breed_code, size, last_walk_at
   )
   SELECT of_user, traits.dong_code, traits.sigungu_code, walked.x, walked.y,
-         CASE WHEN walked.x ^ 2 + walked.y ^ 2 >= 0.04 THEN mod((degrees(atan2(walked.y, walked.x)) / 15 + 24)::numeric, 24)::float8 END,
+         CASE WHEN (SELECT settings -> 'hide_walk_times' IS DISTINCT FROM 'true' FROM users WHERE id = of_user) THEN mean_hour_of(walked.x, walked.y) END,
          walked.weekly_distance_m, traits.breed_code, traits.size, walked.last_walk_at
   FROM (
     SELECT avg(cosd(turn)) AS x, avg(sind(turn)) AS y, round(sum(distance_m) / 4.0)::int AS weekly_distance_m, max(started_at) AS last_walk_at
