@@ -199,7 +199,7 @@ describe('letting others down', () => {
 
   it('is not to stay away from a date that was moved since they joined, or that they could not see', async () => {
     const [guest, reporter] = [await walker(), await walker()]
-    const { id, host, dates } = await makeDates(guest, 3)
+    const { id, host, dates } = await makeSeries(guest, 3)
     await host.with(at(MADE)).patch(`/meetups/${id}?scope=one&occurrence_id=${dates[0]!.id}`, { scheduled_at: iso(FIRST + HOUR_MS) })
     const hidden = await makeDate([guest, reporter])
     await db.execute(sql`
