@@ -105,6 +105,27 @@ describe('a neighbourhood of three owners and two weeks', () => {
     expect(details.some(({ json }) => json.company?.length > 0)).toBe(true)
   })
 
+  it('has meetups every week and once, ahead and over, with who came', async () => {
+    const { rows } = await deps.db.execute<Record<string, number>>(`
+      SELECT count(DISTINCT meetups.id) FILTER (WHERE recurrence_rule IS NOT NULL)::int AS series,
+             count(DISTINCT meetups.id) FILTER (WHERE recurrence_rule IS NULL)::int AS singles,
+             count(*) FILTER (WHERE starts_at > '${UNTIL.toISOString()}')::int AS ahead,
+             count(*) FILTER (WHERE part.status = 'requested' AND starts_at > '${UNTIL.toISOString()}')::int AS asked,
+             count(*) FILTER (WHERE part.attended AND attended_by = 'walk')::int AS walked
+      FROM meetups
+      JOIN meetup_occurrences AS occurrence ON occurrence.meetup_id = meetups.id
+      JOIN meetup_participants AS part ON part.occurrence_id = occurrence.id
+      WHERE host_id IN (${residentIds()})`)
+    const { series, ...others } = rows[0]!
+    expect(series).toBe(3)
+    for (const count of Object.values(others)) expect(count).toBeGreaterThan(0)
+  })
+
+  it('has neighbours who may like each other, and says why', async () => {
+    const shown = await Promise.all(apis.map(async (api) => (await api.get('/recommendations')).json.items as { reasons: string[] }[]))
+    expect(shown.flat().some(({ reasons }) => reasons.length > 0)).toBe(true)
+  })
+
   it('knows the weather of its walks, and some were in the rain', async () => {
     const { rows } = await deps.db.execute<{ walks: number; told: number; wet: number }>(`
       SELECT count(*)::int AS walks, count(weather ->> 'temp')::int AS told, (count(*) FILTER (WHERE weather ->> 'pty' <> 'none'))::int AS wet
@@ -139,8 +160,10 @@ describe('a neighbourhood of three owners and two weeks', () => {
   })
 
   it('refuses only what somebody else has refused them', () => {
-    // A neighbour who is blocked cannot be invited.
-    expect(Object.keys(lived.refused).filter((code) => !['user_not_found', 'invitation_not_found'].includes(code))).toEqual([])
+    // A neighbour who is blocked cannot be invited, and sees no meetup of whom they blocked.
+    expect(
+      Object.keys(lived.refused).filter((code) => !['user_not_found', 'invitation_not_found', 'meetup_not_found'].includes(code)),
+    ).toEqual([])
   })
 })
 
@@ -167,6 +190,10 @@ async function pathFor(route: string, api: Api): Promise<string> {
   if (/^\/users\/\{id\}\/(walks|followers|following)$/.test(route)) return route.replace('{id}', api.user!.user_id)
   if (/^\/walks\/\{id\}\/(comments|likes)$/.test(route))
     return route.replace('{id}', await ownWalkWith(route.split('/').at(-1) as 'comments' | 'likes', api))
+  if (route === '/meetups/{id}/participants') {
+    const { json } = await api.get('/meetups')
+    return `/meetups/${json.items[0].meetup.id}/participants`
+  }
   if (route === '/admin/payments') return '/admin/payments?kind=parked'
   if (route === '/places') return '/places?favorite=true'
   if (route === '/places/search') return `/places/search?q=${encodeURIComponent('서울숲')}&lat=37.5444&lng=127.0374`
