@@ -6,7 +6,8 @@ import { type Day, dayOf, type Town } from './town.ts'
 
 /** Nobody's usual hours, so that no two walks of one owner overlap. */
 const HOURS = { noon: 13.5, afternoon: 15.5, late: 16.5 } as const
-const MADE_ON = 3
+/** When the first of them can be made. */
+const FIRST_MADE_ON = 3
 const WEEK = 7
 const NEAR_DEGREES = 0.022
 const SMALL = '말티즈 말티푸 치와와 포메라니안 시츄 퍼그 닥스훈트'.split(' ').concat('토이 푸들', '비숑 프리제')
@@ -90,7 +91,7 @@ export interface Gathering extends Idea {
   readonly name: string
   readonly day: Day
   readonly at: Date
-  /** When the meetup is made, which is before its first date. */
+  /** When the meetup is made, at its first date. */
   readonly made_at: Date | null
   readonly rule: string | null
   readonly asked_days_ahead: number
@@ -117,7 +118,7 @@ function dateOfSeries(town: Town, series: Series, day: Day): Gathering[] {
       name: `series ${series.host}`,
       day,
       at: day.at(series.hour),
-      made_at: count === 0 ? dayAt(town, first, MADE_ON - first.index).at(19.6) : null,
+      made_at: count === 0 ? dayAt(town, first, -WEEK).at(19.6) : null,
       rule: `FREQ=WEEKLY;INTERVAL=${series.every_weeks}`,
       asked_days_ahead: WEEK,
       is_cancelled: series.cancels_every !== undefined && count % series.cancels_every === series.cancels_every - 1,
@@ -128,7 +129,7 @@ function dateOfSeries(town: Town, series: Series, day: Day): Gathering[] {
 /** The first of its weekdays at which people can be asked a week before. */
 function firstOf(town: Town, { weekday }: Series): Day {
   const start = dayOf(town, town.first_day)
-  const earliest = MADE_ON + WEEK
+  const earliest = FIRST_MADE_ON + WEEK
   const later = (weekday - start.at(12).getUTCDay() - earliest) % WEEK
   return dayAt(town, start, earliest + ((later + WEEK) % WEEK))
 }
