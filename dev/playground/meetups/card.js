@@ -5,8 +5,8 @@ import { People } from './people.js'
 
 const FOR = { small: '소형', medium: '중형', large: '대형' }
 
-/** One date of a meetup: when, where, who, how many seats, and what the owner can do there. */
-export function Card({ owner, actions, date }) {
+/** A meetup at its next date: when, where, who, how many seats, and what the owner can do there. Its later dates are shown when it is open. */
+export function Card({ owner, actions, date, later }) {
   const { meetup, host, pets, starts_at, location_name, distance_m, capacity, going } = date
   const isHost = host.id === owner.me.id
   const isOpened = owner.meetups.opened?.occurrence_id === date.occurrence_id
@@ -23,9 +23,28 @@ export function Card({ owner, actions, date }) {
       <b class="mine" data-part="my-status">${statusOf(date, isHost)}</b>
       <div class="bar"><i style=${{ width: `${(100 * going) / capacity}%` }}></i></div>
     </div>
-    <div class="acts"><${Buttons} ...${{ owner, actions, date, isHost, isOpened }} /></div>
+    <div class="acts">
+      <${Buttons} ...${{ owner, actions, date, isHost }} />
+      <button class="quiet" aria-expanded=${isOpened} disabled=${owner.isBusy} onClick=${() => actions.openMeetup(owner, date)}>
+        ${later.length > 0 ? `누가, 언제 또 (${later.length})` : '누가 오나요'}
+      </button>
+    </div>
     ${isOpened && html`<${People} ...${{ owner, actions, date, isHost }} />`}
+    ${isOpened && later.length > 0 && html`<${Later} ...${{ owner, actions, later, isHost }} />`}
   </li>`
+}
+
+function Later({ owner, actions, later, isHost }) {
+  return html`<ul class="rows people" data-part="later">
+    ${later.map(
+      (date) =>
+        html`<li key=${date.occurrence_id} data-status=${isHost ? 'host' : (date.my_status ?? 'none')}>
+          <b>${dayAndTime(date.starts_at)}</b>
+          <span>${[`${date.going} / ${date.capacity}명`, !isHost && statusOf(date, isHost)].filter(Boolean).join(' · ')}</span>
+          <div class="acts"><${Buttons} ...${{ owner, actions, date, isHost }} /></div>
+        </li>`,
+    )}
+  </ul>`
 }
 
 function marksOf({ recurrence_rule, approval, size_filter, breed }) {
@@ -47,7 +66,7 @@ function statusOf({ my_status, position }, isHost) {
   )
 }
 
-function Buttons({ owner, actions, date, isHost, isOpened }) {
+function Buttons({ owner, actions, date, isHost }) {
   const { my_status, going, capacity, meetup } = date
   const isIn = ['going', 'waiting', 'requested'].includes(my_status)
   const isFull = going >= capacity
@@ -57,10 +76,7 @@ function Buttons({ owner, actions, date, isHost, isOpened }) {
   const button = (text, action, kind = 'quiet') =>
     html`<button class=${kind} disabled=${owner.isBusy} onClick=${() => actions[action](owner, date)}>${text}</button>`
   return html`${isRoomOpen(date) && button('라이브 방 들어가기', 'enterMeetup', 'quiet strong')}
-    ${mayJoin && (isFull && isWaitingOver(date) ? html`<span class="soft">자리가 없어요</span>` : button(joining, 'joinMeetup', 'quiet strong'))}
-    ${isIn && !isHost && isAhead && button(my_status === 'going' ? '나가기' : '그만두기', 'leaveMeetup')}
-    ${isHost && isAhead && button('이 날짜 취소', 'cancelMeetup')}
-    <button class="quiet" aria-expanded=${isOpened} disabled=${owner.isBusy} onClick=${() => actions.openMeetup(owner, date)}>
-      누가 오나요
-    </button>`
+  ${mayJoin && (isFull && isWaitingOver(date) ? html`<span class="soft">자리가 없어요</span>` : button(joining, 'joinMeetup', 'quiet strong'))}
+  ${isIn && !isHost && isAhead && button(my_status === 'going' ? '나가기' : '그만두기', 'leaveMeetup')}
+  ${isHost && isAhead && button('이 날짜 취소', 'cancelMeetup')}`
 }

@@ -35,7 +35,9 @@ export function MeetupsTab({ owner, actions }) {
 
 function Cards({ owner, actions, dates, empty }) {
   return html`<ul class="meetups">
-    ${dates.map((date) => html`<${Card} key=${date.occurrence_id} ...${{ owner, actions, date }} />`)}
+    ${Object.values(Object.groupBy(dates, ({ meetup }) => meetup.id)).map(
+      ([date, ...later]) => html`<${Card} key=${date.meetup.id} ...${{ owner, actions, date, later }} />`,
+    )}
     ${dates.length === 0 && html`<li class="empty">${empty}</li>`}
   </ul>`
 }
