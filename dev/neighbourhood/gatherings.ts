@@ -34,7 +34,7 @@ interface Series extends Idea {
   readonly cancels_every?: number
 }
 
-const [FOREST, HILL] = MEETINGS as [(typeof MEETINGS)[number], (typeof MEETINGS)[number]]
+const [FOREST, HILL] = MEETINGS
 
 const SERIES: readonly Series[] = [
   {

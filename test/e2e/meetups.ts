@@ -7,6 +7,16 @@ const HOME = { lat: 37.5006, lng: 127.0364 }
 
 const cardOf = (owner: Column, part: 'my-meetups' | 'meetups', title: string): Locator =>
   owner.part(part).locator('[data-meetup]', { hasText: title }).first()
+/** Around, also when others have opened many that begin sooner. */
+async function find(owner: Column, title: string): Promise<Locator> {
+  return until(`${owner.nickname} to find the meetup`, async () => {
+    const card = cardOf(owner, 'meetups', title)
+    if ((await card.count()) > 0) return card
+    const more = owner.part('meetups').getByRole('button', { name: '더 보기' })
+    if ((await more.count()) > 0) await more.click()
+    return undefined
+  })
+}
 const press = (at: Locator, name: string) => at.getByRole('button', { name, exact: true }).click()
 
 async function open(owner: Column, { title, when, seats, asked }: { title: string; when: string; seats: string; asked?: boolean }) {
@@ -25,7 +35,7 @@ export async function gather(father: Column, mother: Column): Promise<void> {
   step('one opens a meetup, the other one finds it, and both are in its room')
   for (const owner of [father, mother]) await owner.open('meetups')
   await open(father, { title: soon, when: 'soon', seats: '3' })
-  await press(cardOf(mother, 'meetups', soon), '참가하기')
+  await press(await find(mother, soon), '참가하기')
   const joined = cardOf(mother, 'my-meetups', soon)
   await joined.filter({ hasText: '2 / 3명' }).waitFor()
   for (const owner of [father, mother]) {
@@ -49,7 +59,7 @@ export async function gather(father: Column, mother: Column): Promise<void> {
   check(found !== undefined, 'a third one to find the meetup')
   await third.succeed('POST', `/meetups/${found!.meetup.id}/join`)
   await mother.open('meetups')
-  await press(cardOf(mother, 'meetups', later), '대기하기')
+  await press(await find(mother, later), '대기하기')
   await cardOf(mother, 'my-meetups', later).filter({ hasText: '대기 1번째' }).waitFor()
   await third.succeed('DELETE', `/meetups/${found!.meetup.id}/join`)
   await cardOf(mother, 'my-meetups', later).filter({ hasText: '참가해요' }).waitFor()
@@ -57,14 +67,14 @@ export async function gather(father: Column, mother: Column): Promise<void> {
   step('the host answers who asks')
   await open(father, { title: picky, when: '3', seats: '5', asked: true })
   await mother.open('meetups')
-  await press(cardOf(mother, 'meetups', picky), '참가 신청')
+  await press(await find(mother, picky), '참가 신청')
   await cardOf(mother, 'my-meetups', picky).filter({ hasText: '답을 기다려요' }).waitFor()
   const hosted = cardOf(father, 'my-meetups', picky)
   await press(hosted, '누가 오나요')
   await press(hosted.locator('[data-part=people] li', { hasText: mother.nickname }), '승인')
   await cardOf(mother, 'my-meetups', picky).filter({ hasText: '참가해요' }).waitFor()
   await press(cardOf(mother, 'my-meetups', picky), '나가기')
-  await cardOf(mother, 'meetups', picky).filter({ hasText: '나갔어요' }).waitFor()
+  await (await find(mother, picky)).filter({ hasText: '나갔어요' }).waitFor()
 
   step('a neighbour is recommended, and dismissed')
   const friends = father.part('friends-to-follow')

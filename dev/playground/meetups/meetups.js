@@ -1,5 +1,5 @@
 const NEAR_M = 10_000
-const LISTED = 8
+const LISTED = 20
 /** A meetup begins at least so far ahead, and its live room opens so long before. */
 const SOON_MS = 30 * 60_000
 const WAITING_MS = 2 * 3_600_000
@@ -48,7 +48,8 @@ export class Meetups {
     )
     const dates = [...hosting.items, ...going.items].filter(({ is_cancelled }) => !is_cancelled)
     this.mine = dates.toSorted((a, b) => a.starts_at.localeCompare(b.starts_at))
-    if (this.opened) await this.#readPeople(isQuiet)
+    // What was open may be hidden from the owner by now.
+    if (this.opened) await this.#readPeople(isQuiet).catch(() => (this.opened = null))
   }
 
   async #readNear(isQuiet, cursor = null) {
