@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { gatheringsAbout, guestsOf } from '../../dev/neighbourhood/gatherings.ts'
 import { liveOn, type Lived } from '../../dev/neighbourhood/live.ts'
 import { CAST, WEATHER_DOGS } from '../../dev/neighbourhood/owners.ts'
 import { measuredAt } from '../../dev/neighbourhood/sky.ts'
@@ -72,6 +73,22 @@ describe('the owners of a whole neighbourhood', () => {
     expect(wet.length / days.length).toBeLessThan(0.25)
     const snowed = days.filter((_, k) => fell[k]!.includes('snow')).map(({ date }) => date.slice(5, 7))
     expect(new Set(snowed)).toEqual(new Set(['11', '12', '01', '02']))
+  })
+
+  it('meet in all the ways that there are', () => {
+    const whole = makeTown({ first_day: FIRST_DAY, camera: makeCamera })
+    const days = daysBetween(whole, seoul(`${FIRST_DAY} 00:00:00`), seoul('2027-01-18 00:00:00'))
+    const dates = days.flatMap((day) => gatheringsAbout(whole, day).filter((gathering) => gathering.day.date === day.date))
+    const kinds = {
+      weekly: dates.filter(({ rule }) => rule?.endsWith('INTERVAL=1')),
+      once: dates.filter(({ rule }) => rule === null),
+      with_queue: dates.filter((date) => guestsOf(whole, date).length > date.capacity),
+      asked_first: dates.filter((date) => date.about.approval === 'manual' && guestsOf(whole, date).length > 1),
+      by_size: dates.filter((date) => date.about.category === 'small' && guestsOf(whole, date).length > 1),
+      by_breed: dates.filter((date) => date.about.category === 'breed' && guestsOf(whole, date).length > 1),
+      cancelled: dates.filter(({ is_cancelled }) => is_cancelled),
+    }
+    for (const [kind, of] of Object.entries(kinds)) expect(of.length, kind).toBeGreaterThan(1)
   })
 })
 
