@@ -24,7 +24,7 @@ async function open(owner: Column, { title, when, seats, asked }: { title: strin
   await form.getByLabel('모임 제목').fill(title)
   await form.getByLabel('언제').selectOption(when)
   await form.getByLabel('정원').selectOption(seats)
-  await form.getByLabel('참가 신청을 받아요').setChecked(asked ?? false)
+  await form.getByLabel('참가 신청을 받아').setChecked(asked ?? false)
   await press(form, '모임 열기')
   await cardOf(owner, 'my-meetups', title).waitFor()
 }

@@ -29,7 +29,7 @@ export function Make({ owner, actions }) {
       ${choice('when', '언제', WHEN, 'soon')} ${choice('category', '누구와', CATEGORIES, 'all')}
       ${choice('seats', '정원', Object.fromEntries(SEATS.map((seats) => [seats, `${seats}명`])), '3')}
       <label class="check"><input type="checkbox" name="weekly" /> 매주</label>
-      <label class="check"><input type="checkbox" name="asked" /> 참가 신청을 받아요</label>
+      <label class="check row"><input type="checkbox" name="asked" /> 참가 신청을 받아 직접 고를게요</label>
       <div class="buttons"><button class="primary wide" disabled=${owner.isBusy}>모임 열기</button></div>
     </form>
     <p class="note">지금 있는 곳에서 모여요. 라이브 방은 시작 30분 전에 열리니, 30분 뒤의 모임이면 바로 들어갈 수 있어요.</p>
