@@ -77,7 +77,8 @@ export async function gather(father: Column, mother: Column): Promise<void> {
   await (await find(mother, picky)).filter({ hasText: '나갔어요' }).waitFor()
 
   step('a neighbour is recommended, and dismissed')
-  const friends = father.part('friends-to-follow')
-  await press(friends.locator('li', { hasText: mother.nickname }), '그만 보기')
-  await until('them to be gone', async () => ((await friends.locator('li', { hasText: mother.nickname }).count()) === 0 ? true : undefined))
+  const friends = father.part('friends-to-follow').locator('li:not(.empty)')
+  const nickname = /^\S+/.exec((await friends.first().locator('p').textContent()) ?? '')?.[0] ?? ''
+  await press(friends.first(), '그만 보기')
+  await until('them to be gone', async () => ((await friends.filter({ hasText: nickname }).count()) === 0 ? true : undefined))
 }
