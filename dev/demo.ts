@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ApiProblem, Client, type Tokens, Unreachable } from '../client/src/index.ts'
 import type { Track } from '../src/measuring/measure-track.ts'
 import { beCheered } from './demo/neighbour.ts'
+import { meetNeighbours } from './demo/meetups.ts'
 import { earnRainBadge, letItRain, lookAround, seeWeather } from './demo/outdoors.ts'
 import { check, type Completion, DemoFailed, km, logInWithKakao, refused, say, SIMULATORS, step, WORKER } from './demo/stage.ts'
 import { sim } from './demo/vendors.ts'
@@ -214,6 +215,7 @@ async function play(): Promise<void> {
     await takePhotos(pet.id, done)
     await shareCard(done)
     await beCheered(client, done)
+    await meetNeighbours(client)
   } else say('    this recording is not accepted as a walk')
 
   step('A drive that pretends to be a walk')

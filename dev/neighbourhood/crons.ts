@@ -5,9 +5,9 @@ import type { Act, Day, Domain } from './town.ts'
 
 const [HOURLY = ''] = Object.keys(schedule)
 /** What neighbours notice on the same day: who is ahead, what they are told, what has expired. */
-const DAILY = ['rankings.take_snapshots', 'notifications.open_broadcasts', 'notifications.sweep', 'invitations.expire']
+const DAILY = ['rankings.take_snapshots', 'notifications.open_broadcasts', 'notifications.sweep', 'invitations.expire', 'meetups.judge']
 /** What closes a week and elects its champions. */
-const WEEKLY = ['rankings.settle_periods', 'rankings.refresh_hall_of_fame', 'badges.count_holders', 'walks.compare']
+const WEEKLY = ['rankings.settle_periods', 'rankings.refresh_hall_of_fame', 'badges.count_holders', 'walks.compare', 'meetups.make_dates']
 const MONDAY = 1
 
 /**

@@ -4,8 +4,8 @@ import { makeTown, TOWN_DAYS } from './town.ts'
 import { draw } from './camera.ts'
 
 const WORDS: Readonly<Record<keyof typeof CAST, string>> = {
-  champion: 'walks every day: at the top of the boards, with a long streak and many badges',
-  premium: 'was given premium for a year, with two dogs',
+  champion: 'walks every day: at the top of the boards, with a long streak and many badges. Hosts a full meetup every Saturday',
+  premium: 'was given premium for a year, with two dogs. Hosts a meetup for small dogs, and is asked by who wants to come',
   admin: 'an admin: /admin shows them the reports, and the jobs, and GET /admin/payments a message of nobody and a refused refund',
   social: 'invites often, has blocked somebody, has opened maps and walked in company',
   newcomer: 'a newcomer of this week, with few walks and everything unread',

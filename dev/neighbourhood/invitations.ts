@@ -12,7 +12,7 @@ import { walkAct } from './walks.ts'
 export const MEETINGS = [
   { name: '서울숲 2번 출입구', lat: 37.5444, lng: 127.0374 },
   { name: '응봉산 팔각정', lat: 37.5489, lng: 127.0297 },
-]
+] as const
 /** Nobody's usual hour, so that no two walks of one owner overlap. */
 const MET_AT = 14.5
 const ASKED_DAYS_AHEAD = 2

@@ -7,11 +7,13 @@ import { admin } from './admin.ts'
 import { crons } from './crons.ts'
 import { favorites } from './favorites.ts'
 import { invitations } from './invitations.ts'
+import { meetups } from './meetups.ts'
 import { moderation } from './moderation.ts'
 import { notifications } from './notifications.ts'
 import { payments } from './payments.ts'
 import { pets } from './pets.ts'
 import { photos } from './photos.ts'
+import { recommendations } from './recommendations.ts'
 import { social } from './social.ts'
 import { subscriptions } from './subscriptions.ts'
 import { type Act, daysBetween, type Domain, Refused, type Town } from './town.ts'
@@ -30,7 +32,9 @@ const domains: readonly Domain[] = [
   photos,
   favorites,
   invitations,
+  meetups,
   social,
+  recommendations,
   moderation,
   subscriptions,
   payments,

@@ -3,7 +3,7 @@ import { block } from '../../src/modules/social/blocks/service.ts'
 import { writeComment } from '../../src/modules/social/comments/service.ts'
 import { getFeed } from '../../src/modules/social/feed/service.ts'
 import { feedQuery, type FeedPage } from '../../src/modules/social/feed/schema.ts'
-import { follow } from '../../src/modules/social/follows/service.ts'
+import { follow, unfollow } from '../../src/modules/social/follows/service.ts'
 import { like } from '../../src/modules/social/likes/service.ts'
 import { reactionSchema } from '../../src/modules/social/posts/schema.ts'
 import { react } from '../../src/modules/social/reactions/service.ts'
@@ -21,9 +21,15 @@ const COMMENTS = [
 /** So many of those who follow nobody yet are met on the first days. */
 const FIRST_FOLLOWS = 3
 const READS_A_DAY = 0.06
+const UNFOLLOWS_AFTER_DAYS = 8
 
 /** Neighbours follow each other, read their feed in the evening, and say that they like what they see. */
-export const social: Domain = (town, day) => [...blocksOf(town, day), ...followsOf(town, day), ...readsOf(town, day)]
+export const social: Domain = (town, day) => [
+  ...blocksOf(town, day),
+  ...followsOf(town, day),
+  ...unfollowsOf(town, day),
+  ...readsOf(town, day),
+]
 
 /** Some owners block the one who walks two doors further. */
 const blocksOf = (town: Town, day: Day): Act[] =>
@@ -51,6 +57,19 @@ function followsOf(town: Town, day: Day): Act[] {
     }))
   })
 }
+
+/** One of four follows somebody no longer, so that they may be recommended again. */
+const unfollowsOf = (town: Town, day: Day): Act[] =>
+  town
+    .settled(day)
+    .filter(({ number, joins }) => number % 4 === 1 && day.index === joins + UNFOLLOWS_AFTER_DAYS)
+    .map((owner) => {
+      const other = town.random('unfollows', owner.number).pick(town.settled(day).filter((one) => one !== owner))
+      return {
+        at: day.at(13.2),
+        run: async (deps) => other && unfollow(deps, town.resident(owner).actor, town.resident(other).actor.user_id),
+      }
+    })
 
 const readsOf = (town: Town, day: Day): Act[] =>
   town

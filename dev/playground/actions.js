@@ -38,6 +38,10 @@ export function createActions(owners) {
     (name) =>
     (owner, ...rest) =>
       owner.act(() => owner.outdoors[name](...rest))
+  const onMeetups =
+    (name) =>
+    (owner, ...rest) =>
+      owner.act(() => owner.meetups[name](...rest))
   const shared = (action) => act((owner, argument) => owner.after(action(owner, argument)))
   return {
     provocations,
@@ -54,6 +58,7 @@ export function createActions(owners) {
         feed: () => owner.social.read(),
         premium: () => owner.premium.read(),
         outdoors: () => owner.outdoors.read(),
+        meetups: () => owner.meetups.read(),
       }[tab]
       if (read) void read().then(owner.world.changed, (error) => owner.fail(error))
     },
@@ -104,6 +109,22 @@ export function createActions(owners) {
     searchPlaces: onOutdoors('search'),
     readMorePlaces: onOutdoors('readMore'),
     toggleFavorite: onOutdoors('toggleFavorite'),
+    showMeetups: onMeetups('showSize'),
+    moreMeetups: onMeetups('readMore'),
+    openMeetup: onMeetups('open'),
+    makeMeetup: onMeetups('make'),
+    joinMeetup: onMeetups('join'),
+    leaveMeetup: onMeetups('leave'),
+    cancelMeetup: onMeetups('cancel'),
+    decideMeetup: onMeetups('decide'),
+    removeFromMeetup: onMeetups('remove'),
+    followNeighbour: onMeetups('follow'),
+    dismissNeighbour: onMeetups('dismiss'),
+    /** The room is shown where walks together are. */
+    enterMeetup: act((owner, date) => {
+      owner.meeting.joinDate(date)
+      owner.tab = 'together'
+    }),
     block: act((owner) => owner.block()),
     unblock: act((owner) => owner.unblock()),
     hide: act((owner) => owner.hide()),

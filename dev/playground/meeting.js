@@ -4,11 +4,13 @@ import { HOME } from './walking.js'
 /** An invitation is at least ten minutes ahead. */
 const MEETING_MS = 15 * 60_000
 
-/** One owner's side of the invitation, and of the live room. */
+/** One owner's side of the invitation, and of the live room of the invitation or of a meetup. */
 export class Meeting {
   #owner
   invitation = null
   room = null
+  /** The date of a meetup whose room it is, or null for the invitation's. */
+  date = null
   /** Whether the room shows this owner near home as well. */
   isShownEverywhere = false
   /** What the room has said about others, by id: {nickname, isHere, place: {lat, lng} | 'near_home' | 'on_the_way' | null}. */
@@ -51,10 +53,20 @@ export class Meeting {
   }
 
   join() {
+    this.date = null
+    this.#open({ id: this.invitation.id, body: { invitation_id: this.invitation.id } })
+  }
+
+  joinDate(date) {
+    this.date = date
+    this.#open({ id: date.occurrence_id, body: { occurrence_id: date.occurrence_id } })
+  }
+
+  #open(which) {
     this.room?.leave()
     this.friends.clear()
     this.room = new Room({
-      invitationId: this.invitation.id,
+      ...which,
       call: this.#owner.call,
       on: { frame: (direction, frame) => this.#framed(direction, frame), change: () => this.#owner.changed() },
     })

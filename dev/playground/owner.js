@@ -1,5 +1,6 @@
 import { request, Session } from './api.js'
 import { Meeting } from './meeting.js'
+import { Meetups } from './meetups/meetups.js'
 import { Outdoors } from './outdoors/outdoors.js'
 import { Premium } from './premium.js'
 import { Social } from './social.js'
@@ -40,6 +41,7 @@ export class Owner {
     this.social = new Social(this)
     this.premium = new Premium(this)
     this.outdoors = new Outdoors(this)
+    this.meetups = new Meetups(this)
   }
 
   /** A request as this owner. */
@@ -132,6 +134,7 @@ export class Owner {
       problem,
       walking: walking.saved,
       isInRoom: meeting.isIn,
+      date: meeting.date,
       held: premium.held,
     }
     sessionStorage.setItem(`playground.${this.key}`, JSON.stringify({ name, ...state }))
@@ -152,7 +155,8 @@ export class Owner {
     }
     this.tab = tab
     await this.#refreshBoth()
-    if (saved.isInRoom && this.meeting.invitation?.room.is_open) this.meeting.join()
+    if (saved.isInRoom && saved.date) this.meeting.joinDate(saved.date)
+    else if (saved.isInRoom && this.meeting.invitation?.room.is_open) this.meeting.join()
     this.problem = problem
   }
 
@@ -225,6 +229,7 @@ export class Owner {
       this.tab === 'record' && this.refreshRecord(),
       this.tab === 'premium' && this.premium.read(true),
       this.tab === 'outdoors' && !this.outdoors.isRead && this.outdoors.read(true),
+      this.tab === 'meetups' && !this.meetups.isRead && this.meetups.read(true),
       this.tab === 'feed' && this.social.items === null && this.social.read(),
     ])
     this.meeting.take(invitations.items)
@@ -236,7 +241,11 @@ export class Owner {
   async poll() {
     // A phone that lies still says so too, because the room forgets old positions.
     this.meeting.tell()
-    const [{ items }] = await Promise.all([this.call('GET', '/invitations', undefined, true), this.refreshNotifications()])
+    const [{ items }] = await Promise.all([
+      this.call('GET', '/invitations', undefined, true),
+      this.refreshNotifications(),
+      this.tab === 'meetups' && this.meetups.isRead && this.meetups.readMine(),
+    ])
     this.meeting.take(items)
   }
 

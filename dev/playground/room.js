@@ -19,7 +19,8 @@ const CLOSED = {
 
 /** One owner's connection to a live room. It reconnects by itself when the line breaks, and not when the room has closed it with a reason. */
 export class Room {
-  #invitationId
+  #id
+  #body
   #call
   #on
   #socket
@@ -31,9 +32,10 @@ export class Room {
   state = 'connecting'
   message = '연결하는 중이에요'
 
-  /** `call` makes requests as the owner. `on.frame(direction, frame)` gets every frame, and `on.change()` every change of the connection. */
-  constructor({ invitationId, call, on }) {
-    this.#invitationId = invitationId
+  /** `body` asks for the ticket of the room `id`. `call` makes requests as the owner. `on.frame(direction, frame)` gets every frame, and `on.change()` every change of the connection. */
+  constructor({ id, body, call, on }) {
+    this.#id = id
+    this.#body = body
     this.#call = call
     this.#on = on
     void this.#connect()
@@ -73,7 +75,7 @@ export class Room {
     this.#become('connecting', '연결하는 중이에요')
     const ticket = await this.#takeTicket()
     if (!ticket || this.#isLeft) return
-    const socket = new WebSocket(`${location.origin.replace('http', 'ws')}/ws/walk-together/${this.#invitationId}`, ['ticket', ticket])
+    const socket = new WebSocket(`${location.origin.replace('http', 'ws')}/ws/walk-together/${this.#id}`, ['ticket', ticket])
     this.#socket = socket
     socket.addEventListener('message', ({ data }) => this.#hear(JSON.parse(data)))
     socket.addEventListener('close', ({ code }) => this.#part(code))
@@ -81,7 +83,7 @@ export class Room {
 
   async #takeTicket() {
     try {
-      const { ticket } = await this.#call('POST', '/ws/tickets', { invitation_id: this.#invitationId })
+      const { ticket } = await this.#call('POST', '/ws/tickets', this.#body)
       return ticket
     } catch (error) {
       if (error instanceof Refused && error.status >= 400 && error.status < 500) this.#become('closed', error.message)

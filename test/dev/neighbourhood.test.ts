@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { gatheringsAbout, guestsOf } from '../../dev/neighbourhood/gatherings.ts'
 import { liveOn, type Lived } from '../../dev/neighbourhood/live.ts'
 import { CAST, WEATHER_DOGS } from '../../dev/neighbourhood/owners.ts'
 import { measuredAt } from '../../dev/neighbourhood/sky.ts'
@@ -73,6 +74,22 @@ describe('the owners of a whole neighbourhood', () => {
     const snowed = days.filter((_, k) => fell[k]!.includes('snow')).map(({ date }) => date.slice(5, 7))
     expect(new Set(snowed)).toEqual(new Set(['11', '12', '01', '02']))
   })
+
+  it('meet in all the ways that there are', () => {
+    const whole = makeTown({ first_day: FIRST_DAY, camera: makeCamera })
+    const days = daysBetween(whole, seoul(`${FIRST_DAY} 00:00:00`), seoul('2027-01-18 00:00:00'))
+    const dates = days.flatMap((day) => gatheringsAbout(whole, day).filter((gathering) => gathering.day.date === day.date))
+    const kinds = {
+      weekly: dates.filter(({ rule }) => rule?.endsWith('INTERVAL=1')),
+      once: dates.filter(({ rule }) => rule === null),
+      with_queue: dates.filter((date) => guestsOf(whole, date).length > date.capacity),
+      asked_first: dates.filter((date) => date.about.approval === 'manual' && guestsOf(whole, date).length > 1),
+      by_size: dates.filter((date) => date.about.category === 'small' && guestsOf(whole, date).length > 1),
+      by_breed: dates.filter((date) => date.about.category === 'breed' && guestsOf(whole, date).length > 1),
+      cancelled: dates.filter(({ is_cancelled }) => is_cancelled),
+    }
+    for (const [kind, of] of Object.entries(kinds)) expect(of.length, kind).toBeGreaterThan(1)
+  })
 })
 
 describe('a neighbourhood of three owners and two weeks', () => {
@@ -103,6 +120,27 @@ describe('a neighbourhood of three owners and two weeks', () => {
     const walks = await Promise.all(apis.map(async (api) => (await api.get('/walks?limit=50')).json.items))
     const details = await Promise.all(walks.flatMap((items, k) => items.map((walk: { id: string }) => apis[k]!.get(`/walks/${walk.id}`))))
     expect(details.some(({ json }) => json.company?.length > 0)).toBe(true)
+  })
+
+  it('has meetups every week and once, ahead and over, with who came', async () => {
+    const { rows } = await deps.db.execute<Record<string, number>>(`
+      SELECT count(DISTINCT meetups.id) FILTER (WHERE recurrence_rule IS NOT NULL)::int AS series,
+             count(DISTINCT meetups.id) FILTER (WHERE recurrence_rule IS NULL)::int AS singles,
+             count(*) FILTER (WHERE starts_at > '${UNTIL.toISOString()}')::int AS ahead,
+             count(*) FILTER (WHERE part.status = 'requested' AND starts_at > '${UNTIL.toISOString()}')::int AS asked,
+             count(*) FILTER (WHERE part.attended AND attended_by = 'walk')::int AS walked
+      FROM meetups
+      JOIN meetup_occurrences AS occurrence ON occurrence.meetup_id = meetups.id
+      JOIN meetup_participants AS part ON part.occurrence_id = occurrence.id
+      WHERE host_id IN (${residentIds()})`)
+    const { series, ...others } = rows[0]!
+    expect(series).toBe(3)
+    for (const count of Object.values(others)) expect(count).toBeGreaterThan(0)
+  })
+
+  it('has neighbours who may like each other, and says why', async () => {
+    const shown = await Promise.all(apis.map(async (api) => (await api.get('/recommendations')).json.items as { reasons: string[] }[]))
+    expect(shown.flat().some(({ reasons }) => reasons.length > 0)).toBe(true)
   })
 
   it('knows the weather of its walks, and some were in the rain', async () => {
@@ -139,8 +177,10 @@ describe('a neighbourhood of three owners and two weeks', () => {
   })
 
   it('refuses only what somebody else has refused them', () => {
-    // A neighbour who is blocked cannot be invited.
-    expect(Object.keys(lived.refused).filter((code) => !['user_not_found', 'invitation_not_found'].includes(code))).toEqual([])
+    // A neighbour who is blocked cannot be invited, and sees no meetup of whom they blocked.
+    expect(
+      Object.keys(lived.refused).filter((code) => !['user_not_found', 'invitation_not_found', 'meetup_not_found'].includes(code)),
+    ).toEqual([])
   })
 })
 
@@ -167,6 +207,10 @@ async function pathFor(route: string, api: Api): Promise<string> {
   if (/^\/users\/\{id\}\/(walks|followers|following)$/.test(route)) return route.replace('{id}', api.user!.user_id)
   if (/^\/walks\/\{id\}\/(comments|likes)$/.test(route))
     return route.replace('{id}', await ownWalkWith(route.split('/').at(-1) as 'comments' | 'likes', api))
+  if (route === '/meetups/{id}/participants') {
+    const { json } = await api.get('/meetups')
+    return `/meetups/${json.items[0].meetup.id}/participants`
+  }
   if (route === '/admin/payments') return '/admin/payments?kind=parked'
   if (route === '/places') return '/places?favorite=true'
   if (route === '/places/search') return `/places/search?q=${encodeURIComponent('서울숲')}&lat=37.5444&lng=127.0374`

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { check, ORIGIN, shoot, step, until } from './browser.ts'
 import { Column, COORDINATES, secondsOf, seesMoving } from './column.ts'
+import { gather } from './meetups.ts'
 import { lookOutside } from './outdoors.ts'
 import { buyPremium } from './premium.ts'
 
@@ -232,6 +233,8 @@ export async function playTogether(page: Page, screenshots: string): Promise<voi
   for (const owner of [father, mother]) await owner.open('walk')
   await shoot(page, screenshots, 'completed')
   await part(father, mother)
+  await gather(father, mother)
+  await shoot(page, screenshots, 'meetups', 2_800)
   await logOut(page)
   await shoot(page, screenshots, 'over')
 }

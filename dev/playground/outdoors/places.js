@@ -1,5 +1,5 @@
 import { html } from 'htm/preact'
-import { kilometres } from '../views/format.js'
+import { farAway } from '../views/format.js'
 import { KINDS, kindOf } from './kinds.js'
 import { Around } from './map.js'
 
@@ -13,8 +13,6 @@ const EMPTY = {
 /** The map shows all of them. */
 const RIVERSIDE_TOLD = 3
 const GRADES = ['', '좋음', '보통', '나쁨', '매우 나쁨']
-
-const farAway = (metres) => (metres < 1_000 ? `${metres} m` : kilometres(metres))
 
 /** What lies around on a map, and in a list by distance, as favourites or as found by name. */
 export function Places({ owner, actions }) {

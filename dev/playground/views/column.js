@@ -1,4 +1,5 @@
 import { html } from 'htm/preact'
+import { MeetupsTab } from '../meetups/view.js'
 import { OutdoorsTab } from '../outdoors/view.js'
 import { Feed } from './feed.js'
 import { coordinates, duration } from './format.js'
@@ -11,7 +12,8 @@ import { Together } from './together.js'
 const TABS = {
   walk: ['산책', Walk],
   together: ['함께', Together],
-  outdoors: ['날씨·장소', OutdoorsTab],
+  meetups: ['모임', MeetupsTab],
+  outdoors: ['바깥', OutdoorsTab],
   feed: ['소식', Feed],
   record: ['기록', Record],
   premium: ['프리미엄', Premium],

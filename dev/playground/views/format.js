@@ -1,5 +1,6 @@
 /** Floored, as on the share card. */
 export const kilometres = (metres) => `${(Math.floor((metres ?? 0) / 10) / 100).toFixed(2)} km`
+export const farAway = (metres) => (metres < 1_000 ? `${metres} m` : kilometres(metres))
 export const coordinates = ({ lat, lng }) => `${lat.toFixed(5)}, ${lng.toFixed(5)}`
 
 export function duration(seconds) {
@@ -41,3 +42,7 @@ export const won = (amount) => `${amount.toLocaleString('ko-KR')}원`
 /** A day of Seoul's calendar. */
 export const date = (instant) =>
   new Date(instant).toLocaleDateString('ko-KR', { timeZone: 'Asia/Seoul', year: 'numeric', month: 'numeric', day: 'numeric' })
+
+/** Such as `12. 5. (토) 15:30`. */
+export const dayAndTime = (instant) =>
+  `${new Date(instant).toLocaleDateString('ko-KR', { timeZone: 'Asia/Seoul', month: 'numeric', day: 'numeric', weekday: 'short' })} ${clock(instant)}`

@@ -1,6 +1,13 @@
 import { html } from 'htm/preact'
 import { coordinates } from './format.js'
 
+const NOTICES = {
+  invitation:
+    '만난 뒤에는 함께 걷는 사람에게 지금 위치가 보여요. 집 근처는 숨기지만, 마음먹고 알아내려 하면 한 번 만났을 때 열 집 가운데 한 집까지, 스무 번 만나면 다섯 집 가운데 한 집까지 50m 안으로 짐작할 수 있어요.',
+  meetup:
+    '모임 장소에서 300m 안에 있을 때만, 그 모임에 오는 모든 사람에게 지금 위치가 보여요. 집 근처는 숨기지만, 마음먹고 알아내려 하면 한 번 만났을 때 스무 집 가운데 한 집까지, 스무 번 만나면 열 집 가운데 한 집까지 50m 안으로 짐작할 수 있어요.',
+}
+
 const STATUSES = { pending: '답을 기다리는 중', accepted: '수락됨', declined: '거절됨', cancelled: '취소됨', expired: '만료됨' }
 const OPEN = ['pending', 'accepted']
 /** What stands in place of a position. */
@@ -9,7 +16,7 @@ const HIDDEN = { near_home: '집 근처', on_the_way: '만나러 오는 중' }
 /** The invitation, and the live room that opens with it. */
 export function Together({ owner, actions }) {
   const { meeting, other, isBusy } = owner
-  const { invitation, isHost, friends, room } = meeting
+  const { invitation, isHost, friends, room, date } = meeting
   const isOpen = OPEN.includes(invitation?.status)
   const isAsked = !isHost && invitation?.status === 'pending'
   const whose = isHost ? '내가 보낸 초대' : `${other.me?.nickname ?? '상대'}님의 초대`
@@ -25,7 +32,7 @@ export function Together({ owner, actions }) {
       ${!other.me && html`<p class="note">다른 보호자도 로그인하면 초대할 수 있어요.</p>`}
     </section>
     <section>
-      <h3>라이브 방</h3>
+      <h3>라이브 방 ${meeting.isIn && date && html`<span class="soft" data-part="room-of">모임 · ${date.meetup.title}</span>`}</h3>
       <p class="room" data-part="room" data-state=${stateOf(owner)}>${roomText(owner)}</p>
       <ul class="friends" data-part="friends">
         ${[...friends.entries()].map(
@@ -39,10 +46,7 @@ export function Together({ owner, actions }) {
         ${room?.isOpen && !meeting.isShownEverywhere && button('집 근처에서도 보여주기', 'reveal')}
         ${room?.isOpen && meeting.isShownEverywhere && button('집 근처에서는 숨기기', 'conceal')}
       </div>
-      <p class="note">
-        만난 뒤에는 함께 걷는 사람에게 지금 위치가 보여요. 집 근처는 숨기지만, 마음먹고 알아내려 하면 한 번 만났을 때 열 집 가운데 한
-        집까지, 스무 번 만나면 다섯 집 가운데 한 집까지 50m 안으로 짐작할 수 있어요.
-      </p>
+      <p class="note">${NOTICES[meeting.isIn && date ? 'meetup' : 'invitation']}</p>
     </section>`
 }
 
@@ -57,7 +61,7 @@ function stateOf(owner) {
 function roomText(owner) {
   const { room, invitation } = owner.meeting
   if (!room) return invitation?.room.is_open ? '방이 열려 있어요.' : '초대를 수락하면 방이 열려요.'
-  if (!room.isOpen || !isDone(owner)) return room.message
+  if (!room.isOpen || !isDone(owner) || owner.meeting.date) return room.message
   return isDone(owner.other) ? '둘 다 산책을 마쳤어요. 함께 걷기를 끝내도 돼요.' : '산책을 마쳤어요. 방에는 아직 있어요.'
 }
 
