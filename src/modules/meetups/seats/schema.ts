@@ -16,7 +16,7 @@ export const joinQuery = z.object({
     .enum(['true', 'false'])
     .default('true')
     .transform((word) => word === 'true')
-    .meta({ type: 'boolean', description: 'false: rather nothing than to wait. A full date is then a 409 `meetup_full`' }),
+    .meta({ description: '`false`: rather nothing than to wait. A full date is then a 409 `meetup_full`' }),
 })
 
 export const dateQuery = z.object({ occurrence_id: uuidSchema.optional().meta({ description: DATE }) })
