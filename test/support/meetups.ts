@@ -3,16 +3,23 @@ import { signUp } from './login.ts'
 import { inMinutes, type Person } from './rooms.ts'
 import { addPet } from './walks.ts'
 
-/** Somewhere in Korea where no other test looks. */
-export function quietPlace(): { lat: number; lng: number } {
+/** Somewhere in Korea. */
+function anyPlace(): { lat: number; lng: number } {
   return { lat: 33.2 + Math.random() * 5, lng: 126 + Math.random() * 3 }
+}
+
+let taken = 0
+/** Somewhere in the ocean, 50 km from where any other test looks. */
+export function quietPlace(): { lat: number; lng: number } {
+  const n = taken++
+  return { lat: 10 + (n % 40) / 2, lng: 140 + Math.floor(n / 40) / 2 }
 }
 
 export const meetupBody = <T extends object>(more: T = {} as T) => ({
   title: '토요일 아침 산책',
   category: 'all',
   location_name: '서울숲',
-  ...quietPlace(),
+  ...anyPlace(),
   scheduled_at: inMinutes(24 * 60),
   ...more,
 })

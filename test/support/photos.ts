@@ -43,9 +43,11 @@ export function makePhoto(wishes: Partial<MadePhoto> = {}): Promise<Uint8Array<A
   return photo
 }
 
+let taken = 0
 /** A photo that nobody has sent before. */
 export async function freshPhoto(wishes: Partial<MadePhoto> = {}): Promise<Uint8Array<ArrayBuffer>> {
-  return makePhoto({ ...wishes, width: 600 + Math.floor(Math.random() * 200), height: 400 + Math.floor(Math.random() * 200) })
+  const n = taken++
+  return makePhoto({ ...wishes, width: 600 + (n % 200), height: 400 + (Math.floor(n / 200) % 200) })
 }
 
 /** What a file shows when it is opened. Throws when it cannot be opened. */

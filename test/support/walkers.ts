@@ -8,11 +8,15 @@ export type Walker = Api & { user: SignedIn; pet: string }
 /** A dong for one test, in a sigungu of its own, so that nobody else is on its boards. The sigungu is its own parent, so that no list shows it. */
 export async function makeDong(given?: string): Promise<{ dong: string; sigungu: string }> {
   const sigungu = given ?? (await makeSigungu())
-  const dong = `${sigungu.slice(0, 5)}${String(Math.floor(Math.random() * 1e5)).padStart(5, '0')}`
-  await createTestDeps().db.execute(`
-    INSERT INTO regions (code, level, parent_code, sido, sigungu, dong, center)
-    VALUES ('${dong}', 'dong', '${sigungu}', '서울특별시', '시험구', '시험동', ST_MakePoint(0, 0)::geography)`)
-  return { dong, sigungu }
+  for (;;) {
+    const dong = `${sigungu.slice(0, 5)}${String(Math.floor(Math.random() * 1e5)).padStart(5, '0')}`
+    const { rows } = await createTestDeps().db.execute(`
+      INSERT INTO regions (code, level, parent_code, sido, sigungu, dong, center)
+      VALUES ('${dong}', 'dong', '${sigungu}', '서울특별시', '시험구', '시험동', ST_MakePoint(0, 0)::geography)
+      ON CONFLICT DO NOTHING
+      RETURNING code`)
+    if (rows.length > 0) return { dong, sigungu }
+  }
 }
 
 /** One that no test has, because of a few hundred random codes two are often the same. No code of a real region begins with 9. */

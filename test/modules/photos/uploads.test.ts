@@ -239,10 +239,15 @@ describe("a pet's photo", () => {
     const answers = await Promise.all([1, 2, 3, 4].map(async () => owner.post(`/upload/pet-profile/${pet}`, await freshPhoto())))
     expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 201])
     expect(await photosOf(owner)).toBe(1)
-    const { rows } = await createTestDeps().db.execute(
-      `SELECT 1 FROM outbox WHERE type = 'uploads.delete_objects' AND payload ->> 'object_key' LIKE 'pet-profiles/${owner.user.user_id}/%'`,
+    const prefix = `pet-profiles/${owner.user.user_id}/`
+    const { rows } = await createTestDeps().db.execute<{ key: string }>(
+      `SELECT payload ->> 'object_key' AS key FROM outbox WHERE type = 'uploads.delete_objects' AND payload ->> 'object_key' LIKE '${prefix}%'`,
     )
-    expect(rows).toHaveLength(3)
+    // A job that is done may have left the outbox, and its objects are gone then.
+    const nameIn = (key: string) => key.slice(prefix.length).split('/')[1]!.slice(0, 22)
+    const going = rows.map(({ key }) => nameIn(key))
+    const staying = (await objectsOf(prefix)).map(nameIn).filter((name) => !going.includes(name))
+    expect(new Set(staying).size).toBe(1)
   })
 })
 

@@ -17,7 +17,8 @@ const kakaoSays = (region: KakaoRegion | null | Error) => (deps: Deps) => ({
   },
 })
 /** A dong nobody else's test stands in. */
-const freshCode = (sigungu: string) => `${sigungu}${String(100 + Math.floor(Math.random() * 900))}00`
+let lastCode = 900
+const freshCode = (sigungu: string) => `${sigungu}${--lastCode}00`
 const freshDong = () => `시험${crypto.randomUUID().slice(0, 8)}동`
 const levelOf = async (code: string) => {
   const { rows } = await createTestDeps().db.execute(`SELECT level, parent_code, sido, sigungu, dong FROM regions WHERE code = '${code}'`)
