@@ -121,7 +121,10 @@ export class Walking {
   async #slot() {
     const { count, points } = this.player
     const lengthMs = points[count - 1][2] - points[0][2]
-    const latest = this.#freeEnd(await this.#walks(), lengthMs)
+    // Two who walk side by side are at each place at the same time, also where one of them stops early. Otherwise one recording would be the other's replay.
+    const leftMs = points.at(-1)[2] - points[count - 1][2]
+    const earlyMs = leftMs * (1 - 1 / this.#owner.world.speed())
+    const latest = this.#freeEnd(await this.#walks(), lengthMs) - earlyMs
     return { count, endMs: Math.max(latest, this.course.from + lengthMs) }
   }
 
