@@ -1,5 +1,5 @@
 import { signedIn, type Actor } from '../../../core/actor.ts'
-import { found } from '../../../core/errors.ts'
+import { found, temporarilyUnavailable } from '../../../core/errors.ts'
 import { assertDecent } from '../../../core/words/decent.ts'
 import { refuseSuspended } from '../../social/suspensions/service.ts'
 import { capacityBelowGoing, meetupNotFound, meetupTimeInvalid, notOfOneDate, unknownBreed, unsupportedRecurrence } from '../errors.ts'
@@ -24,7 +24,7 @@ export async function editMeetup(deps: SeatDeps, actor: Actor, id: string, at: E
     const answer = signedIn(await updateSeries(deps.db, actor, edit, now))
     if (answer.outcome !== 'stale') return concludeEdit(deps, answer)
   }
-  throw new Error('a meetup changed again and again while it was edited')
+  throw temporarilyUnavailable({ cause: new Error('a meetup changed again and again while it was edited') })
 }
 
 async function editDate(deps: SeatDeps, actor: Actor, id: string, occurrence_id: string, input: EditMeetup): Promise<Meetup> {

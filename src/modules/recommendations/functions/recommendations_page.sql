@@ -1,4 +1,4 @@
--- The people who are recommended to somebody, best first, each as `RecommendedRow` of modules/recommendations/queries.ts. They are computed again when they are older
+-- The people who are recommended to somebody, best first, each as `RecommendedRow` of modules/recommendations/rules.ts. They are computed again when they are older
 -- than twelve hours. Whoever asks at the same time waits for the run, and reads what it has made. Who must not be shown any more is left out of what is stored, from that
 -- moment. A reason that is true no more is not given.
 CREATE OR REPLACE FUNCTION recommendations_page(for_viewer uuid, at timestamptz) RETURNS jsonb

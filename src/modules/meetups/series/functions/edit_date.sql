@@ -1,5 +1,5 @@
--- Changes one date of a series, which from then on changes of the series leave. Where it is all that is left of a meetup, the meetup is changed itself. `change` may hold `starts_at`, `location_name`, `lng`, `lat` and
--- `capacity`. Where its `may_move` is false a time that is another one is refused as `time`. `by_host` must be
+-- Changes one date of a series, which from then on changes of the series leave. Where it is all that is left of a meetup, the meetup is changed itself. `change` may
+-- hold `starts_at`, `location_name`, `lng`, `lat` and `capacity`. Where its `may_move` is false a time that is another one is refused as `time`. `by_host` must be
 -- locked before. Answers `{outcome, rooms, remind_at}`, and the date where there are more people than seats.
 CREATE OR REPLACE FUNCTION edit_date(of_meetup uuid, of_occurrence uuid, by_host uuid, change jsonb, at timestamptz) RETURNS jsonb
 LANGUAGE plpgsql AS $$
