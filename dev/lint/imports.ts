@@ -91,11 +91,11 @@ export const ladder: readonly string[] = [
   ...words('legal regions rooms/recheck users/settings'),
   ...words('subscriptions social/blocks social/suspensions social/posts notifications facts'),
   ...words('photos pets places weather'),
-  ...words('badges streaks rankings'),
+  ...words('badges streaks grades rankings'),
   ...words('walks rankings/hall'),
   ...words('users invitations rooms meetups'),
   ...words('social/follows social/likes social/comments social/reactions social/feed social/search social/moderation'),
-  ...words('stats courses exports recommendations share-cards payments app-config auth health admin'),
+  ...words('stats courses exports recommendations share-cards home payments app-config auth health admin'),
 ]
 
 /** Folders that hold domains, as `modules/` does. */

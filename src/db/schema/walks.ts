@@ -21,6 +21,8 @@ import { regions } from './regions.ts'
 import { users } from './users.ts'
 
 export const walkStatus = pgEnum('walk_status', ['active', 'ended', 'completed'])
+/** An imported walk counts in history and statistics, and nowhere else. */
+export const walkSource = pgEnum('walk_source', ['recorded', 'imported'])
 export const postAudience = pgEnum('post_audience', ['everyone', 'followers'])
 
 /** The exclusion constraint `walks_no_overlap` is in the migration only, because Drizzle cannot express it. */
@@ -77,6 +79,7 @@ export const walks = pgTable(
     kma_ny: smallint(),
     /** When `weather` is looked for, and null once it stands. */
     weather_due_at: timestamptz(),
+    source: walkSource().notNull().default('recorded'),
   },
   (table) => [
     uniqueIndex('walks_one_active')
@@ -149,12 +152,17 @@ export const trackSpool = pgTable(
   (table) => [index('track_spool_spooled').on(table.spooled_at, table.walk_id)],
 )
 
+/** Of recorded walks. Imported ones stand beside them, because badges, streaks, grades and boards do not count them. */
 const dayFacts = () => ({
   day: date({ mode: 'string' }).notNull(),
   walk_count: integer().notNull(),
   distance_m: integer().notNull(),
   duration_sec: integer().notNull(),
   calories: integer().notNull(),
+  imported_walk_count: integer().notNull().default(0),
+  imported_distance_m: integer().notNull().default(0),
+  imported_duration_sec: integer().notNull().default(0),
+  imported_calories: integer().notNull().default(0),
 })
 
 const totalFacts = () => ({
@@ -162,6 +170,10 @@ const totalFacts = () => ({
   distance_m: bigint({ mode: 'number' }).notNull(),
   duration_sec: bigint({ mode: 'number' }).notNull(),
   calories: bigint({ mode: 'number' }).notNull(),
+  imported_walk_count: integer().notNull().default(0),
+  imported_distance_m: bigint({ mode: 'number' }).notNull().default(0),
+  imported_duration_sec: bigint({ mode: 'number' }).notNull().default(0),
+  imported_calories: bigint({ mode: 'number' }).notNull().default(0),
 })
 
 /** What copies of a walk are found by: `Residuals` of src/measuring/. */
