@@ -14,6 +14,7 @@ import { adminPageRoutes } from './modules/admin/page.routes.ts'
 import { adminRoutes } from './modules/admin/routes.ts'
 import { authRoutes } from './modules/auth/routes.ts'
 import { badgeRoutes } from './modules/badges/routes.ts'
+import { statsRoutes } from './modules/stats/routes.ts'
 import { streakRoutes } from './modules/streaks/routes.ts'
 import { appConfigRoutes } from './modules/app-config/routes.ts'
 import { healthRoutes } from './modules/health/routes.ts'
@@ -84,6 +85,8 @@ export function createApp(makeDeps: MakeDeps = createDeps) {
   app.route('/', hazardRoutes)
   app.route('/', petRoutes)
   app.route('/', weatherRoutes)
+  // Before /walks/{id}, which would take the path for a walk's id.
+  app.route('/', statsRoutes)
   app.route('/', walkRoutes)
   app.route('/', badgeRoutes)
   app.route('/', streakRoutes)
