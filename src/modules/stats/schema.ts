@@ -52,11 +52,9 @@ export const statsSchema = z
     totals: totalsSchema,
     per_walked_day_m: z.int().meta({ description: 'Distance by days with a walk, rounded. 0 without one' }),
     longest: z.object({ walk_id: uuidSchema, distance_m: z.int() }).meta({ id: 'LongestWalk' }).nullable(),
-    buckets: z
-      .array(bucketSchema)
-      .meta({
-        description: 'Every day of a week or month, week of 3 or 6 months, month of a year. A week is cut at the edge of the months',
-      }),
+    buckets: z.array(bucketSchema).meta({
+      description: 'Every day of a week or month, week of 3 or 6 months, month of a year. A week is cut at the edge of the months',
+    }),
     previous: bucketSchema.meta({
       description: 'The period before. While the period runs it is as many days of it as have begun, today among them',
     }),
