@@ -15,6 +15,7 @@ import { pets } from './pets.ts'
 import { photos } from './photos.ts'
 import { recommendations } from './recommendations.ts'
 import { social } from './social.ts'
+import { statistics } from './statistics.ts'
 import { subscriptions } from './subscriptions.ts'
 import { type Act, daysBetween, type Domain, Refused, type Town } from './town.ts'
 import { logIn, signedUpAt, users } from './users.ts'
@@ -35,6 +36,7 @@ const domains: readonly Domain[] = [
   meetups,
   social,
   recommendations,
+  statistics,
   moderation,
   subscriptions,
   payments,

@@ -44,3 +44,10 @@ export function split(period: Days, begins: (day: string) => boolean): Days[] {
   for (let day = period.from; day <= period.to; day = addDays(day, 1)) if (day === period.from || begins(day)) starts.push(day)
   return starts.map((from, i) => ({ from, to: starts[i + 1] === undefined ? period.to : addDays(starts[i + 1]!, -1) }))
 }
+
+/** Whole percent, half a percent away from zero. Null where there is nothing to compare with. */
+export function changePercent(now: number, before: number): number | null {
+  if (before === 0) return null
+  const percent = ((now - before) / before) * 100
+  return Math.sign(percent) * Math.round(Math.abs(percent)) + 0
+}

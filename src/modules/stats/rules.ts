@@ -1,4 +1,4 @@
-import { addDays, type Days, elapsedPart, mondayOf, monthStart, monthsUpTo, split } from '../../core/periods.ts'
+import { addDays, changePercent, type Days, elapsedPart, mondayOf, monthStart, monthsUpTo, split } from '../../core/periods.ts'
 import type { StatsBucket, StatsRange, StatsTotals, WalkStats } from './schema.ts'
 
 /** How many calendar months a range has. A week has none. */
@@ -79,10 +79,3 @@ const add = (sum: StatsTotals, one: StatsTotals): StatsTotals => ({
   calories: sum.calories + one.calories,
   walked_days: sum.walked_days + one.walked_days,
 })
-
-/** Whole percent, half a percent away from zero. Null where there is nothing to compare with. */
-export function changePercent(now: number, before: number): number | null {
-  if (before === 0) return null
-  const percent = ((now - before) / before) * 100
-  return Math.sign(percent) * Math.round(Math.abs(percent)) + 0
-}
