@@ -16,6 +16,7 @@ import { authRoutes } from './modules/auth/routes.ts'
 import { badgeRoutes } from './modules/badges/routes.ts'
 import { streakRoutes } from './modules/streaks/routes.ts'
 import { appConfigRoutes } from './modules/app-config/routes.ts'
+import { gradeRoutes } from './modules/grades/routes.ts'
 import { healthRoutes } from './modules/health/routes.ts'
 import { invitationRoutes } from './modules/invitations/routes.ts'
 import { legalRoutes } from './modules/legal/routes.ts'
@@ -87,6 +88,7 @@ export function createApp(makeDeps: MakeDeps = createDeps) {
   app.route('/', walkRoutes)
   app.route('/', badgeRoutes)
   app.route('/', streakRoutes)
+  app.route('/', gradeRoutes)
   app.route('/', rankingRoutes)
   app.route('/', adminRoutes)
   app.route('/', adminPageRoutes)
