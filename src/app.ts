@@ -21,6 +21,7 @@ import { healthRoutes } from './modules/health/routes.ts'
 import { invitationRoutes } from './modules/invitations/routes.ts'
 import { legalRoutes } from './modules/legal/routes.ts'
 import { meetupRoutes } from './modules/meetups/routes.ts'
+import { announcementRoutes } from './modules/notifications/announcements/routes.ts'
 import { notificationRoutes } from './modules/notifications/routes.ts'
 import { storeRoutes } from './modules/payments/stores/routes.ts'
 import { billingRoutes } from './modules/payments/billing/routes.ts'
@@ -94,6 +95,7 @@ export function createApp(makeDeps: MakeDeps = createDeps) {
   app.route('/', adminPageRoutes)
   app.route('/', paymentOverviewRoutes)
   app.route('/', notificationRoutes)
+  app.route('/', announcementRoutes)
   app.route('/', storeRoutes)
   app.route('/', blockRoutes)
   app.route('/', feedRoutes)
