@@ -22,6 +22,7 @@ import { benchPlaces } from './places.bench.ts'
 import { benchPrivacy } from './privacy.bench.ts'
 import { benchPush } from './push.bench.ts'
 import { benchRankings } from './rankings.bench.ts'
+import { benchGrades } from './grades.bench.ts'
 import { benchRecommendations } from './recommendations.bench.ts'
 import { benchRefresh } from './refresh.bench.ts'
 import { benchRenewals } from './renewals.bench.ts'
@@ -50,6 +51,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   feed: benchFeed,
   social: benchSocial,
   recommendations: benchRecommendations,
+  grades: benchGrades,
   meetups: benchMeetups,
   renewals: benchRenewals,
   weather: benchWeather,

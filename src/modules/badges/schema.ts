@@ -183,7 +183,9 @@ export const representativeBadgeSchema = z
 
 export const currentSeasonsSchema = z
   .object({
-    open: z.array(badgeSchema).meta({ description: 'Badges of seasons that are open now, with my progress. `season` says how long. The first to end comes first' }),
+    open: z
+      .array(badgeSchema)
+      .meta({ description: 'Badges of seasons that are open now, with my progress. `season` says how long. The first to end comes first' }),
     next: z
       .array(
         z

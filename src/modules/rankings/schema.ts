@@ -88,7 +88,11 @@ const boardFields = {
   period_key: z.string().meta({ description: '`2026-W48`, `2026-11` or `all`', example: '2026-W48' }),
   scope: boardScopeSchema.meta({ description: '`sigungu` in place of `dong` when somebody has chosen only a sigungu' }),
   region: regionSchema.nullable().meta({ description: 'Null for the nation, and for `following`' }),
-  is_live: z.boolean().meta({ description: 'With premium the board is live, and `following` is for everybody. Without it, it is the board of the last full hour' }),
+  is_live: z
+    .boolean()
+    .meta({
+      description: 'With premium the board is live, and `following` is for everybody. Without it, it is the board of the last full hour',
+    }),
   as_of: instantSchema.nullable().meta({ description: 'The time of these ranks. Null before the first full hour of a week' }),
   participants: z.int(),
   me: myStandingSchema.nullable().meta({ description: 'Null when I have no walk that counts here' }),
@@ -173,7 +177,9 @@ export const criteriaSchema = z
     items: z.array(
       z
         .object({
-          key: z.enum(['order', 'counts', 'left_out', 'periods', 'closing', 'regions', 'live', 'following', 'blocks']).meta({ id: 'CriterionKey' }),
+          key: z
+            .enum(['order', 'counts', 'left_out', 'periods', 'closing', 'regions', 'live', 'following', 'blocks'])
+            .meta({ id: 'CriterionKey' }),
           title: z.string(),
           lines: z.array(z.string()),
         })

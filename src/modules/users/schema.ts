@@ -65,7 +65,12 @@ export const editUserSchema = z
     weekly_goal_km: optional(wholeNumber.min(1).max(200)),
     walk_unit: optional(walkUnitSchema),
     representative_badge_id: uuidSchema.nullable().optional().meta({ description: 'One that was earned, or null for none' }),
-    title_code: z.string().max(50).nullable().optional().meta({ description: 'One of `GET /titles` that is unlocked, or null for none', example: null }),
+    title_code: z
+      .string()
+      .regex(/^[a-z0-9_]{1,50}$/)
+      .nullable()
+      .optional()
+      .meta({ description: 'One of `GET /titles` that is unlocked, or null for none', example: null }),
   })
   .meta({
     id: 'EditUser',

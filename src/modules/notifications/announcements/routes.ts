@@ -14,7 +14,8 @@ announcementRoutes.openapi(
     ...forUser,
     operationId: 'listAnnouncements',
     summary: 'List the announcements',
-    description: 'What was announced to everybody, newest first, also before I joined. A notification of it is gone after thirty days, and the announcement stays.',
+    description:
+      'What was announced to everybody, newest first, also before I joined. A notification of it is gone after thirty days, and the announcement stays.',
     tags: ['notifications'],
     method: 'get',
     path: '/announcements',

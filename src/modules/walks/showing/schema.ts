@@ -11,7 +11,9 @@ import { walkDetailSchema } from '../schema.ts'
 export const postCardSchema = z
   .object({
     walk_id: uuidSchema,
-    author: personSchema.extend({ pet: petCardSchema.nullable(), grade: gradeSchema, title: titleSchema.nullable() }).meta({ id: 'PostAuthor' }),
+    author: personSchema
+      .extend({ pet: petCardSchema.nullable(), grade: gradeSchema, title: titleSchema.nullable() })
+      .meta({ id: 'PostAuthor' }),
     pets: walkDetailSchema.shape.pets,
     region: walkDetailSchema.shape.region,
     posted_at: postSchema.shape.posted_at,
