@@ -176,7 +176,7 @@ it('the board and the days are what the walks say, after any history of walks, d
           const walk = walks[one.nth % Math.max(1, walks.length)]
           if (!walk || gone.has(walk.who)) continue
           const actor = actorOf(people[walk.who]!)
-          const now = hourOf(100)
+          const now = hourOf(165)
           if (one.act === 'delete' && !walk.is_deleted) {
             await deleteWalk(db, actor, walk.id, now)
             walk.is_deleted = true
@@ -228,7 +228,7 @@ it('the board and the days are what the walks say, after any history of walks, d
         board.filter(
           (other) => other.distance_m > row.distance_m || (other.distance_m === row.distance_m && other.walk_count > row.walk_count),
         ).length
-      const now = hourOf(110)
+      const now = hourOf(165)
       const { json } = await at(viewer, now).get('/rankings?scope=following')
       expect(placesOf(json)).toEqual(board.map((row) => [rankOf(row), row.id, row.distance_m, row.walk_count]))
       expect(json.participants).toBe(board.length)

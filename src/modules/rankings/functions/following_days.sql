@@ -2,7 +2,7 @@
 -- follows more than `people_max` sees the `people_max` who stand highest on the week's board. Of a day at most `named_max` people are named, the viewer first. Whoever hides
 -- the times of their walks is named when a day is over, because on the day itself the minute in which they appear would tell the time.
 CREATE OR REPLACE FUNCTION following_days(for_viewer uuid, of_period text, monday date, people_max int, named_max int, at timestamptz) RETURNS jsonb
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   people uuid[] := following_people(for_viewer);
   today CONSTANT date := seoul_day(at);
@@ -22,16 +22,14 @@ BEGIN
       SELECT user_days.day, user_days.user_id, users.nickname,
              count(*) OVER (PARTITION BY user_days.day) AS people,
              row_number() OVER (PARTITION BY user_days.day ORDER BY user_days.user_id <> for_viewer, known.place) AS n
-      FROM (
-        -- OFFSET has each person asked about once, and not each of their days.
-        SELECT given.id, given.place FROM unnest(people) WITH ORDINALITY AS given (id, place) WHERE NOT is_blocked(for_viewer, given.id) OFFSET 0
-      ) AS known
+      FROM unnest(people) WITH ORDINALITY AS known (id, place)
       JOIN user_days ON user_days.user_id = known.id AND user_days.day BETWEEN monday AND monday + 6 AND user_days.walk_count > 0
-      JOIN users ON users.id = known.id AND users.deleted_at IS NULL
+      JOIN users ON users.id = known.id AND users.deleted_at IS NULL AND users.banned_at IS NULL
       WHERE user_days.day < today OR users.id = for_viewer OR users.settings -> 'hide_walk_times' IS DISTINCT FROM 'true'
     ), cards AS MATERIALIZED (
       SELECT known.user_id, primary_pet_card(known.user_id, at) AS card
-      FROM (SELECT DISTINCT walked.user_id FROM walked WHERE walked.n <= named_max) AS known
+      FROM (SELECT DISTINCT walked.user_id FROM walked WHERE walked.n <= named_max OFFSET 0) AS known
+      WHERE NOT is_blocked(for_viewer, known.user_id)
     )
     SELECT jsonb_agg(jsonb_build_object(
       'day', monday + days.n,

@@ -4,7 +4,7 @@
 CREATE OR REPLACE FUNCTION following_page(
   for_viewer uuid, of_period text, shown_max int, after_standing bigint, after_walk_at timestamptz, after_user uuid, above_me int, page_size int, at timestamptz
 ) RETURNS jsonb
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   people CONSTANT uuid[] := following_people(for_viewer);
 BEGIN
@@ -13,26 +13,35 @@ BEGIN
       SELECT rankings.user_id, rankings.standing, rankings.last_walk_at
       FROM rankings
       WHERE rankings.user_id = ANY (people) AND rankings.period_key = of_period AND rankings.area_code = nation() AND rankings.standing > 0
+    ), top AS MATERIALIZED ( -- a rank among the first is a rank among all
+      SELECT placed.* FROM placed ORDER BY placed.standing DESC, placed.last_walk_at, placed.user_id LIMIT shown_max
     ), ranked AS MATERIALIZED (
-      SELECT placed.*, row_number() OVER board AS place, rank() OVER (ORDER BY placed.standing DESC) AS rank,
-             first_value(placed.standing) OVER (ORDER BY placed.standing DESC GROUPS BETWEEN 1 PRECEDING AND 1 PRECEDING) AS next_standing
-      FROM placed
-      WINDOW board AS (ORDER BY placed.standing DESC, placed.last_walk_at, placed.user_id)
+      SELECT top.*, row_number() OVER (ORDER BY top.standing DESC, top.last_walk_at, top.user_id) AS place, rank() OVER (ORDER BY top.standing DESC) AS rank
+      FROM top
     ), mine AS MATERIALIZED (
-      SELECT * FROM ranked WHERE ranked.user_id = for_viewer
+      SELECT own.standing, 1 + count(above.standing) AS rank, min(above.standing) AS next_standing,
+             (SELECT ranked.place FROM ranked WHERE ranked.user_id = for_viewer) AS place
+      FROM placed AS own
+      LEFT JOIN placed AS above ON above.standing > own.standing
+      WHERE own.user_id = for_viewer
+      GROUP BY own.standing
     ), page AS (
-      SELECT ranked.*
-      FROM ranked
-      WHERE page_size > 0
-        AND ranked.place <= shown_max
-        AND (above_me IS NULL OR ranked.place >= coalesce((SELECT least(mine.place, shown_max) - above_me FROM mine), 1))
-        AND (
-          after_standing IS NULL
-          OR ranked.standing < after_standing
-          OR (ranked.standing = after_standing AND (ranked.last_walk_at, ranked.user_id) > (after_walk_at, after_user))
-        )
-        AND NOT is_blocked(for_viewer, ranked.user_id)
-      ORDER BY ranked.place
+      SELECT listed.*
+      FROM (
+        SELECT ranked.*
+        FROM ranked
+        WHERE page_size > 0
+          AND (above_me IS NULL OR ranked.place >= coalesce((SELECT coalesce(mine.place, shown_max) - above_me FROM mine), 1))
+          AND (
+            after_standing IS NULL
+            OR ranked.standing < after_standing
+            OR (ranked.standing = after_standing AND (ranked.last_walk_at, ranked.user_id) > (after_walk_at, after_user))
+          )
+        ORDER BY ranked.place
+        -- OFFSET keeps the order, so nobody is asked about beyond the page.
+        OFFSET 0
+      ) AS listed
+      WHERE NOT is_blocked(for_viewer, listed.user_id)
       LIMIT page_size
     )
     SELECT jsonb_build_object(
