@@ -46,6 +46,14 @@ const monthDay: Field = {
     return value
   },
 }
+/** It stays text here: as a value of JSON it would become a string of jsonb. */
+const json: Field = {
+  type: 'text',
+  parse(value) {
+    JSON.parse(value)
+    return value
+  },
+}
 const list: Field = {
   type: 'text[]',
   parse(value) {
@@ -143,6 +151,12 @@ const seeds: Seed[] = [
       sort_order: int,
     },
   },
+  { table: 'grades', fields: { level: int, name: text, icon: text, required_m: int } },
+  {
+    table: 'titles',
+    fields: { code: text, name: text, hint: text, needs: json, sort_order: int },
+    columns: { code: 'code', name: 'name', hint: 'hint', needs: 'needs::jsonb', sort_order: 'sort_order' },
+  },
   // A circle around the middle, or a point when there is no radius. Only these places count for badges.
   {
     table: 'places',
@@ -178,6 +192,8 @@ export async function seed(url: string, folder = 'seeds'): Promise<string[]> {
       const { rowCount } = await client.query(upsert(entry), [JSON.stringify(rows)])
       report.push(`${entry.table}: ${rows.length} rows, ${rowCount ?? 0} changed`)
     }
+    // Who has walked so far, or has the badges already, gets what is new in the files.
+    await client.query('SELECT catch_up_grades(now())')
     await client.query('COMMIT')
     return report
   } finally {

@@ -20,10 +20,12 @@ import { statsRoutes } from './modules/stats/routes.ts'
 import { wayRoutes } from './modules/stats/ways/routes.ts'
 import { streakRoutes } from './modules/streaks/routes.ts'
 import { appConfigRoutes } from './modules/app-config/routes.ts'
+import { gradeRoutes } from './modules/grades/routes.ts'
 import { healthRoutes } from './modules/health/routes.ts'
 import { invitationRoutes } from './modules/invitations/routes.ts'
 import { legalRoutes } from './modules/legal/routes.ts'
 import { meetupRoutes } from './modules/meetups/routes.ts'
+import { announcementRoutes } from './modules/notifications/announcements/routes.ts'
 import { notificationRoutes } from './modules/notifications/routes.ts'
 import { storeRoutes } from './modules/payments/stores/routes.ts'
 import { billingRoutes } from './modules/payments/billing/routes.ts'
@@ -96,11 +98,13 @@ export function createApp(makeDeps: MakeDeps = createDeps) {
   app.route('/', walkRoutes)
   app.route('/', badgeRoutes)
   app.route('/', streakRoutes)
+  app.route('/', gradeRoutes)
   app.route('/', rankingRoutes)
   app.route('/', adminRoutes)
   app.route('/', adminPageRoutes)
   app.route('/', paymentOverviewRoutes)
   app.route('/', notificationRoutes)
+  app.route('/', announcementRoutes)
   app.route('/', storeRoutes)
   app.route('/', blockRoutes)
   app.route('/', feedRoutes)

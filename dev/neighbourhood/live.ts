@@ -6,6 +6,7 @@ import { enqueueSchedule, schedule } from '../../src/schedule.ts'
 import { admin } from './admin.ts'
 import { crons } from './crons.ts'
 import { favorites } from './favorites.ts'
+import { grades } from './grades.ts'
 import { invitations } from './invitations.ts'
 import { meetups } from './meetups.ts'
 import { moderation } from './moderation.ts'
@@ -37,6 +38,7 @@ const domains: readonly Domain[] = [
   social,
   recommendations,
   statistics,
+  grades,
   moderation,
   subscriptions,
   payments,

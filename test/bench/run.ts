@@ -22,6 +22,7 @@ import { benchPlaces } from './places.bench.ts'
 import { benchPrivacy } from './privacy.bench.ts'
 import { benchPush } from './push.bench.ts'
 import { benchRankings } from './rankings.bench.ts'
+import { benchGrades } from './grades.bench.ts'
 import { benchRecommendations } from './recommendations.bench.ts'
 import { benchStats } from './stats.bench.ts'
 import { benchRefresh } from './refresh.bench.ts'
@@ -52,6 +53,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   social: benchSocial,
   recommendations: benchRecommendations,
   stats: benchStats,
+  grades: benchGrades,
   meetups: benchMeetups,
   renewals: benchRenewals,
   weather: benchWeather,

@@ -12,6 +12,7 @@ const WITHOUT_POSTGRES = [
   '/health',
   '/app-config',
   '/legal/{doc}',
+  '/rankings/criteria',
   '/evidence/{target_type}/{target_id}/{name}',
   '/.well-known/apple-app-site-association',
   '/.well-known/assetlinks.json',

@@ -541,6 +541,14 @@ export const userRoutes: readonly SampleRoute[] = [
     await owner.post('/users/me/calendar-feed')
     return { path: '/users/me/calendar-feed' }
   }),
+  of('GET', '/badges/seasons/current', 'own', plain('/badges/seasons/current')),
+  of('GET', '/grades', 'own', plain('/grades')),
+  of('GET', '/titles', 'own', plain('/titles')),
+  of('GET', '/rankings/following/days', 'own', async (owner) => {
+    await followSomebody(owner)
+    return { path: '/rankings/following/days' }
+  }),
+  of('GET', '/announcements', 'own', plain('/announcements')),
 ]
 
 /** A page that shows all that it can. */
@@ -591,6 +599,7 @@ export const publicRoutes: readonly SampleRoute[] = [
   of('GET', '/app-config', 'own', plain('/app-config?platform=ios&app_version=1.0.0')),
   of('GET', '/.well-known/apple-app-site-association', 'own', plain('/.well-known/apple-app-site-association')),
   of('GET', '/.well-known/assetlinks.json', 'own', plain('/.well-known/assetlinks.json')),
+  of('GET', '/rankings/criteria', 'own', plain('/rankings/criteria')),
   of('GET', '/breeds', 'own', plain('/breeds?q=%EB%A7%90%ED%8B%B0')),
   of('POST', '/auth/kakao', 'own', async () => {
     const { access_token } = await simulateLogin({ provider: 'kakao', id: randomNumericId() })

@@ -136,5 +136,8 @@ export const announcements = pgTable(
     written_by: uuid().references(() => users.id, { onDelete: 'set null' }),
     created_at: timestamptz().notNull(),
   },
-  (table) => [index('announcements_written_by').on(table.written_by)],
+  (table) => [
+    index('announcements_written_by').on(table.written_by),
+    index('announcements_newest').on(table.created_at.desc().nullsFirst(), table.id.desc().nullsFirst()),
+  ],
 )

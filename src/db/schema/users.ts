@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import { boolean, index, integer, jsonb, pgEnum, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { geographyPoint, timestamptz } from './columns.ts'
 import { regions } from './regions.ts'
+import { titles } from './titles.ts'
 
 export const userRole = pgEnum('user_role', ['user', 'admin', 'tester'])
 export const reportReason = pgEnum('report_reason', ['inappropriate', 'spam', 'harassment', 'animal_abuse', 'privacy'])
@@ -26,6 +27,7 @@ export const users = pgTable(
     banned_at: timestamptz(),
     suspended_reason: reportReason(),
     store_account_token: uuid().notNull().defaultRandom(),
+    title_code: text().references(() => titles.code),
   },
   (table) => [
     uniqueIndex('users_nickname').on(sql`lower(nickname)`),
@@ -39,6 +41,9 @@ export const users = pgTable(
     index('users_banned')
       .on(table.id)
       .where(sql`banned_at IS NOT NULL`),
+    index('users_title')
+      .on(table.title_code)
+      .where(sql`title_code IS NOT NULL`),
   ],
 )
 

@@ -9,13 +9,14 @@ import { badgeNotFound } from './errors.ts'
 import {
   badgeDetailSchema,
   badgesSchema,
+  currentSeasonsSchema,
   earnedBadgeSchema,
   inProgressQuery,
   listBadgesQuery,
   nearBadgesSchema,
   summarySchema,
 } from './schema.ts'
-import { getBadge, listBadges, listBadgesOf, listInProgress, summarizeBadges } from './service.ts'
+import { getBadge, getCurrentSeasons, listBadges, listBadgesOf, listInProgress, summarizeBadges } from './service.ts'
 
 export const badgeRoutes = createRouter()
 
@@ -61,6 +62,20 @@ badgeRoutes.openapi(
     responses: { 200: json(nearBadgesSchema, 'The nearest first, those of a season last'), ...userProblems() },
   }),
   async (c) => c.json(await listInProgress(c.var.deps, c.var.actor, c.req.valid('query').limit), 200),
+)
+
+badgeRoutes.openapi(
+  createRoute({
+    ...forUser,
+    operationId: 'getCurrentSeasons',
+    summary: 'Get the seasons now open, and the next',
+    description: 'Badges that can be earned now, with my progress and the days that are left, and when the others open.',
+    tags: ['badges'],
+    method: 'get',
+    path: '/badges/seasons/current',
+    responses: { 200: json(currentSeasonsSchema, 'The seasons'), ...userProblems() },
+  }),
+  async (c) => c.json(await getCurrentSeasons(c.var.deps, c.var.actor), 200),
 )
 
 badgeRoutes.openapi(

@@ -1,5 +1,5 @@
 import { DAY_MS } from '../../core/time.ts'
-import type { Badge, BadgeMetric, NearBadge, Summary } from './schema.ts'
+import type { Badge, BadgeMetric, CurrentSeasons, NearBadge, Summary } from './schema.ts'
 
 /** A badge of the catalogue, with one person's progress. */
 export interface BadgeStanding {
@@ -72,6 +72,25 @@ function presentSeason({ season_year, from_day, until_day }: { season_year: numb
   const is_open = today <= until_day
   const days_left = is_open ? (Date.parse(until_day) - Date.parse(today)) / DAY_MS + 1 : null
   return { year: season_year, starts_on: from_day, ends_on: until_day, is_open, days_left }
+}
+
+/** The seasons that are open on a day, and those that are not. A secret badge that is not earned tells no season. */
+export function seasonsOf(badges: readonly Badge[], today: string): CurrentSeasons {
+  const seasonal = badges.flatMap((badge) => (badge.season ? [{ badge, season: badge.season }] : []))
+  return {
+    open: seasonal
+      .filter(({ season }) => season.is_open)
+      .toSorted((a, b) => a.season.ends_on.localeCompare(b.season.ends_on))
+      .map(({ badge }) => badge),
+    next: seasonal
+      .filter(({ season }) => !season.is_open)
+      .map(({ badge, season }) => {
+        // The edition that began last is over, so the next one begins a year after it.
+        const opens_on = `${season.year + 1}${season.starts_on.slice(4)}`
+        return { badge, opens_on, days_until: (Date.parse(opens_on) - Date.parse(today)) / DAY_MS }
+      })
+      .toSorted((a, b) => a.opens_on.localeCompare(b.opens_on)),
+  }
 }
 
 /** Rounded down, so that 100 means reached. */

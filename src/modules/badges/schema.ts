@@ -181,6 +181,26 @@ export const representativeBadgeSchema = z
   .object({ id: uuidSchema, name: z.string(), icon: z.string() })
   .meta({ id: 'RepresentativeBadge' })
 
+export const currentSeasonsSchema = z
+  .object({
+    open: z
+      .array(badgeSchema)
+      .meta({ description: 'Badges of seasons that are open now, with my progress. `season` says how long. The first to end comes first' }),
+    next: z
+      .array(
+        z
+          .object({
+            badge: badgeSchema,
+            opens_on: z.iso.date(),
+            days_until: z.int().meta({ description: 'From today. 1 is tomorrow' }),
+          })
+          .meta({ id: 'NextSeason' }),
+      )
+      .meta({ description: 'Badges of the other seasons, the first to open comes first' }),
+  })
+  .meta({ id: 'CurrentSeasons', description: 'Without secret badges that I have not earned' })
+export type CurrentSeasons = z.infer<typeof currentSeasonsSchema>
+
 export const badgesSchema = z.array(badgeSchema).meta({ id: 'Badges' })
 export const nearBadgesSchema = z.array(nearBadgeSchema).meta({ id: 'NearBadges' })
 

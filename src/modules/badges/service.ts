@@ -5,11 +5,12 @@ import type { Deps } from '../../deps.ts'
 import { userNotFound } from '../users/errors.ts'
 import { badgeNotFound } from './errors.ts'
 import { findStanding, listEarnedBadges, listStandings } from './queries.ts'
-import { bandOf, byBand, etaDays, gradeOf, percentOf, presentBadge, runningValues } from './rules.ts'
+import { bandOf, byBand, etaDays, gradeOf, percentOf, presentBadge, runningValues, seasonsOf } from './rules.ts'
 import {
   type Badge,
   type BadgeDetail,
   categories,
+  type CurrentSeasons,
   earnedPages,
   type ListBadgesQuery,
   type MovedBadge,
@@ -23,7 +24,8 @@ type BadgeDeps = Pick<Deps, 'db' | 'now'>
 async function collect({ db, now }: BadgeDeps, actor: Actor) {
   const at = now()
   const { badges, latest, is_premium } = signedIn(await listStandings(db, actor, at))
-  return { badges: badges.map((standing) => presentBadge(standing, { today: seoulDate(at), is_premium })), standings: badges, latest }
+  const today = seoulDate(at)
+  return { badges: badges.map((standing) => presentBadge(standing, { today, is_premium })), standings: badges, latest, today }
 }
 
 export async function listBadges(deps: BadgeDeps, actor: Actor, { category, status, sort }: ListBadgesQuery): Promise<Badge[]> {
@@ -70,6 +72,11 @@ export async function summarizeBadges(deps: BadgeDeps, actor: Actor): Promise<Su
     latest,
     categories: categories.map((category) => ({ category, ...count(standings.filter((badge) => badge.category === category)) })),
   }
+}
+
+export async function getCurrentSeasons(deps: BadgeDeps, actor: Actor): Promise<CurrentSeasons> {
+  const { badges, today } = await collect(deps, actor)
+  return seasonsOf(badges, today)
 }
 
 export async function getBadge({ db, now }: BadgeDeps, actor: Actor, badgeId: string): Promise<BadgeDetail> {

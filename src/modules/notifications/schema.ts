@@ -108,6 +108,8 @@ export const announcementSchema = z
   .meta({ id: 'Announcement' })
 export type Announcement = z.infer<typeof announcementSchema>
 
+export const announcementPages = pagesOf('announcements', z.tuple([z.string(), uuidSchema]))
+
 /** A job of the outbox: tells everybody whom a kind concerns, in slices. */
 export const broadcastSchema = z.object({
   type: notificationTypeSchema,

@@ -4,8 +4,11 @@ import { type Db, firstRow } from '../../db/client.ts'
 import { primaryPetCard } from '../pets/sql.ts'
 import { isBlocked } from '../social/blocks/sql.ts'
 import { viewer } from '../../db/viewer.ts'
-import type { HallCategory, HallEntry, MyRanking, Ranking } from './schema.ts'
+import { type FollowingDays, type HallCategory, type HallEntry, type MyRanking, NAMED_MAX, type Ranking } from './schema.ts'
 import { isPremium } from '../subscriptions/sql.ts'
+
+/** The board of those one follows ends after so many people. */
+export const FOLLOWING_MAX = 200
 
 export interface BoardQuestion {
   readonly period_key: string
@@ -41,20 +44,39 @@ const walker = (now: Date): SQL => sql`
 
 /**
  * Finds a board as the viewer may see it, with one row more than `limit`. People with a block between them and the viewer are left out, and still count for
- * ranks. Without premium the viewer sees the snapshot of a week, in their own dong or sigungu.
+ * ranks. Without premium the viewer sees the snapshot of a week, in their own dong or sigungu. The board of those
+ * whom the viewer follows is live for everybody.
  */
 export function findBoard(db: Db, actor: Actor, question: BoardQuestion, page: PagePosition, now: Date): Promise<BoardRow | null> {
   const { period_key, period_key_before, is_weekly, scope, region_code } = question
   const { after, above_me, limit } = page
+  const position = sql`${after?.standing ?? null}, ${after?.last_walk_at ?? null}, ${after?.user_id ?? null}, ${above_me}, ${limit > 0 ? limit + 1 : 0}, ${now.toISOString()}`
+  const board =
+    scope === 'following'
+      ? sql`following_page(viewer.id, ${period_key}, ${FOLLOWING_MAX}, ${position})`
+      : sql`board_page(viewer.id, ${period_key}, ${period_key_before}, ${is_weekly}, ${scope}, ${region_code}, ${position})`
   return firstRow(
     db,
     sql`
     WITH ${viewer(actor)}
     SELECT ${isPremium(sql`viewer.id`, now)} AS is_premium,
-           board_page(
-             viewer.id, ${period_key}, ${period_key_before}, ${is_weekly}, ${scope}, ${region_code},
-             ${after?.standing ?? null}, ${after?.last_walk_at ?? null}, ${after?.user_id ?? null}, ${above_me}, ${limit > 0 ? limit + 1 : 0}, ${now.toISOString()}
-           ) AS board
+           ${board} AS board
+    FROM viewer`,
+  )
+}
+
+/** Who of those whom the viewer follows walked on the days of a week. */
+export function findFollowingDays(
+  db: Db,
+  actor: Actor,
+  week: { readonly key: string; readonly from_day: string },
+  now: Date,
+): Promise<{ days: FollowingDays['days'] } | null> {
+  return firstRow(
+    db,
+    sql`
+    WITH ${viewer(actor)}
+    SELECT following_days(viewer.id, ${week.key}, ${week.from_day}, ${FOLLOWING_MAX}, ${NAMED_MAX}, ${now.toISOString()}) AS days
     FROM viewer`,
   )
 }

@@ -1,18 +1,28 @@
 import { createRoute } from '@hono/zod-openapi'
 import { forUser } from '../../http/middleware/auth.ts'
-import { userProblems } from '../../http/problem.ts'
+import { problems, userProblems } from '../../http/problem.ts'
 import { json, pageOf } from '../../http/responses.ts'
 import { createRouter } from '../../http/router.ts'
 import { premiumRequired } from '../subscriptions/errors.ts'
 import { regionNotFound } from '../regions/errors.ts'
 import { regionNotSet } from './errors.ts'
-import { hallEntrySchema, hallQuery, myRankingQuery, myRankingSchema, rankingQuery, rankingSchema } from './schema.ts'
-import { getMyRanking, getRanking, listHallOfFame } from './service.ts'
+import { CRITERIA } from './criteria.ts'
+import {
+  criteriaSchema,
+  followingDaysSchema,
+  hallEntrySchema,
+  hallQuery,
+  myRankingQuery,
+  myRankingSchema,
+  rankingQuery,
+  rankingSchema,
+} from './schema.ts'
+import { getFollowingDays, getMyRanking, getRanking, listHallOfFame } from './service.ts'
 
 export const rankingRoutes = createRouter()
 
 const FREE =
-  'Without premium: weeks, in your own dong and sigungu, as they stood at the full hour. With premium: every period and region, live.'
+  'Without premium: weeks, in your own dong and sigungu, as they stood at the full hour, and the people you follow, live. With premium: every period and region, live.'
 
 rankingRoutes.openapi(
   createRoute({
@@ -57,4 +67,32 @@ rankingRoutes.openapi(
     responses: { 200: json(pageOf(hallEntrySchema), 'A page'), ...userProblems() },
   }),
   async (c) => c.json(await listHallOfFame(c.var.deps, c.var.actor, c.req.valid('query')), 200),
+)
+
+rankingRoutes.openapi(
+  createRoute({
+    ...forUser,
+    operationId: 'getFollowingDays',
+    summary: 'Who of those I follow walked on which day',
+    description:
+      'Of the present week, with me. Whoever follows more than 200 people sees the 200 who stand highest on their board. Who hides the times of their walks is named when the day is over.',
+    tags: ['rankings'],
+    method: 'get',
+    path: '/rankings/following/days',
+    responses: { 200: json(followingDaysSchema, 'Seven days'), ...userProblems() },
+  }),
+  async (c) => c.json(await getFollowingDays(c.var.deps, c.var.actor), 200),
+)
+
+rankingRoutes.openapi(
+  createRoute({
+    operationId: 'getRankingCriteria',
+    summary: 'What the boards count',
+    description: 'The criteria in words and figures, to be shown as they are. It needs no token.',
+    tags: ['rankings'],
+    method: 'get',
+    path: '/rankings/criteria',
+    responses: { 200: json(criteriaSchema, 'The criteria'), ...problems() },
+  }),
+  (c) => c.json(CRITERIA, 200, { 'Cache-Control': 'public, max-age=3600' }),
 )

@@ -8,6 +8,8 @@ import { periodKinds, periodNamed } from './periods.ts'
 
 const scopes = ['dong', 'sigungu', 'nation'] as const
 const scopeSchema = z.enum(scopes).meta({ id: 'RankingScope' })
+const boardScopes = [...scopes, 'following'] as const
+const boardScopeSchema = z.enum(boardScopes).meta({ id: 'BoardScope' })
 const periodSchema = z.enum(periodKinds).meta({ id: 'RankingPeriod' })
 
 const askedFields = {
@@ -16,7 +18,9 @@ const askedFields = {
     .string()
     .optional()
     .meta({ description: 'An earlier week (`2026-W47`) or month (`2026-10`). The present one when it is left out', example: '2026-W47' }),
-  scope: scopeSchema.default('dong').meta({ description: 'How large a region the board is of' }),
+  scope: boardScopeSchema.default('dong').meta({
+    description: 'How large a region the board is of, or `following`: the people I follow, and me, by weeks, wherever they live',
+  }),
   region_code: z
     .string()
     .regex(/^\d{10}$/)
@@ -26,16 +30,22 @@ const askedFields = {
 interface Asked {
   period: (typeof periodKinds)[number]
   period_key?: string | undefined
-  scope: (typeof scopes)[number]
+  scope: (typeof boardScopes)[number]
   region_code?: string | undefined
 }
 const isPeriodOfKind = ({ period, period_key }: Asked) =>
   period_key === undefined || (period !== 'alltime' && periodNamed(period, period_key) !== null)
 const IS_PERIOD = { error: '없는 기간이에요', path: ['period_key'] }
-const hasRegionOfScope = ({ scope, region_code }: Asked) => scope !== 'nation' || region_code === undefined
-const IS_REGION = { error: '전국 랭킹에는 지역이 없어요', path: ['region_code'] }
+const hasRegionOfScope = ({ scope, region_code }: Asked) => (scope !== 'nation' && scope !== 'following') || region_code === undefined
+const IS_REGION = { error: '전국 랭킹과 팔로우 랭킹에는 지역이 없어요', path: ['region_code'] }
+const isPeriodOfScope = ({ scope, period }: Asked) => scope !== 'following' || period === 'weekly'
+const IS_WEEKLY = { error: '팔로우 랭킹은 주간만 있어요', path: ['period'] }
 
-export const myRankingQuery = z.object(askedFields).refine(isPeriodOfKind, IS_PERIOD).refine(hasRegionOfScope, IS_REGION)
+export const myRankingQuery = z
+  .object(askedFields)
+  .refine(isPeriodOfKind, IS_PERIOD)
+  .refine(hasRegionOfScope, IS_REGION)
+  .refine(isPeriodOfScope, IS_WEEKLY)
 export type MyRankingQuery = z.infer<typeof myRankingQuery>
 
 export const rankingQuery = z
@@ -46,13 +56,14 @@ export const rankingQuery = z
   })
   .refine(isPeriodOfKind, IS_PERIOD)
   .refine(hasRegionOfScope, IS_REGION)
+  .refine(isPeriodOfScope, IS_WEEKLY)
 export type RankingQuery = z.infer<typeof rankingQuery>
 
 const standingFields = {
   rank: z.int().meta({ description: 'People with equal distance and equal number of walks share a rank, and the next ranks are left out' }),
   change: z.int().nullable().meta({
     description:
-      'Ranks gained since the end of the period before. Negative when ranks were lost, null when there is nothing to compare with',
+      'Ranks gained since the end of the period before. Negative when ranks were lost, null when there is nothing to compare with, and for `following`',
   }),
   distance_m: z.int(),
   walk_count: z.int(),
@@ -65,6 +76,9 @@ const myStandingSchema = z
   })
   .meta({ id: 'RankingStanding' })
 
+/** Of a day's walkers, so many are named. */
+export const NAMED_MAX = 20
+
 const walkerFields = { user: personSchema, pet: petCardSchema.nullable() }
 
 const walkerStandingSchema = z.object({ ...standingFields, ...walkerFields, is_me: z.boolean() }).meta({ id: 'RankingPlace' })
@@ -72,9 +86,13 @@ const walkerStandingSchema = z.object({ ...standingFields, ...walkerFields, is_m
 const boardFields = {
   period: periodSchema,
   period_key: z.string().meta({ description: '`2026-W48`, `2026-11` or `all`', example: '2026-W48' }),
-  scope: scopeSchema.meta({ description: '`sigungu` in place of `dong` when somebody has chosen only a sigungu' }),
-  region: regionSchema.nullable().meta({ description: 'Null for the nation' }),
-  is_live: z.boolean().meta({ description: 'With premium the board is live. Without it, it is the board of the last full hour' }),
+  scope: boardScopeSchema.meta({ description: '`sigungu` in place of `dong` when somebody has chosen only a sigungu' }),
+  region: regionSchema.nullable().meta({ description: 'Null for the nation, and for `following`' }),
+  is_live: z
+    .boolean()
+    .meta({
+      description: 'With premium the board is live, and `following` is for everybody. Without it, it is the board of the last full hour',
+    }),
   as_of: instantSchema.nullable().meta({ description: 'The time of these ranks. Null before the first full hour of a week' }),
   participants: z.int(),
   me: myStandingSchema.nullable().meta({ description: 'Null when I have no walk that counts here' }),
@@ -131,3 +149,50 @@ export const hallEntrySchema = z
 export type HallEntry = z.infer<typeof hallEntrySchema>
 
 export const hallPages = pagesOf('hall_of_fame', z.tuple([hallCategorySchema, z.string(), z.int(), uuidSchema]))
+
+export const followingDaysSchema = z
+  .object({
+    period_key: z.string().meta({ description: 'The present week', example: '2026-W48' }),
+    days: z
+      .array(
+        z
+          .object({
+            day: z.iso.date(),
+            walker_count: z.int().meta({ description: 'How many of them walked' }),
+            people: z
+              .array(z.object({ ...walkerFields, is_me: z.boolean() }).meta({ id: 'FollowedWalker' }))
+              .max(NAMED_MAX)
+              .meta({ description: `The first ${NAMED_MAX}, and I before all` }),
+          })
+          .meta({ id: 'FollowingDay' }),
+      )
+      .length(7)
+      .meta({ description: 'Monday to Sunday' }),
+  })
+  .meta({ id: 'FollowingDays' })
+export type FollowingDays = z.infer<typeof followingDaysSchema>
+
+export const criteriaSchema = z
+  .object({
+    items: z.array(
+      z
+        .object({
+          key: z
+            .enum(['order', 'counts', 'left_out', 'periods', 'closing', 'regions', 'live', 'following', 'blocks'])
+            .meta({ id: 'CriterionKey' }),
+          title: z.string(),
+          lines: z.array(z.string()),
+        })
+        .meta({ id: 'RankingCriterion' }),
+    ),
+    figures: z.object({
+      minimum_distance_m: z.int(),
+      maximum_average_kmh: z.int(),
+      daily_maximum_m: z.int(),
+      daily_maximum_hours: z.int(),
+      closes_at_hour: z.int().meta({ description: 'Of the Monday on or after the end of a week or month, in Seoul' }),
+      following_shown_max: z.int(),
+    }),
+  })
+  .meta({ id: 'RankingCriteria', description: 'In Korean, to be shown as it is' })
+export type Criteria = z.infer<typeof criteriaSchema>

@@ -4,8 +4,17 @@ import { premiumRequired } from '../subscriptions/errors.ts'
 import { regionNotFound } from '../regions/errors.ts'
 import { regionNotSet } from './errors.ts'
 import { periodAt, periodBefore, periodNamed } from './periods.ts'
-import { type BoardQuestion, findBoard, listHall, type PagePosition, type StandingRow } from './queries.ts'
-import { hallPages, type HallQuery, type MyRanking, type MyRankingQuery, boardPages, type Ranking, type RankingQuery } from './schema.ts'
+import { type BoardQuestion, findBoard, findFollowingDays, listHall, type PagePosition, type StandingRow } from './queries.ts'
+import {
+  boardPages,
+  type FollowingDays,
+  hallPages,
+  type HallQuery,
+  type MyRanking,
+  type MyRankingQuery,
+  type Ranking,
+  type RankingQuery,
+} from './schema.ts'
 
 type RankingDeps = Pick<Deps, 'db' | 'now'>
 
@@ -48,6 +57,13 @@ function keysOf({ period, period_key }: MyRankingQuery, at: Date): Pick<BoardQue
   if (period === 'alltime') return { period_key: ALL_TIME, period_key_before: null }
   const asked = (period_key === undefined ? null : periodNamed(period, period_key)) ?? periodAt(period, at)
   return { period_key: asked.key, period_key_before: periodBefore(asked).key }
+}
+
+export async function getFollowingDays({ db, now }: RankingDeps, actor: Actor): Promise<FollowingDays> {
+  const at = now()
+  const week = periodAt('weekly', at)
+  const { days } = signedIn(await findFollowingDays(db, actor, week, at))
+  return { period_key: week.key, days }
 }
 
 export async function listHallOfFame(

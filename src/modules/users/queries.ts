@@ -3,6 +3,7 @@ import type { Actor } from '../../core/actor.ts'
 import { answerOf, type Db, firstRow, runBatch } from '../../db/client.ts'
 import { toldOfMeetups } from '../notifications/sql.ts'
 import { representativeBadge } from '../badges/sql.ts'
+import { gradeOf, shownTitle } from '../grades/sql.ts'
 import { mayWrite, suspendedUntil } from '../social/suspensions/sql.ts'
 import { isBlocked } from '../social/blocks/sql.ts'
 import { petCard } from '../pets/sql.ts'
@@ -28,7 +29,7 @@ export interface UserChange extends EditUser {
 }
 
 /**
- * Changes all of it or nothing. Answers the user as they are now, and whether they hold the badge they want to show (null: there is no such badge).
+ * Changes all of it or nothing. Answers the user as they are now, and whether they hold the badge and the title they want to show (null: there is no such one).
  * Throws if the nickname is taken.
  */
 export function updateUser(
@@ -40,10 +41,12 @@ export function updateUser(
   profile: ProfileRow
   nickname_chosen_at: string | null
   is_badge_earned: boolean | null
+  is_title_unlocked: boolean | null
   suspended_until: string | null
 } | null> {
   const nickname = change.nickname ?? null
   const badgeId = change.representative_badge_id ?? null
+  const titleCode = change.title_code ?? null
   const isRenamable = sql`(
         ${nickname}::text IS NULL
         OR users.nickname = ${nickname}
@@ -57,7 +60,12 @@ export function updateUser(
         FROM badges
         WHERE badges.id = ${badgeId}
       )`
-  const isBadgeFine = sql`(${badgeId}::uuid IS NULL OR ${isBadgeEarned})`
+  const isTitleUnlocked = sql`(
+        SELECT EXISTS (SELECT 1 FROM user_titles WHERE user_titles.user_id = viewer.id AND user_titles.title_code = titles.code)
+        FROM titles
+        WHERE titles.code = ${titleCode}
+      )`
+  const isShowable = sql`(${badgeId}::uuid IS NULL OR ${isBadgeEarned}) AND (${titleCode}::text IS NULL OR ${isTitleUnlocked})`
   // Two statements, because the unique index allows one representative badge at any moment.
   const showBadge = (value: boolean, which: SQL) => sql`
     WITH ${viewer(actor)}
@@ -69,7 +77,7 @@ export function updateUser(
       AND ${change.representative_badge_id !== undefined}
       AND ${which}
       AND ${isRenamable}
-      AND ${isBadgeFine}`
+      AND ${isShowable}`
   return answerOf(db, {
     lock: lockViewer(actor),
     hidden: showBadge(false, sql`user_badges.is_representative`),
@@ -88,16 +96,18 @@ export function updateUser(
           ELSE ${now.toISOString()}
         END,
         weekly_goal_km = coalesce(${change.weekly_goal_km ?? null}, users.weekly_goal_km),
-        walk_unit = coalesce(${change.walk_unit ?? null}, users.walk_unit)
+        walk_unit = coalesce(${change.walk_unit ?? null}, users.walk_unit),
+        title_code = CASE WHEN ${change.title_code !== undefined} THEN ${titleCode} ELSE users.title_code END
     FROM viewer
     WHERE users.id = viewer.id
       AND ${isRenamable}
-      AND ${isBadgeFine}`,
+      AND ${isShowable}`,
     answer: sql`
     WITH ${viewer(actor)}
     SELECT ${userProfile(sql`viewer.id`, now)} AS profile,
            (SELECT to_json(users.nickname_chosen_at) FROM users WHERE users.id = viewer.id) AS nickname_chosen_at,
            ${isBadgeEarned} AS is_badge_earned,
+           ${isTitleUnlocked} AS is_title_unlocked,
            ${suspendedUntil(now)} AS suspended_until
     FROM viewer`,
   })
@@ -244,6 +254,8 @@ export function findPublicUser(db: Db, actor: Actor, userId: string, now: Date):
           WHERE pets.user_id = person.id AND pets.archived_at IS NULL AND NOT pets.is_placeholder
         ),
         'representative_badge', ${representativeBadge(sql`person.id`)},
+        'grade', ${gradeOf(sql`person.id`)},
+        'title', ${shownTitle(sql`person.title_code`)},
         'badge_count', (SELECT count(DISTINCT user_badges.badge_id) FROM user_badges WHERE user_badges.user_id = person.id),
         'joined_month', to_char(person.created_at AT TIME ZONE 'Asia/Seoul', 'YYYY-MM'),
         'follower_count', ${followCount('follower_count', sql`person.id`)},

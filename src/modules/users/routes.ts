@@ -5,6 +5,7 @@ import { empty, idParam, json, jsonBody } from '../../http/responses.ts'
 import { createRouter } from '../../http/router.ts'
 import { accountSuspended } from '../social/suspensions/errors.ts'
 import { badgeNotEarned, badgeNotFound } from '../badges/errors.ts'
+import { titleLocked, unknownTitle } from '../grades/errors.ts'
 import { unknownDocumentVersion } from '../legal/errors.ts'
 import { regionSchema } from '../regions/schema.ts'
 import { nicknameBanned, nicknameChangeTooSoon, nicknameTaken, unknownRegion, userNotFound } from './errors.ts'
@@ -69,7 +70,16 @@ userRoutes.openapi(
     request: { body: jsonBody(editUserSchema) },
     responses: {
       200: json(userProfileSchema, 'How I am now'),
-      ...userProblems(nicknameTaken, nicknameChangeTooSoon, nicknameBanned, badgeNotFound, badgeNotEarned, accountSuspended),
+      ...userProblems(
+        nicknameTaken,
+        nicknameChangeTooSoon,
+        nicknameBanned,
+        badgeNotFound,
+        badgeNotEarned,
+        unknownTitle,
+        titleLocked,
+        accountSuspended,
+      ),
     },
   }),
   async (c) => c.json(await editProfile(c.var.deps, c.var.actor, c.req.valid('json')), 200),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { instantSchema, latSchema, lngSchema, oneOf, optional, uuidSchema, wholeNumber } from '../../core/fields.ts'
 import { wordsSchema } from '../../core/text.ts'
 import { representativeBadgeSchema } from '../badges/schema.ts'
+import { gradeSchema, titleSchema } from '../grades/schema.ts'
 import { consentDocuments } from '../legal/schema.ts'
 import { petCardSchema } from '../pets/schema.ts'
 import { regionSchema } from '../regions/schema.ts'
@@ -28,6 +29,8 @@ export const userProfileSchema = z
     walk_unit: walkUnitSchema,
     days_with_us: z.int().meta({ description: "Seoul's days since sign-up, the first being day one" }),
     representative_badge: representativeBadgeSchema.nullable(),
+    grade: gradeSchema,
+    title: titleSchema.nullable(),
     primary_pet: petCardSchema.nullable(),
     ...countFields,
     suspended_until: instantSchema.nullable().meta({ description: 'Until then I can read and walk, and write nothing that others read' }),
@@ -62,6 +65,12 @@ export const editUserSchema = z
     weekly_goal_km: optional(wholeNumber.min(1).max(200)),
     walk_unit: optional(walkUnitSchema),
     representative_badge_id: uuidSchema.nullable().optional().meta({ description: 'One that was earned, or null for none' }),
+    title_code: z
+      .string()
+      .regex(/^[a-z0-9_]{1,50}$/)
+      .nullable()
+      .optional()
+      .meta({ description: 'One of `GET /titles` that is unlocked, or null for none', example: null }),
   })
   .meta({
     id: 'EditUser',
@@ -92,6 +101,8 @@ export const publicUserSchema = z
     region: regionSchema.omit({ code: true }).meta({ id: 'PublicRegion' }).nullable(),
     pets: z.array(petCardSchema),
     representative_badge: representativeBadgeSchema.nullable(),
+    grade: gradeSchema,
+    title: titleSchema.nullable(),
     badge_count: z.int(),
     joined_month: z.string().meta({ example: '2026-10' }),
     ...countFields,

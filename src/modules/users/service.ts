@@ -5,6 +5,7 @@ import { violatedConstraint } from '../../db/client.ts'
 import type { Deps } from '../../deps.ts'
 import { announcePushes } from '../../jobs/outbox.ts'
 import { badgeNotEarned, badgeNotFound } from '../badges/errors.ts'
+import { titleLocked, unknownTitle } from '../grades/errors.ts'
 import { isVersion } from '../legal/documents.ts'
 import { unknownDocumentVersion } from '../legal/errors.ts'
 import { findPlace } from '../regions/service.ts'
@@ -72,10 +73,14 @@ export async function editProfile({ db, now }: Pick<Deps, 'db' | 'now'>, actor: 
       throw violatedConstraint(error) === 'users_nickname' ? nicknameTaken({ cause: error }) : error
     },
   )
-  const { profile, nickname_chosen_at, is_badge_earned, suspended_until } = signedIn(answer)
+  const { profile, nickname_chosen_at, is_badge_earned, is_title_unlocked, suspended_until } = signedIn(answer)
   if (change.representative_badge_id) {
     if (is_badge_earned === null) throw badgeNotFound()
     if (!is_badge_earned) throw badgeNotEarned()
+  }
+  if (change.title_code != null) {
+    if (is_title_unlocked === null) throw unknownTitle()
+    if (!is_title_unlocked) throw titleLocked()
   }
   if (change.nickname !== undefined && profile.nickname !== change.nickname) {
     refuseSuspended({ suspended_until })

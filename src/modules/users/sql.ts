@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { representativeBadge } from '../badges/sql.ts'
+import { gradeOf, shownTitle } from '../grades/sql.ts'
 import { petCard } from '../pets/sql.ts'
 import { regionJson } from '../regions/sql.ts'
 import { premiumUntil } from '../subscriptions/sql.ts'
@@ -29,6 +30,8 @@ export const userProfile = (userId: SQL, now: Date): SQL => sql`(
         'walk_unit', person.walk_unit,
         'days_with_us', ${daysSince(sql`person.created_at`, now)},
         'representative_badge', ${representativeBadge(sql`person.id`)},
+        'grade', ${gradeOf(sql`person.id`)},
+        'title', ${shownTitle(sql`person.title_code`)},
         'primary_pet', (
           SELECT ${petCard(now)}
           FROM pets

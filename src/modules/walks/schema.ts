@@ -8,6 +8,7 @@ import { personSchema } from '../../core/person.ts'
 import { paragraphSchema } from '../../core/text.ts'
 import { indecencySchema } from '../../core/words/decent.ts'
 import { earnedBadgeSchema, progressSchema } from '../badges/schema.ts'
+import { gradeSchema, titleSchema } from '../grades/schema.ts'
 import { rankMoveSchema } from '../rankings/schema.ts'
 import { speciesSchema } from '../pets/schema.ts'
 import { regionSchema } from '../regions/schema.ts'
@@ -245,6 +246,8 @@ export const completionSchema = z
       })
       .meta({ id: 'StreakAfterWalk' }),
     ranking: rankMoveSchema.nullable().meta({ description: 'Null for somebody who has not chosen a home' }),
+    grade_up: gradeSchema.nullable().meta({ description: 'The grade that this walk has raised me to. Usually null' }),
+    titles_unlocked: z.array(titleSchema).meta({ description: 'The titles that came with badges of this walk' }),
     weekly_goal: z.object({ goal_km: z.int(), distance_m: z.int(), percent: z.int() }).meta({ id: 'WeeklyGoal' }),
     memo_refused: indecencySchema.nullable().meta({
       description:

@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
+import type { Grade, Title } from '../grades/schema.ts'
 import type { PetCard } from '../pets/schema.ts'
 import type { WalkPhotoRow } from '../photos/schema.ts'
 import type { Post } from '../social/posts/schema.ts'
@@ -44,7 +45,13 @@ export interface CardRow
   extends
     Omit<Walk, 'status' | 'is_valid' | 'is_ranked' | 'auto_ended' | 'goal' | 'avg_speed_kmh' | 'shared_to_feed' | 'region' | 'weather'>,
     Pick<WalkRow, 'photos' | 'sketch' | 'is_map_open' | 'shown_region' | 'hides_times' | 'was_seen_live' | 'is_public'> {
-  readonly user: { readonly id: string; readonly nickname: string; readonly pet: PetCard | null }
+  readonly user: {
+    readonly id: string
+    readonly nickname: string
+    readonly pet: PetCard | null
+    readonly grade: Grade
+    readonly title: Title | null
+  }
   readonly photo_count: number
   readonly following: boolean
   readonly post: Post

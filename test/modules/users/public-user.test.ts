@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { signUp } from '../../support/login.ts'
 import { addPet } from '../../support/walks.ts'
 
-it('others see nickname, region, pets, badge and the month of joining, and nothing else', async () => {
+it('others see nickname, region, pets, badge, grade, title and the month of joining, and nothing else', async () => {
   const [owner, other] = await Promise.all([signUp({ deps: { now: () => new Date('2026-02-28T15:00:00Z') } }), signUp()])
   await owner.put('/users/me/location', { region_code: '1120000000' })
   await addPet(owner, { name: '초코', breed: '시고르자브종견', weight_kg: 12 })
@@ -25,6 +25,8 @@ it('others see nickname, region, pets, badge and the month of joining, and nothi
       },
     ],
     representative_badge: null,
+    grade: { level: 1, name: '산책 새싹', icon: '🌱' },
+    title: null,
     badge_count: 0,
     joined_month: '2026-03',
     follower_count: 0,

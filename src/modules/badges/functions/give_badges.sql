@@ -1,11 +1,12 @@
 -- Gives a person the badges that they have reached, and notifies them of these and of badges at 80 or 95 percent. `by_walk` is the walk that earns them, NULL for any
 -- other cause. `on_day` decides which seasons are meant. A premium badge goes only to somebody who is premium then. The days it took end with the last walk that counts,
--- also when a late walk earned it. Answers the person's badges: {badge id: [value, season year]}.
+-- also when a late walk earned it. Titles that hang on badges are unlocked with them. Answers the person's badges: {badge id: [value, season year]}.
 CREATE OR REPLACE FUNCTION give_badges(of_user uuid, on_day date, by_walk uuid, at timestamptz) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
   answer jsonb;
+  has_earned boolean;
   has_premium CONSTANT boolean := is_premium(of_user, at);
 BEGIN
   WITH stands AS MATERIALIZED (
@@ -72,7 +73,10 @@ BEGIN
     JOIN open ON open.id = told.badge_id AND open.season_year = told.season_year
     ON CONFLICT (user_id, type, topic) DO NOTHING
   )
-  SELECT coalesce(jsonb_object_agg(badge_id, jsonb_build_array(value, nullif(season_year, 0))), '{}') INTO answer FROM stands;
+  SELECT coalesce(jsonb_object_agg(badge_id, jsonb_build_array(value, nullif(season_year, 0))), '{}'), EXISTS (SELECT 1 FROM earned) INTO answer, has_earned FROM stands;
+  IF has_earned THEN
+    PERFORM unlock_titles(of_user, at);
+  END IF;
   RETURN answer;
 END
 $$;

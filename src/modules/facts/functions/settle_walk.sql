@@ -1,4 +1,4 @@
--- Brings everything that follows from a completed walk up to date, and gives the badges that it reaches. Answers what `give_badges` does, or NULL for a walk that does
+-- Brings everything that follows from a completed walk up to date, and gives the grade and the badges that it reaches. Answers what `give_badges` does, or NULL for a walk that does
 -- not count. Lock the person's row before, and end the transaction with `fold_histogram`.
 CREATE OR REPLACE FUNCTION settle_walk(of_walk uuid, at timestamptz) RETURNS jsonb
 LANGUAGE plpgsql AS $$
@@ -15,6 +15,7 @@ BEGIN
   IF NOT walk.counts THEN
     RETURN NULL;
   END IF;
+  PERFORM raise_grade(walk.user_id, of_walk, at);
   RETURN give_badges(walk.user_id, seoul_day(walk.started_at), of_walk, at);
 END
 $$;

@@ -1,4 +1,4 @@
--- How a person stands before a walk of theirs is counted: the badges' values, the rest days around it, and the rank that it may move. `answer_walk`
+-- How a person stands before a walk of theirs is counted: the badges' values, grade and titles, the rest days around it, and the rank that it may move. `answer_walk`
 -- compares with it.
 CREATE OR REPLACE FUNCTION standing_before(of_user uuid, in_region text, begun_at timestamptz, at timestamptz) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
@@ -9,6 +9,7 @@ BEGIN
       FROM badge_values(of_user, seoul_day(begun_at), at) AS stand
       WHERE stand.value <> 0
     ),
+    'reached', grades_reached(of_user),
     'rest_days', (
       SELECT coalesce(jsonb_agg(rest_days.day), '[]')
       FROM rest_days

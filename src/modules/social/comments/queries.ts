@@ -3,6 +3,7 @@ import type { Actor } from '../../../core/actor.ts'
 import type { Creation } from '../../../core/idempotency.ts'
 import { answerOf, type Db, firstRow, runBatch } from '../../../db/client.ts'
 import { lockViewer, viewer } from '../../../db/viewer.ts'
+import { gradeOf } from '../../grades/sql.ts'
 import { notify } from '../../notifications/sql.ts'
 import { primaryPetCard } from '../../pets/sql.ts'
 import { lockPost, seesPost } from '../posts/sql.ts'
@@ -17,7 +18,7 @@ const PREVIEW_MAX = 300
 const commentJson = (now: Date): SQL => sql`json_build_object(
           'id', comments.id,
           'walk_id', comments.walk_id,
-          'author', json_build_object('id', users.id, 'nickname', users.nickname, 'pet', ${primaryPetCard(sql`users.id`, now)}),
+          'author', json_build_object('id', users.id, 'nickname', users.nickname, 'pet', ${primaryPetCard(sql`users.id`, now)}, 'grade', ${gradeOf(sql`users.id`)}),
           'content', comments.content,
           'created_at', comments.created_at,
           'is_mine', comments.user_id = viewer.id,

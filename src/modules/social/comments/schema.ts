@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { pagesOf } from '../../../core/cursor.ts'
 import { instantSchema, optional, uuidSchema } from '../../../core/fields.ts'
 import { paragraphSchema } from '../../../core/text.ts'
+import { gradeSchema } from '../../grades/schema.ts'
 import { petCardSchema } from '../../pets/schema.ts'
 import { CONTENT_MAX, withFewEmptyLines } from './rules.ts'
 
@@ -33,7 +34,12 @@ export const commentSchema = z
     id: uuidSchema,
     walk_id: uuidSchema,
     author: z
-      .object({ id: uuidSchema, nickname: z.string(), pet: petCardSchema.nullable().meta({ description: 'The primary one' }) })
+      .object({
+        id: uuidSchema,
+        nickname: z.string(),
+        pet: petCardSchema.nullable().meta({ description: 'The primary one' }),
+        grade: gradeSchema,
+      })
       .meta({ id: 'CommentAuthor' }),
     content: z.string(),
     created_at: instantSchema,

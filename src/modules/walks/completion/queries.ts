@@ -46,6 +46,8 @@ export interface CompletionRow {
     readonly weekly_goal: Completion['weekly_goal'] | null
     readonly streak: Completion['streak'] | null
     readonly ranking: Completion['ranking']
+    readonly grade_up: Completion['grade_up']
+    readonly titles_unlocked: Completion['titles_unlocked']
     readonly badges_earned: Completion['badges_earned']
     readonly badges_moved: MovedBadge[]
   } | null

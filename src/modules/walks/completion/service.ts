@@ -241,7 +241,7 @@ async function presentCompletion(
   memo: string | undefined,
 ): Promise<Completion> {
   if (!row?.completion) throw walkNotFound()
-  const { badges_earned, badges_moved, streak, ranking, weekly_goal } = row.completion
+  const { badges_earned, badges_moved, streak, ranking, weekly_goal, grade_up, titles_unlocked } = row.completion
   // Left alone although it is there: only another valid walk at the same time keeps one from being completed.
   if (row.completion.walk.status !== 'completed' || weekly_goal === null || streak === null) throw walkOverlap()
   const walk = await presentWalk(row.completion.walk, actor, media)
@@ -256,6 +256,8 @@ async function presentCompletion(
     streak,
     ranking,
     weekly_goal,
+    grade_up,
+    titles_unlocked,
     memo_refused: indecencyOf(memo),
   }
 }

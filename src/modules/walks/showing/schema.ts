@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { uuidSchema } from '../../../core/fields.ts'
 import { personSchema } from '../../../core/person.ts'
+import { gradeSchema, titleSchema } from '../../grades/schema.ts'
 import { petCardSchema } from '../../pets/schema.ts'
 import { walkPhotoSchema } from '../../photos/schema.ts'
 import { engagementFields, postSchema } from '../../social/posts/schema.ts'
@@ -10,7 +11,9 @@ import { walkDetailSchema } from '../schema.ts'
 export const postCardSchema = z
   .object({
     walk_id: uuidSchema,
-    author: personSchema.extend({ pet: petCardSchema.nullable() }).meta({ id: 'PostAuthor' }),
+    author: personSchema
+      .extend({ pet: petCardSchema.nullable(), grade: gradeSchema, title: titleSchema.nullable() })
+      .meta({ id: 'PostAuthor' }),
     pets: walkDetailSchema.shape.pets,
     region: walkDetailSchema.shape.region,
     posted_at: postSchema.shape.posted_at,

@@ -45,7 +45,7 @@ BEGIN
   UPDATE walks
   SET answer = jsonb_build_object(
         'weekly_goal', goal, 'streak', streak, 'ranking', rank_moved(walk.user_id, before -> 'ranking'), 'moved', moved
-      )
+      ) || grades_moved(walk.user_id, before -> 'reached')
   WHERE id = of_walk;
 END
 $$;

@@ -10,6 +10,8 @@ BEGIN
     'weekly_goal', walk.answer -> 'weekly_goal',
     'streak', walk.answer -> 'streak',
     'ranking', nullif(walk.answer -> 'ranking', 'null'),
+    'grade_up', nullif(walk.answer -> 'grade_up', 'null'),
+    'titles_unlocked', coalesce(walk.answer -> 'titles_unlocked', '[]'),
     'badges_earned', (
       SELECT coalesce(jsonb_agg(earned_badge(earned.user_id, earned.badge_id, earned.season_year, for_viewer) ORDER BY badges.sort_order), '[]')
       FROM user_badges earned

@@ -21,7 +21,7 @@ BEGIN
       'memo', walks.memo,
       'user', json_build_object('id', users.id, 'nickname', users.nickname, 'pet', (
         SELECT pet.card FROM shown_pets(at) AS pet WHERE pet.user_id = users.id AND pet.is_primary_shown
-      )),
+      ), 'grade', grade_json(users.id), 'title', title_json(users.title_code)),
       'sketch', nullif(walks.sketch, '[]'),
       'is_map_open', map.is_open,
       'route_polyline', CASE WHEN map.is_open THEN walks.route_polyline END,
