@@ -17,6 +17,7 @@ import { badgeRoutes } from './modules/badges/routes.ts'
 import { statsRoutes } from './modules/stats/routes.ts'
 import { streakRoutes } from './modules/streaks/routes.ts'
 import { appConfigRoutes } from './modules/app-config/routes.ts'
+import { homeRoutes } from './modules/home/routes.ts'
 import { healthRoutes } from './modules/health/routes.ts'
 import { invitationRoutes } from './modules/invitations/routes.ts'
 import { legalRoutes } from './modules/legal/routes.ts'
@@ -88,6 +89,7 @@ export function createApp(makeDeps: MakeDeps = createDeps) {
   // Before /walks/{id}, which would take the path for a walk's id.
   app.route('/', statsRoutes)
   app.route('/', walkRoutes)
+  app.route('/', homeRoutes)
   app.route('/', badgeRoutes)
   app.route('/', streakRoutes)
   app.route('/', rankingRoutes)

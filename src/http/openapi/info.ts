@@ -131,6 +131,7 @@ The API has no CORS: pages of other origins cannot call it (\`OPTIONS\` is a 405
 export const TAGS = [
   { name: 'auth', description: 'Logging in and out, refreshing tokens, devices' },
   { name: 'users', description: 'Profile, onboarding, consents, home region, settings, privacy' },
+  { name: 'home', description: 'The first screen in one answer' },
   { name: 'pets', description: 'Pets, breeds, health records' },
   { name: 'walks', description: 'Starting, completing, syncing, showing and exporting walks' },
   { name: 'uploads', description: 'Photos of pets and walks, other images' },
