@@ -6,6 +6,7 @@ import { enqueueSchedule, schedule } from '../../src/schedule.ts'
 import { admin } from './admin.ts'
 import { crons } from './crons.ts'
 import { favorites } from './favorites.ts'
+import { home } from './home.ts'
 import { invitations } from './invitations.ts'
 import { meetups } from './meetups.ts'
 import { moderation } from './moderation.ts'
@@ -35,6 +36,7 @@ const domains: readonly Domain[] = [
   meetups,
   social,
   recommendations,
+  home,
   moderation,
   subscriptions,
   payments,
