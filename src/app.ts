@@ -14,7 +14,10 @@ import { adminPageRoutes } from './modules/admin/page.routes.ts'
 import { adminRoutes } from './modules/admin/routes.ts'
 import { authRoutes } from './modules/auth/routes.ts'
 import { badgeRoutes } from './modules/badges/routes.ts'
+import { albumRoutes } from './modules/stats/album/routes.ts'
+import { calendarFeedRoutes } from './modules/stats/calendar-feed/routes.ts'
 import { statsRoutes } from './modules/stats/routes.ts'
+import { wayRoutes } from './modules/stats/ways/routes.ts'
 import { streakRoutes } from './modules/streaks/routes.ts'
 import { appConfigRoutes } from './modules/app-config/routes.ts'
 import { homeRoutes } from './modules/home/routes.ts'
@@ -88,6 +91,9 @@ export function createApp(makeDeps: MakeDeps = createDeps) {
   app.route('/', weatherRoutes)
   // Before /walks/{id}, which would take the path for a walk's id.
   app.route('/', statsRoutes)
+  app.route('/', wayRoutes)
+  app.route('/', albumRoutes)
+  app.route('/', calendarFeedRoutes)
   app.route('/', walkRoutes)
   app.route('/', homeRoutes)
   app.route('/', badgeRoutes)

@@ -39,6 +39,9 @@ export const photos = pgTable(
       .on(table.user_id, table.content_hash)
       .where(sql`kind = 'image'`),
     index('photos_user').on(table.user_id),
+    index('photos_album')
+      .on(table.user_id, sql`coalesce(taken_at, created_at) DESC`, table.id.desc().nullsFirst())
+      .where(sql`kind = 'walk_photo'`),
   ],
 )
 
