@@ -1,6 +1,8 @@
 -- Courses: those that the walks of many make (derived), and those that somebody has made for themselves and may publish.
 SET LOCAL lock_timeout = '5s';
 
+ALTER TYPE moderation_target ADD VALUE 'course';
+
 CREATE TYPE course_kind AS ENUM ('derived', 'own');
 
 CREATE TABLE courses (
@@ -30,10 +32,11 @@ CREATE TABLE courses (
   published_line geometry(LineString, 4326),
   published_grid geometry(LineString, 5179),
   published_distance_m int,
+  deleted_at timestamptz, -- of own ones. The row stays without its way and its words, so that no repeat makes it again and favourites say that it is gone
   CONSTRAINT courses_kind CHECK (
     CASE kind
-      WHEN 'own' THEN num_nonnulls(owner_id, request_hash, line) = 3 AND num_nonnulls(place_id, region_code, duration_min, users_band, computed_on, gone_at) = 0
-      ELSE num_nonnulls(owner_id, request_hash, published_at) = 0 AND num_nonnulls(users_band, computed_on) = 2 AND (line IS NOT NULL OR gone_at IS NOT NULL)
+      WHEN 'own' THEN num_nonnulls(owner_id, request_hash) = 2 AND num_nonnulls(line, deleted_at) = 1 AND num_nonnulls(place_id, region_code, duration_min, users_band, computed_on, gone_at) = 0
+      ELSE num_nonnulls(owner_id, request_hash, published_at, deleted_at) = 0 AND num_nonnulls(users_band, computed_on) = 2 AND (line IS NOT NULL OR gone_at IS NOT NULL)
     END
   ),
   CONSTRAINT courses_publication CHECK (num_nonnulls(published_at, published_line, published_grid, published_distance_m) IN (0, 4))

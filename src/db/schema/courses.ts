@@ -53,6 +53,7 @@ export const courses = pgTable(
     published_line: line(),
     published_grid: gridLine(),
     published_distance_m: integer(),
+    deleted_at: timestamptz(),
   },
   (table) => [
     index('courses_owner')
