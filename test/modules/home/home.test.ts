@@ -33,8 +33,13 @@ async function makeHome() {
   return { dong, sigungu }
 }
 
+/** A walk of half a minute, so that several of one person fit into the last minutes. */
 const complete = ({ user, pet }: Walker, distance_m: number, agoMs: number) =>
-  completeMadeUp({ user }, { pet_ids: [pet], started_at: new Date(Date.now() - agoMs), distance_m }, new Date(Date.now() - agoMs + HOUR_MS))
+  completeMadeUp(
+    { user },
+    { pet_ids: [pet], started_at: new Date(Date.now() - agoMs), distance_m, duration_sec: 25 },
+    new Date(Date.now() - agoMs + HOUR_MS),
+  )
 
 async function block(blocker: Walker, blocked: Walker) {
   const { status } = await blocker.post(`/blocks/${idOf(blocked)}`)
@@ -343,14 +348,14 @@ describe('asked again with its tag', () => {
     ['a notification', ({ me, others }) => others[2]!.post(`/follows/${idOf(me)}`)],
     ['notifications are read', ({ me }) => me.post('/notifications/read-all')],
     ['another name of the pet', ({ me }) => me.patch(`/pets/${me.pet}`, { name: '보리' })],
-    ['a walk', ({ me }) => complete(me, 900, 2 * 60_000)],
+    ['a walk', ({ me }) => complete(me, 900, 30_000)],
     ['a walk is deleted', async ({ me }) => me.delete(`/walks/${(await me.get('/walks')).json.items[0].id}`)],
     ['another goal', ({ me }) => me.patch('/users/me', { weekly_goal_km: 33 })],
     ['a walk begins', ({ me }) => startWalk(me, [me.pet])],
     ['an invitation', ({ me, others }) => invite(others[2]!, [me], { scheduled_at: inMinutes(300) })],
     ['somebody asks to come to a meetup', async ({ meetup }) => join((await walkersWithDogs(1))[0]!, meetup)],
     ['premium', ({ me }) => givePremium(me)],
-    ['somebody walks more', async ({ me, others }) => (await givePremium(me), complete(others[0]!, 5_000, 2 * 60_000))],
+    ['somebody walks more', async ({ me, others }) => (await givePremium(me), complete(others[0]!, 5_000, 60_000))],
     ['a favourite place', async ({ me }) => me.put(`/places/${(await me.get(`/places?${AROUND}`)).json.items[0].id}/favorite`)],
     ['a block', async ({ me, others }) => (await givePremium(me), block(me, others[0]!))],
   ])('is a 200 after %s', async (_, change) => {
