@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { toKmaCell } from '../../src/core/kma-grid.ts'
 import { getHome } from '../../src/modules/home/service.ts'
+import { askedOf } from '../../src/modules/weather/known.ts'
 import { cpuMeterOf, directDb } from './backend-cpu.ts'
 import { type BenchContext, type Row, rowOf, times } from './bench.ts'
 import { type Cost, measureRequest, measureTogether, type Person, signUp } from './client.ts'
@@ -119,9 +121,13 @@ async function giveLife(client: pg.Client, { user_id, pet_id }: Person): Promise
   )
 }
 
+const POINT = `ST_SetSRID(ST_MakePoint(${HERE.lng}, ${HERE.lat}), 4326)::geography`
+const asked = (where: Parameters<typeof askedOf>[0]) => `'${JSON.stringify(askedOf(where, new Date()))}'::jsonb`
 const SECTIONS: readonly (readonly [name: string, call: string])[] = [
   ['unread', 'unread_counts($1, now())'],
   ['primary pet', '(SELECT pet_card(pets.id, now()) FROM pets WHERE pets.user_id = $1 AND pets.is_primary)'],
+  ['weather around a point', `known_weather($1, NULL, ${POINT}, ${asked({ at: HERE, cell: toKmaCell(HERE)! })}, now())`],
+  ['weather of a region', `known_weather($1, '1168077700', NULL, ${asked('own')}, now())`],
   ['week', 'week_json($1, now())'],
   ['streak', 'streak_json($1, now())'],
   ['badges in progress', 'badges_in_progress($1, now(), 5)'],
@@ -129,7 +135,9 @@ const SECTIONS: readonly (readonly [name: string, call: string])[] = [
   ['recent walks', 'latest_walks_json($1, 3)'],
   ['invitations', 'count_open_invitations($1, now())'],
   ['requests to meetups', 'count_requests($1, now())'],
-  ['nearby', `nearest_places($1, ST_SetSRID(ST_MakePoint(${HERE.lng}, ${HERE.lat}), 4326)::geography, 1000, 3000, 5)`],
+  ['nearby', `nearest_places($1, ${POINT}, 1000, 3000, 5)`],
+  ['courses', 'courses_near_region($1, 3, now())'],
+  ['last way', `last_way_json($1, ${POINT}, 50)`],
   ['premium', 'is_premium($1, now())'],
   ['active walk', "active_walk_json($1, now() - interval '12 hours')"],
 ]

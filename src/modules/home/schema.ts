@@ -2,9 +2,11 @@ import { z } from 'zod'
 import { latIn, lngIn } from '../../core/fields.ts'
 import { nearBadgeSchema } from '../badges/schema.ts'
 import { petCardSchema } from '../pets/schema.ts'
+import { courseSchema } from '../courses/schema.ts'
 import { placeSchema, sourcesSchema } from '../places/schema.ts'
 import { rankingSchema } from '../rankings/schema.ts'
 import { weekSummarySchema } from '../stats/schema.ts'
+import { lastWaySchema } from '../stats/ways/schema.ts'
 import { streakSchema } from '../streaks/schema.ts'
 import { activeWalkSchema, walkPreviewSchema } from '../walks/preview.schema.ts'
 import { weatherReportSchema } from '../weather/schema.ts'
@@ -50,6 +52,10 @@ const nearbySchema = z
   })
   .meta({ id: 'HomeNearby', description: 'The nearest first' })
 
+const suggestionSchema = lastWaySchema
+  .pick({ walk_id: true, started_at: true, distance_m: true, duration_sec: true })
+  .meta({ id: 'HomeLastWay', description: 'The route is at GET /walks/{id}' })
+
 const bannerSchema = z.object({ title: z.string(), text: z.string(), action: z.string() }).meta({ id: 'PremiumBanner' })
 
 /** What may be missing by itself. */
@@ -63,6 +69,8 @@ export const sections = [
   'recent_walks',
   'pending',
   'nearby',
+  'courses',
+  'last_way',
   'ads_free',
   'active_walk',
 ] as const
@@ -86,6 +94,12 @@ export const homeSchema = z
     recent_walks: z.array(walkPreviewSchema).max(3).nullable(),
     pending: pendingSchema.nullable(),
     nearby: nearbySchema.nullable().meta({ description: 'Around the point, or the middle of my region. Null where neither is known' }),
+    courses: z.array(courseSchema).max(3).nullable().meta({ description: 'Within 5 km of the middle of my region. Null without one' }),
+    last_way: suggestionSchema
+      .nullable()
+      .meta({
+        description: 'To be walked again. With a point it began within 1 km, and is of the last 50 walks. Null where there is none',
+      }),
     ads_free: z.boolean().nullable(),
     premium_banner: bannerSchema.nullable().meta({ description: 'Null for who is premium' }),
     active_walk: activeWalkSchema.nullable().meta({ description: 'A walk that runs and that the app takes up again' }),

@@ -11,6 +11,7 @@ import { WIDER } from '../places/service.ts'
 import { attributionsOf } from '../places/sources.ts'
 import { presentStanding, type StandingRow, weekKeys } from '../rankings/service.ts'
 import type { MyRanking } from '../rankings/schema.ts'
+import type { LastWay } from '../stats/ways/schema.ts'
 import { presentStreak, type StreakRow } from '../streaks/rules.ts'
 import { askedOf, type Found } from '../weather/known.ts'
 import { lookForWeather, presentKnown } from '../weather/service.ts'
@@ -21,13 +22,16 @@ const BADGES = 5
 const STANDINGS = 3
 const WALKS = 3
 const PLACES = 5
+const COURSES = 3
+/** A way near a point is looked for among so many. Somebody who travels has no other, however many they have at home. */
+const LAST_WALKS = 50
 
 const BANNER = { title: '멍이랑 프리미엄으로 업그레이드', text: '광고 제거, 상세 통계, 무제한 뱃지 트래킹' }
 const FIRST_TIME = '무료 체험 시작'
 const AGAIN = '프리미엄 시작'
 
 /** What `home_page` answers. A part is null when it failed, or when there is nothing of it. */
-interface HomeRow extends Pick<Home, 'week' | 'active_walk' | 'recent_walks'> {
+interface HomeRow extends Pick<Home, 'week' | 'active_walk' | 'recent_walks' | 'courses'> {
   readonly unread: Readonly<Record<string, number>> | null
   readonly primary_pet: NonNullable<Home['header']>['primary_pet']
   readonly weather: Found | null
@@ -37,6 +41,7 @@ interface HomeRow extends Pick<Home, 'week' | 'active_walk' | 'recent_walks'> {
   readonly invitations: number | null
   readonly requests: number | null
   readonly nearby: Place[] | null
+  readonly last_way: LastWay | null
   readonly has_premium: boolean | null
   readonly had_premium: boolean | null
   readonly failures: { readonly section: Section; readonly sqlstate: string }[]
@@ -60,6 +65,8 @@ export async function getHome(deps: HomeDeps, actor: Actor, { lat, lng }: HomeQu
     standings: STANDINGS,
     walks: WALKS,
     places: PLACES,
+    courses: COURSES,
+    last_walks: LAST_WALKS,
     radius_m: RADIUS_M,
     wider_m: RADIUS_M * WIDER,
     began_after: new Date(now.getTime() - LONGEST_WALK_MS),
@@ -95,6 +102,8 @@ export async function getHome(deps: HomeDeps, actor: Actor, { lat, lng }: HomeQu
     recent_walks: page.recent_walks,
     pending: show('pending', () => ({ invitations: page.invitations!, meetup_requests: page.requests! })),
     nearby: show('nearby', () => nearby && { items: nearby, sources: attributionsOf(nearby.map(({ source }) => source)) }),
+    courses: page.courses,
+    last_way: show('last_way', () => page.last_way && presentWay(page.last_way)),
     ads_free: has_premium,
     premium_banner: has_premium === false ? { ...BANNER, action: page.had_premium ? AGAIN : FIRST_TIME } : null,
     active_walk: page.active_walk,
@@ -105,6 +114,8 @@ export async function getHome(deps: HomeDeps, actor: Actor, { lat, lng }: HomeQu
 function presentBoard({ scope, region, participants, me, items }: NonNullable<HomeRow['board']>, period_key: string): Home['ranking'] {
   return { period: 'weekly', period_key, scope, region, participants, top3: items.map(presentStanding), me }
 }
+
+const presentWay = ({ walk_id, started_at, distance_m, duration_sec }: LastWay) => ({ walk_id, started_at, distance_m, duration_sec })
 
 export async function etagOf(home: Home): Promise<string> {
   return `"${(await sha256Hex(JSON.stringify(home))).slice(0, 32)}"`

@@ -74,6 +74,7 @@ async function makeFull() {
 
 /** What other routes tell of the same, where `/home` shows it. */
 async function mirrorOf(api: Api, around: string, weatherOf = around) {
+  const isAround = weatherOf === around
   const read = async (path: string) => {
     const { status, json } = await api.get(path)
     return status === 200 ? json : null
@@ -82,13 +83,14 @@ async function mirrorOf(api: Api, around: string, weatherOf = around) {
     const dong = await read('/rankings?limit=3')
     return dong?.scope === 'dong' && dong.participants < 3 ? read('/rankings?scope=sigungu&limit=3') : dong
   }
-  const [me, unread, invitations, ranking, walks, places] = await Promise.all([
+  const [me, unread, invitations, ranking, walks, places, way] = await Promise.all([
     read('/users/me'),
     read('/notifications/unread-count'),
     read('/invitations?box=received&status=pending&limit=50'),
     board(),
     read('/walks?limit=3'),
     read(`/places?${around}&limit=5`),
+    read(isAround ? `/walks/last-way?${around}` : '/walks/last-way'),
   ])
   return {
     header: { unread: unread.unread_count, primary_pet: me.primary_pet },
@@ -116,6 +118,7 @@ async function mirrorOf(api: Api, around: string, weatherOf = around) {
     })),
     pending: { invitations: invitations.items.length, meetup_requests: expect.any(Number) },
     nearby: { items: places.items, sources: places.sources },
+    last_way: way && { walk_id: way.walk_id, started_at: way.started_at, distance_m: way.distance_m, duration_sec: way.duration_sec },
     ads_free: me.ads_free,
   }
 }
@@ -135,6 +138,8 @@ describe('GET /home', () => {
       recent_walks: [],
       pending: { invitations: 0, meetup_requests: 0 },
       nearby: null,
+      courses: null,
+      last_way: null,
       ads_free: false,
       premium_banner: {
         title: '멍이랑 프리미엄으로 업그레이드',
@@ -270,9 +275,9 @@ describe('the weather of the first screen', () => {
 })
 
 describe('a section that fails', () => {
-  it.each([
+  it.each<[section: string, signature: string, returns?: string]>([
     ['header', 'unread_counts(uuid, timestamptz)'],
-    ['weather', 'known_weather(uuid, text, geography, jsonb, timestamptz)'],
+    ['weather', 'known_weather(uuid, text, geography, jsonb, timestamptz)', 'json'],
     ['week', 'week_json(uuid, timestamptz)', 'json'],
     ['streak', 'streak_json(uuid, timestamptz)'],
     ['badges_in_progress', 'badges_in_progress(uuid, timestamptz, int)'],
@@ -280,8 +285,10 @@ describe('a section that fails', () => {
     ['recent_walks', 'latest_walks_json(uuid, int)'],
     ['pending', 'count_requests(uuid, timestamptz)', 'int'],
     ['nearby', 'nearest_places(uuid, geography, double precision, double precision, int)'],
+    ['courses', 'courses_near_region(uuid, int, timestamptz)'],
+    ['last_way', 'last_way_json(uuid, geography, int)', 'json'],
     ['active_walk', 'active_walk_json(uuid, timestamptz)'],
-  ])('%s is null and named, and all others stand', async (section, signature, returns) => {
+  ])('%s is null and named, and all others stand', async (section, signature, returns = 'jsonb') => {
     const { dong } = await makeHome()
     const me = await makeWalker(dong)
     await complete(me, 1_000, 3 * 60_000)
@@ -289,7 +296,7 @@ describe('a section that fails', () => {
     const deps = at(soon()) as object
     await me.with(deps).get(`/weather?${AROUND}`)
     const whole = (await me.with(deps).get(`/home?${AROUND}`)).json
-    expect(Object.entries(whole).filter(([, value]) => value === null)).toEqual([])
+    expect(Object.entries(whole).filter(([name, value]) => value === null && name !== 'last_way')).toEqual([])
     const { status, json } = await me.with({ ...deps, db: dbWithout(signature, returns) }).get(`/home?${AROUND}`)
     expect(status).toBe(200)
     expect(json).toEqual({ ...whole, [section]: null, failed: [section] })

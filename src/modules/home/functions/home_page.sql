@@ -1,13 +1,13 @@
 -- All that the first screen shows somebody, as `HomeRow` of modules/home/rules.ts. A section that fails is NULL and named in `failures` with its SQLSTATE, and the others
 -- stand: each is a block of its own, which costs a savepoint and no trip. `weather` and `nearby` are about a point, or the home region where it is NULL. `asked` holds what
 -- the sections are given by their own domains. Every section keeps its plans, because planning would take longer than the rest.
-CREATE OR REPLACE FUNCTION home_page(for_viewer uuid, home_region text, around geography, asked jsonb, at timestamptz) RETURNS jsonb
+CREATE OR REPLACE FUNCTION home_page(for_viewer uuid, home_region text, around geography, asked jsonb, at timestamptz) RETURNS json
 LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan SET jit = off AS $$
 DECLARE
   unread jsonb;
   primary_pet jsonb;
-  weather jsonb;
-  week jsonb;
+  weather json;
+  week json;
   streak jsonb;
   badges jsonb;
   board jsonb;
@@ -16,6 +16,8 @@ DECLARE
   requests int;
   middle geography := around;
   nearby jsonb;
+  courses jsonb;
+  last_way json;
   has_premium boolean;
   had_premium boolean;
   active_walk jsonb;
@@ -76,6 +78,18 @@ BEGIN
     failures := failures || jsonb_build_object('section', 'nearby', 'sqlstate', SQLSTATE);
   END;
   BEGIN
+    IF home_region IS NOT NULL THEN
+      courses := courses_near_region(for_viewer, (asked ->> 'courses')::int, at);
+    END IF;
+  EXCEPTION WHEN OTHERS THEN
+    failures := failures || jsonb_build_object('section', 'courses', 'sqlstate', SQLSTATE);
+  END;
+  BEGIN
+    last_way := last_way_json(for_viewer, around, (asked ->> 'last_walks')::int);
+  EXCEPTION WHEN OTHERS THEN
+    failures := failures || jsonb_build_object('section', 'last_way', 'sqlstate', SQLSTATE);
+  END;
+  BEGIN
     has_premium := is_premium(for_viewer, at);
     had_premium := has_premium OR EXISTS (SELECT 1 FROM premium_periods WHERE premium_periods.user_id = for_viewer);
   EXCEPTION WHEN OTHERS THEN
@@ -86,9 +100,9 @@ BEGIN
   EXCEPTION WHEN OTHERS THEN
     failures := failures || jsonb_build_object('section', 'active_walk', 'sqlstate', SQLSTATE);
   END;
-  RETURN jsonb_build_object(
+  RETURN json_build_object(
     'unread', unread, 'primary_pet', primary_pet, 'weather', weather, 'week', week, 'streak', streak, 'badges', badges, 'board', board, 'recent_walks', recent_walks,
-    'invitations', invitations, 'requests', requests, 'nearby', nearby, 'has_premium', has_premium, 'had_premium', had_premium, 'active_walk', active_walk,
+    'invitations', invitations, 'requests', requests, 'nearby', nearby, 'courses', courses, 'last_way', last_way, 'has_premium', has_premium, 'had_premium', had_premium, 'active_walk', active_walk,
     'failures', failures
   );
 END

@@ -1,7 +1,7 @@
 -- What Postgres knows of the weather of a place, as `Found` of modules/weather/queries.ts, and notes that somebody wants the cell, once an hour at most. The place is a point
 -- with its cell, or a region's middle. It is NULL where there is no such region. It is about the pet of that id, or the primary one. PL/pgSQL keeps its plans, because
 -- planning would take longer than the rest. `asked` is what `askedOf` of modules/weather/known.ts answers.
-CREATE OR REPLACE FUNCTION known_weather(for_viewer uuid, in_region text, around geography, asked jsonb, at timestamptz) RETURNS jsonb
+CREATE OR REPLACE FUNCTION known_weather(for_viewer uuid, in_region text, around geography, asked jsonb, at timestamptz) RETURNS json
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
@@ -11,7 +11,9 @@ DECLARE
   cell weather_cells;
   is_wanted_anew boolean;
   is_by_the_sea boolean;
-  known jsonb;
+  known json;
+  lowest double precision;
+  highest double precision;
 BEGIN
   IF around IS NOT NULL THEN
     SELECT regions.code, regions.parent_code, regions.level, around AS point, (asked ->> 'nx')::smallint AS nx, (asked ->> 'ny')::smallint AS ny, ST_Distance(regions.center, around) AS distance_m
@@ -37,7 +39,10 @@ BEGIN
     is_by_the_sea := EXISTS (
       SELECT 1 FROM places WHERE places.kind = 'beach' AND places.counts_for_badges AND ST_DWithin(places.area, place.point, by_the_sea_m)
     );
-    known := jsonb_build_object(
+    SELECT min(weather_hours.temp), max(weather_hours.temp) INTO lowest, highest
+    FROM weather_hours
+    WHERE weather_hours.nx = place.nx AND weather_hours.ny = place.ny AND weather_hours.hour >= (asked ->> 'today')::timestamptz AND weather_hours.hour <= at;
+    known := json_build_object(
       'region', region_json(place.code),
       'lat', ST_Y(place.point::geometry),
       'lng', ST_X(place.point::geometry),
@@ -49,11 +54,11 @@ BEGIN
       ),
       'latest', cell.latest,
       'is_wanted_anew', is_wanted_anew,
-      'kept', jsonb_build_object('pm10_station', cell.pm10_station, 'pm25_station', cell.pm25_station),
+      'kept', json_build_object('pm10_station', cell.pm10_station, 'pm25_station', cell.pm25_station),
       'stations', stations_near(place.point, ARRAY[cell.pm10_station, cell.pm25_station], at),
       'warnings', warnings_of(ARRAY[CASE WHEN place.level = 'dong' THEN place.parent_code ELSE place.code END], at, is_by_the_sea),
       'uv', (
-        SELECT jsonb_build_object('issued_at', uv_indices.issued_at, 'steps', uv_indices.steps)
+        SELECT json_build_object('issued_at', uv_indices.issued_at, 'steps', uv_indices.steps)
         FROM uv_indices
         WHERE uv_indices.region_code IN (place.code, place.parent_code)
         ORDER BY uv_indices.region_code = place.code DESC
@@ -67,20 +72,18 @@ BEGIN
           AND weather_hours.pty IN ('rain_snow', 'snow', 'drizzle_snow', 'flurry')
       ),
       'measured', (
-        SELECT coalesce(jsonb_agg(to_jsonb(weather_hours) ORDER BY weather_hours.hour), '[]')
+        SELECT coalesce(json_agg(to_json(weather_hours) ORDER BY weather_hours.hour), '[]')
         FROM weather_hours
         WHERE weather_hours.nx = place.nx AND weather_hours.ny = place.ny AND weather_hours.hour > at - interval '4 hours'
-      )
-    ) || (
-      SELECT jsonb_build_object('min', min(weather_hours.temp), 'max', max(weather_hours.temp))
-      FROM weather_hours
-      WHERE weather_hours.nx = place.nx AND weather_hours.ny = place.ny AND weather_hours.hour >= (asked ->> 'today')::timestamptz AND weather_hours.hour <= at
+      ),
+      'min', lowest,
+      'max', highest
     );
   END IF;
-  RETURN jsonb_build_object(
+  RETURN json_build_object(
     'place', known,
     'pet', (
-      SELECT jsonb_build_object(
+      SELECT json_build_object(
         'name', pets.name,
         'size', pet_size_of(pets.chosen_size, breeds.size, pets.weight_kg),
         'weight_kg', pets.weight_kg,
@@ -97,7 +100,7 @@ BEGIN
       WHERE pets.user_id = for_viewer AND pets.archived_at IS NULL AND CASE WHEN of_pet IS NULL THEN pets.is_primary ELSE pets.id = of_pet END
     ),
     'sources', (
-      SELECT coalesce(jsonb_agg(jsonb_build_object(
+      SELECT coalesce(json_agg(json_build_object(
         'source', source, 'failures', failures, 'closed_until', closed_until, 'read_at', read_at, 'asked', asked, 'asked_on', asked_on
       )), '[]')
       FROM weather_sources
