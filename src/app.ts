@@ -21,6 +21,8 @@ import { wayRoutes } from './modules/stats/ways/routes.ts'
 import { streakRoutes } from './modules/streaks/routes.ts'
 import { appConfigRoutes } from './modules/app-config/routes.ts'
 import { gradeRoutes } from './modules/grades/routes.ts'
+import { homeRoutes } from './modules/home/routes.ts'
+import { courseRoutes } from './modules/courses/routes.ts'
 import { healthRoutes } from './modules/health/routes.ts'
 import { invitationRoutes } from './modules/invitations/routes.ts'
 import { legalRoutes } from './modules/legal/routes.ts'
@@ -87,6 +89,7 @@ export function createApp(makeDeps: MakeDeps = createDeps) {
   app.route('/', userRoutes)
   app.route('/', regionRoutes)
   app.route('/', placeRoutes)
+  app.route('/', courseRoutes)
   app.route('/', hazardRoutes)
   app.route('/', petRoutes)
   app.route('/', weatherRoutes)
@@ -96,6 +99,7 @@ export function createApp(makeDeps: MakeDeps = createDeps) {
   app.route('/', albumRoutes)
   app.route('/', calendarFeedRoutes)
   app.route('/', walkRoutes)
+  app.route('/', homeRoutes)
   app.route('/', badgeRoutes)
   app.route('/', streakRoutes)
   app.route('/', gradeRoutes)

@@ -7,6 +7,7 @@ import { admin } from './admin.ts'
 import { crons } from './crons.ts'
 import { favorites } from './favorites.ts'
 import { grades } from './grades.ts'
+import { home } from './home.ts'
 import { invitations } from './invitations.ts'
 import { meetups } from './meetups.ts'
 import { moderation } from './moderation.ts'
@@ -39,6 +40,7 @@ const domains: readonly Domain[] = [
   recommendations,
   statistics,
   grades,
+  home,
   moderation,
   subscriptions,
   payments,

@@ -156,7 +156,7 @@ async function foldVisits(client: pg.Client, { user_id }: Asker, of: string): Pr
   return measured
 }
 
-async function givePlaces(client: pg.Client, count: number): Promise<void> {
+export async function givePlaces(client: pg.Client, count: number): Promise<void> {
   const startedAt = performance.now()
   await client.query(
     `INSERT INTO places (kind, name, source, source_key, location, phone, lot_address, road_address, seen_at)

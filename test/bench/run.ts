@@ -13,6 +13,7 @@ import { benchCompletion } from './completion.bench.ts'
 import { benchFeed } from './feed.bench.ts'
 import { startFloor } from './floor.ts'
 import { benchHistory } from './history.bench.ts'
+import { benchHome } from './home.bench.ts'
 import { benchIdle } from './idle.bench.ts'
 import { benchMeasuring } from './measuring.bench.ts'
 import { benchMeetups } from './meetups.bench.ts'
@@ -57,6 +58,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   meetups: benchMeetups,
   renewals: benchRenewals,
   weather: benchWeather,
+  home: benchHome,
 }
 const stops: (() => Promise<unknown>)[] = []
 async function stopAll() {

@@ -59,6 +59,7 @@ describe('no answer to somebody else holds a place within 5 km of a walk', () =>
       '/rankings',
       '/rankings/hall-of-fame',
       '/notifications',
+      '/home',
     ])
       expect(placesIn((await other.get(path)).json, track), path).toEqual([])
   })

@@ -246,6 +246,7 @@ export const userRoutes: readonly SampleRoute[] = [
   of('GET', '/badges/{id}', 'own', async (owner) => ({ path: `/badges/${(await owner.get('/badges')).json[0].id}` })),
   of('GET', '/users/{id}/badges', 'own', async (owner) => ({ path: `/users/${owner.user?.user_id}/badges` })),
   of('GET', '/streak', 'own', plain('/streak')),
+  of('GET', '/home', 'own', plain('/home')),
   of('GET', '/rankings', 'own', async (owner) => {
     await owner.put('/users/me/location', { lat: 37.5006, lng: 127.0364 })
     return { path: '/rankings?around=me' }

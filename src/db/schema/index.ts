@@ -1,6 +1,7 @@
 export * from './auth.ts'
 export * from './badges.ts'
 export * from './grades.ts'
+export * from './courses.ts'
 export * from './invitations.ts'
 export * from './jobs.ts'
 export * from './meetups.ts'

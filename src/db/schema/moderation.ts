@@ -17,7 +17,7 @@ import { timestamptz } from './columns.ts'
 import { comments } from './social.ts'
 import { reportReason, users } from './users.ts'
 
-export const moderationTarget = pgEnum('moderation_target', ['user', 'walk', 'comment', 'photo', 'meetup'])
+export const moderationTarget = pgEnum('moderation_target', ['user', 'walk', 'comment', 'photo', 'meetup', 'course'])
 export const reportOutcome = pgEnum('report_outcome', ['upheld', 'rejected'])
 export const moderationAction = pgEnum('moderation_action', ['dismiss', 'remove', 'warn', 'suspend', 'ban', 'restore', 'close'])
 export const appealDecision = pgEnum('appeal_decision', ['uphold', 'reject'])

@@ -131,6 +131,7 @@ The API has no CORS: pages of other origins cannot call it (\`OPTIONS\` is a 405
 export const TAGS = [
   { name: 'auth', description: 'Logging in and out, refreshing tokens, devices' },
   { name: 'users', description: 'Profile, onboarding, consents, home region, settings, privacy' },
+  { name: 'home', description: 'The first screen in one answer' },
   { name: 'pets', description: 'Pets, breeds, health records' },
   { name: 'walks', description: 'Starting, completing, syncing, showing and exporting walks' },
   { name: 'uploads', description: 'Photos of pets and walks, other images' },
@@ -145,6 +146,7 @@ export const TAGS = [
   { name: 'regions', description: 'Sido, sigungu and dong' },
   { name: 'weather', description: 'Weather, air, warnings, and what they mean for a walk with a pet' },
   { name: 'places', description: 'Vets, pharmacies, parks and what Kakao Map finds' },
+  { name: 'courses', description: 'Ways to walk: those of many people, and one’s own' },
   { name: 'app', description: 'What the app asks when it starts: versions, limits, links, and the legal texts' },
   { name: 'operations', description: 'Whether the service runs' },
   { name: 'admin', description: 'For those who run the service' },

@@ -110,6 +110,13 @@ export function byBand(a: NearBadge, b: NearBadge): number {
   return BANDS.indexOf(a.band) - BANDS.indexOf(b.band) || b.progress_percent - a.progress_percent
 }
 
+/** A badge on the way to be earned, or null for one that is not, or that does not say how far it is. */
+export function presentNear(standing: BadgeStanding, standpoint: Standpoint): NearBadge | null {
+  const badge = presentBadge(standing, standpoint)
+  const { status, threshold, progress_value } = badge
+  return status === 'in_progress' && threshold !== null ? { ...badge, remaining: threshold - progress_value, band: bandOf(badge) } : null
+}
+
 /** `percent` is rounded down. */
 export function gradeOf(percent: number): Summary['grade'] {
   if (percent <= 20) return '초보 수집가'

@@ -5,7 +5,7 @@ import type { Deps } from '../../deps.ts'
 import { userNotFound } from '../users/errors.ts'
 import { badgeNotFound } from './errors.ts'
 import { findStanding, listEarnedBadges, listStandings } from './queries.ts'
-import { bandOf, byBand, etaDays, gradeOf, percentOf, presentBadge, runningValues, seasonsOf } from './rules.ts'
+import { bandOf, byBand, etaDays, gradeOf, percentOf, presentBadge, presentNear, runningValues, seasonsOf } from './rules.ts'
 import {
   type Badge,
   type BadgeDetail,
@@ -44,13 +44,11 @@ const rank = ({ status }: Badge, first: Badge['status'], second: Badge['status']
 const byEarned = (a: Badge, b: Badge) => Date.parse(b.earned_at ?? '1970-01-01') - Date.parse(a.earned_at ?? '1970-01-01')
 const byProgress = (a: Badge, b: Badge) => b.progress_percent - a.progress_percent
 
-export async function listInProgress(deps: BadgeDeps, actor: Actor, limit: number): Promise<NearBadge[]> {
-  const { badges } = await collect(deps, actor)
+export async function listInProgress({ db, now }: BadgeDeps, actor: Actor, limit: number): Promise<NearBadge[]> {
+  const at = now()
+  const { badges, is_premium } = signedIn(await listStandings(db, actor, at))
   return badges
-    .flatMap((badge) => {
-      const remaining = remainingOf(badge)
-      return badge.status === 'in_progress' && remaining !== null ? [{ ...badge, remaining, band: bandOf(badge) }] : []
-    })
+    .flatMap((standing) => presentNear(standing, { today: seoulDate(at), is_premium }) ?? [])
     .toSorted(byBand)
     .slice(0, limit)
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { uuidSchema } from '../../core/fields.ts'
 import { particle } from '../../core/korean.ts'
 
-const THINGS = { user: '프로필', walk: '산책 게시물', comment: '댓글', photo: '사진', meetup: '모임' } as const
+const THINGS = { user: '프로필', walk: '산책 게시물', comment: '댓글', photo: '사진', meetup: '모임', course: '코스' } as const
 const REASONS = {
   inappropriate: '부적절한 콘텐츠',
   spam: '스팸·광고',
@@ -17,7 +17,7 @@ export const moderated = z.object({
   action: z.enum(['dismiss', 'remove', 'warn', 'suspend', 'ban', 'restore', 'close', 'appeal_upheld', 'appeal_rejected']),
   days: z.int().nullable(),
   reason: z.enum(['inappropriate', 'spam', 'harassment', 'animal_abuse', 'privacy']).nullable(),
-  target_type: z.enum(['user', 'walk', 'comment', 'photo', 'meetup']),
+  target_type: z.enum(['user', 'walk', 'comment', 'photo', 'meetup', 'course']),
   is_legal: z.boolean().default(false),
 })
 

@@ -76,16 +76,7 @@ export function countUnread(db: Db, actor: Actor, now: Date): Promise<{ counts: 
     db,
     sql`
     WITH ${viewer(actor)}
-    SELECT (
-      SELECT coalesce(json_object_agg(unread.type, unread.count), '{}')
-      FROM (
-        SELECT notifications.type, count(*) AS count
-        FROM notifications
-        ${SENDER}
-        WHERE ${inCentre(now)} AND notifications.read_at IS NULL
-        GROUP BY notifications.type
-      ) AS unread
-    ) AS counts
+    SELECT unread_counts(viewer.id, ${now.toISOString()}) AS counts
     FROM viewer`,
   )
 }

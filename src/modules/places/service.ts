@@ -11,7 +11,7 @@ import { findFound } from './search/service.ts'
 import { attributionsOf } from './sources.ts'
 
 /** Where nothing lies within the radius, so much farther is looked, once. */
-const WIDER = 3
+export const WIDER = 3
 const RECTANGLE_MAX = 300
 const GRID_CELLS = 12
 const CLUSTER_MIN = 5

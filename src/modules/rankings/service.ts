@@ -16,6 +16,8 @@ import {
   type RankingQuery,
 } from './schema.ts'
 
+export type { StandingRow }
+
 type RankingDeps = Pick<Deps, 'db' | 'now'>
 
 const ALL_TIME = 'all'
@@ -32,7 +34,7 @@ export async function getRanking(deps: RankingDeps & Pick<Deps, 'cursors'>, acto
   return { ...board, items: items.map(presentStanding), next_cursor }
 }
 
-function presentStanding(row: StandingRow): Ranking['items'][number] {
+export function presentStanding(row: StandingRow): Ranking['items'][number] {
   const { standing: _, last_walk_at: __, ...shown } = row
   return shown
 }
@@ -52,6 +54,9 @@ async function askBoard({ db, now }: RankingDeps, actor: Actor, query: MyRanking
   if (!is_allowed) throw premiumRequired()
   return { period, period_key: question.period_key, ...seen }
 }
+
+/** This week's keys, as a board is asked for. */
+export const weekKeys = (at: Date) => keysOf({ period: 'weekly', scope: 'dong' }, at)
 
 function keysOf({ period, period_key }: MyRankingQuery, at: Date): Pick<BoardQuestion, 'period_key' | 'period_key_before'> {
   if (period === 'alltime') return { period_key: ALL_TIME, period_key_before: null }

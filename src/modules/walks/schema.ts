@@ -151,7 +151,7 @@ export const walkPages = pagesOf('walks', z.tuple([z.string(), uuidSchema]))
 
 const lineSchema = z.object({ type: z.literal('LineString'), coordinates: z.array(placeSchema) }).meta({ id: 'WalkLine' })
 
-const walkPetSchema = z.object({ id: uuidSchema, name: z.string(), species: speciesSchema }).meta({ id: 'WalkPet' })
+export const walkPetSchema = z.object({ id: uuidSchema, name: z.string(), species: speciesSchema }).meta({ id: 'WalkPet' })
 const setGoalSchema = z.object({ distance_m: z.int().nullable(), duration_sec: z.int().nullable() }).meta({ id: 'SetWalkGoal' })
 
 const walkFields = {

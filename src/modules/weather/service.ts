@@ -1,8 +1,8 @@
 import { type Actor, signedIn } from '../../core/actor.ts'
 import { within } from '../../core/deadline.ts'
 import { found as foundOr } from '../../core/errors.ts'
+import type { LatLng } from '../../core/geo.ts'
 import { toKmaCell } from '../../core/kma-grid.ts'
-import { fromSeoulDate, seoulDate } from '../../core/time.ts'
 import { describeFailure } from '../../db/client.ts'
 import type { Deps } from '../../deps.ts'
 import { keys } from '../../redis/keys.ts'
@@ -12,12 +12,13 @@ import { refreshAir } from './air/service.ts'
 import { hasWeather } from './cells/copy.ts'
 import { keepStations } from './cells/queries.ts'
 import type { CellWeather } from './cells/schema.ts'
-import { currentCopy } from './cells/service.ts'
+import { currentCopy, heldCopy } from './cells/service.ts'
 import { nextReadAt } from './cells/slots.ts'
 import { placeOutsideKorea, placeUnknown, weatherUnavailable } from './errors.ts'
 import { chooseAir } from './outlook/air.ts'
 import type { AirQuality } from './outlook/schema.ts'
-import { FARTHEST_M, findWeather, type Found, type KnownPlace, listStations, type Where } from './queries.ts'
+import { askedOf, FARTHEST_M, type Found, type KnownPlace, type Where } from './known.ts'
+import { findWeather, listStations } from './queries.ts'
 import { makePawForecast, makeReport } from './report.ts'
 import type { PawForecast, PawIndexQuery, WeatherQuery, WeatherReport } from './schema.ts'
 
@@ -45,13 +46,39 @@ export async function forecastPaws(deps: Telling, actor: Actor, petId: string, q
 function whereOf({ lat, lng, region_code }: WeatherQuery): Where {
   if (region_code !== undefined) return { region_code }
   if (lat === undefined || lng === undefined) return 'own'
-  const cell = isNearKorea({ lat, lng }) ? toKmaCell({ lat, lng }) : null
-  if (!cell) throw placeOutsideKorea()
-  return { at: { lat, lng }, cell }
+  const where = cellOf({ lat, lng })
+  if (!where) throw placeOutsideKorea()
+  return where
+}
+
+/** Where a screen that shows more than the weather asks for it, and the copy that Redis has. Null for a point outside Korea. */
+export function lookForWeather(
+  deps: Pick<Deps, 'cache'>,
+  at: LatLng | null,
+): { readonly where: Where; readonly cached: Promise<unknown> } | null {
+  const where = at === null ? 'own' : cellOf(at)
+  return where && { where, cached: cachedCopy(deps, where) }
+}
+
+/** The weather that is known, of what `knownWeather` found, or null. It waits for nobody: what is old is read anew behind the answer. */
+export function presentKnown(deps: Telling, { place, pet, sources }: Found, cached: unknown): WeatherReport | null {
+  if (!place || place.distance_m > FARTHEST_M) return null
+  const now = deps.now()
+  if (place.is_wanted_anew) deps.waitUntil(deps.wakeAt(nextReadAt(now)))
+  const copy = heldCopy(deps, { nx: place.nx, ny: place.ny }, { cached, latest: place.latest })
+  void refreshAir(deps, sources)
+  if (!hasWeather(copy)) return null
+  const air_quality = keepAir(deps, place, chooseAir(place.stations, place.kept, now))
+  return { region: place.region, ...makeReport(copy, { place, air_quality, pet, now }) }
+}
+
+function cellOf(at: LatLng): Where | null {
+  const cell = isNearKorea(at) ? toKmaCell(at) : null
+  return cell && { at, cell }
 }
 
 /** The grid reaches farther, over the sea and over other countries. */
-const isNearKorea = ({ lat, lng }: { lat: number; lng: number }) => lat >= 32.9 && lat <= 38.7 && lng >= 124.5 && lng <= 132
+const isNearKorea = ({ lat, lng }: LatLng) => lat >= 32.9 && lat <= 38.7 && lng >= 124.5 && lng <= 132
 
 interface Known {
   readonly place: KnownPlace
@@ -63,11 +90,9 @@ interface Known {
 
 async function lookUp(deps: Telling, actor: Actor, where: Where, petId?: string): Promise<Known> {
   const now = deps.now()
-  const [answer, cached] = await Promise.all([
-    findWeather(deps.db, actor, where, { now, today: fromSeoulDate(seoulDate(now)), ...(petId !== undefined && { petId }) }),
-    cachedCopy(deps, where),
-  ])
-  const { place: it, pet, sources, has_region } = signedIn(answer)
+  const [answer, cached] = await Promise.all([findWeather(deps.db, actor, where, askedOf(where, now, petId), now), cachedCopy(deps, where)])
+  const { found, has_region } = signedIn(answer)
+  const { place: it, pet, sources } = found
   if (petId !== undefined && !pet) throw petNotFound()
   if (!it && !has_region && where === 'own') throw placeUnknown()
   const place = foundOr(it, regionNotFound)
@@ -82,7 +107,7 @@ async function lookUp(deps: Telling, actor: Actor, where: Where, petId?: string)
 }
 
 /** The copy in Redis. Of a region the cell is not known before Postgres has answered, and with it comes the copy that Postgres has. */
-async function cachedCopy({ cache }: Telling, where: Where): Promise<unknown> {
+async function cachedCopy({ cache }: Pick<Deps, 'cache'>, where: Where): Promise<unknown> {
   if (where === 'own' || !('cell' in where)) return null
   return within(REDIS_MS, cache.get(keys.weather(where.cell.nx, where.cell.ny).key)).catch(() => null)
 }

@@ -1,7 +1,16 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Actor } from '../../core/actor.ts'
 import type { KmaCell } from '../../core/kma-grid.ts'
+import { geographyPoint } from '../../db/geography.ts'
 import { viewer } from '../../db/viewer.ts'
+import type { Asked, Where } from './known.ts'
+
+/** What Postgres knows of the weather of a place, as a scalar of SQL: a `Found`. `viewer` must be in scope. It also notes that the viewer wants the cell. */
+export function knownWeather(where: Where, asked: Asked, now: Date): SQL {
+  const region = where === 'own' ? sql`viewer.region_code` : sql`${'region_code' in where ? where.region_code : null}::text`
+  const point = where !== 'own' && 'at' in where ? geographyPoint(where.at) : null
+  return sql`known_weather(viewer.id, ${region}, ${point}, ${JSON.stringify(asked)}::jsonb, ${now.toISOString()})`
+}
 
 /** The columns `weather` and `due_at` of a walk that began then in that cell: its weather as it can be told now, or when to look again. */
 export const weatherOfWalk = (cell: KmaCell | null, startedAt: string, now: Date): SQL =>

@@ -3,7 +3,7 @@ import { personSchema } from '../../../core/person.ts'
 import { instantSchema, uuidSchema } from '../../../core/fields.ts'
 
 /** What can be reported. */
-export const targetTypeSchema = z.enum(['user', 'walk', 'comment', 'photo', 'meetup']).meta({ id: 'ModerationTarget' })
+export const targetTypeSchema = z.enum(['user', 'walk', 'comment', 'photo', 'meetup', 'course']).meta({ id: 'ModerationTarget' })
 export type TargetType = z.infer<typeof targetTypeSchema>
 
 export const reasonSchema = z.enum(['inappropriate', 'spam', 'harassment', 'animal_abuse', 'privacy']).meta({ id: 'ReportReason' })
@@ -45,7 +45,10 @@ export const contentSchema = z
     text: z
       .string()
       .nullable()
-      .meta({ description: "A comment, a walk's memo, a person's nickname, or a meetup's title, description and place" }),
+      .meta({
+        description:
+          "A comment, a walk's memo, a person's nickname, a meetup's title, description and place, or a course's name and description",
+      }),
     names: z.array(z.string()).meta({ description: 'Names of the pets' }),
     walk_id: uuidSchema.nullable().meta({ description: 'The walk that it is, or belongs to' }),
     photos: z.array(contentPhotoSchema),

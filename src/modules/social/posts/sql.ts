@@ -9,7 +9,7 @@ export const isTemporarilyClosed = (viewerId: SQL, walkId: SQL): SQL => sql`is_t
 /** Whether anybody may see a walk, so that its photos need no signature. */
 export const isPublicPost = (walkId: SQL): SQL => sql`is_public_post(${walkId})`
 
-type Target = 'user' | 'walk' | 'comment' | 'photo' | 'meetup'
+type Target = 'user' | 'walk' | 'comment' | 'photo' | 'meetup' | 'course'
 
 /** Whether somebody has reported a thing, and so sees it no more. */
 export const hasReported = (viewerId: SQL, type: Target, targetId: SQL): SQL =>

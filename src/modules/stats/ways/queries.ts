@@ -5,40 +5,13 @@ import { geographyPoint, type LatLng } from '../../../db/geography.ts'
 import { viewer } from '../../../db/viewer.ts'
 import type { LastWay, SimilarWalks } from './schema.ts'
 
-const NEAR_M = 1_000
-
 /** Finds the newest valid walk that the viewer has recorded and that has a route, near a place if one is given. */
 export function findLastWay(db: Db, actor: Actor, near: LatLng | null): Promise<{ way: LastWay | null } | null> {
-  const beginsNear: SQL = near
-    ? sql`EXISTS (
-          SELECT 1 FROM walk_starts WHERE walk_starts.walk_id = walks.id AND ST_DWithin(walk_starts.location, ${geographyPoint(near)}, ${NEAR_M})
-        )`
-    : sql`true`
   return firstRow(
     db,
     sql`
     WITH ${viewer(actor)}
-    SELECT (
-      SELECT json_build_object(
-        'walk_id', walks.id, 'started_at', walks.started_at, 'distance_m', walks.distance_m, 'duration_sec', walks.duration_sec,
-        'route_polyline', walks.route_polyline,
-        'pets', (
-          SELECT coalesce(json_agg(json_build_object('id', pets.id, 'name', pets.name, 'species', pets.species) ORDER BY walk_pets.position), '[]')
-          FROM walk_pets
-          JOIN pets ON pets.id = walk_pets.pet_id
-          WHERE walk_pets.walk_id = walks.id
-        )
-      )
-      FROM walks
-      WHERE walks.user_id = viewer.id
-        AND walks.is_valid
-        AND walks.deleted_at IS NULL
-        AND walks.source = 'recorded'
-        AND walks.route_polyline <> ''
-        AND ${beginsNear}
-      ORDER BY walks.started_at DESC, walks.id DESC
-      LIMIT 1
-    ) AS way
+    SELECT last_way_json(viewer.id, ${near && geographyPoint(near)}, NULL) AS way
     FROM viewer`,
   )
 }

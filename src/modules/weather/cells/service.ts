@@ -45,6 +45,22 @@ export async function currentCopy(
   return newestOf(flight.copy, held, deps.now())
 }
 
+/** The newest copy that is held, at most six hours old. What is not fresh is read anew behind the answer. */
+export function heldCopy(
+  deps: Reading,
+  cell: KmaCell,
+  { cached, latest }: { readonly cached: unknown; readonly latest: unknown },
+): CellWeather | null {
+  const inRedis = newestOf(readCopy(cached), null, deps.now())
+  // A copy has two days of hours, so a second one is checked only where the first is old.
+  const held = isFresh(inRedis, deps.now()) ? inRedis : newestOf(inRedis, readCopy(latest), deps.now())
+  if (!isFresh(held, deps.now())) {
+    const { flight, isFirst } = board(cell)
+    if (isFirst) deps.waitUntil(fly(deps, { cell, copy: held }, flight))
+  }
+  return held
+}
+
 /** Reads a cell if no other isolate does, and keeps what is read. It never throws. */
 async function fly(deps: Reading, held: Held, flight: Flight): Promise<void> {
   const { cell } = held

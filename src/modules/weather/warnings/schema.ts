@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { instantSchema } from '../../../core/fields.ts'
 import { WARNING_KINDS, WARNING_LEVELS } from '../../../core/weather.ts'
 
-/** A warning in force. `warningsOf` of sql.ts answers lists of it. */
+/** A warning in force. `warnings_of` answers lists of it. */
 export const warningSchema = z
   .object({
     kind: z.enum(WARNING_KINDS).meta({ id: 'WarningKind' }),

@@ -1,12 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-
-/** So near to a beach a place is by the sea. */
-const BY_THE_SEA_M = 2_000
-
-/** The sigungu of a region as a list, and a region that is none as itself. NULL when there is no such region. */
-const sigunguOf = (regionCode: SQL): SQL => sql`(
-      SELECT ARRAY[CASE WHEN regions.level = 'dong' THEN regions.parent_code ELSE regions.code END] FROM regions WHERE regions.code = ${regionCode}
-    )`
+import { BY_THE_SEA_M } from '../known.ts'
 
 /**
  * Whether a geography lies within so many metres of a beach. Only places that count for badges have outlines, and the index of outlines holds no others: without
@@ -18,12 +11,5 @@ export const isNearBeach = (where: SQL, metres: number): SQL =>
 /** Whether a geography lies within 2 km of a beach. */
 export const isByTheSea = (where: SQL): SQL => isNearBeach(where, BY_THE_SEA_M)
 
-/**
- * The warnings in force in the sigungu of a region, the worst first, as a list of `Warning` of schema.ts in JSON. It is empty when there is no such region.
- * With a position, warnings of the sea are among them where a beach is near.
- */
-export const warningsOf = (regionCode: SQL, now: Date, position?: SQL): SQL =>
-  sql`warnings_of(${sigunguOf(regionCode)}, ${now.toISOString()}, ${position ? isByTheSea(position) : sql`false`})`
-
-/** Likewise those of several sigungu, given as an array of their codes. */
+/** The warnings in force in some sigungu, given as an array of their codes, the worst first, as a list of `Warning` of schema.ts in JSON. Those of the sea count where a beach is near. */
 export const warningsIn = (sigungu: SQL, now: Date, isCoastal: SQL): SQL => sql`warnings_of(${sigungu}, ${now.toISOString()}, ${isCoastal})`

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { WarningKind } from '../../../../src/core/weather.ts'
 import { firstRow } from '../../../../src/db/client.ts'
 import { foldWarnings } from '../../../../src/modules/weather/warnings/queries.ts'
-import { warningsOf } from '../../../../src/modules/weather/warnings/sql.ts'
+import { isByTheSea, warningsIn as warningsOf } from '../../../../src/modules/weather/warnings/sql.ts'
 import { warningSchema } from '../../../../src/modules/weather/warnings/schema.ts'
 import { createTestDeps } from '../../../support/api.ts'
 import { forgetWarnings, newsOf, onThatDay, recordedNotices } from '../../../support/warnings.ts'
@@ -16,7 +16,10 @@ const now = onThatDay('11:35')
 
 async function warningsIn(region: string | null, position?: { lat: number; lng: number }) {
   const point = position && sql`ST_MakePoint(${position.lng}, ${position.lat})::geography`
-  const row = await firstRow<{ warnings: unknown }>(db, sql`SELECT ${warningsOf(sql`${region}::text`, now, point)} AS warnings`)
+  // As `known_weather` asks: of a dong for its sigungu, and at a position whether the sea is near.
+  const sigungu = sql`(SELECT ARRAY[CASE WHEN level = 'dong' THEN parent_code ELSE code END] FROM regions WHERE code = ${region}::text)`
+  const isCoastal = point ? isByTheSea(point) : sql`false`
+  const row = await firstRow<{ warnings: unknown }>(db, sql`SELECT ${warningsOf(sigungu, now, isCoastal)} AS warnings`)
   return warningSchema.array().parse(row!.warnings)
 }
 const namesIn = async (...of: Parameters<typeof warningsIn>) => (await warningsIn(...of)).map(({ zone, message }) => `${zone}: ${message}`)

@@ -1,5 +1,5 @@
--- Brings a thing up to date with its case. `was_removed_at` is when a removal happened that has just been undone. A photo needs nothing, because whoever shows it asks. So does
--- a meetup that is hidden or closed. One that is removed is cancelled, for good: all who were in have been told.
+-- Brings a thing up to date with its case. `was_removed_at` is when a removal happened that has just been undone. A photo needs nothing, because whoever shows it asks. So do
+-- a course, and a meetup that is hidden or closed. One that is removed is cancelled, for good: all who were in have been told.
 CREATE OR REPLACE FUNCTION fold_target(of_type moderation_target, of_target uuid, at timestamptz, was_removed_at timestamptz DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN

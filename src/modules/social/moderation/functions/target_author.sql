@@ -13,6 +13,8 @@ BEGIN
       RETURN (SELECT user_id FROM photos WHERE id = of_target AND walk_id IS NOT NULL);
     WHEN 'meetup' THEN
       RETURN (SELECT host_id FROM meetups WHERE id = of_target);
+    WHEN 'course' THEN
+      RETURN (SELECT owner_id FROM courses WHERE id = of_target);
     ELSE
       RETURN NULL;
   END CASE;

@@ -61,6 +61,12 @@ BEGIN
         FROM meetups
         WHERE id = of_target
       );
+    WHEN 'course' THEN
+      RETURN (
+        SELECT jsonb_build_object('text', concat_ws(E'\n', name, description), 'names', '[]'::jsonb, 'walk_id', NULL, 'photos', '[]'::jsonb)
+        FROM courses
+        WHERE id = of_target AND deleted_at IS NULL
+      );
     ELSE
       RETURN NULL;
   END CASE;

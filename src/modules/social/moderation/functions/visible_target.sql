@@ -26,6 +26,8 @@ BEGIN
       );
     WHEN 'meetup' THEN
       RETURN (SELECT host_id FROM meetups WHERE id = of_target AND sees_meetup(for_viewer, id));
+    WHEN 'course' THEN
+      RETURN (SELECT owner_id FROM courses WHERE id = of_target AND kind = 'own' AND sees_course(for_viewer, id, now()));
     ELSE
       RETURN NULL;
   END CASE;
