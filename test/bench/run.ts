@@ -18,6 +18,7 @@ import { benchMeasuring } from './measuring.bench.ts'
 import { benchMeetups } from './meetups.bench.ts'
 import { startMeter } from './meter.ts'
 import { benchPayments } from './payments.bench.ts'
+import { benchPeer } from './peer.bench.ts'
 import { benchPlaces } from './places.bench.ts'
 import { benchPrivacy } from './privacy.bench.ts'
 import { benchPush } from './push.bench.ts'
@@ -52,6 +53,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   recommendations: benchRecommendations,
   meetups: benchMeetups,
   renewals: benchRenewals,
+  peer: benchPeer,
   weather: benchWeather,
 }
 const stops: (() => Promise<unknown>)[] = []
