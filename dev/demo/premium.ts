@@ -87,7 +87,7 @@ async function buyTheme(client: Client, customer_key: string): Promise<string> {
 }
 
 /** The card window of Toss, as the app opens it. */
-const registerCard = (customer_key: string, outcome: string) =>
+export const registerCard = (customer_key: string, outcome: string) =>
   sim<{ auth_key: string; customer_key: string }>('toss/card', { customer_key, number: cardThatEnds(outcome) })
 
 async function tryPremium(client: Client, customer_key: string): Promise<void> {
