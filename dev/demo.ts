@@ -4,7 +4,7 @@ import { readOptions } from './launcher/options.ts'
 
 function demoOptions() {
   try {
-    return readOptions('npm run demo --', "plays a week of a neighbourhood against the stack that runs in this folder, or at PORT", {
+    return readOptions('npm run demo --', 'plays a week of a neighbourhood against the stack that runs in this folder, or at PORT', {
       track: { type: 'string', about: 'a recording of your own: GPX, …' },
       premium: { type: 'boolean', about: 'plays how three owners buy premium instead: with a card, in the App Store and on Google Play' },
     })
@@ -16,8 +16,8 @@ function demoOptions() {
 async function play(): Promise<void> {
   const { track, premium } = demoOptions()
   // Each act finds the port when it is loaded, so none is loaded before the options are read.
-  if (premium) await (await import('./demo/premium.ts')).playPremium()
-  else await (await import('./demo/week.ts')).playWeek(track)
+  if (premium) await (await import('./demo/premium/premium.ts')).playPremium()
+  else await (await import('./demo/week/week.ts')).playWeek(track)
 }
 
 try {

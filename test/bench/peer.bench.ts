@@ -1,19 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { completionBody } from '../../dev/completion-body.ts'
-import { migrate } from '../../dev/migrate.ts'
-import { seed } from '../../dev/seed.ts'
 import type { Actor } from '../../src/core/actor.ts'
 import { startWalk } from '../../src/modules/walks/start/queries.ts'
 import { completeWalkSchema, type Completion } from '../../src/modules/walks/schema.ts'
 import { directDb } from './backend-cpu.ts'
 import { type BenchContext, median, type Row, rowOf, times } from './bench.ts'
-import type { Person } from './client.ts'
 import { makeReader, populateFeed } from './feed-population.ts'
 import { type FirstCompletion, completeAsFirstDesigned } from './first-design/completion.ts'
 import { profileAsFirstDesigned } from './first-design/account.ts'
 import { Line } from './first-design/line.ts'
 import { boardOfOurs, completeOurs, feedOfOurs, homeOfOurs, profileOfOurs } from './first-design/ours.ts'
+import { createOwnDatabase, moveIn, type Neighbour } from './first-design/people.ts'
 import { boardAsFirstDesigned, feedAsFirstDesigned, homeAsFirstDesigned } from './first-design/pages.ts'
 import { fillFirstDesign } from './first-design/tables.ts'
 import { giveHistory } from './history.ts'
@@ -43,7 +41,9 @@ export async function benchPeer(context: BenchContext): Promise<Row[]> {
     const people = times(PEOPLE, context.scale)
     const earlier = times(EARLIER_WALKS, context.scale)
     await populateFeed(client, people)
-    await client.query(`CREATE TABLE bench_dongs AS SELECT code, parent_code, (row_number() OVER (ORDER BY code) - 1)::int AS n FROM regions WHERE level = 'dong'`)
+    await client.query(
+      `CREATE TABLE bench_dongs AS SELECT code, parent_code, (row_number() OVER (ORDER BY code) - 1)::int AS n FROM regions WHERE level = 'dong'`,
+    )
     await rankWalks(client)
     const veteran = await moveIn(client, '초코아빠', 1)
     const newcomer = await moveIn(client, '새이웃', Math.ceil(people / 3))
@@ -75,57 +75,6 @@ const REPETITIONS = 18
 const WARM_UP = 2
 const POINTS = 600
 
-async function createOwnDatabase(beside: string): Promise<{ url: string; drop: () => Promise<void> }> {
-  const url = new URL(beside)
-  const name = `bench_peer_${Date.now()}_${process.pid}`
-  const admin = new pg.Client(beside)
-  await admin.connect()
-  await admin.query(`CREATE DATABASE ${name}`)
-  url.pathname = name
-  const drop = async () => {
-    await admin.query(`DROP DATABASE ${name} WITH (FORCE)`)
-    await admin.end()
-  }
-  try {
-    await migrate(url.href)
-    await seed(url.href)
-  } catch (error) {
-    await drop()
-    throw error
-  }
-  return { url: url.href, drop }
-}
-
-interface Neighbour {
-  readonly actor: Actor
-  readonly person: Person
-  readonly nickname: string
-}
-
-/** Somebody with a session, a dog and premium, who lives where person `i` of the population does. */
-async function moveIn(client: pg.Client, nickname: string, i: number): Promise<Neighbour> {
-  const [user_id, session_id, pet_id] = [randomUUID(), randomUUID(), randomUUID()]
-  await client.query(
-    `INSERT INTO users (id, nickname, nickname_chosen_at, region_code, created_at)
-     SELECT $1, $2, now(), code, now() - interval '5 years' FROM bench_people WHERE i = $3`,
-    [user_id, nickname, i],
-  )
-  await client.query(
-    `INSERT INTO sessions (id, user_id, counter, token_hash, created_at, rotated_at, expires_at) VALUES ($1, $2, 1, '', now(), now(), now() + interval '1 day')`,
-    [session_id, user_id],
-  )
-  await client.query(
-    `INSERT INTO pets (id, user_id, name, species, birth_date, weight_kg, is_primary, request_hash, created_at)
-     VALUES ($1, $2, '초코', 'dog', '2021-05-01', 5, true, '', now())`,
-    [pet_id, user_id],
-  )
-  await client.query(
-    `INSERT INTO premium_periods (user_id, provider, starts_at, ends_at) VALUES ($1, 'toss', now() - interval '1 day', now() + interval '1 day')`,
-    [user_id],
-  )
-  return { actor: { user_id, session_id } as Actor, person: { user_id, pet_id, token: '', refresh_token: '' }, nickname }
-}
-
 interface Comparison {
   readonly who: string
   readonly neighbour: Neighbour
@@ -142,6 +91,7 @@ async function compareAll(client: pg.Client, { who, neighbour, delayMs, repetiti
   const { actor } = neighbour
   const figures = new Map<string, { first: Measured; ours: Measured }>()
   const line = new Line(client, delayMs)
+  const asked = new Map<string, string[]>()
   const measure = async <T>(into: Measured | null, act: () => Promise<T>): Promise<T> => {
     line.take()
     const startedAt = performance.now()
@@ -157,7 +107,11 @@ async function compareAll(client: pg.Client, { who, neighbour, delayMs, repetiti
     const figure = figures.get(page) ?? { first: { ms: [], trips: [] }, ours: { ms: [], trips: [] } }
     figures.set(page, figure)
     const isMeasured = round >= 0
-    const theirs = () => measure(isMeasured ? figure.first : null, first)
+    const theirs = async () => {
+      const answer = await measure(isMeasured ? figure.first : null, first)
+      asked.set(page, line.takeNames())
+      return answer
+    }
     const mine = () => measure(isMeasured ? figure.ours : null, ours)
     // A completion of the first design is told what ours has measured.
     if (page === COMPLETION || round % 2 === 0) {
@@ -191,7 +145,9 @@ async function compareAll(client: pg.Client, { who, neighbour, delayMs, repetiti
       () => boardOfOurs(line, actor, 'sigungu', at),
     )
     same('board', board, {
-      items: ourBoard.items.slice(0, board.items.length).map(({ user, distance_m }) => ({ user_id: user.id, nickname: user.nickname, distance_m })),
+      items: ourBoard.items
+        .slice(0, board.items.length)
+        .map(({ user, distance_m }) => ({ user_id: user.id, nickname: user.nickname, distance_m })),
       rank: ourBoard.me?.rank ?? null,
       participants: ourBoard.participants,
     })
@@ -221,9 +177,15 @@ async function compareAll(client: pg.Client, { who, neighbour, delayMs, repetiti
       () => homeAsFirstDesigned(line, actor, at),
       () => homeOfOurs(line, actor, at),
     )
-    same('home', { streak: home.streak, rank: home.rank, recent: home.recent }, { streak: ourHome.streak, rank: ourHome.rank, recent: ourHome.recent })
+    same(
+      'home',
+      { streak: home.streak, rank: home.rank, recent: home.recent },
+      { streak: ourHome.streak, rank: ourHome.rank, recent: ourHome.recent },
+    )
   }
   if (ranks === 0) throw new Error('no rank was compared')
+  if (delayMs === 0)
+    for (const [page, names] of asked) console.log(`    ${page}, first design, asks ${names.length} times: ${counted(names)}`)
   return [...figures].flatMap(([page, figure]) => toRows(page, `${who}, ${delayMs} ms a trip`, figure))
 }
 
@@ -294,8 +256,19 @@ async function compareAnswers(client: pg.Client, actor: Actor, theirs: FirstComp
   if (values.has('longest_walk_m')) same('longest walk', values.get('longest_walk_m'), longest)
   if (values.has('distance_m')) same('the distance of badges', values.get('distance_m'), Number(distance_m))
   if (ours.ranking === null || ours.ranking.scope !== 'dong') return 0
-  same('rank', { rank: theirs.rank, participants: theirs.participants }, { rank: ours.ranking.rank_after, participants: ours.ranking.participants })
+  same(
+    'rank',
+    { rank: theirs.rank, participants: theirs.participants },
+    { rank: ours.ranking.rank_after, participants: ours.ranking.participants },
+  )
   return 1
+}
+
+/** Each name once, with how often it was asked. */
+function counted(names: readonly string[]): string {
+  const times = new Map<string, number>()
+  for (const name of names) times.set(name, (times.get(name) ?? 0) + 1)
+  return [...times].map(([name, n]) => (n === 1 ? name : `${n} × ${name}`)).join(', ')
 }
 
 function same(what: string, theirs: unknown, ours: unknown): void {
@@ -304,8 +277,18 @@ function same(what: string, theirs: unknown, ours: unknown): void {
 }
 
 function toRows(page: string, scale: string, { first, ours }: { first: Measured; ours: Measured }): Row[] {
-  const ratio: Row = { what: `${page}: first design against this one`, scale, unit: '×', median: median(first.ms) / median(ours.ms), p95: null, n: ours.ms.length, bar: null }
-  console.log(`    ${page} (${scale}): ${median(first.ms).toFixed(1)} ms and ${median(first.trips)} trips, ${median(ours.ms).toFixed(1)} ms and ${median(ours.trips)}`)
+  const ratio: Row = {
+    what: `${page}: first design against this one`,
+    scale,
+    unit: '×',
+    median: median(first.ms) / median(ours.ms),
+    p95: null,
+    n: ours.ms.length,
+    bar: null,
+  }
+  console.log(
+    `    ${page} (${scale}): ${median(first.ms).toFixed(1)} ms and ${median(first.trips)} trips, ${median(ours.ms).toFixed(1)} ms and ${median(ours.trips)}`,
+  )
   return [
     rowOf(`${page}, first design: time`, scale, first.ms),
     rowOf(`${page}: time`, scale, ours.ms),

@@ -10,27 +10,30 @@ export interface User {
 
 /** Before every request of the first design: is the session good, who is it, and have they paid? */
 export async function signIn(line: Line, actor: Actor, now: Date): Promise<{ user: User; is_premium: boolean }> {
-  await line.one('session', 'SELECT id FROM first_design.sessions WHERE id = $1 AND user_id = $2 AND revoked_at IS NULL AND expires_at > $3', [
-    actor.session_id,
-    actor.user_id,
-    now,
-  ])
+  await line.one(
+    'session',
+    'SELECT id FROM first_design.sessions WHERE id = $1 AND user_id = $2 AND revoked_at IS NULL AND expires_at > $3',
+    [actor.session_id, actor.user_id, now],
+  )
   const user = await line.one<User>(
     'user',
     'SELECT id, nickname, region_code, weekly_goal_km, walk_unit, settings, created_at FROM first_design.users WHERE id = $1 AND deleted_at IS NULL',
     [actor.user_id],
   )
-  const paid = await line.ask('subscription', 'SELECT ends_at FROM first_design.subscriptions WHERE user_id = $1 AND starts_at <= $2 AND ends_at > $2', [
-    actor.user_id,
-    now,
-  ])
+  const paid = await line.ask(
+    'subscription',
+    'SELECT ends_at FROM first_design.subscriptions WHERE user_id = $1 AND starts_at <= $2 AND ends_at > $2',
+    [actor.user_id, now],
+  )
   return { user, is_premium: paid.length > 0 }
 }
 
 export const primaryPetOf = (line: Line, userId: string) =>
-  line.ask<{ id: string; name: string }>('primary pet', 'SELECT id, name, species, breed, birth_date, weight_kg FROM first_design.pets WHERE user_id = $1 AND is_primary', [
-    userId,
-  ])
+  line.ask<{ id: string; name: string }>(
+    'primary pet',
+    'SELECT id, name, species, breed, birth_date, weight_kg FROM first_design.pets WHERE user_id = $1 AND is_primary',
+    [userId],
+  )
 
 export const count = async (line: Line, name: string, from: string, values: readonly unknown[]): Promise<number> =>
   Number((await line.one<{ n: string }>(name, `SELECT count(*) AS n FROM first_design.${from}`, values)).n)

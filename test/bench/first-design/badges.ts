@@ -1,7 +1,8 @@
 import type { BadgeMetric } from '../../../src/modules/badges/schema.ts'
 import type { Line } from './line.ts'
 
-const walks = (what: string, where = 'true') => `SELECT ${what} AS value FROM first_design.walks WHERE user_id = $1 AND is_valid AND ${where}`
+const walks = (what: string, where = 'true') =>
+  `SELECT ${what} AS value FROM first_design.walks WHERE user_id = $1 AND is_valid AND ${where}`
 const hour = `extract(hour FROM started_at AT TIME ZONE 'Asia/Seoul')`
 const day = `to_char(started_at AT TIME ZONE 'Asia/Seoul', 'MM-DD')`
 /** $2 and $3 are the season of a badge. A season that goes over the new year is left out, as a first version forgets it. */
@@ -56,7 +57,9 @@ export async function awardAsFirstDesigned(
   { is_premium, best_streak, at }: { is_premium: boolean; best_streak: number; at: Date },
 ): Promise<{ values: Map<BadgeMetric, number>; earned: string[] }> {
   const badges = await line.ask<Badge>('catalogue', 'SELECT * FROM first_design.badges ORDER BY code')
-  const held = await line.ask<{ badge_id: string }>('held badges', 'SELECT badge_id FROM first_design.user_badges WHERE user_id = $1', [userId])
+  const held = await line.ask<{ badge_id: string }>('held badges', 'SELECT badge_id FROM first_design.user_badges WHERE user_id = $1', [
+    userId,
+  ])
   const holds = new Set(held.map(({ badge_id }) => badge_id))
   const values = new Map<BadgeMetric, number>()
   const earned: string[] = []
@@ -65,15 +68,21 @@ export async function awardAsFirstDesigned(
     const sql = VALUES[badge.metric]
     if (!sql && badge.metric !== 'streak_days') throw new Error(`the first design does not know the metric ${badge.metric}`)
     const parameters = badge.season_start === null || !sql?.includes('$2') ? [userId] : [userId, badge.season_start, badge.season_end]
-    const value = sql ? Number((await line.one<{ value: string | null }>(`value of ${badge.code}`, sql, parameters)).value ?? 0) : best_streak
+    const value = sql
+      ? Number((await line.one<{ value: string | null }>(`value of ${badge.code}`, sql, parameters)).value ?? 0)
+      : best_streak
     values.set(badge.metric, value)
     if (value < badge.threshold) continue
-    await line.ask(`earn ${badge.code}`, 'INSERT INTO first_design.user_badges (user_id, badge_id, season_year, earned_at) VALUES ($1, $2, 0, $3)', [
-      userId,
-      badge.id,
-      at,
-    ])
-    await line.ask('notify', `INSERT INTO first_design.notifications (id, user_id, type, created_at) VALUES (gen_random_uuid(), $1, 'badge', $2)`, [userId, at])
+    await line.ask(
+      `earn ${badge.code}`,
+      'INSERT INTO first_design.user_badges (user_id, badge_id, season_year, earned_at) VALUES ($1, $2, 0, $3)',
+      [userId, badge.id, at],
+    )
+    await line.ask(
+      'notify',
+      `INSERT INTO first_design.notifications (id, user_id, type, created_at) VALUES (gen_random_uuid(), $1, 'badge', $2)`,
+      [userId, at],
+    )
     earned.push(badge.code)
   }
   return { values, earned }

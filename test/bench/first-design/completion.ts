@@ -49,7 +49,9 @@ export const streakDayOf = (at: Date): string => seoulDate(new Date(at.getTime()
 export async function completeAsFirstDesigned(line: Line, actor: Actor, walk: GivenWalk, at: Date): Promise<FirstCompletion> {
   const { user, is_premium } = await signIn(line, actor, at)
   await line.one('walk', 'SELECT * FROM first_design.walks WHERE id = $1 AND user_id = $2', [walk.id, user.id])
-  const pets = await line.ask<{ pet_id: string }>('pets of the walk', 'SELECT pet_id FROM first_design.walk_pets WHERE walk_id = $1', [walk.id])
+  const pets = await line.ask<{ pet_id: string }>('pets of the walk', 'SELECT pet_id FROM first_design.walk_pets WHERE walk_id = $1', [
+    walk.id,
+  ])
   for (const { pet_id } of pets) await line.one('pet', 'SELECT id, weight_kg FROM first_design.pets WHERE id = $1', [pet_id])
   const overlaps = await line.ask(
     'overlapping walks',
@@ -67,7 +69,17 @@ export async function completeAsFirstDesigned(line: Line, actor: Actor, walk: Gi
      SET status = 'completed', started_at = $2, ended_at = $3, distance_m = $4, duration_sec = $5, calories = $6, is_valid = true, region_code = $7, route_polyline = $8,
          start_lng = $9, start_lat = $10
      WHERE id = $1`,
-    [walk.id, walk.started_at, walk.ended_at, walk.distance_m, walk.duration_sec, walk.calories, user.region_code, walk.route_polyline, ...walk.start],
+    [
+      walk.id,
+      walk.started_at,
+      walk.ended_at,
+      walk.distance_m,
+      walk.duration_sec,
+      walk.calories,
+      user.region_code,
+      walk.route_polyline,
+      ...walk.start,
+    ],
   )
   await line.ask('track', 'INSERT INTO first_design.tracks (walk_id, points) VALUES ($1, $2)', [walk.id, walk.points])
   await line.ask('commit', 'COMMIT')
@@ -111,6 +123,8 @@ export async function completeAsFirstDesigned(line: Line, actor: Actor, walk: Gi
   }
   const participants = await participantsOf(line, user, 'dong', week)
   await line.one('the walk for the answer', 'SELECT * FROM first_design.walks WHERE id = $1', [walk.id])
-  await line.ask('the badges for the answer', 'SELECT badge_id FROM first_design.user_badges WHERE user_id = $1 ORDER BY earned_at DESC', [user.id])
+  await line.ask('the badges for the answer', 'SELECT badge_id FROM first_design.user_badges WHERE user_id = $1 ORDER BY earned_at DESC', [
+    user.id,
+  ])
   return { totals, week_m: ofWeek.distance_m, streak, rank, participants, badge_values: values }
 }

@@ -8,6 +8,7 @@ export class Line {
   readonly #client: pg.Client
   readonly #delayMs: number
   #trips = 0
+  #names: string[] = []
 
   constructor(client: pg.Client, delayMs: number) {
     this.#client = client
@@ -21,6 +22,13 @@ export class Line {
     return trips
   }
 
+  /** What the first design has asked since the last call, by name. */
+  takeNames(): string[] {
+    const names = this.#names
+    this.#names = []
+    return names
+  }
+
   /** A trip to something else than Postgres. */
   async travel(): Promise<void> {
     this.#trips++
@@ -30,6 +38,7 @@ export class Line {
   /** One statement of the first design, which is one trip. Its name stands first, as a comment in the server's log. */
   async ask<T>(name: string, text: string, values: readonly unknown[] = []): Promise<T[]> {
     await this.travel()
+    this.#names.push(name)
     return (await this.#client.query(`/* ${name} */ ${text}`, [...values])).rows as T[]
   }
 
@@ -51,7 +60,10 @@ export class Line {
         return {
           unsent,
           // oxlint-disable-next-line unicorn/no-thenable
-          then: (...take: Parameters<Promise<unknown>['then']>) => travel().then(() => unsent).then(...take),
+          then: (...take: Parameters<Promise<unknown>['then']>) =>
+            travel()
+              .then(() => unsent)
+              .then(...take),
         }
       },
       async batch(statements: readonly { unsent: unknown }[]) {

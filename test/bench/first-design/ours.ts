@@ -79,6 +79,8 @@ export async function homeOfOurs(line: Line, actor: Actor, at: Date): Promise<Ou
     unread: Object.values(there(unread).counts).reduce((sum, n) => sum + n, 0),
     streak: there(streak).current,
     rank: board.me?.rank ?? null,
-    recent: there(walks).slice(0, 3).map(({ id }) => id),
+    recent: there(walks)
+      .slice(0, 3)
+      .map(({ id }) => id),
   }
 }

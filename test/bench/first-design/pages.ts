@@ -23,7 +23,11 @@ export async function boardAsFirstDesigned(line: Line, actor: Actor, scope: Scop
   for (const { user_id, distance_m } of await bestOf(line, user, scope, week, PAGE)) {
     const { nickname } = await line.one<{ nickname: string }>('person', 'SELECT nickname FROM first_design.users WHERE id = $1', [user_id])
     await primaryPetOf(line, user_id)
-    await line.ask('their rank a week ago', `SELECT rank FROM first_design.ranks WHERE user_id = $1 AND period = 'week before' AND scope = $2`, [user_id, scope])
+    await line.ask(
+      'their rank a week ago',
+      `SELECT rank FROM first_design.ranks WHERE user_id = $1 AND period = 'week before' AND scope = $2`,
+      [user_id, scope],
+    )
     items.push({ user_id, nickname, distance_m })
   }
   return { items, rank: await rankOf(line, user, scope, week), participants: await participantsOf(line, user, scope, week) }
@@ -50,7 +54,13 @@ const RECENT = `
   LIMIT ${PAGE}`
 
 /** `GET /feed`: the walks of a page, by score or by time, and for each card its author, dogs, likes, comments and photos. */
-export async function feedAsFirstDesigned(line: Line, actor: Actor, order: 'ranked' | 'recent', at: Date, filter: FeedFilter = 'all'): Promise<FirstCard[]> {
+export async function feedAsFirstDesigned(
+  line: Line,
+  actor: Actor,
+  order: 'ranked' | 'recent',
+  at: Date,
+  filter: FeedFilter = 'all',
+): Promise<FirstCard[]> {
   const { user } = await signIn(line, actor, at)
   const scored = firstDesign(user.id, filter, 0)
   const page =
@@ -64,7 +74,9 @@ export async function feedAsFirstDesigned(line: Line, actor: Actor, order: 'rank
 
 async function cardAsFirstDesigned(line: Line, viewerId: string, id: string): Promise<FirstCard> {
   const walk = await line.one<{ user_id: string; region_code: string }>('walk', 'SELECT * FROM first_design.walks WHERE id = $1', [id])
-  const { nickname } = await line.one<{ nickname: string }>('author', 'SELECT nickname FROM first_design.users WHERE id = $1', [walk.user_id])
+  const { nickname } = await line.one<{ nickname: string }>('author', 'SELECT nickname FROM first_design.users WHERE id = $1', [
+    walk.user_id,
+  ])
   await primaryPetOf(line, walk.user_id)
   const pets = await line.ask(
     'pets',
@@ -98,10 +110,16 @@ export async function homeAsFirstDesigned(line: Line, actor: Actor, at: Date): P
   const sums = await sumOf(line, 'week', 'user_id = $1 AND started_at >= $2 AND started_at < $3', [user.id, week.from, week.until])
   for (let day = 0; day < 7; day++) {
     const from = new Date(week.from.getTime() + day * 86_400_000)
-    await sumOf(line, 'day', 'user_id = $1 AND started_at >= $2 AND started_at < $3', [user.id, from, new Date(from.getTime() + 86_400_000)])
+    await sumOf(line, 'day', 'user_id = $1 AND started_at >= $2 AND started_at < $3', [
+      user.id,
+      from,
+      new Date(from.getTime() + 86_400_000),
+    ])
   }
   const streak = await streakOf(line, user.id, streakDayOf(at))
-  const held = await line.ask<{ badge_id: string }>('held badges', 'SELECT badge_id FROM first_design.user_badges WHERE user_id = $1', [user.id])
+  const held = await line.ask<{ badge_id: string }>('held badges', 'SELECT badge_id FROM first_design.user_badges WHERE user_id = $1', [
+    user.id,
+  ])
   await line.ask('open badges', 'SELECT * FROM first_design.badges WHERE id <> ALL ($1::uuid[])', [held.map(({ badge_id }) => badge_id)])
   await sumOf(line, 'progress of the badges', 'user_id = $1', [user.id])
   for (const { user_id } of await bestOf(line, user, 'dong', week, 3)) {
@@ -115,7 +133,11 @@ export async function homeAsFirstDesigned(line: Line, actor: Actor, at: Date): P
     [user.id],
   )
   for (const { id } of recent) {
-    await line.ask('pets', 'SELECT pets.name FROM first_design.walk_pets JOIN first_design.pets ON pets.id = walk_pets.pet_id WHERE walk_id = $1', [id])
+    await line.ask(
+      'pets',
+      'SELECT pets.name FROM first_design.walk_pets JOIN first_design.pets ON pets.id = walk_pets.pet_id WHERE walk_id = $1',
+      [id],
+    )
     await line.ask('photos', 'SELECT object_key FROM first_design.photos WHERE walk_id = $1', [id])
   }
   return { week_m: sums.distance_m, week_count: sums.walk_count, streak: streak.current, rank, recent: recent.map(({ id }) => id), unread }

@@ -1,17 +1,16 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Client } from '../../client/src/index.ts'
-import type { Track } from '../../src/measuring/measure-track.ts'
-import { takePhonePhoto } from '../phone-photo.ts'
-import { movedTo, readRecording, trackOfRecording } from '../recordings.ts'
-import { makeWalk } from '../tracks.ts'
-import { check, type Completion, DemoFailed, km, refused, say, SIMULATORS, step, WORKER } from './stage.ts'
-import { HOME, walkedJustNow } from './walking.ts'
+import type { Client } from '../../../client/src/index.ts'
+import type { Track } from '../../../src/measuring/measure-track.ts'
+import { takePhonePhoto } from '../../phone-photo.ts'
+import { movedTo, readRecording, trackOfRecording } from '../../recordings.ts'
+import { makeWalk } from '../../tracks.ts'
+import { check, type Completion, DemoFailed, km, refused, say, SIMULATORS, step, WORKER } from '../stage.ts'
+import { HOME, walkedJustNow } from '../walking.ts'
 
 export const clock = (sec: number) =>
   `${Math.floor(sec / 3_600)}:${String(Math.floor(sec / 60) % 60).padStart(2, '0')}:${String(sec % 60).padStart(2, '0')}`
-
 
 /** A track that ended a minute ago. A recording is moved to Seoul. */
 export async function chooseTrack(file: string | undefined): Promise<Track> {

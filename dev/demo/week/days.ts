@@ -1,11 +1,11 @@
-import type { Client } from '../../client/src/index.ts'
-import { DAY_MS, fromSeoulDate, HOUR_MS, seoulDate } from '../../src/core/time.ts'
-import type { Track } from '../../src/measuring/measure-track.ts'
-import { completionBody } from '../completion-body.ts'
-import { shiftTrack } from '../track-changes.ts'
-import { makeWalk } from '../tracks.ts'
-import { beginDay, check, type Completion, DemoFailed, km, say } from './stage.ts'
-import { walkedJustNow } from './walking.ts'
+import type { Client } from '../../../client/src/index.ts'
+import { DAY_MS, fromSeoulDate, HOUR_MS, seoulDate } from '../../../src/core/time.ts'
+import type { Track } from '../../../src/measuring/measure-track.ts'
+import { completionBody } from '../../completion-body.ts'
+import { shiftTrack } from '../../track-changes.ts'
+import { makeWalk } from '../../tracks.ts'
+import { beginDay, check, type Completion, DemoFailed, km, say } from '../stage.ts'
+import { walkedJustNow } from '../walking.ts'
 
 const NAMES = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'] as const
 

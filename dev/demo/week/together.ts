@@ -1,7 +1,7 @@
-import type { Client } from '../../client/src/index.ts'
-import { check, logInWithKakao, makeClient, say, step } from './stage.ts'
-import { until } from './vendors.ts'
-import { HOME } from './walking.ts'
+import type { Client } from '../../../client/src/index.ts'
+import { check, logInWithKakao, makeClient, say, step } from '../stage.ts'
+import { until } from '../vendors.ts'
+import { HOME } from '../walking.ts'
 
 const MINUTE_MS = 60_000
 

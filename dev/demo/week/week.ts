@@ -1,16 +1,20 @@
-import type { Client } from '../../client/src/index.ts'
-import { shiftTrack } from '../track-changes.ts'
-import { makeRide } from '../tracks.ts'
+import type { Client } from '../../../client/src/index.ts'
+import { shiftTrack } from '../../track-changes.ts'
+import { makeRide } from '../../tracks.ts'
 import { begin, bringWalkOf, weekUntil } from './days.ts'
 import { meetNeighbours } from './meetups.ts'
 import { beCheered } from './neighbour.ts'
 import { earnRainBadge, letItRain, lookAround, seeWeather } from './outdoors.ts'
 import { chooseTrack, clock, sayReasons, shareCard, showBadges, showNotifications, showRanking, takePhotos } from './owner.ts'
-import { check, DemoFailed, km, logInWithKakao, makeClient, refused, say, type Session, step } from './stage.ts'
+import { check, DemoFailed, km, logInWithKakao, makeClient, refused, say, type Session, step } from '../stage.ts'
 import { walkTogether } from './together.ts'
 import { tryPremium } from './trial.ts'
-import { sim } from './vendors.ts'
-import { HOME, walk, walkedJustNow } from './walking.ts'
+import { sim } from '../vendors.ts'
+import { HOME, walk, walkedJustNow } from '../walking.ts'
+import { lookAtMap } from './courses.ts'
+import { takeAllHome } from './export.ts'
+import { seeHome } from './home.ts'
+import { lookBack } from './statistics.ts'
 
 interface Owner {
   readonly pet: { readonly id: string; readonly name: string }
@@ -63,6 +67,12 @@ export async function playWeek(file: string | undefined): Promise<void> {
   begin(seventh!)
   await letItRain(client, track)
   const { valid, walk_count } = await walkNow(client, { pet, device }, track, file)
+  if (valid) {
+    await seeHome(session)
+    await lookBack(session)
+    await lookAtMap(session)
+    await takeAllHome(session)
+  }
   await drive(client, pet, walk_count)
   await leave(client, session)
   if (!valid) throw new DemoFailed('the recording was refused, see above')
