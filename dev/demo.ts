@@ -1,5 +1,5 @@
 import { ApiProblem, Unreachable } from '../client/src/index.ts'
-import { DemoFailed } from './demo/stage.ts'
+import { DemoFailed, WORKER } from './demo/stage.ts'
 import { readOptions } from './launcher/options.ts'
 
 function demoOptions() {
@@ -15,7 +15,6 @@ function demoOptions() {
 
 async function play(): Promise<void> {
   const { track, premium } = demoOptions()
-  // Each act finds the port when it is loaded, so none is loaded before the options are read.
   if (premium) await (await import('./demo/premium/premium.ts')).playPremium()
   else await (await import('./demo/week/week.ts')).playWeek(track)
 }
