@@ -51,5 +51,9 @@ export function check(holds: boolean, what: string): void {
 }
 
 export const say = (line = '') => console.log(line)
-export const step = (title: string) => say(`\n● ${title}`)
+
+let today = ''
+/** From here on acts belong to that day. */
+export const beginDay = (name: string) => void (today = `${name} · `)
+export const step = (title: string) => say(`\n● ${today}${title}`)
 export const km = (metres: number) => `${(metres / 1_000).toFixed(2)} km`

@@ -5,7 +5,7 @@ import { HOUR_MS } from '../../src/core/time.ts'
 import { cpuMeterOf, directDb, type Statement } from './backend-cpu.ts'
 import { type BenchContext, median, type Row, rowOf, times } from './bench.ts'
 import { type Cost, measureRequest, measureTogether, signUp } from './client.ts'
-import { firstDesign } from './feed-first-design.ts'
+import { firstDesign } from './first-design/feed.ts'
 import { FOLLOWED, FOLLOWS_EACH, makeReader, populateFeed, POSTS_EACH, VIEWERS_EACH } from './feed-population.ts'
 import { floorPath } from './floor.ts'
 

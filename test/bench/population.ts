@@ -52,6 +52,12 @@ export async function populate(client: pg.Client, people: number): Promise<void>
     WHERE users.nickname LIKE 'b%' AND users.region_code IS NOT NULL`),
   )
   await client.query('ANALYZE walks')
+  await rankWalks(client)
+  await client.query('VACUUM ANALYZE')
+}
+
+/** Writes the boards of all walks set by set. `bench_dongs` must be there. */
+export async function rankWalks(client: pg.Client): Promise<void> {
   await client.query(`
     INSERT INTO area_months (user_id, month, area_code, walk_count, distance_m, last_walk_at)
     SELECT user_id, date_trunc('month', seoul_day(started_at)::timestamp)::date, region_code, count(*), sum(distance_m), max(started_at)
@@ -86,7 +92,6 @@ export async function populate(client: pg.Client, people: number): Promise<void>
     CROSS JOIN LATERAL generate_series(coarsest_digits(area_code), finest_digits(area_code)) AS level (digits)
     WHERE histogram_m IS NOT NULL
     GROUP BY 1, 2, 3, 4`)
-  await client.query('VACUUM ANALYZE')
 }
 
 /** Loads a table as a restore does, and makes its indexes and exclusion constraints afterwards. */

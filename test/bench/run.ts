@@ -19,6 +19,7 @@ import { benchMeasuring } from './measuring.bench.ts'
 import { benchMeetups } from './meetups.bench.ts'
 import { startMeter } from './meter.ts'
 import { benchPayments } from './payments.bench.ts'
+import { benchPeer } from './peer.bench.ts'
 import { benchPlaces } from './places.bench.ts'
 import { benchPrivacy } from './privacy.bench.ts'
 import { benchPush } from './push.bench.ts'
@@ -57,6 +58,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   grades: benchGrades,
   meetups: benchMeetups,
   renewals: benchRenewals,
+  peer: benchPeer,
   weather: benchWeather,
   home: benchHome,
 }

@@ -1,9 +1,9 @@
-import type { Client } from '../../client/src/index.ts'
-import type { LatLng } from '../../src/core/geo.ts'
-import { HOUR_MS, seoulClock } from '../../src/core/time.ts'
-import type { Track } from '../../src/measuring/measure-track.ts'
-import { check, type Completion, say, step } from './stage.ts'
-import { sim, until } from './vendors.ts'
+import type { Client } from '../../../client/src/index.ts'
+import type { LatLng } from '../../../src/core/geo.ts'
+import { HOUR_MS, seoulClock } from '../../../src/core/time.ts'
+import type { Track } from '../../../src/measuring/measure-track.ts'
+import { check, type Completion, say, step } from '../stage.ts'
+import { sim, until } from '../vendors.ts'
 
 const hourOf = (instant: string) => `${seoulClock(new Date(instant)).hour}시`
 const known = (value: number | null, unit: string) => (value === null ? '-' : `${value}${unit}`)

@@ -1,5 +1,5 @@
-import type { FeedFilter } from '../../src/modules/social/feed/schema.ts'
-import type { Statement } from './backend-cpu.ts'
+import type { FeedFilter } from '../../../src/modules/social/feed/schema.ts'
+import type { Statement } from '../backend-cpu.ts'
 
 /** A page of a feed as it was first designed: the score of each shared walk when it is read, likes and comments counted, the best twenty after so many. */
 export function firstDesign(userId: string, filter: FeedFilter, offset: number): Statement {

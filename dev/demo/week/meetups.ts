@@ -1,11 +1,11 @@
-import type { Client, LiveRoom } from '../../client/src/index.ts'
-import { haversineM } from '../../src/core/geo.ts'
-import { HOUR_MS, seoulDateTime } from '../../src/core/time.ts'
-import { shiftTrack } from '../track-changes.ts'
-import { makeWalk } from '../tracks.ts'
-import { check, logInWithKakao, makeClient, refused, say, step } from './stage.ts'
-import { until } from './vendors.ts'
-import { HOME, walk } from './walking.ts'
+import type { Client, LiveRoom } from '../../../client/src/index.ts'
+import { haversineM } from '../../../src/core/geo.ts'
+import { HOUR_MS, seoulDateTime } from '../../../src/core/time.ts'
+import { shiftTrack } from '../../track-changes.ts'
+import { makeWalk } from '../../tracks.ts'
+import { check, logInWithKakao, makeClient, refused, say, step } from '../stage.ts'
+import { until } from '../vendors.ts'
+import { HOME, walk } from '../walking.ts'
 
 const PLACE = '서울숲 2번 출입구'
 const SEATS = 3
@@ -115,11 +115,11 @@ async function seeEachOther(occurrenceId: string, host: Neighbour, client: Clien
   }
 }
 
-/** A walk near the place, about the time, says who came. Of the others the host may say it. */
+/** A walk near the place, about the time, says who came. It is a brisk one, because half an hour before the meetup a slow one would have begun too early. Of the others the host may say it. */
 async function provePresence(meetupId: string, occurrence_id: string, host: Neighbour, second: Neighbour): Promise<void> {
   step('Who came')
   for (const { client, pet } of [host, second]) {
-    const { track } = makeWalk(Math.floor(Math.random() * 2 ** 31), { length_m: 800, is_hard: false, origin: HOME })
+    const { track } = makeWalk(Math.floor(Math.random() * 2 ** 31), { length_m: 800, pace_mps: 1.3, is_hard: false, origin: HOME })
     await walk(client, pet.id, shiftTrack(track, { time_ms: Date.now() - 60_000 - Math.max(...track.time_ms) }))
   }
   const { items } = await host.client.get('/meetups/{id}/participants', { path: { id: meetupId }, query: { occurrence_id } })

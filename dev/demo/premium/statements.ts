@@ -1,5 +1,5 @@
-import type { Answer, Client } from '../../client/src/index.ts'
-import { say } from './stage.ts'
+import type { Answer, Client } from '../../../client/src/index.ts'
+import { say } from '../stage.ts'
 
 type Payments = NonNullable<Answer<'get', '/payments/history'>>['items']
 type Subscription = NonNullable<Answer<'get', '/subscription'>>['subscriptions'][number]

@@ -1,5 +1,5 @@
-import type { Client } from '../../client/src/index.ts'
-import { check, type Completion, km, logInWithKakao, makeClient, refused, say, step } from './stage.ts'
+import type { Client } from '../../../client/src/index.ts'
+import { check, type Completion, km, logInWithKakao, makeClient, refused, say, step } from '../stage.ts'
 
 /** A neighbour finds the walk in the feed, follows, likes and comments. The owner is told of each. */
 export async function beCheered(client: Client, { walk: { id, user } }: Completion): Promise<void> {

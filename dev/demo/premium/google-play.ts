@@ -1,8 +1,8 @@
-import type { Client } from '../../client/src/index.ts'
-import { DAY_MS } from '../../src/core/time.ts'
-import { check, logInWithKakao, makeClient, refused, say, step } from './stage.ts'
+import type { Client } from '../../../client/src/index.ts'
+import { DAY_MS } from '../../../src/core/time.ts'
+import { check, logInWithKakao, makeClient, refused, say, step } from '../stage.ts'
 import { charged, historyOf, sayState, sumOf, won } from './statements.ts'
-import { moveClock, sim, until } from './vendors.ts'
+import { moveClock, sim, until } from '../vendors.ts'
 
 const MONTHLY = 'com.withbowwow.premium.monthly'
 const FORGERIES = ['wrong_email', 'wrong_aud', 'expired', 'unverified', 'wrong_key'] as const

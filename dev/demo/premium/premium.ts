@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Client } from '../../client/src/index.ts'
-import { makeWalk } from '../tracks.ts'
+import type { Client } from '../../../client/src/index.ts'
+import { makeWalk } from '../../tracks.ts'
 import { buyInAppStore } from './app-store.ts'
 import { buyOnGooglePlay } from './google-play.ts'
-import { check, logInWithKakao, makeClient, refused, say, type Session, step } from './stage.ts'
+import { check, logInWithKakao, makeClient, refused, say, type Session, step } from '../stage.ts'
 import { charged, sayHistory, sayState, won } from './statements.ts'
-import { cardThatEnds, sim, takenByToss, until } from './vendors.ts'
-import { walk, walkedJustNow } from './walking.ts'
+import { cardThatEnds, sim, takenByToss, until } from '../vendors.ts'
+import { walk, walkedJustNow } from '../walking.ts'
 
 const CHANNELS = ['web', 'ios', 'ios_kr_external', 'android'] as const
 const DARK = 'com.withbowwow.theme.dark'
@@ -87,7 +87,7 @@ async function buyTheme(client: Client, customer_key: string): Promise<string> {
 }
 
 /** The card window of Toss, as the app opens it. */
-const registerCard = (customer_key: string, outcome: string) =>
+export const registerCard = (customer_key: string, outcome: string) =>
   sim<{ auth_key: string; customer_key: string }>('toss/card', { customer_key, number: cardThatEnds(outcome) })
 
 async function tryPremium(client: Client, customer_key: string): Promise<void> {

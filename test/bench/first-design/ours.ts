@@ -1,0 +1,86 @@
+import type { Actor } from '../../../src/core/actor.ts'
+import { createKeyedSeeds } from '../../../src/core/keyed-seeds.ts'
+import { createMediaSignatures } from '../../../src/core/media.ts'
+import type { Deps } from '../../../src/deps.ts'
+import { listStandings } from '../../../src/modules/badges/queries.ts'
+import { countUnread } from '../../../src/modules/notifications/queries.ts'
+import { periodAt, periodBefore } from '../../../src/modules/rankings/periods.ts'
+import { type BoardRow, findBoard } from '../../../src/modules/rankings/queries.ts'
+import { findFeedPage } from '../../../src/modules/social/feed/queries.ts'
+import { findStreak } from '../../../src/modules/streaks/queries.ts'
+import { findProfile } from '../../../src/modules/users/queries.ts'
+import type { ProfileRow } from '../../../src/modules/users/schema.ts'
+import { completeOneWalk } from '../../../src/modules/walks/completion/service.ts'
+import { listWalks } from '../../../src/modules/walks/queries.ts'
+import type { CompleteWalk, Completion } from '../../../src/modules/walks/schema.ts'
+import type { CardRow } from '../../../src/modules/walks/sql.ts'
+import type { Line } from './line.ts'
+import type { Scope } from './sums.ts'
+
+const PAGE = 20
+const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+const SECRET = 'a secret of nothing but this bench'
+
+const there = <T>(answer: T | null): T => {
+  if (answer === null) throw new Error('nobody is signed in')
+  return answer
+}
+
+export const profileOfOurs = async (line: Line, actor: Actor, now: Date): Promise<ProfileRow> =>
+  there(await findProfile(line.db(), actor, now)).profile
+
+/** The whole service: it measures the track, draws its sketch, and puts the recording into R2, which is a trip as well. Its work after the answer is left out. */
+export function completeOurs(line: Line, actor: Actor, walkId: string, input: CompleteWalk, at: Date): Promise<Completion> {
+  const deps = {
+    db: line.db(),
+    bucket: { put: () => line.travel() },
+    jobs: { send: async () => {}, sendBatch: async () => {} },
+    pushes: { send: async () => {}, sendBatch: async () => {} },
+    keyedSeeds: createKeyedSeeds(SECRET),
+    media: createMediaSignatures({ keys: [SECRET], now: () => at }),
+    now: () => at,
+    waitUntil: (work: Promise<unknown>) => void work.catch(() => {}),
+    wakeAt: async () => {},
+  } as unknown as Pick<Deps, 'db' | 'bucket' | 'jobs' | 'keyedSeeds' | 'media' | 'now' | 'pushes' | 'waitUntil' | 'wakeAt'>
+  return completeOneWalk(deps, actor, walkId, input)
+}
+
+export async function boardOfOurs(line: Line, actor: Actor, scope: Scope, at: Date, limit = PAGE): Promise<NonNullable<BoardRow['board']>> {
+  const week = periodAt('weekly', at)
+  const question = { period_key: week.key, period_key_before: periodBefore(week).key, is_weekly: true, scope, region_code: null }
+  const { board } = there(await findBoard(line.db(), actor, question, { after: null, above_me: null, limit }, at))
+  return there(board)
+}
+
+export async function feedOfOurs(line: Line, actor: Actor, order: 'ranked' | 'recent', at: Date): Promise<CardRow[]> {
+  const from = order === 'recent' ? { posted_at: at.toISOString(), walk_id: LAST_ID } : null
+  return there(await findFeedPage(line.db(), actor, { filter: 'all', at, spot: null, from, limit: PAGE }, at)).cards
+}
+
+export interface OurHome {
+  readonly streak: number
+  readonly rank: number | null
+  readonly recent: readonly string[]
+  readonly unread: number
+}
+
+/** What a start page is made of, each part by the statement that its own page asks, all at once. */
+export async function homeOfOurs(line: Line, actor: Actor, at: Date): Promise<OurHome> {
+  const db = line.db()
+  const [unread, , streak, board, walks] = await Promise.all([
+    countUnread(db, actor, at),
+    findProfile(db, actor, at),
+    findStreak(db, actor, at),
+    boardOfOurs(line, actor, 'dong', at, 3),
+    listWalks(db, actor, { pet_id: null, from: null, before: null, after: null, limit: 3 }),
+    listStandings(db, actor, at),
+  ])
+  return {
+    unread: Object.values(there(unread).counts).reduce((sum, n) => sum + n, 0),
+    streak: there(streak).current,
+    rank: board.me?.rank ?? null,
+    recent: there(walks)
+      .slice(0, 3)
+      .map(({ id }) => id),
+  }
+}
