@@ -5,7 +5,7 @@ import type { Deps } from '../../deps.ts'
 import { userNotFound } from '../users/errors.ts'
 import { badgeNotFound } from './errors.ts'
 import { findStanding, listEarnedBadges, listStandings } from './queries.ts'
-import { bandOf, byBand, etaDays, gradeOf, percentOf, presentBadge, presentNear, runningValues, seasonsOf } from './rules.ts'
+import { byBand, etaDays, gradeOf, percentOf, presentBadge, presentNear, runningValues, seasonsOf } from './rules.ts'
 import {
   type Badge,
   type BadgeDetail,
