@@ -159,8 +159,8 @@ it('disappears for everybody but its author when it is withdrawn, or deleted, or
     left: (author) => db.execute(sql`UPDATE users SET deleted_at = now() WHERE id = ${idOf(author)}`),
     suspended: (author) => db.execute(sql`UPDATE users SET suspended_until = now() + interval '1 day' WHERE id = ${idOf(author)}`),
     banned: (author) => db.execute(sql`UPDATE users SET banned_at = now() WHERE id = ${idOf(author)}`),
-    blocking: (author) => author.post('/blocks', { user_id: idOf(other) }),
-    blocked: (author) => other.post('/blocks', { user_id: idOf(author) }),
+    blocking: (author) => author.post(`/blocks/${idOf(other)}`),
+    blocked: (author) => other.post(`/blocks/${idOf(author)}`),
     reported: (_, id) => other.post('/reports', { target_type: 'course', target_id: id, reason: 'spam' }),
   }
   for (const [name, end] of Object.entries(ends)) {
@@ -179,14 +179,13 @@ it('is closed by a report of harassment, and opened again by a moderator, who re
   await makeAdmin(admin)
   const { id } = await publish(author)
   const report = { target_type: 'course', target_id: id, reason: 'harassment' }
-  expect(await author.post('/reports', report)).toMatchObject({ status: 409 })
+  expect(await author.post('/reports', report)).toMatchObject({ status: 422, json: { code: 'own_content' } })
   expect((await reporter.post('/reports', report)).status).toBe(201)
   expect((await third.get(`/courses/${id}`)).status).toBe(404)
   expect((await author.get(`/courses/${id}`)).json.publication.is_shown).toBe(false)
   const { json } = await admin.get(`/admin/reports/course/${id}`)
   expect(json).toMatchObject({ current: { text: '아침 코스' } })
-  const action = { id: crypto.randomUUID(), action: 'dismiss', note: '괜찮음' }
-  expect(await admin.post(`/admin/reports/course/${id}/actions`, action)).toMatchObject({ status: 201 })
+  expect(await admin.patch(`/admin/reports/course/${id}`, { action: 'dismiss' })).toMatchObject({ status: 200 })
   expect((await third.get(`/courses/${id}`)).status).toBe(200)
   expect((await reporter.get(`/courses/${id}`)).status).toBe(404)
   const own = await makeCourse(author)
