@@ -268,7 +268,7 @@ async function compareAnswers(client: pg.Client, actor: Actor, theirs: FirstComp
 function counted(names: readonly string[]): string {
   const times = new Map<string, number>()
   for (const name of names) times.set(name, (times.get(name) ?? 0) + 1)
-  return [...times].map(([name, n]) => (n === 1 ? name : `${n} × ${name}`)).join(', ')
+  return [...times].map(([name, n]) => (n === 1 ? name : `${n} × ${name}`)).join(' · ')
 }
 
 function same(what: string, theirs: unknown, ours: unknown): void {
