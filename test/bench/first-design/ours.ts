@@ -2,16 +2,13 @@ import type { Actor } from '../../../src/core/actor.ts'
 import { createKeyedSeeds } from '../../../src/core/keyed-seeds.ts'
 import { createMediaSignatures } from '../../../src/core/media.ts'
 import type { Deps } from '../../../src/deps.ts'
-import { listStandings } from '../../../src/modules/badges/queries.ts'
-import { countUnread } from '../../../src/modules/notifications/queries.ts'
+import { getHome } from '../../../src/modules/home/service.ts'
 import { periodAt, periodBefore } from '../../../src/modules/rankings/periods.ts'
 import { type BoardRow, findBoard } from '../../../src/modules/rankings/queries.ts'
 import { findFeedPage } from '../../../src/modules/social/feed/queries.ts'
-import { findStreak } from '../../../src/modules/streaks/queries.ts'
 import { findProfile } from '../../../src/modules/users/queries.ts'
 import type { ProfileRow } from '../../../src/modules/users/schema.ts'
 import { completeOneWalk } from '../../../src/modules/walks/completion/service.ts'
-import { listWalks } from '../../../src/modules/walks/queries.ts'
 import type { CompleteWalk, Completion } from '../../../src/modules/walks/schema.ts'
 import type { CardRow } from '../../../src/modules/walks/sql.ts'
 import type { Line } from './line.ts'
@@ -64,23 +61,21 @@ export interface OurHome {
   readonly unread: number
 }
 
-/** What a start page is made of, each part by the statement that its own page asks, all at once. */
+/** The whole of `GET /home` but for its JSON. Redis and the vendors are left out, because the first design has no weather. */
 export async function homeOfOurs(line: Line, actor: Actor, at: Date): Promise<OurHome> {
-  const db = line.db()
-  const [unread, , streak, board, walks] = await Promise.all([
-    countUnread(db, actor, at),
-    findProfile(db, actor, at),
-    findStreak(db, actor, at),
-    boardOfOurs(line, actor, 'dong', at, 3),
-    listWalks(db, actor, { pet_id: null, from: null, before: null, after: null, limit: 3 }),
-    listStandings(db, actor, at),
-  ])
+  const deps = {
+    db: line.db(),
+    cache: { get: async () => null },
+    now: () => at,
+    waitUntil: (work: Promise<unknown>) => void work.catch(() => {}),
+    wakeAt: async () => {},
+  } as unknown as Parameters<typeof getHome>[0]
+  const home = await getHome(deps, actor, {} as Parameters<typeof getHome>[2])
+  if (home.failed.length > 0) throw new Error(`sections of the first screen failed: ${home.failed.join(', ')}`)
   return {
-    unread: Object.values(there(unread).counts).reduce((sum, n) => sum + n, 0),
-    streak: there(streak).current,
-    rank: board.me?.rank ?? null,
-    recent: there(walks)
-      .slice(0, 3)
-      .map(({ id }) => id),
+    unread: there(home.header).unread,
+    streak: there(home.streak).current,
+    rank: home.ranking?.me?.rank ?? null,
+    recent: there(home.recent_walks).map((walk) => walk.id),
   }
 }
