@@ -58,6 +58,8 @@ describe('no answer to somebody else holds a place within 5 km of a walk', () =>
       `/users/${idOf(owner)}/badges`,
       '/rankings',
       '/rankings/hall-of-fame',
+      '/rankings?scope=following',
+      '/rankings/following/days',
       '/notifications',
       '/home',
     ])

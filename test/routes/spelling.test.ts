@@ -18,6 +18,7 @@ const UNLIKE = new Set([
   'GET /admin/jobs',
   'GET /admin/dead-letters',
   'GET /rankings/hall-of-fame',
+  'GET /announcements',
   'POST /ws/tickets',
   'POST /auth/kakao',
   'POST /auth/naver',

@@ -1,3 +1,4 @@
+import { FOLLOWING_MAX } from './limits.ts'
 import type { Criteria } from './schema.ts'
 
 const FIGURES: Criteria['figures'] = {
@@ -6,7 +7,7 @@ const FIGURES: Criteria['figures'] = {
   daily_maximum_m: 60_000,
   daily_maximum_hours: 16,
   closes_at_hour: 12,
-  following_shown_max: 200,
+  following_shown_max: FOLLOWING_MAX,
 }
 
 /** What people may know of the boards (docs/product.md#rankings). It belongs to nobody, and is the same for everybody. */

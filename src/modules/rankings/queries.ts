@@ -4,11 +4,9 @@ import { type Db, firstRow } from '../../db/client.ts'
 import { primaryPetCard } from '../pets/sql.ts'
 import { isBlocked } from '../social/blocks/sql.ts'
 import { viewer } from '../../db/viewer.ts'
-import { type FollowingDays, type HallCategory, type HallEntry, type MyRanking, NAMED_MAX, type Ranking } from './schema.ts'
+import { FOLLOWING_MAX, NAMED_MAX } from './limits.ts'
+import type { FollowingDays, HallCategory, HallEntry, MyRanking, Ranking } from './schema.ts'
 import { isPremium } from '../subscriptions/sql.ts'
-
-/** The board of those one follows ends after so many people. */
-export const FOLLOWING_MAX = 200
 
 export interface BoardQuestion {
   readonly period_key: string

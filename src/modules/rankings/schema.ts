@@ -4,6 +4,7 @@ import { instantSchema, uuidSchema } from '../../core/fields.ts'
 import { personSchema } from '../../core/person.ts'
 import { petCardSchema } from '../pets/schema.ts'
 import { regionSchema } from '../regions/schema.ts'
+import { NAMED_MAX } from './limits.ts'
 import { periodKinds, periodNamed } from './periods.ts'
 
 const scopes = ['dong', 'sigungu', 'nation'] as const
@@ -76,9 +77,6 @@ const myStandingSchema = z
   })
   .meta({ id: 'RankingStanding' })
 
-/** Of a day's walkers, so many are named. */
-export const NAMED_MAX = 20
-
 const walkerFields = { user: personSchema, pet: petCardSchema.nullable() }
 
 const walkerStandingSchema = z.object({ ...standingFields, ...walkerFields, is_me: z.boolean() }).meta({ id: 'RankingPlace' })
@@ -88,11 +86,9 @@ const boardFields = {
   period_key: z.string().meta({ description: '`2026-W48`, `2026-11` or `all`', example: '2026-W48' }),
   scope: boardScopeSchema.meta({ description: '`sigungu` in place of `dong` when somebody has chosen only a sigungu' }),
   region: regionSchema.nullable().meta({ description: 'Null for the nation, and for `following`' }),
-  is_live: z
-    .boolean()
-    .meta({
-      description: 'With premium the board is live, and `following` is for everybody. Without it, it is the board of the last full hour',
-    }),
+  is_live: z.boolean().meta({
+    description: 'With premium the board is live, and `following` is for everybody. Without it, it is the board of the last full hour',
+  }),
   as_of: instantSchema.nullable().meta({ description: 'The time of these ranks. Null before the first full hour of a week' }),
   participants: z.int(),
   me: myStandingSchema.nullable().meta({ description: 'Null when I have no walk that counts here' }),
