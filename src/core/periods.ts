@@ -12,7 +12,7 @@ const toDay = (ms: number) => new Date(ms).toISOString().slice(0, 10)
 export const addDays = (day: string, days: number): string => toDay(toMs(day) + days * DAY_MS)
 
 /** From the first day up to the second: 0 for the same. */
-export const daysBetween = (from: string, to: string): number => Math.round((toMs(to) - toMs(from)) / DAY_MS)
+const daysBetween = (from: string, to: string): number => Math.round((toMs(to) - toMs(from)) / DAY_MS)
 
 export const mondayOf = (day: string): string => addDays(day, -((new Date(toMs(day)).getUTCDay() + 6) % 7))
 

@@ -17,7 +17,7 @@ export interface MeasuredWay extends Way {
   readonly along_m: Float64Array
 }
 
-export const COLORS = { slow: '#3B82F6', normal: '#10B981', fast: '#EF4444' } as const satisfies Record<Pace, string>
+const COLORS = { slow: '#3B82F6', normal: '#10B981', fast: '#EF4444' } as const satisfies Record<Pace, string>
 /** A pace is one that was kept for so far. */
 const PACE_M = 50
 const SLOW = 0.8

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-export const paceSchema = z.enum(['slow', 'normal', 'fast']).meta({ id: 'Pace' })
+const paceSchema = z.enum(['slow', 'normal', 'fast']).meta({ id: 'Pace' })
 export type Pace = z.infer<typeof paceSchema>
 
 const stretchSchema = z
