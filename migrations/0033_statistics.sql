@@ -1,7 +1,7 @@
 -- The album, and calendars that somebody subscribes to.
 SET LOCAL lock_timeout = '5s';
 
-CREATE INDEX photos_album ON photos (user_id, coalesce(taken_at, created_at) DESC, id DESC) WHERE kind = 'walk_photo';
+CREATE INDEX photos_album ON photos (user_id, coalesce(taken_at, created_at), id) WHERE kind = 'walk_photo';
 
 CREATE TABLE calendar_feeds (
   id uuid PRIMARY KEY,

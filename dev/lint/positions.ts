@@ -17,6 +17,7 @@ export const positions: Readonly<Record<string, { readonly column: RegExp; reado
       'modules/walks/showing/presentation.ts',
       'modules/walks/showing/functions/walk_cards_json.sql',
       'modules/walks/showing/queries.ts',
+      'modules/walks/analytics/queries.ts',
       'modules/walks/completion/queries.ts',
       'modules/walks/completion/service.ts',
       'modules/walks/completion/functions/complete_walk.sql',
@@ -28,6 +29,9 @@ export const positions: Readonly<Record<string, { readonly column: RegExp; reado
       'modules/facts/functions/fold_hidden_areas.sql',
       'modules/facts/functions/ends_on_grid.sql',
       'modules/meetups/attendance/functions/is_proved_by_walk.sql',
+      // One's own last way, to be walked again.
+      'modules/stats/ways/schema.ts',
+      'modules/stats/ways/queries.ts',
     ],
   },
   'the recording of a walk': {
@@ -38,6 +42,7 @@ export const positions: Readonly<Record<string, { readonly column: RegExp; reado
       'modules/walks/changes.queries.ts',
       'modules/walks/queries.ts',
       'modules/walks/service.ts',
+      'modules/walks/analytics/queries.ts',
       'modules/walks/completion/queries.ts',
       'modules/walks/completion/service.ts',
       'modules/walks/completion/functions/complete_walk.sql',
@@ -48,12 +53,14 @@ export const positions: Readonly<Record<string, { readonly column: RegExp; reado
       'modules/walks/review/queries.ts',
       'modules/walks/review/service.ts',
       'modules/walks/jobs.ts',
+      // One's own walks, compared.
+      'modules/stats/ways/queries.ts',
     ],
   },
   'the place of a photo': {
     column: /\bST_[XY]\(location\b|\bphotos\.location\b/,
-    // The other is the place of a meetup, which everybody may see.
-    files: ['modules/photos/functions/walk_photos.sql', 'db/schema/meetups.ts'],
+    // The album is one's own. The last is the place of a meetup, which everybody may see.
+    files: ['modules/photos/functions/walk_photos.sql', 'modules/stats/album/queries.ts', 'db/schema/meetups.ts'],
   },
   'a privacy zone': {
     column: /\bprivacy_zone_(center|radius_m)\b/,

@@ -16,6 +16,7 @@ import { pets } from './pets.ts'
 import { photos } from './photos.ts'
 import { recommendations } from './recommendations.ts'
 import { social } from './social.ts'
+import { statistics } from './statistics.ts'
 import { subscriptions } from './subscriptions.ts'
 import { type Act, daysBetween, type Domain, Refused, type Town } from './town.ts'
 import { logIn, signedUpAt, users } from './users.ts'
@@ -37,6 +38,7 @@ const domains: readonly Domain[] = [
   social,
   recommendations,
   home,
+  statistics,
   moderation,
   subscriptions,
   payments,

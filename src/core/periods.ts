@@ -12,7 +12,7 @@ const toDay = (ms: number) => new Date(ms).toISOString().slice(0, 10)
 export const addDays = (day: string, days: number): string => toDay(toMs(day) + days * DAY_MS)
 
 /** From the first day up to the second: 0 for the same. */
-export const daysBetween = (from: string, to: string): number => Math.round((toMs(to) - toMs(from)) / DAY_MS)
+const daysBetween = (from: string, to: string): number => Math.round((toMs(to) - toMs(from)) / DAY_MS)
 
 export const mondayOf = (day: string): string => addDays(day, -((new Date(toMs(day)).getUTCDay() + 6) % 7))
 
@@ -43,4 +43,11 @@ export function split(period: Days, begins: (day: string) => boolean): Days[] {
   const starts: string[] = []
   for (let day = period.from; day <= period.to; day = addDays(day, 1)) if (day === period.from || begins(day)) starts.push(day)
   return starts.map((from, i) => ({ from, to: starts[i + 1] === undefined ? period.to : addDays(starts[i + 1]!, -1) }))
+}
+
+/** Whole percent, half a percent away from zero. Null where there is nothing to compare with. */
+export function changePercent(now: number, before: number): number | null {
+  if (before === 0) return null
+  const percent = ((now - before) / before) * 100
+  return Math.sign(percent) * Math.round(Math.abs(percent)) + 0
 }

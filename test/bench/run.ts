@@ -24,6 +24,7 @@ import { benchPrivacy } from './privacy.bench.ts'
 import { benchPush } from './push.bench.ts'
 import { benchRankings } from './rankings.bench.ts'
 import { benchRecommendations } from './recommendations.bench.ts'
+import { benchStats } from './stats.bench.ts'
 import { benchRefresh } from './refresh.bench.ts'
 import { benchRenewals } from './renewals.bench.ts'
 import { toTable, withSection } from './results.ts'
@@ -51,6 +52,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   feed: benchFeed,
   social: benchSocial,
   recommendations: benchRecommendations,
+  stats: benchStats,
   meetups: benchMeetups,
   renewals: benchRenewals,
   weather: benchWeather,

@@ -519,6 +519,29 @@ export const userRoutes: readonly SampleRoute[] = [
     await owner.post('/push-tokens', { platform: 'android', token })
     return { path: `/push-tokens/${encodeURIComponent(token)}` }
   }),
+  of('GET', '/walks/summary', 'own', plain('/walks/summary')),
+  of('GET', '/walks/stats', 'missing', async (owner) => ({ path: `/walks/stats?pet_id=${await addPet(owner)}` })),
+  of('GET', '/walks/calendar', 'own', async () => ({ path: `/walks/calendar?month=${new Date().toISOString().slice(0, 7)}` })),
+  of('GET', '/walks/last-way', 'own', async (owner) => {
+    await walk(owner, [await addPet(owner)])
+    return { path: '/walks/last-way' }
+  }),
+  of('GET', '/walks/{id}/similar', 'missing', async (owner) => ({
+    path: `/walks/${(await walk(owner, [await addPet(owner)])).id}/similar`,
+  })),
+  of('GET', '/photos', 'own', async (owner) => {
+    await addWalkPhoto(owner)
+    return { path: '/photos' }
+  }),
+  of('POST', '/users/me/calendar-feed', 'own', plain('/users/me/calendar-feed')),
+  of('GET', '/users/me/calendar-feed', 'own', async (owner) => {
+    await owner.post('/users/me/calendar-feed')
+    return { path: '/users/me/calendar-feed' }
+  }),
+  of('DELETE', '/users/me/calendar-feed', 'own', async (owner) => {
+    await owner.post('/users/me/calendar-feed')
+    return { path: '/users/me/calendar-feed' }
+  }),
 ]
 
 /** A page that shows all that it can. */
@@ -556,6 +579,10 @@ export const publicRoutes: readonly SampleRoute[] = [
   of('GET', '/s/{token}/preview.png', 'own', async (owner) => ({ path: `${await sharePath(owner)}/preview.png` })),
   of('GET', '/s/{token}/pet.jpg', 'own', async (owner) => ({ path: `${await sharePath(owner)}/pet.jpg` })),
   of('GET', '/s/{token}/photos/{name}', 'own', async (owner) => ({ path: await sharedPhotoPath(owner) })),
+  of('GET', '/walks.ics', 'own', async (owner) => {
+    const { pathname, search } = new URL((await owner.post('/users/me/calendar-feed')).json.url)
+    return { path: pathname + search }
+  }),
   of('POST', '/takedowns', 'own', async (owner) => ({
     path: '/takedowns',
     body: { ...DEMAND, target_type: 'walk', target_id: await shareWalk(owner) },

@@ -40,7 +40,7 @@ export const photos = pgTable(
       .where(sql`kind = 'image'`),
     index('photos_user').on(table.user_id),
     index('photos_album')
-      .on(table.user_id, sql`coalesce(taken_at, created_at) DESC`, table.id.desc().nullsFirst())
+      .on(table.user_id, sql`COALESCE(taken_at, created_at)`, table.id)
       .where(sql`kind = 'walk_photo'`),
   ],
 )

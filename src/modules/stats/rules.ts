@@ -1,24 +1,24 @@
-import { addDays, type Days, elapsedPart, mondayOf, monthStart, monthsUpTo, split } from '../../core/periods.ts'
+import { addDays, changePercent, type Days, elapsedPart, mondayOf, monthStart, monthsUpTo, split } from '../../core/periods.ts'
 import type { StatsBucket, StatsRange, StatsTotals, WalkStats } from './schema.ts'
 
 /** How many calendar months a range has. A week has none. */
 const MONTHS = { month: 1, '3months': 3, '6months': 6, year: 12 } as const
 
 /** The period of a range that holds a day: the Monday week, the calendar months up to and with that of the day, or the calendar year. */
-export function periodOf(range: StatsRange, day: string): Days {
+function periodOf(range: StatsRange, day: string): Days {
   if (range === 'week') return { from: mondayOf(day), to: addDays(mondayOf(day), 6) }
   if (range === 'year') return { from: `${day.slice(0, 4)}-01-01`, to: `${day.slice(0, 4)}-12-31` }
   return monthsUpTo(day, MONTHS[range])
 }
 
 /** The whole period before one, of the same range. */
-export function periodBefore(range: StatsRange, { from }: Days): Days {
+function periodBefore(range: StatsRange, { from }: Days): Days {
   if (range === 'week') return { from: addDays(from, -7), to: addDays(from, -1) }
   return { from: monthStart(from, -MONTHS[range]), to: addDays(from, -1) }
 }
 
 /** Days of a week or a month, weeks of three and six months, months of a year. A week at an edge of the months is cut there. */
-export function bucketsOf(range: StatsRange, period: Days): Days[] {
+function bucketsOf(range: StatsRange, period: Days): Days[] {
   if (range === 'year') return split(period, (day) => day.endsWith('-01'))
   if (range === '3months' || range === '6months') return split(period, (day) => mondayOf(day) === day)
   return split(period, () => true)
@@ -79,10 +79,3 @@ const add = (sum: StatsTotals, one: StatsTotals): StatsTotals => ({
   calories: sum.calories + one.calories,
   walked_days: sum.walked_days + one.walked_days,
 })
-
-/** Whole percent, half a percent away from zero. Null where there is nothing to compare with. */
-export function changePercent(now: number, before: number): number | null {
-  if (before === 0) return null
-  const percent = ((now - before) / before) * 100
-  return Math.sign(percent) * Math.round(Math.abs(percent)) + 0
-}

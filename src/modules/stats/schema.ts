@@ -73,7 +73,7 @@ export const monthQuery = z.object({
     .meta({ description: 'YYYY-MM in Seoul, at most 24 months from the present one', example: '2026-11' }),
 })
 
-export const calendarDaySchema = z
+const calendarDaySchema = z
   .object({
     day: z.iso.date(),
     walk_count: z.int().meta({ description: 'Walks that began from 00:00 to 24:00, recorded and imported' }),

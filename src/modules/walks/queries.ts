@@ -2,7 +2,6 @@ import { sql } from 'drizzle-orm'
 import type { Actor } from '../../core/actor.ts'
 import { type Db, firstRow } from '../../db/client.ts'
 import { isClosedByModeration, isTemporarilyClosed, seesPost } from '../social/posts/sql.ts'
-import { isPremium } from '../subscriptions/sql.ts'
 import { viewer } from '../../db/viewer.ts'
 import type { Segment, Walk } from './schema.ts'
 import { walkJson, walkRowJson, type WalkRow } from './sql.ts'
@@ -89,41 +88,20 @@ export function findVisibleWalk(
   )
 }
 
-export interface WalkFigures {
-  readonly segments: Segment[]
-  readonly distance_m: number
-  readonly avg_speed_kmh: number
-  readonly max_speed_kmh: number
-  readonly moving_sec: number
-  readonly stopped_sec: number
-  readonly ascent_m: number
-  readonly descent_m: number
-}
-
-/** Finds the measured figures of the viewer's own walk, and whether the viewer is premium. Heights and paces along the way tell others where it went. */
-export function findWalkFigures(
-  db: Db,
-  actor: Actor,
-  walkId: string,
-  now: Date,
-): Promise<{ figures: WalkFigures | null; is_premium: boolean } | null> {
+/** Finds the paces of the viewer's own walk. They tell others where it went. */
+export function findSegments(db: Db, actor: Actor, walkId: string): Promise<{ segments: Segment[] | null } | null> {
   return firstRow(
     db,
     sql`
     WITH ${viewer(actor)}
     SELECT (
-      SELECT json_build_object(
-        'segments', coalesce(walks.segments, '[]'), 'distance_m', walks.distance_m, 'avg_speed_kmh', walks.avg_speed_kmh,
-        'max_speed_kmh', walks.max_speed_kmh, 'moving_sec', walks.moving_sec, 'stopped_sec', walks.stopped_sec,
-        'ascent_m', walks.ascent_m, 'descent_m', walks.descent_m
-      )
+      SELECT coalesce(walks.segments, '[]')
       FROM walks
       WHERE walks.id = ${walkId}
         AND walks.user_id = viewer.id
         AND walks.deleted_at IS NULL
         AND walks.status = 'completed'
-    ) AS figures,
-    ${isPremium(sql`viewer.id`, now)} AS is_premium
+    ) AS segments
     FROM viewer`,
   )
 }

@@ -9,7 +9,7 @@ import { createRouter } from '../../http/router.ts'
 import { petNotFound } from '../pets/errors.ts'
 import { temporarilyBlocked } from '../social/posts/errors.ts'
 import { accountSuspended } from '../social/suspensions/errors.ts'
-import { premiumRequired } from '../subscriptions/errors.ts'
+import { analyticsRoutes } from './analytics/routes.ts'
 import { completeOneWalk, syncWalks } from './completion/service.ts'
 import {
   mapTooCloseToHome,
@@ -22,7 +22,6 @@ import {
   walkTimeInvalid,
 } from './errors.ts'
 import {
-  analyticsSchema,
   completeWalkSchema,
   completionSchema,
   editWalkSchema,
@@ -39,7 +38,6 @@ import {
   editWalk,
   exportGpx,
   getActiveWalk,
-  getAnalytics,
   getSegments,
   getWalk,
   listMyWalks,
@@ -221,20 +219,7 @@ walkRoutes.openapi(
   async (c) => c.json(await getSegments(c.var.deps, c.var.actor, c.req.valid('param').id), 200),
 )
 
-walkRoutes.openapi(
-  createRoute({
-    ...forUser,
-    operationId: 'getAnalytics',
-    summary: 'Get further figures of my walk',
-    description: 'Speeds, climb and steps. Only the owner sees them. Premium.',
-    tags: ['walks'],
-    method: 'get',
-    path: '/walks/{id}/analytics',
-    request: { params: idParam },
-    responses: { 200: json(analyticsSchema, 'The figures'), ...userProblems(walkNotFound, premiumRequired) },
-  }),
-  async (c) => c.json(await getAnalytics(c.var.deps, c.var.actor, c.req.valid('param').id), 200),
-)
+walkRoutes.route('/', analyticsRoutes)
 
 walkRoutes.openapi(
   createRoute({

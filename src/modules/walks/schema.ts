@@ -278,20 +278,3 @@ export const segmentSchema = z
   .meta({ id: 'WalkSegment' })
 export const segmentsSchema = z.array(segmentSchema).meta({ id: 'WalkSegments' })
 export type Segment = z.infer<typeof segmentSchema>
-
-export const analyticsSchema = z
-  .object({
-    max_speed_kmh: z.number(),
-    moving_sec: z.int(),
-    stopped_sec: z.int(),
-    ascent_m: z.int(),
-    descent_m: z.int(),
-    steps: z.int(),
-    speed_colors: z.array(
-      z
-        .object({ from_m: z.int(), to_m: z.int(), pace: z.enum(['slow', 'normal', 'fast']).meta({ id: 'Pace' }), color: z.string() })
-        .meta({ id: 'PaceStretch' }),
-    ),
-  })
-  .meta({ id: 'WalkAnalytics' })
-export type Analytics = z.infer<typeof analyticsSchema>

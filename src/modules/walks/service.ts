@@ -10,7 +10,6 @@ import type { Deps } from '../../deps.ts'
 import { petNotFound } from '../pets/errors.ts'
 import { temporarilyBlocked } from '../social/posts/errors.ts'
 import { refuseSuspended } from '../social/suspensions/service.ts'
-import { premiumRequired } from '../subscriptions/errors.ts'
 import { refuseMyCopy } from './copies/queries.ts'
 import { judgeCopies } from './copies/service.ts'
 import {
@@ -25,18 +24,9 @@ import {
 import { toGpx } from './recording/gpx.ts'
 import { presentWalk } from './showing/presentation.ts'
 import { type MapRefusal, deleteWalk, restoreWalk, updateWalk } from './changes.queries.ts'
-import { findActiveWalk, findVisibleWalk, findWalkExport, findWalkFigures, listWalks } from './queries.ts'
+import { findActiveWalk, findVisibleWalk, findSegments, findWalkExport, listWalks } from './queries.ts'
 import { unpackTrack } from './recording/raw-track.ts'
-import {
-  type Analytics,
-  type EditWalk,
-  type ListWalksQuery,
-  type Segment,
-  type StartWalk,
-  type Walk,
-  type WalkDetail,
-  walkPages,
-} from './schema.ts'
+import { type EditWalk, type ListWalksQuery, type Segment, type StartWalk, type Walk, type WalkDetail, walkPages } from './schema.ts'
 import { BUCKET_DEADLINE_MS, cellOfStart, FUTURE_TOLERANCE_MS, LATE_MAX_MS, petIdsOf } from './rules.ts'
 import { startWalk } from './start/queries.ts'
 import { LONGEST_WALK_MS, type Piece, toPieces, type Track } from '../../measuring/measure-track.ts'
@@ -131,8 +121,8 @@ export async function restoreDeletedWalk(
   return presentWalk(found(refused?.walk ?? walk, walkNotFound), actor, media)
 }
 
-export async function getSegments({ db, now }: Pick<Deps, 'db' | 'now'>, actor: Actor, walkId: string): Promise<Segment[]> {
-  return found(signedIn(await findWalkFigures(db, actor, walkId, now())).figures, walkNotFound).segments
+export async function getSegments({ db }: Pick<Deps, 'db'>, actor: Actor, walkId: string): Promise<Segment[]> {
+  return found(signedIn(await findSegments(db, actor, walkId)).segments, walkNotFound)
 }
 
 const MAP_REFUSALS = {
@@ -140,22 +130,6 @@ const MAP_REFUSALS = {
   too_early: tooEarlyForMap,
   too_few_walks: tooFewWalksForMap,
 } as const satisfies Record<MapRefusal, unknown>
-
-/** The length of a dog owner's step (docs/product.md#walks). With it 2.34 km are 3,240 steps. */
-const STEP_M = 0.722
-const PACES = { slow: '#3B82F6', normal: '#10B981', fast: '#EF4444' } as const
-
-export async function getAnalytics({ db, now }: Pick<Deps, 'db' | 'now'>, actor: Actor, walkId: string): Promise<Analytics> {
-  const answer = signedIn(await findWalkFigures(db, actor, walkId, now()))
-  const figures = found(answer.figures, walkNotFound)
-  if (!answer.is_premium) throw premiumRequired()
-  const { segments, distance_m, avg_speed_kmh, max_speed_kmh, moving_sec, stopped_sec, ascent_m, descent_m } = figures
-  const speed_colors = segments.map(({ from_m, to_m, avg_speed_kmh: speed }) => {
-    const pace = speed < 0.8 * avg_speed_kmh ? 'slow' : speed > 1.2 * avg_speed_kmh ? 'fast' : 'normal'
-    return { from_m, to_m, pace, color: PACES[pace] } as const
-  })
-  return { max_speed_kmh, moving_sec, stopped_sec, ascent_m, descent_m, steps: Math.round(distance_m / STEP_M), speed_colors }
-}
 
 /** Writes the recording without what measuring drops, or the measured line when R2 does not answer. */
 export async function exportGpx({ db, bucket }: Pick<Deps, 'db' | 'bucket'>, actor: Actor, walkId: string): Promise<string> {

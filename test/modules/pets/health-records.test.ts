@@ -283,15 +283,33 @@ describe('GET /pets/{id}/health-report', () => {
     expect(json).toMatchObject({
       month: '2026-04',
       weights: [weight('2026-04-01', 5.2), weight('2026-04-30', 5.6)],
+      weight_begin_kg: 5,
+      weight_end_kg: 5.6,
       weight_change_kg: 0.6,
+      weight_graph: [
+        { month: '2025-11', weight_kg: null },
+        { month: '2025-12', weight_kg: null },
+        { month: '2026-01', weight_kg: null },
+        { month: '2026-02', weight_kg: null },
+        { month: '2026-03', weight_kg: 5 },
+        { month: '2026-04', weight_kg: 5.6 },
+      ],
+      due: [],
+      last_hospital_visit: { memo: '검진' },
       vaccinations: [{ record_date: '2026-04-16' }],
       vaccinations_due: [{ next_date: '2026-04-15' }],
       hospital_visits: [{ memo: '검진' }],
       walks: { walk_count: 3, walked_days: 2, distance_m: 3500, duration_sec: 2900, calories: 100 },
+      walks_before: { from: '2026-03-01', to: '2026-03-31', walk_count: 9, walked_days: 1, distance_m: 9 },
+      distance_change_percent: 38_789,
     })
     expect((await owner.get(`/pets/${pet}/health-report?month=2026-02`)).json).toMatchObject({
       weights: [],
+      weight_begin_kg: null,
+      weight_end_kg: null,
       weight_change_kg: null,
+      distance_change_percent: null,
+      last_hospital_visit: null,
       walks: { walk_count: 0, distance_m: 0 },
     })
   })
@@ -303,7 +321,41 @@ describe('GET /pets/{id}/health-report', () => {
     )
     const { track } = await walk(owner.with({}), [pet])
     const month = new Date(Math.min(...track.time_ms) + 9 * 3_600_000).toISOString().slice(0, 7)
-    expect((await owner.get(`/pets/${pet}/health-report?month=${month}`)).json.walks.walk_count).toBe(1)
+    expect((await owner.with({}).get(`/pets/${pet}/health-report?month=${month}`)).json.walks.walk_count).toBe(1)
+  })
+
+  it('says what is due, and compares a month that runs with as much of the one before', async () => {
+    const { owner, pet, records, userId } = await ownerWithPet()
+    const { db } = createTestDeps()
+    await db.execute(
+      `INSERT INTO premium_periods (user_id, provider, starts_at, ends_at) VALUES ('${userId}', 'toss', '2026-01-01', '2030-01-01')`,
+    )
+    for (const body of [
+      { record_type: 'vaccination', record_date: '2025-04-15', title: '종합백신', next_date: '2026-04-15' },
+      { record_type: 'vaccination', record_date: '2026-04-20', title: '종합백신', next_date: '2027-04-20' },
+      { record_type: 'vaccination', record_date: '2025-05-01', title: '광견병', next_date: '2026-05-01' },
+      { record_type: 'vaccination', record_date: '2026-01-01', title: '코로나', next_date: '2026-05-31' },
+      { record_type: 'vaccination', record_date: '2026-01-01', title: '켄넬코프', next_date: '2026-06-01' },
+      { record_type: 'hospital_visit', record_date: '2026-03-02', next_date: '2026-05-10' },
+    ]) {
+      await owner.post(records, body)
+    }
+    await db.execute(`INSERT INTO pet_days (pet_id, day, walk_count, distance_m, duration_sec, calories, imported_walk_count, imported_distance_m)
+      VALUES ('${pet}', '2026-04-10', 1, 1000, 900, 30, 0, 0), ('${pet}', '2026-04-11', 1, 7000, 900, 30, 0, 0), ('${pet}', '2026-05-02', 1, 500, 900, 30, 2, 750)`)
+    const then = owner.with({ now: () => new Date('2026-05-10T05:00:00Z') })
+    const { json } = await then.get(`/pets/${pet}/health-report?month=2026-05`)
+    expect(json.due.map(({ record, is_overdue }: any) => [record.title, record.next_date, is_overdue])).toEqual([
+      ['광견병', '2026-05-01', true],
+      [null, '2026-05-10', false],
+      ['코로나', '2026-05-31', false],
+    ])
+    expect(json).toMatchObject({
+      last_hospital_visit: { record_date: '2026-03-02' },
+      walks: { walk_count: 3, walked_days: 1, distance_m: 1_250 },
+      walks_before: { from: '2026-04-01', to: '2026-04-10', walk_count: 1, distance_m: 1_000 },
+      distance_change_percent: 25,
+    })
+    expect(await then.get(`/pets/${pet}/health-report?month=2026-06`)).toMatchObject({ status: 422, json: { code: 'period_out_of_reach' } })
   })
 
   it.each(['2026-13', '2026-5', ''])('does not know the month %o', async (month) => {

@@ -3,11 +3,10 @@ import type { Actor } from '../../../core/actor.ts'
 import type { Creation } from '../../../core/idempotency.ts'
 import { answerOf, type Db, firstRow } from '../../../db/client.ts'
 import { lockViewer, viewer } from '../../../db/viewer.ts'
-import type { CreateHealthRecord, EditHealthRecord, HealthRecord, HealthReport } from './schema.ts'
-import { isPremium } from '../../subscriptions/sql.ts'
+import type { CreateHealthRecord, EditHealthRecord, HealthRecord } from './schema.ts'
 
 /** The JSON of a row of `health_records`, which must be in scope by that name. */
-const recordJson = sql`json_build_object(
+export const recordJson = sql`json_build_object(
         'id', health_records.id,
         'record_type', health_records.record_type,
         'record_date', health_records.record_date,
@@ -19,7 +18,7 @@ const recordJson = sql`json_build_object(
       )`
 
 /** CTE `pet`: the viewer's pet with that id, if it is not archived. */
-const petOf = (actor: Actor, petId: string): SQL => sql`${viewer(actor)}, pet AS (
+export const petOf = (actor: Actor, petId: string): SQL => sql`${viewer(actor)}, pet AS (
       SELECT pets.id
       FROM viewer
       JOIN pets ON pets.user_id = viewer.id
@@ -191,62 +190,4 @@ export function markHealthRecordDeleted(
     ) AS is_known
     FROM viewer`,
   })
-}
-
-export interface HealthReportAnswer {
-  readonly is_premium: boolean
-  readonly report: (Omit<HealthReport, 'weight_change_kg' | 'month'> & { weight_before_kg: number | null }) | null
-}
-
-/** `month`: `YYYY-MM`. */
-export function findHealthReport(db: Db, actor: Actor, petId: string, month: string, now: Date): Promise<HealthReportAnswer | null> {
-  const listed = (condition: SQL, order: SQL) => sql`(
-          SELECT coalesce(json_agg(${recordJson} ORDER BY ${order}), '[]')
-          FROM health_records, month
-          WHERE health_records.pet_id = pet.id AND health_records.deleted_at IS NULL AND ${condition}
-        )`
-  const inMonth = sql`health_records.record_date >= month.first_day AND health_records.record_date < month.end_day`
-  const byDay = sql`health_records.record_date, health_records.created_at, health_records.id`
-  return firstRow(
-    db,
-    sql`
-    WITH ${petOf(actor, petId)}, month AS (
-      SELECT ${`${month}-01`}::date AS first_day, (${`${month}-01`}::date + interval '1 month')::date AS end_day
-    )
-    SELECT ${isPremium(sql`viewer.id`, now)} AS is_premium,
-      (
-        SELECT json_build_object(
-          'weights', ${listed(sql`health_records.record_type = 'weight' AND ${inMonth}`, byDay)},
-          'weight_before_kg', (
-            SELECT health_records.value_numeric
-            FROM health_records, month
-            WHERE health_records.pet_id = pet.id
-              AND health_records.record_type = 'weight'
-              AND health_records.deleted_at IS NULL
-              AND health_records.record_date < month.first_day
-            ORDER BY health_records.record_date DESC, health_records.created_at DESC
-            LIMIT 1
-          ),
-          'vaccinations', ${listed(sql`health_records.record_type = 'vaccination' AND ${inMonth}`, byDay)},
-          'vaccinations_due', ${listed(
-            sql`health_records.record_type = 'vaccination' AND health_records.next_date >= month.first_day AND health_records.next_date < month.end_day`,
-            sql`health_records.next_date, health_records.id`,
-          )},
-          'hospital_visits', ${listed(sql`health_records.record_type = 'hospital_visit' AND ${inMonth}`, byDay)},
-          'walks', (
-            SELECT json_build_object(
-              'walk_count', coalesce(sum(pet_days.walk_count), 0),
-              'walked_days', count(*) FILTER (WHERE pet_days.walk_count > 0),
-              'distance_m', coalesce(sum(pet_days.distance_m), 0),
-              'duration_sec', coalesce(sum(pet_days.duration_sec), 0),
-              'calories', coalesce(sum(pet_days.calories), 0)
-            )
-            FROM pet_days, month
-            WHERE pet_days.pet_id = pet.id AND pet_days.day >= month.first_day AND pet_days.day < month.end_day
-          )
-        )
-        FROM pet
-      ) AS report
-    FROM viewer`,
-  )
 }

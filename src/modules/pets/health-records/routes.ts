@@ -4,6 +4,7 @@ import { forUser } from '../../../http/middleware/auth.ts'
 import { userProblems } from '../../../http/problem.ts'
 import { empty, idempotencyHeader, idParam, json, jsonBody, pageOf } from '../../../http/responses.ts'
 import { createRouter } from '../../../http/router.ts'
+import { periodOutOfReach } from '../../stats/errors.ts'
 import { premiumRequired } from '../../subscriptions/errors.ts'
 import { healthRecordInvalid, healthRecordNotFound, petNotFound } from '../errors.ts'
 import {
@@ -102,7 +103,7 @@ healthRecordRoutes.openapi(
     request: { params: idParam, query: healthReportQuery },
     responses: {
       200: json(healthReportSchema, 'Weights, vaccinations, visits and walks of the month'),
-      ...userProblems(petNotFound, premiumRequired),
+      ...userProblems(petNotFound, premiumRequired, periodOutOfReach),
     },
   }),
   async (c) => c.json(await getHealthReport(c.var.deps, c.var.actor, c.req.valid('param').id, c.req.valid('query').month), 200),

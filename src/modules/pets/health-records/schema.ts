@@ -94,20 +94,51 @@ export const healthReportQuery = z.object({
     .regex(/^20\d{2}-(0[1-9]|1[0-2])$/)
     .meta({ description: 'YYYY-MM in Seoul', example: '2026-10' }),
 })
+const monthOfWalksFields = {
+  walk_count: z.int(),
+  walked_days: z.int(),
+  distance_m: z.int(),
+  duration_sec: z.int(),
+  calories: z.int(),
+}
+
 export const healthReportSchema = z
   .object({
     month: z.string().meta({ example: '2026-10' }),
     weights: z.array(healthRecordSchema).meta({ description: 'Oldest first' }),
+    weight_begin_kg: z.number().nullable().meta({ description: 'The last weight before the month, or else its first. Null without one' }),
+    weight_end_kg: z.number().nullable().meta({ description: 'The last weight of the month. Null without one' }),
     weight_change_kg: z
       .number()
       .nullable()
       .meta({ description: 'From the last weight before the month, or else its first, to its last. Null when there are not two' }),
+    weight_graph: z
+      .array(z.object({ month: z.string().meta({ example: '2026-10' }), weight_kg: z.number().nullable() }).meta({ id: 'MonthWeight' }))
+      .length(6)
+      .meta({ description: 'The last weight of each of the six months up to and with this one. Null where none was recorded' }),
     vaccinations: z.array(healthRecordSchema),
     vaccinations_due: z.array(healthRecordSchema).meta({ description: 'Whose next date lies in the month' }),
     hospital_visits: z.array(healthRecordSchema),
-    walks: z
-      .object({ walk_count: z.int(), walked_days: z.int(), distance_m: z.int(), duration_sec: z.int(), calories: z.int() })
-      .meta({ id: 'MonthOfWalks' }),
+    due: z
+      .array(
+        z
+          .object({ record: healthRecordSchema, is_overdue: z.boolean().meta({ description: 'Its next date lies before today' }) })
+          .meta({ id: 'DueRecord' }),
+      )
+      .meta({
+        description:
+          'Whose next date lies before the end of the month, and which no later record of the same type and title has met. The earliest date first',
+      }),
+    last_hospital_visit: healthRecordSchema.nullable().meta({ description: 'The last one until the end of the month' }),
+    walks: z.object(monthOfWalksFields).meta({ id: 'MonthOfWalks', description: 'Recorded and imported walks of the month' }),
+    walks_before: z.object({ from: z.iso.date(), to: z.iso.date(), ...monthOfWalksFields }).meta({
+      id: 'WalksBefore',
+      description: 'The month before. While the month runs it is as many days of it as have begun, today among them',
+    }),
+    distance_change_percent: z
+      .int()
+      .nullable()
+      .meta({ description: 'Of the distance, against `walks_before`, in whole percent. Null where nothing was walked then' }),
   })
   .meta({ id: 'HealthReport' })
 export type HealthReport = z.infer<typeof healthReportSchema>

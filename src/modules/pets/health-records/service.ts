@@ -1,12 +1,15 @@
 import { signedIn, type Actor } from '../../../core/actor.ts'
 import { found } from '../../../core/errors.ts'
 import { idempotencyConflict, identifyCreation } from '../../../core/idempotency.ts'
+import { changePercent, elapsedPart, monthStart, monthsUpTo } from '../../../core/periods.ts'
 import { DAY_MS, seoulDate } from '../../../core/time.ts'
 import { violatedConstraint } from '../../../db/client.ts'
 import type { Deps } from '../../../deps.ts'
 import { premiumRequired } from '../../subscriptions/errors.ts'
+import { periodOutOfReach } from '../../stats/errors.ts'
 import { healthRecordInvalid, healthRecordNotFound, petNotFound } from '../errors.ts'
-import { findHealthReport, insertHealthRecord, listHealthRecords, markHealthRecordDeleted, updateHealthRecord } from './queries.ts'
+import { insertHealthRecord, listHealthRecords, markHealthRecordDeleted, updateHealthRecord } from './queries.ts'
+import { findHealthReport } from './report.queries.ts'
 import {
   type CreateHealthRecord,
   type EditHealthRecord,
@@ -74,13 +77,25 @@ export async function getHealthReport(
   petId: string,
   month: string,
 ): Promise<HealthReport> {
-  const answer = signedIn(await findHealthReport(db, actor, petId, month, now()))
-  const { weight_before_kg, ...report } = found(answer.report, petNotFound)
+  const today = seoulDate(now())
+  if (month > today.slice(0, 7)) throw periodOutOfReach()
+  const days = monthsUpTo(`${month}-01`, 1)
+  const before = elapsedPart(days, monthsUpTo(monthStart(days.from, -1), 1), today)
+  const answer = signedIn(await findHealthReport(db, actor, petId, { month: days, before, today }, now()))
+  const { weight_before_kg, walks_before, ...report } = found(answer.report, petNotFound)
   if (!answer.is_premium) throw premiumRequired()
-  const weights = [weight_before_kg, ...report.weights.map(({ value_numeric }) => value_numeric)].filter((kg) => kg !== null)
-  const [first, last] = [weights.at(0), weights.at(-1)]
-  const hasChange = weights.length > 1 && first !== undefined && last !== undefined && report.weights.length > 0
-  return { month, ...report, weight_change_kg: hasChange ? Math.round((last - first) * 10) / 10 : null }
+  const weights = report.weights.map(({ value_numeric }) => value_numeric).filter((kg) => kg !== null)
+  const [begin, end] = [weight_before_kg ?? weights.at(0) ?? null, weights.at(-1) ?? null]
+  const hasChange = begin !== null && end !== null && (weight_before_kg === null ? weights.length > 1 : true)
+  return {
+    month,
+    ...report,
+    weight_begin_kg: begin,
+    weight_end_kg: end,
+    weight_change_kg: hasChange ? Math.round((end - begin) * 10) / 10 : null,
+    walks_before: { ...before, ...walks_before },
+    distance_change_percent: changePercent(report.walks.distance_m, walks_before.distance_m),
+  }
 }
 
 /** A phone may be a day ahead of Seoul. */

@@ -26,7 +26,7 @@ export function writeCalendar(walks: readonly CalendarWalk[]): string {
     ...walks.flatMap(eventOf),
     'END:VCALENDAR',
   ]
-  return lines.map((line) => `${fold(line)}\r\n`).join('')
+  return `${lines.join('\r\n')}\r\n`
 }
 
 function eventOf({ id, started_at, ended_at, stamped_at, distance_m, duration_sec, pets }: CalendarWalk): string[] {
@@ -38,8 +38,8 @@ function eventOf({ id, started_at, ended_at, stamped_at, distance_m, duration_se
     `DTSTART:${toUtc(started_at)}`,
     // An event ends after it begins (RFC 5545 §3.8.2.2).
     `DTEND:${toUtc(Math.max(Date.parse(ended_at), Date.parse(started_at) + 1_000))}`,
-    `SUMMARY:${escape(pets.length > 0 ? `${pets.join(', ')} 산책 ${km}` : `산책 ${km}`)}`,
-    `DESCRIPTION:${escape(`거리 ${km}\n시간 ${Math.round(duration_sec / 60)}분`)}`,
+    fold(`SUMMARY:${escape(pets.length > 0 ? `${pets.join(', ')} 산책 ${km}` : `산책 ${km}`)}`),
+    fold(`DESCRIPTION:${escape(`거리 ${km}\n시간 ${Math.round(duration_sec / 60)}분`)}`),
     // A walk that is over makes nobody busy.
     'TRANSP:TRANSPARENT',
     'END:VEVENT',
@@ -52,7 +52,7 @@ const toUtc = (at: string | number): string => `${new Date(at).toISOString().sli
 /** A text of RFC 5545 §3.3.11. */
 const escape = (text: string): string => text.replaceAll(/[\\;,]/g, String.raw`\$&`).replaceAll(/\r\n|\r|\n/g, String.raw`\n`)
 
-/** A line of more than 75 octets goes on in lines that begin with a space, which counts among theirs. A character is never cut. */
+/** Only a line with a text can be too long: a line of more than 75 octets goes on in lines that begin with a space, which counts among theirs. A character is never cut. */
 function fold(line: string): string {
   // Three octets are the most that a UTF-16 unit takes, so most lines need no counting.
   if (line.length * 3 <= LINE_MAX_BYTES) return line

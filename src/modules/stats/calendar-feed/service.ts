@@ -10,7 +10,7 @@ import { type FeedRow, findFeed, insertFeed, listFeedWalks, revokeFeed } from '.
 import type { CalendarFeed } from './schema.ts'
 
 /** So many walks are two a day for almost three years, and a file of about 700 kB. */
-export const FEED_WALKS_MAX = 2_000
+const FEED_WALKS_MAX = 2_000
 const TOKEN_BYTES = 24
 
 type FeedDeps = Pick<Deps, 'keyedSeeds' | 'publicOrigin'>

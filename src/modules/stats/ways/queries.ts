@@ -18,7 +18,7 @@ export function findLastWay(db: Db, actor: Actor, near: LatLng | null): Promise<
 
 export interface SimilarRow {
   readonly walk: SimilarWalks['walk'] | null
-  readonly items: Omit<SimilarWalks['items'][number], 'difference'>[]
+  readonly others: Omit<SimilarWalks['others'][number], 'difference'>[]
 }
 
 /** How many of the newest walks of about that length are compared. */
@@ -67,7 +67,7 @@ export function listSimilarWalks(db: Db, actor: Actor, walkId: string, limit: nu
           ORDER BY likeness.share DESC, other.started_at DESC
           LIMIT ${limit}
         ) AS alike
-      ) AS items
+      ) AS others
     FROM viewer`,
   )
 }

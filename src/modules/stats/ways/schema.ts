@@ -33,7 +33,7 @@ const comparedFields = {
 export const similarWalksSchema = z
   .object({
     walk: z.object(comparedFields).meta({ id: 'ComparedWalk', description: 'The walk that the others are compared with' }),
-    items: z
+    others: z
       .array(
         z
           .object({

@@ -14,11 +14,11 @@ export async function getLastWay({ db }: Pick<Deps, 'db'>, actor: Actor, { lat, 
 }
 
 export async function getSimilarWalks({ db }: Pick<Deps, 'db'>, actor: Actor, walkId: string): Promise<SimilarWalks> {
-  const { walk, items } = signedIn(await listSimilarWalks(db, actor, walkId, SIMILAR_MAX))
+  const { walk, others } = signedIn(await listSimilarWalks(db, actor, walkId, SIMILAR_MAX))
   const mine = found(walk, walkNotFound)
   return {
     walk: mine,
-    items: items.map((other) => ({
+    others: others.map((other) => ({
       ...other,
       difference: {
         distance_m: mine.distance_m - other.distance_m,

@@ -2,7 +2,7 @@ import { type Clock, type Measurement, measureTrack, type Track } from '../../..
 
 /** Measures a recording, of which a long one is thinned first. Its reasons count points as they were sent. */
 export function measureRecording(track: Track, clock: Clock): Measurement {
-  const { track: measurable, each } = thinTrack(track)
+  const { track: measurable, each } = thinTrack(track, MEASURED_MAX)
   const measured = measureTrack(measurable, clock)
   return { ...measured, reasons: inPointsSent(measured.reasons, each) }
 }
@@ -10,9 +10,9 @@ export function measureRecording(track: Track, clock: Clock): Measurement {
 /** So many points tell all that there is to know of twelve hours: one every two seconds. */
 const MEASURED_MAX = 25_000
 
-/** Every n-th point of a track that has more than can be measured in time; `each` is n. */
-function thinTrack(track: Track): { track: Track; each: number } {
-  const each = Math.ceil(track.time_ms.length / MEASURED_MAX)
+/** Every n-th point of a track that has more than `most`; `each` is n. */
+export function thinTrack(track: Track, most: number): { track: Track; each: number } {
+  const each = Math.ceil(track.time_ms.length / most)
   if (each <= 1) return { track, each: 1 }
   const some = <T extends Float64Array | Uint8Array>(values: T): T => values.filter((_, i) => i % each === 0) as T
   const { lat, lng, time_ms, altitude_m, accuracy_m, speed_mps, is_mock } = track
