@@ -42,6 +42,10 @@ export function createActions(owners) {
     (name) =>
     (owner, ...rest) =>
       owner.act(() => owner.meetups[name](...rest))
+  const onCourses =
+    (name) =>
+    (owner, ...rest) =>
+      owner.act(() => owner.courses[name](...rest))
   const shared = (action) => act((owner, argument) => owner.after(action(owner, argument)))
   return {
     provocations,
@@ -59,6 +63,7 @@ export function createActions(owners) {
         premium: () => owner.premium.read(),
         outdoors: () => owner.outdoors.read(),
         meetups: () => owner.meetups.read(),
+        courses: () => owner.courses.read(),
       }[tab]
       if (read) void read().then(owner.world.changed, (error) => owner.fail(error))
     },
@@ -125,6 +130,31 @@ export function createActions(owners) {
       owner.meeting.joinDate(date)
       owner.tab = 'together'
     }),
+    showCourses: onCourses('show'),
+    zoomCourses: onCourses('zoom'),
+    toggleHeat: onCourses('toggleHeat'),
+    makeCourse: onCourses('make'),
+    removeCourse: onCourses('remove'),
+    previewCourse: onCourses('look'),
+    publishCourse: onCourses('publish'),
+    withdrawCourse: onCourses('withdraw'),
+    favoriteCourse: onCourses('toggleFavorite'),
+    chooseCourse(owner, id) {
+      owner.courses.choose(id)
+      owner.changed()
+    },
+    chooseEnd(owner, which, placeId) {
+      Object.assign(owner.courses, { [which]: placeId, preview: null })
+      owner.changed()
+    },
+    drawCourse(owner, place) {
+      owner.courses.drawn.push(place)
+      owner.changed()
+    },
+    clearDrawn(owner) {
+      owner.courses.drawn = []
+      owner.changed()
+    },
     block: act((owner) => owner.block()),
     unblock: act((owner) => owner.unblock()),
     hide: act((owner) => owner.hide()),

@@ -1,4 +1,5 @@
 import { request, Session } from './api.js'
+import { Courses } from './courses/courses.js'
 import { Meeting } from './meeting.js'
 import { Meetups } from './meetups/meetups.js'
 import { Outdoors } from './outdoors/outdoors.js'
@@ -42,6 +43,7 @@ export class Owner {
     this.premium = new Premium(this)
     this.outdoors = new Outdoors(this)
     this.meetups = new Meetups(this)
+    this.courses = new Courses(this)
   }
 
   /** A request as this owner. */
@@ -230,6 +232,7 @@ export class Owner {
       this.tab === 'premium' && this.premium.read(true),
       this.tab === 'outdoors' && !this.outdoors.isRead && this.outdoors.read(true),
       this.tab === 'meetups' && !this.meetups.isRead && this.meetups.read(true),
+      this.tab === 'courses' && !this.courses.isRead && this.courses.read(true),
       this.tab === 'feed' && this.social.items === null && this.social.read(),
     ])
     this.meeting.take(invitations.items)

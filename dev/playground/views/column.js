@@ -1,4 +1,5 @@
 import { html } from 'htm/preact'
+import { CoursesTab } from '../courses/view.js'
 import { MeetupsTab } from '../meetups/view.js'
 import { OutdoorsTab } from '../outdoors/view.js'
 import { Feed } from './feed.js'
@@ -14,6 +15,7 @@ const TABS = {
   together: ['함께', Together],
   meetups: ['모임', MeetupsTab],
   outdoors: ['바깥', OutdoorsTab],
+  courses: ['코스', CoursesTab],
   feed: ['소식', Feed],
   record: ['기록', Record],
   premium: ['프리미엄', Premium],
