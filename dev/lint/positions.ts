@@ -31,7 +31,10 @@ export const positions: Readonly<Record<string, { readonly column: RegExp; reado
       'modules/meetups/attendance/functions/is_proved_by_walk.sql',
       // One's own last way, to be walked again.
       'modules/stats/ways/schema.ts',
-      'modules/stats/ways/queries.ts',
+      'modules/stats/ways/functions/last_way_json.sql',
+      // One's own latest walks.
+      'modules/walks/preview.schema.ts',
+      'modules/walks/functions/latest_walks_json.sql',
     ],
   },
   'the recording of a walk': {

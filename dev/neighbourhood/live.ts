@@ -4,6 +4,7 @@ import type { Deps } from '../../src/deps.ts'
 import { consume } from '../../src/queues.ts'
 import { enqueueSchedule, schedule } from '../../src/schedule.ts'
 import { admin } from './admin.ts'
+import { courses } from './courses.ts'
 import { crons } from './crons.ts'
 import { favorites } from './favorites.ts'
 import { grades } from './grades.ts'
@@ -43,6 +44,7 @@ const domains: readonly Domain[] = [
   home,
   moderation,
   subscriptions,
+  courses,
   payments,
   notifications,
   admin,

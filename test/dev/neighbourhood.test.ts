@@ -138,6 +138,13 @@ describe('a neighbourhood of three owners and two weeks', () => {
     for (const count of Object.values(others)) expect(count).toBeGreaterThan(0)
   })
 
+  it('has a course that its owner has published, and one that nobody else sees', async () => {
+    const mine = (await apis[CAST.premium]!.get('/courses?filter=mine')).json.items as { id: string; is_published: boolean }[]
+    expect(mine.map(({ is_published }) => is_published)).toEqual([true, false])
+    const seen = await Promise.all(mine.map(({ id }) => apis[CAST.champion]!.get(`/courses/${id}`)))
+    expect(seen.map(({ status }) => status)).toEqual([200, 404])
+  })
+
   it('has neighbours who may like each other, and says why', async () => {
     const shown = await Promise.all(apis.map(async (api) => (await api.get('/recommendations')).json.items as { reasons: string[] }[]))
     expect(shown.flat().some(({ reasons }) => reasons.length > 0)).toBe(true)
@@ -212,6 +219,7 @@ async function pathFor(route: string, api: Api): Promise<string> {
     return `/meetups/${json.items[0].meetup.id}/participants`
   }
   if (route === '/admin/payments') return '/admin/payments?kind=parked'
+  if (route === '/courses') return '/courses?filter=favorites'
   if (route === '/places') return '/places?favorite=true'
   if (route === '/places/search') return `/places/search?q=${encodeURIComponent('서울숲')}&lat=37.5444&lng=127.0374`
   if (route === '/users/search') return '/users/search?q=%E3%85%8A%E3%85%8B'

@@ -36,7 +36,9 @@ export class Column {
   }
 
   /** Goes to one of the tabs. */
-  async open(tab: 'walk' | 'together' | 'meetups' | 'outdoors' | 'courses' | 'feed' | 'record' | 'premium' | 'notices' | 'me'): Promise<void> {
+  async open(
+    tab: 'walk' | 'together' | 'meetups' | 'outdoors' | 'courses' | 'feed' | 'record' | 'premium' | 'notices' | 'me',
+  ): Promise<void> {
     await this.root.locator(`[data-tab=${tab}]`).click()
   }
 

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { check, ORIGIN, shoot, step, until } from './browser.ts'
 import { Column, COORDINATES, secondsOf, seesMoving } from './column.ts'
+import { makeCourses } from './courses.ts'
 import { gather } from './meetups.ts'
 import { lookOutside } from './outdoors.ts'
 import { buyPremium } from './premium.ts'
@@ -230,6 +231,8 @@ export async function playTogether(page: Page, screenshots: string): Promise<voi
   await shoot(page, screenshots, 'premium')
   await lookOutside(father)
   await shoot(page, screenshots, 'outdoors', 2_400)
+  await makeCourses(father, mother, ORIGIN)
+  await shoot(page, screenshots, 'courses', 2_400)
   for (const owner of [father, mother]) await owner.open('walk')
   await shoot(page, screenshots, 'completed')
   await part(father, mother)

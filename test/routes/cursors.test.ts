@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createApi, createTestDeps } from '../support/api.ts'
+import { makeCourse } from '../support/courses.ts'
 import { join, makeMeetup, quietPlace } from '../support/meetups.ts'
 import { completeMadeUp } from '../support/measured-walks.ts'
 import { demand, reportWalk, warn } from '../support/moderation.ts'
@@ -61,6 +62,7 @@ async function fillLists() {
   for (const guest of [reader, neighbour]) await join(guest, meetups[0]!)
   for (const follower of [reader, third]) await follower.post(`/follows/${idOf(author)}`)
   await reader.post(`/follows/${idOf(neighbour)}`)
+  for (let n = 0; n < 2; n++) await makeCourse(reader)
   const paths: Record<string, string> = {
     '/admin/appeals': '/admin/appeals',
     '/admin/dead-letters': '/admin/dead-letters',
@@ -69,6 +71,7 @@ async function fillLists() {
     '/admin/reports': '/admin/reports',
     '/admin/takedowns': '/admin/takedowns',
     '/announcements': '/announcements',
+    '/courses': '/courses?filter=mine',
     '/feed': '/feed?filter=following',
     '/users/me/moderation': '/users/me/moderation',
     '/users/{id}/followers': `/users/${idOf(author)}/followers`,

@@ -1,11 +1,13 @@
 import { expect, it } from 'vitest'
 import { createApi, type Api } from '../support/api.ts'
+import { courseBody } from '../support/courses.ts'
 import { signUp } from '../support/login.ts'
 import { meetupBody } from '../support/meetups.ts'
 import { freshPhoto } from '../support/photos.ts'
-import { idOf, inMinutes } from '../support/rooms.ts'
+import { idOf, inMinutes, type Person } from '../support/rooms.ts'
 import { userRoutes } from '../support/route-table.ts'
 import { shareWalk } from '../support/shared-walks.ts'
+import { givePremium } from '../support/walkers.ts'
 import { addPet, completionBody, freshTrack, walk } from '../support/walks.ts'
 
 interface Creation {
@@ -29,6 +31,10 @@ const creations: Readonly<Record<string, (owner: Api) => Promise<Creation>>> = {
     body: { walk_id: await shareWalk(owner), content: '오늘도 좋았어요' },
     thing: (id) => `/comments/${id}`,
   }),
+  'POST /courses': async (owner) => {
+    await givePremium(owner as Person)
+    return { path: '/courses', body: courseBody(), thing: (id) => `/courses/${id}` }
+  },
   'POST /walks': async (owner) => ({ path: '/walks', body: { pet_id: await addPet(owner) }, thing: (id) => `/walks/${id}` }),
 }
 

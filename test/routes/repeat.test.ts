@@ -33,6 +33,8 @@ async function effects(api: Api): Promise<unknown> {
            (SELECT array_agg(emoji ORDER BY emoji) FROM reactions WHERE user_id = '${id}') AS reactions,
            (SELECT count(*) FROM invitations WHERE inviter_id = '${id}' AND cancelled_at IS NULL) AS invitations,
            (SELECT array_agg(answer::text) FROM invitees WHERE user_id = '${id}') AS answers,
+           (SELECT array_agg(row(name, published_at IS NOT NULL)::text) FROM courses WHERE owner_id = '${id}' AND deleted_at IS NULL) AS courses,
+           (SELECT count(*) FROM course_favorites WHERE user_id = '${id}') AS favorite_courses,
            (SELECT count(*) FROM meetups WHERE host_id = '${id}' AND cancelled_at IS NULL) AS meetups,
            (SELECT array_agg(row(status, queue_no)::text ORDER BY queue_no) FROM meetup_participants WHERE user_id = '${id}') AS seats,
            (SELECT sum(going) FROM meetup_occurrences JOIN meetups ON meetups.id = meetup_id WHERE host_id = '${id}') AS guests,

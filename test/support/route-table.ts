@@ -1,5 +1,6 @@
 import { createTestDeps, type Api } from './api.ts'
 import { simulateLogin, randomNumericId, signUp } from './login.ts'
+import { courseBody, giveDerived, makeCourse, makePublishable, publish, quietSpot, wayFrom } from './courses.ts'
 import { givePlace } from './known-places.ts'
 import { buy, order, payInWindow } from './orders.ts'
 import { join, makeMeetup, meetupBody, walkersWithDogs } from './meetups.ts'
@@ -11,7 +12,7 @@ import { accept, inMinutes, invite, type Person } from './rooms.ts'
 import { shareWalk } from './shared-walks.ts'
 import { appStore } from './store-events.ts'
 import { registerCard, subscribe } from './subscriptions.ts'
-import { makeDong, makeWalker, moveTo } from './walkers.ts'
+import { givePremium, makeDong, makeWalker, moveTo } from './walkers.ts'
 import { addPet, completionBody, freshTrack, startWalk, walk } from './walks.ts'
 
 export interface SampleRequest {
@@ -550,7 +551,46 @@ export const userRoutes: readonly SampleRoute[] = [
     return { path: '/rankings/following/days' }
   }),
   of('GET', '/announcements', 'own', plain('/announcements')),
+  of('GET', '/courses', 'own', plain('/courses?lat=33.5&lng=126.5')),
+  of('POST', '/courses', 'own', async (owner) => {
+    await asPremium(owner)
+    return { path: '/courses', body: courseBody() }
+  }),
+  of('GET', '/courses/{id}', 'missing', async (owner) => ({ path: `/courses/${(await makeCourse(await asPremium(owner))).id}` })),
+  of('PATCH', '/courses/{id}', 'missing', async (owner) => ({
+    path: `/courses/${(await makeCourse(await asPremium(owner))).id}`,
+    body: { name: '저녁 코스', description: '가로등이 밝아요' },
+  })),
+  of('DELETE', '/courses/{id}', 'missing', async (owner) => ({ path: `/courses/${(await makeCourse(await asPremium(owner))).id}` })),
+  of('GET', '/courses/{id}/preview', 'missing', async (owner) => {
+    const { id, pair } = await makePublishable(await asPremium(owner))
+    return { path: `/courses/${id}/preview?${new URLSearchParams(pair)}` }
+  }),
+  of('PUT', '/courses/{id}/publication', 'missing', async (owner) => {
+    const { id, pair } = await makePublishable(await asPremium(owner))
+    return { path: `/courses/${id}/publication`, body: pair }
+  }),
+  of('DELETE', '/courses/{id}/publication', 'missing', async (owner) => ({
+    path: `/courses/${(await publish(await asPremium(owner))).id}/publication`,
+  })),
+  of('PUT', '/courses/{id}/favorite', 'own', async (owner) => ({ path: `${await derivedCourse(owner)}/favorite` })),
+  of('DELETE', '/courses/{id}/favorite', 'own', async (owner) => {
+    const path = `${await derivedCourse(owner)}/favorite`
+    await owner.put(path)
+    return { path }
+  }),
 ]
+
+/** The owner may make courses. */
+async function asPremium(owner: Api): Promise<Person> {
+  await givePremium(asPerson(owner))
+  return asPerson(owner)
+}
+
+async function derivedCourse(owner: Api): Promise<string> {
+  await asPremium(owner)
+  return `/courses/${await giveDerived(wayFrom(quietSpot(), [0, 0], [1_200, 0]))}`
+}
 
 /** A page that shows all that it can. */
 async function sharePath(owner: Api): Promise<string> {

@@ -56,7 +56,11 @@ export class Courses {
     const bbox = Object.values(box)
       .map((side) => side.toFixed(5))
       .join()
-    const lists = { around: `/courses?bbox=${bbox}`, mine: '/courses?filter=mine&limit=50', favorites: '/courses?filter=favorites&limit=50' }
+    const lists = {
+      around: `/courses?bbox=${bbox}`,
+      mine: '/courses?filter=mine&limit=50',
+      favorites: '/courses?filter=favorites&limit=50',
+    }
     const [{ items }, { items: places }, heat] = await Promise.all([
       this.#ask(lists[this.listed], isQuiet),
       this.#ask(`/places?bbox=${bbox}&category=${PARKS}`, isQuiet),
@@ -99,7 +103,8 @@ export class Courses {
   /** `of` is what the course is made of: the walk, the corners on the map, or the two places. */
   async make({ name, of }) {
     const ends = [this.from, this.to].map((id) => this.places.find((place) => place.id === id)).filter(Boolean)
-    const way = of === 'walk' ? { walk_id: this.walkId } : { route_encoded: { polyline: encode(of === 'drawn' ? this.drawn : ends), precision: 5 } }
+    const way =
+      of === 'walk' ? { walk_id: this.walkId } : { route_encoded: { polyline: encode(of === 'drawn' ? this.drawn : ends), precision: 5 } }
     const { id } = await this.#change('POST', '/courses', { id: crypto.randomUUID(), name, ...way })
     Object.assign(this, { chosenId: id, drawn: [], preview: null })
   }

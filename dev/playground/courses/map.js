@@ -26,7 +26,16 @@ export function CourseMap({ owner, actions }) {
     ${heat?.cells.map((cell) => heatAt(cell, heat.cell_m, view))}
     ${places.map((place) => html`<circle class="spot" cx=${view.x(place)} cy=${view.y(place)} r="2.5"><title>${place.name}</title></circle>`)}
     ${items.map((course) => courseAt(course, view, course.id === chosenId))}
-    ${own.length > 1 && html`<polyline class="own-way" points=${pointsOf(own.map(([lng, lat]) => ({ lat, lng })), view)} />`}
+    ${
+      own.length > 1 &&
+      html`<polyline
+        class="own-way"
+        points=${pointsOf(
+          own.map(([lng, lat]) => ({ lat, lng })),
+          view,
+        )}
+      />`
+    }
     ${preview && html`<polyline class="preview" points=${pointsOf(preview.line, view)} />`}
     ${drawn.length > 0 && html`<polyline class="drawn" points=${pointsOf(drawn, view)} />`}
     ${drawn.map((place) => html`<circle class="corner" cx=${view.x(place)} cy=${view.y(place)} r="3" />`)}
@@ -46,7 +55,14 @@ const pointsOf = (line, view) => line.map((place) => `${view.x(place).toFixed(1)
 
 function heatAt({ lat, lng, band }, cell_m, view) {
   const side = cell_m * view.scale
-  return html`<rect class="heat" data-band=${band} x=${view.x({ lng }) - side / 2} y=${view.y({ lat }) - side / 2} width=${side} height=${side} />`
+  return html`<rect
+    class="heat"
+    data-band=${band}
+    x=${view.x({ lng }) - side / 2}
+    y=${view.y({ lat }) - side / 2}
+    width=${side}
+    height=${side}
+  />`
 }
 
 function courseAt({ kind, name, line, users_band, is_mine, start }, view, isChosen) {

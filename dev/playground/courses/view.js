@@ -48,7 +48,11 @@ function Row({ owner, actions, course }) {
     <div class="acts">
       ${
         !is_gone &&
-        html`<button class="quiet" aria-pressed=${owner.courses.chosenId === course.id} onClick=${() => actions.chooseCourse(owner, course.id)}>
+        html`<button
+          class="quiet"
+          aria-pressed=${owner.courses.chosenId === course.id}
+          onClick=${() => actions.chooseCourse(owner, course.id)}
+        >
           보기
         </button>`
       }
@@ -89,7 +93,8 @@ function Publish({ owner, actions }) {
     ${
       preview &&
       html`<p data-part="preview">
-        ${preview.name} · ${preview.from_place.name}에서 ${preview.to_place.name}까지 ${farAway(preview.distance_m)} · ${preview.author.nickname}
+        ${preview.name} · ${preview.from_place.name}에서 ${preview.to_place.name}까지 ${farAway(preview.distance_m)} ·
+        ${preview.author.nickname}
       </p>`
     }
     <p class="note">두 장소를 잇는 직선에서 100 m 안의 길만 보이고, 산책을 시작하거나 마치는 곳에서 500 m 안이면 공개할 수 없어요.</p>

@@ -95,11 +95,9 @@ export const homeSchema = z
     pending: pendingSchema.nullable(),
     nearby: nearbySchema.nullable().meta({ description: 'Around the point, or the middle of my region. Null where neither is known' }),
     courses: z.array(courseSchema).max(3).nullable().meta({ description: 'Within 5 km of the middle of my region. Null without one' }),
-    last_way: suggestionSchema
-      .nullable()
-      .meta({
-        description: 'To be walked again. With a point it began within 1 km, and is of the last 50 walks. Null where there is none',
-      }),
+    last_way: suggestionSchema.nullable().meta({
+      description: 'To be walked again. With a point it began within 1 km, and is of the last 50 walks. Null where there is none',
+    }),
     ads_free: z.boolean().nullable(),
     premium_banner: bannerSchema.nullable().meta({ description: 'Null for who is premium' }),
     active_walk: activeWalkSchema.nullable().meta({ description: 'A walk that runs and that the app takes up again' }),

@@ -153,7 +153,7 @@ describe('GET /home', () => {
   })
 
   it.each([
-    ['around a point', (_: string) => AROUND, AROUND],
+    ['around a point', () => AROUND, AROUND],
     ['in the home region', (dong: string) => `region_code=${dong}`, ''],
   ])('says of each section what its own route says, %s', async (_, whereIs, query) => {
     const { me, dong, meetup } = await makeFull()

@@ -11,7 +11,7 @@ import { premiumRequired } from '../../subscriptions/errors.ts'
 import { walkNotFound } from '../../walks/errors.ts'
 import { courseLimitReached, courseNotBetween, courseNotFound, coursePairTaken, courseTooClose, courseWayInvalid } from '../errors.ts'
 import { courseSchema } from '../schema.ts'
-import { createCourseSchema, editCourseSchema, placePairSchema, previewQuery } from './schema.ts'
+import { COURSE_NOTICE, createCourseSchema, editCourseSchema, placePairSchema, previewQuery } from './schema.ts'
 import { createCourse, editCourse, previewPublication, publishOwnCourse, removeCourse, withdrawPublication } from './service.ts'
 
 export const ownCourseRoutes = createRouter()
@@ -90,8 +90,9 @@ ownCourseRoutes.openapi(
     ...forUser,
     operationId: 'publishCourse',
     summary: 'Publish my course between two places',
-    description:
-      'Premium. Others see the part that goes from the one place to the other within 100 m of the straight line between them, and neither my times nor the rest of the way. Nothing of it may come within 500 m of where walks of mine begin or end, or of my zone. One course between two places. With other places it is published anew.',
+    description: `Show this before: ${COURSE_NOTICE}
+
+Premium. Others see the part that goes from the one place to the other within 100 m of the straight line between them, and neither my times nor the rest of the way. Nothing of it may come within 500 m of where walks of mine begin or end, or of my zone. One course between two places. With other places it is published anew.`,
     tags: ['courses'],
     method: 'put',
     path: '/courses/{id}/publication',

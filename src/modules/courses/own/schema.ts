@@ -17,6 +17,10 @@ const drawnWaySchema = z
   })
   .meta({ id: 'DrawnWay', description: `A Google encoded polyline of at most ${WAY_POINTS_MAX} positions` })
 
+/** Shown before somebody publishes a course (docs/privacy.md#courses). */
+export const COURSE_NOTICE =
+  '코스를 공개하면 내가 고른 두 장소 사이의 길과 코스 이름, 설명, 내 닉네임이 다른 사람에게 지도에 보여요. 두 장소를 잇는 직선에서 100m 안의 길만 보이고, 산책을 시작하거나 마치는 곳에서 500m 안을 지나는 길은 공개할 수 없어요. 걸은 시간은 보이지 않아요.'
+
 const nameSchema = lineSchema(40)
 const descriptionSchema = paragraphSchema(500)
 

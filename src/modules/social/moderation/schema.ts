@@ -42,13 +42,10 @@ const contentPhotoSchema = z
 /** What a person wrote and shows, the same for all kinds of things. */
 export const contentSchema = z
   .object({
-    text: z
-      .string()
-      .nullable()
-      .meta({
-        description:
-          "A comment, a walk's memo, a person's nickname, a meetup's title, description and place, or a course's name and description",
-      }),
+    text: z.string().nullable().meta({
+      description:
+        "A comment, a walk's memo, a person's nickname, a meetup's title, description and place, or a course's name and description",
+    }),
     names: z.array(z.string()).meta({ description: 'Names of the pets' }),
     walk_id: uuidSchema.nullable().meta({ description: 'The walk that it is, or belongs to' }),
     photos: z.array(contentPhotoSchema),

@@ -32,9 +32,11 @@ export async function insertTakedown(
       UNION ALL
       SELECT 3, 'meetup', ${pointed.meetup_id}::uuid
       UNION ALL
-      SELECT 4, NULL, NULL
+      SELECT 4, 'course', ${pointed.course_id}::uuid
+      UNION ALL
+      SELECT 5, NULL, NULL
     ) AS meant
-    WHERE meant.target_id IS NOT NULL OR meant.n = 4
+    WHERE meant.target_id IS NOT NULL OR meant.n = 5
     ORDER BY meant.n
     LIMIT 1`,
   )
