@@ -44,4 +44,3 @@ CREATE TABLE import_files (
   PRIMARY KEY (import_id, position, track)
 );
 CREATE INDEX import_files_walk ON import_files (walk_id) WHERE walk_id IS NOT NULL;
-CREATE INDEX import_files_waiting ON import_files (import_id, position) WHERE state = 'waiting';
