@@ -6,6 +6,7 @@ import { enqueueSchedule, schedule } from '../../src/schedule.ts'
 import { admin } from './admin.ts'
 import { crons } from './crons.ts'
 import { favorites } from './favorites.ts'
+import { imports } from './imports.ts'
 import { invitations } from './invitations.ts'
 import { meetups } from './meetups.ts'
 import { moderation } from './moderation.ts'
@@ -28,6 +29,7 @@ const domains: readonly Domain[] = [
   pets,
   weather,
   walks,
+  imports,
   openedMaps,
   photos,
   favorites,

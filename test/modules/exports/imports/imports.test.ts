@@ -235,7 +235,8 @@ describe('the requests of an import', () => {
       json: { code: 'import_running', import_id: id },
     })
     expect((await runImport(me, id)).counts.imported).toBe(1)
-    expect((await put()).json.code).toBe('import_over')
+    expect(await put()).toMatchObject({ status: 202, json: { state: 'done' } })
+    expect((await quiet.put(`/users/me/imports/${id}/file`, bytesOf('another'))).json.code).toBe('import_over')
     expect((await bucket.list({ prefix: `imports/${me.user.user_id}/` })).objects).toEqual([])
   })
 
