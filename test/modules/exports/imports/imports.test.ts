@@ -271,12 +271,27 @@ describe('the job', () => {
     const failing = Object.create(down, {
       bucket: { value: bucketWith({ get: () => Promise.reject(new Error('R2 is down')) }) },
     }) as typeof down
-    await expect(runImportPart(failing, id, 1)).rejects.toThrow('R2 is down')
+    for (let n = 0; n < 5; n++) await expect(runImportPart(failing, id, 1)).rejects.toThrow('R2 is down')
     expect((await me.get(`/users/me/imports/${id}`)).json.counts).toMatchObject({ waiting: 14 })
     await Promise.all([runImportPart(down, id, 1), runImportPart(down, id, 1)])
     await runImportPart(down, id, 0)
     expect((await runImport(me, id)).counts).toMatchObject({ files: 14, imported: 14 })
     expect((await me.get('/walks?limit=50')).json.items).toHaveLength(14)
+  })
+
+  it('takes as many parts as files need, and lets none wait too often', async () => {
+    const me = await signUp()
+    // Each is so large that a part reads no other after it.
+    const padding = bytesOf(
+      '<extensions>' + Array.from({ length: 900_000 }, (_, i) => `<a>${(i * 7_919) % 1_000_003}</a>`).join('') + '</extensions>',
+    )
+    const large = (days: number) => {
+      const [head = '', tail = ''] = new TextDecoder().decode(gpx(longAgo(days))).split('</gpx>')
+      return Uint8Array.from([...bytesOf(head), ...padding, ...bytesOf(`</gpx>${tail}`)])
+    }
+    const { files, done } = await importBytes(me, zip(Object.fromEntries([1, 2, 3, 4, 5, 6].map((days) => [`${days}.gpx`, large(days)]))))
+    expect(files.map(({ state, reason }) => reason ?? state)).toEqual(Array.from({ length: 6 }, () => 'imported'))
+    expect(done.state).toBe('done')
   })
 
   it('gives up a file that ends it again and again', async () => {
