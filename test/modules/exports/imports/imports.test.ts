@@ -279,21 +279,6 @@ describe('the job', () => {
     expect((await me.get('/walks?limit=50')).json.items).toHaveLength(14)
   })
 
-  it('takes as many parts as files need, and lets none wait too often', async () => {
-    const me = await signUp()
-    // Each is so large that a part reads no other after it.
-    const padding = bytesOf(
-      '<extensions>' + Array.from({ length: 900_000 }, (_, i) => `<a>${(i * 7_919) % 1_000_003}</a>`).join('') + '</extensions>',
-    )
-    const large = (days: number) => {
-      const [head = '', tail = ''] = new TextDecoder().decode(gpx(longAgo(days))).split('</gpx>')
-      return Uint8Array.from([...bytesOf(head), ...padding, ...bytesOf(`</gpx>${tail}`)])
-    }
-    const { files, done } = await importBytes(me, zip(Object.fromEntries([1, 2, 3, 4, 5, 6].map((days) => [`${days}.gpx`, large(days)]))))
-    expect(files.map(({ state, reason }) => reason ?? state)).toEqual(Array.from({ length: 6 }, () => 'imported'))
-    expect(done.state).toBe('done')
-  })
-
   it('gives up a file that ends it again and again', async () => {
     const me = await signUp()
     const id = await beginImport(me, zip({ 'a.gpx': gpx(longAgo(1)), 'b.gpx': gpx(longAgo(2)) }))
