@@ -9,7 +9,7 @@ import { bucketWith } from '../../../support/buckets.ts'
 import { fit } from '../../../support/fit.ts'
 import { beginImport, filesOf, importBytes, runImport } from '../../../support/imports.ts'
 import { signUp } from '../../../support/login.ts'
-import { bytesOf, gpx, gpxOf, gpxTrack, gzip, tcx, zip } from '../../../support/recordings.ts'
+import { bytesOf, gpx, gpxOf, gpxTrack, gzip, tcx, utf16, zip } from '../../../support/recordings.ts'
 import { runTask } from '../../../support/tasks.ts'
 import { addPet, completionBody, endingAt, firstPoints, freshSeed, freshTrack, startWalk, walk } from '../../../support/walks.ts'
 
@@ -110,6 +110,18 @@ describe('an import of recordings', () => {
     const again = await importBytes(me, zip({ '1.gpx': gpx(walks[0]!), '2.fit': fit(walks[1]!) }))
     expect(again.done.counts).toMatchObject({ imported: 0, duplicate: 2 })
     expect((await me.get('/walks?limit=50')).json.items).toHaveLength(4)
+  })
+
+  it('reads text in the encodings that apps write', async () => {
+    const me = await signUp()
+    const text = (days: number, encoding: string) => gpxOf([gpxTrack(longAgo(days))], { encoding })
+    // Letters of ASCII are the same in CP949.
+    const ascii = text(2, 'EUC-KR').replaceAll(/[가-힣]/g, 'x')
+    const { files } = await importBytes(
+      me,
+      zip({ '1.gpx': utf16(text(1, 'UTF-16')), '2.gpx': bytesOf(ascii), '3.gpx': gzip(utf16(text(3, 'UTF-16'), false)) }),
+    )
+    expect(files.map(({ state, reason }) => reason ?? state)).toEqual(['imported', 'imported', 'imported'])
   })
 
   it('takes the walks, and the runs if asked, out of an archive of Strava, with decent titles as memos', async () => {
