@@ -9,6 +9,7 @@ import { crons } from './crons.ts'
 import { favorites } from './favorites.ts'
 import { grades } from './grades.ts'
 import { home } from './home.ts'
+import { imports } from './imports.ts'
 import { invitations } from './invitations.ts'
 import { meetups } from './meetups.ts'
 import { moderation } from './moderation.ts'
@@ -32,6 +33,7 @@ const domains: readonly Domain[] = [
   pets,
   weather,
   walks,
+  imports,
   openedMaps,
   photos,
   favorites,

@@ -218,6 +218,10 @@ async function pathFor(route: string, api: Api): Promise<string> {
     const { json } = await api.get('/meetups')
     return `/meetups/${json.items[0].meetup.id}/participants`
   }
+  if (route === '/users/me/imports/{id}/files') {
+    const { json } = await api.get('/users/me/imports')
+    return `/users/me/imports/${json.items[0]?.id ?? crypto.randomUUID()}/files`
+  }
   if (route === '/admin/payments') return '/admin/payments?kind=parked'
   if (route === '/courses') return '/courses?filter=favorites'
   if (route === '/places') return '/places?favorite=true'
