@@ -27,7 +27,7 @@ function farPair(places: readonly Place[]): [Place, Place] | undefined {
 /** A premium owner makes courses, publishes one between two parks, and the other one keeps it. */
 export async function makeCourses(father: Column, mother: Column, origin: string): Promise<void> {
   const name = `공원 코스 ${father.nickname}`
-  step('a course of the walk is made, and comes too close to home to be published')
+  step('a course of the walk is made, and drawn')
   await father.open('courses')
   const make = father.part('make-course')
   const makeOf = async (title: string, of: 'walk' | 'places' | 'drawn') => {
@@ -76,8 +76,8 @@ export async function makeCourses(father: Column, mother: Column, origin: string
   await seen.filter({ hasText: `${father.nickname}님이 공개했어요` }).waitFor()
   const length = /까지 ([\d.]+ k?m)/.exec(shown)?.[1] ?? 'nothing'
   check(((await seen.textContent()) ?? '').includes(length), `the length of the preview, ${length}`)
-  await seen.getByRole('button', { name: '즐겨찾기' }).click()
-  await seen.locator('button[aria-label=즐겨찾기][aria-pressed=true]').waitFor()
+  await seen.getByRole('button', { name: '코스 즐겨찾기' }).click()
+  await seen.locator('button[aria-label="코스 즐겨찾기"][aria-pressed=true]').waitFor()
 
   step('it is withdrawn, and the favourite says that it is gone')
   await father.press('공개 그만두기')

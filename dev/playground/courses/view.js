@@ -58,7 +58,7 @@ function Row({ owner, actions, course }) {
       }
       <button
         class="quiet"
-        aria-label="즐겨찾기"
+        aria-label="코스 즐겨찾기"
         aria-pressed=${is_favorite}
         disabled=${owner.isBusy}
         onClick=${() => actions.favoriteCourse(owner, course)}

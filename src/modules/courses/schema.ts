@@ -27,7 +27,7 @@ export const courseSchema = z
     }),
     is_loop: z.boolean().nullable(),
     polyline: z.string().nullable().meta({ description: 'Precision 5. Null of one that is gone', example: 'wkbdFwzcfWgA}@' }),
-    start: z.object({ lat: latSchema, lng: lngSchema }).nullable().meta({ id: 'CourseStart' }),
+    start: z.object({ lat: latSchema, lng: lngSchema }).meta({ id: 'CourseStart' }).nullable(),
     place: coursePlaceSchema.nullable().meta({ description: 'Of a derived one: the park that it is named after' }),
     from_place: coursePlaceSchema.nullable().meta({ description: 'Of a published one' }),
     to_place: coursePlaceSchema.nullable().meta({ description: 'Of a published one' }),
@@ -41,8 +41,9 @@ export const courseSchema = z
         published_at: instantSchema,
         is_shown: z.boolean().meta({ description: 'False while it comes too close to where I am hidden now, or is closed by moderation' }),
       })
+      .meta({ id: 'CoursePublication' })
       .nullable()
-      .meta({ id: 'CoursePublication', description: 'Of my own that I have published' }),
+      .meta({ description: 'Of my own that I have published' }),
   })
   .meta({ id: 'Course' })
 export type Course = z.infer<typeof courseSchema>
