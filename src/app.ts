@@ -16,6 +16,7 @@ import { authRoutes } from './modules/auth/routes.ts'
 import { badgeRoutes } from './modules/badges/routes.ts'
 import { streakRoutes } from './modules/streaks/routes.ts'
 import { appConfigRoutes } from './modules/app-config/routes.ts'
+import { exportRoutes } from './modules/exports/archives/routes.ts'
 import { healthRoutes } from './modules/health/routes.ts'
 import { invitationRoutes } from './modules/invitations/routes.ts'
 import { legalRoutes } from './modules/legal/routes.ts'
@@ -79,6 +80,7 @@ export function createApp(makeDeps: MakeDeps = createDeps) {
   // Before /users/{id}, which would take the path for somebody's id.
   app.route('/', searchRoutes)
   app.route('/', userRoutes)
+  app.route('/', exportRoutes)
   app.route('/', regionRoutes)
   app.route('/', placeRoutes)
   app.route('/', hazardRoutes)

@@ -9,6 +9,7 @@ import { type Attempt, buryPart, closePart, failPart, takeLease } from './jobs/l
 import { buryOutboxRow, claimOutboxRow, failOutboxRow, finishOutboxRow } from './jobs/outbox.ts'
 import { sendTasks, taskMessageSchema } from './jobs/tasks.ts'
 import { revokeIdentity } from './modules/auth/jobs.ts'
+import { makeExport } from './modules/exports/archives/jobs.ts'
 import { broadcast, buryPushes, consumePushes } from './modules/notifications/jobs.ts'
 import { acknowledge } from './modules/payments/stores/google-play/jobs.ts'
 import { charge } from './modules/payments/charging/jobs.ts'
@@ -37,6 +38,7 @@ const jobs: readonly Job[] = [
   readCellsJob,
   readAirJob,
   fillWalkWeatherJob,
+  makeExport,
 ]
 
 const RETRY_SECONDS_MAX = 3_600

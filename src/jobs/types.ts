@@ -13,5 +13,6 @@ export const JOB = {
   readWeather: 'weather.read',
   readAir: 'weather.read_air',
   fillWalkWeather: 'weather.fill_walks',
+  makeExport: 'exports.make',
 } as const
 export type JobType = (typeof JOB)[keyof typeof JOB]

@@ -1,5 +1,6 @@
 export * from './auth.ts'
 export * from './badges.ts'
+export * from './exports.ts'
 export * from './invitations.ts'
 export * from './jobs.ts'
 export * from './meetups.ts'
