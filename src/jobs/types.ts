@@ -14,5 +14,6 @@ export const JOB = {
   readAir: 'weather.read_air',
   fillWalkWeather: 'weather.fill_walks',
   makeExport: 'exports.make',
+  runImport: 'imports.run',
 } as const
 export type JobType = (typeof JOB)[keyof typeof JOB]

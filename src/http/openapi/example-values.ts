@@ -157,6 +157,7 @@ export const EXAMPLES: Readonly<Record<string, Named>> = {
     is_current: true,
     is_mine: true,
     status: 'completed',
+    source: 'recorded',
     is_valid: true,
     is_ranked: true,
     valid: true,

@@ -134,7 +134,7 @@ export function findStanding(
                'gained', (
                  SELECT coalesce(sum(CASE WHEN badges.metric = 'streak_days' THEN 1 ELSE ${gain} END), 0)
                  FROM walks
-                 WHERE walks.user_id = viewer.id AND walks.is_valid AND walks.deleted_at IS NULL
+                 WHERE walks.user_id = viewer.id AND walks.is_valid AND walks.deleted_at IS NULL AND walks.source = 'recorded'
                    AND walks.started_at >= greatest(seoul_day(${at}) - 13, stand.from_day)::timestamp AT TIME ZONE 'Asia/Seoul'
                ),
                'pace_days', least(14, seoul_day(${at}) - stand.from_day + 1),
@@ -146,7 +146,7 @@ export function findStanding(
                    FROM walks
                    -- OFFSET keeps the planner from evaluating the expression twice, once for each place that reads it.
                    CROSS JOIN LATERAL (SELECT ${gain} AS gained OFFSET 0) AS added
-                   WHERE walks.user_id = viewer.id AND walks.is_valid AND walks.deleted_at IS NULL
+                   WHERE walks.user_id = viewer.id AND walks.is_valid AND walks.deleted_at IS NULL AND walks.source = 'recorded'
                      AND added.gained > 0
                      AND (stand.from_day IS NULL OR seoul_day(walks.started_at) BETWEEN stand.from_day AND stand.until_day)
                    ORDER BY walks.started_at DESC

@@ -237,9 +237,9 @@ export function findPetStats(db: Db, actor: Actor, petId: string): Promise<{ sta
     WITH ${viewer(actor)}
     SELECT (
       SELECT json_build_object(
-        'distance_m', coalesce(pet_totals.distance_m, 0),
-        'duration_sec', coalesce(pet_totals.duration_sec, 0),
-        'walk_count', coalesce(pet_totals.walk_count, 0)
+        'distance_m', coalesce(pet_totals.distance_m + pet_totals.imported_distance_m, 0),
+        'duration_sec', coalesce(pet_totals.duration_sec + pet_totals.imported_duration_sec, 0),
+        'walk_count', coalesce(pet_totals.walk_count + pet_totals.imported_walk_count, 0)
       )
       FROM pets
       LEFT JOIN pet_totals ON pet_totals.pet_id = pets.id

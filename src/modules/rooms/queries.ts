@@ -124,6 +124,7 @@ export async function insertRecord(db: Db, { kind, id }: RoomName, record: RoomR
       JOIN walks ON walks.user_id = person.id
         AND walks.is_valid
         AND walks.deleted_at IS NULL
+        AND walks.source = 'recorded'
         AND walks.started_at BETWEEN lower(met.together) - interval '12 hours' AND upper(met.together)
       WHERE met.${column} = ${id} AND NOT company_of(walks) <@ walks.together_with`,
     ),

@@ -13,17 +13,20 @@ import { caloriesOf, walkRowJson, type WalkRow } from './sql.ts'
 /** Why a map may not be opened (`map_refusal`). */
 export type MapRefusal = 'too_close_to_home' | 'too_early' | 'too_few_walks'
 
+export interface EditAnswer {
+  readonly walk: WalkRow | null
+  readonly is_each_pet_theirs: boolean
+  readonly map_refusal: MapRefusal | null
+  readonly suspended_until: string | null
+  /** Whether it was to be shared although it was imported. */
+  readonly is_never_shared: boolean
+}
+
 /**
- * Changes the viewer's own walk. Nothing has changed when a pet is not the viewer's (`is_each_pet_theirs` is false), the map may not be opened, or the viewer is
+ * Changes the viewer's own walk. Nothing has changed when an imported walk is to be shared (`is_never_shared`), a pet is not the viewer's (`is_each_pet_theirs` is false), the map may not be opened, or the viewer is
  * suspended and others would read what is written.
  */
-export function updateWalk(
-  db: Db,
-  actor: Actor,
-  walkId: string,
-  change: EditWalk,
-  now: Date,
-): Promise<{ walk: WalkRow | null; is_each_pet_theirs: boolean; map_refusal: MapRefusal | null; suspended_until: string | null } | null> {
+export function updateWalk(db: Db, actor: Actor, walkId: string, change: EditWalk, now: Date): Promise<EditAnswer | null> {
   const petIds = change.pet_ids ?? []
   const isEachPetTheirs = sql`(
       SELECT count(*) = ${petIds.length} FROM pets WHERE pets.id = ANY (${asArray(petIds)}::uuid[]) AND pets.user_id = ${actor.user_id}
@@ -34,12 +37,14 @@ export function updateWalk(
     ? sql`true`
     : sql`(${Boolean(change.memo)} AND walks.shared_to_feed AND ${change.shared_to_feed ?? true})`
   const suspension = sql`CASE WHEN ${isForOthers} THEN ${suspendedUntil(now)} END`
+  const isNeverShared = sql`(${change.shared_to_feed ?? false} AND walks.source = 'imported')`
   const mine = sql`
       SELECT walks.id
       FROM viewer
       JOIN walks ON walks.user_id = viewer.id
       WHERE walks.id = ${walkId} AND walks.deleted_at IS NULL AND ${isEachPetTheirs} AND ${mapRefusal} IS NULL
-        AND (${mayWrite(now)} OR NOT ${isForOthers})`
+        AND (${mayWrite(now)} OR NOT ${isForOthers})
+        AND NOT ${isNeverShared}`
   const edit = sql`
     WITH ${viewer(actor)}
     UPDATE walks
@@ -69,7 +74,8 @@ export function updateWalk(
   }
   const answer = sql`
     WITH ${viewer(actor)}
-    SELECT ${walkRowJson} AS walk, ${isEachPetTheirs} AS is_each_pet_theirs, ${mapRefusal} AS map_refusal, ${suspension} AS suspended_until
+    SELECT ${walkRowJson} AS walk, ${isEachPetTheirs} AS is_each_pet_theirs, ${mapRefusal} AS map_refusal, ${suspension} AS suspended_until,
+           coalesce(${isNeverShared}, false) AS is_never_shared
     FROM viewer
     LEFT JOIN walks ON walks.id = ${walkId} AND walks.user_id = viewer.id AND walks.deleted_at IS NULL`
   // A memo or a share changes no fact, so nothing is folded.
@@ -109,12 +115,24 @@ export interface Restored {
 
 /**
  * Restores a deleted walk and all that it counted for. `walk` is null when the walk was deleted before `since`, and when another valid walk now lies at its
- * time. `is_known` is true only in the second case.
+ * time. An imported walk gives way to a recorded one. `is_known` is true only in the second case.
  */
 export function restoreWalk(db: Db, actor: Actor, walkId: string, since: Date, now: Date): Promise<Restored | null> {
   // What was deleted made room for other walks, so it is asked again whether all of it is too much.
   const doubt = sql`${JSON.stringify([EXCESS_REASON])}::jsonb`
   const known = sql`${JSON.stringify([{ code: EXCESS_REASON.code }])}::jsonb`
+  const isAtItsTime = sql`
+          other.user_id = viewer.id
+          AND other.is_valid AND other.deleted_at IS NULL
+          AND (other.source = 'recorded' OR walks.source = 'imported')
+          AND walks.is_valid
+          AND tstzrange(other.started_at, other.ended_at) && tstzrange(walks.started_at, walks.ended_at)`
+  const room = sql`
+    WITH ${viewer(actor)}
+    SELECT make_room(viewer.id, walks.started_at, walks.ended_at, ${now.toISOString()})
+    FROM viewer
+    JOIN walks ON walks.id = ${walkId} AND walks.user_id = viewer.id AND walks.deleted_at >= ${since.toISOString()}
+    WHERE walks.is_valid AND walks.source = 'recorded' AND NOT EXISTS (SELECT 1 FROM walks other WHERE ${isAtItsTime})`
   const change = sql`
     WITH ${viewer(actor)}
     UPDATE walks
@@ -129,17 +147,10 @@ export function restoreWalk(db: Db, actor: Actor, walkId: string, since: Date, n
     WHERE walks.id = ${walkId}
       AND walks.user_id = viewer.id
       AND walks.deleted_at >= ${since.toISOString()}
-      AND NOT EXISTS (
-        SELECT 1
-        FROM walks other
-        WHERE other.user_id = viewer.id
-          AND other.is_valid AND other.deleted_at IS NULL
-          AND walks.is_valid
-          AND tstzrange(other.started_at, other.ended_at) && tstzrange(walks.started_at, walks.ended_at)
-      )`
+      AND NOT EXISTS (SELECT 1 FROM walks other WHERE ${isAtItsTime})`
   const uncompared = sql`UPDATE walk_traces SET is_compared = false WHERE walk_id = ${myWalk(actor, walkId)}`
   return answerOf(db, {
-    ...settleWalk(actor.user_id, myWalk(actor, walkId), now, { change, uncompared }),
+    ...settleWalk(actor.user_id, myWalk(actor, walkId), now, { room, change, uncompared }),
     answer: sql`
     WITH ${viewer(actor)}
     SELECT CASE WHEN walks.deleted_at IS NULL THEN ${walkRowJson} END AS walk,

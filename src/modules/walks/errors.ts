@@ -45,6 +45,12 @@ export const tooFewWalksForMap = defineError({
   title: 'Maps must stay closed until ten valid walks tell where their owner usually walks',
   detail: '산책을 10번 이상 기록한 뒤에 지도를 공개할 수 있어요.',
 })
+export const importedWalkStays = defineError({
+  code: 'imported_walk_not_shareable',
+  status: 409,
+  title: 'An imported walk is for its owner alone and cannot be shared to the feed',
+  detail: '가져온 산책은 피드에 공유할 수 없어요.',
+})
 export const recordingImpossible = defineError({
   code: 'recording_impossible',
   status: 422,

@@ -12,6 +12,7 @@ import { accountSuspended } from '../social/suspensions/errors.ts'
 import { premiumRequired } from '../subscriptions/errors.ts'
 import { completeOneWalk, syncWalks } from './completion/service.ts'
 import {
+  importedWalkStays,
   mapTooCloseToHome,
   recordingImpossible,
   tooEarlyForMap,
@@ -148,7 +149,16 @@ walkRoutes.openapi(
     request: { params: idParam, body: jsonBody(editWalkSchema) },
     responses: {
       200: json(walkDetailSchema, 'The changed walk'),
-      ...userProblems(walkNotFound, petNotFound, ...indecencies, mapTooCloseToHome, tooEarlyForMap, tooFewWalksForMap, accountSuspended),
+      ...userProblems(
+        walkNotFound,
+        petNotFound,
+        ...indecencies,
+        mapTooCloseToHome,
+        tooEarlyForMap,
+        tooFewWalksForMap,
+        importedWalkStays,
+        accountSuspended,
+      ),
     },
   }),
   async (c) => c.json(await editWalk(c.var.deps, c.var.actor, c.req.valid('param').id, c.req.valid('json')), 200),

@@ -158,6 +158,11 @@ const walkFields = {
   status: z
     .enum(['active', 'ended', 'completed'])
     .meta({ id: 'WalkStatus', description: '`ended` walks are over and wait for their track' }),
+  source: z.enum(['recorded', 'imported']).meta({
+    id: 'WalkSource',
+    description:
+      '`imported` walks count in history and statistics, and not for badges, streaks, boards or grades. They cannot be shared to the feed',
+  }),
   is_valid: z.boolean().nullable().meta({ description: 'Null until the walk is completed' }),
   is_ranked: z
     .boolean()

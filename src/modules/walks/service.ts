@@ -14,6 +14,7 @@ import { premiumRequired } from '../subscriptions/errors.ts'
 import { refuseMyCopy } from './copies/queries.ts'
 import { judgeCopies } from './copies/service.ts'
 import {
+  importedWalkStays,
   mapTooCloseToHome,
   tooEarlyForMap,
   tooFewWalksForMap,
@@ -104,8 +105,11 @@ export async function editWalk(
   change: EditWalk,
 ): Promise<WalkDetail> {
   assertDecent({ memo: change.memo })
-  const { walk, is_each_pet_theirs, map_refusal, suspended_until } = signedIn(await updateWalk(db, actor, walkId, change, now()))
+  const { walk, is_each_pet_theirs, is_never_shared, map_refusal, suspended_until } = signedIn(
+    await updateWalk(db, actor, walkId, change, now()),
+  )
   const mine = found(walk, walkNotFound)
+  if (is_never_shared) throw importedWalkStays()
   refuseSuspended({ suspended_until })
   if (!is_each_pet_theirs) throw petNotFound()
   if (map_refusal) throw MAP_REFUSALS[map_refusal]()

@@ -42,7 +42,10 @@ export const walkRowJson = sql<WalkRow>`walk_row_json(walks.id, viewer.id)`
 /** A walk as `presentCard` shows it in a list. It holds more than anybody but the owner may see. */
 export interface CardRow
   extends
-    Omit<Walk, 'status' | 'is_valid' | 'is_ranked' | 'auto_ended' | 'goal' | 'avg_speed_kmh' | 'shared_to_feed' | 'region' | 'weather'>,
+    Omit<
+      Walk,
+      'source' | 'status' | 'is_valid' | 'is_ranked' | 'auto_ended' | 'goal' | 'avg_speed_kmh' | 'shared_to_feed' | 'region' | 'weather'
+    >,
     Pick<WalkRow, 'photos' | 'sketch' | 'is_map_open' | 'shown_region' | 'hides_times' | 'was_seen_live' | 'is_public'> {
   readonly user: { readonly id: string; readonly nickname: string; readonly pet: PetCard | null }
   readonly photo_count: number

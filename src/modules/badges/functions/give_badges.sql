@@ -29,7 +29,7 @@ BEGIN
     LEFT JOIN LATERAL (
       SELECT walks.started_at
       FROM walks
-      WHERE walks.user_id = of_user AND walks.is_valid AND walks.deleted_at IS NULL
+      WHERE walks.user_id = of_user AND walks.is_valid AND walks.deleted_at IS NULL AND walks.source = 'recorded'
         AND walks.started_at >= coalesce(open.from_day::timestamp AT TIME ZONE 'Asia/Seoul', '-infinity')
       ORDER BY walks.started_at
       LIMIT 1

@@ -7,7 +7,7 @@ BEGIN
     FROM walks
     CROSS JOIN LATERAL walk_gains(walks) AS gained
     WHERE walks.user_id = of_user
-      AND walks.is_valid AND walks.deleted_at IS NULL
+      AND walks.is_valid AND walks.deleted_at IS NULL AND walks.source = 'recorded'
       AND walks.started_at >= on_day::timestamp AT TIME ZONE 'Asia/Seoul'
       AND walks.started_at < (on_day + 1)::timestamp AT TIME ZONE 'Asia/Seoul'
     GROUP BY gained.metric

@@ -9,7 +9,7 @@ DECLARE
 BEGIN
   DELETE FROM walk_starts
   USING walks
-  WHERE walk_starts.walk_id = changed_walk_id AND walks.id = changed_walk_id AND NOT (walks.is_valid AND walks.deleted_at IS NULL)
+  WHERE walk_starts.walk_id = changed_walk_id AND walks.id = changed_walk_id AND NOT (walks.is_valid AND walks.deleted_at IS NULL AND walks.source = 'recorded')
   RETURNING walk_starts.* INTO judged;
   IF judged.is_place THEN
     pending := starts_near(judged, false);
@@ -17,7 +17,7 @@ BEGIN
     INSERT INTO walk_starts (walk_id, user_id, started_at, location, is_place)
     SELECT id, user_id, started_at, ST_Force2D(ST_StartPoint(ST_GeometryN(line, 1)))::geography, false
     FROM walks
-    WHERE id = changed_walk_id AND is_valid AND deleted_at IS NULL AND NOT ST_IsEmpty(line)
+    WHERE id = changed_walk_id AND is_valid AND deleted_at IS NULL AND source = 'recorded' AND NOT ST_IsEmpty(line)
     ON CONFLICT (walk_id) DO NOTHING
     RETURNING ARRAY[walk_id] INTO pending;
   END IF;

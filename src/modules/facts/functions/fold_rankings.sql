@@ -13,7 +13,7 @@ BEGIN
     SELECT coalesce(region_code, nation()) AS area_code, count(*) AS walk_count, sum(distance_m) AS distance_m, max(started_at) AS last_walk_at
     FROM walks
     WHERE user_id = of_user
-      AND is_valid AND is_ranked AND deleted_at IS NULL
+      AND is_valid AND is_ranked AND deleted_at IS NULL AND source = 'recorded'
       AND started_at >= of_month::timestamp AT TIME ZONE 'Asia/Seoul'
       AND started_at < month_ends AT TIME ZONE 'Asia/Seoul'
     GROUP BY 1
@@ -43,7 +43,7 @@ BEGIN
   ), walked AS MATERIALIZED (
     SELECT coalesce(region_code, nation()) AS region_code, seoul_day(started_at) AS day, started_at, completed_at, distance_m
     FROM walks
-    WHERE user_id = of_user AND is_valid AND is_ranked AND deleted_at IS NULL AND started_at >= from_at AND started_at < end_at
+    WHERE user_id = of_user AND is_valid AND is_ranked AND deleted_at IS NULL AND source = 'recorded' AND started_at >= from_at AND started_at < end_at
   ), counted AS (
     SELECT open.period_key, walked.region_code, 1 AS walk_count, walked.distance_m, walked.started_at AS last_walk_at
     FROM open

@@ -7,6 +7,6 @@ BEGIN
   SELECT walks.id, places.id, walks.user_id, seoul_day(walks.started_at)
   FROM walks
   JOIN places ON places.counts_for_badges AND ST_DWithin(places.area, walks.line::geography, 100)
-  WHERE walks.id = changed_walk_id AND walks.is_valid AND walks.deleted_at IS NULL;
+  WHERE walks.id = changed_walk_id AND walks.is_valid AND walks.deleted_at IS NULL AND walks.source = 'recorded';
 END
 $$;

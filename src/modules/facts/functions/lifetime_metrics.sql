@@ -10,7 +10,7 @@ LANGUAGE sql STABLE AS $$
     SELECT metric_totals.metric, metric_totals.value FROM metric_totals WHERE user_id = of_user
     UNION ALL
     SELECT 'longest_walk_m', (
-      SELECT distance_m FROM walks WHERE user_id = of_user AND is_valid AND deleted_at IS NULL ORDER BY distance_m DESC LIMIT 1
+      SELECT distance_m FROM walks WHERE user_id = of_user AND is_valid AND deleted_at IS NULL AND source = 'recorded' ORDER BY distance_m DESC LIMIT 1
     )
     UNION ALL
     SELECT 'unique_places', count(*) FROM walk_starts WHERE user_id = of_user AND is_place

@@ -10,11 +10,11 @@ BEGIN
   FROM (
     SELECT month AS day FROM area_months WHERE user_id = of_user
     UNION
-    SELECT date_trunc('month', seoul_day(started_at)::timestamp)::date FROM walks WHERE user_id = of_user AND is_valid AND deleted_at IS NULL
+    SELECT date_trunc('month', seoul_day(started_at)::timestamp)::date FROM walks WHERE user_id = of_user AND is_valid AND deleted_at IS NULL AND source = 'recorded'
     UNION
     SELECT date_trunc('week', seoul_day(started_at)::timestamp)::date
     FROM walks
-    WHERE user_id = of_user AND is_valid AND deleted_at IS NULL AND NOT is_closed(to_char(seoul_day(started_at), 'IYYY-"W"IW'))
+    WHERE user_id = of_user AND is_valid AND deleted_at IS NULL AND source = 'recorded' AND NOT is_closed(to_char(seoul_day(started_at), 'IYYY-"W"IW'))
   ) AS days;
   PERFORM fold_histogram(of_user);
 END

@@ -235,11 +235,11 @@ export function findHealthReport(db: Db, actor: Actor, petId: string, month: str
           'hospital_visits', ${listed(sql`health_records.record_type = 'hospital_visit' AND ${inMonth}`, byDay)},
           'walks', (
             SELECT json_build_object(
-              'walk_count', coalesce(sum(pet_days.walk_count), 0),
-              'walked_days', count(*) FILTER (WHERE pet_days.walk_count > 0),
-              'distance_m', coalesce(sum(pet_days.distance_m), 0),
-              'duration_sec', coalesce(sum(pet_days.duration_sec), 0),
-              'calories', coalesce(sum(pet_days.calories), 0)
+              'walk_count', coalesce(sum(pet_days.walk_count + pet_days.imported_walk_count), 0),
+              'walked_days', count(*) FILTER (WHERE pet_days.walk_count + pet_days.imported_walk_count > 0),
+              'distance_m', coalesce(sum(pet_days.distance_m + pet_days.imported_distance_m), 0),
+              'duration_sec', coalesce(sum(pet_days.duration_sec + pet_days.imported_duration_sec), 0),
+              'calories', coalesce(sum(pet_days.calories + pet_days.imported_calories), 0)
             )
             FROM pet_days, month
             WHERE pet_days.pet_id = pet.id AND pet_days.day >= month.first_day AND pet_days.day < month.end_day

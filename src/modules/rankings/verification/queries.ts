@@ -23,7 +23,7 @@ export async function listUsersAmiss(
     WITH walked AS MATERIALIZED (
       SELECT user_id, coalesce(region_code, nation()) AS region_code, seoul_day(started_at) AS day, started_at, completed_at, distance_m
       FROM walks
-      WHERE is_valid AND is_ranked AND deleted_at IS NULL AND ${isInRange('user_id')}
+      WHERE is_valid AND is_ranked AND deleted_at IS NULL AND source = 'recorded' AND ${isInRange('user_id')}
     ), months AS (
       SELECT user_id, date_trunc('month', day::timestamp)::date AS month, region_code AS area_code, count(*)::int AS walk_count,
              sum(distance_m)::int AS distance_m, max(started_at) AS last_walk_at

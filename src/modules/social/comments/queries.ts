@@ -57,7 +57,7 @@ export async function insertComment(
   const isNew = sql`(
       SELECT users.created_at > ${new Date(now.getTime() - newMs).toISOString()} FROM users WHERE users.id = viewer.id
     ) OR NOT EXISTS (
-      SELECT 1 FROM walks WHERE walks.user_id = viewer.id AND walks.is_valid AND walks.deleted_at IS NULL
+      SELECT 1 FROM walks WHERE walks.user_id = viewer.id AND walks.is_valid AND walks.deleted_at IS NULL AND walks.source = 'recorded'
     )`
   /** The comment that this batch has written. */
   const written = sql`comments WHERE comments.id = ${id} AND comments.user_id = ${actor.user_id} AND comments.created_at = ${at}`

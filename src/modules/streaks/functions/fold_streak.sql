@@ -12,7 +12,7 @@ BEGIN
   SELECT coalesce(range_agg(daterange(streak_day(started_at), streak_day(started_at) + 1)), '{}') INTO walked
   FROM walks
   WHERE user_id = of_user
-    AND is_valid AND deleted_at IS NULL
+    AND is_valid AND deleted_at IS NULL AND source = 'recorded'
     AND started_at >= (from_day + time '04:00') AT TIME ZONE 'Asia/Seoul'
     AND started_at < (until_day + 1 + time '04:00') AT TIME ZONE 'Asia/Seoul';
 

@@ -214,7 +214,7 @@ const startOf = ({ pet_id, pet_ids, started_at, lat, lng, goal }: SyncWalk) => (
 const trackKeyOf = async (actor: Actor, walkId: string, recording: Uint8Array<ArrayBuffer>) =>
   pathIn('tracks', actor.user_id, walkId, `${(await sha256Hex(recording)).slice(0, 32)}.track`)
 
-async function keepRecordings(
+export async function keepRecordings(
   { db, bucket }: Pick<Deps, 'bucket' | 'db'>,
   recordings: readonly { walk_id: string; track_key: string; recording: Uint8Array }[],
   at: Date,

@@ -8,7 +8,7 @@ BEGIN
     SELECT CASE
       WHEN (
         SELECT count(*) FROM (
-          SELECT 1 FROM walks AS known WHERE known.user_id = walk.user_id AND known.is_valid AND known.deleted_at IS NULL LIMIT 10
+          SELECT 1 FROM walks AS known WHERE known.user_id = walk.user_id AND known.is_valid AND known.deleted_at IS NULL AND known.source = 'recorded' LIMIT 10
         ) AS some_of_them
       ) < 10 THEN 'too_few_walks'
       -- Nobody is told to wait for a map that will never open.

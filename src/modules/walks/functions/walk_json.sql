@@ -6,6 +6,7 @@ BEGIN
     SELECT jsonb_build_object(
       'id', walks.id,
       'status', walks.status,
+      'source', walks.source,
       'is_valid', walks.is_valid,
       'is_ranked', walks.is_valid AND walks.is_ranked,
       'auto_ended', walks.auto_ended,

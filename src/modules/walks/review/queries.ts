@@ -45,14 +45,19 @@ export async function judgeWalk(
   verdict: { is_valid: boolean; is_ranked?: boolean; reasons: readonly object[] },
   now: Date,
 ): Promise<boolean> {
+  // Of two records of the same time the one made here counts.
+  const room = sql`
+    SELECT make_room(user_id, started_at, ended_at, ${now.toISOString()})
+    FROM walks
+    WHERE id = ${walkId} AND status = 'completed' AND deleted_at IS NULL AND source = 'recorded' AND ${verdict.is_valid}`
   const change = sql`
     UPDATE walks
-    SET is_valid = ${verdict.is_valid}, is_ranked = ${verdict.is_valid && verdict.is_ranked !== false},
+    SET is_valid = ${verdict.is_valid}, is_ranked = ${verdict.is_valid && verdict.is_ranked !== false} AND source = 'recorded',
         reasons = ${JSON.stringify(verdict.reasons)}::jsonb || coalesce(reasons, '[]')
     WHERE id = ${walkId} AND status = 'completed' AND deleted_at IS NULL
     RETURNING id`
-  const results = await runBatch(db, settleWalk(ownerOf(walkId), walkId, now, change))
-  return results.change.length > 0
+  const results = await runBatch(db, settleWalk(ownerOf(walkId), walkId, now, { room, change }))
+  return results.change.change.length > 0
 }
 
 // public: whose copy it is decides about a walk, and not who asks.

@@ -6,7 +6,7 @@ BEGIN
   RETURN EXISTS (
     SELECT 1
     FROM walks
-    WHERE walks.user_id = of_user AND walks.is_valid AND walks.deleted_at IS NULL
+    WHERE walks.user_id = of_user AND walks.is_valid AND walks.deleted_at IS NULL AND walks.source = 'recorded'
       AND walks.started_at BETWEEN is_proved_by_walk.starts_at - interval '1 hour' AND is_proved_by_walk.starts_at + interval '1 hour'
       AND ST_DWithin(ST_Force2D(walks.line)::geography, place, 300)
   );

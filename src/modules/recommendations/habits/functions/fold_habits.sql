@@ -15,7 +15,7 @@ BEGIN
     FROM (
       SELECT started_at, distance_m, extract(epoch FROM (started_at AT TIME ZONE 'Asia/Seoul')::time)::float8 / 240 AS turn
       FROM walks
-      WHERE user_id = of_user AND is_valid AND deleted_at IS NULL AND started_at >= at - interval '28 days'
+      WHERE user_id = of_user AND is_valid AND deleted_at IS NULL AND source = 'recorded' AND started_at >= at - interval '28 days'
     ) AS recent
   ) AS walked
   CROSS JOIN habit_traits(of_user) AS traits

@@ -23,10 +23,14 @@ BEGIN
     SELECT 1
     FROM walks other
     WHERE other.user_id = walk.user_id AND other.is_valid AND other.deleted_at IS NULL AND other.id <> of_walk
+      AND (other.source = 'recorded' OR walk.source = 'imported')
       AND tstzrange(other.started_at, other.ended_at) && tstzrange(now_starts, now_ends)
   ) THEN
     UPDATE walks SET measured_version = measured.measured_version WHERE id = of_walk;
     RETURN;
+  END IF;
+  IF measured.is_valid AND walk.source = 'recorded' THEN
+    PERFORM make_room(walk.user_id, now_starts, now_ends, at);
   END IF;
   -- No fold moves a start or takes a walk from another day. So the walk leaves first, and comes again with its new start.
   UPDATE walks SET is_valid = false WHERE id = of_walk;
@@ -40,7 +44,7 @@ BEGIN
       ended_at = now_ends,
       auto_ended = walk.auto_ended OR measured.auto_ended,
       is_valid = measured.is_valid,
-      is_ranked = measured.is_ranked,
+      is_ranked = measured.is_ranked AND source = 'recorded',
       is_beyond_doubt = NULL,
       measured_version = measured.measured_version,
       reasons = measured.reasons,
@@ -62,7 +66,7 @@ BEGIN
       sketch = nullif(sketch, '[]')
   WHERE id = of_walk;
   DELETE FROM walk_traces WHERE walk_id = of_walk;
-  IF given ? 'trace' THEN
+  IF given ? 'trace' AND walk.source = 'recorded' THEN
     INSERT INTO walk_traces (walk_id, cells, trace, richness, distance_m)
     SELECT of_walk, trace.cells, decode(given ->> 'trace', 'base64'), trace.richness, trace.distance_m
     FROM jsonb_to_record(given) AS trace (cells int[], richness int, distance_m int);

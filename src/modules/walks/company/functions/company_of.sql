@@ -12,9 +12,11 @@ LANGUAGE sql STABLE AS $$
   JOIN walks other ON other.user_id = met.user_id
     AND other.is_valid
     AND other.deleted_at IS NULL
+    AND other.source = 'recorded'
     AND other.started_at BETWEEN walk.started_at - interval '30 minutes' AND walk.started_at + interval '30 minutes'
     AND met.together && tstzrange(other.started_at, other.ended_at)
   WHERE walk.is_valid
+    AND walk.source = 'recorded'
     AND walk.deleted_at IS NULL
     AND met.together && tstzrange(walk.started_at, walk.ended_at)
     AND seconds_in(met.together * tstzmultirange(tstzrange(

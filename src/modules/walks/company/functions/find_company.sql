@@ -15,6 +15,7 @@ BEGIN
     JOIN walks ON walks.user_id = of_user
       AND walks.is_valid
       AND walks.deleted_at IS NULL
+      AND walks.source = 'recorded'
       AND walks.started_at BETWEEN lower(met.together) - interval '12 hours' AND upper(met.together)
     WHERE upper(met.together) > at - interval '32 days'
   LOOP

@@ -12,7 +12,7 @@ BEGIN
     UNION ALL
     SELECT one_id, together FROM room_encounters WHERE other_id = of_user
   ) AS met ON met.together && tstzrange(walks.started_at, walks.ended_at) AND seconds_in(met.together) >= 600
-  WHERE walks.id = ANY (of_walks) AND walks.user_id = of_user AND walks.is_valid AND walks.deleted_at IS NULL
+  WHERE walks.id = ANY (of_walks) AND walks.user_id = of_user AND walks.is_valid AND walks.deleted_at IS NULL AND walks.source = 'recorded'
   RETURNING outbox.id;
 END
 $$;

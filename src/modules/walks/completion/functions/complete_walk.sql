@@ -1,6 +1,6 @@
 -- Completes a walk as it was measured, brings all that follows from it up to date, and answers `CompletionRow` of modules/walks/completion/queries.ts. `given` holds columns
 -- of `walks` and the members that are read from it below. `replay_reason` is given by the deploy before, and nothing reads it. A walk that is completed already, or
--- overlaps a valid one, stays as it is. Lock the person's row before, and end the transaction with `fold_histogram`. PL/pgSQL keeps its plans, and planning would take as
+-- overlaps a valid one, stays as it is. Imported walks give way. Lock the person's row before, and end the transaction with `fold_histogram`. PL/pgSQL keeps its plans, and planning would take as
 -- long as the rest.
 CREATE OR REPLACE FUNCTION complete_walk(of_walk uuid, of_user uuid, in_region text, given jsonb, on_line geometry, replay_reason jsonb, at timestamptz) RETURNS jsonb
 LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
@@ -21,7 +21,7 @@ BEGIN
   IF walk.status <> 'completed' AND NOT (measured.is_valid AND EXISTS (
     SELECT 1
     FROM walks
-    WHERE user_id = of_user AND is_valid AND deleted_at IS NULL AND id <> of_walk
+    WHERE user_id = of_user AND is_valid AND deleted_at IS NULL AND source = 'recorded' AND id <> of_walk
       AND tstzrange(started_at, ended_at) && tstzrange(measured.started_at, measured.ended_at)
   )) THEN
     -- The track says where and when the walk began. Without a fix the phone's word stands.
@@ -39,6 +39,9 @@ BEGIN
     walk.distance_m := measured.distance_m;
     walk.duration_sec := measured.duration_sec;
     is_excess := measured.is_valid AND given ? 'excess_reason' AND exceeds_a_body(walk);
+    IF measured.is_valid THEN
+      PERFORM make_room(of_user, walk.started_at, walk.ended_at, at);
+    END IF;
     before := standing_before(of_user, in_region, walk.started_at, at);
     UPDATE walks
     SET status = 'completed',

@@ -7,7 +7,7 @@ BEGIN
     WITH near AS MATERIALIZED (
       SELECT started_at, ended_at, distance_m, duration_sec
       FROM walks
-      WHERE user_id = walk.user_id AND is_valid AND deleted_at IS NULL AND id <> walk.id
+      WHERE user_id = walk.user_id AND is_valid AND deleted_at IS NULL AND source = 'recorded' AND id <> walk.id
         AND started_at BETWEEN walk.started_at - interval '64 hours' AND walk.ended_at + interval '52 hours'
       UNION ALL
       SELECT walk.started_at, walk.ended_at, walk.distance_m, walk.duration_sec

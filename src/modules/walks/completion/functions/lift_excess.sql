@@ -12,7 +12,7 @@ BEGIN
     FROM walks gone
     JOIN walks later ON later.user_id = gone.user_id
     WHERE gone.id = without_walk AND gone.deleted_at IS NOT NULL
-      AND later.is_valid AND later.deleted_at IS NULL AND later.reasons @> excess
+      AND later.is_valid AND later.deleted_at IS NULL AND later.source = 'recorded' AND later.reasons @> excess
       AND later.started_at BETWEEN gone.started_at - interval '52 hours' AND gone.ended_at + interval '64 hours'
     ORDER BY later.started_at
   LOOP

@@ -1,0 +1,85 @@
+import { pathIn } from '../../../core/folders.ts'
+import { sha256Hex } from '../../../core/hash.ts'
+import { indecencyOf } from '../../../core/words/decent.ts'
+import type { Deps } from '../../../deps.ts'
+import { impossibilityOf, LONGEST_WALK_MS, type Track } from '../../../measuring/measure-track.ts'
+import { measuredColumns } from '../completion/queries.ts'
+import { keepRecordings } from '../completion/service.ts'
+import { packTrack } from '../recording/raw-track.ts'
+import { measureRecording } from '../recording/thinning.ts'
+import { FUTURE_TOLERANCE_MS } from '../rules.ts'
+import { encodeRoute } from '../showing/presentation.ts'
+import { drawSketch } from '../showing/sketch.ts'
+import { problemOf, type TrackProblem } from './rules.ts'
+import type { ImportedWalk } from './sql.ts'
+
+export interface Recording {
+  readonly walk_id: string
+  readonly track_key: string
+  readonly recording: Uint8Array
+}
+
+export type Judged =
+  | { readonly problem: TrackProblem }
+  | { readonly walk: ImportedWalk; readonly started_at_ms: number; readonly recording: Recording }
+
+/**
+ * Measures a track from elsewhere as one that was synced, and makes it a walk unless it is none. Only the thirty days of a late sync do not hold: a track is measured as of
+ * the moment at which it ends. `memo` is left out where others should not read it.
+ */
+export async function judgeImported(
+  { keyedIds, keyedSeeds, now }: Pick<Deps, 'keyedIds' | 'keyedSeeds' | 'now'>,
+  userId: string,
+  track: Track,
+  memo: string | null,
+): Promise<Judged> {
+  const { first, last } = spanOf(track.time_ms)
+  if (first === null || last === null) return { problem: track.time_ms.length > 0 ? 'no_times' : 'no_track' }
+  if (last > now().getTime() + FUTURE_TOLERANCE_MS) return { problem: 'in_future' }
+  const clock = { now_ms: last }
+  if (impossibilityOf(track, clock)) return { problem: 'impossible' }
+  const measurement = measureRecording(track, clock)
+  const problem = problemOf(measurement)
+  if (problem || measurement.started_at_ms === null) return { problem: problem ?? 'no_track' }
+  // What goes on for longer is several walks in one, or a receiver that was left on.
+  if (measurement.auto_ended || last - first > 2 * LONGEST_WALK_MS) return { problem: 'too_long' }
+  const recording = packTrack(track)
+  const hash = await sha256Hex(recording)
+  const id = await keyedIds.of({ user_id: userId, route: 'imported walk', key: hash })
+  const track_key = pathIn('tracks', userId, id, `${hash.slice(0, 32)}.track`)
+  const {
+    cells: _,
+    trace: _trace,
+    richness: _richness,
+    ...columns
+  } = { cells: null, trace: null, richness: null, ...measuredColumns(measurement, encodeRoute(measurement.route)) }
+  return {
+    walk: {
+      id,
+      columns: {
+        ...columns,
+        request_hash: hash,
+        memo: indecencyOf(memo) ? null : memo,
+        sketch: (await drawSketch(keyedSeeds, id, measurement.route)) ?? [],
+        track_key,
+      },
+      line: measurement.line,
+    },
+    started_at_ms: measurement.started_at_ms,
+    recording: { walk_id: id, track_key, recording },
+  }
+}
+
+/** Keeps the recordings of walks that were imported, so that they can be measured again. */
+export const keepImported = (deps: Pick<Deps, 'bucket' | 'db'>, recordings: readonly Recording[], at: Date): Promise<void> =>
+  keepRecordings(deps, recordings, at)
+
+function spanOf(times: Float64Array): { first: number | null; last: number | null } {
+  let [first, last] = [Infinity, -Infinity]
+  for (const at of times) {
+    if (!Number.isFinite(at)) continue
+    first = Math.min(first, at)
+    last = Math.max(last, at)
+  }
+  return first <= last ? { first, last } : { first: null, last: null }
+}
