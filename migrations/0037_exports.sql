@@ -53,3 +53,11 @@ CREATE TABLE archived_records (
   content text NOT NULL,
   PRIMARY KEY (user_id, part, row_key)
 );
+
+-- Who has restored archives of an account that is gone. While they are here, nobody else restores one of it.
+CREATE TABLE archive_claims (
+  owner_id uuid PRIMARY KEY, -- the account that the archives were made of
+  user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  claimed_at timestamptz NOT NULL
+);
+CREATE INDEX archive_claims_user ON archive_claims (user_id);

@@ -68,3 +68,10 @@ export const archivedRecords = pgTable(
   { user_id: ofUser(), part: text().notNull(), row_key: text().notNull(), content: text().notNull() },
   (table) => [primaryKey({ name: 'archived_records_pkey', columns: [table.user_id, table.part, table.row_key] })],
 )
+
+/** Who has restored archives of an account that is gone. */
+export const archiveClaims = pgTable(
+  'archive_claims',
+  { owner_id: uuid().primaryKey(), user_id: ofUser(), claimed_at: timestamptz().notNull() },
+  (table) => [index('archive_claims_user').on(table.user_id)],
+)

@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm'
 import { type Db, firstRow } from '../../../db/client.ts'
-import { spooledTrack } from '../../walks/sql.ts'
 import type { Part } from './part.queries.ts'
 import type { NewFile } from './queries.ts'
 
@@ -27,6 +26,9 @@ export async function listRows(db: Db, userId: string, part: Part, after: string
     LIMIT ${limit}`)
   return rows
 }
+
+/** A recording in base64, as long as R2 has not taken it. */
+const spooledTrack = sql`(SELECT translate(encode(content, 'base64'), E'\\n', '') FROM track_spool WHERE track_spool.walk_id = walks.id)`
 
 export interface TrackRow {
   readonly id: string

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { badgeNears, restDays, streakRuns, userBadges, weeklyDongWins } from '../../../db/schema/badges.ts'
 import { identities, sessions } from '../../../db/schema/auth.ts'
+import { imports } from '../../../db/schema/imports.ts'
 import { healthRecords, pets } from '../../../db/schema/pets.ts'
 import { photos } from '../../../db/schema/photos.ts'
 import { placeFavorites } from '../../../db/schema/places.ts'
@@ -117,6 +118,8 @@ export const ownParts: readonly Part[] = [
     name: 'walk-details',
     file: 'walk-details.ndjson',
     tables: ['walk_traces'],
+    columns: [],
+    key: sql`walks.id::text`,
     restored: 'row',
     about: '산책의 측정값: 구간, 측정된 경로(TWKB, base64), 다시 완료를 물었을 때의 답',
     rows: (user) => sql`
@@ -180,6 +183,15 @@ export const ownParts: readonly Part[] = [
     where: (user) => sql`rest_days.user_id = ${user}`,
     key: [sql`rest_days.month::text`],
     omit: ['user_id'],
+  }),
+  defineFile('imports.json', {
+    about: '가져오기 내역',
+    restored: 'record',
+    table: imports,
+    tables: ['import_files'],
+    where: (user) => sql`imports.user_id = ${user} AND imports.kind = 'files' AND imports.finished_at IS NOT NULL`,
+    key: [instantKey(sql`imports.created_at`), sql`imports.id::text`],
+    omit: ['user_id', 'object_key', 'part', 'cursor', 'report', 'touched_at'],
   }),
   defineFile('photos.json', {
     about: '사진의 정보. 사진은 photos/{id}',

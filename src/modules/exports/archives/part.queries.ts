@@ -10,6 +10,10 @@ export interface Part {
   readonly tables: readonly string[]
   /** `row` brings rows back. `record` keeps them for the next archive. `account` is what `restore/` writes by a statement of its own. `never`: they are of this account. */
   readonly restored: 'row' | 'record' | 'account' | 'never'
+  /** Of the first of `tables`: those that stand in a row as they are. */
+  readonly columns: readonly string[]
+  /** The key of a row of the first of `tables`, or of one that was made of the file's. */
+  readonly key: SQL
   /** Selects `row_key` and `content` (text) of a person, whose id is given. */
   rows(user: SQL): SQL
   /** A table of it beside it, for spreadsheets. */
@@ -37,6 +41,7 @@ export function defineFile<const T extends PgTable>(file: string, making: Making
   const { table, where, join = sql``, key, omit = [], also = {}, tables = [], csv, about, restored } = making
   const left: readonly string[] = [...omit, ...Object.keys(also), 'request_hash']
   const columns = Object.entries(getTableColumns(table)).filter(([name]) => !left.includes(name))
+  const rowKey = sql`concat_ws(' ', ${sql.join([...key], sql`, `)})`
   const members = [
     ...columns.map(([name, column]) => sql`${sql.raw(`'${name}'`)}, ${plain(sql`${column}`, column.getSQLType())}`),
     ...Object.entries(also).map(([name, value]) => sql`${sql.raw(`'${name}'`)}, ${value}`),
@@ -47,9 +52,11 @@ export function defineFile<const T extends PgTable>(file: string, making: Making
     tables: [getTableConfig(table).name, ...tables],
     restored,
     about,
+    columns: columns.map(([name]) => name),
+    key: rowKey,
     ...(csv && { csv }),
     rows: (user) => sql`
-      SELECT concat_ws(' ', ${sql.join(key, sql`, `)}) AS row_key, json_build_object(${sql.join(members, sql`, `)})::text AS content
+      SELECT ${rowKey} AS row_key, json_build_object(${sql.join(members, sql`, `)})::text AS content
       FROM ${table}${join}
       WHERE ${where(user)}`,
   }

@@ -82,7 +82,7 @@ export const recordParts: readonly Part[] = [
     restored: 'record',
     table: purchases,
     where: (user) => sql`purchases.user_id = ${user}`,
-    key: [instantKey(sql`purchases.granted_at`), sql`purchases.product_id`, sql`md5(purchases.ref)`],
+    key: [instantKey(sql`purchases.granted_at`), sql`purchases.provider::text`, sql`purchases.product_id`],
     omit: ['user_id', 'person_ref', 'account_token', 'ref'],
   }),
   defineFile('premium-periods.json', {
