@@ -9,7 +9,7 @@ import { toCsv } from './csv.ts'
 import { DETAILS_A_TRIP, ROWS_A_TRIP, SLICE_BYTES, SLICE_TEXT_BYTES, VOLUME_BYTES } from './limits.ts'
 import { MANIFEST_NAME, SCHEMA_VERSION, sealedText, writeManifest } from './manifest.ts'
 import type { Part } from './part.queries.ts'
-import { parts } from './parts.queries.ts'
+import { parts, volumeName } from './parts.queries.ts'
 import type { Claimed } from './queries.ts'
 import { readmeText } from './readme-text.ts'
 import type { Cursor } from './schema.ts'
@@ -93,8 +93,6 @@ async function readVolume(db: Deps['db'], userId: string, part: Part, start: str
   }
   return { rows, trips, isLast: false, isWhole: false }
 }
-
-const volumeName = (file: string, volume: number) => (volume === 0 ? file : file.replace('.', `-${volume + 1}.`))
 
 async function writeVolume(writer: SliceWriter, { file, csv }: Part, volume: number, rows: readonly KeyedRow[]): Promise<void> {
   const lines = rows.map(({ content }) => content)

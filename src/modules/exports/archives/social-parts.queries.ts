@@ -13,6 +13,14 @@ import { defineFile, instantKey, nicknameOf, type Part } from './part.queries.ts
  * invited by an archive, and what an author or a moderator has removed does not come back.
  */
 export const socialParts: readonly Part[] = [
+  defineFile('blocks.json', {
+    about: '내가 차단한 사람',
+    restored: 'row',
+    table: blocks,
+    where: (user) => sql`blocks.blocker_id = ${user}`,
+    key: [sql`blocks.blocked_id::text`],
+    omit: ['blocker_id'],
+  }),
   defineFile('follows.json', {
     about: '내가 팔로우하는 사람',
     restored: 'row',
@@ -21,14 +29,6 @@ export const socialParts: readonly Part[] = [
     key: [sql`follows.followee_id::text`],
     omit: ['follower_id'],
     also: { nickname: nicknameOf(sql`follows.followee_id`) },
-  }),
-  defineFile('blocks.json', {
-    about: '내가 차단한 사람',
-    restored: 'row',
-    table: blocks,
-    where: (user) => sql`blocks.blocker_id = ${user}`,
-    key: [sql`blocks.blocked_id::text`],
-    omit: ['blocker_id'],
   }),
   defineFile('likes.json', {
     about: '내가 누른 좋아요',
