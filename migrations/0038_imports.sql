@@ -1,8 +1,8 @@
 -- Imports: an archive of one's own (`withbowwow`), or recordings of other apps (`files`).
 SET LOCAL lock_timeout = '5s';
 
--- What others are compared by is recorded here.
-ALTER TABLE walks ADD CONSTRAINT walks_imported_unranked CHECK (source = 'recorded' OR NOT is_ranked);
+-- No other person is compared with an imported walk, or sees it.
+ALTER TABLE walks ADD CONSTRAINT walks_imported_alone CHECK (source = 'recorded' OR NOT (is_ranked OR shared_to_feed));
 
 CREATE TYPE import_kind AS ENUM ('withbowwow', 'files');
 CREATE TYPE import_state AS ENUM ('waiting', 'running', 'done', 'failed');
@@ -44,4 +44,3 @@ CREATE TABLE import_files (
   PRIMARY KEY (import_id, position, track)
 );
 CREATE INDEX import_files_walk ON import_files (walk_id) WHERE walk_id IS NOT NULL;
-CREATE INDEX import_files_waiting ON import_files (import_id, position) WHERE state = 'waiting';

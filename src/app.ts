@@ -51,6 +51,7 @@ import { caseRoutes } from './modules/social/moderation/cases/routes.ts'
 import { evidenceRoutes } from './modules/social/moderation/evidence/routes.ts'
 import { reportRoutes } from './modules/social/moderation/reports/routes.ts'
 import { takedownRoutes } from './modules/social/moderation/takedowns/routes.ts'
+import { importRoutes } from './modules/exports/imports/routes.ts'
 import { uploadRoutes } from './modules/photos/routes.ts'
 import { userRoutes } from './modules/users/routes.ts'
 import { weatherRoutes } from './modules/weather/routes.ts'
@@ -111,6 +112,7 @@ export function createApp(makeDeps: MakeDeps = createDeps) {
   app.route('/', meetupRoutes)
   app.route('/', walkRoomRoutes)
   app.route('/', uploadRoutes)
+  app.route('/', importRoutes)
   app.route('/', shareCardRoutes)
   app.route('/', planRoutes)
   app.route('/', subscriptionRoutes)

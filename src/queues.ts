@@ -10,6 +10,7 @@ import { buryOutboxRow, claimOutboxRow, failOutboxRow, finishOutboxRow } from '.
 import { sendTasks, taskMessageSchema } from './jobs/tasks.ts'
 import { revokeIdentity } from './modules/auth/jobs.ts'
 import { makeExport } from './modules/exports/archives/jobs.ts'
+import { runImport } from './modules/exports/imports/jobs.ts'
 import { broadcast, buryPushes, consumePushes } from './modules/notifications/jobs.ts'
 import { acknowledge } from './modules/payments/stores/google-play/jobs.ts'
 import { charge } from './modules/payments/charging/jobs.ts'
@@ -39,6 +40,7 @@ const jobs: readonly Job[] = [
   readAirJob,
   fillWalkWeatherJob,
   makeExport,
+  runImport,
 ]
 
 const RETRY_SECONDS_MAX = 3_600

@@ -8,6 +8,7 @@ import { announce, deleteOutboxDoneBefore, listOverdueOutboxIds, nextOverdueOutb
 import { sendTasks } from './jobs/tasks.ts'
 import { countHolders } from './modules/badges/jobs.ts'
 import { sweepExports } from './modules/exports/archives/jobs.ts'
+import { purgeImports, sweepImports } from './modules/exports/imports/jobs.ts'
 import { expireUnanswered, purgeInvitations, remindOfMeetingsSoon } from './modules/invitations/jobs.ts'
 import { judgeDates, remindOfDates } from './modules/meetups/attendance/jobs.ts'
 import { makeDates, purgeMeetups } from './modules/meetups/series/jobs.ts'
@@ -136,6 +137,7 @@ const hourly: readonly Task[] = [
   sweepPhotos,
   deleteOldCards,
   sweepExports,
+  sweepImports,
   endTakedowns,
   readMissedFromApple,
   readVoided,
@@ -169,6 +171,7 @@ const nightly: readonly Task[] = [
   purgeCells,
   purgeDismissals,
   purgeHabits,
+  purgeImports,
   reconcileWithApple,
   reconcileWithGoogle,
   reconcileWithToss,

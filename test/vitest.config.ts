@@ -9,13 +9,14 @@ const UNIT = [
   'test/dev/migrate.test.ts',
   'test/dev/launcher/**/*.test.ts',
   'test/**/*rules.test.ts',
-  'test/contract/{statements,wrangler}.test.ts',
+  'test/contract/{imported-walks,statements,wrangler}.test.ts',
   'test/dev/{imports,breaking}.test.ts',
   'test/modules/pets/approximate-birth-date.test.ts',
   'test/modules/meetups/recurrence-zones.test.ts',
   'test/modules/weather/{bases,feels-like,hours,sun,warnings}.test.ts',
   'test/modules/weather/{outlook,paw-index}/**/*.test.ts',
   'test/modules/walks/{privacy,raw-track,sketch}.test.ts',
+  'test/modules/exports/imports/reading.test.ts',
   'test/vendors/{verify-token,app-store-oracle,weather/public-data*,weather/kma*,weather/airkorea*}.test.ts',
 ]
 

@@ -65,8 +65,5 @@ export const importFiles = pgTable(
     index('import_files_walk')
       .on(table.walk_id)
       .where(sql`walk_id IS NOT NULL`),
-    index('import_files_waiting')
-      .on(table.import_id, table.position)
-      .where(sql`state = 'waiting'`),
   ],
 )

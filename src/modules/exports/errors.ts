@@ -1,5 +1,6 @@
+import { z } from 'zod'
 import { defineError } from '../../core/errors.ts'
-import { exportSchema } from './archives/schema.ts'
+import { instantSchema, uuidSchema } from '../../core/fields.ts'
 
 export const exportNotFound = defineError({
   code: 'export_not_found',
@@ -13,5 +14,5 @@ export const exportMadeAlready = defineError({
   status: 409,
   title: 'An archive was asked for within the last 24 hours. The member `export` is that one',
   detail: '데이터 내보내기는 하루에 한 번 할 수 있어요.',
-  members: { export: exportSchema },
+  members: { export: z.looseObject({ id: uuidSchema, state: z.string(), created_at: instantSchema }) },
 })

@@ -2,7 +2,7 @@ import { pathIn } from '../../../core/folders.ts'
 import { sha256Hex } from '../../../core/hash.ts'
 import { indecencyOf } from '../../../core/words/decent.ts'
 import type { Deps } from '../../../deps.ts'
-import { impossibilityOf, LONGEST_WALK_MS, type Track } from '../../../measuring/measure-track.ts'
+import { impossibilityOf, LONGEST_WALK_MS, type Measurement, type Track } from '../../../measuring/measure-track.ts'
 import { measuredColumns } from '../completion/queries.ts'
 import { keepRecordings } from '../completion/service.ts'
 import { packTrack } from '../recording/raw-track.ts'
@@ -43,31 +43,29 @@ export async function judgeImported(
   if (problem || measurement.started_at_ms === null) return { problem: problem ?? 'no_track' }
   // What goes on for longer is several walks in one, or a receiver that was left on.
   if (measurement.auto_ended || last - first > 2 * LONGEST_WALK_MS) return { problem: 'too_long' }
+  const { walk, recording } = await toWalk({ keyedIds, keyedSeeds }, userId, track, measurement, memo)
+  return { walk, recording, started_at_ms: measurement.started_at_ms }
+}
+
+async function toWalk(
+  { keyedIds, keyedSeeds }: Pick<Deps, 'keyedIds' | 'keyedSeeds'>,
+  userId: string,
+  track: Track,
+  measurement: Measurement,
+  memo: string | null,
+): Promise<{ walk: ImportedWalk; recording: Recording }> {
   const recording = packTrack(track)
-  const hash = await sha256Hex(recording)
-  const id = await keyedIds.of({ user_id: userId, route: 'imported walk', key: hash })
-  const track_key = pathIn('tracks', userId, id, `${hash.slice(0, 32)}.track`)
-  const {
-    cells: _,
-    trace: _trace,
-    richness: _richness,
-    ...columns
-  } = { cells: null, trace: null, richness: null, ...measuredColumns(measurement, encodeRoute(measurement.route)) }
-  return {
-    walk: {
-      id,
-      columns: {
-        ...columns,
-        request_hash: hash,
-        memo: indecencyOf(memo) ? null : memo,
-        sketch: (await drawSketch(keyedSeeds, id, measurement.route)) ?? [],
-        track_key,
-      },
-      line: measurement.line,
-    },
-    started_at_ms: measurement.started_at_ms,
-    recording: { walk_id: id, track_key, recording },
+  const request_hash = await sha256Hex(recording)
+  const id = await keyedIds.of({ user_id: userId, route: 'imported walk', key: request_hash })
+  const track_key = pathIn('tracks', userId, id, `${request_hash.slice(0, 32)}.track`)
+  const columns = {
+    ...measuredColumns(measurement, encodeRoute(measurement.route)),
+    request_hash,
+    memo: indecencyOf(memo) ? null : memo,
+    sketch: (await drawSketch(keyedSeeds, id, measurement.route)) ?? [],
+    track_key,
   }
+  return { walk: { id, columns, line: measurement.line }, recording: { walk_id: id, track_key, recording } }
 }
 
 /** Keeps the recordings of walks that were imported, so that they can be measured again. */
