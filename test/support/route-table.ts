@@ -3,6 +3,7 @@ import { simulateLogin, randomNumericId, signUp } from './login.ts'
 import { givePlace } from './known-places.ts'
 import { buy, order, payInWindow } from './orders.ts'
 import { join, makeMeetup, meetupBody, walkersWithDogs } from './meetups.ts'
+import { exportAll } from './exports.ts'
 import { freshPhoto } from './photos.ts'
 import { closeWalk, DEMAND, demand, evidenceOf, makeAdmin, reportWalk, warn } from './moderation.ts'
 import { buy as buyOnPlay } from './play.ts'
@@ -518,6 +519,17 @@ export const userRoutes: readonly SampleRoute[] = [
     await owner.post('/push-tokens', { platform: 'android', token })
     return { path: `/push-tokens/${encodeURIComponent(token)}` }
   }),
+  of('POST', '/users/me/exports', 'own', plain('/users/me/exports', { photos: false }), 'INSERT INTO exports'),
+  of('GET', '/users/me/exports', 'own', async (owner) => {
+    await owner.post('/users/me/exports')
+    return { path: '/users/me/exports' }
+  }),
+  of('GET', '/users/me/exports/{id}', 'missing', async (owner) => ({
+    path: `/users/me/exports/${(await owner.post('/users/me/exports')).json.id}`,
+  })),
+  of('DELETE', '/users/me/exports/{id}', 'missing', async (owner) => ({
+    path: `/users/me/exports/${(await owner.post('/users/me/exports')).json.id}`,
+  })),
 ]
 
 /** A page that shows all that it can. */
@@ -564,6 +576,7 @@ export const publicRoutes: readonly SampleRoute[] = [
   of('GET', '/app-config', 'own', plain('/app-config?platform=ios&app_version=1.0.0')),
   of('GET', '/.well-known/apple-app-site-association', 'own', plain('/.well-known/apple-app-site-association')),
   of('GET', '/.well-known/assetlinks.json', 'own', plain('/.well-known/assetlinks.json')),
+  of('GET', '/exports/{id}/archive.zip', 'own', async (owner) => ({ path: (await exportAll(owner)).row.download_url })),
   of('GET', '/breeds', 'own', plain('/breeds?q=%EB%A7%90%ED%8B%B0')),
   of('POST', '/auth/kakao', 'own', async () => {
     const { access_token } = await simulateLogin({ provider: 'kakao', id: randomNumericId() })
