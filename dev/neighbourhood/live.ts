@@ -4,6 +4,7 @@ import type { Deps } from '../../src/deps.ts'
 import { consume } from '../../src/queues.ts'
 import { enqueueSchedule, schedule } from '../../src/schedule.ts'
 import { admin } from './admin.ts'
+import { archives } from './archives.ts'
 import { crons } from './crons.ts'
 import { favorites } from './favorites.ts'
 import { invitations } from './invitations.ts'
@@ -39,6 +40,7 @@ const domains: readonly Domain[] = [
   subscriptions,
   payments,
   notifications,
+  archives,
   admin,
   crons,
 ]

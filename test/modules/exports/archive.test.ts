@@ -20,7 +20,9 @@ async function walker() {
 
 describe('what an archive has', () => {
   it('every table is a part of the archive, or README says why it is not', () => {
-    const tables = Object.values(schema as Record<string, unknown>).flatMap((it) => (it instanceof PgTable ? [getTableConfig(it).name] : []))
+    const tables = Object.values(schema as Record<string, unknown>).flatMap((it) =>
+      it instanceof PgTable ? [getTableConfig(it).name] : [],
+    )
     const told = [...parts.flatMap((part) => part.tables), ...Object.values(leftOut).flat()]
     // Rows of `users` are in two files.
     expect(told.filter((name) => name !== 'users').toSorted()).toEqual([...new Set(tables)].filter((name) => name !== 'users').toSorted())
@@ -30,8 +32,13 @@ describe('what an archive has', () => {
     const person = await walker()
     await person.post(`/pets/${person.pet}/photo`, await freshPhoto())
     const { files, row } = await exportAll(person)
-    const [{ id }] = person.walks as [{ id: string }]
-    expect(textOf(files, 'walks.ndjson').trim().split('\n').map((line) => JSON.parse(line).id)).toEqual([id])
+    const id = person.walks[0]!.id
+    expect(
+      textOf(files, 'walks.ndjson')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line).id),
+    ).toEqual([id])
     const gpx = (await person.get(`/walks/${id}/export.gpx`)).text
     expect(textOf(files, `tracks/${id}.gpx`)).toBe(gpx)
     const [{ track_key }] = await listRows(sql`SELECT track_key FROM walks WHERE id = ${id}`)
@@ -45,7 +52,11 @@ describe('what an archive has', () => {
   it('the manifest names every other file with its size, hash and rows', async () => {
     const { files } = await exportAll(await walker())
     const manifest = jsonOf(files, 'manifest.json')
-    expect(manifest.files.map(({ name }: { name: string }) => name).toSorted()).toEqual(Object.keys(files).filter((name) => name !== 'manifest.json').toSorted())
+    expect(manifest.files.map(({ name }: { name: string }) => name).toSorted()).toEqual(
+      Object.keys(files)
+        .filter((name) => name !== 'manifest.json')
+        .toSorted(),
+    )
     for (const { name, bytes, sha256, rows } of manifest.files) {
       const content = files[name]!
       expect(content).toHaveLength(bytes)
@@ -66,7 +77,8 @@ describe('what an archive has', () => {
       .map((name) => textOf(files, name))
       .join('\n')
     expect(everything).not.toContain(other.user.user_id)
-    for (const secret of ['token_hash', 'vendor_token', 'sealed_key', 'request_hash', 'provider_id', 'content":"\\\\x']) expect(everything).not.toContain(secret)
+    for (const secret of ['token_hash', 'vendor_token', 'sealed_key', 'request_hash', 'provider_id', 'content":"\\\\x'])
+      expect(everything).not.toContain(secret)
   })
 })
 

@@ -5,14 +5,14 @@ import { pathIn } from '../../../src/core/folders.ts'
 import { DAY_MS } from '../../../src/core/time.ts'
 import { restoreArchive } from '../../../src/modules/exports/restore/service.ts'
 import { purgeUsers } from '../../../src/modules/users/jobs.ts'
-import type { Api } from '../../support/api.ts'
 import { createTestDeps } from '../../support/api.ts'
 import { exportAll, type Files, jsonOf, textOf } from '../../support/exports.ts'
 import { signUp } from '../../support/login.ts'
 import { freshPhoto } from '../../support/photos.ts'
-import { idOf } from '../../support/rooms.ts'
+import { idOf, type Person } from '../../support/rooms.ts'
 import { listRows } from '../../support/rows.ts'
 import { runTask } from '../../support/tasks.ts'
+import { shareWalk } from '../../support/shared-walks.ts'
 import { makeDong, makeWalker } from '../../support/walkers.ts'
 import { freshTrack, walk } from '../../support/walks.ts'
 
@@ -20,7 +20,7 @@ const deps = createTestDeps()
 const LATER = { now: () => new Date(Date.now() + 26 * 3_600_000) }
 
 /** Restores an archive to its last part, and returns what it reports. Each part runs twice, as a queue may deliver it. */
-async function restore(person: Api, zip: Uint8Array, { twice = false } = {}) {
+async function restore(person: Person, zip: Uint8Array, { twice = false } = {}) {
   const id = crypto.randomUUID()
   const object_key = pathIn('imports', idOf(person), id, 'archive')
   await deps.bucket.put(object_key, zip)
@@ -34,7 +34,7 @@ async function restore(person: Api, zip: Uint8Array, { twice = false } = {}) {
 }
 
 /** Deletes an account, and destroys all that is left of it. */
-async function wipe(person: Api) {
+async function wipe(person: Person) {
   await person.delete('/users/me')
   const at = new Date(Date.now() - 40 * DAY_MS).toISOString()
   await deps.db.execute(sql`UPDATE users SET deleted_at = ${at} WHERE id = ${idOf(person)}`)
@@ -45,25 +45,48 @@ async function wipe(person: Api) {
   throw new Error('the account was not purged')
 }
 
+async function did({ status, json, text }: Awaited<ReturnType<Person['get']>>) {
+  if (status >= 300) throw new Error(`refused: ${status} ${text}`)
+  return json
+}
+
 /** Somebody who has done a bit of everything. */
 async function fullPerson() {
   const friend = await signUp()
+  const stranger = await signUp()
   const person = await makeWalker((await makeDong()).dong)
-  await person.patch('/users/me', { weekly_goal_km: 33, walk_unit: 'mile' })
-  await person.patch('/users/me/settings', { voice_guidance: false, quiet_hours: { enabled: true, start: '23:00', end: '07:00' } })
-  await person.put('/users/me/privacy-zone', { lat: 37.51234567, lng: 127.0456789, radius_m: 300 })
-  await person.post(`/pets/${person.pet}/photo`, await freshPhoto())
-  await person.post(`/pets/${person.pet}/health-records`, { record_type: 'weight', record_date: '2026-11-01', value_numeric: 5.2 })
+  await did(await person.patch('/users/me', { weekly_goal_km: 33, walk_unit: 'mile' }))
+  await did(
+    await person.patch('/users/me/settings', { voice_guidance: false, quiet_hours: { enabled: true, start: '23:00', end: '07:00' } }),
+  )
+  await did(await person.put('/users/me/privacy-zone', { lat: 37.51234567, lng: 127.0456789, radius_m: 300 }))
+  await did(await person.post(`/upload/pet-profile/${person.pet}`, await freshPhoto()))
+  await did(
+    await person.post(`/pets/${person.pet}/health-records`, { record_type: 'weight', record_date: '2026-11-01', value_numeric: 5.2 }),
+  )
   const at = Date.now()
-  const first = await walk(person, [person.pet], { track: freshTrack({ at: at - 2 * 3_600_000 }), more: { memo: '좋은 날 "산책"', shared_to_feed: true } })
+  const first = await walk(person, [person.pet], {
+    track: freshTrack({ at: at - 2 * 3_600_000 }),
+    more: { memo: '좋은 날 "산책"', shared_to_feed: true },
+  })
   await walk(person, [person.pet], { track: freshTrack({ at }) })
-  await person.post(`/walks/${first.id}/photos`, await freshPhoto())
-  await person.post('/uploads/images', await freshPhoto())
-  await person.post(`/walks/${first.id}/comments`, { content: '내 산책' })
-  await person.post(`/follows/${idOf(friend)}`)
-  await person.post(`/blocks/${idOf(await signUp())}`)
-  await person.post('/invitations', { user_ids: [idOf(friend)], scheduled_at: new Date(at + DAY_MS).toISOString(), message: '같이 가요' })
-  return { person, friend, walk: first }
+  await did(await person.post(`/upload/walk-photo/${first.id}?lat=37.5&lng=127.03`, await freshPhoto()))
+  await did(await person.post('/upload/image', await freshPhoto()))
+  await did(await person.post('/comments', { walk_id: first.id, content: '내 산책' }))
+  const theirs = await shareWalk(friend)
+  await did(await person.post(`/likes/${theirs}`))
+  await did(await person.put(`/walks/${theirs}/reactions/paw`))
+  await did(await person.post('/comments', { walk_id: theirs, content: '귀여워요' }))
+  await did(await person.post(`/follows/${idOf(friend)}`))
+  await did(await person.post(`/blocks/${idOf(stranger)}`))
+  await did(
+    await person.post('/invitations', {
+      invitee_ids: [idOf(friend)],
+      scheduled_at: new Date(at + DAY_MS).toISOString(),
+      message: '같이 가요',
+    }),
+  )
+  return { person, friend, stranger, theirs, walk: first }
 }
 
 /** Files that are of the present account, and what a new one has done itself. */
@@ -80,9 +103,21 @@ function expectEqual(after: Files, before: Files) {
 
 describe('export, wipe, import, export', () => {
   it('is equal but for the time', async () => {
-    const { person, friend } = await fullPerson()
+    const { person, friend, theirs } = await fullPerson()
     const { zip, files } = await exportAll(person)
-    for (const name of ['pets.json', 'health.json', 'photos.json', 'badges.json', 'follows.json', 'blocks.json', 'comments.json', 'invitations.json', 'streak.json'])
+    for (const name of [
+      'pets.json',
+      'health.json',
+      'photos.json',
+      'badges.json',
+      'follows.json',
+      'blocks.json',
+      'likes.json',
+      'reactions.json',
+      'comments.json',
+      'invitations.json',
+      'streak.json',
+    ])
       expect(jsonOf(files, name).length, name).toBeGreaterThan(0)
     await wipe(person)
     const again = await signUp()
@@ -94,9 +129,37 @@ describe('export, wipe, import, export', () => {
     const [totals] = await listRows(sql`SELECT walk_count, imported_walk_count FROM user_totals WHERE user_id = ${idOf(again)}`)
     expect(totals).toEqual({ walk_count: 2, imported_walk_count: 0 })
     expect((await friend.get('/invitations?box=received')).text).not.toContain('같이 가요')
+    const [post] = await listRows(sql`SELECT like_count, comment_count FROM posts WHERE walk_id = ${theirs}`)
+    // The like came back. The comment was not published again.
+    expect(post).toEqual({ like_count: 1, comment_count: 0 })
     // Once more changes nothing.
     await restore(again, zip)
     expectEqual((await exportAll(again, { deps: LATER })).files, files)
+  })
+})
+
+describe('people who are gone', () => {
+  it('whom one followed and liked is dropped and counted, and nothing else of the archive changes', async () => {
+    const { person, friend, stranger } = await fullPerson()
+    const { zip, files } = await exportAll(person)
+    await wipe(person)
+    await wipe(friend)
+    await wipe(stranger)
+    const again = await signUp()
+    const { report } = await restore(again, zip)
+    expect(report).toMatchObject({
+      files: {
+        'follows.json': { rows: 1, restored: 0, dropped: 1 },
+        'blocks.json': { rows: 1, restored: 0, dropped: 1 },
+        'likes.json': { rows: 1, restored: 0, dropped: 1 },
+        'reactions.json': { rows: 1, restored: 0, dropped: 1 },
+      },
+    })
+    const gone = ['follows.json', 'blocks.json', 'likes.json', 'reactions.json']
+    const second = await exportAll(again)
+    expect(gone.map((name) => jsonOf(second.files, name))).toEqual(gone.map(() => []))
+    const without = (all: Files) => Object.fromEntries(Object.entries(all).filter(([name]) => !gone.includes(name)))
+    expectEqual(without(second.files), without(files))
   })
 })
 
@@ -127,7 +190,7 @@ describe('whose archive', () => {
 })
 
 describe('archives that are not what they seem', () => {
-  const nothing = async (person: Api) => {
+  const nothing = async (person: Person) => {
     const [row] = await listRows(sql`
       SELECT (SELECT count(*)::int FROM pets WHERE user_id = ${idOf(person)}) AS pets, (SELECT count(*)::int FROM walks WHERE user_id = ${idOf(person)}) AS walks,
              (SELECT count(*)::int FROM archived_records WHERE user_id = ${idOf(person)}) AS records`)
@@ -149,7 +212,12 @@ describe('archives that are not what they seem', () => {
     expect(await restore(again, packed(same))).toMatchObject({ failed: 'archive_changed' })
     expect(await restore(again, packed(fewer))).toMatchObject({ failed: 'archive_changed' })
     expect(await restore(again, packed({ ...files, '../../etc/passwd': new Uint8Array(3) }))).toMatchObject({ failed: 'archive_changed' })
-    const unsealed: Files = { ...files, 'manifest.json': new TextEncoder().encode(textOf(files, 'manifest.json').replace(/"mac": "."/, '"mac": "0')) }
+    const unsealed: Files = {
+      ...files,
+      'manifest.json': new TextEncoder().encode(
+        textOf(files, 'manifest.json').replace(/"mac": "(.)/, (_all, first: string) => `"mac": "${first === '0' ? '1' : '0'}`),
+      ),
+    }
     expect(await restore(again, packed(unsealed))).toMatchObject({ failed: 'archive_unsealed' })
     expect(await restore(again, zip.slice(0, -40))).toMatchObject({ failed: 'archive_unreadable' })
     expect(await restore(again, zip.slice(500))).toMatchObject({ failed: 'archive_unreadable' })

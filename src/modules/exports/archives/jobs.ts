@@ -38,7 +38,11 @@ export const sweepExports: Task = {
   },
 }
 
-async function emptyExports(deps: Pick<Deps, 'bucket' | 'db'>, ended: readonly { id: string; user_id: string }[], at: Date): Promise<number> {
+async function emptyExports(
+  deps: Pick<Deps, 'bucket' | 'db'>,
+  ended: readonly { id: string; user_id: string }[],
+  at: Date,
+): Promise<number> {
   let emptied = 0
   for (const { id, user_id } of ended) {
     const { left } = await deleteFolders(deps, [`${pathIn('exports', user_id, id)}/`], FOLDER_TRIPS)

@@ -15,7 +15,8 @@ const isKept = sql`walks.deleted_at IS NULL AND walks.status <> 'active'`
 /** Decimals of degrees, none of z, and of seconds: as `multiLine` (db/twkb.ts) writes a line. */
 const lineText = sql`translate(encode(ST_AsTWKB(walks.line, 6, 0, 1), 'base64'), E'\\n', '')`
 
-const trace = (column: 'cells' | 'richness') => sql`(SELECT walk_traces.${sql.raw(column)} FROM walk_traces WHERE walk_traces.walk_id = walks.id)`
+const trace = (column: 'cells' | 'richness') =>
+  sql`(SELECT walk_traces.${sql.raw(column)} FROM walk_traces WHERE walk_traces.walk_id = walks.id)`
 
 /** The person, their pets and their walks. They stand in the order in which they are restored, because some rows refer to others. */
 export const ownParts: readonly Part[] = [
@@ -25,16 +26,7 @@ export const ownParts: readonly Part[] = [
     table: users,
     where: (user) => sql`users.id = ${user}`,
     key: [sql`'account'`],
-    omit: [
-      'id',
-      'role',
-      'settings',
-      'deleted_at',
-      'suspended_until',
-      'banned_at',
-      'suspended_reason',
-      'store_account_token',
-    ],
+    omit: ['id', 'role', 'settings', 'deleted_at', 'suspended_until', 'banned_at', 'suspended_reason', 'store_account_token'],
   }),
   defineFile('settings.json', {
     about: '설정: 기본값과 다른 것만',
@@ -200,6 +192,9 @@ export const ownParts: readonly Part[] = [
     where: (user) => sql`photos.user_id = ${user}`,
     key: [sql`photos.id::text`],
     omit: ['user_id', 'object_key', 'has_thumbnails'],
-    also: { folder: sql`split_part(photos.object_key, '/', 1)`, path: sql`split_part(photos.object_key, '/', 3) || '/' || split_part(photos.object_key, '/', 4)` },
+    also: {
+      folder: sql`split_part(photos.object_key, '/', 1)`,
+      path: sql`split_part(photos.object_key, '/', 3) || '/' || split_part(photos.object_key, '/', 4)`,
+    },
   }),
 ]

@@ -74,4 +74,5 @@ function plain(value: SQL, type: string): SQL {
 export const instantKey = (at: SQL): SQL => sql`to_char(${at} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US')`
 
 /** The nickname of somebody to whom its reader has written, while they are here. */
-export const nicknameOf = (id: SQL): SQL => sql`(SELECT named.nickname FROM users named WHERE named.id = ${id} AND named.deleted_at IS NULL)`
+export const nicknameOf = (id: SQL): SQL =>
+  sql`(SELECT named.nickname FROM users named WHERE named.id = ${id} AND named.deleted_at IS NULL)`

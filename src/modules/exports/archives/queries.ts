@@ -35,7 +35,13 @@ export function insertExport(
   { id, request_hash, has_photos }: Creation & { readonly has_photos: boolean },
   now: Date,
   since: Date,
-): Promise<{ made: ExportRow | null; request_hash: string | null; last: ExportRow | null; is_id_taken: boolean; outbox_ids: string[] } | null> {
+): Promise<{
+  made: ExportRow | null
+  request_hash: string | null
+  last: ExportRow | null
+  is_id_taken: boolean
+  outbox_ids: string[]
+} | null> {
   const start: Cursor = { step: 'rows', part: 0, volume: 0, after: '' }
   return answerOf(db, {
     lock: lockViewer(actor),

@@ -38,9 +38,7 @@ export async function createExport(
 ): Promise<Export> {
   const at = deps.now()
   const creation = await identifyCreation(deps, { user_id: actor.user_id, route: 'POST /users/me/exports', body, idempotency_key })
-  const row = signedIn(
-    await insertExport(deps.db, actor, { ...creation, has_photos: body.photos }, at, new Date(at.getTime() - KEPT_MS)),
-  )
+  const row = signedIn(await insertExport(deps.db, actor, { ...creation, has_photos: body.photos }, at, new Date(at.getTime() - KEPT_MS)))
   deps.waitUntil(announce(deps, row.outbox_ids))
   if (row.made && row.request_hash === creation.request_hash) return present(deps, row.made)
   if (row.made || row.is_id_taken) throw idempotencyConflict()
@@ -163,8 +161,10 @@ export async function continueExport(deps: MakerDeps, of: { export_id: string; s
   if (claimed === 'held') throw new Error('another attempt makes this slice')
   try {
     const { writer, next, missing, percent } = await makeSlice(deps, export_id, claimed)
-    if (writer.end > BYTES_MAX || claimed.file_count + writer.files.length > FILES_MAX) return await failExport(deps.db, export_id, 'too_large')
-    const piece = writer.bytes > 0 ? { key: pathIn('exports', claimed.user_id, export_id, `${slice}-${attempt}`), bytes: writer.bytes } : null
+    if (writer.end > BYTES_MAX || claimed.file_count + writer.files.length > FILES_MAX)
+      return await failExport(deps.db, export_id, 'too_large')
+    const piece =
+      writer.bytes > 0 ? { key: pathIn('exports', claimed.user_id, export_id, `${slice}-${attempt}`), bytes: writer.bytes } : null
     if (piece) await deps.bucket.put(piece.key, new Blob(writer.chunks))
     const done = await commitSlice(
       deps.db,

@@ -96,7 +96,9 @@ async function readVolume(db: Deps['db'], userId: string, part: Part, start: str
 
 async function writeVolume(writer: SliceWriter, { file, csv }: Part, volume: number, rows: readonly KeyedRow[]): Promise<void> {
   const lines = rows.map(({ content }) => content)
-  const text = file.endsWith('.ndjson') ? lines.map((line) => `${line}\n`).join('') : `[\n${lines.join(',\n')}${lines.length > 0 ? '\n' : ''}]\n`
+  const text = file.endsWith('.ndjson')
+    ? lines.map((line) => `${line}\n`).join('')
+    : `[\n${lines.join(',\n')}${lines.length > 0 ? '\n' : ''}]\n`
   await writer.addText(volumeName(file, volume), text, rows.length)
   if (csv) await writer.addText(volumeName(csv.file, volume), toCsv(csv.columns, lines.map(parseRow)), rows.length)
 }

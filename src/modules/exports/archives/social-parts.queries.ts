@@ -70,7 +70,9 @@ export const socialParts: readonly Part[] = [
     key: [instantKey(sql`comments.created_at`), sql`comments.id::text`],
     omit: ['user_id', 'author_id', 'deleted_at', 'held_at'],
     // Of a comment on one's own walk it is left out, because it changes with the account.
-    also: { to: sql`CASE WHEN comments.author_id <> comments.user_id THEN json_build_object('id', comments.author_id, 'nickname', ${nicknameOf(sql`comments.author_id`)}) END` },
+    also: {
+      to: sql`CASE WHEN comments.author_id <> comments.user_id THEN json_build_object('id', comments.author_id, 'nickname', ${nicknameOf(sql`comments.author_id`)}) END`,
+    },
   }),
   defineFile('invitations.json', {
     about: '내가 보낸 초대',
@@ -138,7 +140,11 @@ export const socialParts: readonly Part[] = [
     restored: 'record',
     table: locationProvisions,
     where: (user) => sql`location_provisions.subject_id = ${user}`,
-    key: [instantKey(sql`location_provisions.first_at`), sql`location_provisions.invitation_id::text`, sql`location_provisions.viewer_id::text`],
+    key: [
+      instantKey(sql`location_provisions.first_at`),
+      sql`location_provisions.invitation_id::text`,
+      sql`location_provisions.viewer_id::text`,
+    ],
     omit: ['subject_id'],
     csv: { file: 'location-ledger.csv', columns: ['first_at', 'last_at', 'viewer_id', 'invitation_id', 'is_meetup'] },
   }),

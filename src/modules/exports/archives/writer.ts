@@ -47,7 +47,12 @@ export class SliceWriter {
     this.bytes += bytes.length
   }
 
-  async #add(name: string, bytes: Uint8Array<ArrayBuffer>, deflated: Uint8Array<ArrayBuffer> | null, row_count: number | null): Promise<void> {
+  async #add(
+    name: string,
+    bytes: Uint8Array<ArrayBuffer>,
+    deflated: Uint8Array<ArrayBuffer> | null,
+    row_count: number | null,
+  ): Promise<void> {
     const stored = deflated ?? bytes
     const file: WrittenFile = {
       name,

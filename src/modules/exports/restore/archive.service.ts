@@ -49,7 +49,12 @@ export interface Content {
 }
 
 /** The entries from `index` on that one trip reads, with their content. */
-export async function readWindow({ bucket }: Pick<Deps, 'bucket'>, objectKey: string, entries: readonly Entry[], index: number): Promise<Content[]> {
+export async function readWindow(
+  { bucket }: Pick<Deps, 'bucket'>,
+  objectKey: string,
+  entries: readonly Entry[],
+  index: number,
+): Promise<Content[]> {
   const window = windowFrom(entries, index, WINDOW_BYTES)
   const [first] = window
   const last = window.at(-1)

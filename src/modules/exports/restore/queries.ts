@@ -35,16 +35,30 @@ const linesOf = (rows: readonly string[]) => sql`jsonb_array_elements_text(${JSO
 
 // public: a job's.
 /** Brings rows back that are not there. What is there stays as it is, because it is newer. */
-export async function restoreRows(db: Db, of: { user_id: string; import_id: string }, part: Part, rows: readonly string[]): Promise<Counted> {
+export async function restoreRows(
+  db: Db,
+  of: { user_id: string; import_id: string },
+  part: Part,
+  rows: readonly string[],
+): Promise<Counted> {
   const restorer = restorers[part.name]
   if (part.restored === 'record') return keepRecords(db, of.user_id, part, rows)
   if (!restorer) return { restored: 0, dropped: 0 }
   const me = sql`${of.user_id}::uuid`
-  const row = await firstRow<Counted>(db, 'statement' in restorer ? restorer.statement(me, linesOf(rows)) : insertOf(part, restorer, me, of.import_id, rows))
+  const row = await firstRow<Counted>(
+    db,
+    'statement' in restorer ? restorer.statement(me, linesOf(rows)) : insertOf(part, restorer, me, of.import_id, rows),
+  )
   return row ?? { restored: 0, dropped: 0 }
 }
 
-function insertOf(part: Part, { possible, values = () => ({}), after }: Extract<Restorer, { possible: unknown }>, me: SQL, importId: string, rows: readonly string[]): SQL {
+function insertOf(
+  part: Part,
+  { possible, values = () => ({}), after }: Extract<Restorer, { possible: unknown }>,
+  me: SQL,
+  importId: string,
+  rows: readonly string[],
+): SQL {
   const table = sql.raw(part.tables[0] ?? part.name)
   const own = values(me, sql`${`restored ${importId}`}::text`)
   const plain = part.columns.filter((name) => !(name in own))
@@ -88,7 +102,11 @@ async function keepRecords(db: Db, userId: string, part: Part, rows: readonly st
 
 // public: a job's.
 /** Of these walks those that this import has brought back: where their recordings go. */
-export async function listTrackKeys(db: Db, of: { user_id: string; import_id: string }, walkIds: readonly string[]): Promise<{ id: string; track_key: string }[]> {
+export async function listTrackKeys(
+  db: Db,
+  of: { user_id: string; import_id: string },
+  walkIds: readonly string[],
+): Promise<{ id: string; track_key: string }[]> {
   const { rows } = await db.execute<{ id: string; track_key: string }>(sql`
     SELECT id, track_key
     FROM walks
@@ -98,7 +116,13 @@ export async function listTrackKeys(db: Db, of: { user_id: string; import_id: st
 
 // public: a job's.
 /** Settles the next walks that an import has brought back. Answers the last one's id, or null when there are no more. */
-export async function settleNext(db: Db, of: { user_id: string; import_id: string }, after: string, limit: number, now: Date): Promise<string | null> {
+export async function settleNext(
+  db: Db,
+  of: { user_id: string; import_id: string },
+  after: string,
+  limit: number,
+  now: Date,
+): Promise<string | null> {
   const { rows } = await db.execute<{ id: string }>(sql`
     SELECT id
     FROM walks

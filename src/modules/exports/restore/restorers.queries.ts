@@ -13,8 +13,10 @@ export type Restorer =
   | { readonly statement: (me: SQL, lines: SQL) => SQL }
 
 /** An id of a row that somebody else has. */
-const isTaken = (table: string, me: SQL) => sql`EXISTS (SELECT 1 FROM ${sql.raw(table)} taken WHERE taken.id = given.id AND taken.user_id <> ${me})`
-const isMine = (table: string, id: SQL, me: SQL) => sql`EXISTS (SELECT 1 FROM ${sql.raw(table)} mine WHERE mine.id = ${id} AND mine.user_id = ${me})`
+const isTaken = (table: string, me: SQL) =>
+  sql`EXISTS (SELECT 1 FROM ${sql.raw(table)} taken WHERE taken.id = given.id AND taken.user_id <> ${me})`
+const isMine = (table: string, id: SQL, me: SQL) =>
+  sql`EXISTS (SELECT 1 FROM ${sql.raw(table)} mine WHERE mine.id = ${id} AND mine.user_id = ${me})`
 /** Somebody who is here, and with whom there is no block. */
 const isReachable = (id: SQL, me: SQL) => sql`EXISTS (
       SELECT 1
@@ -184,5 +186,8 @@ export const restorers: Readonly<Record<string, Restorer>> = {
   likes: { possible: isOpenPost, values: (me) => ({ user_id: me, author_id: authorOf }) },
   reactions: { possible: isOpenPost, values: (me) => ({ user_id: me, author_id: authorOf }) },
   'hidden-posts': { possible: () => sql`EXISTS (SELECT 1 FROM walks WHERE walks.id = given.walk_id)`, values: ofMe },
-  dismissed: { possible: (me) => sql`EXISTS (SELECT 1 FROM users other WHERE other.id = given.other_id AND other.id <> ${me})`, values: ofMe },
+  dismissed: {
+    possible: (me) => sql`EXISTS (SELECT 1 FROM users other WHERE other.id = given.other_id AND other.id <> ${me})`,
+    values: ofMe,
+  },
 }

@@ -186,7 +186,11 @@ async function restoreObjects(deps: RestoreDeps, archive: Opened, cursor: Cursor
       const row = photo && photoRows.get(photo)
       const key = raw ? keys.get(raw) : row && photoKey(archive.user_id, row)
       if (!key) continue
-      await deps.bucket.put(key, content, photo ? { httpMetadata: { contentType: TYPES[key.split('.').at(-1) ?? ''] ?? 'image/jpeg' } } : {})
+      await deps.bucket.put(
+        key,
+        content,
+        photo ? { httpMetadata: { contentType: TYPES[key.split('.').at(-1) ?? ''] ?? 'image/jpeg' } } : {},
+      )
       if (row) rows.push(row)
     }
     const part = parts.find(({ name }) => name === 'photos')

@@ -42,14 +42,15 @@ export async function readEntries(bucket: R2Bucket, key: string, size: number): 
   const count = view.getUint16(at + 10, true)
   const length = view.getUint32(at + 12, true)
   const offset = view.getUint32(at + 16, true)
-  if (length > DIRECTORY_MAX || count > ENTRIES_MAX || offset + length > size || count * 46 > length) throw new Unreadable('a central directory that cannot be')
+  if (length > DIRECTORY_MAX || count > ENTRIES_MAX || offset + length > size || count * 46 > length)
+    throw new Unreadable('a central directory that cannot be')
   if (count === 0) return []
   return parseDirectory(await readRange(bucket, key, offset, length), count, offset)
 }
 
 function parseDirectory(bytes: Uint8Array<ArrayBuffer>, count: number, directoryAt: number): readonly Entry[] {
   const view = new DataView(bytes.buffer)
-  const decoder = new TextDecoder('utf-8', { fatal: true })
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
   const entries: Omit<Entry, 'end'>[] = []
   const names = new Set<string>()
   let at = 0
@@ -68,7 +69,8 @@ function parseDirectory(bytes: Uint8Array<ArrayBuffer>, count: number, directory
     at += 46 + nameLength + view.getUint16(at + 30, true) + view.getUint16(at + 32, true)
     if (entry.name.endsWith('/')) continue
     if (flags & 1 || (method !== 0 && method !== 8)) throw new Unreadable('an entry that is packed in another way')
-    if (entry.stored_bytes > STORED_MAX || entry.bytes > INFLATED_MAX || entry.offset >= directoryAt) throw new Unreadable('an entry that cannot be')
+    if (entry.stored_bytes > STORED_MAX || entry.bytes > INFLATED_MAX || entry.offset >= directoryAt)
+      throw new Unreadable('an entry that cannot be')
     if (names.has(entry.name)) throw new Unreadable('a name twice')
     names.add(entry.name)
     entries.push(entry)
