@@ -7,6 +7,7 @@ import { admin } from './admin.ts'
 import { archives } from './archives.ts'
 import { crons } from './crons.ts'
 import { favorites } from './favorites.ts'
+import { imports } from './imports.ts'
 import { invitations } from './invitations.ts'
 import { meetups } from './meetups.ts'
 import { moderation } from './moderation.ts'
@@ -29,6 +30,7 @@ const domains: readonly Domain[] = [
   pets,
   weather,
   walks,
+  imports,
   openedMaps,
   photos,
   favorites,

@@ -15,6 +15,7 @@ import { benchFeed } from './feed.bench.ts'
 import { startFloor } from './floor.ts'
 import { benchHistory } from './history.bench.ts'
 import { benchIdle } from './idle.bench.ts'
+import { benchImports } from './import.bench.ts'
 import { benchMeasuring } from './measuring.bench.ts'
 import { benchMeetups } from './meetups.bench.ts'
 import { startMeter } from './meter.ts'
@@ -37,6 +38,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   // The idle day comes first, as long as there are no users.
   idle: benchIdle,
   measuring: benchMeasuring,
+  imports: benchImports,
   accuracy: benchAccuracy,
   privacy: benchPrivacy,
   refresh: benchRefresh,

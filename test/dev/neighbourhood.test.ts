@@ -211,6 +211,10 @@ async function pathFor(route: string, api: Api): Promise<string> {
     const { json } = await api.get('/meetups')
     return `/meetups/${json.items[0].meetup.id}/participants`
   }
+  if (route === '/users/me/imports/{id}/files') {
+    const { json } = await api.get('/users/me/imports')
+    return `/users/me/imports/${json.items[0]?.id ?? crypto.randomUUID()}/files`
+  }
   if (route === '/admin/payments') return '/admin/payments?kind=parked'
   if (route === '/places') return '/places?favorite=true'
   if (route === '/places/search') return `/places/search?q=${encodeURIComponent('서울숲')}&lat=37.5444&lng=127.0374`

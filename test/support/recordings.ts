@@ -4,7 +4,7 @@ import type { Track } from '../../src/measuring/track.ts'
 /** Files as other apps write them. */
 
 const encoder = new TextEncoder()
-export const bytesOf = (text: string): Uint8Array<ArrayBuffer> => encoder.encode(text)
+export const bytesOf = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(encoder.encode(text))
 export const gzip = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => Uint8Array.from(gzipSync(bytes))
 
 export function zip(files: Readonly<Record<string, Uint8Array>>): Uint8Array<ArrayBuffer> {

@@ -48,6 +48,8 @@ const asPerson = (owner: Api) => owner as Person
 
 const HEALTH_RECORD = { record_type: 'weight', record_date: '2026-11-01', value_numeric: 5.2 }
 
+const makeImport = async (owner: Api): Promise<string> => (await owner.post('/users/me/imports', { kind: 'files' })).json.id
+
 const asAdmin = (path: string) => async (owner: Api) => {
   await makeAdmin(owner)
   return { path }
@@ -353,6 +355,20 @@ export const userRoutes: readonly SampleRoute[] = [
   of('DELETE', '/upload/images/{id}', 'own', async (owner) => ({
     path: `/upload/images/${(await owner.post('/upload/image', await freshPhoto())).json.id}`,
   })),
+  of('POST', '/users/me/imports', 'own', plain('/users/me/imports', { kind: 'files', name: '산책.gpx' }), 'INSERT INTO imports'),
+  of('GET', '/users/me/imports', 'own', async (owner) => {
+    await makeImport(owner)
+    return { path: '/users/me/imports' }
+  }),
+  of('GET', '/users/me/imports/{id}', 'missing', async (owner) => ({ path: `/users/me/imports/${await makeImport(owner)}` })),
+  of('GET', '/users/me/imports/{id}/files', 'missing', async (owner) => ({ path: `/users/me/imports/${await makeImport(owner)}/files` })),
+  of(
+    'PUT',
+    '/users/me/imports/{id}/file',
+    'missing',
+    async (owner) => ({ path: `/users/me/imports/${await makeImport(owner)}/file`, body: new TextEncoder().encode('<gpx/>') }),
+    "SET state = 'running'",
+  ),
   of('DELETE', '/walks/{id}/photos/{photo_id}', 'missing', async (owner) => {
     const { id, photo_id } = await addWalkPhoto(owner)
     return { path: `/walks/${id}/photos/${photo_id}` }

@@ -42,6 +42,10 @@ export const EXAMPLES: Readonly<Record<string, Named>> = {
   Announce: { title: '새 기능', body: '이제 함께 걸을 수 있어요', link: 'withbowwow://ranking' },
   HealthRecord: { record_type: 'weight', title: null, memo: null, next_date: null },
   HealthReport: { vaccinations: [], vaccinations_due: [], hospital_visits: [] },
+  CreateImport: { kind: 'files', name: 'export_12345.zip' },
+  Import: { kind: 'files', state: 'done', reason: null, detail: null, name: 'export_12345.zip', report: null },
+  ImportCounts: { files: 14, waiting: 0, imported: 11, duplicate: 1, skipped: 2, failed: 0 },
+  ImportFile: { position: 0, track: 0, name: 'activities/1.gpx', state: 'imported', reason: null, detail: null },
   Walk: { ended_at: '2026-11-29T08:55:10.000Z' },
   WalkPhoto: { photo_url: `${PHOTO}.jpg`, thumbnail_url: `${PHOTO}_400.jpg` },
   WalkLine: {

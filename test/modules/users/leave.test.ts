@@ -54,6 +54,9 @@ it('after thirty days all of an account is destroyed, and its vendor is to be to
     `INSERT INTO hidden_areas (user_id, cell_x, cell_y, first_used_at, last_used_on, days_used) VALUES ('${id}', 1, 1, '2019-02-01', '2019-02-01', 1)`,
   )
   await rowsOf(`INSERT INTO track_spool (walk_id, track_key, content, spooled_at) VALUES ('${id}', 'x', 'x', '2019-02-01')`)
+  await rowsOf(`
+    INSERT INTO imports (id, user_id, request_hash, kind, state, options, created_at, touched_at) VALUES ('${id}', '${id}', '', 'files', 'running', '{}', now(), now())`)
+  await rowsOf(`INSERT INTO import_files (import_id, position, name, state, walk_id) VALUES ('${id}', 0, '산책.gpx', 'imported', '${id}')`)
   const mine = folders.map((folder) => `${folder}/${id}/a/b`)
   const theirs = `tracks/${crypto.randomUUID()}/a`
   await Promise.all([...mine, theirs].map((key) => bucket.put(key, 'x')))
@@ -70,7 +73,8 @@ it('after thirty days all of an account is destroyed, and its vendor is to be to
   expect(
     await rowsOf(
       `SELECT walk_id FROM walk_traces WHERE walk_id = '${id}' UNION ALL SELECT walk_id FROM track_spool WHERE walk_id = '${id}' UNION ALL SELECT id FROM walks WHERE id = '${id}'
-       UNION ALL SELECT user_id FROM walk_ends WHERE user_id = '${id}' UNION ALL SELECT user_id FROM hidden_areas WHERE user_id = '${id}'`,
+       UNION ALL SELECT user_id FROM walk_ends WHERE user_id = '${id}' UNION ALL SELECT user_id FROM hidden_areas WHERE user_id = '${id}'
+       UNION ALL SELECT id FROM imports WHERE id = '${id}' UNION ALL SELECT import_id FROM import_files WHERE import_id = '${id}'`,
     ),
   ).toEqual([])
   expect(await Promise.all(mine.map((key) => bucket.head(key)))).toEqual(mine.map(() => null))

@@ -26,12 +26,17 @@ const plan: fc.Arbitrary<Plan> = fc.record({
   duration_sec: fc.constantFrom(600, 3_000, 7_000),
 })
 type Act =
-  | { readonly act: 'record' | 'import'; readonly walk: Plan }
+  | { readonly act: 'record'; readonly walk: Plan }
+  | { readonly act: 'import'; readonly walk: Plan }
   | { readonly act: 'delete' | 'restore'; readonly of: 'record' | 'import'; readonly nth: number }
 const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 3, arbitrary: plan.map((walk) => ({ act: 'record', walk }) as const) },
   { weight: 3, arbitrary: plan.map((walk) => ({ act: 'import', walk }) as const) },
-  fc.record({ act: fc.constantFrom('delete', 'restore'), of: fc.constantFrom('record', 'import'), nth: fc.nat(20) }),
+  fc.record({
+    act: fc.constantFrom('delete' as const, 'restore' as const),
+    of: fc.constantFrom('record' as const, 'import' as const),
+    nth: fc.nat(20),
+  }),
 )
 
 /** Stores an imported walk, and answers what `import_walk` does. */

@@ -86,6 +86,8 @@ export interface StartAnswer {
   readonly import: ImportRow | null
   /** Whether this file is the one that is imported now. */
   readonly is_taken: boolean
+  /** Whether the import has a file of the same length. */
+  readonly is_repeat: boolean
   readonly running_id: string | null
   readonly outbox_id: string | null
 }
@@ -115,6 +117,7 @@ export async function startImport(
     answer: sql<Omit<StartAnswer, 'outbox_id'>>`
     WITH ${viewer(actor)}
     SELECT CASE WHEN imports.id IS NOT NULL THEN ${importJson} END AS import, coalesce(imports.object_key = ${object_key}, false) AS is_taken,
+           coalesce(imports.bytes = ${bytes}, false) AS is_repeat,
            ${running} AS running_id
     FROM viewer
     LEFT JOIN imports ON imports.id = ${importId} AND imports.user_id = viewer.id`,

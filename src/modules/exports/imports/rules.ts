@@ -17,7 +17,10 @@ export const UPLOADS_KEPT_MS = 2 * DAY_MS
 export const IMPORTS_KEPT_MS = 90 * DAY_MS
 
 /** Each file takes one call for its content and one for its recording. */
-export const FILES_A_PART = 12
+export const FILES_A_PART = 10
+/** After so many calls, or tracks, a part begins with no other file. One file may take a dozen calls, and what is around the files half a dozen. */
+export const CALLS_A_PART = 20
+export const TRACKS_A_PART = 20
 /** A part ends when it has unpacked so much, so that none takes long. */
 export const PART_BYTES = 40 * 1_048_576
 /** A file that has ended its part so often without a word is given up. */

@@ -114,6 +114,15 @@ export async function settleFiles(
   return results.settled.flatMap(({ file }) => file.flatMap(({ walk_id, state }) => (walk_id && state === 'imported' ? [walk_id] : [])))
 }
 
+/** Files that were taken and not read have done nothing. A file that ends the Worker lets nobody come here. */
+const forgiveAttempts = (importId: string) =>
+  sql`UPDATE import_files SET attempts = 0 WHERE import_id = ${importId} AND state = 'waiting' AND attempts > 0`
+
+/** A part that has failed because something else is down is no fault of its files. */
+export async function forgiveFiles(db: Db, importId: string): Promise<void> {
+  await db.execute(forgiveAttempts(importId))
+}
+
 /**
  * Closes a part. Answers the outbox row of the next one, or null where nothing is left and the import is done. An archive says itself whether something is left; of files
  * those that wait say it.
@@ -125,6 +134,7 @@ export async function closePart(
 ): Promise<{ outbox_id: string | null; is_over: boolean }> {
   const goesOn = goes_on === null ? sql`EXISTS (SELECT 1 FROM import_files WHERE import_id = ${id} AND state = 'waiting')` : sql`${goes_on}`
   const { closed, told } = await runBatch(db, {
+    forgiven: forgiveAttempts(id),
     closed: sql<{ is_over: boolean }>`
     UPDATE imports
     SET part = part + 1, cursor = ${JSON.stringify(cursor)}::jsonb, report = coalesce(${report ? JSON.stringify(report) : null}::jsonb, report),

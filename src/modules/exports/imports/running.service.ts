@@ -12,15 +12,26 @@ import type { ReadTrack } from './reading/tracks.ts'
 import { rangeOf, unpackEntry } from './reading/zip.ts'
 import {
   ATTEMPTS_MAX,
+  CALLS_A_PART,
   type FileReason,
   FILES_A_PART,
   type ImportReason,
   isWanted,
   PART_BYTES,
   titleOf,
+  TRACKS_A_PART,
   UNPACKED_MAX_BYTES,
 } from './rules.ts'
-import { closePart, failImport, type FileOutcome, type RunningImport, settleFiles, takePart, type TakenFile } from './running.queries.ts'
+import {
+  closePart,
+  failImport,
+  type FileOutcome,
+  forgiveFiles,
+  type RunningImport,
+  settleFiles,
+  takePart,
+  type TakenFile,
+} from './running.queries.ts'
 
 type RunDeps = Pick<Deps, 'archiveSeals' | 'db' | 'bucket' | 'jobs' | 'keyedIds' | 'keyedSeeds' | 'now' | 'wakeAt'>
 
@@ -31,7 +42,10 @@ export async function runImportPart(deps: RunDeps, importId: string, part: numbe
   const at = deps.now()
   const running = await takePart(deps.db, importId, part, FILES_A_PART, at)
   if (!running) return
-  const step = await stepOf(deps, running, at)
+  const step = await stepOf(deps, running, at).catch(async (error: unknown) => {
+    await forgiveFiles(deps.db, importId).catch(() => undefined)
+    throw error
+  })
   if ('failed' in step) {
     await failImport(deps.db, importId, step.failed, at)
     return deleteFile(deps, running)
@@ -73,15 +87,18 @@ const isForeign = (cursor: unknown) => typeof cursor === 'object' && cursor !== 
 /** Reads the next files. Files that were taken before are settled one by one, so that one that ends the Worker holds up no other. Answers how much was unpacked. */
 async function readFiles(deps: RunDeps, running: RunningImport, before: number, at: Date): Promise<number> {
   let unpacked = 0
+  let calls = 0
+  let tracks = 0
   let outcomes: FileOutcome[] = []
   let recordings: Recording[] = []
   const settle = async () => {
     const made = new Set(await settleFiles(deps.db, running, outcomes, at))
-    await keepImported(
+    const kept = await keepImported(
       deps,
       recordings.filter(({ walk_id }) => made.has(walk_id)),
       at,
     )
+    calls += 1 + kept.calls
     outcomes = []
     recordings = []
   }
@@ -93,8 +110,10 @@ async function readFiles(deps: RunDeps, running: RunningImport, before: number, 
     const judged = await judgeFile(deps, running, file, count)
     outcomes.push(...judged.outcomes)
     recordings.push(...judged.recordings)
+    calls++
+    tracks += judged.outcomes.length
     if (file.attempts > 1) await settle()
-    if (unpacked > PART_BYTES) break
+    if (unpacked > PART_BYTES || calls > CALLS_A_PART || tracks > TRACKS_A_PART) break
   }
   await settle()
   return unpacked

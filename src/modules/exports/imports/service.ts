@@ -46,11 +46,10 @@ export async function uploadImportFile(
   const bytes = await storeBody(deps.bucket, object_key, body, UPLOAD_MAX_BYTES)
   const answer = await startImport(deps.db, actor, importId, { object_key, bytes }, deps.now())
   if (!answer?.is_taken) deps.waitUntil(deps.bucket.delete(object_key).catch(() => undefined))
-  const { import: row, is_taken, running_id, outbox_id } = signedIn(answer)
+  const { import: row, is_taken, is_repeat, running_id, outbox_id } = signedIn(answer)
   const mine = found(row, importNotFound)
-  if (running_id) throw importRunning({ extensions: { import_id: running_id } })
-  // A phone that lost the answer sends its file again.
-  if (!is_taken && mine.state !== 'running') throw importOver()
+  // A phone that lost the answer sends its file again. Another file has another length.
+  if (!is_taken && !is_repeat) throw running_id ? importRunning({ extensions: { import_id: running_id } }) : importOver()
   if (outbox_id) deps.waitUntil(announce(deps, [outbox_id]))
   return presentImport(mine)
 }

@@ -1,9 +1,10 @@
+import { toBase64 } from '../../../core/base64.ts'
 import { pathIn } from '../../../core/folders.ts'
 import { sha256Hex } from '../../../core/hash.ts'
 import { indecencyOf } from '../../../core/words/decent.ts'
 import type { Deps } from '../../../deps.ts'
 import { impossibilityOf, LONGEST_WALK_MS, type Measurement, type Track } from '../../../measuring/measure-track.ts'
-import { measuredColumns } from '../completion/queries.ts'
+import { measuredColumns, spoolTracks } from '../completion/queries.ts'
 import { keepRecordings } from '../completion/service.ts'
 import { packTrack } from '../recording/raw-track.ts'
 import { measureRecording } from '../recording/thinning.ts'
@@ -68,9 +69,25 @@ async function toWalk(
   return { walk: { id, columns, line: measurement.line }, recording: { walk_id: id, track_key, recording } }
 }
 
-/** Keeps the recordings of walks that were imported, so that they can be measured again. */
-export const keepImported = (deps: Pick<Deps, 'bucket' | 'db'>, recordings: readonly Recording[], at: Date): Promise<void> =>
-  keepRecordings(deps, recordings, at)
+/** R2 is asked no more often than this. What is left waits in the spool. */
+const PUTS_MAX = 10
+
+/** Keeps the recordings of walks that were imported, so that they can be measured again. Answers how many calls that took. */
+export async function keepImported(
+  deps: Pick<Deps, 'bucket' | 'db'>,
+  recordings: readonly Recording[],
+  at: Date,
+): Promise<{ readonly calls: number }> {
+  const [now, later] = [recordings.slice(0, PUTS_MAX), recordings.slice(PUTS_MAX)]
+  await keepRecordings(deps, now, at)
+  if (later.length > 0)
+    await spoolTracks(
+      deps.db,
+      later.map(({ recording, ...of }) => ({ ...of, content: toBase64(recording) })),
+      at,
+    )
+  return { calls: now.length + Number(later.length > 0) }
+}
 
 function spanOf(times: Float64Array): { first: number | null; last: number | null } {
   let [first, last] = [Infinity, -Infinity]

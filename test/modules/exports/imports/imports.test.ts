@@ -37,9 +37,9 @@ describe('an import of recordings', () => {
       shared_to_feed: false,
       weather: null,
       region: null,
-      started_at: new Date(Math.round(Math.min(...track.time_ms))).toISOString(),
       pets: [{ id: pet }],
     })
+    expect(Date.parse(json.started_at)).toBe(Math.round(Math.min(...track.time_ms)))
     expect(json.distance_m).toBeGreaterThan(900)
     expect((await me.get('/walks')).json.items).toMatchObject([{ id: walkId, source: 'imported' }])
     expect((await me.get(`/pets/${pet}/stats`)).json).toMatchObject({ walk_count: 1, distance_m: json.distance_m })
@@ -81,7 +81,7 @@ describe('an import of recordings', () => {
         'b/empty.gpx': new Uint8Array(0),
         'b/broken.fit': fit(longAgo(11)).subarray(0, 500),
         'b/inner.zip': zip({ 'x.gpx': gpx(longAgo(12)) }),
-        'b/bomb.gpx.gz': gzip(bytesOf(`<gpx>${' '.repeat(9_000_000)}</gpx>`)),
+        'b/bomb.gpx.gz': gzip(bytesOf(`<gpx>${'<a/>'.repeat(2_000_000)}</gpx>`)),
         'photo.jpg': bytesOf('no recording'),
         '__MACOSX/._a.gpx': bytesOf('a shadow'),
       }),
@@ -226,7 +226,8 @@ describe('the requests of an import', () => {
     expect((await me.post('/users/me/imports', { ...body, name: 'b.gpx' })).json.code).toBe('idempotency_conflict')
     const jobs = { sendBatch: async () => {} } as unknown as Queue
     const quiet = me.with({ jobs })
-    const put = () => quiet.put(`/users/me/imports/${id}/file`, gpx(longAgo(1)))
+    const bytes = gpx(longAgo(1))
+    const put = () => quiet.put(`/users/me/imports/${id}/file`, bytes)
     expect(await put()).toMatchObject({ status: 202, json: { state: 'running' } })
     expect(await put()).toMatchObject({ status: 202, json: { state: 'running' } })
     expect((await bucket.list({ prefix: `imports/${me.user.user_id}/` })).objects).toHaveLength(1)
@@ -235,7 +236,8 @@ describe('the requests of an import', () => {
       json: { code: 'import_running', import_id: id },
     })
     expect((await runImport(me, id)).counts.imported).toBe(1)
-    expect((await put()).json.code).toBe('import_over')
+    expect(await put()).toMatchObject({ status: 202, json: { state: 'done' } })
+    expect((await quiet.put(`/users/me/imports/${id}/file`, bytesOf('another'))).json.code).toBe('import_over')
     expect((await bucket.list({ prefix: `imports/${me.user.user_id}/` })).objects).toEqual([])
   })
 
@@ -269,7 +271,7 @@ describe('the job', () => {
     const failing = Object.create(down, {
       bucket: { value: bucketWith({ get: () => Promise.reject(new Error('R2 is down')) }) },
     }) as typeof down
-    await expect(runImportPart(failing, id, 1)).rejects.toThrow('R2 is down')
+    for (let n = 0; n < 5; n++) await expect(runImportPart(failing, id, 1)).rejects.toThrow('R2 is down')
     expect((await me.get(`/users/me/imports/${id}`)).json.counts).toMatchObject({ waiting: 14 })
     await Promise.all([runImportPart(down, id, 1), runImportPart(down, id, 1)])
     await runImportPart(down, id, 0)

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import FitParser from 'fit-file-parser'
 import { describe, expect, it } from 'vitest'
 import { makeWalk } from '../../../../dev/tracks.ts'
-import { type Bytes, type Chunks, FILE_MAX_BYTES } from '../../../../src/modules/exports/imports/reading/bytes.ts'
+import type { Bytes, Chunks } from '../../../../src/modules/exports/imports/reading/bytes.ts'
 import { readFile } from '../../../../src/modules/exports/imports/reading/file.ts'
 import { Refusal } from '../../../../src/modules/exports/imports/reading/refusal.ts'
 import { readActivities } from '../../../../src/modules/exports/imports/reading/strava.ts'
@@ -42,6 +42,7 @@ describe('GPX', () => {
   })
 
   it('is read in any pieces, with prefixes, in UTF-16, in CP949 and packed', async () => {
+    expect.hasAssertions()
     expectTrack((await read(gpx(track, { prefix: 'g:' }), 7))[0])
     const text = gpxOf([gpxTrack(track)], { encoding: 'UTF-16' })
     expectTrack((await read(utf16(text)))[0])
@@ -172,8 +173,7 @@ describe('FIT', () => {
 
 describe('packed files', () => {
   it('that are bombs, cut, or packed twice are refused', async () => {
-    expect(await outcome(gzip(new Uint8Array(FILE_MAX_BYTES + 1).fill(0x3c)))).toBe('too_large')
-    expect(await outcome(gzip(bytesOf(`<gpx>${' '.repeat(5_000_000)}</gpx>`)))).toBe('too_large')
+    expect(await outcome(gzip(bytesOf(`<gpx>${'<a/>'.repeat(2_000_000)}</gpx>`)))).toBe('too_large')
     expect(await outcome(gzip(gpx(track)).subarray(0, 400))).toBe('unreadable')
     expect(await outcome(gzip(gzip(gpx(track))))).toBe('nested_archive')
     expect(await outcome(zip({ 'a.gpx': gpx(track) }))).toBe('nested_archive')
