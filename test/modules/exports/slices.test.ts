@@ -40,7 +40,7 @@ describe('slices', () => {
       const [row] = await listRows(sql`SELECT 1 FROM exports WHERE id = ${json.id} AND state = 'running'`)
       if (!row) break
       for (const when of ['before', 'after'] as const)
-        await expect(continueExport(createTestDeps({ bucket: failing(when) }), of(slice))).rejects.toThrow()
+        await expect(continueExport(createTestDeps({ bucket: failing(when) }), of(slice))).rejects.toThrow('R2 is down')
       const results = await Promise.allSettled([continueExport(deps, of(slice)), continueExport(deps, of(slice))])
       expect(results.some(({ status }) => status === 'fulfilled')).toBe(true)
       // Once it is over, the same message does nothing.

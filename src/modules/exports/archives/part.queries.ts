@@ -73,6 +73,7 @@ function plain(value: SQL, type: string): SQL {
 /** An instant as part of a key: its order as text is its order in time. */
 export const instantKey = (at: SQL): SQL => sql`to_char(${at} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US')`
 
+// blocked too: it stands in what its reader has written to them, and a block takes nobody's own words from them.
 /** The nickname of somebody to whom its reader has written, while they are here. */
 export const nicknameOf = (id: SQL): SQL =>
   sql`(SELECT named.nickname FROM users named WHERE named.id = ${id} AND named.deleted_at IS NULL)`

@@ -19,6 +19,9 @@ import { centralDirectory } from './zip.ts'
 /** Trips that a slice makes besides: the consumer's two, the claim, the piece, what is written down, and two messages. */
 const TRIPS_BESIDE = 8
 
+/** In the archive. */
+const GPX_FOLDER = 'tracks'
+
 export interface Made {
   readonly writer: SliceWriter
   readonly next: Cursor | null
@@ -119,7 +122,7 @@ async function makeTracks({ db, bucket }: SliceDeps, slice: Slice, start: string
     if (raw) await writer.addBytes(`raw/${walk.id}.track`, raw)
     else if (walk.track_key) missing++
     if (!track) left--
-    await writer.addText(`tracks/${walk.id}.gpx`, gpxOf(walk, track ? piecesOf(walk, track) : (await findLine(db, walk.id)).map(toPiece)))
+    await writer.addText(`${GPX_FOLDER}/${walk.id}.gpx`, gpxOf(walk, track ? piecesOf(walk, track) : (await findLine(db, walk.id)).map(toPiece)))
     after = walk.id
   }
   const isDone = walks.length < trips && after === (walks.at(-1)?.id ?? start)

@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
+import { pathIn } from '../../../core/folders.ts'
 import { isBlocked } from '../../social/blocks/sql.ts'
 
 /** How rows of a file come back. In `possible` and `values` a row is `given`, with all of its file's members in `given.json`. */
@@ -87,7 +88,7 @@ export const restorers: Readonly<Record<string, Restorer>> = {
     values: (me, mark) => ({
       user_id: me,
       request_hash: mark,
-      track_key: sql`CASE WHEN given.json ->> 'recording' <> '' THEN 'tracks/' || ${me}::text || '/' || given.id || '/' || (given.json ->> 'recording') END`,
+      track_key: sql`CASE WHEN given.json ->> 'recording' <> '' THEN ${pathIn('tracks')} || '/' || ${me}::text || '/' || given.id || '/' || (given.json ->> 'recording') END`,
     }),
     after: (me) => sql`with_pets AS (
       INSERT INTO walk_pets (walk_id, pet_id, position)
