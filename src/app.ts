@@ -23,6 +23,7 @@ import { appConfigRoutes } from './modules/app-config/routes.ts'
 import { gradeRoutes } from './modules/grades/routes.ts'
 import { homeRoutes } from './modules/home/routes.ts'
 import { courseRoutes } from './modules/courses/routes.ts'
+import { exportRoutes } from './modules/exports/archives/routes.ts'
 import { healthRoutes } from './modules/health/routes.ts'
 import { invitationRoutes } from './modules/invitations/routes.ts'
 import { legalRoutes } from './modules/legal/routes.ts'
@@ -88,6 +89,7 @@ export function createApp(makeDeps: MakeDeps = createDeps) {
   // Before /users/{id}, which would take the path for somebody's id.
   app.route('/', searchRoutes)
   app.route('/', userRoutes)
+  app.route('/', exportRoutes)
   app.route('/', regionRoutes)
   app.route('/', placeRoutes)
   app.route('/', courseRoutes)

@@ -1,5 +1,6 @@
 import { createAccessTokens, type AccessTokens } from './core/access-token.ts'
 import type { Apps } from './core/apps.ts'
+import { type ArchiveSeals, createArchiveSeals } from './core/archive-seals.ts'
 import { createCursors, type Cursors } from './core/cursor.ts'
 import { createKeyedIds, type KeyedIds } from './core/idempotency.ts'
 import { createKeyedHashes, type KeyedHashes } from './core/keyed-hashes.ts'
@@ -59,6 +60,8 @@ export interface Deps {
   readonly keyedIds: KeyedIds
   readonly keyedSeeds: KeyedSeeds
   readonly keyedHashes: KeyedHashes
+  /** Seals archives that this server has made, and signs their links. */
+  readonly archiveSeals: ArchiveSeals
   /** Whether purchases of a store's sandbox make everybody premium. In production they do so for testers alone. */
   readonly countsSandbox: boolean
   /** Seals the position at which a page of a list ends. */
@@ -122,6 +125,7 @@ export function createDeps(
     keyedIds: () => createKeyedIds(config.TOKEN_ENCRYPTION_KEY),
     keyedSeeds: () => createKeyedSeeds(config.TOKEN_ENCRYPTION_KEY),
     keyedHashes: () => createKeyedHashes(config.TOKEN_ENCRYPTION_KEY),
+    archiveSeals: () => createArchiveSeals(config.TOKEN_ENCRYPTION_KEY),
     countsSandbox: () => config.ENVIRONMENT !== 'production',
     cursors: () => createCursors(config.TOKEN_ENCRYPTION_KEY),
     publicOrigin: () => config.PUBLIC_ORIGIN,

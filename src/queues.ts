@@ -9,6 +9,7 @@ import { type Attempt, buryPart, closePart, failPart, takeLease } from './jobs/l
 import { buryOutboxRow, claimOutboxRow, failOutboxRow, finishOutboxRow } from './jobs/outbox.ts'
 import { sendTasks, taskMessageSchema } from './jobs/tasks.ts'
 import { revokeIdentity } from './modules/auth/jobs.ts'
+import { makeExport } from './modules/exports/archives/jobs.ts'
 import { runImport } from './modules/exports/imports/jobs.ts'
 import { broadcast, buryPushes, consumePushes } from './modules/notifications/jobs.ts'
 import { acknowledge } from './modules/payments/stores/google-play/jobs.ts'
@@ -38,6 +39,7 @@ const jobs: readonly Job[] = [
   readCellsJob,
   readAirJob,
   fillWalkWeatherJob,
+  makeExport,
   runImport,
 ]
 

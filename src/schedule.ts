@@ -7,6 +7,7 @@ import { deleteRunsBefore, listLostRuns } from './jobs/leases.ts'
 import { announce, deleteOutboxDoneBefore, listOverdueOutboxIds, nextOverdueOutbox } from './jobs/outbox.ts'
 import { sendTasks } from './jobs/tasks.ts'
 import { countHolders } from './modules/badges/jobs.ts'
+import { sweepExports } from './modules/exports/archives/jobs.ts'
 import { purgeImports, sweepImports } from './modules/exports/imports/jobs.ts'
 import { expireUnanswered, purgeInvitations, remindOfMeetingsSoon } from './modules/invitations/jobs.ts'
 import { judgeDates, remindOfDates } from './modules/meetups/attendance/jobs.ts'
@@ -135,6 +136,7 @@ const hourly: readonly Task[] = [
   drawMissingSketches,
   sweepPhotos,
   deleteOldCards,
+  sweepExports,
   sweepImports,
   endTakedowns,
   readMissedFromApple,

@@ -26,6 +26,10 @@ export const positions: Readonly<Record<string, { readonly column: RegExp; reado
       'modules/walks/again/queries.ts',
       'modules/walks/again/service.ts',
       'modules/walks/again/functions/measure_again.sql',
+      // Of an archive, which its owner alone gets.
+      'modules/exports/archives/own-parts.queries.ts',
+      'modules/exports/archives/content.queries.ts',
+      'modules/exports/restore/restorers.queries.ts',
       'modules/facts/functions/fold_places.sql',
       'modules/facts/functions/fold_visits.sql',
       'modules/facts/functions/fold_hidden_areas.sql',
@@ -62,6 +66,13 @@ export const positions: Readonly<Record<string, { readonly column: RegExp; reado
       'modules/walks/jobs.ts',
       // One's own walks, compared.
       'modules/stats/ways/queries.ts',
+      'modules/exports/archives/own-parts.queries.ts',
+      'modules/exports/archives/content.queries.ts',
+      'modules/exports/archives/slice.service.ts',
+      'modules/exports/archives/left-out.ts',
+      'modules/exports/restore/restorers.queries.ts',
+      'modules/exports/restore/queries.ts',
+      'modules/exports/restore/service.ts',
     ],
   },
   'the place of a photo': {
@@ -77,6 +88,7 @@ export const positions: Readonly<Record<string, { readonly column: RegExp; reado
       'modules/users/settings/queries.ts',
       'modules/rooms/queries.ts',
       'modules/walks/functions/map_refusal.sql',
+      'modules/exports/restore/restorers.queries.ts',
     ],
   },
 }

@@ -5,6 +5,7 @@ import { consume } from '../../src/queues.ts'
 import { enqueueSchedule, schedule } from '../../src/schedule.ts'
 import { admin } from './admin.ts'
 import { courses } from './courses.ts'
+import { archives } from './archives.ts'
 import { crons } from './crons.ts'
 import { favorites } from './favorites.ts'
 import { grades } from './grades.ts'
@@ -49,6 +50,7 @@ const domains: readonly Domain[] = [
   courses,
   payments,
   notifications,
+  archives,
   admin,
   crons,
 ]

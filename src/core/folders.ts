@@ -1,5 +1,5 @@
 /** Everything in R2 lies at `{folder}/{user id}/{parent id}/{name}`. The purge of an account empties each of these folders. */
-export const folders = ['tracks', 'pet-profiles', 'walk-photos', 'images', 'share-cards', 'imports'] as const
+export const folders = ['tracks', 'pet-profiles', 'walk-photos', 'images', 'share-cards', 'imports', 'exports'] as const
 export type Folder = (typeof folders)[number]
 
 /** Folders whose parent is a walk. Their objects are deleted with the walk. */

@@ -13,6 +13,7 @@ export const JOB = {
   readWeather: 'weather.read',
   readAir: 'weather.read_air',
   fillWalkWeather: 'weather.fill_walks',
+  makeExport: 'exports.make',
   runImport: 'imports.run',
 } as const
 export type JobType = (typeof JOB)[keyof typeof JOB]

@@ -10,6 +10,7 @@ import { readOptions } from '../../dev/launcher/options.ts'
 import { benchAccuracy } from './accuracy.bench.ts'
 import type { Bench, BenchContext } from './bench.ts'
 import { benchCompletion } from './completion.bench.ts'
+import { benchExport } from './export.bench.ts'
 import { benchFeed } from './feed.bench.ts'
 import { startFloor } from './floor.ts'
 import { benchHistory } from './history.bench.ts'
@@ -63,6 +64,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   peer: benchPeer,
   weather: benchWeather,
   home: benchHome,
+  export: benchExport,
 }
 const stops: (() => Promise<unknown>)[] = []
 async function stopAll() {

@@ -68,6 +68,16 @@ const NEED_NOT: Readonly<Record<string, readonly string[]>> = {
     'src/modules/walks/showing/queries.ts#listUndrawn',
     'src/modules/walks/showing/queries.ts#insertSketches',
   ],
+  'both kinds: the archive of what somebody has, and bringing it back': [
+    'src/modules/exports/archives/content.queries.ts#findLine',
+    'src/modules/exports/archives/content.queries.ts#listTracks',
+    'src/modules/exports/archives/own-parts.queries.ts#ownParts',
+    'src/modules/exports/archives/queries.ts#claimSlice',
+    'src/modules/exports/archives/social-parts.queries.ts#socialParts',
+    'src/modules/exports/restore/queries.ts#listTrackKeys',
+    'src/modules/exports/restore/queries.ts#settleNext',
+    'src/modules/exports/restore/restorers.queries.ts#restorers',
+  ],
   'both kinds: keeping and deleting': [
     'src/modules/facts/sql.ts#ownerOf',
     'src/modules/walks/again/queries.ts#listUnmeasured',

@@ -80,6 +80,7 @@ export const FACTS: Readonly<Record<NotificationType, object>> = {
   meetup_cancelled: { meetup_id: crypto.randomUUID(), title: '토요일 산책', starts_at: '2026-12-05T01:00:00Z', dates: 1 },
   meetup_reminder: { meetup_id: crypto.randomUUID(), title: '토요일 산책', starts_at: '2026-12-05T01:00:00Z' },
   meetup_renewal: { meetup_id: crypto.randomUUID(), title: '토요일 산책' },
+  export_ready: { export_id: crypto.randomUUID() },
   come_back: { pet_name: '초코' },
   moderation: { action_id: crypto.randomUUID(), action: 'warn', days: null, reason: 'spam', target_type: 'walk' },
   system: { title: '공지', body: '새 버전이 나왔어요', link: null },

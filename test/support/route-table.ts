@@ -4,6 +4,7 @@ import { courseBody, giveDerived, makeCourse, makePublishable, publish, quietSpo
 import { givePlace } from './known-places.ts'
 import { buy, order, payInWindow } from './orders.ts'
 import { join, makeMeetup, meetupBody, walkersWithDogs } from './meetups.ts'
+import { exportAll } from './exports.ts'
 import { freshPhoto } from './photos.ts'
 import { closeWalk, DEMAND, demand, evidenceOf, makeAdmin, reportWalk, warn } from './moderation.ts'
 import { buy as buyOnPlay } from './play.ts'
@@ -595,6 +596,17 @@ export const userRoutes: readonly SampleRoute[] = [
     await owner.put(path)
     return { path }
   }),
+  of('POST', '/users/me/exports', 'own', plain('/users/me/exports', { photos: false }), 'INSERT INTO exports'),
+  of('GET', '/users/me/exports', 'own', async (owner) => {
+    await owner.post('/users/me/exports')
+    return { path: '/users/me/exports' }
+  }),
+  of('GET', '/users/me/exports/{id}', 'missing', async (owner) => ({
+    path: `/users/me/exports/${(await owner.post('/users/me/exports')).json.id}`,
+  })),
+  of('DELETE', '/users/me/exports/{id}', 'missing', async (owner) => ({
+    path: `/users/me/exports/${(await owner.post('/users/me/exports')).json.id}`,
+  })),
 ]
 
 /** The owner may make courses. */
@@ -657,6 +669,7 @@ export const publicRoutes: readonly SampleRoute[] = [
   of('GET', '/.well-known/apple-app-site-association', 'own', plain('/.well-known/apple-app-site-association')),
   of('GET', '/.well-known/assetlinks.json', 'own', plain('/.well-known/assetlinks.json')),
   of('GET', '/rankings/criteria', 'own', plain('/rankings/criteria')),
+  of('GET', '/exports/{id}/archive.zip', 'own', async (owner) => ({ path: (await exportAll(owner)).row.download_url })),
   of('GET', '/breeds', 'own', plain('/breeds?q=%EB%A7%90%ED%8B%B0')),
   of('POST', '/auth/kakao', 'own', async () => {
     const { access_token } = await simulateLogin({ provider: 'kakao', id: randomNumericId() })

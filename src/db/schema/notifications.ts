@@ -47,6 +47,7 @@ export const notificationType = pgEnum('notification_type', [
   'meetup_cancelled',
   'meetup_reminder',
   'meetup_renewal',
+  'export_ready',
 ])
 export const pushState = pgEnum('push_state', ['waiting', 'claimed', 'pushed', 'withheld', 'failed'])
 

@@ -23,9 +23,10 @@ const OPEN_TO_BANNED = new Set([
   'GET /walks/:id',
   'GET /walks/:id/segments',
   'GET /walks/:id/export.gpx',
-  'POST /exports',
-  'GET /exports',
-  'GET /exports/:id',
+  'POST /users/me/exports',
+  'GET /users/me/exports',
+  'GET /users/me/exports/:id',
+  'DELETE /users/me/exports/:id',
 ])
 
 /** Reads the access token of a request. The route's statement then checks that the account and the session still exist. */

@@ -147,6 +147,11 @@ const catalogue: Readonly<Record<NotificationType, Kind>> = {
     '스토어 구매가 다른 계정으로 옮겨졌어요. 직접 옮기지 않았다면 문의해주세요',
     'subscription',
   ]),
+  export_ready: kind('system', z.object({ export_id: uuidSchema }), ({ export_id }) => [
+    '내 데이터가 준비됐어요',
+    '24시간 안에 내려받아 주세요',
+    `exports/${export_id}`,
+  ]),
   come_back: kind('system', z.object({ pet_name: z.string() }), ({ pet_name }) => [
     '돌아와요!',
     `${pet_name}${particle(pet_name, '이', '가')} 산책을 기다리고 있어요`,

@@ -54,6 +54,7 @@ const policies: Readonly<Partial<Record<NotificationType, Policy>>> = {
   subscription_ended: { is_waited_for: true },
   refunded: { is_waited_for: true },
   purchase_moved: { is_waited_for: true },
+  export_ready: { is_waited_for: true },
 }
 
 const policyOf = (type: NotificationType): Policy => policies[type] ?? {}

@@ -56,6 +56,7 @@ export const FILE_DETAILS: Readonly<Record<FileReason, string>> = {
 export const importReasons = [
   'archive_unreadable',
   'archive_too_large',
+  'archive_of_another',
   'unsupported_format',
   'nothing_found',
   'never_uploaded',
@@ -65,6 +66,7 @@ export type ImportReason = (typeof importReasons)[number]
 export const IMPORT_DETAILS: Readonly<Record<ImportReason, string>> = {
   archive_unreadable: '압축 파일이 손상되었거나 읽을 수 없어요.',
   archive_too_large: `압축 파일에 파일이 ${String(ENTRIES_MAX)}개보다 많거나, 풀면 너무 커요.`,
+  archive_of_another: '다른 계정의 데이터예요. 그 계정이 있거나 다른 사람이 이미 되살렸어요.',
   unsupported_format: '가져올 수 없는 파일이에요. GPX, TCX, FIT 파일이나 그 압축 파일을 올려 주세요.',
   nothing_found: '압축 파일에 가져올 기록이 없어요.',
   never_uploaded: '파일을 받지 못했어요. 새로 시작해 주세요.',

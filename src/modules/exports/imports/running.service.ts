@@ -33,7 +33,7 @@ import {
   type TakenFile,
 } from './running.queries.ts'
 
-type RunDeps = Pick<Deps, 'db' | 'bucket' | 'jobs' | 'keyedIds' | 'keyedSeeds' | 'now' | 'wakeAt'>
+type RunDeps = Pick<Deps, 'archiveSeals' | 'db' | 'bucket' | 'jobs' | 'keyedIds' | 'keyedSeeds' | 'now' | 'wakeAt'>
 
 const OPEN_DEADLINE_MS = 20_000
 
@@ -65,9 +65,13 @@ async function deleteFile({ bucket }: Pick<Deps, 'bucket'>, { object_key }: Runn
 type Step = { readonly cursor: unknown; readonly report?: object; readonly goes_on?: boolean } | { readonly failed: ImportReason }
 
 async function stepOf(deps: RunDeps, running: RunningImport, at: Date): Promise<Step> {
-  if (running.kind === 'withbowwow') {
+  if (running.kind === 'withbowwow' && !isForeign(running.cursor)) {
     const { next, report, failed } = await restoreArchive(deps, running, running.cursor)
-    return failed ? { failed: 'archive_unreadable' } : { cursor: next, report, goes_on: next !== null }
+    if (!failed) return { cursor: next, report, goes_on: next !== null }
+    if (failed === 'archive_of_another' || failed === 'archive_unreadable') return { failed }
+    // What this server has not made, or what was changed, is as good as the file of another app: its tracks are taken, and nothing else.
+    const refused = await openFiles(deps, running)
+    return refused ? { failed: refused } : { cursor: { unpacked: 0 }, report: { foreign: failed } }
   }
   if (running.cursor === null) {
     const failed = await openFiles(deps, running)
@@ -76,6 +80,9 @@ async function stepOf(deps: RunDeps, running: RunningImport, at: Date): Promise<
   const { unpacked } = running.cursor as { unpacked: number }
   return { cursor: { unpacked: unpacked + (await readFiles(deps, running, unpacked, at)) } }
 }
+
+/** Whether the files of an archive are read one by one. */
+const isForeign = (cursor: unknown) => typeof cursor === 'object' && cursor !== null && 'unpacked' in cursor
 
 /** Reads the next files. Files that were taken before are settled one by one, so that one that ends the Worker holds up no other. Answers how much was unpacked. */
 async function readFiles(deps: RunDeps, running: RunningImport, before: number, at: Date): Promise<number> {

@@ -41,6 +41,7 @@ export const notificationTypeSchema = z
     'meetup_cancelled',
     'meetup_reminder',
     'meetup_renewal',
+    'export_ready',
   ])
   .meta({ id: 'NotificationType' })
 export type NotificationType = z.infer<typeof notificationTypeSchema>

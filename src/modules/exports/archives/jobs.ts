@@ -1,0 +1,54 @@
+import { pathIn } from '../../../core/folders.ts'
+import { HOUR_MS } from '../../../core/time.ts'
+import type { Deps } from '../../../deps.ts'
+import { defineJob, type Task } from '../../../jobs/job.ts'
+import { deleteFolders } from '../../../jobs/objects.ts'
+import { JOB } from '../../../jobs/types.ts'
+import { makeExportSchema } from './schema.ts'
+import { continueExport } from './service.ts'
+import { deleteOldExports, endExports, listUnemptied, markEmptied } from './sweep.queries.ts'
+
+/** One slice. The statement that writes it down leaves the next one in the outbox. */
+export const makeExport = defineJob({
+  type: JOB.makeExport,
+  payload: makeExportSchema,
+  run: (deps, slice) => continueExport(deps, slice),
+})
+
+/** A queue gives up on a message sooner. */
+const STALLED_MS = 6 * HOUR_MS
+/** An attempt that was at work when the archive was given up has ended by then. */
+const SETTLED_MS = HOUR_MS / 6
+/** A row without a file is kept for the list, and for the limit of a day. */
+const ROWS_KEPT_MS = 30 * 24 * HOUR_MS
+/** Of one message: three trips besides, and for each a list, a delete and a mark. */
+const EXPORTS_AT_ONCE = 10
+const FOLDER_TRIPS = 3
+
+/** Ends archives whose day is over or that have stalled, and deletes the objects of all that are not there any more. */
+export const sweepExports: Task = {
+  name: 'exports.sweep',
+  async run(deps, scheduledAt) {
+    await endExports(deps.db, scheduledAt, new Date(scheduledAt.getTime() - STALLED_MS))
+    const ended = await listUnemptied(deps.db, new Date(scheduledAt.getTime() - SETTLED_MS), EXPORTS_AT_ONCE)
+    const emptied = await emptyExports(deps, ended, scheduledAt)
+    if (ended.length === EXPORTS_AT_ONCE && emptied > 0) return { counts: { emptied }, next: 'more' }
+    const purged = await deleteOldExports(deps.db, new Date(scheduledAt.getTime() - ROWS_KEPT_MS))
+    return { counts: { emptied, purged }, next: null }
+  },
+}
+
+async function emptyExports(
+  deps: Pick<Deps, 'bucket' | 'db'>,
+  ended: readonly { id: string; user_id: string }[],
+  at: Date,
+): Promise<number> {
+  let emptied = 0
+  for (const { id, user_id } of ended) {
+    const { left } = await deleteFolders(deps, [`${pathIn('exports', user_id, id)}/`], FOLDER_TRIPS)
+    if (left.length > 0) continue
+    await markEmptied(deps.db, id, at)
+    emptied++
+  }
+  return emptied
+}

@@ -1,0 +1,249 @@
+import { sql } from 'drizzle-orm'
+import { unzipSync, zipSync } from 'fflate'
+import { describe, expect, it } from 'vitest'
+import { pathIn } from '../../../src/core/folders.ts'
+import { DAY_MS } from '../../../src/core/time.ts'
+import { restoreArchive } from '../../../src/modules/exports/restore/service.ts'
+import { purgeUsers } from '../../../src/modules/users/jobs.ts'
+import { createTestDeps } from '../../support/api.ts'
+import { exportAll, type Files, jsonOf, textOf } from '../../support/exports.ts'
+import { signUp } from '../../support/login.ts'
+import { freshPhoto } from '../../support/photos.ts'
+import { idOf, type Person } from '../../support/rooms.ts'
+import { listRows } from '../../support/rows.ts'
+import { runTask } from '../../support/tasks.ts'
+import { shareWalk } from '../../support/shared-walks.ts'
+import { makeDong, makeWalker } from '../../support/walkers.ts'
+import { freshTrack, walk } from '../../support/walks.ts'
+
+const deps = createTestDeps()
+const LATER = { now: () => new Date(Date.now() + 26 * 3_600_000) }
+
+/** Restores an archive to its last part, and returns what it reports. Each part runs twice, as a queue may deliver it. */
+async function restore(person: Person, zip: Uint8Array, { twice = false } = {}) {
+  const id = crypto.randomUUID()
+  const object_key = pathIn('imports', idOf(person), id, 'archive')
+  await deps.bucket.put(object_key, zip)
+  const archive = { id, user_id: idOf(person), object_key, bytes: zip.length }
+  for (let cursor: unknown = null; ;) {
+    if (twice) await restoreArchive(deps, archive, cursor)
+    const part = await restoreArchive(deps, archive, cursor)
+    if (part.next === null) return part
+    cursor = JSON.parse(JSON.stringify(part.next))
+  }
+}
+
+/** Deletes an account, and destroys all that is left of it. */
+async function wipe(person: Person) {
+  await person.delete('/users/me')
+  const at = new Date(Date.now() - 40 * DAY_MS).toISOString()
+  await deps.db.execute(sql`UPDATE users SET deleted_at = ${at} WHERE id = ${idOf(person)}`)
+  for (let i = 0; i < 20; i++) {
+    await runTask(purgeUsers, new Date())
+    if ((await listRows(sql`SELECT 1 FROM users WHERE id = ${idOf(person)}`)).length === 0) return
+  }
+  throw new Error('the account was not purged')
+}
+
+async function did({ status, json, text }: Awaited<ReturnType<Person['get']>>) {
+  if (status >= 300) throw new Error(`refused: ${status} ${text}`)
+  return json
+}
+
+/** Somebody who has done a bit of everything. */
+async function fullPerson() {
+  const friend = await signUp()
+  const stranger = await signUp()
+  const person = await makeWalker((await makeDong()).dong)
+  await did(await person.patch('/users/me', { weekly_goal_km: 33, walk_unit: 'mile' }))
+  await did(
+    await person.patch('/users/me/settings', { voice_guidance: false, quiet_hours: { enabled: true, start: '23:00', end: '07:00' } }),
+  )
+  await did(await person.put('/users/me/privacy-zone', { lat: 37.51234567, lng: 127.0456789, radius_m: 300 }))
+  await did(await person.post(`/upload/pet-profile/${person.pet}`, await freshPhoto()))
+  await did(
+    await person.post(`/pets/${person.pet}/health-records`, { record_type: 'weight', record_date: '2026-11-01', value_numeric: 5.2 }),
+  )
+  const at = Date.now()
+  const first = await walk(person, [person.pet], {
+    track: freshTrack({ at: at - 2 * 3_600_000 }),
+    more: { memo: '좋은 날 "산책"', shared_to_feed: true },
+  })
+  await walk(person, [person.pet], { track: freshTrack({ at }) })
+  await did(await person.post(`/upload/walk-photo/${first.id}?lat=37.5&lng=127.03`, await freshPhoto()))
+  await did(await person.post('/upload/image', await freshPhoto()))
+  await did(await person.post('/comments', { walk_id: first.id, content: '내 산책' }))
+  const theirs = await shareWalk(friend)
+  await did(await person.post(`/likes/${theirs}`))
+  await did(await person.put(`/walks/${theirs}/reactions/paw`))
+  await did(await person.post('/comments', { walk_id: theirs, content: '귀여워요' }))
+  await did(await person.post(`/follows/${idOf(friend)}`))
+  await did(await person.post(`/blocks/${idOf(stranger)}`))
+  await did(
+    await person.post('/invitations', {
+      invitee_ids: [idOf(friend)],
+      scheduled_at: new Date(at + DAY_MS).toISOString(),
+      message: '같이 가요',
+    }),
+  )
+  return { person, friend, stranger, theirs, walk: first }
+}
+
+/** Files that are of the present account, and what a new one has done itself. */
+const PRESENT = ['logins.json', 'devices.json', 'manifest.json']
+
+function expectEqual(after: Files, before: Files) {
+  expect(Object.keys(after).toSorted()).toEqual(Object.keys(before).toSorted())
+  for (const name of Object.keys(before).filter((file) => !PRESENT.includes(file))) {
+    if (name === 'consents.json') continue
+    if (/\.(json|ndjson|csv|txt|gpx)$/.test(name)) expect(textOf(after, name), name).toBe(textOf(before, name))
+    else expect(after[name], name).toEqual(before[name])
+  }
+}
+
+describe('export, wipe, import, export', () => {
+  it('is equal but for the time', async () => {
+    const { person, friend, theirs } = await fullPerson()
+    const { zip, files } = await exportAll(person)
+    for (const name of [
+      'pets.json',
+      'health.json',
+      'photos.json',
+      'badges.json',
+      'follows.json',
+      'blocks.json',
+      'likes.json',
+      'reactions.json',
+      'comments.json',
+      'invitations.json',
+      'streak.json',
+    ])
+      expect(jsonOf(files, name).length, name).toBeGreaterThan(0)
+    await wipe(person)
+    const again = await signUp()
+    const { failed, report } = await restore(again, zip, { twice: true })
+    expect(failed).toBeUndefined()
+    expect(report).toMatchObject({ files: { 'walks.ndjson': { rows: 2, dropped: 0 } } })
+    const second = await exportAll(again)
+    expectEqual(second.files, files)
+    const [totals] = await listRows(sql`SELECT walk_count, imported_walk_count FROM user_totals WHERE user_id = ${idOf(again)}`)
+    expect(totals).toEqual({ walk_count: 2, imported_walk_count: 0 })
+    expect((await friend.get('/invitations?box=received')).text).not.toContain('같이 가요')
+    const [post] = await listRows(sql`SELECT like_count, comment_count FROM posts WHERE walk_id = ${theirs}`)
+    // The like came back. The comment was not published again.
+    expect(post).toEqual({ like_count: 1, comment_count: 0 })
+    // Once more changes nothing.
+    await restore(again, zip)
+    expectEqual((await exportAll(again, { deps: LATER })).files, files)
+  })
+})
+
+describe('people who are gone', () => {
+  it('whom one followed and liked is dropped and counted, and nothing else of the archive changes', async () => {
+    const { person, friend, stranger } = await fullPerson()
+    const { zip, files } = await exportAll(person)
+    await wipe(person)
+    await wipe(friend)
+    await wipe(stranger)
+    const again = await signUp()
+    const { report } = await restore(again, zip)
+    expect(report).toMatchObject({
+      files: {
+        'follows.json': { rows: 1, restored: 0, dropped: 1 },
+        'blocks.json': { rows: 1, restored: 0, dropped: 1 },
+        'likes.json': { rows: 1, restored: 0, dropped: 1 },
+        'reactions.json': { rows: 1, restored: 0, dropped: 1 },
+      },
+    })
+    const gone = ['follows.json', 'blocks.json', 'likes.json', 'reactions.json']
+    const second = await exportAll(again)
+    expect(gone.map((name) => jsonOf(second.files, name))).toEqual(gone.map(() => []))
+    const without = (all: Files) => Object.fromEntries(Object.entries(all).filter(([name]) => !gone.includes(name)))
+    expectEqual(without(second.files), without(files))
+  })
+})
+
+describe('whose archive', () => {
+  it('nobody takes what is somebody living, and of one who is gone only one', async () => {
+    const person = await makeWalker((await makeDong()).dong)
+    await walk(person, [person.pet])
+    const { zip } = await exportAll(person)
+    const [thief, heir] = await Promise.all([signUp(), signUp()])
+    expect(await restore(thief, zip)).toMatchObject({ failed: 'archive_of_another' })
+    expect(jsonOf((await exportAll(thief)).files, 'pets.json')).toEqual([])
+    await wipe(person)
+    expect((await restore(heir, zip)).failed).toBeUndefined()
+    expect(await restore(thief, zip)).toMatchObject({ failed: 'archive_of_another' })
+  })
+
+  it('what is there stays as it is', async () => {
+    const person = await makeWalker((await makeDong()).dong)
+    const { id } = await walk(person, [person.pet])
+    const { zip } = await exportAll(person)
+    await person.patch(`/pets/${person.pet}`, { name: '보리' })
+    await person.delete(`/walks/${id}`)
+    await restore(person, zip)
+    const { files } = await exportAll(person, { deps: LATER })
+    expect(jsonOf(files, 'pets.json')).toMatchObject([{ name: '보리' }])
+    expect(textOf(files, 'walks.ndjson')).toBe('')
+  })
+})
+
+describe('archives that are not what they seem', () => {
+  const nothing = async (person: Person) => {
+    const [row] = await listRows(sql`
+      SELECT (SELECT count(*)::int FROM pets WHERE user_id = ${idOf(person)}) AS pets, (SELECT count(*)::int FROM walks WHERE user_id = ${idOf(person)}) AS walks,
+             (SELECT count(*)::int FROM archived_records WHERE user_id = ${idOf(person)}) AS records`)
+    return row
+  }
+
+  it('one changed byte, one file more or less, or a name twice, and nothing is taken', async () => {
+    const person = await makeWalker((await makeDong()).dong)
+    await walk(person, [person.pet])
+    const { zip, files } = await exportAll(person)
+    await wipe(person)
+    const again = await signUp()
+    const text = textOf(files, 'pets.json')
+    const packed = (change: Files) => zipSync(change)
+    const longer: Files = { ...files, 'pets.json': new TextEncoder().encode(text.replace('초코', '고양이')) }
+    const same: Files = { ...files, 'pets.json': new TextEncoder().encode(text.replace('"weight_kg" : 5', '"weight_kg" : 6')) }
+    const { 'pets.json': _, ...fewer } = files
+    expect(await restore(again, packed(longer))).toMatchObject({ failed: 'archive_changed' })
+    expect(await restore(again, packed(same))).toMatchObject({ failed: 'archive_changed' })
+    expect(await restore(again, packed(fewer))).toMatchObject({ failed: 'archive_changed' })
+    expect(await restore(again, packed({ ...files, '../../etc/passwd': new Uint8Array(3) }))).toMatchObject({ failed: 'archive_changed' })
+    const unsealed: Files = {
+      ...files,
+      'manifest.json': new TextEncoder().encode(
+        textOf(files, 'manifest.json').replace(/"mac": "(.)/, (_all, first: string) => `"mac": "${first === '0' ? '1' : '0'}`),
+      ),
+    }
+    expect(await restore(again, packed(unsealed))).toMatchObject({ failed: 'archive_unsealed' })
+    expect(await restore(again, zip.slice(0, -40))).toMatchObject({ failed: 'archive_unreadable' })
+    expect(await restore(again, zip.slice(500))).toMatchObject({ failed: 'archive_unreadable' })
+    expect(await restore(again, new Uint8Array(10))).toMatchObject({ failed: 'archive_unreadable' })
+    expect(await nothing(again)).toEqual({ pets: 0, walks: 0, records: 0 })
+    // The same files in another zip are the same archive.
+    expect((await restore(again, packed(files))).failed).toBeUndefined()
+    expect(await nothing(again)).toMatchObject({ pets: 1, walks: 1 })
+  })
+
+  it('a bomb, and entries that lie over each other, are never inflated', async () => {
+    const person = await signUp()
+    const bomb = zipSync({ 'manifest.json': new Uint8Array(60 * 1024 ** 2) })
+    expect(bomb.length).toBeLessThan(100_000)
+    expect(await restore(person, bomb)).toMatchObject({ failed: 'archive_unreadable' })
+    // Says that it is small, and is not.
+    const lying = zipSync({ 'manifest.json': new Uint8Array(1024 ** 2) })
+    const view = new DataView(lying.buffer)
+    const directory = view.getUint32(lying.length - 6, true)
+    view.setUint32(directory + 24, 10, true)
+    expect(await restore(person, lying)).toMatchObject({ failed: 'archive_unreadable' })
+    const two = zipSync({ 'manifest.json': new Uint8Array(9), 'a.json': new Uint8Array(9) }, { level: 0 })
+    const at = new DataView(two.buffer).getUint32(two.length - 6, true)
+    const second = at + 46 + 'manifest.json'.length
+    new DataView(two.buffer).setUint32(second + 42, 0, true)
+    expect(await restore(person, two)).toMatchObject({ failed: 'archive_unreadable' })
+    expect(unzipSync(bomb)['manifest.json']).toHaveLength(60 * 1024 ** 2)
+  })
+})
