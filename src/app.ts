@@ -16,6 +16,7 @@ import { authRoutes } from './modules/auth/routes.ts'
 import { badgeRoutes } from './modules/badges/routes.ts'
 import { streakRoutes } from './modules/streaks/routes.ts'
 import { appConfigRoutes } from './modules/app-config/routes.ts'
+import { heatRoutes } from './modules/courses/heat/routes.ts'
 import { healthRoutes } from './modules/health/routes.ts'
 import { invitationRoutes } from './modules/invitations/routes.ts'
 import { legalRoutes } from './modules/legal/routes.ts'
@@ -81,6 +82,7 @@ export function createApp(makeDeps: MakeDeps = createDeps) {
   app.route('/', userRoutes)
   app.route('/', regionRoutes)
   app.route('/', placeRoutes)
+  app.route('/', heatRoutes)
   app.route('/', hazardRoutes)
   app.route('/', petRoutes)
   app.route('/', weatherRoutes)

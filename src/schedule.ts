@@ -7,6 +7,7 @@ import { deleteRunsBefore, listLostRuns } from './jobs/leases.ts'
 import { announce, deleteOutboxDoneBefore, listOverdueOutboxIds, nextOverdueOutbox } from './jobs/outbox.ts'
 import { sendTasks } from './jobs/tasks.ts'
 import { countHolders } from './modules/badges/jobs.ts'
+import { renewMap } from './modules/courses/derived/jobs.ts'
 import { expireUnanswered, purgeInvitations, remindOfMeetingsSoon } from './modules/invitations/jobs.ts'
 import { judgeDates, remindOfDates } from './modules/meetups/attendance/jobs.ts'
 import { makeDates, purgeMeetups } from './modules/meetups/series/jobs.ts'
@@ -167,6 +168,7 @@ const nightly: readonly Task[] = [
   purgeCells,
   purgeDismissals,
   purgeHabits,
+  renewMap,
   reconcileWithApple,
   reconcileWithGoogle,
   reconcileWithToss,

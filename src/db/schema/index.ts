@@ -1,6 +1,7 @@
 export * from './auth.ts'
 export * from './badges.ts'
 export * from './courses.ts'
+export * from './heat.ts'
 export * from './invitations.ts'
 export * from './jobs.ts'
 export * from './meetups.ts'

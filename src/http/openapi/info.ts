@@ -145,6 +145,7 @@ export const TAGS = [
   { name: 'regions', description: 'Sido, sigungu and dong' },
   { name: 'weather', description: 'Weather, air, warnings, and what they mean for a walk with a pet' },
   { name: 'places', description: 'Vets, pharmacies, parks and what Kakao Map finds' },
+  { name: 'courses', description: 'Where many people walk, and ways to walk' },
   { name: 'app', description: 'What the app asks when it starts: versions, limits, links, and the legal texts' },
   { name: 'operations', description: 'Whether the service runs' },
   { name: 'admin', description: 'For those who run the service' },
