@@ -6,8 +6,10 @@ CREATE TRIGGER posts_heat_made AFTER INSERT ON posts
 CREATE TRIGGER posts_heat_changed AFTER UPDATE OF is_open, audience ON posts
   FOR EACH ROW WHEN ((OLD.is_open, OLD.audience) IS DISTINCT FROM (NEW.is_open, NEW.audience)) EXECUTE FUNCTION note_heat_post();
 CREATE TRIGGER walks_heat AFTER UPDATE OF line, together_with ON walks
-  FOR EACH ROW WHEN (OLD.line IS NOT NULL AND (OLD.together_with <> NEW.together_with OR OLD.line IS DISTINCT FROM NEW.line))
+  FOR EACH ROW WHEN (OLD.together_with <> NEW.together_with OR OLD.line IS NOT NULL AND OLD.line IS DISTINCT FROM NEW.line)
   EXECUTE FUNCTION note_heat_walk();
+CREATE TRIGGER walks_heat_made AFTER INSERT ON walks
+  FOR EACH ROW WHEN (cardinality(NEW.together_with) > 0) EXECUTE FUNCTION note_heat_walk();
 CREATE TRIGGER hidden_areas_heat AFTER INSERT OR DELETE ON hidden_areas
   FOR EACH ROW EXECUTE FUNCTION note_heat_area();
 CREATE TRIGGER users_heat AFTER UPDATE OF privacy_zone_center, privacy_zone_radius_m, settings, suspended_until, banned_at, deleted_at ON users

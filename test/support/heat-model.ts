@@ -44,7 +44,10 @@ export function shownPoints(path: readonly GridXY[], hidden: readonly GridXY[]):
   const isHidden = ([x, y]: GridXY) =>
     hidden.some(
       ([cx, cy]) =>
-        x >= cx * HIDDEN_M - AROUND_M && x <= (cx + 1) * HIDDEN_M + AROUND_M && y >= cy * HIDDEN_M - AROUND_M && y <= (cy + 1) * HIDDEN_M + AROUND_M,
+        x >= cx * HIDDEN_M - AROUND_M &&
+        x <= (cx + 1) * HIDDEN_M + AROUND_M &&
+        y >= cy * HIDDEN_M - AROUND_M &&
+        y <= (cy + 1) * HIDDEN_M + AROUND_M,
     )
   return points.filter((point) => point.along >= OFF_ENDS_M && point.along <= along - OFF_ENDS_M && !isHidden(point.at)).map(({ at }) => at)
 }
@@ -61,9 +64,12 @@ export function publishedCells({ today, walks, hidden, jitter }: ModelTown): Map
       days.set(cell, people.set(person, (people.get(person) ?? new Set<number>()).add(day)))
     }
   }
-  const rooms = [...Map.groupBy(walks.flatMap(({ person, rooms = [] }) => rooms.map((room) => ({ person, room }))), ({ room }) => room).values()].map(
-    (members) => new Set(members.map(({ person }) => person)),
-  )
+  const rooms = [
+    ...Map.groupBy(
+      walks.flatMap(({ person, rooms = [] }) => rooms.map((room) => ({ person, room }))),
+      ({ room }) => room,
+    ).values(),
+  ].map((members) => new Set(members.map(({ person }) => person)))
   const published = new Map<string, number>()
   for (const [cell, people] of days) {
     // Of a room's people the first by id counts.

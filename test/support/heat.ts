@@ -51,19 +51,21 @@ const given = new Map<string, number>()
 
 /** Writes walks along ways of the grid, with the cells in which they begin and end. Answers their ids. */
 export async function giveWays(ways: readonly Way[], at = NIGHT): Promise<string[]> {
-  const rows = ways.map(({ user, path, daysAgo, together = [], audience = 'everyone', shared = true, source = 'recorded', is_valid = true, minutes = 30 }) => {
-    const key = `${user} ${daysAgo}`
-    const nth = given.get(key) ?? 0
-    given.set(key, nth + 1)
-    // At noon and later, so that no two walks of a person overlap.
-    const started = new Date(at.getTime() - daysAgo * DAY_MS - 16 * 3_600_000 + nth * 3_600_000)
-    const line = path.map(([x, y]) => fromGrid({ x, y })).map(({ lat, lng }) => `${lng} ${lat} 0`)
-    return {
-      ...{ id: crypto.randomUUID(), user, audience, shared, source, is_valid, minutes, together },
-      started_at: started.toISOString(),
-      line: `SRID=4326;MULTILINESTRINGM((${line.join(',')}))`,
-    }
-  })
+  const rows = ways.map(
+    ({ user, path, daysAgo, together = [], audience = 'everyone', shared = true, source = 'recorded', is_valid = true, minutes = 30 }) => {
+      const key = `${user} ${daysAgo}`
+      const nth = given.get(key) ?? 0
+      given.set(key, nth + 1)
+      // From noon on, so that no two walks of a person overlap.
+      const started = new Date(at.getTime() - daysAgo * DAY_MS + 8 * 3_600_000 + nth * 2_400_000)
+      const line = path.map(([x, y]) => fromGrid({ x, y })).map(({ lat, lng }) => `${lng} ${lat} 0`)
+      return {
+        ...{ id: crypto.randomUUID(), user, audience, shared, source, is_valid, minutes, together },
+        started_at: started.toISOString(),
+        line: `SRID=4326;MULTILINESTRINGM((${line.join(',')}))`,
+      }
+    },
+  )
   for (let from = 0; from < rows.length; from += 200) {
     await db.execute(sql`
       WITH given AS (

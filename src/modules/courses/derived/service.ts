@@ -33,7 +33,12 @@ interface CoursesPart {
 }
 
 /** One part of a night: the courses around the next places. */
-export async function renewCourses({ db }: Pick<Deps, 'db'>, at: Date, trips: number, { kind, after }: CoursesCursor): Promise<CoursesPart> {
+export async function renewCourses(
+  { db }: Pick<Deps, 'db'>,
+  at: Date,
+  trips: number,
+  { kind, after }: CoursesCursor,
+): Promise<CoursesPart> {
   const most = Math.floor((trips - 2) / TRIPS_A_SPOT)
   const spots = await listSpots(db, kind, after, at, most)
   const counts = { spots: 0, courses: 0 }

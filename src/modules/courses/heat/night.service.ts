@@ -48,7 +48,7 @@ async function followChanges({ db }: NightDeps, at: Date, trips: number): Promis
   ] as const
   let left = trips - 1
   for (const { count, most, take } of steps) {
-    for (let taken: number = most; taken >= most; ) {
+    for (let taken: number = most; taken >= most;) {
       if (left-- <= 0) return { counts, next: { phase: 'changes' } }
       taken = await take(db, at, most)
       counts[count] += taken
@@ -82,7 +82,9 @@ async function renewOne(db: Deps['db'], tile: Tile, pads: Pads, at: Date): Promi
       return { cells: await renewTile(db, tile, pads, at, isHalved ? WALKS_OF_TILE / 2 : WALKS_OF_TILE), isHalved }
     } catch (error) {
       if (isHalved)
-        console.error(JSON.stringify({ level: 'error', message: 'a tile of the heat map could not be computed', ...tile, error: String(error) }))
+        console.error(
+          JSON.stringify({ level: 'error', message: 'a tile of the heat map could not be computed', ...tile, error: String(error) }),
+        )
     }
   }
   return { cells: null, isHalved: true }

@@ -30,7 +30,7 @@ BEGIN
     JOIN posts ON posts.walk_id = walks.id AND posts.is_open AND posts.audience = 'everyone'
     CROSS JOIN LATERAL shown_line(walks.id) WITH ORDINALITY AS shown (piece, x, y, nth)
     WHERE walks.id = of_walk AND walks.is_valid AND walks.deleted_at IS NULL AND walks.shared_to_feed AND walks.source = 'recorded'
-      AND walks.started_at > month_after(at, -12)
+      AND seoul_day(walks.started_at) > (seoul_day(at) - interval '12 months')::date
   ), whole AS (
     SELECT coalesce(sum(step_m), 0) AS length_m FROM passed
   )
