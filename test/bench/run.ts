@@ -12,6 +12,7 @@ import type { Bench, BenchContext } from './bench.ts'
 import { benchCompletion } from './completion.bench.ts'
 import { benchFeed } from './feed.bench.ts'
 import { startFloor } from './floor.ts'
+import { benchHeat } from './heat.bench.ts'
 import { benchHistory } from './history.bench.ts'
 import { benchIdle } from './idle.bench.ts'
 import { benchMeasuring } from './measuring.bench.ts'
@@ -53,6 +54,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   meetups: benchMeetups,
   renewals: benchRenewals,
   weather: benchWeather,
+  heat: benchHeat,
 }
 const stops: (() => Promise<unknown>)[] = []
 async function stopAll() {

@@ -1,4 +1,4 @@
-import { type ModelWalk, publishedCells } from '../../support/heat-model.ts'
+import { cellKey, type ModelWalk, publishedCells, shownPoints } from '../../support/heat-model.ts'
 import { type Guess, housesInDong, mostLikely } from './belief.ts'
 import { lengthOf, oneOf, randomFrom, type XY } from './geometry.ts'
 import { makeOwner, type Owner, placeAround, record, wayThrough } from './owner.ts'
@@ -122,15 +122,7 @@ export function attackHeat(seed: number, kind: Kind, found: (attacker: string, s
     found('heat map: the hole in what two nights differ by', count, hole(middlesOf(gained, town.origin), town.origin, houses))
   }
   // The worst that a neighbourhood can do: all others stood at the threshold, so whatever counts of the owner's walks shows.
-  const all = new Set(
-    town.walks
-      .filter(({ person }) => person === OWNER)
-      .flatMap(({ path }) => [
-        ...publishedCells({ today: 1, walks: fivefold(path), hidden: fiveHidden(town.hidden.get(OWNER)!), jitter: () => 0 }).keys(),
-      ]),
-  )
-  found('heat map: the hole, if every cell had four others', 60, hole(middlesOf(all, town.origin), town.origin, houses))
+  const hidden = town.hidden.get(OWNER)!
+  const own = town.walks.filter(({ person }) => person === OWNER).flatMap(({ path }) => shownPoints(path, hidden).map(cellKey))
+  found('heat map: the hole, if every cell had four others', 60, hole(middlesOf(new Set(own), town.origin), town.origin, houses))
 }
-
-const fivefold = (path: readonly XY[]): ModelWalk[] => [0, 1, 2, 3, 4].map((n) => ({ person: `${n}`, day: -n, path }))
-const fiveHidden = (cells: readonly XY[]) => new Map([0, 1, 2, 3, 4].map((n) => [`${n}`, cells]))
