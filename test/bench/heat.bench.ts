@@ -54,6 +54,7 @@ export async function benchHeat({ databaseUrl, scale }: BenchContext): Promise<R
       rowOf('heat map, a tile: Postgres', of, night.map(({ ms }) => ms), { bar: 120 }), // prettier-ignore
       rowOf('heat map, a tile: Postgres CPU', of, night.map(({ cpu_ms }) => cpu_ms), { bar: 120 }), // prettier-ignore
       rowOf('heat map, the riverside: Postgres', `${riverside.toLocaleString('en')} walks, of which 4,000 count`, worst.map(({ ms }) => ms), { bar: 1_000 }), // prettier-ignore
+      rowOf('heat map, the riverside: Postgres CPU', `${riverside.toLocaleString('en')} walks, of which 4,000 count`, worst.map(({ cpu_ms }) => cpu_ms), { bar: 1_000 }), // prettier-ignore
       rowOf('heat map, all tiles of a night', `${tiles.toLocaleString('en')} tiles`, [night_s], { unit: 's', bar: NIGHT_BAR_S }),
       ...(await answer(client)),
       ...(await fold(client, at)),

@@ -19,7 +19,7 @@ BEGIN
       )
     ORDER BY heat_ways.user_id, heat_ways.day DESC, heat_ways.walk_id
   ), contributors AS MATERIALIZED (
-    SELECT near.* FROM near JOIN users ON users.id = near.user_id WHERE contributes_to_heat(users, at)
+    SELECT near.* FROM near JOIN heat_contributors(at) USING (user_id)
   ), rooms AS MATERIALIZED (
     SELECT contributors.user_id, min(contributors.user_id::text) OVER (PARTITION BY heat_company.room) AS first_id
     FROM contributors

@@ -12,10 +12,9 @@ BEGIN
     FROM heat_ways
     WHERE tile_x = x AND tile_y = y AND day > (today - interval '12 months')::date
   ), contributors AS MATERIALIZED (
-    SELECT users.id AS user_id
+    SELECT user_id
     FROM (SELECT DISTINCT user_id FROM known) AS walked
-    JOIN users ON users.id = walked.user_id
-    WHERE contributes_to_heat(users, at)
+    JOIN heat_contributors(at) USING (user_id)
   ), ways AS MATERIALIZED (
     SELECT user_id, day, cells
     FROM known
