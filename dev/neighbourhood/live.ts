@@ -14,6 +14,7 @@ import { payments } from './payments.ts'
 import { pets } from './pets.ts'
 import { photos } from './photos.ts'
 import { recommendations } from './recommendations.ts'
+import { riverside } from './riverside.ts'
 import { social } from './social.ts'
 import { subscriptions } from './subscriptions.ts'
 import { type Act, daysBetween, type Domain, Refused, type Town } from './town.ts'
@@ -28,6 +29,7 @@ const domains: readonly Domain[] = [
   pets,
   weather,
   walks,
+  riverside,
   openedMaps,
   photos,
   favorites,

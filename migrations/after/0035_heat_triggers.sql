@@ -12,9 +12,10 @@ CREATE TRIGGER walks_heat_made AFTER INSERT ON walks
   FOR EACH ROW WHEN (cardinality(NEW.together_with) > 0) EXECUTE FUNCTION note_heat_walk();
 CREATE TRIGGER hidden_areas_heat AFTER INSERT OR DELETE ON hidden_areas
   FOR EACH ROW EXECUTE FUNCTION note_heat_area();
-CREATE TRIGGER users_heat AFTER UPDATE OF privacy_zone_center, privacy_zone_radius_m, settings, suspended_until, banned_at, deleted_at ON users
+CREATE TRIGGER users_heat AFTER UPDATE OF region_code, privacy_zone_center, privacy_zone_radius_m, settings, suspended_until, banned_at, deleted_at ON users
   FOR EACH ROW WHEN (
-    OLD.privacy_zone_center IS DISTINCT FROM NEW.privacy_zone_center
+    OLD.region_code IS DISTINCT FROM NEW.region_code
+    OR OLD.privacy_zone_center IS DISTINCT FROM NEW.privacy_zone_center
     OR OLD.privacy_zone_radius_m IS DISTINCT FROM NEW.privacy_zone_radius_m
     OR (OLD.settings ->> 'contribute_to_heatmap') IS DISTINCT FROM (NEW.settings ->> 'contribute_to_heatmap')
     OR OLD.suspended_until IS DISTINCT FROM NEW.suspended_until

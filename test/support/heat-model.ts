@@ -20,16 +20,19 @@ export interface ModelTown {
   readonly hidden: ReadonlyMap<string, readonly GridXY[]>
   /** 0, 1 or 2: how many people more a cell takes. */
   readonly jitter: (x: number, y: number) => number
+  /** Where its people live. */
+  readonly kind?: 'city' | 'county'
 }
 
 export const CELL_M = 32
 const STEP_M = 16
 const OFF_ENDS_M = 200
-const AROUND_M = 400
+/** Around hidden cells nothing counts: where the owner lives in a dong, and where they live in the country or nobody knows. */
+export const AROUND_M = { city: 400, county: 2_000 } as const
 const HIDDEN_M = 500
 
 /** The points of a way that may count, at most 16 m apart. */
-export function shownPoints(path: readonly GridXY[], hidden: readonly GridXY[]): GridXY[] {
+export function shownPoints(path: readonly GridXY[], hidden: readonly GridXY[], around_m: number): GridXY[] {
   if (hidden.length === 0) return []
   const points: { at: GridXY; along: number }[] = []
   let along = 0
@@ -44,10 +47,10 @@ export function shownPoints(path: readonly GridXY[], hidden: readonly GridXY[]):
   const isHidden = ([x, y]: GridXY) =>
     hidden.some(
       ([cx, cy]) =>
-        x >= cx * HIDDEN_M - AROUND_M &&
-        x <= (cx + 1) * HIDDEN_M + AROUND_M &&
-        y >= cy * HIDDEN_M - AROUND_M &&
-        y <= (cy + 1) * HIDDEN_M + AROUND_M,
+        x >= cx * HIDDEN_M - around_m &&
+        x <= (cx + 1) * HIDDEN_M + around_m &&
+        y >= cy * HIDDEN_M - around_m &&
+        y <= (cy + 1) * HIDDEN_M + around_m,
     )
   return points.filter((point) => point.along >= OFF_ENDS_M && point.along <= along - OFF_ENDS_M && !isHidden(point.at)).map(({ at }) => at)
 }
@@ -55,11 +58,11 @@ export function shownPoints(path: readonly GridXY[], hidden: readonly GridXY[]):
 export const cellKey = ([x, y]: GridXY): string => `${Math.floor(x / CELL_M)},${Math.floor(y / CELL_M)}`
 
 /** What is published: the band of each cell. All walks of a town count, whoever asks first decides who contributes. */
-export function publishedCells({ today, walks, hidden, jitter }: ModelTown): Map<string, number> {
+export function publishedCells({ today, walks, hidden, jitter, kind = 'city' }: ModelTown): Map<string, number> {
   const days = new Map<string, Map<string, Set<number>>>()
   for (const { person, day, path } of walks) {
     if (today - day >= 365) continue
-    for (const cell of new Set(shownPoints(path, hidden.get(person) ?? []).map(cellKey))) {
+    for (const cell of new Set(shownPoints(path, hidden.get(person) ?? [], AROUND_M[kind]).map(cellKey))) {
       const people = days.get(cell) ?? new Map<string, Set<number>>()
       days.set(cell, people.set(person, (people.get(person) ?? new Set<number>()).add(day)))
     }

@@ -5,6 +5,7 @@ import { renewMap } from '../../src/modules/courses/derived/jobs.ts'
 import { createTestDeps } from './api.ts'
 import type { GridXY } from './heat-model.ts'
 import { runTask } from './tasks.ts'
+import { makeDong } from './walkers.ts'
 
 const { db, keyedHashes } = createTestDeps()
 
@@ -19,12 +20,16 @@ export function freshGround(): GridXY {
 export const NIGHT = new Date('2026-12-10T19:03:00Z')
 export const night = (days = 0): Promise<Record<string, number>> => runTask(renewMap, new Date(NIGHT.getTime() + days * DAY_MS))
 
+let town: string | null = null
+
 /** People who have only rows: accounts of a month with ten walks. In the order of their ids. */
-export async function makePeople(count: number, { ageDays = 30, walks = 10, at = NIGHT } = {}): Promise<string[]> {
+export async function makePeople(count: number, { ageDays = 30, walks = 10, at = NIGHT, region = '' } = {}): Promise<string[]> {
+  // In a town, where less around homes is hidden.
+  town ??= (await makeDong()).dong
   const { rows } = await db.execute<{ id: string }>(sql`
     WITH made AS (
-      INSERT INTO users (id, nickname, created_at)
-      SELECT gen_random_uuid(), '열' || left(replace(gen_random_uuid()::text, '-', ''), 11), ${new Date(at.getTime() - ageDays * DAY_MS).toISOString()}
+      INSERT INTO users (id, nickname, region_code, created_at)
+      SELECT gen_random_uuid(), '열' || left(replace(gen_random_uuid()::text, '-', ''), 11), ${region || town}, ${new Date(at.getTime() - ageDays * DAY_MS).toISOString()}
       FROM generate_series(1, ${count}::int)
       RETURNING id
     ), totals AS (

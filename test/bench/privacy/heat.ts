@@ -1,4 +1,4 @@
-import { cellKey, type ModelWalk, publishedCells, shownPoints } from '../../support/heat-model.ts'
+import { AROUND_M, cellKey, type ModelWalk, publishedCells, shownPoints } from '../../support/heat-model.ts'
 import { type Guess, housesInDong, mostLikely } from './belief.ts'
 import { lengthOf, oneOf, randomFrom, type XY } from './geometry.ts'
 import { makeOwner, type Owner, placeAround, record, wayThrough } from './owner.ts'
@@ -10,11 +10,11 @@ const NEIGHBOURS = 30
 const WALKS = 5
 const TODAY = 100
 const HIDDEN_M = 500
-const AROUND_M = 400
 /** How far from the first cells that somebody adds their home may be thought to lie. */
 const SPREAD_M = 700
 
 interface Town {
+  readonly kind: Kind
   readonly origin: XY
   readonly walks: readonly ModelWalk[]
   readonly hidden: ReadonlyMap<string, readonly XY[]>
@@ -44,7 +44,7 @@ function makeTown(owner: Owner, kind: Kind, seed: number): Town {
     if (!jitters.has(key)) jitters.set(key, Math.floor(3 * random()))
     return jitters.get(key)!
   }
-  return { origin, walks, hidden, jitter }
+  return { kind, origin, walks, hidden, jitter }
 }
 
 /** Somebody's walks from a house within two kilometres, to the parks that are near. */
@@ -62,7 +62,7 @@ function walksOf({ world, home }: Owner, kind: Kind, random: () => number): XY[]
   return tracks
 }
 
-const publishedIn = ({ walks, hidden, jitter }: Town, count: (walk: ModelWalk, nth: number) => boolean) => {
+const publishedIn = ({ kind, walks, hidden, jitter }: Town, count: (walk: ModelWalk, nth: number) => boolean) => {
   let nth = 0
   return publishedCells({
     today: TODAY,
@@ -94,14 +94,15 @@ function deadEnds(cells: ReadonlyMap<string, number>, origin: XY, houses: readon
 }
 
 /** Homes are looked for around what has come to the map, in the hole that nothing may come from, whose grid is known. */
-function hole(gained: readonly XY[], origin: XY, houses: readonly XY[]): Guess {
+function hole(gained: readonly XY[], { origin, kind }: Town, houses: readonly XY[]): Guess {
+  const around_m = AROUND_M[kind]
   const logs = houses.map(([x, y]) => {
     const cell = cellOf([x + origin[0], y + origin[1]])
     let log = 0
     for (const [gx, gy] of gained) {
       const [px, py] = [gx + origin[0], gy + origin[1]]
       const isInside =
-        px > cell.x * HIDDEN_M - AROUND_M + 20 && px < (cell.x + 1) * HIDDEN_M + AROUND_M - 20 && py > cell.y * HIDDEN_M - AROUND_M + 20 && py < (cell.y + 1) * HIDDEN_M + AROUND_M - 20 // prettier-ignore
+        px > cell.x * HIDDEN_M - around_m + 20 && px < (cell.x + 1) * HIDDEN_M + around_m - 20 && py > cell.y * HIDDEN_M - around_m + 20 && py < (cell.y + 1) * HIDDEN_M + around_m - 20 // prettier-ignore
       log -= isInside ? 5 : Math.hypot(gx - x, gy - y) / SPREAD_M / Math.sqrt(gained.length)
     }
     return log
@@ -119,10 +120,10 @@ export function attackHeat(seed: number, kind: Kind, found: (attacker: string, s
     const after = publishedIn(town, (_, nth) => nth < count)
     const gained = [...after].filter(([cell, band]) => before.get(cell) !== band).map(([cell]) => cell)
     found('heat map: where it ends', count, deadEnds(after, town.origin, houses))
-    found('heat map: the hole in what two nights differ by', count, hole(middlesOf(gained, town.origin), town.origin, houses))
+    found('heat map: the hole in what two nights differ by', count, hole(middlesOf(gained, town.origin), town, houses))
   }
   // The worst that a neighbourhood can do: all others stood at the threshold, so whatever counts of the owner's walks shows.
   const hidden = town.hidden.get(OWNER)!
-  const own = town.walks.filter(({ person }) => person === OWNER).flatMap(({ path }) => shownPoints(path, hidden).map(cellKey))
-  found('heat map: the hole, if every cell had four others', 60, hole(middlesOf(new Set(own), town.origin), town.origin, houses))
+  const own = town.walks.filter(({ person }) => person === OWNER).flatMap(({ path }) => shownPoints(path, hidden, AROUND_M[kind]).map(cellKey))
+  found('heat map: the hole, if every cell had four others', 60, hole(middlesOf(new Set(own), town.origin), town, houses))
 }

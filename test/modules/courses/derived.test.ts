@@ -19,14 +19,11 @@ async function makePark([x, y]: GridXY, name = '열지도공원'): Promise<strin
   return row!.id
 }
 
-/** A loop of 1.6 km around the park, from which each has a way of 3 km to their home. */
-function loopOf([x, y]: GridXY, n: number, of: number, size = 200): GridXY[] {
+/** A loop of 3.5 km past the park, and the way to it from where everybody has parked 1.7 km away. What lies around that place, and the first 200 m, are hidden. */
+function loopOf([x, y]: GridXY): GridXY[] {
   const middle: GridXY = [x + 5_500.3, y + 5_500.7]
-  const angle = (2 * Math.PI * (n + 0.31)) / of
-  // The first 200 m and what lies around home are hidden: people drive to a place 2 km away, and walk from there.
-  const car: GridXY = [middle[0] + 1_500 * Math.cos(angle), middle[1] + 1_500 * Math.sin(angle)]
-  const [a, b] = [size, 2 * size]
-  return [car, [middle[0] - a, middle[1] - a], [middle[0] + a, middle[1] - a], [middle[0] + a, middle[1] + b], [middle[0] - a, middle[1] + b], [middle[0] - a, middle[1] - a], car] // prettier-ignore
+  const at = (east: number, north: number): GridXY => [middle[0] + east, middle[1] + north]
+  return [at(-1_500, -1_000), at(-100, -350), at(600, -350), at(600, 700), at(-100, 700), at(-100, -350), at(-1_500, -1_000)]
 }
 
 const coursesOf = (placeId: string) =>
@@ -48,11 +45,9 @@ async function week(from = 0) {
   for (let day = from; day < from + 7; day++) await night(day)
 }
 
-async function walkLoop(ground: GridXY, people: readonly string[], more: object = {}, size?: number) {
+async function walkLoop(ground: GridXY, people: readonly string[], more: object = {}) {
   return giveWays(
-    people.flatMap((user, n) =>
-      [1, 2, 3].map((d) => ({ user, path: loopOf(ground, n % 2, 2, size), daysAgo: d, minutes: 20 + 2 * n, ...more })),
-    ),
+    people.flatMap((user, n) => [1, 2, 3].map((daysAgo) => ({ user, path: loopOf(ground), daysAgo, minutes: 20 + n, ...more }))),
   )
 }
 

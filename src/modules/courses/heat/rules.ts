@@ -25,6 +25,8 @@ export type CellSize = (typeof CELL_SIZES)[number]
 
 /** So wide is a window at most, in cells. A screen shows fewer. */
 const WINDOW_MAX = 256
+/** Far wider than any window. The corners of a wider rectangle may all lie where there is no grid. */
+const SIDE_MAX_DEGREES = 10
 /** So many cells are answered at most. */
 export const CELLS_MAX = 4_000
 /** Six decimals are a tenth of a metre. */
@@ -46,6 +48,7 @@ interface Box {
 
 /** The cells that a rectangle in degrees touches, or `null` where nobody's walk counts, or 'too_large'. */
 export function windowOf({ west, south, east, north }: Box, cell_m: CellSize): HeatWindow | 'too_large' | null {
+  if (Math.max(east - west, north - south) > SIDE_MAX_DEGREES) return 'too_large'
   // A side of the rectangle is curved on the grid, and farthest out at a corner or in its middle.
   const places = [0, 0.25, 0.5, 0.75, 1].flatMap((share) => {
     const [lng, lat] = [west + (east - west) * share, south + (north - south) * share]

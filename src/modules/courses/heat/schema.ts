@@ -31,13 +31,10 @@ export const heatmapSchema = z
           .meta({ id: 'HeatCell', description: 'A cell by its middle' }),
       )
       .max(CELLS_MAX),
-    computed_on: z.iso
-      .date()
-      .nullable()
-      .meta({
-        description:
-          'The night that it was brought up to date, from walks of a year, and of the most walked places from the latest. Null before the first',
-      }),
+    computed_on: z.iso.date().nullable().meta({
+      description:
+        'The night that it was brought up to date, from walks of a year, and of the most walked places from the latest. Null before the first',
+    }),
   })
   .meta({ id: 'Heatmap' })
 export type Heatmap = z.infer<typeof heatmapSchema>

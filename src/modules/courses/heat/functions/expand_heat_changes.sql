@@ -10,7 +10,7 @@ BEGIN
     RETURNING user_id, cell_x, cell_y
   ), wide AS MATERIALIZED (
     SELECT DISTINCT user_id, cell_x, ST_Transform(
-             ST_MakeEnvelope(cell_x * 500 - 500, cell_y * 500 - 500, cell_x * 500 + 1000, cell_y * 500 + 1000, 5179), 4326
+             ST_MakeEnvelope(cell_x * 500 - 2100, cell_y * 500 - 2100, cell_x * 500 + 2600, cell_y * 500 + 2600, 5179), 4326
            ) AS box
     FROM changes
   ), tiles AS (

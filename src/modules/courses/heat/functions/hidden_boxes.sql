@@ -1,28 +1,30 @@
--- Where somebody is hidden, with 400 m around, in metres of EPSG:5179: the cells of 500 m in which their walks begin or end, and those that their privacy zone touches. It is what
--- a live room hides (`cellsOf` of src/modules/rooms/rules.ts), in squares instead of rounded ones, which hide a little more.
+-- Where somebody is hidden on the heat map, in metres of EPSG:5179: around the cells of 500 m in which their walks begin or end, and those that their privacy zone touches. It is what
+-- a live room hides (`cellsOf` of src/modules/rooms/rules.ts), in squares instead of rounded ones, which hide a little more. Around them are 400 m where the home is in a town.
+-- In the country, and where nobody knows, they are 2 km: a few houses stand in a cell there, and few walk the same ways, so the hole that somebody leaves would find them.
 CREATE OR REPLACE FUNCTION hidden_boxes(of_user uuid) RETURNS TABLE (west float8, south float8, east float8, north float8)
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
   RETURN QUERY
-  SELECT cell_x * 500.0::float8 - 400, cell_y * 500.0::float8 - 400, cell_x * 500.0::float8 + 900, cell_y * 500.0::float8 + 900
-  FROM hidden_areas
-  WHERE user_id = of_user
-  UNION ALL
-  SELECT cell.x * 500.0::float8 - 400, cell.y * 500.0::float8 - 400, cell.x * 500.0::float8 + 900, cell.y * 500.0::float8 + 900
-  FROM users
-  CROSS JOIN LATERAL to_grid(
-    ST_Y(users.privacy_zone_center::geometry),
-    CASE WHEN ST_X(users.privacy_zone_center::geometry) BETWEEN 107.5 AND 147.5 THEN ST_X(users.privacy_zone_center::geometry) END
-  ) AS center
-  CROSS JOIN LATERAL generate_series(
-    floor((center.x - users.privacy_zone_radius_m) / 500)::int, floor((center.x + users.privacy_zone_radius_m) / 500)::int
-  ) AS columns (x)
-  CROSS JOIN LATERAL generate_series(
-    floor((center.y - users.privacy_zone_radius_m) / 500)::int, floor((center.y + users.privacy_zone_radius_m) / 500)::int
-  ) AS rows (y)
-  CROSS JOIN LATERAL (SELECT columns.x, rows.y) AS cell
-  WHERE users.id = of_user AND users.privacy_zone_center IS NOT NULL AND center.x IS NOT NULL
-    AND greatest(cell.x * 500 - center.x, center.x - cell.x * 500 - 500, 0) ^ 2
-        + greatest(cell.y * 500 - center.y, center.y - cell.y * 500 - 500, 0) ^ 2 <= users.privacy_zone_radius_m ^ 2;
+  WITH home AS (
+    SELECT users.privacy_zone_center::geometry AS zone, users.privacy_zone_radius_m AS radius_m,
+           CASE WHEN regions.level = 'dong' AND regions.dong !~ '[읍면리]$' THEN 400 ELSE 2000 END AS around_m
+    FROM users
+    LEFT JOIN regions ON regions.code = users.region_code
+    WHERE users.id = of_user
+  ), cells AS (
+    SELECT cell_x AS x, cell_y AS y FROM hidden_areas WHERE user_id = of_user
+    UNION ALL
+    SELECT columns.x, rows.y
+    FROM home
+    CROSS JOIN LATERAL to_grid(ST_Y(zone), CASE WHEN ST_X(zone) BETWEEN 107.5 AND 147.5 THEN ST_X(zone) END) AS center
+    CROSS JOIN LATERAL generate_series(floor((center.x - radius_m) / 500)::int, floor((center.x + radius_m) / 500)::int) AS columns (x)
+    CROSS JOIN LATERAL generate_series(floor((center.y - radius_m) / 500)::int, floor((center.y + radius_m) / 500)::int) AS rows (y)
+    WHERE zone IS NOT NULL AND center.x IS NOT NULL
+      AND greatest(columns.x * 500 - center.x, center.x - columns.x * 500 - 500, 0) ^ 2
+          + greatest(rows.y * 500 - center.y, center.y - rows.y * 500 - 500, 0) ^ 2 <= radius_m ^ 2
+  )
+  SELECT cells.x * 500.0::float8 - around_m, cells.y * 500.0::float8 - around_m,
+         cells.x * 500.0::float8 + 500 + around_m, cells.y * 500.0::float8 + 500 + around_m
+  FROM cells, home;
 END
 $$;

@@ -1,4 +1,4 @@
--- Trigger: somebody's zone has moved, or whether they contribute has changed.
+-- Trigger: somebody's zone or home has moved, or whether they contribute has changed.
 CREATE OR REPLACE FUNCTION note_heat_user() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,4 +1,4 @@
--- What of a walk may count for others: its way without 200 m at either end, and without what lies within 400 m of where its owner is hidden. In points at most 16 m apart, in metres
+-- What of a walk may count for others: its way without 200 m at either end, and without what lies around where its owner is hidden (`hidden_boxes`). In points at most 16 m apart, in metres
 -- of EPSG:5179. A new piece begins wherever something was left out. Of a walk that is not wholly in Korea, and of an owner of whom nothing is hidden, nothing is shown.
 -- The planner takes the points for millions, and would compile the statement, which takes longer than all else (`jit`). PostGIS touches a line once. What is done for each point is arithmetic, because a call of PostGIS for each takes ten times as long.
 CREATE OR REPLACE FUNCTION shown_line(of_walk uuid) RETURNS TABLE (piece int, x float8, y float8)
