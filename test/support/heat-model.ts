@@ -29,10 +29,12 @@ const STEP_M = 16
 const OFF_ENDS_M = 200
 /** Around hidden cells nothing counts: where the owner lives in a dong, and where they live in the country or nobody knows. */
 export const AROUND_M = { city: 400, county: 2_000 } as const
+/** And so many cells of 500 m along the side of a square are hidden together. */
+export const SQUARE_CELLS = { city: 2, county: 1 } as const
 const HIDDEN_M = 500
 
 /** The points of a way that may count, at most 16 m apart. */
-export function shownPoints(path: readonly GridXY[], hidden: readonly GridXY[], around_m: number): GridXY[] {
+export function shownPoints(path: readonly GridXY[], hidden: readonly GridXY[], kind: keyof typeof AROUND_M): GridXY[] {
   if (hidden.length === 0) return []
   const points: { at: GridXY; along: number }[] = []
   let along = 0
@@ -44,14 +46,10 @@ export function shownPoints(path: readonly GridXY[], hidden: readonly GridXY[], 
       points.push({ at: [ax + ((bx - ax) * step) / steps, ay + ((by - ay) * step) / steps], along: along + (length * step) / steps })
     along += length
   }
-  const isHidden = ([x, y]: GridXY) =>
-    hidden.some(
-      ([cx, cy]) =>
-        x >= cx * HIDDEN_M - around_m &&
-        x <= (cx + 1) * HIDDEN_M + around_m &&
-        y >= cy * HIDDEN_M - around_m &&
-        y <= (cy + 1) * HIDDEN_M + around_m,
-    )
+  const [around_m, side] = [AROUND_M[kind], SQUARE_CELLS[kind]]
+  const boxes = hidden.map((cell) => cell.map((n) => Math.floor(n / side) * side * HIDDEN_M) as [number, number])
+  const reach = (from: number, at: number) => at >= from - around_m && at <= from + side * HIDDEN_M + around_m
+  const isHidden = ([x, y]: GridXY) => boxes.some(([west, south]) => reach(west, x) && reach(south, y))
   return points.filter((point) => point.along >= OFF_ENDS_M && point.along <= along - OFF_ENDS_M && !isHidden(point.at)).map(({ at }) => at)
 }
 
@@ -62,7 +60,7 @@ export function publishedCells({ today, walks, hidden, jitter, kind = 'city' }: 
   const days = new Map<string, Map<string, Set<number>>>()
   for (const { person, day, path } of walks) {
     if (today - day >= 365) continue
-    for (const cell of new Set(shownPoints(path, hidden.get(person) ?? [], AROUND_M[kind]).map(cellKey))) {
+    for (const cell of new Set(shownPoints(path, hidden.get(person) ?? [], kind).map(cellKey))) {
       const people = days.get(cell) ?? new Map<string, Set<number>>()
       days.set(cell, people.set(person, (people.get(person) ?? new Set<number>()).add(day)))
     }

@@ -1,4 +1,4 @@
-import { AROUND_M, cellKey, type ModelWalk, publishedCells, shownPoints } from '../../support/heat-model.ts'
+import { AROUND_M, SQUARE_CELLS, cellKey, type ModelWalk, publishedCells, shownPoints } from '../../support/heat-model.ts'
 import { type Guess, housesInDong, mostLikely } from './belief.ts'
 import { lengthOf, oneOf, randomFrom, type XY } from './geometry.ts'
 import { makeOwner, type Owner, placeAround, record, wayThrough } from './owner.ts'
@@ -95,14 +95,13 @@ function deadEnds(cells: ReadonlyMap<string, number>, origin: XY, houses: readon
 
 /** Homes are looked for around what has come to the map, in the hole that nothing may come from, whose grid is known. */
 function hole(gained: readonly XY[], { origin, kind }: Town, houses: readonly XY[]): Guess {
-  const around_m = AROUND_M[kind]
+  const [around_m, wide_m] = [AROUND_M[kind] - 20, SQUARE_CELLS[kind] * HIDDEN_M]
   const logs = houses.map(([x, y]) => {
-    const cell = cellOf([x + origin[0], y + origin[1]])
+    const [west, south] = [x + origin[0], y + origin[1]].map((metres) => Math.floor(metres / wide_m) * wide_m) as [number, number]
+    const isNear = (from: number, at: number) => at > from - around_m && at < from + wide_m + around_m
     let log = 0
     for (const [gx, gy] of gained) {
-      const [px, py] = [gx + origin[0], gy + origin[1]]
-      const isInside =
-        px > cell.x * HIDDEN_M - around_m + 20 && px < (cell.x + 1) * HIDDEN_M + around_m - 20 && py > cell.y * HIDDEN_M - around_m + 20 && py < (cell.y + 1) * HIDDEN_M + around_m - 20 // prettier-ignore
+      const isInside = isNear(west, gx + origin[0]) && isNear(south, gy + origin[1])
       log -= isInside ? 5 : Math.hypot(gx - x, gy - y) / SPREAD_M / Math.sqrt(gained.length)
     }
     return log
@@ -124,6 +123,6 @@ export function attackHeat(seed: number, kind: Kind, found: (attacker: string, s
   }
   // The worst that a neighbourhood can do: all others stood at the threshold, so whatever counts of the owner's walks shows.
   const hidden = town.hidden.get(OWNER)!
-  const own = town.walks.filter(({ person }) => person === OWNER).flatMap(({ path }) => shownPoints(path, hidden, AROUND_M[kind]).map(cellKey))
+  const own = town.walks.filter(({ person }) => person === OWNER).flatMap(({ path }) => shownPoints(path, hidden, kind).map(cellKey))
   found('heat map: the hole, if every cell had four others', 60, hole(middlesOf(new Set(own), town.origin), town, houses))
 }

@@ -23,7 +23,7 @@ async function makePark([x, y]: GridXY, name = '열지도공원'): Promise<strin
 function loopOf([x, y]: GridXY): GridXY[] {
   const middle: GridXY = [x + 5_500.3, y + 5_500.7]
   const at = (east: number, north: number): GridXY => [middle[0] + east, middle[1] + north]
-  return [at(-1_500, -1_000), at(-100, -350), at(600, -350), at(600, 700), at(-100, 700), at(-100, -350), at(-1_500, -1_000)]
+  return [at(-2_100, -1_400), at(-100, -350), at(600, -350), at(600, 700), at(-100, 700), at(-100, -350), at(-2_100, -1_400)]
 }
 
 const coursesOf = (placeId: string) =>

@@ -298,13 +298,13 @@ describe('what changes is there, or gone, by the next morning', () => {
   it('somebody who moves to the country, where much more around home is hidden', async () => {
     const ground = freshGround()
     const people = await makePeople(7)
-    const homes = people.map((_, n): GridXY => homeAround(middleOf(ground), n, 7, 1_700))
+    const homes = people.map((_, n): GridXY => homeAround(middleOf(ground), n, 7, 2_050))
     await giveWays(
       people.flatMap((user, n) => [1, 2, 3].map((daysAgo) => ({ user, path: [homes[n]!, ...streetOf(ground), homes[n]!], daysAgo }))),
     )
     await night()
     expect((await cellsOf(ground)).size).toBeGreaterThan(0)
-    await db.execute(sql`UPDATE users SET region_code = NULL WHERE id = ANY (${`{${people.slice(0, 3).join(',')}}`}::uuid[])`)
+    await db.execute(sql`UPDATE users SET region_code = NULL WHERE id = ANY (${`{${people.join(',')}}`}::uuid[])`)
     await night()
     expect((await cellsOf(ground)).size).toBe(0)
   })

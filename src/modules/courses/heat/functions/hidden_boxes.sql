@@ -1,13 +1,15 @@
--- Where somebody is hidden on the heat map, in metres of EPSG:5179: around the cells of 500 m in which their walks begin or end, and those that their privacy zone touches. It is what
--- a live room hides (`cellsOf` of src/modules/rooms/rules.ts), in squares instead of rounded ones, which hide a little more. Around them are 400 m where the home is in a town.
--- In the country, and where nobody knows, they are 2 km: a few houses stand in a cell there, and few walk the same ways, so the hole that somebody leaves would find them.
+-- Where somebody is hidden on the heat map, in metres of EPSG:5179: around the cells of 500 m in which their walks begin or end, and those that their privacy zone touches, which is what
+-- a live room hides (`cellsOf` of src/modules/rooms/rules.ts). Whoever compares two nights sees the hole that somebody leaves, so it is wider here. In a town it is the square of 1 km
+-- that holds the cell, and 400 m around it. In the country, and where nobody knows, it is the cell and 2 km around it: few houses stand in a square there, and few walk the same ways.
 CREATE OR REPLACE FUNCTION hidden_boxes(of_user uuid) RETURNS TABLE (west float8, south float8, east float8, north float8)
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
   RETURN QUERY
   WITH home AS (
     SELECT users.privacy_zone_center::geometry AS zone, users.privacy_zone_radius_m AS radius_m,
-           CASE WHEN regions.level = 'dong' AND regions.dong !~ '[읍면리]$' THEN 400 ELSE 2000 END AS around_m
+           CASE WHEN regions.level = 'dong' AND regions.dong !~ '[읍면리]$' THEN 400 ELSE 2000 END AS around_m,
+           -- A square has so many cells along its side.
+           CASE WHEN regions.level = 'dong' AND regions.dong !~ '[읍면리]$' THEN 2 ELSE 1 END AS side
     FROM users
     LEFT JOIN regions ON regions.code = users.region_code
     WHERE users.id = of_user
@@ -23,8 +25,10 @@ BEGIN
       AND greatest(columns.x * 500 - center.x, center.x - columns.x * 500 - 500, 0) ^ 2
           + greatest(rows.y * 500 - center.y, center.y - rows.y * 500 - 500, 0) ^ 2 <= radius_m ^ 2
   )
-  SELECT cells.x * 500.0::float8 - around_m, cells.y * 500.0::float8 - around_m,
-         cells.x * 500.0::float8 + 500 + around_m, cells.y * 500.0::float8 + 500 + around_m
-  FROM cells, home;
+  SELECT square.x * 500.0::float8 - around_m, square.y * 500.0::float8 - around_m,
+         (square.x + side) * 500.0::float8 + around_m, (square.y + side) * 500.0::float8 + around_m
+  FROM (
+    SELECT DISTINCT floor(cells.x / side::float8)::int * side AS x, floor(cells.y / side::float8)::int * side AS y, side, around_m FROM cells, home
+  ) AS square;
 END
 $$;
