@@ -24,6 +24,7 @@ import { gradeRoutes } from './modules/grades/routes.ts'
 import { homeRoutes } from './modules/home/routes.ts'
 import { courseRoutes } from './modules/courses/routes.ts'
 import { exportRoutes } from './modules/exports/archives/routes.ts'
+import { heatRoutes } from './modules/courses/heat/routes.ts'
 import { healthRoutes } from './modules/health/routes.ts'
 import { invitationRoutes } from './modules/invitations/routes.ts'
 import { legalRoutes } from './modules/legal/routes.ts'
@@ -93,6 +94,7 @@ export function createApp(makeDeps: MakeDeps = createDeps) {
   app.route('/', regionRoutes)
   app.route('/', placeRoutes)
   app.route('/', courseRoutes)
+  app.route('/', heatRoutes)
   app.route('/', hazardRoutes)
   app.route('/', petRoutes)
   app.route('/', weatherRoutes)

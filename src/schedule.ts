@@ -9,6 +9,7 @@ import { sendTasks } from './jobs/tasks.ts'
 import { countHolders } from './modules/badges/jobs.ts'
 import { sweepExports } from './modules/exports/archives/jobs.ts'
 import { purgeImports, sweepImports } from './modules/exports/imports/jobs.ts'
+import { renewMap } from './modules/courses/derived/jobs.ts'
 import { expireUnanswered, purgeInvitations, remindOfMeetingsSoon } from './modules/invitations/jobs.ts'
 import { judgeDates, remindOfDates } from './modules/meetups/attendance/jobs.ts'
 import { makeDates, purgeMeetups } from './modules/meetups/series/jobs.ts'
@@ -172,6 +173,7 @@ const nightly: readonly Task[] = [
   purgeDismissals,
   purgeHabits,
   purgeImports,
+  renewMap,
   reconcileWithApple,
   reconcileWithGoogle,
   reconcileWithToss,

@@ -8,6 +8,8 @@ const [HOURLY = ''] = Object.keys(schedule)
 const DAILY = ['rankings.take_snapshots', 'notifications.open_broadcasts', 'notifications.sweep', 'invitations.expire', 'meetups.judge']
 /** What closes a week and elects its champions. */
 const WEEKLY = ['rankings.settle_periods', 'rankings.refresh_hall_of_fame', 'badges.count_holders', 'walks.compare', 'meetups.make_dates']
+const MAP = ['courses.renew']
+const MAP_EVERY_DAYS = 8
 const MONDAY = 1
 
 /**
@@ -17,8 +19,11 @@ const MONDAY = 1
 export const crons: Domain = (_town, day) => {
   if (day.date.endsWith('-01')) return [{ at: day.at(10), run: (deps) => enqueueSchedule(HOURLY, day.at(10), deps) }]
   const acts = [someAt(day, 10, new Date(day.at(12)).getUTCDay() === MONDAY ? [...DAILY, ...WEEKLY] : DAILY)]
+  // On another weekday each time, because each place has its own for the courses around it.
+  if (day.index % MAP_EVERY_DAYS === 5) acts.push(someAt(day, 11, MAP))
   // Those who have not come for long are told in the evening.
-  return day.index % 4 === 3 ? [...acts, someAt(day, 18, DAILY)] : acts
+  if (day.index % 4 === 3) acts.push(someAt(day, 18, DAILY))
+  return acts
 }
 
 const someAt = (day: Day, hour: number, tasks: readonly string[]): Act => ({

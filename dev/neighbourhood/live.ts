@@ -19,6 +19,7 @@ import { payments } from './payments.ts'
 import { pets } from './pets.ts'
 import { photos } from './photos.ts'
 import { recommendations } from './recommendations.ts'
+import { riverside } from './riverside.ts'
 import { social } from './social.ts'
 import { statistics } from './statistics.ts'
 import { subscriptions } from './subscriptions.ts'
@@ -35,6 +36,7 @@ const domains: readonly Domain[] = [
   weather,
   walks,
   imports,
+  riverside,
   openedMaps,
   photos,
   favorites,

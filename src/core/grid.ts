@@ -28,6 +28,9 @@ export function toGrid(place: LatLng): GridPoint | null {
   return Number.isFinite(point.x + point.y) ? point : null
 }
 
+/** The place of a point of the grid. */
+export const fromGrid = (point: GridPoint): LatLng => GRID.fromMap(point)
+
 export const cellOf = ({ x, y }: GridPoint): Cell => [Math.floor(x / CELL_M), Math.floor(y / CELL_M)]
 
 /** How far a point lies from a cell, and 0 within it. */

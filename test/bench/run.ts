@@ -13,6 +13,7 @@ import { benchCompletion } from './completion.bench.ts'
 import { benchExport } from './export.bench.ts'
 import { benchFeed } from './feed.bench.ts'
 import { startFloor } from './floor.ts'
+import { benchHeat } from './heat.bench.ts'
 import { benchHistory } from './history.bench.ts'
 import { benchHome } from './home.bench.ts'
 import { benchIdle } from './idle.bench.ts'
@@ -65,6 +66,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   weather: benchWeather,
   home: benchHome,
   export: benchExport,
+  heat: benchHeat,
 }
 const stops: (() => Promise<unknown>)[] = []
 async function stopAll() {

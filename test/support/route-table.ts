@@ -161,6 +161,7 @@ export const userRoutes: readonly SampleRoute[] = [
     },
     'replace_card(',
   ),
+  of('GET', '/map/heatmap', 'own', plain('/map/heatmap?bbox=126.5,33.5,126.51,33.51&zoom=16')),
   of('GET', '/places', 'own', plain('/places?lat=33.5&lng=126.5')),
   of('GET', '/places/search', 'own', plain('/places/search?q=%EC%A0%9C%EC%A3%BC&lat=33.5&lng=126.5')),
   of('GET', '/places/{id}', 'own', async () => ({ path: `/places/${await givePlace()}` })),

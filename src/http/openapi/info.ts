@@ -148,6 +148,7 @@ export const TAGS = [
   { name: 'places', description: 'Vets, pharmacies, parks and what Kakao Map finds' },
   { name: 'courses', description: 'Ways to walk: those of many people, and one’s own' },
   { name: 'exports', description: 'Taking one’s data along, and bringing walks from elsewhere' },
+  { name: 'courses', description: 'Where many people walk, and ways to walk' },
   { name: 'app', description: 'What the app asks when it starts: versions, limits, links, and the legal texts' },
   { name: 'operations', description: 'Whether the service runs' },
   { name: 'admin', description: 'For those who run the service' },

@@ -106,12 +106,15 @@ export interface Rectangle {
   readonly north: number
 }
 
-export const rectangleIn = z
+/** A rectangle of any size. */
+export const boxIn = z
   .string()
   .transform((text) => text.split(','))
   .pipe(z.tuple([lngIn, latIn, lngIn, latIn]))
   .transform(([west, south, east, north]): Rectangle => ({ west, south, east, north }))
   .refine(({ west, south, east, north }) => west < east && south < north, '서쪽, 남쪽, 동쪽, 북쪽 순서로 적어 주세요')
+
+export const rectangleIn = boxIn
   .refine(
     ({ west, south, east, north }) => east - west <= SIDE_MAX + ROUNDING && north - south <= SIDE_MAX + ROUNDING,
     '한 변이 1도보다 긴 지역은 볼 수 없어요',

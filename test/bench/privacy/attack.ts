@@ -3,6 +3,7 @@ import { findByCard, findByCircle } from './canary.ts'
 import { type Drawn, drawAll, LATTICE_M } from './drawn.ts'
 import { distance, randomFrom, type XY } from './geometry.ts'
 import { meanWays } from './habits.ts'
+import { attackHeat } from './heat.ts'
 import { LineAttack, type Seen } from './lines.ts'
 import { holeGuess, openedAfterMoving, openedMaps } from './opened.ts'
 import { makeOwner, type Owner } from './owner.ts'
@@ -58,6 +59,7 @@ export async function attackHome(seed: number, kind: Kind, { isQuick = false } =
     attackShapes(xyOf(houses), streets, drawn, found)
     await attackHabits(seed, kind, results)
     attackLines(owner, houses, seed, found)
+    attackHeat(seed, kind, found)
   }
   const random = Math.floor(randomFrom(seed)() * houses.length)
   found('a random house of the dong', 0, { at: houses[random]!.xy, sure: 0 })

@@ -86,6 +86,9 @@ export const settingsSchema = z
     }),
     searchable: z.boolean().meta({ description: 'Others find me by my nickname and by the names of my pets' }),
     recommendable: z.boolean().meta({ description: 'I am recommended to others who walk in my sigungu' }),
+    contribute_to_heatmap: z.boolean().meta({
+      description: 'Walks that I share with everybody count on the heat map and in popular courses, without the surroundings of my home',
+    }),
     share_page: z.object(shareFields).meta({
       description: `What the pages of one's shared walks show besides the walk: its photos, the nickname, and the 시군구 of the home. Show this beside the switches: ${SHARE_PAGE_NOTICE}`,
       example: { photos: true, nickname: true, region: false },
@@ -108,6 +111,7 @@ export const defaultSettings: Settings = {
   share_audience: 'everyone',
   searchable: true,
   recommendable: true,
+  contribute_to_heatmap: true,
   share_page: { photos: false, nickname: false, region: false },
   voice_guidance: true,
 }
@@ -126,6 +130,7 @@ export const editSettingsSchema = z
     share_audience: optional(postAudienceSchema),
     searchable: optional(z.boolean()),
     recommendable: optional(z.boolean()),
+    contribute_to_heatmap: optional(z.boolean()),
     share_page: optional(z.strictObject({ photos: optional(z.boolean()), nickname: optional(z.boolean()), region: optional(z.boolean()) })),
     voice_guidance: optional(z.boolean()),
   })
