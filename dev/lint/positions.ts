@@ -28,6 +28,9 @@ export const positions: Readonly<Record<string, { readonly column: RegExp; reado
       'modules/facts/functions/fold_hidden_areas.sql',
       'modules/facts/functions/ends_on_grid.sql',
       'modules/meetups/attendance/functions/is_proved_by_walk.sql',
+      'modules/courses/own/functions/make_course.sql',
+      // The line of a derived course.
+      'modules/courses/functions/courses_near_region.sql',
     ],
   },
   'the recording of a walk': {
@@ -63,6 +66,7 @@ export const positions: Readonly<Record<string, { readonly column: RegExp; reado
       'modules/users/settings/queries.ts',
       'modules/rooms/queries.ts',
       'modules/walks/functions/map_refusal.sql',
+      'modules/courses/functions/nears_hidden.sql',
     ],
   },
 }
