@@ -41,6 +41,9 @@ export const positions: Readonly<Record<string, { readonly column: RegExp; reado
       // One's own latest walks.
       'modules/walks/preview.schema.ts',
       'modules/walks/functions/latest_walks_json.sql',
+      'modules/courses/own/functions/make_course.sql',
+      // The line of a derived course.
+      'modules/courses/functions/courses_near_region.sql',
     ],
   },
   'the recording of a walk': {
@@ -89,6 +92,7 @@ export const positions: Readonly<Record<string, { readonly column: RegExp; reado
       'modules/rooms/queries.ts',
       'modules/walks/functions/map_refusal.sql',
       'modules/exports/restore/restorers.queries.ts',
+      'modules/courses/functions/nears_hidden.sql',
     ],
   },
 }
