@@ -39,7 +39,9 @@ async function fillLists() {
       VALUES ('month_mvp', '2199-12', '${person}', 1, 1000, 1, now())`)
     await db.execute(`INSERT INTO location_provisions (subject_id, invitation_id, viewer_id, first_at, last_at)
       VALUES ('${me}', gen_random_uuid(), '${person}', now(), now())`)
-    await db.execute(`INSERT INTO announcements (id, request_hash, title, body, created_at) VALUES (gen_random_uuid(), '', '공지', '내용', now())`)
+    await db.execute(
+      `INSERT INTO announcements (id, request_hash, title, body, created_at) VALUES (gen_random_uuid(), '', '공지', '내용', now())`,
+    )
     await db.execute(`INSERT INTO job_runs (job, scheduled_at, started_at) VALUES ('tests.${person}', now(), now())`)
     await db.execute(`INSERT INTO payment_differences (provider, external_id, what, found_at, event_id)
       VALUES ('toss', '${person}', 'stray', now() - interval '1 minute', 'tests.${person}')`)
