@@ -4,7 +4,7 @@ import { type Db, firstRow } from '../../db/client.ts'
 import { isClosedByModeration, isTemporarilyClosed, seesPost } from '../social/posts/sql.ts'
 import { viewer } from '../../db/viewer.ts'
 import type { Segment, Walk } from './schema.ts'
-import { walkJson, walkRowJson, type WalkRow } from './sql.ts'
+import { measuredAt, walkJson, walkRowJson, type WalkRow } from './sql.ts'
 
 export interface WalkFilter {
   readonly pet_id: string | null
@@ -109,7 +109,7 @@ export function findSegments(db: Db, actor: Actor, walkId: string): Promise<{ se
 export interface ExportRow {
   readonly track_key: string | null
   readonly started_at: string
-  readonly completed_at: string
+  readonly measured_at: string
   readonly pet_names: string
   /** The measured line: [lng, lat, epoch seconds], piece by piece. */
   readonly line: [number, number, number][][]
@@ -125,7 +125,7 @@ export function findWalkExport(db: Db, actor: Actor, walkId: string): Promise<{ 
       SELECT json_build_object(
         'track_key', walks.track_key,
         'started_at', walks.started_at,
-        'completed_at', walks.completed_at,
+        'measured_at', ${measuredAt},
         'pet_names', (SELECT coalesce(string_agg(pets.name, ', ' ORDER BY walk_pets.position), '') FROM walk_pets JOIN pets ON pets.id = walk_pets.pet_id WHERE walk_pets.walk_id = walks.id),
         'line', (
           SELECT coalesce(json_agg(piece.points ORDER BY piece.number), '[]')

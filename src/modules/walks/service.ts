@@ -141,7 +141,7 @@ export async function exportGpx({ db, bucket }: Pick<Deps, 'db' | 'bucket'>, act
   const raw = walk.track_key ? await readRawTrack(bucket, walk.track_key) : null
   const name = walk.pet_names ? `${walk.pet_names} 산책` : '산책'
   const pieces = raw
-    ? toPieces(raw, { now_ms: Date.parse(walk.completed_at), started_at_ms: Date.parse(walk.started_at) })
+    ? toPieces(raw, { now_ms: Date.parse(walk.measured_at), started_at_ms: Date.parse(walk.started_at) })
     : walk.line.map(toPiece)
   return toGpx(pieces, { name, started_at: walk.started_at })
 }

@@ -34,6 +34,9 @@ export const caloriesOf = (distanceM: SQL): SQL => sql`walk_calories(${distanceM
           WHERE walk_pets.walk_id = walks.id
         ))`
 
+/** The clock by which a recording was measured: an imported one is measured as of its end, because it may be years old. `walks` must be in scope. */
+export const measuredAt = sql`(CASE WHEN walks.source = 'imported' THEN walks.ended_at ELSE walks.completed_at END)`
+
 /** A row of `walks` as `Walk` of schema.ts. `walks` must be in scope. */
 export const walkJson = sql<Walk>`walk_json(walks.id)`
 

@@ -41,7 +41,7 @@ export const importSchema = z
     id: uuidSchema,
     kind: z.enum(['withbowwow', 'files']),
     state: z.enum(['waiting', 'running', 'done', 'failed']).meta({ id: 'ImportState', description: '`waiting` for the file' }),
-    reason: z.enum(importReasons).nullable().meta({ id: 'ImportReason', description: 'Why it failed' }),
+    reason: z.enum(importReasons).meta({ id: 'ImportReason' }).nullable().meta({ description: 'Why it failed' }),
     detail: z.string().nullable().meta({ description: 'The reason, in Korean' }),
     name: z.string().nullable(),
     created_at: instantSchema,
@@ -63,7 +63,7 @@ export const importFileSchema = z
       id: 'ImportFileState',
       description: '`skipped` files are no walk, and `failed` ones could not be read',
     }),
-    reason: z.enum(fileReasons).nullable().meta({ id: 'ImportFileReason' }),
+    reason: z.enum(fileReasons).meta({ id: 'ImportFileReason' }).nullable(),
     detail: z.string().nullable().meta({ description: 'The reason, in Korean' }),
     walk_id: uuidSchema.nullable().meta({ description: 'The walk that it became, or of which it is a duplicate' }),
   })

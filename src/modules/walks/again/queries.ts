@@ -7,6 +7,7 @@ import { ownerOf, settling } from '../../facts/sql.ts'
 import { measuredColumns } from '../completion/queries.ts'
 import { type Stored, spooledTrack } from '../review/queries.ts'
 import { MEASURED_VERSION } from '../rules.ts'
+import { measuredAt } from '../sql.ts'
 import type { StoredReason, Verdict } from './rules.ts'
 
 /** A completed walk that today's rules have not measured. */
@@ -14,7 +15,7 @@ export interface Unmeasured extends Stored, Verdict<StoredReason> {
   readonly id: string
   /** When it began: as the server recorded it, or as the sync declared it. */
   readonly started_at: string
-  readonly completed_at: string
+  readonly measured_at: string
 }
 
 /** Today's version as the index has it: an index of a part is only used where the statement itself says which part. */
@@ -24,7 +25,7 @@ const isMeasuredBefore = sql.raw(`walks.measured_version < ${MEASURED_VERSION}`)
 export async function listUnmeasured(db: Db, after: string | null, limit: number): Promise<Unmeasured[]> {
   const { rows } = await db.execute<Unmeasured & Record<string, unknown>>(sql`
     SELECT walks.id, walks.track_key, walks.is_valid, walks.is_ranked, coalesce(walks.reasons, '[]') AS reasons, ${spooledTrack} AS spooled,
-           coalesce(walks.claimed ->> 'started_at', to_json(walks.started_at) #>> '{}') AS started_at, to_json(walks.completed_at) AS completed_at
+           coalesce(walks.claimed ->> 'started_at', to_json(walks.started_at) #>> '{}') AS started_at, to_json(${measuredAt}) AS measured_at
     FROM walks
     WHERE ${isMeasuredBefore} AND walks.track_key IS NOT NULL AND walks.deleted_at IS NULL
       AND walks.status = 'completed'

@@ -51,7 +51,7 @@ export async function measureWalksAgain(
 async function measureOne({ db, bucket }: Pick<Deps, 'db' | 'bucket'>, walk: Unmeasured, now: Date): Promise<boolean> {
   const track = await readRecording(bucket, walk)
   if (!track) return false
-  const measurement = measureRecording(track, { now_ms: Date.parse(walk.completed_at), started_at_ms: Date.parse(walk.started_at) })
+  const measurement = measureRecording(track, { now_ms: Date.parse(walk.measured_at), started_at_ms: Date.parse(walk.started_at) })
   const verdict = judgeAgain(walk, measurement)
   await updateMeasured(db, walk, { measurement, route_polyline: encodeRoute(measurement.route), verdict }, now)
   return true
