@@ -43,6 +43,7 @@ async function effects(api: Api): Promise<unknown> {
            (SELECT sum(amount_won) FROM payments WHERE user_id = '${id}') AS paid_won,
            (SELECT count(*) FROM refunds WHERE user_id = '${id}') AS refunds,
            (SELECT array_agg(row(id, revoked_at IS NULL)::text ORDER BY id) FROM calendar_feeds WHERE user_id = '${id}') AS calendar_feeds,
+           (SELECT array_agg(state::text) FROM exports WHERE user_id = '${id}') AS exports,
            (SELECT count(*) FROM push_tokens WHERE user_id = '${id}') AS push_tokens,
            (SELECT count(*) FROM sessions WHERE user_id = '${id}' AND revoked_at IS NULL) AS sessions,
            (SELECT row(nickname, region_code, weekly_goal_km, settings, privacy_zone_radius_m, deleted_at IS NULL)::text FROM users WHERE id = '${id}') AS account`)

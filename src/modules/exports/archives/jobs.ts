@@ -21,8 +21,8 @@ const STALLED_MS = 6 * HOUR_MS
 const SETTLED_MS = HOUR_MS / 6
 /** A row without a file is kept for the list, and for the limit of a day. */
 const ROWS_KEPT_MS = 30 * 24 * HOUR_MS
-/** Of one message: three trips besides, and for each a list, a delete and a mark. */
-const EXPORTS_AT_ONCE = 10
+/** Of one message: three trips besides, and four for each, of which one marks it. */
+const EXPORTS_AT_ONCE = 8
 const FOLDER_TRIPS = 3
 
 /** Ends archives whose day is over or that have stalled, and deletes the objects of all that are not there any more. */
