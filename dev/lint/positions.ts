@@ -42,6 +42,9 @@ export const positions: Readonly<Record<string, { readonly column: RegExp; reado
       'modules/walks/preview.schema.ts',
       'modules/walks/functions/latest_walks_json.sql',
       'modules/courses/own/functions/make_course.sql',
+      // What of it counts for others is cut here, and goes out as cells of many people only.
+      'modules/courses/heat/functions/shown_line.sql',
+      'modules/courses/heat/functions/expand_heat_changes.sql',
       // The line of a derived course.
       'modules/courses/functions/courses_near_region.sql',
     ],
@@ -93,6 +96,7 @@ export const positions: Readonly<Record<string, { readonly column: RegExp; reado
       'modules/walks/functions/map_refusal.sql',
       'modules/exports/restore/restorers.queries.ts',
       'modules/courses/functions/nears_hidden.sql',
+      'modules/courses/heat/functions/hidden_boxes.sql',
     ],
   },
 }

@@ -14,6 +14,9 @@ const NEED_NOT: Readonly<Record<string, readonly string[]>> = {
     'src/modules/walks/review/queries.ts#lowerToUnranked',
   ],
   'shared walks alone, and no imported walk is shared (walks_imported_alone)': [
+    'course_candidates',
+    'expand_heat_changes',
+    'shown_line',
     'fold_post',
     'sees_post',
     'is_temporarily_closed',
@@ -27,6 +30,7 @@ const NEED_NOT: Readonly<Record<string, readonly string[]>> = {
     'src/modules/social/follows/list.queries.ts#listFollows',
   ],
   'walks that a recording completes': [
+    'active_walk_json',
     'answer_walk',
     'completion_json',
     'src/modules/walks/purge.queries.ts#endWalksActiveSince',
@@ -38,6 +42,7 @@ const NEED_NOT: Readonly<Record<string, readonly string[]>> = {
   'walks with a trace to compare, and an imported walk has none': [
     'refuse_copy',
     'walks_alike',
+    'src/modules/stats/ways/queries.ts#listSimilarWalks',
     'src/modules/walks/copies/queries.ts#listUncompared',
   ],
   'walks that settle_walk hands on, and it hands on none that was imported': ['prove_attendance'],
@@ -63,7 +68,13 @@ const NEED_NOT: Readonly<Record<string, readonly string[]>> = {
     'src/modules/walks/changes.queries.ts#deleteWalk',
     'src/modules/walks/queries.ts#listWalks',
     'src/modules/walks/queries.ts#findVisibleWalk',
-    'src/modules/walks/queries.ts#findWalkFigures',
+    'src/modules/walks/analytics/queries.ts#findWalkFigures',
+    'src/modules/walks/queries.ts#findSegments',
+    'make_course',
+    'latest_walks_json',
+    'src/modules/stats/album/queries.ts#listAlbum',
+    'src/modules/stats/calendar-feed/queries.ts#listFeedWalks',
+    'src/modules/stats/queries.ts#findStats',
     'src/modules/walks/queries.ts#findWalkExport',
     'src/modules/walks/showing/queries.ts#listUndrawn',
     'src/modules/walks/showing/queries.ts#insertSketches',
@@ -71,7 +82,6 @@ const NEED_NOT: Readonly<Record<string, readonly string[]>> = {
   'both kinds: the archive of what somebody has, and bringing it back': [
     'src/modules/exports/archives/content.queries.ts#findLine',
     'src/modules/exports/archives/content.queries.ts#listTracks',
-    'src/modules/exports/archives/own-parts.queries.ts#ownParts',
     'src/modules/exports/archives/queries.ts#claimSlice',
     'src/modules/exports/archives/social-parts.queries.ts#socialParts',
     'src/modules/exports/restore/queries.ts#listTrackKeys',

@@ -35,7 +35,7 @@ async function readCatalog(statement: SQL): Promise<Map<string, string>> {
 it('every column has the type, the nullability and the default that the migrations give it', async () => {
   const migrated = await readCatalog(sql`
     SELECT pg_class.relname || '.' || attname AS name,
-           format_type(atttypid, atttypmod) || CASE WHEN attnotnull THEN ' NOT NULL' ELSE '' END || CASE WHEN atthasdef AND attgenerated = '' THEN ' DEFAULT' ELSE '' END AS value
+           format_type(atttypid, atttypmod) || CASE WHEN attnotnull THEN ' NOT NULL' ELSE '' END || CASE WHEN atthasdef AND attgenerated = '' OR attidentity <> '' THEN ' DEFAULT' ELSE '' END AS value
     FROM pg_attribute
     JOIN pg_class ON pg_class.oid = pg_attribute.attrelid
     WHERE ${OURS} AND attnum > 0 AND NOT attisdropped`)

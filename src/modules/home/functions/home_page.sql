@@ -1,4 +1,4 @@
--- All that the first screen shows somebody, as `HomeRow` of modules/home/rules.ts. A section that fails is NULL and named in `failures` with its SQLSTATE, and the others
+-- All that the first screen shows somebody, as `HomeRow` of modules/home/service.ts. A section that fails is NULL and named in `failures` with its SQLSTATE, and the others
 -- stand: each is a block of its own, which costs a savepoint and no trip. `weather` and `nearby` are about a point, or the home region where it is NULL. `asked` holds what
 -- the sections are given by their own domains. Every section keeps its plans, because planning would take longer than the rest.
 CREATE OR REPLACE FUNCTION home_page(for_viewer uuid, home_region text, around geography, asked jsonb, at timestamptz) RETURNS json
