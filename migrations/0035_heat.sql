@@ -26,8 +26,9 @@ CREATE TABLE heat_company (
 CREATE INDEX heat_company_day ON heat_company (day);
 
 -- What has changed since the last night: a walk, what is hidden of somebody, or all of somebody.
+CREATE SEQUENCE heat_change_queue AS bigint;
 CREATE TABLE heat_changes (
-  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  id bigint PRIMARY KEY DEFAULT nextval('heat_change_queue'),
   user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
   walk_id uuid,
   cell_x int,

@@ -151,6 +151,7 @@ it('null for a part of the settings leaves that part as it is, at any depth', as
       hide_walk_times: null,
       searchable: null,
       recommendable: null,
+      contribute_to_heatmap: null,
       voice_guidance: null,
     },
     { notifications: { like: null, follow: null }, quiet_hours: { enabled: null, start: null, end: null } },

@@ -65,7 +65,14 @@ export async function giveWays(ways: readonly Way[], at = NIGHT): Promise<string
       const started = new Date(at.getTime() - daysAgo * DAY_MS + 8 * 3_600_000 + nth * 2_400_000)
       const line = path.map(([x, y]) => fromGrid({ x, y })).map(({ lat, lng }) => `${lng} ${lat} 0`)
       return {
-        ...{ id: crypto.randomUUID(), user, audience, shared, source, is_valid, minutes, together },
+        id: crypto.randomUUID(),
+        user,
+        audience,
+        shared,
+        source,
+        is_valid,
+        minutes,
+        together,
         started_at: started.toISOString(),
         line: `SRID=4326;MULTILINESTRINGM((${line.join(',')}))`,
       }

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { bigint, date, index, integer, pgTable, primaryKey, smallint, uuid } from 'drizzle-orm/pg-core'
 import { users } from './users.ts'
 import { walks } from './walks.ts'
@@ -41,7 +42,9 @@ export const heatCompany = pgTable(
 export const heatChanges = pgTable(
   'heat_changes',
   {
-    id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    id: bigint({ mode: 'number' })
+      .primaryKey()
+      .default(sql`nextval('heat_change_queue'::regclass)`),
     user_id: ofUser(),
     walk_id: uuid(),
     cell_x: integer(),

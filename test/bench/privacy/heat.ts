@@ -64,12 +64,8 @@ function walksOf({ world, home }: Owner, kind: Kind, random: () => number): XY[]
 
 const publishedIn = ({ kind, walks, hidden, jitter }: Town, count: (walk: ModelWalk, nth: number) => boolean) => {
   let nth = 0
-  return publishedCells({
-    today: TODAY,
-    walks: walks.filter((walk) => (walk.person === OWNER ? count(walk, nth++) : true)),
-    hidden,
-    jitter,
-  })
+  const counted = walks.filter((walk) => (walk.person === OWNER ? count(walk, nth++) : true))
+  return publishedCells({ today: TODAY, walks: counted, hidden, jitter, kind })
 }
 
 const middlesOf = (cells: Iterable<string>, [ox, oy]: XY): XY[] =>

@@ -82,7 +82,12 @@ export interface CourseRow {
 export async function replaceCourses(db: Db, kind: SpotKind, spotId: string, courses: readonly CourseRow[], at: Date): Promise<void> {
   const isHere = kind === 'place' ? sql`courses.place_id = ${spotId}::uuid` : sql`courses.region_code = ${spotId}`
   const rows = courses.map(({ line, id, name, distance_m, is_loop, duration_min, users_band }) => ({
-    ...{ id, name, distance_m, is_loop, duration_min, users_band },
+    id,
+    name,
+    distance_m,
+    is_loop,
+    duration_min,
+    users_band,
     line: { type: 'LineString', coordinates: line },
   }))
   const now = at.toISOString()
