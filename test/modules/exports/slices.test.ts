@@ -41,7 +41,9 @@ describe('slices', () => {
       if (!row) break
       // A slice that has nothing to put is made at once.
       for (const when of ['before', 'after'] as const)
-        await continueExport(createTestDeps({ bucket: failing(when) }), of(slice)).catch((error: unknown) => expect(String(error)).toContain('R2 is down'))
+        await continueExport(createTestDeps({ bucket: failing(when) }), of(slice)).catch((error: unknown) =>
+          expect(String(error)).toContain('R2 is down'),
+        )
       const results = await Promise.allSettled([continueExport(deps, of(slice)), continueExport(deps, of(slice))])
       expect(results.some(({ status }) => status === 'fulfilled')).toBe(true)
       // Once it is over, the same message does nothing.

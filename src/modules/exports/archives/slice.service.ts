@@ -122,7 +122,10 @@ async function makeTracks({ db, bucket }: SliceDeps, slice: Slice, start: string
     if (raw) await writer.addBytes(`raw/${walk.id}.track`, raw)
     else if (walk.track_key) missing++
     if (!track) left--
-    await writer.addText(`${GPX_FOLDER}/${walk.id}.gpx`, gpxOf(walk, track ? piecesOf(walk, track) : (await findLine(db, walk.id)).map(toPiece)))
+    await writer.addText(
+      `${GPX_FOLDER}/${walk.id}.gpx`,
+      gpxOf(walk, track ? piecesOf(walk, track) : (await findLine(db, walk.id)).map(toPiece)),
+    )
     after = walk.id
   }
   const isDone = walks.length < trips && after === (walks.at(-1)?.id ?? start)
