@@ -71,7 +71,6 @@ const NEED_NOT: Readonly<Record<string, readonly string[]>> = {
   'both kinds: the archive of what somebody has, and bringing it back': [
     'src/modules/exports/archives/content.queries.ts#findLine',
     'src/modules/exports/archives/content.queries.ts#listTracks',
-    'src/modules/exports/archives/own-parts.queries.ts#ownParts',
     'src/modules/exports/archives/queries.ts#claimSlice',
     'src/modules/exports/archives/social-parts.queries.ts#socialParts',
     'src/modules/exports/restore/queries.ts#listTrackKeys',
