@@ -75,7 +75,6 @@ export const positions: Readonly<Record<string, { readonly column: RegExp; reado
       'modules/exports/archives/own-parts.queries.ts',
       'modules/exports/archives/content.queries.ts',
       'modules/exports/archives/slice.service.ts',
-      'modules/exports/archives/left-out.ts',
       'modules/exports/restore/restorers.queries.ts',
       'modules/exports/restore/queries.ts',
       'modules/exports/restore/service.ts',

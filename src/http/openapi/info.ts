@@ -88,6 +88,7 @@ Send a photo as \`multipart/form-data\` with the field \`file\` (in React Native
 | \`withbowwow://badges/{badge id}\` | a badge |
 | \`withbowwow://walk/start\` | the start of a walk |
 | \`withbowwow://walks/{walk id}\` | a walk |
+| \`withbowwow://my-data/{export id}\` | an archive of my data |
 | \`withbowwow://moderation/{action id}\` | what a moderator did about me |
 | \`withbowwow://ranking\` | the ranking |
 | \`withbowwow://users/{user id}\` | a profile |

@@ -150,7 +150,7 @@ const catalogue: Readonly<Record<NotificationType, Kind>> = {
   export_ready: kind('system', z.object({ export_id: uuidSchema }), ({ export_id }) => [
     '내 데이터가 준비됐어요',
     '24시간 안에 내려받아 주세요',
-    `settings/exports/${export_id}`,
+    `my-data/${export_id}`,
   ]),
   come_back: kind('system', z.object({ pet_name: z.string() }), ({ pet_name }) => [
     '돌아와요!',

@@ -99,7 +99,7 @@ describe('every kind says what the catalogue promises', () => {
     ],
     ['meetup_reminder', MEETUP, '곧 모임 시간이에요!', '‘토요일 산책’ 12월 5일 오전 10시에 시작해요', `meetups/${ID}`],
     ['meetup_renewal', MEETUP, '모임을 계속할까요?', '‘토요일 산책’ 모임을 이어갈지 알려주세요', `meetups/${ID}`],
-    ['export_ready', { export_id: ID }, '내 데이터가 준비됐어요', '24시간 안에 내려받아 주세요', `exports/${ID}`],
+    ['export_ready', { export_id: ID }, '내 데이터가 준비됐어요', '24시간 안에 내려받아 주세요', `my-data/${ID}`],
     ['walk_auto_ended', { walk_id: ID }, '산책이 자동 종료됐어요', '12시간이 지나 산책을 저장했어요', `walks/${ID}`],
     [
       'trial_started',

@@ -8,7 +8,7 @@ export interface Part {
   readonly file: string
   /** Whose rows are in it, besides those of the first, which `restored` names. */
   readonly tables: readonly string[]
-  /** `row` brings rows back. `record` keeps them for the next archive. `account` is what `restore/` writes by a statement of its own. `never`: they are of this account. */
+  /** `row` brings rows back. `record` keeps them for the next archive. `account` is what restoring writes by a statement of its own. `never`: they are of this account. */
   readonly restored: 'row' | 'record' | 'account' | 'never'
   /** Of the first of `tables`: those that stand in a row as they are. */
   readonly columns: readonly string[]

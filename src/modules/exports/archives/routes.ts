@@ -54,6 +54,7 @@ exportRoutes.openapi(
     ...forUser,
     operationId: 'getExport',
     summary: 'See how far an archive of mine is',
+    description: 'Ask every few seconds while it is `running`.',
     tags: ['exports'],
     method: 'get',
     path: '/users/me/exports/{id}',

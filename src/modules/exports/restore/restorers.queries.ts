@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import { pathIn } from '../../../core/folders.ts'
 import { isBlocked } from '../../social/blocks/sql.ts'
 
-/** How rows of a file come back. In `possible` and `values` a row is `given`, and its column `json` has all of its file's members. */
+/** How rows of a file come back. In `possible` and `values` a row is `given`. Its column `json` has all members of the file. */
 export type Restorer =
   | {
       readonly possible: (me: SQL) => SQL
