@@ -28,6 +28,8 @@ export const positions: Readonly<Record<string, { readonly column: RegExp; reado
       'modules/facts/functions/fold_hidden_areas.sql',
       'modules/facts/functions/ends_on_grid.sql',
       'modules/meetups/attendance/functions/is_proved_by_walk.sql',
+      'modules/courses/heat/functions/shown_line.sql',
+      'modules/courses/heat/functions/expand_heat_changes.sql',
     ],
   },
   'the recording of a walk': {
@@ -63,6 +65,7 @@ export const positions: Readonly<Record<string, { readonly column: RegExp; reado
       'modules/users/settings/queries.ts',
       'modules/rooms/queries.ts',
       'modules/walks/functions/map_refusal.sql',
+      'modules/courses/heat/functions/hidden_boxes.sql',
     ],
   },
 }
