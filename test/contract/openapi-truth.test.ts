@@ -98,7 +98,19 @@ describe('words', () => {
     const paid = { price_won: 3_900, amount_won: 3_900, ends_at: people.starts_at, charge_at: people.starts_at, card: null }
     const stands = { starts_at: people.starts_at, location_name: '서울숲' }
     const met = { meetup_id: id, joined: [id], status: 'going', before: stands, after: stands, dates: 1 }
-    const facts = { ...people, ...walks, ...moderated, ...paid, ...met, rank: 1, region: '서초구', title: '공지', body: '공지', link: null }
+    const facts = {
+      ...people,
+      ...walks,
+      ...moderated,
+      ...paid,
+      ...met,
+      export_id: id,
+      rank: 1,
+      region: '서초구',
+      title: '공지',
+      body: '공지',
+      link: null,
+    }
     const links = notificationTypeSchema.options.map((type) => wordsOf(type, facts, '초코아빠')!.link)
     const patterns = links.flatMap((link) => (link === null ? [] : [link.split('/').slice(0, 3).join('/')]))
     expect(patterns.length).toBeGreaterThan(10)

@@ -20,7 +20,8 @@ const FORBIDDEN = new Set([
 ])
 
 /** The cells of the heat map are people's only where they are many, and they hold no list of anybody's. */
-const isHeat = (key: string, at: string): boolean => key === 'cells' && /^(\/map\/heatmap\?|\/openapi\.json\.(paths\.\/map\/heatmap|components\.schemas\.Heatmap)\b)/.test(at)
+const isHeat = (key: string, at: string): boolean =>
+  key === 'cells' && /^(\/map\/heatmap\?|\/openapi\.json\.(paths\.\/map\/heatmap|components\.schemas\.Heatmap)\b)/.test(at)
 
 /** Fails with the path of the first forbidden key in an answer. */
 export function assertNothingForbidden(json: unknown, at: string): void {

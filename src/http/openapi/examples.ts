@@ -68,7 +68,8 @@ function fits(value: unknown, schema: JsonSchema, components: Components): boole
   if (value === null) return types.includes('null')
   if (Array.isArray(value)) return types.includes('array') && value.every((item) => fits(item, schema.items ?? {}, components))
   if (typeof value === 'number') return types.includes('number') || (types.includes('integer') && Number.isInteger(value))
-  return types.includes(typeof value)
+  const has = (key: string) => typeof value === 'object' && key in (value as object)
+  return types.includes(typeof value) && (schema.required ?? []).every(has)
 }
 
 /** The day in Seoul of which examples are written, and how far from it their times lie at most. */
