@@ -24,7 +24,7 @@ export interface ModelTown {
   readonly kind?: 'city' | 'county'
 }
 
-export const CELL_M = 32
+const CELL_M = 32
 const STEP_M = 16
 const OFF_ENDS_M = 200
 /** Around hidden cells nothing counts: where the owner lives in a dong, and where they live in the country or nobody knows. */

@@ -17,7 +17,7 @@ export function freshGround(): GridXY {
 }
 
 /** The night of tests: 04:03 in Seoul, a few hours ahead. */
-export const NIGHT = new Date('2026-12-10T19:03:00Z')
+const NIGHT = new Date('2026-12-10T19:03:00Z')
 export const night = (days = 0): Promise<Record<string, number>> => runTask(renewMap, new Date(NIGHT.getTime() + days * DAY_MS))
 
 let town: string | null = null
