@@ -256,13 +256,13 @@ const partsOf = (view: DataView) => [...new Uint8Array(view.buffer)]
 /** Counts what comes out of every inflater from now on. */
 function countInflated(): () => number {
   let bytes = 0
-  const Real = globalThis.DecompressionStream
+  const Real = DecompressionStream
   vi.stubGlobal(
     'DecompressionStream',
     class {
       readonly readable: ReadableStream<Uint8Array>
       readonly writable: WritableStream<Uint8Array>
-      constructor(format: CompressionFormat) {
+      constructor(format: 'gzip' | 'deflate' | 'deflate-raw') {
         const real = new Real(format)
         this.writable = real.writable as WritableStream<Uint8Array>
         const reader = (real.readable as ReadableStream<Uint8Array>).getReader()
