@@ -29,7 +29,7 @@ export const ownParts: readonly Part[] = [
     table: users,
     where: (user) => sql`users.id = ${user}`,
     key: [sql`'account'`],
-    // Which title is shown stands in titles.json, because it comes back with the titles.
+    // Which title is shown stands with the titles, because it comes back with them.
     omit: ['id', 'role', 'settings', 'title_code', 'deleted_at', 'suspended_until', 'banned_at', 'suspended_reason', 'store_account_token'],
   }),
   defineFile('settings.json', {
