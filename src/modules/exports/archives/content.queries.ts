@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { type Db, firstRow } from '../../../db/client.ts'
+import { measuredAt } from '../../walks/sql.ts'
 import type { Part } from './part.queries.ts'
 import type { NewFile } from './queries.ts'
 
@@ -35,7 +36,8 @@ export interface TrackRow {
   readonly track_key: string | null
   readonly spooled: string | null
   readonly started_at: string
-  readonly completed_at: string
+  /** The clock by which its recording was measured. */
+  readonly measured_at: string
   readonly pet_names: string
 }
 
@@ -43,7 +45,7 @@ export interface TrackRow {
 /** The next walks that have a recording or a line, of those that were there when the archive was asked for. */
 export async function listTracks(db: Db, userId: string, before: string, after: string, limit: number): Promise<TrackRow[]> {
   const { rows } = await db.execute<TrackRow & Record<string, unknown>>(sql`
-    SELECT walks.id, walks.track_key, ${spooledTrack} AS spooled, to_json(walks.started_at) AS started_at, to_json(walks.completed_at) AS completed_at,
+    SELECT walks.id, walks.track_key, ${spooledTrack} AS spooled, to_json(walks.started_at) AS started_at, to_json(${measuredAt}) AS measured_at,
            (
              SELECT coalesce(string_agg(pets.name, ', ' ORDER BY walk_pets.position), '')
              FROM walk_pets

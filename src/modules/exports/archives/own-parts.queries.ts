@@ -1,7 +1,10 @@
 import { sql } from 'drizzle-orm'
 import { badgeNears, restDays, streakRuns, userBadges, weeklyDongWins } from '../../../db/schema/badges.ts'
 import { identities, sessions } from '../../../db/schema/auth.ts'
+import { courseFavorites, courses } from '../../../db/schema/courses.ts'
+import { userGrades, userTitles } from '../../../db/schema/grades.ts'
 import { imports } from '../../../db/schema/imports.ts'
+import { heatCompany } from '../../../db/schema/heat.ts'
 import { healthRecords, pets } from '../../../db/schema/pets.ts'
 import { photos } from '../../../db/schema/photos.ts'
 import { placeFavorites } from '../../../db/schema/places.ts'
@@ -26,7 +29,8 @@ export const ownParts: readonly Part[] = [
     table: users,
     where: (user) => sql`users.id = ${user}`,
     key: [sql`'account'`],
-    omit: ['id', 'role', 'settings', 'deleted_at', 'suspended_until', 'banned_at', 'suspended_reason', 'store_account_token'],
+    // Which title is shown stands with the titles, because it comes back with them.
+    omit: ['id', 'role', 'settings', 'title_code', 'deleted_at', 'suspended_until', 'banned_at', 'suspended_reason', 'store_account_token'],
   }),
   defineFile('settings.json', {
     about: '설정: 기본값과 다른 것만',
@@ -70,6 +74,15 @@ export const ownParts: readonly Part[] = [
     where: (user) => sql`pets.user_id = ${user} AND health_records.deleted_at IS NULL`,
     key: [sql`health_records.id::text`],
     omit: ['deleted_at'],
+  }),
+  // The rooms' numbers are those that the others of a room have. Without them a restored person and who walked along would count as two on the heat map.
+  defineFile('company.json', {
+    about: '함께 걸은 방의 번호와 마지막 날. 산책 지도가 함께 걸은 사람들을 한 사람으로 세는 데만 써요',
+    restored: 'row',
+    table: heatCompany,
+    where: (user) => sql`heat_company.user_id = ${user}`,
+    key: [sql`heat_company.room::text`],
+    omit: ['user_id'],
   }),
   defineFile('walks.ndjson', {
     about: '산책: 한 줄에 하나',
@@ -141,6 +154,27 @@ export const ownParts: readonly Part[] = [
     key: [sql`badge_nears.badge_id::text`, sql`badge_nears.season_year::text`],
     omit: ['user_id'],
   }),
+  // Before the walks are settled, so that each grade keeps the day on which it was reached, and one that later deletions would not reach again stays.
+  defineFile('grades.json', {
+    about: '도달한 등급 (첫 등급은 누구나 있어서 적지 않아요)',
+    restored: 'row',
+    table: userGrades,
+    join: sql` JOIN grades ON grades.level = user_grades.level`,
+    where: (user) => sql`user_grades.user_id = ${user}`,
+    key: [sql`lpad(user_grades.level::text, 6, '0')`],
+    omit: ['user_id'],
+    also: { name: sql`grades.name` },
+  }),
+  defineFile('titles.json', {
+    about: '얻은 칭호와, 그중 프로필에 보이는 것',
+    restored: 'row',
+    table: userTitles,
+    join: sql` JOIN titles ON titles.code = user_titles.title_code JOIN users ON users.id = user_titles.user_id`,
+    where: (user) => sql`user_titles.user_id = ${user}`,
+    key: [sql`user_titles.title_code`],
+    omit: ['user_id'],
+    also: { name: sql`titles.name`, is_shown: sql`users.title_code IS NOT DISTINCT FROM user_titles.title_code` },
+  }),
   defineFile('dong-wins.json', {
     about: '동네 주간 1위',
     restored: 'row',
@@ -158,6 +192,47 @@ export const ownParts: readonly Part[] = [
     key: [sql`place_favorites.place_id::text`],
     omit: ['user_id'],
     also: { name: sql`places.name` },
+  }),
+  // What others see of one is not in it, because it follows from the way, the places and the hidden cells of the day.
+  defineFile('courses.json', {
+    about: '내가 만든 코스와 전체 경로. 공개한 코스는 어느 두 장소 사이인지도 (되살리면 비공개예요)',
+    restored: 'row',
+    table: courses,
+    where: (user) => sql`courses.owner_id = ${user} AND courses.deleted_at IS NULL`,
+    key: [instantKey(sql`courses.created_at`), sql`courses.id::text`],
+    omit: [
+      'kind',
+      'owner_id',
+      'place_id',
+      'region_code',
+      'duration_min',
+      'users_band',
+      'computed_on',
+      'gone_at',
+      'published_at',
+      'from_place_id',
+      'to_place_id',
+      'published_line',
+      'published_grid',
+      'published_distance_m',
+      'deleted_at',
+    ],
+    also: {
+      publication: sql`CASE WHEN courses.published_at IS NOT NULL THEN json_build_object(
+        'published_at', courses.published_at, 'from_place_id', courses.from_place_id, 'to_place_id', courses.to_place_id
+      ) END`,
+    },
+  }),
+  defineFile('course-favorites.json', {
+    about: '즐겨찾는 코스. 이름은 내 코스와 여러 사람의 산책에서 나온 코스만',
+    restored: 'row',
+    table: courseFavorites,
+    join: sql` JOIN courses ON courses.id = course_favorites.course_id`,
+    where: (user) => sql`course_favorites.user_id = ${user}`,
+    key: [sql`course_favorites.course_id::text`],
+    omit: ['user_id'],
+    // The name of another's course is their words.
+    also: { name: sql`CASE WHEN courses.kind = 'derived' OR courses.owner_id = course_favorites.user_id THEN courses.name END` },
   }),
   // After the walks, because walks rewrite them.
   defineFile('streak.json', {

@@ -137,8 +137,8 @@ async function makeTracks({ db, bucket }: SliceDeps, slice: Slice, start: string
 const gpxOf = ({ pet_names, started_at }: TrackRow, pieces: readonly Piece[]) =>
   toGpx(pieces, { name: pet_names ? `${pet_names} 산책` : '산책', started_at })
 
-const piecesOf = ({ started_at, completed_at }: TrackRow, track: Track) =>
-  toPieces(track, { now_ms: Date.parse(completed_at), started_at_ms: Date.parse(started_at) })
+const piecesOf = ({ started_at, measured_at }: TrackRow, track: Track) =>
+  toPieces(track, { now_ms: Date.parse(measured_at), started_at_ms: Date.parse(started_at) })
 
 function toPiece(line: readonly (readonly [number, number, number])[]): Piece {
   return {

@@ -68,8 +68,8 @@ async function stepOf(deps: RunDeps, running: RunningImport, at: Date): Promise<
   if (running.kind === 'withbowwow' && !isForeign(running.cursor)) {
     const { next, report, failed } = await restoreArchive(deps, running, running.cursor)
     if (!failed) return { cursor: next, report, goes_on: next !== null }
-    if (failed === 'archive_of_another' || failed === 'archive_unreadable') return { failed }
-    // What this server has not made, or what was changed, is as good as the file of another app: its tracks are taken, and nothing else.
+    if (failed === 'archive_of_another') return { failed }
+    // What this server has not made, what was changed and what is broken is as good as the file of another app: its tracks are taken, and nothing else.
     const refused = await openFiles(deps, running)
     return refused ? { failed: refused } : { cursor: { unpacked: 0 }, report: { foreign: failed } }
   }

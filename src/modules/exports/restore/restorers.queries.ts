@@ -83,6 +83,7 @@ export const restorers: Readonly<Record<string, Restorer>> = {
     )`,
     values: (_, mark) => ({ request_hash: mark }),
   },
+  company: { possible: () => sql`true`, values: ofMe },
   walks: {
     possible: (me) => sql`NOT ${isTaken('walks', me)}`,
     values: (me, mark) => ({
@@ -132,8 +133,30 @@ export const restorers: Readonly<Record<string, Restorer>> = {
     }),
   },
   'badges-near': { possible: () => sql`EXISTS (SELECT 1 FROM badges WHERE badges.id = given.badge_id)`, values: ofMe },
+  // A new account that has come so far by itself keeps its own day, as with all that is there.
+  grades: {
+    possible: () => sql`EXISTS (SELECT 1 FROM grades WHERE grades.level = given.level)`,
+    values: (me) => ({ user_id: me, walk_id: sql`(SELECT walks.id FROM walks WHERE walks.id = given.walk_id AND walks.user_id = ${me})` }),
+  },
+  titles: {
+    possible: () => sql`EXISTS (SELECT 1 FROM titles WHERE titles.code = given.title_code)`,
+    values: ofMe,
+    after: (me) => sql`shown AS (
+      UPDATE users
+      SET title_code = made.title_code
+      FROM made
+      JOIN given ON given.title_code = made.title_code AND (given.json ->> 'is_shown')::bool
+      WHERE users.id = ${me} AND users.title_code IS NULL
+    )`,
+  },
   'dong-wins': { possible: () => sql`EXISTS (SELECT 1 FROM regions WHERE regions.code = given.region_code)`, values: ofMe },
   favorites: { possible: () => sql`EXISTS (SELECT 1 FROM places WHERE places.id = given.place_id)`, values: ofMe },
+  // Private, also where it was published: its places may be gone, and what is hidden of its owner may be elsewhere.
+  courses: {
+    possible: (me) => sql`NOT EXISTS (SELECT 1 FROM courses taken WHERE taken.id = given.id AND taken.owner_id IS DISTINCT FROM ${me})`,
+    values: (me, mark) => ({ kind: sql`'own'::course_kind`, owner_id: me, request_hash: mark }),
+  },
+  'course-favorites': { possible: () => sql`EXISTS (SELECT 1 FROM courses WHERE courses.id = given.course_id)`, values: ofMe },
   // A bridge that was premium's stays as it was: the periods of premium do not come back, so walks alone would not make it again.
   streak: {
     statement: (me, lines) => sql`

@@ -62,7 +62,8 @@ export async function restoreArchive(deps: RestoreDeps, archive: ArchiveImport, 
   try {
     const opened = await openArchive(deps, archive)
     if (typeof opened === 'string') return { next: null, report: {}, failed: opened }
-    if (!(await claimArchive(deps.db, archive.user_id, opened.manifest.user_id, deps.now())))
+    // Not before everything is compared: a copy that is broken claims nothing.
+    if (cursor.step !== 'verify' && !(await claimArchive(deps.db, archive.user_id, opened.manifest.user_id, deps.now())))
       return { next: null, report: {}, failed: 'archive_of_another' }
     const next = await STEPS[cursor.step](deps, { ...archive, ...opened }, cursor)
     if (next === 'archive_changed') return { next: null, report: {}, failed: next }

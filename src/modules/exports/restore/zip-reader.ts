@@ -75,6 +75,8 @@ function parseDirectory(bytes: Uint8Array<ArrayBuffer>, count: number, directory
     names.add(entry.name)
     entries.push(entry)
   }
+  // The count has sixteen bits, so of 70,000 files it says 4,464.
+  if (at !== bytes.length) throw new Unreadable('more or fewer files than it says')
   const sorted = entries.toSorted((a, b) => a.offset - b.offset)
   return sorted.map((entry, i) => {
     const end = sorted[i + 1]?.offset ?? directoryAt
