@@ -23,6 +23,5 @@ export async function seeHome(father: Column): Promise<void> {
   const walks = father.part('home-recent').locator('li[data-walk]')
   check((await walks.count()) === 1 && (await walks.locator('polyline').count()) === 1, 'the walk with its way')
   check((await father.part('home-nearby').locator('li:not(.empty)').count()) === 5, 'five places around')
-  for (const part of ['home-ad', 'home-premium', 'home-failed'])
-    check((await father.part(part).count()) === 0, `no ${part}`)
+  for (const part of ['home-ad', 'home-premium', 'home-failed']) check((await father.part(part).count()) === 0, `no ${part}`)
 }

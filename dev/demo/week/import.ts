@@ -25,7 +25,9 @@ export async function bringOldWalk(client: Client, session: Session, petId: stri
   const walk = await client.get('/walks/{id}', { path: { id: items[0]!.walk_id! } })
   check(walk.source === 'imported' && walk.pets[0]?.id === petId, 'the walk in the history, with the dog')
   check((await client.get('/badges/summary')).earned === earned, 'it to earn nothing')
-  say(`    ${Math.round(gpx.length / 1_024)} KiB of GPX: ${km(walk.distance_m ?? 0)} on ${walk.started_at.slice(0, 10)}, which earns no badge`)
+  say(
+    `    ${Math.round(gpx.length / 1_024)} KiB of GPX: ${km(walk.distance_m ?? 0)} on ${walk.started_at.slice(0, 10)}, which earns no badge`,
+  )
 
   const again = await bring(client, session, petId, gpx)
   check(again.counts.duplicate === 1 && again.counts.imported === 0, 'the same file to bring nothing')

@@ -28,11 +28,13 @@ export function HomeTab({ owner, actions }) {
   const { page } = owner.home
   if (!page) return html`<p class="empty">불러오고 있어요…</p>`
   const given = { owner, actions, page }
-  return html`<${Head} ...${given} /><${Weather} ...${given} /><${Week} ...${given} /><${Begin} ...${given} /><${Badges} ...${given} /><${Board}
+  return html`<${Head} ...${given} /><${Weather} ...${given} /><${Week} ...${given} /><${Begin} ...${given} /><${Badges}
       ...${given}
-    /><${Around} ...${given} />${page.ads_free === false && html`<p class="advert" data-part="home-ad"><b>광고</b> 320×100</p>`}<${Recent}
+    /><${Board} ...${given} /><${Around}
       ...${given}
-    /><${Ways} ...${given} /><${Banner} ...${given} />`
+    />${page.ads_free === false && html`<p class="advert" data-part="home-ad"><b>광고</b> 320×100</p>`}<${Recent} ...${given} /><${Ways}
+      ...${given}
+    /><${Banner} ...${given} />`
 }
 
 function Head({ owner, actions, page: { header, failed } }) {
