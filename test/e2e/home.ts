@@ -22,6 +22,6 @@ export async function seeHome(father: Column): Promise<void> {
   await father.shows('home-weather', /최적|보통|주의|알 수 없음/)
   const walks = father.part('home-recent').locator('li[data-walk]')
   check((await walks.count()) === 1 && (await walks.locator('polyline').count()) === 1, 'the walk with its way')
-  check((await father.part('home-nearby').locator('li:not(.empty)').count()) === 5, 'five places around')
+  check((await father.part('home-nearby').locator('li:not(.empty)').count()) > 0, 'places around')
   for (const part of ['home-ad', 'home-premium', 'home-failed']) check((await father.part(part).count()) === 0, `no ${part}`)
 }

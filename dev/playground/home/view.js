@@ -42,7 +42,7 @@ function Head({ owner, actions, page: { header, failed } }) {
   return html`<section data-part="home-head">
     <h3>
       <span>${pet?.photo_url ? html`<img class="face" src=${pet.photo_url} alt="" />` : '🐶'} ${pet?.name ?? '반려동물이 없어요'}</span>
-      <span
+      <span class="acts"
         ><button class="quiet" onClick=${() => actions.open(owner, 'notices')}>
           🔔 ${header?.unread > 0 ? html`<b class="count">${header.unread}</b>` : '새 알림 없음'}
         </button>
