@@ -121,7 +121,7 @@ export function createPlayground({ logIn, control, tracksDir = process.env.TRACK
     const page = await readFile(join(PAGE, 'index.html'), 'utf8')
     return c.html(page, 200, { 'Content-Security-Policy': policyOf(page) })
   })
-  app.get('/:path{(?:(?:views|outdoors|meetups|courses)/)?[a-z-]+\\.(?:js|css)}', (c) => answerFile(join(PAGE, c.req.param('path'))))
+  app.get('/:path{(?:(?:views|home|outdoors|meetups|courses)/)?[a-z-]+\\.(?:js|css)}', (c) => answerFile(join(PAGE, c.req.param('path'))))
   app.get('/lib/preact.js', () => answerFile(PREACT))
   app.get('/fonts/emoji.ttf', () => answerFile(EMOJI))
   app.get('/fonts/:path{index\\.css|files/[a-z0-9-]+\\.woff2}', (c) => answerFile(join(FACE, c.req.param('path'))))

@@ -64,6 +64,7 @@ export function createActions(owners) {
         outdoors: () => owner.outdoors.read(),
         meetups: () => owner.meetups.read(),
         courses: () => owner.courses.read(),
+        home: () => owner.home.read(),
       }[tab]
       if (read) void read().then(owner.world.changed, (error) => owner.fail(error))
     },
@@ -130,6 +131,7 @@ export function createActions(owners) {
       owner.meeting.joinDate(date)
       owner.tab = 'together'
     }),
+    readHome: act((owner) => owner.home.read()),
     showCourses: onCourses('show'),
     zoomCourses: onCourses('zoom'),
     toggleHeat: onCourses('toggleHeat'),

@@ -1,5 +1,6 @@
 import { request, Session } from './api.js'
 import { Courses } from './courses/courses.js'
+import { Home } from './home/home.js'
 import { Meeting } from './meeting.js'
 import { Meetups } from './meetups/meetups.js'
 import { Outdoors } from './outdoors/outdoors.js'
@@ -44,6 +45,7 @@ export class Owner {
     this.outdoors = new Outdoors(this)
     this.meetups = new Meetups(this)
     this.courses = new Courses(this)
+    this.home = new Home(this)
   }
 
   /** A request as this owner. */
@@ -233,6 +235,7 @@ export class Owner {
       this.tab === 'outdoors' && !this.outdoors.isRead && this.outdoors.read(true),
       this.tab === 'meetups' && !this.meetups.isRead && this.meetups.read(true),
       this.tab === 'courses' && !this.courses.isRead && this.courses.read(true),
+      this.tab === 'home' && this.home.read(true),
       this.tab === 'feed' && this.social.items === null && this.social.read(),
     ])
     this.meeting.take(invitations.items)

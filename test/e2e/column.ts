@@ -37,7 +37,7 @@ export class Column {
 
   /** Goes to one of the tabs. */
   async open(
-    tab: 'walk' | 'together' | 'meetups' | 'outdoors' | 'courses' | 'feed' | 'record' | 'premium' | 'notices' | 'me',
+    tab: 'home' | 'walk' | 'together' | 'meetups' | 'outdoors' | 'courses' | 'feed' | 'record' | 'premium' | 'notices' | 'me',
   ): Promise<void> {
     await this.root.locator(`[data-tab=${tab}]`).click()
   }

@@ -85,6 +85,15 @@ export async function makeCourses(father: Column, mother: Column, origin: string
   await mother.part('course-list').locator('li[data-gone=true]', { hasText: '사라진 코스예요' }).waitFor()
   await until('no line of it', async () => ((await mother.part('course-map').locator('.course').count()) === 0 ? true : undefined))
 
+  step('the heat map is shown, or says that too few walk here')
+  await father.press('열지도')
+  const cells = father.part('course-map').locator('.heat')
+  await father.shows('heat', /칸에 여러 사람이 걸어요|아직 없어요/)
+  const told = (await father.part('heat').textContent()) ?? ''
+  check((await cells.count()) === Number(/(\d+)칸/.exec(told)?.[1] ?? 0), `as many cells as it says: ${told}`)
+  await father.press('열지도')
+  await until('no cell', async () => ((await cells.count()) === 0 ? true : undefined))
+
   step('a way is drawn on the map')
   const map = father.part('course-map').locator('svg')
   for (const [x, y] of [

@@ -11,7 +11,7 @@ export async function lookOutside(father: Column): Promise<void> {
   await father.shows('suitability', /산책|주의|보통|최적/)
   await father.press('비')
   await father.shows('suitability', '비가 와요')
-  check((await father.part('weather').getAttribute('data-level')) === 'caution', 'rain to ask for care')
+  await father.root.locator('[data-part=weather][data-level=caution]').waitFor()
   const style = (await father.part('suitability').locator('i').getAttribute('style')) ?? ''
   check(style.includes(CAUTION), `the colour of caution, but it is ${style}`)
   check((await father.part('hours').locator('tr[data-pet] td').count()) === 12, 'the paw index of twelve hours')

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core'
 import { check, ORIGIN, shoot, step, until } from './browser.ts'
 import { Column, COORDINATES, secondsOf, seesMoving } from './column.ts'
 import { makeCourses } from './courses.ts'
+import { seeEmptyHome, seeHome } from './home.ts'
 import { gather } from './meetups.ts'
 import { lookOutside } from './outdoors.ts'
 import { buyPremium } from './premium.ts'
@@ -220,6 +221,8 @@ export async function playTogether(page: Page, screenshots: string): Promise<voi
   const tag = Math.random().toString(36).slice(2, 7)
   const [father, mother] = [new Column(page, 'a', `초코아빠${tag}`), new Column(page, 'b', `콩이엄마${tag}`)]
   await logIn(page, father, mother)
+  await seeEmptyHome(mother)
+  await shoot(page, screenshots, 'home-empty', 2_400)
   await meet(page, father, mother)
   await shoot(page, screenshots, 'walking')
   await block(father, mother)
@@ -231,6 +234,8 @@ export async function playTogether(page: Page, screenshots: string): Promise<voi
   await shoot(page, screenshots, 'premium')
   await lookOutside(father)
   await shoot(page, screenshots, 'outdoors', 2_400)
+  await seeHome(father)
+  await shoot(page, screenshots, 'home', 2_400)
   await makeCourses(father, mother, ORIGIN)
   await shoot(page, screenshots, 'courses', 2_400)
   for (const owner of [father, mother]) await owner.open('walk')

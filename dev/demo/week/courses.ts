@@ -1,45 +1,33 @@
-import { ask, playIfThere } from './parts.ts'
-import { check, say, type Session } from '../stage.ts'
+import type { Client } from '../../../client/src/index.ts'
+import { check, say, step } from '../stage.ts'
 import { HOME } from '../walking.ts'
 
 const AROUND = [HOME.lng - 0.015, HOME.lat - 0.012, HOME.lng + 0.015, HOME.lat + 0.012].map((degrees) => degrees.toFixed(5)).join(',')
 
-interface Heat {
-  readonly cell_m: number
-  readonly cells: { band: number }[]
-  readonly computed_on: string | null
-}
-
 /** Where many walk, as far as that may be known: a neighbourhood of a few people is no crowd, so its map is empty, and stays so. */
-export async function lookAtMap(session: Session): Promise<void> {
-  await playIfThere('The heat map', ['/map/heatmap'], async () => {
-    const { cells, cell_m } = await ask<Heat>(session, 'GET', `/map/heatmap?bbox=${AROUND}&zoom=16`)
-    check(!JSON.stringify(cells).includes('user'), 'nobody in the heat map')
-    say(
-      `    ${cells.length} cells of ${cell_m} m; the walks of this week are in none of them, because fewer than five people with an older account walked there`,
-    )
-  })
-  await playIfThere('Courses', ['/courses'], async () => {
-    const { items } = await ask<{ items: { name: string; distance_m: number }[] }>(session, 'GET', `/courses?bbox=${AROUND}`)
-    say(
-      items.length === 0
-        ? '    none yet: a course needs five people who walk it'
-        : items
-            .slice(0, 3)
-            .map(({ name }) => `    ${name}`)
-            .join('\n'),
-    )
-  })
+export async function lookAtMap(client: Client): Promise<void> {
+  step('The heat map')
+  const { cells, cell_m, computed_on } = await client.get('/map/heatmap', { query: { bbox: AROUND, zoom: 16 } })
+  check(!/user|pet|walk/.test(JSON.stringify(cells)), 'nobody in the heat map')
+  say(`    ${cells.length} cells of ${cell_m} m${computed_on ? `, of ${computed_on}` : ''}`)
+  say('    the walks of this week are in none of them: fewer than five people with an older account walked there')
+
+  step('Courses')
+  const { items } = await client.get('/courses', { query: { bbox: AROUND } })
+  for (const { name } of items.slice(0, 3)) say(`    ${name}`)
+  if (items.length === 0) say('    none yet: a course needs five people who walk it')
 }
 
 /** A way of one's own, which is premium, and nobody else's business until it is published. */
-export function keepCourse(session: Session, walkId: string): Promise<void> {
-  return playIfThere('A course of one’s own', ['/courses', '/courses/{id}', '/courses/{id}/favorite'], async () => {
-    const body = { id: crypto.randomUUID(), name: '라떼의 저녁 코스', walk_id: walkId }
-    const course = await ask<{ id: string; name: string; is_mine: boolean; is_published: boolean }>(session, 'POST', '/courses', body)
-    check(course.is_mine && !course.is_published, 'the course to be private')
-    const { items } = await ask<{ items: { id: string }[] }>(session, 'GET', '/courses?filter=mine')
-    check(items.length === 1 && items[0]?.id === course.id, 'the course among my own')
-    say(`    ${course.name} is kept, for nobody else to see`)
-  })
+export async function keepCourse(client: Client, walkId: string): Promise<void> {
+  step('A course of one’s own')
+  const body = { id: client.newId(), name: '라떼의 저녁 코스', walk_id: walkId }
+  const course = await client.post('/courses', { body })
+  check(course.is_mine && !course.is_published, 'the course to be private')
+  const mine = await client.get('/courses', { query: { filter: 'mine' } })
+  check(mine.items.length === 1 && mine.items[0]?.id === course.id, 'the course among my own')
+  await client.put('/courses/{id}/favorite', { path: { id: course.id } })
+  const favorites = await client.get('/courses', { query: { filter: 'favorites' } })
+  check(favorites.items[0]?.is_favorite === true, 'the course among the favourites')
+  say(`    ${course.name} is kept, for nobody else to see`)
 }

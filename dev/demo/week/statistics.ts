@@ -1,52 +1,41 @@
-import { seoulDate } from '../../../src/core/time.ts'
-import { ask, playIfThere } from './parts.ts'
-import { check, km, say, type Session } from '../stage.ts'
+import type { Answer, Client } from '../../../client/src/index.ts'
+import { DAY_MS, seoulDate } from '../../../src/core/time.ts'
+import { check, km, say, step } from '../stage.ts'
 
-interface Stats {
-  readonly totals: { distance_m: number; walk_count: number; walked_days: number }
-  readonly longest: { distance_m: number } | null
-  readonly previous: { distance_m: number }
-  readonly change_percent: number | null
-}
-interface Calendar {
-  readonly days: { day: string; walk_count: number; streak: 'none' | 'single' | 'start' | 'middle' | 'end' }[]
-}
-interface Grades {
-  readonly grade: { icon: string; name: string }
-  readonly progress: number | null
-  readonly to_next_m: number | null
-}
-interface Titles {
-  readonly items: { code: string | null; name: string; is_unlocked: boolean }[]
-}
+type CalendarDay = Answer<'get', '/walks/calendar'>['days'][number]
 
 const SIGN = { none: '·', single: '○', start: '◖', middle: '●', end: '◗' } as const
 
 /** What became of the week: figures, the calendar, the grade, and a title beside the nickname. */
-export async function lookBack(session: Session): Promise<void> {
-  await playIfThere('Statistics', ['/walks/stats', '/walks/summary'], async () => {
-    const { totals, longest, previous, change_percent } = await ask<Stats>(session, 'GET', '/walks/stats?range=week')
-    const summary = await ask<{ walk_count: number; percent: number }>(session, 'GET', '/walks/summary')
-    check(totals.walk_count === summary.walk_count && longest !== null, 'statistics and summary to say the same')
-    say(`    this week ${km(totals.distance_m)} on ${totals.walked_days} days, the longest ${km(longest!.distance_m)}`)
-    say(`    as far into last week ${km(previous.distance_m)}${change_percent === null ? '' : `, ${change_percent} %`}`)
-  })
-  await playIfThere('Calendar', ['/walks/calendar'], async () => {
-    const now = Date.now()
-    const months = [...new Set([seoulDate(new Date(now - 7 * 86_400_000)), seoulDate(new Date(now))].map((day) => day.slice(0, 7)))]
-    const days = []
-    for (const month of months) days.push(...(await ask<Calendar>(session, 'GET', `/walks/calendar?month=${month}`)).days)
-    check(days.reduce((sum, day) => sum + day.walk_count, 0) === 7, 'the seven walks in the calendar')
-    check(days.filter(({ streak }) => streak !== 'none').length === 7, 'the streak in the calendar')
-    say(`    ${days.map(({ streak }) => SIGN[streak]).join('')}  (${months.join(', ')})`)
-  })
-  await playIfThere('A grade and a title', ['/grades', '/titles'], async () => {
-    const { grade, progress, to_next_m } = await ask<Grades>(session, 'GET', '/grades')
-    say(`    ${grade.icon} ${grade.name}, ${progress} % of the way to the next, which is ${km(to_next_m ?? 0)} ahead`)
-    const { items } = await ask<Titles>(session, 'GET', '/titles')
-    const title = items.find(({ is_unlocked }) => is_unlocked)
-    check(title?.code !== undefined && title.code !== null, 'the first walk or the streak to unlock a title')
-    await ask(session, 'PATCH', '/users/me', { title_code: title!.code })
-    say(`    shown beside the nickname: ${title!.name}`)
-  })
+export async function lookBack(client: Client): Promise<void> {
+  step('Statistics')
+  const { totals, longest, previous, change_percent } = await client.get('/walks/stats', { query: { range: 'week' } })
+  const summary = await client.get('/walks/summary')
+  check(totals.walk_count === summary.walk_count && longest !== null, 'statistics and summary to say the same')
+  say(`    this week ${km(totals.distance_m)} on ${totals.walked_days} days, the longest ${km(longest!.distance_m)}`)
+  say(`    as far into last week ${km(previous.distance_m)}${change_percent === null ? '' : `, ${change_percent} %`}`)
+
+  step('Calendar')
+  const { months, days } = await readCalendar(client)
+  check(days.reduce((sum, day) => sum + day.walk_count, 0) === 7, 'the seven walks in the calendar')
+  check(days.filter(({ streak }) => streak !== 'none').length === 7, 'the streak in the calendar')
+  say(`    ${days.map(({ streak }) => SIGN[streak]).join('')}  (${months.join(', ')})`)
+
+  step('A grade and a title')
+  const { grade, progress, to_next_m } = await client.get('/grades')
+  say(`    ${grade.icon} ${grade.name}, ${progress} % of the way to the next, which is ${km(to_next_m ?? 0)} ahead`)
+  const title = (await client.get('/titles')).items.find(({ is_unlocked }) => is_unlocked)
+  check(typeof title?.code === 'string', 'the first walk or the streak to unlock a title')
+  const me = await client.patch('/users/me', { body: { title_code: title!.code } })
+  check(me.title?.code === title!.code, 'the title to be shown')
+  say(`    shown beside the nickname: ${title!.name}`)
+}
+
+/** The months that the last seven days lie in. */
+async function readCalendar(client: Client): Promise<{ months: string[]; days: CalendarDay[] }> {
+  const ends = [Date.now() - 7 * DAY_MS, Date.now()]
+  const months = [...new Set(ends.map((at) => seoulDate(new Date(at)).slice(0, 7)))]
+  const days: CalendarDay[] = []
+  for (const month of months) days.push(...(await client.get('/walks/calendar', { query: { month } })).days)
+  return { months, days }
 }

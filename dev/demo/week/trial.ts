@@ -1,14 +1,13 @@
 import { bringWalkOf, type Day } from './days.ts'
 import { registerCard } from '../premium/premium.ts'
-import { check, logInWithKakao, makeClient, refused, say, type Session, step } from '../stage.ts'
+import { check, logInWithKakao, makeClient, refused, say, step } from '../stage.ts'
 import { HOME } from '../walking.ts'
 import { keepCourse } from './courses.ts'
 
 /** A neighbour tries premium for nothing, and sees what it opens. `--premium` plays all that may become of it. */
 export async function tryPremium(day: Day): Promise<void> {
   step('A neighbour tries premium')
-  const session: Session = { tokens: null }
-  const client = makeClient({ session, channel: 'web' })
+  const client = makeClient({ channel: 'web' })
   const sdk = await logInWithKakao()
   const { user } = await client.signIn('/auth/kakao', { code: sdk.code, redirect_uri: sdk.redirect_uri })
   await client.put('/users/me/location', { body: HOME })
@@ -26,5 +25,5 @@ export async function tryPremium(day: Day): Promise<void> {
   check(share_url !== null && scope === 'nation', 'the dark card and the nationwide board to be open')
   say(`    ${user.nickname}: a trial until ${begun.trial_ends_at?.slice(0, 10)}, and nothing is charged for it`)
   say(`    the dark card is drawn, and the nationwide board is open: ${participants} have walked this week`)
-  await keepCourse(session, walk.id)
+  await keepCourse(client, walk.id)
 }

@@ -22,6 +22,7 @@ export function CoursesTab({ owner, actions }) {
         </button>
       </h3>
       <${CourseMap} ...${{ owner, actions }} />
+      ${courses.heat && html`<p class="note" data-part="heat">${heatText(courses.heat)}</p>`}
       <p class="note">선이 굵을수록 많은 사람이 걸어요. 지도를 누르면 길을 그릴 수 있어요. 점은 공원이에요.</p>
     </section>
     <section>
@@ -32,6 +33,13 @@ export function CoursesTab({ owner, actions }) {
       </ul>
     </section>
     ${courses.chosen?.is_mine && html`<${Publish} ...${{ owner, actions }} />`}<${Make} ...${{ owner, actions }} />`
+}
+
+/** Fewer than five are no crowd, so that where few people live there is nothing to see. */
+function heatText({ cells, cell_m, computed_on }) {
+  const until = computed_on ? `${computed_on}까지. ` : ''
+  if (cells.length === 0) return `${until}다섯 명 이상 걷는 곳이 아직 없어요.`
+  return `${until}${cells.length}칸에 여러 사람이 걸어요 (한 칸 ${Math.round(cell_m)} m). 진할수록 많아요.`
 }
 
 function Row({ owner, actions, course }) {

@@ -1,5 +1,6 @@
 import { html } from 'htm/preact'
 import { CoursesTab } from '../courses/view.js'
+import { HomeTab } from '../home/view.js'
 import { MeetupsTab } from '../meetups/view.js'
 import { OutdoorsTab } from '../outdoors/view.js'
 import { Feed } from './feed.js'
@@ -11,6 +12,7 @@ import { Result } from './result.js'
 import { Together } from './together.js'
 
 const TABS = {
+  home: ['홈', HomeTab],
   walk: ['산책', Walk],
   together: ['함께', Together],
   meetups: ['모임', MeetupsTab],
