@@ -23,7 +23,7 @@ describe('GET /users/me', () => {
       notification_settings: { quiet_hours: { enabled: true, start: '22:00', end: '08:00' }, reminder: { time: '18:00' } },
     })
     expect(json.nickname).toMatch(/^[가-힣]+\d{4}$/)
-    expect(Object.values(json.notification_settings.notifications)).toEqual(Array(37).fill(true))
+    expect(Object.values(json.notification_settings.notifications)).toEqual(Array(38).fill(true))
   })
 
   it('counts days by the calendar of Seoul', async () => {
