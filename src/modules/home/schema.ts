@@ -53,7 +53,7 @@ const nearbySchema = z
   .meta({ id: 'HomeNearby', description: 'The nearest first' })
 
 const suggestionSchema = lastWaySchema
-  .pick({ walk_id: true, started_at: true, distance_m: true, duration_sec: true })
+  .pick({ walk_id: true, started_at: true, distance_m: true, duration_sec: true, place_name: true, region: true })
   .meta({ id: 'HomeLastWay', description: 'The route is at GET /walks/{id}' })
 
 const bannerSchema = z.object({ title: z.string(), text: z.string(), action: z.string() }).meta({ id: 'PremiumBanner' })

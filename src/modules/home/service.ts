@@ -114,7 +114,14 @@ function presentBoard({ scope, region, participants, me, items }: NonNullable<Ho
   return { period: 'weekly', period_key, scope, region, participants, top3: items.map(presentStanding), me }
 }
 
-const presentWay = ({ walk_id, started_at, distance_m, duration_sec }: LastWay) => ({ walk_id, started_at, distance_m, duration_sec })
+const presentWay = ({ walk_id, started_at, distance_m, duration_sec, place_name, region }: LastWay) => ({
+  walk_id,
+  started_at,
+  distance_m,
+  duration_sec,
+  place_name,
+  region,
+})
 
 export async function etagOf(home: Home): Promise<string> {
   return `"${(await sha256Hex(JSON.stringify(home))).slice(0, 32)}"`

@@ -27,7 +27,9 @@ export const statsQuery = z.object({
     .default('week')
     .meta({ description: 'The week from Monday, the calendar month, it and the two or five before it, or the calendar year' }),
   pet_id: uuidSchema.optional().meta({ description: 'Walks with this pet alone' }),
-  at: daySchema.optional().meta({ description: 'A day of the period, in Seoul. Today when it is left out', example: '2026-11-18' }),
+  at: daySchema
+    .optional()
+    .meta({ description: 'A day of the period, in Seoul, which has begun. Today when it is left out', example: '2026-11-18' }),
 })
 export type StatsQuery = z.infer<typeof statsQuery>
 

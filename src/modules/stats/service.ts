@@ -19,8 +19,10 @@ export async function getWeek({ db, now }: Pick<Deps, 'db' | 'now'>, actor: Acto
 export async function getStats({ db, now }: Pick<Deps, 'db' | 'now'>, actor: Actor, { range, pet_id, at }: StatsQuery): Promise<WalkStats> {
   const today = seoulDate(now())
   // A phone may be a day ahead of Seoul.
-  if (at !== undefined && at > addDays(today, 1)) throw periodOutOfReach()
-  const plan = planStats(range, at ?? today, at !== undefined && at > today ? at : today)
+  const tomorrow = addDays(today, 1)
+  const plan = planStats(range, at ?? today, at === tomorrow ? tomorrow : today)
+  // A later day of a period that has begun asks for that period.
+  if (plan.period.from > tomorrow) throw periodOutOfReach()
   const filter = { pet_id: pet_id ?? null, ...plan.period, thresholds: thresholdsOf(plan) }
   const answer = signedIn(await findStats(db, actor, filter, now()))
   if (!answer.has_pet) throw petNotFound()

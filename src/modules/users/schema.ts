@@ -38,6 +38,9 @@ export const userProfileSchema = z
     banned_at: instantSchema
       .nullable()
       .meta({ description: 'For 30 days from then I can take my data with me, appeal, and delete the account' }),
+    linked_accounts: z
+      .array(z.object({ provider: z.enum(['kakao', 'naver', 'apple']), linked_at: instantSchema }).meta({ id: 'LinkedAccount' }))
+      .meta({ description: 'What I log in with' }),
     notification_settings: settingsSchema
       .pick({ notifications: true, quiet_hours: true, reminder: true })
       .meta({ id: 'NotificationSettings' }),

@@ -42,6 +42,11 @@ export const userProfile = (userId: SQL, now: Date): SQL => sql`(
         'suspended_until', CASE WHEN person.suspended_until > ${now.toISOString()} THEN person.suspended_until END,
         'suspended_reason', CASE WHEN person.suspended_until > ${now.toISOString()} THEN person.suspended_reason END,
         'banned_at', person.banned_at,
+        'linked_accounts', (
+          SELECT coalesce(json_agg(json_build_object('provider', identities.provider, 'linked_at', identities.linked_at) ORDER BY identities.linked_at), '[]')
+          FROM identities
+          WHERE identities.user_id = person.id
+        ),
         'settings', person.settings
       )
       FROM users person

@@ -10,7 +10,7 @@ import { indecencySchema } from '../../core/words/decent.ts'
 import { earnedBadgeSchema, progressSchema } from '../badges/schema.ts'
 import { gradeSchema, titleSchema } from '../grades/schema.ts'
 import { rankMoveSchema } from '../rankings/schema.ts'
-import { speciesSchema } from '../pets/schema.ts'
+import { petCardSchema, speciesSchema } from '../pets/schema.ts'
 import { regionSchema } from '../regions/schema.ts'
 import { walkPhotoSchema } from '../photos/schema.ts'
 import { postSchema } from '../social/posts/schema.ts'
@@ -198,6 +198,7 @@ export type Walk = z.infer<typeof walkSchema>
 export const walkDetailSchema = z
   .object({
     ...walkFields,
+    pets: z.array(petCardSchema),
     user: personSchema,
     is_mine: z.boolean(),
     time_precision: z.enum(['second', 'minute', 'day']).meta({

@@ -8,6 +8,7 @@ import type { Sketch } from './showing/sketch.ts'
 
 /** What `presentWalk` shows a walk from. It holds more than anybody but the owner may see. */
 export interface WalkRow extends Walk {
+  readonly pets: WalkDetail['pets']
   readonly user: { id: string; nickname: string }
   readonly reasons: unknown
   readonly badges: WalkDetail['badges']

@@ -118,7 +118,14 @@ async function mirrorOf(api: Api, around: string, weatherOf = around) {
     })),
     pending: { invitations: invitations.items.length, meetup_requests: expect.any(Number) },
     nearby: { items: places.items, sources: places.sources },
-    last_way: way && { walk_id: way.walk_id, started_at: way.started_at, distance_m: way.distance_m, duration_sec: way.duration_sec },
+    last_way: way && {
+      walk_id: way.walk_id,
+      started_at: way.started_at,
+      distance_m: way.distance_m,
+      duration_sec: way.duration_sec,
+      place_name: way.place_name,
+      region: way.region,
+    },
     ads_free: me.ads_free,
   }
 }
@@ -235,6 +242,8 @@ describe('GET /home', () => {
     }
     const { status, json } = await person.get('/home?lat=10&lng=-30')
     expect([status, json.weather, json.nearby]).toEqual([200, null, { items: [], sources: [] }])
+    for (const pole of ['lat=90&lng=180', 'lat=-90&lng=0'])
+      expect((await person.get(`/home?${pole}`)).json).toMatchObject({ nearby: { items: [] }, failed: [] })
     await person.post('/auth/logout')
     expect((await person.get('/home')).status).toBe(401)
   })

@@ -25,8 +25,7 @@ describe('GET /subscription/plans', () => {
       },
       expect.objectContaining({ code: 'annual', name: '프리미엄 연간', price_won: 31_200, interval_months: 12 }),
     ])
-    const built = allFeatures.filter((feature) => feature !== 'statistics_history' && feature !== 'custom_courses')
-    expect(comparison).toEqual(built.map((feature) => ({ feature, free: false, premium: true })))
+    expect(comparison).toEqual(allFeatures.map((feature) => ({ feature, free: false, premium: true })))
     expect(Object.keys((await person.get('/users/me/entitlements')).json.features)).toEqual(allFeatures)
   })
 

@@ -118,8 +118,8 @@ async function live(now: Date, plans: readonly WalkPlan[], isPremium: boolean) {
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows.filter((row) => row.source === source))}::jsonb)
         AS walk (id uuid, started_at timestamptz, distance_m int, duration_sec int, calories int, is_valid boolean, deleted_at timestamptz, source walk_source, pets uuid[])
     ), walked AS (
-      INSERT INTO walks (id, user_id, status, started_at, ended_at, completed_at, created_at, request_hash, is_valid, deleted_at, source, distance_m, duration_sec, calories)
-      SELECT id, ${actor.user_id}, 'completed', started_at, started_at + interval '1 second', started_at, started_at, '', is_valid, deleted_at, source,
+      INSERT INTO walks (id, user_id, status, started_at, ended_at, completed_at, created_at, request_hash, is_valid, is_ranked, deleted_at, source, distance_m, duration_sec, calories)
+      SELECT id, ${actor.user_id}, 'completed', started_at, started_at + interval '1 second', started_at, started_at, '', is_valid, source = 'recorded', deleted_at, source,
              distance_m, duration_sec, calories
       FROM given
     )

@@ -70,6 +70,23 @@ describe('GET /walks/stats', () => {
     expect(json.buckets.at(-1).to).toBe(to)
   })
 
+  it('answers for every day of a period that has begun, and for none that has not', async () => {
+    const owner = await walker()
+    await givePremium(owner)
+    for (const [range, at] of [
+      ['week', '2026-11-22'],
+      ['month', '2026-11-30'],
+      ['6months', '2026-11-30'],
+      ['year', '2026-12-31'],
+    ]) {
+      const { json } = await owner.at.get(`/walks/stats?range=${range}&at=${at}`)
+      expect(json).toEqual((await owner.at.get(`/walks/stats?range=${range}`)).json)
+      expect(json.to).toBe(at)
+    }
+    for (const query of ['range=week&at=2026-11-23', 'range=month&at=2026-12-01', 'range=year&at=2027-01-01'])
+      expect(await owner.at.get(`/walks/stats?${query}`)).toMatchObject({ status: 422, json: { code: 'period_out_of_reach' } })
+  })
+
   it('knows one’s own pets, and no others', async () => {
     const [owner, other] = await Promise.all([walker(), walker()])
     const [pet, second, theirs] = await Promise.all([addPet(owner), addPet(owner), addPet(other)])
@@ -85,7 +102,7 @@ describe('GET /walks/stats', () => {
     expect((await owner.at.get(`/walks/stats?pet_id=${second}`)).status).toBe(404)
   })
 
-  it.each(['range=day', 'at=2026-02-30', 'at=1999-12-31', 'pet_id=x', 'at=2026-11-20', 'at=9999-12-31'])('refuses %s', async (query) => {
+  it.each(['range=day', 'at=2026-02-30', 'at=1999-12-31', 'pet_id=x', 'at=2026-11-24', 'at=9999-12-31'])('refuses %s', async (query) => {
     const owner = await walker()
     expect((await owner.at.get(`/walks/stats?${query}`)).status).toBe(422)
   })

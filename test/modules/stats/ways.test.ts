@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { createTestDeps } from '../../support/api.ts'
 import { shiftTrack } from '../../../dev/track-changes.ts'
 import { DOOR, trackFrom } from '../../support/facts.ts'
+import { givePlaceAt } from '../../support/courses.ts'
 import { signUp } from '../../support/login.ts'
 import { addPet, walk } from '../../support/walks.ts'
 
@@ -30,11 +31,30 @@ describe('GET /walks/last-way', () => {
       duration_sec: shown.items[0].duration_sec,
       route_polyline: shown.items[0].route_polyline,
       pets: [{ id: pet, name: '보리', species: 'dog' }],
+      place_name: null,
+      region: shown.items[0].region,
     })
-    await db.execute(sql`UPDATE walks SET source = 'imported' WHERE id = ${newer.id}`)
+    await db.execute(sql`UPDATE walks SET source = 'imported', is_ranked = false WHERE id = ${newer.id}`)
     expect((await owner.get('/walks/last-way')).json.walk_id).toBe(older.id)
     await owner.delete(`/walks/${older.id}`)
     expect((await owner.get('/walks/last-way')).status).toBe(204)
+  })
+
+  it('is named by the park nearest to where it began', async () => {
+    const { owner, go } = await walker()
+    const { id } = await go(trackFrom(daysAgo(2)))
+    const parks = [
+      [0.02, '먼공원'],
+      [0.001, '가까운공원'],
+    ] as const
+    for (const [north, name] of parks) {
+      const place = await givePlaceAt({ lat: DOOR.lat + north, lng: DOOR.lng }, { name })
+      await db.execute(
+        sql`INSERT INTO place_visits (walk_id, place_id, user_id, day) VALUES (${id}, ${place}, ${owner.user!.user_id}, '2026-11-01')`,
+      )
+    }
+    expect((await owner.get('/walks/last-way')).json.place_name).toBe('가까운공원')
+    expect((await owner.get('/home')).json.last_way).toMatchObject({ walk_id: id, place_name: '가까운공원' })
   })
 
   it('begins within a kilometre of a place, where one is given', async () => {

@@ -19,10 +19,11 @@ describe('GET /users/me', () => {
       days_with_us: 1,
       representative_badge: null,
       primary_pet: null,
+      linked_accounts: [{ provider: 'kakao', linked_at: expect.any(String) }],
       notification_settings: { quiet_hours: { enabled: true, start: '22:00', end: '08:00' }, reminder: { time: '18:00' } },
     })
     expect(json.nickname).toMatch(/^[가-힣]+\d{4}$/)
-    expect(Object.values(json.notification_settings.notifications)).toEqual(Array(37).fill(true))
+    expect(Object.values(json.notification_settings.notifications)).toEqual(Array(38).fill(true))
   })
 
   it('counts days by the calendar of Seoul', async () => {

@@ -1,6 +1,6 @@
 import { signedIn, type Actor } from '../../../core/actor.ts'
 import type { Deps } from '../../../deps.ts'
-import { allFeatures, type Feature } from '../../users/schema.ts'
+import { allFeatures } from '../../users/schema.ts'
 import type { Method } from '../subscription/schema.ts'
 import { findOffers } from './queries.ts'
 import type { Channel, Plans } from './schema.ts'
@@ -12,10 +12,6 @@ const METHODS: Readonly<Record<Channel, readonly Method[]>> = {
   android: ['google_play'],
   web: ['toss'],
 }
-
-/** Nothing is sold before it is there. */
-const UNBUILT: readonly Feature[] = ['statistics_history', 'custom_courses']
-const SOLD = allFeatures.filter((feature) => !UNBUILT.includes(feature))
 
 export async function getPlans(
   { db, keyedHashes, now }: Pick<Deps, 'db' | 'keyedHashes' | 'now'>,
@@ -29,6 +25,6 @@ export async function getPlans(
     methods,
     // Toss wants a key that nobody can guess, and the token is one.
     customer_key: methods.includes('toss') ? offers.store_account_token : null,
-    comparison: SOLD.map((feature) => ({ feature, free: false, premium: true })),
+    comparison: allFeatures.map((feature) => ({ feature, free: false, premium: true })),
   }
 }

@@ -7,7 +7,7 @@ DECLARE
   lng CONSTANT double precision := ST_X(around::geometry);
   -- As `boxAround` of modules/places/sql.ts.
   north CONSTANT double precision := wider_m / 111195 * 1.01;
-  east CONSTANT double precision := least(1, north / cosd(lat));
+  east CONSTANT double precision := least(1, north / nullif(cosd(lat), 0)); -- `least` passes over the NULL of a pole
   box CONSTANT geography := ST_MakeEnvelope(lng - east, greatest(-90, lat - north), lng + east, least(90, lat + north), 4326)::geography;
 BEGIN
   RETURN (

@@ -18,6 +18,8 @@ export const lastWaySchema = z
     duration_sec: z.int(),
     route_polyline: z.string().meta({ description: 'Precision 5, at most 500 points', example: 'wkbdFwzcfWgA}@' }),
     pets: walkSchema.shape.pets,
+    place_name: z.string().nullable().meta({ description: 'A park within 100 m of it, the nearest to where it began', example: '서울숲' }),
+    region: walkSchema.shape.region.meta({ description: 'Of the walk, to name it by where it came past no park' }),
   })
   .meta({ id: 'LastWay' })
 export type LastWay = z.infer<typeof lastWaySchema>

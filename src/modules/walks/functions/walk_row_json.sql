@@ -1,9 +1,15 @@
--- A walk as `WalkRow` of modules/walks/sql.ts. A detail shows more than a list: the owner's name, reasons, badges, photos and company.
+-- A walk as `WalkRow` of modules/walks/sql.ts. A detail shows more than a list: cards of the pets, the owner's name, reasons, badges, photos and company.
 CREATE OR REPLACE FUNCTION walk_row_json(of_walk uuid, for_viewer uuid) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
   RETURN walk_json(of_walk) || (
     SELECT jsonb_build_object(
+      'pets', (
+        SELECT coalesce(jsonb_agg(shown.card ORDER BY walk_pets.position), '[]')
+        FROM walk_pets
+        JOIN shown_pets(now()) AS shown ON shown.id = walk_pets.pet_id
+        WHERE walk_pets.walk_id = walks.id
+      ),
       'user', (SELECT jsonb_build_object('id', users.id, 'nickname', users.nickname) FROM users WHERE users.id = walks.user_id),
       'reasons', coalesce(walks.reasons, '[]'),
       'sketch', nullif(walks.sketch, '[]'),

@@ -5,7 +5,7 @@ import { gradeSchema, titleSchema } from '../../grades/schema.ts'
 import { petCardSchema } from '../../pets/schema.ts'
 import { walkPhotoSchema } from '../../photos/schema.ts'
 import { engagementFields, postSchema } from '../../social/posts/schema.ts'
-import { walkDetailSchema } from '../schema.ts'
+import { walkDetailSchema, walkSchema } from '../schema.ts'
 
 /** A shared walk in a list: the feed, and what somebody has shared. */
 export const postCardSchema = z
@@ -14,7 +14,7 @@ export const postCardSchema = z
     author: personSchema
       .extend({ pet: petCardSchema.nullable(), grade: gradeSchema, title: titleSchema.nullable() })
       .meta({ id: 'PostAuthor' }),
-    pets: walkDetailSchema.shape.pets,
+    pets: walkSchema.shape.pets,
     region: walkDetailSchema.shape.region,
     posted_at: postSchema.shape.posted_at,
     started_at: walkDetailSchema.shape.started_at,
