@@ -82,8 +82,8 @@ export interface FileEntry {
 
 export const isRecording = (name: string) => /\.(gpx|tcx|fit)(\.gz)?$/i.test(name)
 export const isArchive = (name: string) => /\.(zip|7z|rar|tar|tgz)$/i.test(name)
-/** Macs add such files beside each real one. */
-export const isHidden = (name: string) => /(^|\/)(\._|__MACOSX\/|\.)/.test(name)
+/** Macs add such files beside each real one. Names that begin with `./` or `../` are paths, which nothing here follows. */
+export const isHidden = (name: string) => /(^|\/)(__MACOSX\/|\.(?!\.?\/))/.test(name)
 
 /** Names are shown and nothing else. They may hold anything. */
 export const shownName = (name: string) =>

@@ -71,6 +71,9 @@ describe('an import of recordings', () => {
         'a/three.tcx.gz': gzip(tcx(walks[2]!)),
         'a/four.fit.gz': gzip(fit(walks[3]!, { isCompressed: true })),
         'a/again.gpx': gpx(walks[0]!),
+        '../up.gpx': gpx(walks[0]!),
+        './here.gpx': gpx(walks[0]!),
+        'a/.hidden.gpx': gpx(longAgo(13)),
         'b/bike.gpx': gpx(longAgo(6), { type: 'cycling' }),
         'b/car.gpx': gpx(ride),
         'b/run.fit': fit(longAgo(7), { sport: 1 }),
@@ -92,6 +95,8 @@ describe('an import of recordings', () => {
       'a/three.tcx.gz': 'imported',
       'a/four.fit.gz': 'imported',
       'a/again.gpx': 'duplicate: same_track',
+      '../up.gpx': 'duplicate: same_track',
+      './here.gpx': 'duplicate: same_track',
       'b/bike.gpx': 'skipped: not_a_walk',
       'b/car.gpx': 'skipped: not_walked',
       'b/run.fit': 'skipped: not_a_walk',
@@ -105,7 +110,7 @@ describe('an import of recordings', () => {
       'b/bomb.gpx.gz': 'failed: too_large',
     })
     expect(files.filter(({ reason }) => reason).every(({ detail }) => /[가-힣]/.test(detail ?? ''))).toBe(true)
-    expect(done).toMatchObject({ state: 'done', counts: { files: 16, imported: 4, duplicate: 1, waiting: 0 } })
+    expect(done).toMatchObject({ state: 'done', counts: { files: 18, imported: 4, duplicate: 3, waiting: 0 } })
     // The same archive once more brings nothing.
     const again = await importBytes(me, zip({ '1.gpx': gpx(walks[0]!), '2.fit': fit(walks[1]!) }))
     expect(again.done.counts).toMatchObject({ imported: 0, duplicate: 2 })

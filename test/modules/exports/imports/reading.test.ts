@@ -58,6 +58,13 @@ describe('GPX', () => {
     expectTrack((await read(Uint8Array.from([...head, 0xb8, 0xf0, 0xb5, 0xce, 0xc0, 0xc7, ...plain])))[0])
   })
 
+  it('may begin with spaces, as TCX of Strava does', async () => {
+    expect.hasAssertions()
+    const text = new TextDecoder().decode(tcx(track))
+    for (const pieces of [1, 3, 4_096]) expectTrack((await read(bytesOf(`          ${text}`), pieces))[0])
+    expectTrack((await read(gzip(bytesOf(`\r\n${text}`))))[0])
+  })
+
   it('may hold several tracks, each with what it was', async () => {
     const found = await read(bytesOf(gpxOf([gpxTrack(track, { type: 'running' }), gpxTrack(track), gpxTrack(track, { type: 'cycling' })])))
     expect(found.map(({ sport }) => sport)).toEqual(['run', null, 'other'])
@@ -272,7 +279,8 @@ describe('activities.csv of Strava', () => {
 2,"Jan 2, 2024",출근,Ride,"a, b",activities/2.fit.gz\r
 3,"2024. 1. 3.",뛰기,달리기,,activities/3.tcx.gz
 4,x,no file,Walk,,
-5,x,Hm,Quidditch,,activities/5.gpx`
+5,x,Hm,Quidditch,,activities/5.gpx
+6,x,walk.gpx,Walk,,activities/6.gpx`
 
   it('names the title and the kind of each file, in quotes, lines and languages', () => {
     expect(Object.fromEntries(readActivities(csv))).toEqual({
@@ -280,6 +288,7 @@ describe('activities.csv of Strava', () => {
       'activities/2.fit.gz': { title: '출근', sport: 'other' },
       'activities/3.tcx.gz': { title: '뛰기', sport: 'run' },
       'activities/5.gpx': { title: 'Hm', sport: null },
+      'activities/6.gpx': { title: 'walk.gpx', sport: 'walk' },
     })
   })
 

@@ -19,7 +19,8 @@ const TYPE = 3
 export function readActivities(csv: string): ReadonlyMap<string, Activity> {
   const activities = new Map<string, Activity>()
   for (const fields of rowsOf(csv)) {
-    const file = fields.find((field) => RECORDING.test(field.trim()))
+    // People call activities like files as well, and what they write stands before the file.
+    const file = fields.findLast((field) => RECORDING.test(field.trim()))
     if (file === undefined) continue
     activities.set(file.trim().replace(/^\.?\//, ''), { title: fields[TITLE] ?? '', sport: sportOf(fields[TYPE] ?? '') })
   }

@@ -53,7 +53,7 @@ export async function readXml(chunks: AsyncIterable<string>): Promise<ReadTrack[
     text = ''
     path.pop()
   })
-  for await (const chunk of chunks) {
+  for await (const chunk of withoutIndent(chunks)) {
     for (let at = 0; at < chunk.length; at += FEED_CHARS) {
       const piece = chunk.slice(at, at + FEED_CHARS)
       silence += piece.length
@@ -63,6 +63,16 @@ export async function readXml(chunks: AsyncIterable<string>): Promise<ReadTrack[
   }
   parser.close()
   return list.take()
+}
+
+/** Strava puts spaces before the declaration of TCX, which is no XML, and it is the same file without them. */
+async function* withoutIndent(chunks: AsyncIterable<string>): AsyncIterable<string> {
+  let isBegun = false
+  for await (const chunk of chunks) {
+    const text = isBegun ? chunk : chunk.replace(/^\s+/, '')
+    isBegun ||= text !== ''
+    yield text
+  }
 }
 
 function formatOf(root: string, list: TrackList): Format {
