@@ -297,6 +297,8 @@ describe('archives that are not what they seem', () => {
     const longer: Files = { ...files, 'pets.json': new TextEncoder().encode(text.replace('초코', '고양이')) }
     const same: Files = { ...files, 'pets.json': new TextEncoder().encode(text.replace('"weight_kg" : 5', '"weight_kg" : 6')) }
     const { 'pets.json': _, ...fewer } = files
+    // Who holds a damaged copy claims nothing by it.
+    expect(await restore(await signUp(), packed(same))).toMatchObject({ failed: 'archive_changed' })
     expect(await restore(again, packed(longer))).toMatchObject({ failed: 'archive_changed' })
     expect(await restore(again, packed(same))).toMatchObject({ failed: 'archive_changed' })
     expect(await restore(again, packed(fewer))).toMatchObject({ failed: 'archive_changed' })

@@ -14,6 +14,7 @@ import {
   isRecording,
   isWanted,
   shownName,
+  storable,
   UNPACKED_MAX_BYTES,
 } from './rules.ts'
 import { insertFiles, type RunningImport } from './running.queries.ts'
@@ -58,7 +59,8 @@ function listFiles(entries: readonly Entry[], activities: ReadonlyMap<string, Ac
     .map((zip) => {
       const { sport = null, title = null } = activities.get(zip.name.normalize('NFC')) ?? {}
       const reason = isArchive(zip.name) ? 'nested_archive' : isWanted(sport, options) ? null : 'not_a_walk'
-      return { zip, sport, title, name: shownName(zip.name), reason }
+      const name = shownName(zip.name)
+      return { zip: { ...zip, name }, sport, title: title && storable(title), name, reason }
     })
 }
 

@@ -89,9 +89,12 @@ export const isHidden = (name: string) => /(^|\/)(__MACOSX\/|\.(?!\.?\/))/.test(
 export const shownName = (name: string) =>
   name
     .normalize('NFC')
+    .slice(-200) // may cut a pair of surrogates, of which the next line takes the rest away
     .replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu, '')
-    .slice(-200)
     .trim() || '?'
+
+/** A text of a file as `jsonb` takes it: without NUL and halves of surrogate pairs. */
+export const storable = (text: string) => text.replaceAll(/[\0\p{Cs}]/gu, '')
 
 export const isWanted = (sport: Sport | null, { include_runs }: { include_runs: boolean }) =>
   sport === null || sport === 'walk' || (sport === 'run' && include_runs)

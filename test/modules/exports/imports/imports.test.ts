@@ -155,6 +155,26 @@ describe('an import of recordings', () => {
     expect(more.files.map(({ state, reason }) => reason ?? state)).toEqual(['same_track', 'not_a_walk', 'imported', 'same_track'])
   })
 
+  it('takes names and titles that hold anything', async () => {
+    const me = await signUp()
+    const csv =
+      'Activity ID,Activity Date,Activity Name,Activity Type,Filename\n1,x,"봄\0",Walk,nul\0.gpx\n2,x,x' +
+      '🐕'.repeat(5_001) +
+      ',Walk,b.gpx\n'
+    const { done, files } = await importBytes(
+      me,
+      zip({
+        'activities.csv': bytesOf(csv),
+        'nul\0.gpx': gpx(longAgo(1)),
+        'b.gpx': gpx(longAgo(2)),
+        // A pair of surrogates stands where the name is cut.
+        [`${'🐕'.repeat(150)}x.gpx`]: gpx(longAgo(3)),
+      }),
+    )
+    expect(done).toMatchObject({ state: 'done', counts: { files: 3, imported: 3 } })
+    expect(files.map(({ name }) => name)).toEqual(['nul.gpx', 'b.gpx', `${'🐕'.repeat(97)}x.gpx`])
+  })
+
   it('leaves out days that are not asked for, and makes a walk of each track of a file', async () => {
     const me = await signUp()
     const [early, late] = [longAgo(20), longAgo(2)]
