@@ -69,7 +69,7 @@ export async function readXml(chunks: AsyncIterable<string>): Promise<ReadTrack[
 async function* withoutIndent(chunks: AsyncIterable<string>): AsyncIterable<string> {
   let isBegun = false
   for await (const chunk of chunks) {
-    const text = isBegun ? chunk : chunk.replace(/^\s+/, '')
+    const text: string = isBegun ? chunk : chunk.replace(/^\s+/, '')
     isBegun ||= text !== ''
     yield text
   }
