@@ -1,8 +1,10 @@
 import { encode } from '@googlemaps/polyline-codec'
+import type { Actor } from '../../src/core/actor.ts'
 import { type LatLng, planeAt, toX, toY } from '../../src/core/geo.ts'
 import type { Deps } from '../../src/deps.ts'
 import { addFavoriteCourse } from '../../src/modules/courses/favorites/service.ts'
-import { createCourse, publishOwnCourse } from '../../src/modules/courses/own/service.ts'
+import type { PlacePair } from '../../src/modules/courses/own/schema.ts'
+import { createCourse, previewPublication, publishOwnCourse, removeCourse } from '../../src/modules/courses/own/service.ts'
 import { listCoursesQuery } from '../../src/modules/courses/schema.ts'
 import { listCourses } from '../../src/modules/courses/service.ts'
 import { listPlacesQuery } from '../../src/modules/places/schema.ts'
@@ -14,6 +16,7 @@ import type { Domain, Town } from './town.ts'
 
 const AROUND_M = 8_000
 const PARKS_LOOKED_AT = 50
+const PAIRS_TRIED = 10
 /** Nearer to home nothing can be published. */
 const FROM_HOME_M = 2_000
 const LENGTH_M = { min: 500, max: 4_000 }
@@ -32,22 +35,31 @@ async function makeCourses(town: Town, deps: Deps, owner: Owner): Promise<void> 
   const { actor } = town.resident(owner)
   const { items } = await listMyWalks(deps, actor, listWalksQuery.parse({ limit: 1 }))
   if (items[0]) await createCourse(deps, actor, { id: town.id('course', 'walk'), name: '매일 걷는 길', walk_id: items[0].id })
-  const [from, to] = (await parksFarFrom(deps, town, owner)) ?? []
-  if (!from || !to) return
-  const polyline = encode([from, to].map(({ lat, lng }) => [lat, lng] as const))
-  const { id } = await createCourse(deps, actor, {
-    id: town.id('course', 'parks'),
-    name: '공원에서 공원까지',
-    description: '벤치가 많아서 쉬어 가기 좋아요',
-    route_encoded: { polyline, precision: 5 },
-  })
-  await publishOwnCourse(deps, actor, id, { from_place_id: from.id, to_place_id: to.id })
+  // Where they have walked besides, nothing can be published either. What is no good there goes again.
+  for (const [k, [from, to]] of (await parksFarFrom(deps, town, owner)).entries()) {
+    const polyline = encode([from, to].map(({ lat, lng }) => [lat, lng] as const))
+    const { id } = await createCourse(deps, actor, {
+      id: town.id('course', `parks ${k}`),
+      name: '공원에서 공원까지',
+      description: '벤치가 많아서 쉬어 가기 좋아요',
+      route_encoded: { polyline, precision: 5 },
+    })
+    const pair = { from_place_id: from.id, to_place_id: to.id }
+    if (await isPublishable(deps, actor, id, pair)) return void (await publishOwnCourse(deps, actor, id, pair))
+    await removeCourse(deps, actor, id)
+  }
 }
+
+const isPublishable = (deps: Deps, actor: Actor, id: string, pair: PlacePair) =>
+  previewPublication(deps, actor, id, pair).then(
+    () => true,
+    () => false,
+  )
 
 type Park = LatLng & { readonly id: string }
 
-/** Two parks far from home, also with the way between them. */
-async function parksFarFrom(deps: Deps, town: Town, owner: Owner): Promise<[Park, Park] | undefined> {
+/** Some pairs of parks far from home, also with the way between them. */
+async function parksFarFrom(deps: Deps, town: Town, owner: Owner): Promise<[Park, Park][]> {
   const { lat, lng } = owner.home
   const query = { lat: String(lat), lng: String(lng), radius_m: String(AROUND_M), category: 'park,dog_run', limit: PARKS_LOOKED_AT }
   const { items } = await listPlaces(deps, town.resident(owner).actor, listPlacesQuery.parse(query))
@@ -58,12 +70,13 @@ async function parksFarFrom(deps: Deps, town: Town, owner: Owner): Promise<[Park
       : [{ id: place.id, lat: place.lat, lng: place.lng, x: toX(plane, place.lng), y: toY(plane, place.lat) }],
   )
   const pairs = parks.flatMap((from, k) => parks.slice(k + 1).map((to): [typeof from, typeof from] => [from, to]))
-  return pairs.find(([from, to]) => {
+  const far = pairs.filter(([from, to]) => {
     const length = Math.hypot(to.x - from.x, to.y - from.y)
     const share = Math.min(1, Math.max(0, -(from.x * (to.x - from.x) + from.y * (to.y - from.y)) / length ** 2))
     const offHome = Math.hypot(from.x + share * (to.x - from.x), from.y + share * (to.y - from.y))
     return length >= LENGTH_M.min && length <= LENGTH_M.max && offHome >= FROM_HOME_M
   })
+  return far.slice(0, PAIRS_TRIED)
 }
 
 async function keepNear(town: Town, deps: Deps, owner: Owner): Promise<void> {

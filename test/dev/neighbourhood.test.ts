@@ -155,7 +155,7 @@ describe('a neighbourhood of three owners and two weeks', () => {
   it('knows the weather of its walks, and some were in the rain', async () => {
     const { rows } = await deps.db.execute<{ walks: number; told: number; wet: number }>(`
       SELECT count(*)::int AS walks, count(weather ->> 'temp')::int AS told, (count(*) FILTER (WHERE weather ->> 'pty' <> 'none'))::int AS wet
-      FROM walks WHERE user_id IN (${residentIds()}) AND status = 'completed'`)
+      FROM walks WHERE user_id IN (${residentIds()}) AND status = 'completed' AND source = 'recorded'`)
     const { walks, told, wet } = rows[0]!
     expect(told).toBe(walks)
     expect(wet).toBeGreaterThan(0)

@@ -11,6 +11,7 @@ const LARGER: Readonly<Record<string, number>> = {
   'POST /upload/pet-profile/{pet_id}': 5 * MB + 65_536,
   'POST /upload/walk-photo/{walk_id}': 10 * MB + 65_536,
   'POST /upload/image': 10 * MB + 65_536,
+  'PUT /users/me/imports/{id}/file': 100 * MB,
 }
 
 const { json: document } = await createApi().get('/openapi.json')

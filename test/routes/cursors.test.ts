@@ -1,16 +1,21 @@
+import { zipSync } from 'fflate'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { DAY_MS } from '../../src/core/time.ts'
 import { createApi, createTestDeps } from '../support/api.ts'
 import { makeCourse } from '../support/courses.ts'
 import { join, makeMeetup, quietPlace } from '../support/meetups.ts'
 import { completeMadeUp } from '../support/measured-walks.ts'
 import { demand, reportWalk, warn } from '../support/moderation.ts'
 import { freshPhoto } from '../support/photos.ts'
+import { gpx } from '../support/recordings.ts'
+import { importBytes } from '../support/imports.ts'
 import { BADGES, buy, DARK } from '../support/orders.ts'
 import { tell } from '../support/pushes.ts'
 import { givePeople } from '../support/names.ts'
 import { idOf, inMinutes, invite } from '../support/rooms.ts'
 import { signUp } from '../support/login.ts'
 import { shareWalk } from '../support/shared-walks.ts'
+import { freshTrack } from '../support/walks.ts'
 import { givePremium, makeDong, makeWalker } from '../support/walkers.ts'
 
 const PARK = quietPlace()
@@ -30,6 +35,13 @@ async function fillLists() {
   for (const record_date of ['2026-11-01', '2026-11-02'])
     await reader.post(`/pets/${reader.pet}/health-records`, { record_type: 'hospital_visit', record_date })
   for (let n = 0; n < 2; n++) await reader.post('/upload/image', await freshPhoto())
+  const { items: walks } = (await reader.get('/walks')).json
+  for (const { id } of walks) await reader.post(`/upload/walk-photo/${id}`, await freshPhoto())
+  const imports = []
+  for (const days of [500, 510]) {
+    const [one, other] = [days, days + 1].map((n) => gpx(freshTrack({ agoMs: n * DAY_MS })))
+    imports.push((await importBytes(reader, zipSync({ 'one.gpx': one!, 'other.gpx': other! }))).id)
+  }
   for (const type of ['comment', 'follow'] as const) await tell(reader, type, new Date())
   for (const minutes of [60, 120]) await invite(reader, [third], { scheduled_at: inMinutes(minutes) })
   for (const other of await Promise.all([signUp(), signUp()])) await reader.post(`/blocks/${idOf(other)}`)
@@ -80,6 +92,7 @@ async function fillLists() {
     '/users/{id}/following': `/users/${me}/following`,
     '/users/{id}/walks': `/users/${idOf(author)}/walks`,
     '/blocks': '/blocks',
+    '/photos': '/photos',
     '/upload/images': '/upload/images',
     '/invitations': '/invitations',
     '/meetups': `/meetups?lat=${PARK.lat}&lng=${PARK.lng}`,
@@ -91,6 +104,8 @@ async function fillLists() {
     // The walks above may lie in two weeks and two months.
     '/rankings': '/rankings?period=alltime',
     '/rankings/hall-of-fame': '/rankings/hall-of-fame?category=month_mvp',
+    '/users/me/imports': '/users/me/imports',
+    '/users/me/imports/{id}/files': `/users/me/imports/${imports[0]}/files`,
     '/users/me/location-ledger': '/users/me/location-ledger',
     '/users/search': '/users/search?q=%EC%B0%BE%EA%B8%B0',
     '/users/{id}/badges': `/users/${me}/badges`,

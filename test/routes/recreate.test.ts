@@ -116,8 +116,9 @@ it('is tried of every route that answers that something was made', async () => {
     ...Object.keys(creations),
     // It has no body, and test/modules/stats/calendar-feed.test.ts tries it.
     'POST /users/me/calendar-feed',
-    // An appeal cannot be deleted.
+    // An appeal cannot be deleted, and an import neither.
     'POST /appeals',
+    'POST /users/me/imports',
     'POST /invitations',
     'POST /meetups',
     // Nor is anything about money.

@@ -25,7 +25,7 @@ const isHeat = (key: string, at: string): boolean =>
 
 /** Whom one logs in with stands in one's own profile, and nowhere else. */
 const OWN_LOGIN = [
-  /^(\/users\/me|\/auth\/(kakao|naver|apple)\.user)\.linked_accounts\[\d+\]$/,
+  /^(\/users\/me(\?.*)?|\/auth\/(kakao|naver|apple)(\?.*)?\.user)\.linked_accounts\[\d+\]$/,
   /^\/openapi\.json\.paths\.\/(users\/me|auth\/(kakao|naver|apple))\..*\.linked_accounts\[\d+\]$/,
   /^\/openapi\.json\.components\.schemas\.LinkedAccount\.properties$/,
 ]

@@ -259,7 +259,9 @@ describe('whose archive', () => {
     const course = await makeCourse(person, wayFrom({ lat: 35.74, lng: 130.06 }, [0, 0], [900, 0]))
     const gone = await makeCourse(person, wayFrom({ lat: 35.84, lng: 130.06 }, [0, 0], [900, 0]))
     await run(sql`INSERT INTO user_grades VALUES (${idOf(person)}, 2, '2025-02-03', NULL)`)
-    await run(sql`UPDATE users SET title_code = (SELECT title_code FROM user_titles WHERE user_id = users.id) WHERE id = ${idOf(person)}`)
+    await run(
+      sql`UPDATE users SET title_code = (SELECT title_code FROM user_titles WHERE user_id = users.id ORDER BY title_code LIMIT 1) WHERE id = ${idOf(person)}`,
+    )
     const { zip, files: before } = await exportAll(person)
     expect(jsonOf(before, 'titles.json')).toMatchObject([{ title_code: 'first_step', is_shown: true }])
     await person.patch(`/pets/${person.pet}`, { name: '보리' })

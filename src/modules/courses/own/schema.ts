@@ -48,7 +48,7 @@ export const createCourseSchema = z
 export type CreateCourse = z.infer<typeof createCourseSchema>
 
 export const editCourseSchema = z
-  .strictObject({ name: nameSchema.optional(), description: descriptionSchema.nullable().optional() })
+  .strictObject({ name: optional(nameSchema), description: descriptionSchema.nullable().optional() })
   .meta({ id: 'EditCourse', description: 'A field that is left out stays' })
 export type EditCourse = z.infer<typeof editCourseSchema>
 
