@@ -87,10 +87,10 @@ export async function giveWays(ways: readonly Way[], at = NIGHT): Promise<string
         )
       )
       INSERT INTO walks (
-        id, user_id, status, started_at, ended_at, completed_at, created_at, request_hash, is_valid, shared_to_feed, audience, source, distance_m, duration_sec,
+        id, user_id, status, started_at, ended_at, completed_at, created_at, request_hash, is_valid, shared_to_feed, audience, source, is_ranked, distance_m, duration_sec,
         calories, line, together_with
       )
-      SELECT id, "user", 'completed', started_at, started_at + minutes * interval '1 minute', started_at, started_at, '', is_valid, shared, audience, source, 1000,
+      SELECT id, "user", 'completed', started_at, started_at + minutes * interval '1 minute', started_at, started_at, '', is_valid, shared, audience, source, source = 'recorded', 1000,
              minutes * 60, 0, line::geometry, ARRAY(SELECT jsonb_array_elements_text(together))::uuid[]
       FROM given`)
     const ids = rows.slice(from, from + 200).map(({ id }) => id)
