@@ -19,9 +19,14 @@ export async function seeHome(client: Client, session: Session): Promise<void> {
 
   const headers = { Authorization: `Bearer ${session.tokens?.access_token}` }
   const address = new URL(`/home?lat=${HOME.lat}&lng=${HOME.lng}`, WORKER)
-  const first = await fetch(address, { headers })
-  const again = await fetch(address, { headers: { ...headers, 'If-None-Match': first.headers.get('ETag') ?? '' } })
-  check(again.status === 304, 'the same home to be 304')
+  let status = 0
+  // Weather that is read behind the first answer, or a notice of the walks before, may come between the two.
+  for (let tries = 0; tries < 5 && status !== 304; tries++) {
+    if (tries > 0) await new Promise((resolve) => setTimeout(resolve, 1_000))
+    const first = await fetch(address, { headers })
+    status = (await fetch(address, { headers: { ...headers, 'If-None-Match': first.headers.get('ETag') ?? '' } })).status
+  }
+  check(status === 304, 'the same home to be 304')
   say('    asked again: 304, nothing has changed')
 }
 
