@@ -98,7 +98,9 @@ describe('grades', () => {
     const track = freshTrack()
     const id = await startWalk(owner, [owner.pet], { started_at: new Date(Math.min(...track.time_ms)).toISOString() })
     const first = await owner.post(`/walks/${id}/complete`, completionBody(track))
-    expect(first.json).toMatchObject({ grade_up: gradeOf(2), titles_unlocked: [{ code: 'first_step', name: TITLES[0]!.name }] })
+    expect(first.json).toMatchObject({ grade_up: gradeOf(2) })
+    // At dawn there is another.
+    expect(first.json.titles_unlocked).toContainEqual({ code: 'first_step', name: TITLES[0]!.name })
     expect((await owner.post(`/walks/${id}/complete`, completionBody(track))).json).toEqual(first.json)
     const next = await walk(owner, [owner.pet], { track: freshTrack({ agoMs: 3 * HOUR_MS }) })
     expect(next.json).toMatchObject({ grade_up: null, titles_unlocked: [] })
