@@ -15,8 +15,6 @@ import { makePhoto } from '../support/photos.ts'
 /** Three owners live two weeks that end on a Tuesday, so that a week has been closed. */
 const FIRST_DAY = '2026-10-19'
 const UNTIL = seoul('2026-11-03 12:30:00')
-/** Two weeks are thousands of statements, and other tests run beside them. */
-const LONGEST_MS = 360_000
 
 interface Schema {
   readonly $ref?: string
@@ -57,7 +55,7 @@ beforeAll(async () => {
       return createApi({ deps: { now: () => UNTIL }, user: { access_token, refresh_token: '', user_id: actor.user_id } })
     }),
   )
-}, LONGEST_MS)
+})
 
 describe('the owners of a whole neighbourhood', () => {
   const { owners } = makeTown({ first_day: FIRST_DAY, camera: makeCamera })

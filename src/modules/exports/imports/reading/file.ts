@@ -3,7 +3,6 @@ import { readFit } from './fit.ts'
 import { Refusal } from './refusal.ts'
 import { decodeText } from './text.ts'
 import type { ReadTrack } from './tracks.ts'
-import { readXml } from './xml.ts'
 
 /** Eight hours of a watch that writes every second, with all that it can measure. */
 const FIT_MAX_BYTES = 8 * 1_048_576
@@ -35,8 +34,11 @@ async function readPlain({ head, all }: { head: Uint8Array; all: Chunks }): Prom
   switch (kindOf(head)) {
     case 'fit':
       return readFit(await readAll(all, FIT_MAX_BYTES))
-    case 'xml':
+    case 'xml': {
+      // The parser's tables of letters would take some milliseconds of every start.
+      const { readXml } = await import('./xml.ts')
       return readXml(decodeText(all))
+    }
     case 'zip':
       throw new Refusal('nested_archive')
     default:
