@@ -145,7 +145,9 @@ function sum(before: Counts | null, counts: Counts): Counts {
 async function bury(message: Message, deps: Deps, queue: string): Promise<void> {
   const { db, now } = deps
   const { outbox_id } = jobMessageSchema.safeParse(message.body).data ?? {}
-  if (outbox_id) await buryOutboxRow(db, outbox_id, now())
+  const row = outbox_id ? await buryOutboxRow(db, outbox_id, now()) : null
+  const job = jobs.find(({ type }) => type === row?.type)
+  if (row) await job?.giveUp?.(deps, job.payload.parse(row.payload))
   const part = taskMessageSchema.safeParse(message.body).data
   if (part) await buryPart(db, { ...part, message_id: message.id }, now())
   await buryPushes(message.body, deps)

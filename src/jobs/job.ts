@@ -7,6 +7,8 @@ export interface Job<T extends z.ZodType = z.ZodType> {
   readonly type: JobType
   readonly payload: T
   run(deps: Deps, payload: z.infer<T>): Promise<void>
+  /** What is told when the queue has given up, so that nobody waits for it. Safe to repeat. */
+  giveUp?(deps: Deps, payload: z.infer<T>): Promise<void>
 }
 
 /** Work that stands in the outbox. Delivery is at least once, so `run` must be safe to repeat. */

@@ -61,12 +61,14 @@ export async function failOutboxRow(db: Db, id: string, error: string): Promise<
     .where(eq(outbox.id, id))
 }
 
-/** Writes down that the queue has given up on a row. The row is not sent again until an admin sends it. */
-export async function buryOutboxRow(db: Db, id: string, now: Date): Promise<void> {
-  await db
+/** Writes down that the queue has given up on a row. The row is not sent again until an admin sends it. Answers `null` of a row that is done. */
+export async function buryOutboxRow(db: Db, id: string, now: Date): Promise<{ type: string; payload: unknown } | null> {
+  const [row] = await db
     .update(outbox)
     .set({ died_at: now.toISOString() })
     .where(and(eq(outbox.id, id), isNull(outbox.done_at)))
+    .returning({ type: outbox.type, payload: outbox.payload })
+  return row ?? null
 }
 
 export async function deleteOutboxDoneBefore(db: Db, before: Date): Promise<number> {

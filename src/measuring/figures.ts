@@ -159,9 +159,9 @@ export function plausibleAltitudes({ altitude_m: altitude, t, count }: Fixes): F
 
 /**
  * Metres climbed and lost: plausible altitudes averaged over a minute, and a change counts only once it exceeds what noise does (3 m with a barometer, 10 m
- * without).
+ * without). Null without plausible altitudes.
  */
-export function ascentOf(fixes: Fixes, isRidden: Uint8Array): { up: number; down: number } {
+export function ascentOf(fixes: Fixes, isRidden: Uint8Array): { up: number; down: number } | null {
   const { t, count } = fixes
   const altitude = plausibleAltitudes(fixes)
   let changes = 0
@@ -212,5 +212,5 @@ export function ascentOf(fixes: Fixes, isRidden: Uint8Array): { up: number; down
       direction = -1
     }
   }
-  return { up, down }
+  return reference === reference ? { up, down } : null
 }

@@ -39,8 +39,9 @@ export interface Measurement {
   readonly stopped_sec: number
   readonly avg_speed_kmh: number
   readonly max_speed_kmh: number
-  readonly ascent_m: number
-  readonly descent_m: number
+  /** Null of a recording without altitudes, and so is the descent. */
+  readonly ascent_m: number | null
+  readonly descent_m: number | null
   readonly auto_ended: boolean
   readonly segments: Segment[]
   readonly line: Line
@@ -97,8 +98,8 @@ export function measureTrack(track: Track, clock: Clock): Measurement {
     stopped_sec: stoppedSec,
     avg_speed_kmh: speedKmh(distanceM, movingSec + stoppedSec),
     max_speed_kmh: figures.max_speed_kmh,
-    ascent_m: Math.round(altitude.up),
-    descent_m: Math.round(altitude.down),
+    ascent_m: altitude && Math.round(altitude.up),
+    descent_m: altitude && Math.round(altitude.down),
     auto_ended: clean.auto_ended,
     segments: figures.segments,
     line,

@@ -182,7 +182,8 @@ describe('a malformed track gets a verdict', () => {
         const measured = measure(fromPoints(points))
         expect(measured.reasons.length).toBeLessThanOrEqual(50)
         const { distance_m, duration_sec, moving_sec, stopped_sec, avg_speed_kmh, max_speed_kmh, ascent_m, descent_m } = measured
-        const figures = { distance_m, duration_sec, moving_sec, stopped_sec, avg_speed_kmh, max_speed_kmh, ascent_m, descent_m }
+        const climbed = ascent_m === null && descent_m === null ? {} : { ascent_m: ascent_m ?? -1, descent_m: descent_m ?? -1 }
+        const figures = { distance_m, duration_sec, moving_sec, stopped_sec, avg_speed_kmh, max_speed_kmh, ...climbed }
         expect(Object.entries(figures).filter(([, value]) => !(Number.isFinite(value) && value >= 0))).toEqual([])
         expect(JSON.stringify(measured)).not.toContain('null,null')
       }),

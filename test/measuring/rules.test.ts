@@ -250,6 +250,8 @@ describe('the figures', () => {
       expect(measure(hill(noise)).ascent_m).toBeLessThan(66)
       expect(measure(flat(noise)).ascent_m).toBe(0)
     }
+    expect(measure(drawTrack(calm))).toMatchObject({ ascent_m: null, descent_m: null })
+    expect(measure({ ...drawTrack(calm), altitude_m: Float64Array.from(calm, () => NaN) })).toMatchObject({ ascent_m: null })
   })
 })
 

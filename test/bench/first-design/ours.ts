@@ -13,6 +13,7 @@ import type { CompleteWalk, Completion } from '../../../src/modules/walks/schema
 import type { CardRow } from '../../../src/modules/walks/sql.ts'
 import type { Line } from './line.ts'
 import type { Scope } from './sums.ts'
+import { noCache } from '../../support/no-cache.ts'
 
 const PAGE = 20
 const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
@@ -65,7 +66,8 @@ export interface OurHome {
 export async function homeOfOurs(line: Line, actor: Actor, at: Date): Promise<OurHome> {
   const deps = {
     db: line.db(),
-    cache: { get: async () => null },
+    // Somebody else reads the weather just now, so nothing is begun for it.
+    cache: { ...noCache, mark: async (entries: readonly unknown[]) => entries.map(() => false), markAndGet: async () => ({ isMarked: false, value: null }) },
     now: () => at,
     waitUntil: (work: Promise<unknown>) => void work.catch(() => {}),
     wakeAt: async () => {},

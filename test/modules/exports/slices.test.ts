@@ -2,6 +2,7 @@ import { unzipSync } from 'fflate'
 import { sql } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import { HOUR_MS } from '../../../src/core/time.ts'
+import { JOB } from '../../../src/jobs/types.ts'
 import { sweepExports } from '../../../src/modules/exports/archives/jobs.ts'
 import { continueExport } from '../../../src/modules/exports/archives/service.ts'
 import { crc32 } from '../../../src/modules/exports/archives/zip.ts'
@@ -11,7 +12,7 @@ import { exportAll, runSlices, textOf } from '../../support/exports.ts'
 import { signUp } from '../../support/login.ts'
 import { idOf } from '../../support/rooms.ts'
 import { listRows } from '../../support/rows.ts'
-import { runTask } from '../../support/tasks.ts'
+import { deliverTask, runTask } from '../../support/tasks.ts'
 import { addPet, walk } from '../../support/walks.ts'
 
 const deps = createTestDeps()
@@ -66,6 +67,22 @@ describe('slices', () => {
     expect(await objectsOf(idOf(person))).toHaveLength(1)
     await runTask(sweepExports, new Date(Date.now() + HOUR_MS))
     expect(await objectsOf(idOf(person))).toEqual([])
+  })
+
+  it('one whose slice the queue has given up on has failed at once, and one that has gone on has not', async () => {
+    const person = await signUp()
+    const bury = async (id: string, slice: number) => {
+      const [row] = await listRows(
+        sql`SELECT id FROM outbox WHERE type = ${JOB.makeExport} AND payload = ${JSON.stringify({ export_id: id, slice })}::jsonb`,
+      )
+      for (let i = 0; i < 2; i++) await deliverTask({ outbox_id: row.id }, deps, { queue: 'jobs-dead' })
+      return (await person.get(`/users/me/exports/${id}`)).json
+    }
+    const { json } = await person.post('/users/me/exports')
+    await continueExport(deps, { export_id: json.id, slice: 0 })
+    expect(await bury(json.id, 0)).toMatchObject({ state: 'running' })
+    expect(await bury(json.id, 1)).toMatchObject({ state: 'failed', failure: 'stalled' })
+    expect((await person.post('/users/me/exports')).status).toBe(202)
   })
 
   it('its day over, the file is deleted; standing still for hours, it has failed and may be asked for again', async () => {

@@ -4,6 +4,7 @@ import type { Deps } from '../../../deps.ts'
 import { defineJob, type Task } from '../../../jobs/job.ts'
 import { deleteFolders } from '../../../jobs/objects.ts'
 import { JOB } from '../../../jobs/types.ts'
+import { failExport } from './queries.ts'
 import { makeExportSchema } from './schema.ts'
 import { continueExport } from './service.ts'
 import { deleteOldExports, endExports, listUnemptied, markEmptied } from './sweep.queries.ts'
@@ -13,9 +14,10 @@ export const makeExport = defineJob({
   type: JOB.makeExport,
   payload: makeExportSchema,
   run: (deps, slice) => continueExport(deps, slice),
+  giveUp: ({ db, now }, slice) => failExport(db, slice, 'stalled', now()),
 })
 
-/** A queue gives up on a message sooner. */
+/** A queue gives up on a message sooner, and says so. This is for messages that are lost. */
 const STALLED_MS = 6 * HOUR_MS
 /** An attempt that was at work when the archive was given up has ended by then. */
 const SETTLED_MS = HOUR_MS / 6

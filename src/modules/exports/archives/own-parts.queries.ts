@@ -195,7 +195,7 @@ export const ownParts: readonly Part[] = [
   }),
   // What others see of one is not in it, because it follows from the way, the places and the hidden cells of the day.
   defineFile('courses.json', {
-    about: '내가 만든 코스와 전체 경로. 공개한 코스는 어느 두 장소 사이인지도 (되살리면 비공개예요)',
+    about: '내가 만든 코스와 전체 경로. 공개한 코스는 어느 두 장소 사이인지도',
     restored: 'row',
     table: courses,
     where: (user) => sql`courses.owner_id = ${user} AND courses.deleted_at IS NULL`,

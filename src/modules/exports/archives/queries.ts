@@ -259,7 +259,15 @@ export async function commitSlice(
 }
 
 // public: a job's.
-export async function failExport(db: Db, exportId: string, failure: 'too_large'): Promise<void> {
+/** Ends an archive that is still at this slice. */
+export async function failExport(
+  db: Db,
+  { export_id, slice }: { export_id: string; slice: number },
+  failure: 'too_large' | 'stalled',
+  now: Date,
+): Promise<void> {
   await db.execute(sql`
-    UPDATE exports SET state = 'failed', failure = ${failure}, attempt = NULL, lease_until = NULL WHERE id = ${exportId} AND state = 'running'`)
+    UPDATE exports
+    SET state = 'failed', failure = ${failure}, attempt = NULL, lease_until = NULL, moved_at = ${now.toISOString()}
+    WHERE id = ${export_id} AND slice = ${slice} AND state = 'running'`)
 }

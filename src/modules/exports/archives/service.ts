@@ -162,7 +162,7 @@ export async function continueExport(deps: MakerDeps, of: { export_id: string; s
   try {
     const { writer, next, missing, percent } = await makeSlice(deps, export_id, claimed)
     if (writer.end > BYTES_MAX || claimed.file_count + writer.files.length > FILES_MAX)
-      return await failExport(deps.db, export_id, 'too_large')
+      return await failExport(deps.db, of, 'too_large', at)
     const piece =
       writer.bytes > 0 ? { key: pathIn('exports', claimed.user_id, export_id, `${slice}-${attempt}`), bytes: writer.bytes } : null
     if (piece) await deps.bucket.put(piece.key, new Blob(writer.chunks))

@@ -6,7 +6,7 @@ import { sweepFolder } from '../../../jobs/objects.ts'
 import { deleteInSlices } from '../../../jobs/slices.ts'
 import { JOB } from '../../../jobs/types.ts'
 import { IMPORTS_KEPT_MS, STUCK_MS, UPLOADS_KEPT_MS } from './rules.ts'
-import { deleteImportsBefore, failStuckImports, listNeeded } from './running.queries.ts'
+import { deleteImportsBefore, failImport, failStuckImports, listNeeded } from './running.queries.ts'
 import { runImportPart } from './running.service.ts'
 
 /** Each part of an import has an outbox row of its own. */
@@ -14,6 +14,7 @@ export const runImport = defineJob({
   type: JOB.runImport,
   payload: z.object({ import_id: uuidSchema, part: z.int().min(0) }),
   run: (deps, { import_id, part }) => runImportPart(deps, import_id, part),
+  giveUp: ({ db, now }, { import_id, part }) => failImport(db, import_id, 'interrupted', now(), part),
 })
 
 const FOLDER = `${folders[folders.indexOf('imports')]}/`

@@ -151,12 +151,12 @@ export async function closePart(
   return { outbox_id: told[0]?.id ?? null, is_over: closed[0]?.is_over ?? false }
 }
 
-/** Ends an import that cannot go on. What it has imported stays. */
-export async function failImport(db: Db, importId: string, reason: ImportReason, now: Date): Promise<void> {
+/** Ends an import that cannot go on, unless it has gone beyond this part. What it has imported stays. */
+export async function failImport(db: Db, importId: string, reason: ImportReason, now: Date, part: number | null = null): Promise<void> {
   await db.execute(sql`
     UPDATE imports
     SET state = 'failed', reason = ${reason}, finished_at = ${now.toISOString()}, object_key = NULL
-    WHERE id = ${importId} AND state IN ('waiting', 'running')`)
+    WHERE id = ${importId} AND state IN ('waiting', 'running') AND part = coalesce(${part}::int, part)`)
 }
 
 /** Gives up imports that have not gone on since then. Answers how many. */

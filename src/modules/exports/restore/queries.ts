@@ -82,6 +82,43 @@ function insertOf(
 }
 
 // public: a job's.
+/**
+ * Publishes courses that this import has brought back, as they were published, where that would be allowed to them today. It does not ask for premium, because what is
+ * published outlives it.
+ */
+export async function republishCourses(db: Db, of: { user_id: string; import_id: string }, rows: readonly string[], now: Date): Promise<void> {
+  await runBatch(db, {
+    lock: sql`SELECT 1 FROM users WHERE id = ${of.user_id} FOR NO KEY UPDATE`,
+    published: sql`
+    WITH given AS (
+      SELECT (content::jsonb ->> 'id')::uuid AS id, was.*
+      FROM ${linesOf(rows)}
+      CROSS JOIN jsonb_to_record(nullif(content::jsonb -> 'publication', 'null')) AS was (published_at timestamptz, from_place_id uuid, to_place_id uuid)
+      WHERE was.published_at IS NOT NULL
+    ), allowed AS MATERIALIZED (
+      -- Two places that were merged since may make one pair of two.
+      SELECT DISTINCT ON (pair.low, pair.high) (asked.published).*
+      FROM given
+      JOIN courses ON courses.id = given.id AND courses.owner_id = ${of.user_id} AND courses.request_hash = ${`restored ${of.import_id}`}
+        AND courses.published_at IS NULL AND courses.deleted_at IS NULL
+      JOIN users ON users.id = courses.owner_id AND (users.suspended_until IS NULL OR users.suspended_until <= ${now.toISOString()})
+      CROSS JOIN LATERAL publication_of(courses, given.from_place_id, given.to_place_id, given.published_at) AS asked
+      CROSS JOIN LATERAL (
+        SELECT least((asked.published).from_place_id, (asked.published).to_place_id) AS low,
+               greatest((asked.published).from_place_id, (asked.published).to_place_id) AS high
+      ) AS pair
+      WHERE asked.verdict = 'ok'
+      ORDER BY pair.low, pair.high, courses.id
+    )
+    UPDATE courses
+    SET published_at = allowed.published_at, from_place_id = allowed.from_place_id, to_place_id = allowed.to_place_id,
+        published_line = allowed.published_line, published_grid = allowed.published_grid, published_distance_m = allowed.published_distance_m
+    FROM allowed
+    WHERE courses.id = allowed.id`,
+  })
+}
+
+// public: a job's.
 async function keepRecords(db: Db, userId: string, part: Part, rows: readonly string[]): Promise<Counted> {
   const table = sql.raw(part.tables[0] ?? part.name)
   const row = await firstRow<Counted>(

@@ -151,7 +151,7 @@ export const restorers: Readonly<Record<string, Restorer>> = {
   },
   'dong-wins': { possible: () => sql`EXISTS (SELECT 1 FROM regions WHERE regions.code = given.region_code)`, values: ofMe },
   favorites: { possible: () => sql`EXISTS (SELECT 1 FROM places WHERE places.id = given.place_id)`, values: ofMe },
-  // Private, also where it was published: its places may be gone, and what is hidden of its owner may be elsewhere.
+  // `republishCourses` publishes them again, when the walks have said where their owner is hidden.
   courses: {
     possible: (me) => sql`NOT EXISTS (SELECT 1 FROM courses taken WHERE taken.id = given.id AND taken.owner_id IS DISTINCT FROM ${me})`,
     values: (me, mark) => ({ kind: sql`'own'::course_kind`, owner_id: me, request_hash: mark }),

@@ -5,7 +5,7 @@ import { TRIPS_MAX } from '../../../jobs/job.ts'
 import type { Part } from '../archives/part.queries.ts'
 import { parts, volumeName } from '../archives/parts.queries.ts'
 import { type Content, type Foreign, isAsSealed, openArchive, type OwnArchive, readWindow, Unreadable } from './archive.service.ts'
-import { claimArchive, type Counted, listTrackKeys, restoreRows, settleNext } from './queries.ts'
+import { claimArchive, type Counted, listTrackKeys, republishCourses, restoreRows, settleNext } from './queries.ts'
 
 /** An import of an own archive, whose file lies in R2. */
 export interface ArchiveImport {
@@ -50,8 +50,9 @@ const CHUNK_BYTES = 1024 ** 2
 const CHUNK_ROWS = 500
 const SETTLED_AT_ONCE = 20
 
-/** Files that come after the walks are settled, because walks rewrite them. */
+/** Files that come after the walks are settled, because walks rewrite them. Courses are published then as well, because walks say where their owner is hidden. */
 const LATE: ReadonlySet<string> = new Set(['streak', 'rest-days'])
+const PUBLISHED = 'courses'
 
 /**
  * Restores an own archive in parts. `cursor` is the `next` of the part before, and null at first. A part makes at most `TRIPS_MAX` calls to Postgres and R2, and may run
@@ -85,7 +86,13 @@ const STEPS: Readonly<Record<Cursor['step'], Step>> = {
   settle: settleSome,
   // Of an account that is still there the streak follows from its walks and its premium.
   after: (deps, archive, cursor) =>
-    restoreFiles(deps, archive, cursor, (part) => LATE.has(part.name) && archive.user_id !== archive.manifest.user_id, null),
+    restoreFiles(
+      deps,
+      archive,
+      cursor,
+      ({ name }) => name === PUBLISHED || (LATE.has(name) && archive.user_id !== archive.manifest.user_id),
+      null,
+    ),
 }
 
 const begin = (step: Cursor['step'], report: Report): Cursor => ({ step, index: 0, volume: 0, line: 0, after: '', report })
@@ -103,7 +110,7 @@ async function verifyNext(deps: RestoreDeps, { object_key, entries, manifest }: 
   return { ...cursor, index }
 }
 
-/** Restores files of rows, from the cursor's on. */
+/** Restores files of rows, from the cursor's on. In the step `after` courses have come back already. */
 async function restoreFiles(
   deps: RestoreDeps,
   archive: Opened,
@@ -128,7 +135,9 @@ async function restoreFiles(
     trips++
     for (; line < rows.length && trips < TRIPS; trips++) {
       const chunk = chunkOf(rows, line)
-      add(report, part.file, chunk.length, await restoreRows(deps.db, { user_id: archive.user_id, import_id: archive.id }, part, chunk))
+      const of = { user_id: archive.user_id, import_id: archive.id }
+      if (cursor.step === 'after' && part.name === PUBLISHED) await republishCourses(deps.db, of, chunk, deps.now())
+      else add(report, part.file, chunk.length, await restoreRows(deps.db, of, part, chunk))
       line += chunk.length
     }
     if (line < rows.length) break

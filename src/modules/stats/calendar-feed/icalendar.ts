@@ -1,13 +1,15 @@
-/** A walk as a calendar shows it. */
+/** A walk as a calendar shows it. Times are of UTC, as RFC 5545 writes them: 20261118T030000Z. */
 export interface CalendarWalk {
   readonly id: string
-  readonly started_at: string
-  readonly ended_at: string
+  readonly starts: string
+  /** After `starts`. */
+  readonly ends: string
   /** When it was completed, so when the event was written. */
-  readonly stamped_at: string
+  readonly stamped: string
   readonly distance_m: number
   readonly duration_sec: number
-  readonly pets: readonly string[]
+  /** The names of the pets, or null without any. */
+  readonly pets: string | null
 }
 
 const LINE_MAX_BYTES = 75
@@ -29,25 +31,21 @@ export function writeCalendar(walks: readonly CalendarWalk[]): string {
   return `${lines.join('\r\n')}\r\n`
 }
 
-function eventOf({ id, started_at, ended_at, stamped_at, distance_m, duration_sec, pets }: CalendarWalk): string[] {
+function eventOf({ id, starts, ends, stamped, distance_m, duration_sec, pets }: CalendarWalk): string[] {
   const km = `${(distance_m / 1_000).toFixed(2)}km`
   return [
     'BEGIN:VEVENT',
     `UID:walk-${id}@withbowwow.com`,
-    `DTSTAMP:${toUtc(stamped_at)}`,
-    `DTSTART:${toUtc(started_at)}`,
-    // An event ends after it begins (RFC 5545 §3.8.2.2).
-    `DTEND:${toUtc(Math.max(Date.parse(ended_at), Date.parse(started_at) + 1_000))}`,
-    fold(`SUMMARY:${escape(pets.length > 0 ? `${pets.join(', ')} 산책 ${km}` : `산책 ${km}`)}`),
-    fold(`DESCRIPTION:${escape(`거리 ${km}\n시간 ${Math.round(duration_sec / 60)}분`)}`),
+    `DTSTAMP:${stamped}`,
+    `DTSTART:${starts}`,
+    `DTEND:${ends}`,
+    pets === null ? `SUMMARY:산책 ${km}` : fold(`SUMMARY:${escape(pets)} 산책 ${km}`),
+    String.raw`DESCRIPTION:거리 ${km}\n시간 ${Math.round(duration_sec / 60)}분`,
     // A walk that is over makes nobody busy.
     'TRANSP:TRANSPARENT',
     'END:VEVENT',
   ]
 }
-
-/** 20261118T030000Z */
-const toUtc = (at: string | number): string => `${new Date(at).toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`
 
 /** A text of RFC 5545 §3.3.11. */
 const escape = (text: string): string => text.replaceAll(/[\\;,]/g, String.raw`\$&`).replaceAll(/\r\n|\r|\n/g, String.raw`\n`)

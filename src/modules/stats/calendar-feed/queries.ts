@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { Actor } from '../../../core/actor.ts'
 import type { Creation } from '../../../core/idempotency.ts'
 import { answerOf, type Db, firstRow } from '../../../db/client.ts'
@@ -63,6 +63,8 @@ export function insertFeed(
   })
 }
 
+const utc = (instant: SQL) => sql`to_char(${instant} AT TIME ZONE 'UTC', 'YYYYMMDD"T"HH24MISS"Z"')`
+
 export function findFeed(db: Db, actor: Actor): Promise<{ feed: FeedRow | null } | null> {
   return firstRow(
     db,
@@ -99,11 +101,12 @@ export function listFeedWalks(db: Db, tokenHash: string, limit: number, now: Dat
     sql`
     SELECT (
       SELECT coalesce(json_agg(json_build_object(
-        'id', newest.id, 'started_at', newest.started_at, 'ended_at', coalesce(newest.ended_at, newest.started_at),
-        'stamped_at', coalesce(newest.completed_at, newest.created_at),
+        'id', newest.id, 'starts', ${utc(sql`newest.started_at`)},
+        'ends', ${utc(sql`greatest(newest.ended_at, newest.started_at + interval '1 second')`)},
+        'stamped', ${utc(sql`coalesce(newest.completed_at, newest.created_at)`)},
         'distance_m', coalesce(newest.distance_m, 0), 'duration_sec', coalesce(newest.duration_sec, 0),
         'pets', (
-          SELECT coalesce(json_agg(pets.name ORDER BY walk_pets.position), '[]')
+          SELECT string_agg(pets.name, ', ' ORDER BY walk_pets.position)
           FROM walk_pets
           JOIN pets ON pets.id = walk_pets.pet_id
           WHERE walk_pets.walk_id = newest.id

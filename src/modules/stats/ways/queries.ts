@@ -5,13 +5,16 @@ import { geographyPoint, type LatLng } from '../../../db/geography.ts'
 import { viewer } from '../../../db/viewer.ts'
 import type { LastWay, SimilarWalks } from './schema.ts'
 
-/** Finds the newest valid walk that the viewer has recorded and that has a route, near a place if one is given. */
+/** A place where none of so many walks began is new to somebody. */
+const LATEST_MAX = 1_000
+
+/** Finds the newest valid walk that the viewer has recorded and that has a route, among their latest and near a place if one is given. */
 export function findLastWay(db: Db, actor: Actor, near: LatLng | null): Promise<{ way: LastWay | null } | null> {
   return firstRow(
     db,
     sql`
     WITH ${viewer(actor)}
-    SELECT last_way_json(viewer.id, ${near && geographyPoint(near)}, NULL) AS way
+    SELECT last_way_json(viewer.id, ${near && geographyPoint(near)}, ${LATEST_MAX}) AS way
     FROM viewer`,
   )
 }

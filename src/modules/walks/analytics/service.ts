@@ -13,7 +13,7 @@ import { countSteps, elevationAlong, estimateSteps, measureWay, type MeasuredWay
 import type { Analytics } from './schema.ts'
 
 /** So many points tell the heights of a hundred stretches. More would take the Worker's time. */
-const PROFILE_POINTS = 5_000
+const PROFILE_POINTS = 2_500
 
 export async function getAnalytics(
   { db, bucket, now }: Pick<Deps, 'db' | 'bucket' | 'now'>,

@@ -34,9 +34,9 @@ export async function judgeImported(
   track: Track,
   memo: string | null,
 ): Promise<Judged> {
-  const { first, last } = spanOf(track.time_ms)
-  if (first === null || last === null) return { problem: track.time_ms.length > 0 ? 'no_times' : 'no_track' }
-  if (last > now().getTime() + FUTURE_TOLERANCE_MS) return { problem: 'in_future' }
+  const span = spanOf(track.time_ms, now().getTime() + FUTURE_TOLERANCE_MS)
+  if (typeof span === 'string') return { problem: span }
+  const { first, last } = span
   const clock = { now_ms: last }
   if (impossibilityOf(track, clock)) return { problem: 'impossible' }
   const measurement = measureRecording(track, clock)
@@ -89,12 +89,23 @@ export async function keepImported(
   return { calls: now.length + Number(later.length > 0) }
 }
 
-function spanOf(times: Float64Array): { first: number | null; last: number | null } {
+/** No satellites told the time to civilians sooner. A receiver that knows no time yet says 1970, 1980 or the year 1. */
+const EARLIEST_MS = Date.UTC(2000, 0, 1)
+
+/** From the first to the last time that can be. A few others are the receiver's, and are dropped with their points when the track is measured. */
+function spanOf(times: Float64Array, latest: number): { first: number; last: number } | TrackProblem {
   let [first, last] = [Infinity, -Infinity]
+  let [known, possible, future] = [0, 0, 0]
   for (const at of times) {
     if (!Number.isFinite(at)) continue
+    known++
+    if (at > latest) future++
+    if (at > latest || at < EARLIEST_MS) continue
+    possible++
     first = Math.min(first, at)
     last = Math.max(last, at)
   }
-  return first <= last ? { first, last } : { first: null, last: null }
+  if (known === 0) return times.length > 0 ? 'no_times' : 'no_track'
+  if (2 * future >= known) return 'in_future'
+  return 2 * possible > known ? { first, last } : 'impossible'
 }

@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { makeRide } from '../../../../dev/tracks.ts'
 import { shiftTrack } from '../../../../dev/track-changes.ts'
 import { DAY_MS } from '../../../../src/core/time.ts'
+import { JOB } from '../../../../src/jobs/types.ts'
+import type { Track } from '../../../../src/measuring/track.ts'
 import { purgeImports, sweepImports } from '../../../../src/modules/exports/imports/jobs.ts'
+import { failImport } from '../../../../src/modules/exports/imports/running.queries.ts'
 import { runImportPart } from '../../../../src/modules/exports/imports/running.service.ts'
 import { createTestDeps } from '../../../support/api.ts'
 import { bucketWith } from '../../../support/buckets.ts'
@@ -10,7 +13,7 @@ import { fit } from '../../../support/fit.ts'
 import { beginImport, filesOf, importBytes, runImport } from '../../../support/imports.ts'
 import { signUp } from '../../../support/login.ts'
 import { bytesOf, gpx, gpxOf, gpxTrack, gzip, tcx, utf16, zip } from '../../../support/recordings.ts'
-import { runTask } from '../../../support/tasks.ts'
+import { deliverTask, runTask } from '../../../support/tasks.ts'
 import { addPet, completionBody, endingAt, firstPoints, freshSeed, freshTrack, startWalk, walk } from '../../../support/walks.ts'
 
 const { db, bucket } = createTestDeps()
@@ -115,6 +118,37 @@ describe('an import of recordings', () => {
     const again = await importBytes(me, zip({ '1.gpx': gpx(walks[0]!), '2.fit': fit(walks[1]!) }))
     expect(again.done.counts).toMatchObject({ imported: 0, duplicate: 2 })
     expect((await me.get('/walks?limit=50')).json.items).toHaveLength(4)
+  })
+
+  it('leaves out a few points whose receiver did not know the time yet', async () => {
+    const me = await signUp()
+    const [clean, broken] = [longAgo(1), longAgo(2)]
+    const timesOf = (first: string[], of: Track) => (at: number) => first[of.time_ms.indexOf(at)] ?? new Date(at).toISOString()
+    const { files } = await importBytes(
+      me,
+      zip({
+        '1.gpx': gpx(broken, { time: timesOf(['0001-01-01T00:00:00Z', '1970-01-01T00:00:01Z', '2099-01-01T00:00:00Z'], broken) }),
+        '2.gpx': gpx(clean, { time: () => '1970-01-01T00:00:01Z' }),
+      }),
+    )
+    expect(files.map(({ state, reason }) => reason ?? state)).toEqual(['imported', 'impossible'])
+    const [walk] = (await me.get('/walks')).json.items
+    expect(Math.abs(Date.parse(walk.started_at) - broken.time_ms[0]!)).toBeLessThan(60_000)
+  })
+
+  it('whose part the queue has given up on has failed at once, and another can begin', async () => {
+    const me = await signUp()
+    const id = await beginImport(me, gpx(longAgo(1)))
+    const { rows } = await db.execute<{ id: string }>(
+      `SELECT id FROM outbox WHERE type = '${JOB.runImport}' AND payload = '{"import_id": "${id}", "part": 0}'`,
+    )
+    for (let i = 0; i < 2; i++) await deliverTask({ outbox_id: rows[0]!.id }, createTestDeps(), { queue: 'jobs-dead' })
+    expect((await me.get(`/users/me/imports/${id}`)).json).toMatchObject({ state: 'failed', reason: 'interrupted' })
+    expect((await importBytes(me, gpx(longAgo(1)))).done).toMatchObject({ state: 'done', counts: { imported: 1 } })
+    // What is told too late ends nothing that has gone on.
+    const other = await beginImport(me, gpx(longAgo(3)))
+    await failImport(db, other, 'interrupted', new Date(), 1)
+    expect(await runImport(me, other)).toMatchObject({ state: 'done' })
   })
 
   it('reads text in the encodings that apps write', async () => {
