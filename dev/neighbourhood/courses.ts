@@ -12,7 +12,7 @@ import { listPlaces } from '../../src/modules/places/service.ts'
 import { listWalksQuery } from '../../src/modules/walks/schema.ts'
 import { listMyWalks } from '../../src/modules/walks/service.ts'
 import { CAST, type Owner } from './owners.ts'
-import type { Domain, Town } from './town.ts'
+import type { Day, Domain, Town } from './town.ts'
 
 const AROUND_M = 8_000
 const PARKS_LOOKED_AT = 50
@@ -21,25 +21,46 @@ const PAIRS_TRIED = 10
 const FROM_HOME_M = 2_000
 const LENGTH_M = { min: 500, max: 4_000 }
 
-/** The premium owner makes a course of a walk and one between two parks, publishes that, and keeps what is near. */
+/** So many days after they have joined. */
+const MAKES_ON = 6
+/** On the later day there is a course of many people as well. */
+const KEEPS_ON = [8, 75]
+
+/** The premium owner makes a course of a walk and one between two parks, publishes that, and keeps what is near. What has come too near to where they are hidden they replace. */
 export const courses: Domain = (town, day) =>
   town
     .settled(day)
-    .filter(({ number, joins }) => number === CAST.premium && [6, 8].includes(day.index - joins))
+    .filter(({ number, joins }) => number === CAST.premium && [MAKES_ON, ...KEEPS_ON].includes(day.index - joins))
     .map((owner) => ({
       at: day.at(20.7),
-      run: (deps: Deps) => (day.index - owner.joins === 6 ? makeCourses(town, deps, owner) : keepNear(town, deps, owner)),
+      run: async (deps: Deps) => {
+        if (day.index - owner.joins === MAKES_ON) await makeCourseOfWalk(town, deps, owner)
+        if (await isNothingShown(town, deps, owner)) await publishCourse(town, deps, owner, day)
+        if (day.index - owner.joins !== MAKES_ON) await keepNear(town, deps, owner)
+      },
     }))
 
-async function makeCourses(town: Town, deps: Deps, owner: Owner): Promise<void> {
+async function makeCourseOfWalk(town: Town, deps: Deps, owner: Owner): Promise<void> {
   const { actor } = town.resident(owner)
   const { items } = await listMyWalks(deps, actor, listWalksQuery.parse({ limit: 1 }))
   if (items[0]) await createCourse(deps, actor, { id: town.id('course', 'walk'), name: '매일 걷는 길', walk_id: items[0].id })
+}
+
+/** Whether nobody else sees a course of theirs. One that is not shown any more goes. */
+async function isNothingShown(town: Town, deps: Deps, owner: Owner): Promise<boolean> {
+  const { actor } = town.resident(owner)
+  const { items } = await listCourses(deps, actor, listCoursesQuery.parse({ filter: 'mine' }))
+  for (const { id, publication } of items) if (publication?.is_shown === false) await removeCourse(deps, actor, id)
+  return !items.some(({ publication }) => publication?.is_shown)
+}
+
+async function publishCourse(town: Town, deps: Deps, owner: Owner, day: Day): Promise<void> {
+  const { actor } = town.resident(owner)
   // Where they have walked besides, nothing can be published either. What is no good there goes again.
   for (const [k, [from, to]] of (await parksFarFrom(deps, town, owner)).entries()) {
     const polyline = encode([from, to].map(({ lat, lng }) => [lat, lng] as const))
     const { id } = await createCourse(deps, actor, {
-      id: town.id('course', `parks ${k}`),
+      id: town.id('course', day.date, k),
       name: '공원에서 공원까지',
       description: '벤치가 많아서 쉬어 가기 좋아요',
       route_encoded: { polyline, precision: 5 },
@@ -82,7 +103,8 @@ async function parksFarFrom(deps: Deps, town: Town, owner: Owner): Promise<[Park
 async function keepNear(town: Town, deps: Deps, owner: Owner): Promise<void> {
   const { actor } = town.resident(owner)
   const { lat, lng } = owner.home
-  const query = { lat: String(lat), lng: String(lng), radius_m: String(AROUND_M), limit: 2 }
+  const query = { lat: String(lat), lng: String(lng), radius_m: String(AROUND_M), limit: 10 }
   const { items } = await listCourses(deps, actor, listCoursesQuery.parse(query))
-  for (const { id } of items) await addFavoriteCourse(deps, actor, id)
+  const near = items.toSorted((a, b) => Number(a.is_mine) - Number(b.is_mine)).slice(0, 2)
+  for (const { id } of near) await addFavoriteCourse(deps, actor, id)
 }

@@ -32,10 +32,12 @@ interface Meeting {
 /** One invitation a day, for a meeting two days later, and all that comes of it. */
 export const invitations: Domain = (town, day) => {
   const before = [ASKED_DAYS_AHEAD, 1, 0].map((days) => dayOf(town, seoulDate(new Date(day.at(12).getTime() - days * DAY_MS))))
-  return before.flatMap((asked) => {
-    const meeting = meetingAskedOn(town, asked)
-    return meeting ? actsOf(town, meeting) : []
-  })
+  return before
+    .flatMap((asked) => {
+      const meeting = meetingAskedOn(town, asked)
+      return meeting ? actsOf(town, meeting) : []
+    })
+    .filter(({ at }) => seoulDate(at) === day.date)
 }
 
 /** Those who live in the first quarter ask each other. The cast asks most, so that each of them has met somebody. */

@@ -3,13 +3,13 @@ import { wayThrough } from '../motion.ts'
 import type { Domain } from './town.ts'
 import { walkAct } from './walks.ts'
 
-/** Along the Han at 뚝섬, where a stop of the metro brings everybody. From there it is 5 km, so that the middle counts on the heat map. */
-const BANK = { lat: 37.5297, lng: 127.0665 }
+/** Along the Han below 잠실대교, where a stop of the metro brings everybody, and past 뚝섬한강공원, which is in the middle of the way. Far from homes, so that the middle counts. */
+const BANK = { lat: 37.5262, lng: 127.0893 }
 const WAY: readonly (readonly [east_m: number, north_m: number])[] = [
   [0, 0],
-  [-900, 260],
-  [-1_700, 620],
-  [-2_600, 900],
+  [-900, 200],
+  [-1_700, 400],
+  [-2_600, 650],
   [-3_400, 850],
 ]
 const EVERY_DAYS = 18

@@ -43,28 +43,28 @@ const driftShare = (n: number) => 8 / 3 + 10 / 3 / n ** 2
  */
 const QUANTILE = 0.3
 const UNIT = -2 * Math.log(1 - QUANTILE)
-/** The median square of a normal variable. */
+/** The median square of a normal variable, and of a plane vector of two. */
 const UNIT_SQUARE = 0.455
+const UNIT_PLANE_SQUARE = 2 * Math.LN2
 /** Where there is nothing but noise, lengths show so much of it (Rayleigh), and then third differences of them come to so many squares of the length. */
 const RAYLEIGH = 0.6
 const RAYLEIGH_RATIO = 1.29
 
 /** The standard deviation of each fix by itself. A median, so corners and spikes do not raise it. */
 export function fixNoiseM({ count, t, x, y }: Pick<Fixes, 'count' | 't' | 'x' | 'y'>): number {
-  const offX = new Float64Array(Math.max(0, count - 3))
-  const offY = new Float64Array(Math.max(0, count - 3))
+  const squares = new Float64Array(Math.max(0, count - 3))
   let n = 0
   for (let i = 3; i < count; i++) {
     const a = t[i - 2]! - t[i - 3]!
     const b = t[i - 1]! - t[i - 2]!
     const c = t[i]! - t[i - 1]!
     if (Math.max(a, b, c) > Math.min(STEADY_SEC, ALIKE * Math.min(a, b, c))) continue
-    offX[n] = (x[i]! - 3 * x[i - 1]! + 3 * x[i - 2]! - x[i - 3]!) ** 2
-    offY[n] = (y[i]! - 3 * y[i - 1]! + 3 * y[i - 2]! - y[i - 3]!) ** 2
-    n++
+    const offX = x[i]! - 3 * x[i - 1]! + 3 * x[i - 2]! - x[i - 3]!
+    const offY = y[i]! - 3 * y[i - 1]! + 3 * y[i - 2]! - y[i - 3]!
+    squares[n++] = offX * offX + offY * offY
   }
   if (n < LEAST_DIFFERENCES) return USUAL_NOISE_M
-  const square = (medianOf(offX.subarray(0, n)) + medianOf(offY.subarray(0, n))) / (2 * UNIT_SQUARE)
+  const square = medianOf(squares.subarray(0, n)) / UNIT_PLANE_SQUARE
   return Math.max(LEAST_NOISE_M, Math.sqrt(square / WHITE))
 }
 
@@ -189,7 +189,7 @@ function differences({ count, t, x, y, isBroken }: Means, of: 1 | 2, paceMps: nu
   if (n < LEAST_DIFFERENCES - 2) return NaN
   const along = medianOf(alongs.subarray(0, n)) / UNIT_SQUARE
   const across = medianOf(acrosses.subarray(0, n)) / UNIT_SQUARE
-  const square = medianOf(chords.subarray(0, n)) / (2 * Math.LN2)
+  const square = medianOf(chords.subarray(0, n)) / UNIT_PLANE_SQUARE
   const hidden = 1 + (1 / RAYLEIGH - 1) * Math.min(1, along / (RAYLEIGH_RATIO * square))
   return Math.max(0, Math.min(quantileOf(all.subarray(0, n), QUANTILE) / UNIT, along * hidden, across) - ownShare * square)
 }

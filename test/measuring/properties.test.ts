@@ -10,11 +10,6 @@ const anyTrack = fc.oneof(
   seed.map((value) => makeWalk(value, { length_m: 700 + (value % 900) }).track),
   fc.tuple(seed, fc.constantFrom('car', 'bicycle', 'bus')).map(([value, mover]) => makeRide(value, mover, { length_m: 3_000 }).track),
 )
-/** What is a walk or none beyond doubt. */
-const clearTrack = fc.oneof(
-  seed.map((value) => makeWalk(value, { length_m: 700 + (value % 900) }).track),
-  seed.map((value) => makeRide(value, 'car', { length_m: 3_000 }).track),
-)
 const runs = { numRuns: 60 }
 
 function pointsOf(track: Track): TrackPoint[] {
@@ -99,14 +94,13 @@ describe('how a track was sent makes no difference', () => {
 
   it('in any direction', () => {
     fc.assert(
-      // Rests are sought in boxes, so a few metres, and a bicycle at the pace of a run, may fall either way.
-      fc.property(clearTrack, fc.integer({ min: 0, max: 359 }), (track, degrees) => {
+      fc.property(anyTrack, fc.integer({ min: 0, max: 359 }), (track, degrees) => {
         const before = measure(track)
         const after = measure(rotateTrack(track, degrees))
         expect(after.valid).toBe(before.valid)
-        expect(Math.abs(after.distance_m - before.distance_m)).toBeLessThanOrEqual(0.05 * before.distance_m + 60)
+        expect(Math.abs(after.distance_m - before.distance_m)).toBeLessThanOrEqual(1)
       }),
-      runs,
+      { ...runs, examples: [[makeWalk(618_388, { length_m: 788 }).track, 119]] },
     )
   })
 

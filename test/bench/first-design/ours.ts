@@ -67,7 +67,11 @@ export async function homeOfOurs(line: Line, actor: Actor, at: Date): Promise<Ou
   const deps = {
     db: line.db(),
     // Somebody else reads the weather just now, so nothing is begun for it.
-    cache: { ...noCache, mark: async (entries: readonly unknown[]) => entries.map(() => false), markAndGet: async () => ({ isMarked: false, value: null }) },
+    cache: {
+      ...noCache,
+      mark: async (entries: readonly unknown[]) => entries.map(() => false),
+      markAndGet: async () => ({ isMarked: false, value: null }),
+    },
     now: () => at,
     waitUntil: (work: Promise<unknown>) => void work.catch(() => {}),
     wakeAt: async () => {},

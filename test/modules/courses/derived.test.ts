@@ -73,6 +73,8 @@ describe('a course', () => {
     }
     expect(course!.name).toBe(`열지도공원 ${(course!.distance_m / 1_000).toFixed(1)}km ${course!.is_loop ? '한 바퀴' : '코스'}`)
     expect(course!.duration_min % 5).toBe(0)
+    // The walks are a kilometre in 20 to 31 minutes.
+    expect(Math.abs(course!.duration_min - (25.5 * course!.distance_m) / 1_000)).toBeLessThanOrEqual(2.5)
     expect(course!.users_band).toBe(2)
     // Another week changes nothing of it.
     await week(7)

@@ -1,16 +1,16 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { cellSizeAt, windowOf } from '../../../src/modules/courses/heat/rules.ts'
-import { bandOf, type Candidate, leadersOf } from '../../../src/modules/courses/derived/leaders.ts'
+import { bandOf, type Candidate, leadersOf, minutesFor } from '../../../src/modules/courses/derived/leaders.ts'
 import { type Cell, courseLine, lengthM, likeness, nameOf, wideCells } from '../../../src/modules/courses/derived/lines.ts'
 
-const walksOf = (count: number): Candidate[] => Array.from({ length: count }, (_, n) => ({ id: `w${n}`, minutes: 10 + n }))
+const walksOf = (count: number): Candidate[] => Array.from({ length: count }, (_, n) => ({ id: `w${n}`, minutes_a_km: 10 + n }))
 const among = (places: readonly number[]) => places.flatMap((one, i) => places.slice(i + 1).map((other): [number, number] => [one, other]))
 
 describe('leaders', () => {
   it('need four others', () => {
     expect(leadersOf(walksOf(4), among([0, 1, 2, 3]))).toEqual([])
-    expect(leadersOf(walksOf(5), among([0, 1, 2, 3, 4]))).toEqual([{ walk_id: 'w0', people: 5, minutes: 10 }])
+    expect(leadersOf(walksOf(5), among([0, 1, 2, 3, 4]))).toEqual([{ walk_id: 'w0', people: 5, minutes_a_km: 12 }])
     expect(leadersOf([], [])).toEqual([])
   })
 
@@ -33,6 +33,12 @@ describe('leaders', () => {
         else expect(leaders).toEqual([])
       }),
     )
+  })
+
+  it('tell the time of the course alone, in steps of five minutes', () => {
+    expect(minutesFor(1_226, 15.6)).toBe(20)
+    expect(minutesFor(2_000, 17)).toBe(35)
+    expect(minutesFor(300, 5)).toBe(5)
   })
 
   it('tell people in bands', () => expect([5, 9, 10, 19, 20, 49, 50, 900].map(bandOf)).toEqual([1, 1, 2, 2, 3, 3, 4, 4]))

@@ -1,14 +1,15 @@
 /** A walk that may become a course, the newest first. */
 export interface Candidate {
   readonly id: string
-  readonly minutes: number
+  /** A kilometre of the whole walk, with its rests. */
+  readonly minutes_a_km: number
 }
 
-/** A course before it has a line: its walk, how many people it has, and how long they take. */
+/** A course before it has a line: its walk, how many people it has, and how long they take for a kilometre, which is the median of theirs. */
 export interface Leader {
   readonly walk_id: string
   readonly people: number
-  readonly minutes: number
+  readonly minutes_a_km: number
 }
 
 const PEOPLE_MIN = 5
@@ -31,7 +32,7 @@ export function leadersOf(walks: readonly Candidate[], alike: readonly (readonly
     for (let i = 1; i < walks.length; i++) if (likes[i]!.size > likes[most]!.size) most = i
     const members = [most, ...(likes[most] ?? [])]
     if (members.length < PEOPLE_MIN) break
-    leaders.push({ walk_id: walks[most]!.id, people: members.length, minutes: median(members.map((i) => walks[i]!.minutes)) })
+    leaders.push({ walk_id: walks[most]!.id, people: members.length, minutes_a_km: median(members.map((i) => walks[i]!.minutes_a_km)) })
     const left = new Set(members)
     likes.forEach((of, i) => {
       if (left.has(i)) of.clear()
@@ -41,12 +42,14 @@ export function leadersOf(walks: readonly Candidate[], alike: readonly (readonly
   return leaders
 }
 
-/** The median in steps of five minutes, so that nobody's own time is told. */
-function median(minutes: readonly number[]): number {
-  const sorted = minutes.toSorted((a, b) => a - b)
-  const middle = (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2
-  return Math.max(MINUTES_STEP, Math.round(middle / MINUTES_STEP) * MINUTES_STEP)
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2
 }
+
+/** How long people usually need for a course, which is a part of what they walk. In steps of five minutes, so that nobody's own time is told. */
+export const minutesFor = (distanceM: number, minutesAKm: number): number =>
+  Math.max(MINUTES_STEP, Math.round(((distanceM / 1_000) * minutesAKm) / MINUTES_STEP) * MINUTES_STEP)
 
 /** As the heat map tells people: 5, 10, 20, 50 and more. */
 export const bandOf = (people: number): number => [5, 10, 20, 50].filter((least) => people >= least).length

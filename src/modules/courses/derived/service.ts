@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { toGrid } from '../../../core/grid.ts'
 import type { Deps } from '../../../deps.ts'
 import { middleOf, CELL_M } from '../heat/rules.ts'
-import { bandOf, type Leader, leadersOf } from './leaders.ts'
+import { bandOf, type Leader, leadersOf, minutesFor } from './leaders.ts'
 import { type Cell, courseLine, type CourseLine, likeness, nameOf, wideCells } from './lines.ts'
 import {
   type CourseRow,
@@ -70,8 +70,8 @@ function coursesOf(spot: Spot, leaders: readonly Leader[], { ways, tiles }: Ways
   )
   const stood = standing.map(({ id, is_here, line }) => ({ id, is_here, wide: wideCells(line.flatMap(([lng, lat]) => cellAt(lng, lat))) }))
   const courses: CourseRow[] = []
-  for (const { walk_id, people, minutes } of leaders) {
-    const line = courseLine(piecesOf(ways[walk_id] ?? []), ([x, y]) => published.has(`${x},${y}`))
+  for (const leader of leaders) {
+    const line = courseLine(piecesOf(ways[leader.walk_id] ?? []), ([x, y]) => published.has(`${x},${y}`))
     if (!line) continue
     const wide = wideCells(line.cells)
     if (stood.some((other) => !other.is_here && likeness(wide, other.wide) >= SAME)) continue
@@ -80,18 +80,18 @@ function coursesOf(spot: Spot, leaders: readonly Leader[], { ways, tiles }: Ways
       .map(({ id, wide: was }) => ({ id, alike: likeness(wide, was) }))
       .filter(({ alike }) => alike >= SUCCESSOR)
       .toSorted((a, b) => b.alike - a.alike)
-    courses.push(rowOf(before?.id ?? crypto.randomUUID(), spot, line, people, minutes))
+    courses.push(rowOf(before?.id ?? crypto.randomUUID(), spot, line, leader))
   }
   return courses
 }
 
-function rowOf(id: string, { name }: Spot, { cells, distance_m, is_loop }: CourseLine, people: number, minutes: number): CourseRow {
+function rowOf(id: string, { name }: Spot, { cells, distance_m, is_loop }: CourseLine, { people, minutes_a_km }: Leader): CourseRow {
   return {
     id,
     name: nameOf(name, { distance_m, is_loop }),
     distance_m,
     is_loop,
-    duration_min: minutes,
+    duration_min: minutesFor(distance_m, minutes_a_km),
     users_band: bandOf(people),
     line: cells.map(([x, y]) => {
       const { lat, lng } = middleOf(x, y, CELL_M)

@@ -86,7 +86,12 @@ function insertOf(
  * Publishes courses that this import has brought back, as they were published, where that would be allowed to them today. It does not ask for premium, because what is
  * published outlives it.
  */
-export async function republishCourses(db: Db, of: { user_id: string; import_id: string }, rows: readonly string[], now: Date): Promise<void> {
+export async function republishCourses(
+  db: Db,
+  of: { user_id: string; import_id: string },
+  rows: readonly string[],
+  now: Date,
+): Promise<void> {
   await runBatch(db, {
     lock: sql`SELECT 1 FROM users WHERE id = ${of.user_id} FOR NO KEY UPDATE`,
     published: sql`

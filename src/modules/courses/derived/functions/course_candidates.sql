@@ -53,7 +53,7 @@ BEGIN
   )
   SELECT jsonb_build_object(
     'walks', (
-      SELECT coalesce(jsonb_agg(jsonb_build_object('id', walks.id, 'minutes', walks.duration_sec / 60.0) ORDER BY candidates.nth), '[]')
+      SELECT coalesce(jsonb_agg(jsonb_build_object('id', walks.id, 'minutes_a_km', walks.duration_sec / 60.0 / greatest(walks.distance_m / 1000.0, 0.1)) ORDER BY candidates.nth), '[]')
       FROM candidates
       JOIN walks ON walks.id = candidates.walk_id
     ),
