@@ -1,6 +1,7 @@
 import { workerVars } from '../../dev/credentials.ts'
 import { isDue } from '../../dev/crons.ts'
 import { createKeyedIds } from '../../src/core/idempotency.ts'
+import { createKeyedHashes } from '../../src/core/keyed-hashes.ts'
 import { createDb } from '../../src/db/client.ts'
 import type { Deps } from '../../src/deps.ts'
 import { type AlarmStorage, ring, wakeBy } from '../../src/jobs/due.ts'
@@ -73,6 +74,7 @@ export class SimulatedDay {
       pushes: this.#queue('pushes'),
       tasks: this.#queue('tasks'),
       keyedIds: createKeyedIds(workerVars.TOKEN_ENCRYPTION_KEY),
+      keyedHashes: createKeyedHashes(workerVars.TOKEN_ENCRYPTION_KEY),
       rooms: { getByName: () => ({ recheck: async () => true }) },
       ...(simulatorsUrl && this.#sky(simulatorsUrl)),
       // The registers of places have no news.

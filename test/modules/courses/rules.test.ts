@@ -92,6 +92,11 @@ describe('the line of a course', () => {
     const whole = wideCells([[0, 0], [99, 0]]) // prettier-ignore
     expect(likeness(whole, whole)).toBe(1)
     expect(likeness(whole, wideCells([[0, 0], [49, 0]]))).toBe(0.5) // prettier-ignore
+    // Beside it, by a cell.
+    const beside = wideCells([[0, 2], [99, 2]]) // prettier-ignore
+    expect([likeness(whole, beside), likeness(whole, beside, 1)]).toEqual([0, 1])
+    expect(likeness(whole, wideCells([[0, 4], [99, 4]]), 1)).toBe(0) // prettier-ignore
+    expect(likeness(whole, wideCells([[0, 2], [49, 2]]), 1)).toBe(0.5) // prettier-ignore
   })
 
   it('has a name of forty letters at most', () => {

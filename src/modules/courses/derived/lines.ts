@@ -116,10 +116,20 @@ export function wideCells(line: readonly Cell[]): Set<string> {
   return cells
 }
 
-/** How much of what either passes both pass. */
-export function likeness(one: ReadonlySet<string>, other: ReadonlySet<string>): number {
-  const both = one.intersection(other).size
+/** How much of what either passes both pass. With a `reach` a cell counts that has one of the other so many cells away. */
+export function likeness(one: ReadonlySet<string>, other: ReadonlySet<string>, reach = 0): number {
+  const both = Math.min(one.intersection(widened(other, reach)).size, other.intersection(widened(one, reach)).size)
   return both / (one.size + other.size - both)
+}
+
+function widened(cells: ReadonlySet<string>, reach: number): ReadonlySet<string> {
+  if (reach === 0) return cells
+  const wider = new Set<string>()
+  for (const cell of cells) {
+    const [x, y] = cell.split(',').map(Number) as [number, number]
+    for (let dx = -reach; dx <= reach; dx++) for (let dy = -reach; dy <= reach; dy++) wider.add(`${x + dx},${y + dy}`)
+  }
+  return wider
 }
 
 /** What a course is called: its place, and how far it is. */

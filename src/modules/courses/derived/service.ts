@@ -19,8 +19,9 @@ import {
 
 /** What a place takes: who walks there, their ways, and what has come of it. */
 const TRIPS_A_SPOT = 3
-/** A course and what it has become have at least so much in common. */
+/** A course and what it has become have at least so much in common. A simplified line may lie a cell beside the one before. */
 const SUCCESSOR = 0.5
+const SUCCESSOR_REACH = 1
 /** So alike two courses are one, which belongs to the place that had it first. */
 const SAME = 0.6
 
@@ -77,7 +78,7 @@ function coursesOf(spot: Spot, leaders: readonly Leader[], { ways, tiles }: Ways
     if (stood.some((other) => !other.is_here && likeness(wide, other.wide) >= SAME)) continue
     const [before] = stood
       .filter(({ id, is_here }) => is_here && courses.every((course) => course.id !== id))
-      .map(({ id, wide: was }) => ({ id, alike: likeness(wide, was) }))
+      .map(({ id, wide: was }) => ({ id, alike: likeness(wide, was, SUCCESSOR_REACH) }))
       .filter(({ alike }) => alike >= SUCCESSOR)
       .toSorted((a, b) => b.alike - a.alike)
     courses.push(rowOf(before?.id ?? crypto.randomUUID(), spot, line, leader))

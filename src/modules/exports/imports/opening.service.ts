@@ -34,7 +34,7 @@ export async function openFiles({ db, bucket }: Pick<Deps, 'db' | 'bucket'>, run
   const kind = kindOf(await read(0, HEAD_BYTES))
   if (kind === null) return 'unsupported_format'
   if (kind !== 'zip') {
-    await insertFiles(db, running.id, [{ name: shownName(running.name ?? '?'), zip: null, sport: null, title: null, reason: null }])
+    await insertFiles(db, running.id, [{ name: shownName(running.name ?? ''), zip: null, sport: null, title: null, reason: null }])
     return null
   }
   try {

@@ -91,7 +91,7 @@ export const shownName = (name: string) =>
     .normalize('NFC')
     .slice(-200) // may cut a pair of surrogates, of which the next line takes the rest away
     .replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu, '')
-    .trim() || '?'
+    .trim() || '이름 없는 파일'
 
 /** A text of a file as `jsonb` takes it: without NUL and halves of surrogate pairs. */
 export const storable = (text: string) => text.replaceAll(/[\0\p{Cs}]/gu, '')

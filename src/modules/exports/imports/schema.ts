@@ -49,7 +49,10 @@ export const importSchema = z
     counts: z
       .object({ files: z.int(), waiting: z.int(), imported: z.int(), duplicate: z.int(), skipped: z.int(), failed: z.int() })
       .meta({ id: 'ImportCounts', description: 'Of `files`. Each track of a file counts' }),
-    report: z.record(z.string(), z.unknown()).nullable().meta({ description: 'What a restored archive tells' }),
+    report: z.record(z.string(), z.unknown()).nullable().meta({
+      description:
+        'Of an archive alone. `files` says of each file of it how many rows it has, how many came back, and how many could not. `foreign` says why it is not one of ours, or not any more: only its tracks are taken then',
+    }),
   })
   .meta({ id: 'Import' })
 export type Import = z.infer<typeof importSchema>

@@ -99,33 +99,38 @@ export function listFeedWalks(db: Db, tokenHash: string, limit: number, now: Dat
   return firstRow(
     db,
     sql`
+    WITH owner AS (
+      SELECT users.id
+      FROM calendar_feeds
+      JOIN users
+        ON users.id = calendar_feeds.user_id
+        AND users.deleted_at IS NULL
+        AND users.banned_at IS NULL
+        AND (users.suspended_until IS NULL OR users.suspended_until <= ${now.toISOString()})
+      WHERE calendar_feeds.token_hash = ${tokenHash} AND calendar_feeds.revoked_at IS NULL
+    ), newest AS MATERIALIZED (
+      SELECT walks.id, walks.started_at, walks.ended_at, walks.completed_at, walks.created_at, walks.distance_m, walks.duration_sec
+      FROM owner
+      JOIN walks ON walks.user_id = owner.id AND walks.is_valid AND walks.deleted_at IS NULL
+      ORDER BY walks.started_at DESC, walks.id DESC
+      LIMIT ${limit}
+    ), named AS MATERIALIZED (
+      SELECT walk_pets.walk_id, string_agg(pets.name, ', ' ORDER BY walk_pets.position) AS pets
+      FROM newest
+      JOIN walk_pets ON walk_pets.walk_id = newest.id
+      JOIN pets ON pets.id = walk_pets.pet_id
+      GROUP BY walk_pets.walk_id
+    )
     SELECT (
       SELECT coalesce(json_agg(json_build_object(
         'id', newest.id, 'starts', ${utc(sql`newest.started_at`)},
         'ends', ${utc(sql`greatest(newest.ended_at, newest.started_at + interval '1 second')`)},
         'stamped', ${utc(sql`coalesce(newest.completed_at, newest.created_at)`)},
-        'distance_m', coalesce(newest.distance_m, 0), 'duration_sec', coalesce(newest.duration_sec, 0),
-        'pets', (
-          SELECT string_agg(pets.name, ', ' ORDER BY walk_pets.position)
-          FROM walk_pets
-          JOIN pets ON pets.id = walk_pets.pet_id
-          WHERE walk_pets.walk_id = newest.id
-        )
+        'distance_m', coalesce(newest.distance_m, 0), 'duration_sec', coalesce(newest.duration_sec, 0), 'pets', named.pets
       ) ORDER BY newest.started_at DESC, newest.id DESC), '[]')
-      FROM (
-        SELECT walks.id, walks.started_at, walks.ended_at, walks.completed_at, walks.created_at, walks.distance_m, walks.duration_sec
-        FROM walks
-        WHERE walks.user_id = owner.id AND walks.is_valid AND walks.deleted_at IS NULL
-        ORDER BY walks.started_at DESC, walks.id DESC
-        LIMIT ${limit}
-      ) AS newest
+      FROM newest
+      LEFT JOIN named ON named.walk_id = newest.id
     ) AS walks
-    FROM calendar_feeds
-    JOIN users owner
-      ON owner.id = calendar_feeds.user_id
-      AND owner.deleted_at IS NULL
-      AND owner.banned_at IS NULL
-      AND (owner.suspended_until IS NULL OR owner.suspended_until <= ${now.toISOString()})
-    WHERE calendar_feeds.token_hash = ${tokenHash} AND calendar_feeds.revoked_at IS NULL`,
+    FROM owner`,
   )
 }
