@@ -236,7 +236,7 @@ async function compareWithBruteForce(client: pg.Client, week: string): Promise<n
        SELECT walks.user_id, walks.region_code AS dong, regions.parent_code AS sigungu, sum(walks.distance_m) AS distance_m, count(*) AS walk_count
        FROM walks
        JOIN regions ON regions.code = walks.region_code
-       WHERE walks.is_valid AND walks.deleted_at IS NULL AND to_char(seoul_day(walks.started_at), 'IYYY-"W"IW') = $1
+       WHERE walks.is_valid AND walks.is_ranked AND walks.deleted_at IS NULL AND to_char(seoul_day(walks.started_at), 'IYYY-"W"IW') = $1
        GROUP BY 1, 2, 3
      ), ranked AS (
        SELECT user_id, dong AS area, RANK() OVER (PARTITION BY dong ORDER BY distance_m DESC, walk_count DESC) AS rank FROM sums

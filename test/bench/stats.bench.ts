@@ -57,7 +57,7 @@ export async function benchStats({ databaseUrl, scale }: BenchContext): Promise<
     rows.push(...(await time(client, 'week', of, () => findWeek(db, actor, now))))
     rows.push(...(await time(client, 'last way near a place', of, () => findLastWay(db, actor, { lat: 37.5, lng: 127 }))))
     rows.push(...(await time(client, 'similar walks', of, () => listSimilarWalks(db, actor, walk_id, 10))))
-    const feed = () => listFeedWalks(db, 'bench', 2_000, now)
+    const feed = () => listFeedWalks(db, 'bench', 1_000, now)
     rows.push(...(await time(client, 'calendar feed', of, feed)))
     const listed = await feed()
     rows.push(cpuOf('calendar feed: Worker', of, () => writeCalendar(listed!.walks)))

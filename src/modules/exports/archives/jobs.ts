@@ -7,7 +7,7 @@ import { JOB } from '../../../jobs/types.ts'
 import { failExport } from './queries.ts'
 import { makeExportSchema } from './schema.ts'
 import { continueExport } from './service.ts'
-import { deleteOldExports, endExports, listUnemptied, markEmptied } from './sweep.queries.ts'
+import { endExports, markEmptied } from './sweep.queries.ts'
 
 /** One slice. The statement that writes it down leaves the next one in the outbox. */
 export const makeExport = defineJob({
@@ -23,7 +23,7 @@ const STALLED_MS = 6 * HOUR_MS
 const SETTLED_MS = HOUR_MS / 6
 /** A row without a file is kept for the list, and for the limit of a day. */
 const ROWS_KEPT_MS = 30 * 24 * HOUR_MS
-/** Of one message: three trips besides, and four for each, of which one marks it. */
+/** Of one message: one trip besides, and four for each, of which one marks it. */
 const EXPORTS_AT_ONCE = 8
 const FOLDER_TRIPS = 3
 
@@ -31,12 +31,11 @@ const FOLDER_TRIPS = 3
 export const sweepExports: Task = {
   name: 'exports.sweep',
   async run(deps, scheduledAt) {
-    await endExports(deps.db, scheduledAt, new Date(scheduledAt.getTime() - STALLED_MS))
-    const ended = await listUnemptied(deps.db, new Date(scheduledAt.getTime() - SETTLED_MS), EXPORTS_AT_ONCE)
-    const emptied = await emptyExports(deps, ended, scheduledAt)
-    if (ended.length === EXPORTS_AT_ONCE && emptied > 0) return { counts: { emptied }, next: 'more' }
-    const purged = await deleteOldExports(deps.db, new Date(scheduledAt.getTime() - ROWS_KEPT_MS))
-    return { counts: { emptied, purged }, next: null }
+    const ago = (ms: number) => new Date(scheduledAt.getTime() - ms)
+    const times = { now: scheduledAt, stalledBefore: ago(STALLED_MS), settledBefore: ago(SETTLED_MS), keptSince: ago(ROWS_KEPT_MS) }
+    const { unemptied, purged } = await endExports(deps.db, times, EXPORTS_AT_ONCE)
+    const emptied = await emptyExports(deps, unemptied, scheduledAt)
+    return { counts: { emptied, purged }, next: unemptied.length === EXPORTS_AT_ONCE && emptied > 0 ? 'more' : null }
   },
 }
 

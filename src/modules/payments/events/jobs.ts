@@ -9,7 +9,7 @@ import type { Provider } from '../ledger/facts.ts'
 import { takeAppleEvent } from '../stores/app-store/service.ts'
 import { takeGoogleEvent } from '../stores/google-play/service.ts'
 import { takeTossEvent } from '../toss-events/service.ts'
-import { buryEvents, emptyEvents, resendEvents } from './queries.ts'
+import { emptyEvents, resendEvents } from './queries.ts'
 import { type EventHandler, takeKeptEvent } from './service.ts'
 
 /** What takes in the events of each provider. */
@@ -34,11 +34,10 @@ export const resendLostEvents: Task = {
   name: 'payments.resend_events',
   async run(deps, scheduledAt) {
     const before = (ms: number) => new Date(scheduledAt.getTime() - ms)
-    const dead = await buryEvents(deps.db, before(DEAD_AFTER_MS))
+    const { dead, sent } = await resendEvents(deps.db, { deadBefore: before(DEAD_AFTER_MS), lostBefore: before(LOST_AFTER_MS) }, RESENT_MAX)
     for (const { provider, event_id } of dead) alarm('an event of a provider could not be taken in for a week', { provider, event_id })
-    const ids = await resendEvents(deps.db, before(LOST_AFTER_MS), RESENT_MAX)
-    await announce(deps, ids)
-    return done({ sent: ids.length, dead: dead.length })
+    await announce(deps, sent)
+    return done({ sent: sent.length, dead: dead.length })
   },
 }
 

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { type Db, firstRow } from '../../../db/client.ts'
+import { type Db, firstRow, runBatch } from '../../../db/client.ts'
 import { outboxInsert } from '../../../jobs/sql.ts'
 import { JOB } from '../../../jobs/types.ts'
 import type { Provider } from '../ledger/facts.ts'
@@ -42,30 +42,32 @@ export async function failEvent(db: Db, { provider, event_id }: EventKey, error:
     WHERE provider = ${provider} AND event_id = ${event_id} AND outcome IS NULL`)
 }
 
-/** Has events taken in whose message was lost or given up on. Those that have failed come last, so that they keep no other waiting. Answers the ids of the outbox rows. */
-export async function resendEvents(db: Db, receivedBefore: Date, limit: number): Promise<string[]> {
-  const { rows } = await db.execute<{ id: string }>(
-    outboxInsert(
+/**
+ * Gives up on events that could not be taken in since `deadBefore`, because an admin has to look at them. Has up to `limit` events taken in whose message was lost or given up
+ * on: those that were received before `lostBefore`. Those that have failed come last, so that they keep no other waiting. Answers the ids of the outbox rows as `sent`.
+ */
+export async function resendEvents(
+  db: Db,
+  { deadBefore, lostBefore }: { readonly deadBefore: Date; readonly lostBefore: Date },
+  limit: number,
+): Promise<{ dead: EventKey[]; sent: string[] }> {
+  const { dead, sent } = await runBatch(db, {
+    dead: sql<EventKey & Record<string, unknown>>`
+    UPDATE provider_events
+    SET outcome = 'dead'
+    WHERE outcome IS NULL AND received_at < ${deadBefore.toISOString()}
+    RETURNING provider, event_id`,
+    sent: outboxInsert(
       JOB.takeEvent,
       sql`
       SELECT jsonb_build_object('provider', provider, 'event_id', event_id) AS payload
       FROM provider_events
-      WHERE outcome IS NULL AND received_at < ${receivedBefore.toISOString()}
+      WHERE outcome IS NULL AND received_at < ${lostBefore.toISOString()}
       ORDER BY error IS NOT NULL, received_at
       LIMIT ${limit}`,
     ),
-  )
-  return rows.map(({ id }) => id)
-}
-
-/** Gives up on events that could not be taken in for so long. An admin has to look at them. */
-export async function buryEvents(db: Db, receivedBefore: Date): Promise<EventKey[]> {
-  const { rows } = await db.execute<{ provider: Provider; event_id: string }>(sql`
-    UPDATE provider_events
-    SET outcome = 'dead'
-    WHERE outcome IS NULL AND received_at < ${receivedBefore.toISOString()}
-    RETURNING provider, event_id`)
-  return rows
+  })
+  return { dead, sent: sent.map(({ id }) => id) }
 }
 
 /** Empties up to `limit` bodies that are too old. The events stay. */

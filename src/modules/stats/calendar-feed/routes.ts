@@ -66,7 +66,7 @@ calendarFeedRoutes.openapi(
     operationId: 'readCalendarFeed',
     summary: 'Read somebody’s walks as a calendar',
     description:
-      'iCalendar (RFC 5545): the newest 2,000 valid walks, with distance and pets and without places. For calendars, which have the address.',
+      'iCalendar (RFC 5545): the newest 1,000 valid walks, with distance and pets and without places. For calendars, which have the address.',
     tags: ['walks'],
     method: 'get',
     path: '/walks.ics',

@@ -9,8 +9,8 @@ import { writeCalendar } from './icalendar.ts'
 import { type FeedRow, findFeed, insertFeed, listFeedWalks, revokeFeed } from './queries.ts'
 import type { CalendarFeed } from './schema.ts'
 
-/** So many walks are two a day for almost three years, and a file of about 700 kB. */
-const FEED_WALKS_MAX = 2_000
+/** So many walks are two a day for sixteen months, and a file of about 350 kB. More would take the Worker longer than its free plan gives. */
+const FEED_WALKS_MAX = 1_000
 const TOKEN_BYTES = 24
 
 type FeedDeps = Pick<Deps, 'keyedSeeds' | 'publicOrigin'>
