@@ -142,12 +142,17 @@ function sum(before: Counts | null, counts: Counts): Counts {
   return { ...before, ...Object.fromEntries(added) }
 }
 
+/** Tells whoever waits for a job that it will not be done. What this cannot tell, the sweep of the job's own domain does. */
+async function giveUp(deps: Deps, row: { type: string; payload: unknown }): Promise<void> {
+  const job = jobs.find(({ type }) => type === row.type)
+  await job?.giveUp?.(deps, job.payload.parse(row.payload))
+}
+
 async function bury(message: Message, deps: Deps, queue: string): Promise<void> {
   const { db, now } = deps
   const { outbox_id } = jobMessageSchema.safeParse(message.body).data ?? {}
   const row = outbox_id ? await buryOutboxRow(db, outbox_id, now()) : null
-  const job = jobs.find(({ type }) => type === row?.type)
-  if (row) await job?.giveUp?.(deps, job.payload.parse(row.payload))
+  if (row) await report(giveUp(deps, row))
   const part = taskMessageSchema.safeParse(message.body).data
   if (part) await buryPart(db, { ...part, message_id: message.id }, now())
   await buryPushes(message.body, deps)

@@ -103,7 +103,9 @@ describe('grades', () => {
     expect(first.json.titles_unlocked).toContainEqual({ code: 'first_step', name: TITLES[0]!.name })
     expect((await owner.post(`/walks/${id}/complete`, completionBody(track))).json).toEqual(first.json)
     const next = await walk(owner, [owner.pet], { track: freshTrack({ agoMs: 3 * HOUR_MS }) })
-    expect(next.json).toMatchObject({ grade_up: null, titles_unlocked: [] })
+    expect(next.json.grade_up).toBeNull()
+    // This one may be of a dawn, if the first was not.
+    expect(next.json.titles_unlocked.filter(({ code }: { code: string }) => code !== 'dawn_walker')).toEqual([])
   })
 
   it('whoever walked before there were grades is given them by the seeds, dated by the walk', async () => {
