@@ -179,7 +179,7 @@ function analytics(scale: number): Row {
     ...measured,
     started_at: new Date(measured.started_at_ms!).toISOString(),
     ended_at: new Date(measured.ended_at_ms!).toISOString(),
-    completed_at: new Date(now_ms).toISOString(),
+    measured_at: new Date(now_ms).toISOString(),
     track_key: null,
     spooled: null,
     way: measured.line,

@@ -7,6 +7,7 @@ import { viewer } from '../../../db/viewer.ts'
 import { isPremium } from '../../subscriptions/sql.ts'
 import { type Stored, spooledTrack } from '../review/queries.ts'
 import type { Segment } from '../schema.ts'
+import { measuredAt } from '../sql.ts'
 import type { Way } from './rules.ts'
 
 export interface WalkFigures extends Stored {
@@ -20,7 +21,8 @@ export interface WalkFigures extends Stored {
   readonly descent_m: number | null
   readonly started_at: string
   readonly ended_at: string
-  readonly completed_at: string
+  /** By which clock the recording was measured. */
+  readonly measured_at: string
   readonly way: Way | null
 }
 
@@ -40,7 +42,7 @@ export async function findWalkFigures(
         'segments', coalesce(walks.segments, '[]'), 'distance_m', coalesce(walks.distance_m, 0), 'avg_speed_kmh', coalesce(walks.avg_speed_kmh, 0),
         'max_speed_kmh', walks.max_speed_kmh, 'moving_sec', walks.moving_sec, 'stopped_sec', walks.stopped_sec,
         'ascent_m', walks.ascent_m, 'descent_m', walks.descent_m,
-        'started_at', walks.started_at, 'ended_at', coalesce(walks.ended_at, walks.started_at), 'completed_at', walks.completed_at,
+        'started_at', walks.started_at, 'ended_at', coalesce(walks.ended_at, walks.started_at), 'measured_at', ${measuredAt},
         'track_key', walks.track_key, 'spooled', ${spooledTrack}, 'line', ${asTwkb(sql`walks.line`)}
       )
       FROM walks

@@ -44,8 +44,8 @@ export function analyse(figures: WalkFigures, track: Track | null): Analytics {
   }
 }
 
-function elevationOf(way: MeasuredWay, track: Track, { started_at, completed_at }: WalkFigures): Analytics['elevation'] {
-  const clock = { now_ms: Date.parse(completed_at), started_at_ms: Date.parse(started_at) }
+function elevationOf(way: MeasuredWay, track: Track, { started_at, measured_at }: WalkFigures): Analytics['elevation'] {
+  const clock = { now_ms: Date.parse(measured_at), started_at_ms: Date.parse(started_at) }
   return elevationAlong(way, toPieces(thinTrack(track, PROFILE_POINTS).track, clock))
 }
 

@@ -14,6 +14,7 @@ import { beginImport, filesOf, importBytes, runImport } from '../../../support/i
 import { signUp } from '../../../support/login.ts'
 import { bytesOf, gpx, gpxOf, gpxTrack, gzip, tcx, utf16, zip } from '../../../support/recordings.ts'
 import { deliverTask, runTask } from '../../../support/tasks.ts'
+import { givePremium } from '../../../support/walkers.ts'
 import { addPet, completionBody, endingAt, firstPoints, freshSeed, freshTrack, startWalk, walk } from '../../../support/walks.ts'
 
 const { db, bucket } = createTestDeps()
@@ -134,6 +135,19 @@ describe('an import of recordings', () => {
     expect(files.map(({ state, reason }) => reason ?? state)).toEqual(['imported', 'impossible'])
     const [walk] = (await me.get('/walks')).json.items
     expect(Math.abs(Date.parse(walk.started_at) - broken.time_ms[0]!)).toBeLessThan(60_000)
+  })
+
+  it('has the heights along the way, however old it is', async () => {
+    const me = await signUp()
+    await givePremium(me)
+    let metres = 20
+    const uphill = new TextDecoder().decode(gpx(longAgo(1))).replaceAll(/<ele>[^<]*/g, () => `<ele>${(metres += 0.2).toFixed(1)}`)
+    const { files } = await importBytes(me, bytesOf(uphill))
+    const { json } = await me.get(`/walks/${files[0]!.walk_id}/analytics`)
+    expect(json.ascent_m).toBeGreaterThan(10)
+    expect(json.elevation.length).toBeGreaterThan(5)
+    expect(json.elevation.at(-1).elevation_m).toBeGreaterThan(json.elevation[0].elevation_m + 10)
+    expect(json.speed_colors.length).toBeGreaterThan(0)
   })
 
   it('whose part the queue has given up on has failed at once, and another can begin', async () => {
