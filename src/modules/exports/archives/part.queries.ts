@@ -1,5 +1,5 @@
-import { getTableColumns, type SQL, sql } from 'drizzle-orm'
-import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core'
+import { getTableColumns, getTableName, type SQL, sql } from 'drizzle-orm'
+import type { PgTable } from 'drizzle-orm/pg-core'
 
 /** A file of the archive: rows of one table, as `json`. Each row has a key, in whose order (as bytes) they stand. */
 export interface Part {
@@ -40,23 +40,28 @@ interface Making<T extends PgTable> extends Pick<Part, 'about' | 'restored'> {
 export function defineFile<const T extends PgTable>(file: string, making: Making<T>): Part {
   const { table, where, join = sql``, key, omit = [], also = {}, tables = [], csv, about, restored } = making
   const left: readonly string[] = [...omit, ...Object.keys(also), 'request_hash']
-  const columns = Object.entries(getTableColumns(table)).filter(([name]) => !left.includes(name))
-  const rowKey = sql`concat_ws(' ', ${sql.join([...key], sql`, `)})`
-  const members = [
-    ...columns.map(([name, column]) => sql`${sql.raw(`'${name}'`)}, ${plain(sql`${column}`, column.getSQLType())}`),
+  // Every file is defined when the Worker starts, and few requests read one, so what a statement needs is made when it is asked for.
+  const columns = () => Object.entries(getTableColumns(table)).filter(([name]) => !left.includes(name))
+  const rowKey = () => sql`concat_ws(' ', ${sql.join([...key], sql`, `)})`
+  const members = () => [
+    ...columns().map(([name, column]) => sql`${sql.raw(`'${name}'`)}, ${plain(sql`${column}`, column.getSQLType())}`),
     ...Object.entries(also).map(([name, value]) => sql`${sql.raw(`'${name}'`)}, ${value}`),
   ]
   return {
     name: file.split('.')[0] ?? file,
     file,
-    tables: [getTableConfig(table).name, ...tables],
+    tables: [getTableName(table), ...tables],
     restored,
     about,
-    columns: columns.map(([name]) => name),
-    key: rowKey,
+    get columns() {
+      return columns().map(([name]) => name)
+    },
+    get key() {
+      return rowKey()
+    },
     ...(csv && { csv }),
     rows: (user) => sql`
-      SELECT ${rowKey} AS row_key, json_build_object(${sql.join(members, sql`, `)})::text AS content
+      SELECT ${rowKey()} AS row_key, json_build_object(${sql.join(members(), sql`, `)})::text AS content
       FROM ${table}${join}
       WHERE ${where(user)}`,
   }

@@ -7,7 +7,7 @@ import { impossibilityOf, LONGEST_WALK_MS, type Measurement, type Track } from '
 import { measuredColumns, spoolTracks } from '../completion/queries.ts'
 import { keepRecordings } from '../completion/service.ts'
 import { packTrack } from '../recording/raw-track.ts'
-import { measureRecording } from '../recording/thinning.ts'
+import { keepPoints, measureRecording } from '../recording/thinning.ts'
 import { FUTURE_TOLERANCE_MS } from '../rules.ts'
 import { encodeRoute } from '../showing/presentation.ts'
 import { drawSketch } from '../showing/sketch.ts'
@@ -31,9 +31,10 @@ export type Judged =
 export async function judgeImported(
   { keyedIds, keyedSeeds, now }: Pick<Deps, 'keyedIds' | 'keyedSeeds' | 'now'>,
   userId: string,
-  track: Track,
+  sent: Track,
   memo: string | null,
 ): Promise<Judged> {
+  const track = withoutStrays(sent)
   const span = spanOf(track.time_ms, now().getTime() + FUTURE_TOLERANCE_MS)
   if (typeof span === 'string') return { problem: span }
   const { first, last } = span
@@ -91,6 +92,25 @@ export async function keepImported(
 
 /** No satellites told the time to civilians sooner. A receiver that knows no time yet says 1970, 1980 or the year 1. */
 const EARLIEST_MS = Date.UTC(2000, 0, 1)
+
+/** Nobody rests for so long within a walk. */
+const APART_MS = 6 * 3_600_000
+/** So large a part of the points is the walk, and the rest are strays. */
+const WALK_SHARE = 0.95
+
+/** Without the few points that lie hours from all others. A phone that is asked first says where it was when it was asked last, which may be days ago. */
+function withoutStrays(track: Track): Track {
+  const times = track.time_ms.filter(Number.isFinite).sort()
+  let [from, longest, begin] = [0, 0, 0]
+  for (let i = 1; i <= times.length; i++) {
+    if (i < times.length && times[i]! - times[i - 1]! <= APART_MS) continue
+    if (i - begin > longest) [from, longest] = [begin, i - begin]
+    begin = i
+  }
+  if (longest === times.length || longest < WALK_SHARE * times.length) return track
+  const [first, last] = [times[from]!, times[from + longest - 1]!]
+  return keepPoints(track, (i) => track.time_ms[i]! >= first && track.time_ms[i]! <= last)
+}
 
 /** From the first to the last time that can be. A few others are the receiver's, and are dropped with their points when the track is measured. */
 function spanOf(times: Float64Array, latest: number): { first: number; last: number } | TrackProblem {

@@ -14,20 +14,22 @@ const MEASURED_MAX = 25_000
 export function thinTrack(track: Track, most: number): { track: Track; each: number } {
   const each = Math.ceil(track.time_ms.length / most)
   if (each <= 1) return { track, each: 1 }
-  const some = <T extends Float64Array | Uint8Array>(values: T): T => values.filter((_, i) => i % each === 0) as T
+  return { track: keepPoints(track, (i) => i % each === 0), each }
+}
+
+/** A track of some of its points. What has times of its own, such as steps, stays whole. */
+export function keepPoints(track: Track, isKept: (index: number) => boolean): Track {
+  const some = <T extends Float64Array | Uint8Array>(values: T): T => values.filter((_, i) => isKept(i)) as T
   const { lat, lng, time_ms, altitude_m, accuracy_m, speed_mps, is_mock } = track
   return {
-    track: {
-      ...track,
-      lat: some(lat),
-      lng: some(lng),
-      time_ms: some(time_ms),
-      altitude_m: altitude_m && some(altitude_m),
-      accuracy_m: accuracy_m && some(accuracy_m),
-      speed_mps: speed_mps ? some(speed_mps) : null,
-      is_mock: is_mock && some(is_mock),
-    },
-    each,
+    ...track,
+    lat: some(lat),
+    lng: some(lng),
+    time_ms: some(time_ms),
+    altitude_m: altitude_m && some(altitude_m),
+    accuracy_m: accuracy_m && some(accuracy_m),
+    speed_mps: speed_mps ? some(speed_mps) : null,
+    is_mock: is_mock && some(is_mock),
   }
 }
 

@@ -121,20 +121,32 @@ describe('an import of recordings', () => {
     expect((await me.get('/walks?limit=50')).json.items).toHaveLength(4)
   })
 
-  it('leaves out a few points whose receiver did not know the time yet', async () => {
+  it('leaves out a few points whose receiver did not know the time yet, or said where it was on another day', async () => {
     const me = await signUp()
-    const [clean, broken] = [longAgo(1), longAgo(2)]
-    const timesOf = (first: string[], of: Track) => (at: number) => first[of.time_ms.indexOf(at)] ?? new Date(at).toISOString()
+    const [clean, broken, ...stray] = [1, 2, 3, 4].map((days) => longAgo(days))
+    const timesOf = (said: Record<number, string>, of: Track) => (at: number) => said[of.time_ms.indexOf(at)] ?? new Date(at).toISOString()
+    const away = (of: Track, hours: number) => new Date(of.time_ms[0]! + hours * 3_600_000).toISOString()
+    const half = stray[1]!.time_ms.length >> 1
+    const days = Object.fromEntries(
+      Array.from(stray[1]!.time_ms.subarray(half), (at, i) => [half + i, new Date(at + 2 * DAY_MS).toISOString()]),
+    )
     const { files } = await importBytes(
       me,
       zip({
-        '1.gpx': gpx(broken, { time: timesOf(['0001-01-01T00:00:00Z', '1970-01-01T00:00:01Z', '2099-01-01T00:00:00Z'], broken) }),
-        '2.gpx': gpx(clean, { time: () => '1970-01-01T00:00:01Z' }),
+        '1.gpx': gpx(broken!, {
+          time: timesOf({ 0: '0001-01-01T00:00:00Z', 1: '1970-01-01T00:00:01Z', 2: '2099-01-01T00:00:00Z' }, broken!),
+        }),
+        '2.gpx': gpx(clean!, { time: () => '1970-01-01T00:00:01Z' }),
+        '3.gpx': gpx(stray[0]!, { time: timesOf({ 0: away(stray[0]!, -30), 9: away(stray[0]!, 40) }, stray[0]!) }),
+        // As much of it lies two days later: these are two walks in one.
+        '4.gpx': gpx(stray[1]!, { time: timesOf(days, stray[1]!) }),
       }),
     )
-    expect(files.map(({ state, reason }) => reason ?? state)).toEqual(['imported', 'impossible'])
-    const [walk] = (await me.get('/walks')).json.items
-    expect(Math.abs(Date.parse(walk.started_at) - broken.time_ms[0]!)).toBeLessThan(60_000)
+    expect(files.map(({ state, reason }) => reason ?? state)).toEqual(['imported', 'impossible', 'imported', 'too_long'])
+    const began = (await me.get('/walks')).json.items.map(({ started_at }: { started_at: string }) => Date.parse(started_at))
+    expect(began).toHaveLength(2)
+    for (const track of [broken!, stray[0]!])
+      expect(Math.min(...began.map((at: number) => Math.abs(at - track.time_ms[0]!)))).toBeLessThan(60_000)
   })
 
   it('has the heights along the way, however old it is', async () => {
