@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { HOUR_MS } from '../../../../src/core/time.ts'
 import { firstRow } from '../../../../src/db/client.ts'
 import { readUv } from '../../../../src/modules/weather/uv/jobs.ts'
 import { storeUv } from '../../../../src/modules/weather/uv/queries.ts'
@@ -139,7 +140,8 @@ describe('a reading', () => {
     await wantWeather(now)
     const noon = new Date(now)
     noon.setUTCHours(3, 40, 0, 0)
-    const at = noon < now ? noon : new Date(noon.getTime() - 86_400_000)
+    // The simulator knows what was out within a day. Before noon that is yesterday's third reading.
+    const at = noon < now ? noon : new Date(noon.getTime() - 21 * HOUR_MS)
     await wantWeather(at)
     expect((await runTask(readUv, at, createTestDeps({ now: () => at })))['kept']).toBeGreaterThan(200)
     expect(await uvIn(GANGNAM, at)).toEqual(expect.any(Number))
