@@ -1,6 +1,7 @@
 import { toBase64 } from '../../../core/base64.ts'
 import { pathIn } from '../../../core/folders.ts'
 import { sha256Hex } from '../../../core/hash.ts'
+import { HOUR_MS } from '../../../core/time.ts'
 import { indecencyOf } from '../../../core/words/decent.ts'
 import type { Deps } from '../../../deps.ts'
 import { impossibilityOf, LONGEST_WALK_MS, type Measurement, type Track } from '../../../measuring/measure-track.ts'
@@ -94,7 +95,7 @@ export async function keepImported(
 const EARLIEST_MS = Date.UTC(2000, 0, 1)
 
 /** Nobody rests for so long within a walk. */
-const APART_MS = 6 * 3_600_000
+const APART_MS = 6 * HOUR_MS
 /** So large a part of the points is the walk, and the rest are strays. */
 const WALK_SHARE = 0.95
 
