@@ -3,6 +3,7 @@ import type { Task } from '../../src/jobs/job.ts'
 import { type TaskMessage, taskMessageSchema } from '../../src/jobs/tasks.ts'
 import { consume } from '../../src/queues.ts'
 import { createTestDeps } from './api.ts'
+import { assertNothingForbidden } from './forbidden.ts'
 
 /** A queue of tasks that keeps the messages it is given. */
 export function taskQueue(given: TaskMessage[] = []) {
@@ -42,6 +43,8 @@ export async function runTask(task: Task, at: Date, deps: Deps = createTestDeps(
   const counted: Record<string, number> = {}
   for (let cursor: unknown = null; ;) {
     const { counts, next } = await task.run(deps, at, cursor)
+    // Admins are told of them.
+    assertNothingForbidden(counts, task.name)
     for (const [name, count] of Object.entries(counts)) counted[name] = (counted[name] ?? 0) + count
     if (next === null) return counted
     // The database keeps it as JSON.

@@ -60,14 +60,14 @@ async function followChanges({ db }: NightDeps, at: Date, trips: number): Promis
 /** A tile that cannot be computed keeps what it has, and stays dirty for the next night. */
 async function renewTiles({ db, keyedHashes }: NightDeps, at: Date, after: Tile | null): Promise<HeatPart> {
   const tiles = await listDirtyTiles(db, after, TILES_AT_ONCE)
-  const counts = { tiles: 0, cells: 0, halved: 0, failed: 0 }
+  const counts = { tiles: 0, published: 0, halved: 0, failed: 0 }
   const pads = await keyedHashes.pads()
   for (const [i, tile] of tiles.entries()) {
     // What fails again and again would otherwise use up the trips of the message.
     if (counts.failed + counts.halved >= TILES_AT_ONCE / 3) return { counts, next: { phase: 'tiles', after: tiles[i - 1] ?? after } }
     const { cells, isHalved } = await renewOne(db, tile, pads, at)
     counts.tiles += Number(cells !== null)
-    counts.cells += cells ?? 0
+    counts.published += cells ?? 0
     counts.halved += Number(isHalved && cells !== null)
     counts.failed += Number(cells === null)
   }
