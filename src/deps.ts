@@ -8,7 +8,7 @@ import { createKeyedSeeds, type KeyedSeeds } from './core/keyed-seeds.ts'
 import { createMediaSignatures, type MediaSignatures } from './core/media.ts'
 import { createRoomTickets, type RoomTickets } from './core/room-ticket.ts'
 import { type Config, readConfig } from './config.ts'
-import { createDb, type Db } from './db/client.ts'
+import { createDb, type Db, type DbOptions } from './db/client.ts'
 import { createCache, createRedis, type Cache } from './redis/client.ts'
 import { type AirKorea, createAirKorea } from './vendors/airkorea/airkorea.ts'
 import { createAppStore, type AppStore } from './vendors/app-store/app-store.ts'
@@ -88,17 +88,13 @@ export interface Deps {
 const DUE_ALARM = 'due'
 
 /** The only place that constructs dependencies. Each one is made when it is first used. */
-export function createDeps(
-  env: Env,
-  ctx: Pick<ExecutionContext, 'waitUntil'>,
-  { onTrip }: { onTrip?: (durationMs: number) => void } = {},
-): Deps {
+export function createDeps(env: Env, ctx: Pick<ExecutionContext, 'waitUntil'>, dbOptions: DbOptions = {}): Deps {
   const config = readConfig(env)
   const now = () => new Date()
   const fetch = createVendorFetch(config.VENDOR_GATEWAY)
   const redis = once(() => createRedis({ url: config.UPSTASH_REDIS_REST_URL, token: config.UPSTASH_REDIS_REST_TOKEN }))
   return lazily<Deps>({
-    db: () => createDb(config.DATABASE_URL, { endpoint: config.NEON_ENDPOINT, ...(onTrip && { onTrip }) }),
+    db: () => createDb(config.DATABASE_URL, { endpoint: config.NEON_ENDPOINT, ...dbOptions }),
     cache: () => createCache(redis),
     pingRedis: () => () => redis().ping(),
     bucket: () => env.BUCKET,

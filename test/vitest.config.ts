@@ -38,6 +38,9 @@ const common = {
   // Only what hangs is to be ended: on a busy machine the longest take half a minute on the embedded database.
   testTimeout: 120_000,
   hookTimeout: 120_000,
+  setupFiles: './test/support/draws.ts',
+  // What is waited for comes at once on a quiet machine.
+  expect: { poll: { timeout: 30_000 } },
 } as const
 
 let started = 0

@@ -5,8 +5,10 @@ import { drizzle } from 'drizzle-orm/neon-http'
 /** The app gives up after ten seconds. This is shorter, so that the app hears a clear answer. */
 const DEADLINE_MS = 8_000
 
-interface TripOptions extends RequestInit {
+export interface DbOptions {
   readonly onTrip?: (durationMs: number) => void
+  /** A trip that takes longer fails. */
+  readonly deadlineMs?: number
 }
 
 /** Something on the way answered in place of Postgres, or the answer of Postgres was cut short. */
@@ -14,11 +16,11 @@ class UnreadableAnswer extends Error {
   override readonly name = 'UnreadableAnswer'
 }
 
-neonConfig.fetchFunction = async (url: string, { onTrip, ...init }: TripOptions) => {
+neonConfig.fetchFunction = async (url: string, { onTrip, deadlineMs = DEADLINE_MS, ...init }: RequestInit & DbOptions) => {
   const startedAt = performance.now()
   // AbortSignal.timeout is not used, because it would keep a Durable Object awake until the deadline after every trip.
   const deadline = new AbortController()
-  const timer = setTimeout(() => deadline.abort(new DOMException('Postgres took too long', 'TimeoutError')), DEADLINE_MS)
+  const timer = setTimeout(() => deadline.abort(new DOMException('Postgres took too long', 'TimeoutError')), deadlineMs)
   try {
     const response = await fetch(url, { ...init, signal: deadline.signal })
     const readJson = response.json.bind(response)
@@ -45,10 +47,10 @@ neonConfig.fetchFunction = async (url: string, { onTrip, ...init }: TripOptions)
  * Each call is one HTTP round trip. `endpoint` replaces Neon's own in development. This driver has no interactive transactions (`db.transaction` throws), so
  * writes that belong together are one statement or one `runBatch`.
  */
-export function createDb(url: string, { endpoint, onTrip }: { endpoint?: string | undefined; onTrip?: (durationMs: number) => void } = {}) {
+export function createDb(url: string, { endpoint, ...trip }: DbOptions & { readonly endpoint?: string | undefined } = {}) {
   if (endpoint) neonConfig.fetchEndpoint = endpoint
   // The driver hands fetchOptions to fetchFunction unchanged. A trip so finds the request it belongs to.
-  const client: NeonQueryFunction<false, false> = neon(url, { fetchOptions: { onTrip } })
+  const client: NeonQueryFunction<false, false> = neon(url, { fetchOptions: trip })
   return drizzle({ client })
 }
 

@@ -130,7 +130,7 @@ describe('an idempotency key', () => {
 
   test('is refused when it is too long, and while the first request goes on', async () => {
     const number = newCard('0006')
-    await sim(`/toss/cards/${number}`, { outcome: '0006', delay_ms: 400 })
+    await sim(`/toss/cards/${number}`, { outcome: '0006', delay_ms: 2_000 })
     const card = await register(number)
     const order = card.order()
     expect(await call(card.path, order, withKey('k'.repeat(301)))).toMatchObject({ status: 400, json: { code: 'INVALID_IDEMPOTENCY_KEY' } })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Random, randomFrom } from '../../dev/random.ts'
 import type { Api } from '../support/api.ts'
+import { drawSeed } from '../support/draws.ts'
 import { signUp } from '../support/login.ts'
 import { publicRoutes, userRoutes } from '../support/route-table.ts'
 
@@ -74,7 +75,7 @@ const routes = [...userRoutes, ...publicRoutes].filter(
 
 describe.each(routes)('$method $route', ({ method, prepare }) => {
   it('answers whatever it is sent with a success or a problem', async () => {
-    const random = randomFrom(Math.floor(Math.random() * 2 ** 31))
+    const random = randomFrom(drawSeed())
     const owner = await signUp()
     const { path, body } = await prepare(owner)
     const failures: (string | null)[] = []

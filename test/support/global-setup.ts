@@ -5,6 +5,7 @@ import { startPhotoLab } from './photo-lab.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
+    isCI: boolean
     photoLabUrl: string
     /** Recorded tracks of TRACKS_DIR, or none when it is not set. */
     recordings: Recording[]
@@ -16,6 +17,7 @@ declare module 'vitest' {
 /** What the tests of both projects use. */
 export default async function setup(project: TestProject) {
   const lab = await startPhotoLab()
+  project.provide('isCI', Boolean(process.env.CI))
   project.provide('photoLabUrl', lab.url)
   project.provide('recordings', await readRecordings(process.env.TRACKS_DIR))
   project.provide('cases', readCases(process.env.TRACKS_DIR))

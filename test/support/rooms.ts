@@ -83,7 +83,7 @@ export class RoomClient {
   }
 
   async #until<T>(what: string, look: () => T | undefined): Promise<T> {
-    for (const end = performance.now() + 5_000; ;) {
+    for (const end = performance.now() + 20_000; ;) {
       if (this.#fault) throw this.#fault
       const seen = look()
       if (seen !== undefined) return seen

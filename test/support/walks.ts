@@ -4,6 +4,7 @@ import { fromPoints, pointAt, shiftTrack } from '../../dev/track-changes.ts'
 import { makeWalk, type MakeOptions } from '../../dev/tracks.ts'
 import type { Track } from '../../src/measuring/track.ts'
 import type { Api } from './api.ts'
+import { seedOfTest } from './draws.ts'
 
 export { completionBody }
 
@@ -46,9 +47,7 @@ export function freshSeed(): number {
   const test = `${testPath.split('/test/').at(-1)} ${currentTestName}`
   const count = (given.get(test) ?? 0) + 1
   given.set(test, count)
-  let hash = 2_166_136_261
-  for (const letter of `${test} ${count}`) hash = Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 16_777_619)
-  return hash >>> 1
+  return seedOfTest(count)
 }
 
 export function endingAt(track: Track, endMs: number): Track {

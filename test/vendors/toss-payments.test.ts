@@ -166,15 +166,15 @@ describe('a charge of a registered card', () => {
 
   it('whose answer is late is unknown after the deadline, while it goes on, and answered in the end', async () => {
     const number = newCard('0006')
-    await sim(`/toss/cards/${number}`, { outcome: '0006', delay_ms: 600 })
+    await sim(`/toss/cards/${number}`, { outcome: '0006', delay_ms: 3_000 })
     const card = await register(number)
     const order = card.order()
     const charge = () => toss.charge(order, order.order_id, { deadlineMs: 200 })
     const began = Date.now()
     expect(await charge()).toEqual({ outcome: 'unknown', error: 'no answer in 200 ms', trace_id: null })
-    expect(Date.now() - began).toBeLessThan(550)
+    expect(Date.now() - began).toBeLessThan(2_500)
     expect(await charge()).toMatchObject({ outcome: 'unknown', error: '409 IDEMPOTENT_REQUEST_PROCESSING', trace_id: expect.any(String) })
-    await expect.poll(async () => (await charge()).outcome, { timeout: 5_000 }).toBe('answered')
+    await expect.poll(async () => (await charge()).outcome, { timeout: 30_000 }).toBe('answered')
     expect((await paymentsOf(order.order_id)).approved).toBe(1)
   })
 

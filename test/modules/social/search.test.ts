@@ -4,6 +4,7 @@ import { randomFrom } from '../../../dev/random.ts'
 import { indecencyOf } from '../../../src/core/words/decent.ts'
 import { runBatch } from '../../../src/db/client.ts'
 import { createTestDeps, type Api } from '../../support/api.ts'
+import { drawSeed } from '../../support/draws.ts'
 import { logIn, signUp } from '../../support/login.ts'
 import { follow, freshNickname, givePeople, keysOf } from '../../support/names.ts'
 import { idOf, type Person } from '../../support/rooms.ts'
@@ -370,7 +371,7 @@ describe('a query', () => {
 
   it('may be anything, and is answered or refused', async () => {
     const seeker = await signUp()
-    const random = randomFrom(Math.floor(Math.random() * 2 ** 31))
+    const random = randomFrom(drawSeed())
     const parts = [
       '초',
       'ㅋ',
