@@ -32,11 +32,8 @@ export type DepsOverrides = Partial<Deps> | ((deps: Deps) => Partial<Deps>)
 /** Replaces deps of one request. */
 const depsOf = new WeakMap<object, DepsOverrides>()
 
-/** The product's deadline is for people who wait. Here it would fail whatever fills a table while the machine has much else to do. */
-const DEADLINE_MS = 60_000
-
 /** There is one app for all tests, because making one takes longer than most requests. */
-const app = createApp((env, ctx, options) => override(createDeps(env, ctx, { deadlineMs: DEADLINE_MS, ...options }), depsOf.get(ctx)))
+const app = createApp((...of) => override(createDeps(...of), depsOf.get(of[1])))
 
 const routes = app.openAPIRegistry.definitions
   .flatMap((definition) => (definition.type === 'route' ? [definition.route as unknown as RouteDefinition] : []))
@@ -98,6 +95,9 @@ function override(deps: Deps, overrides: DepsOverrides = {}): Deps {
   const changed = typeof overrides === 'function' ? overrides(deps) : overrides
   return Object.create(deps, Object.getOwnPropertyDescriptors(changed)) as Deps
 }
+
+/** Requests of the app keep the product's deadline. A test that fills a table may take longer while the machine has much else to do. */
+const DEADLINE_MS = 60_000
 
 /** Deps of this run's cloud, for what has no route: crons, queues, and rows that a test writes itself. */
 export function createTestDeps(overrides: DepsOverrides = {}): Deps {

@@ -239,6 +239,6 @@ describe('a room of more than two', () => {
     a!.say(spot(7))
     await a!.settle()
     await evictDurableObject(stubOf(id))
-    await expect.poll(() => JSON.stringify(c!.heard), { timeout: 10_000 }).toContain(String(spot(7).lat))
+    await expect.poll(() => JSON.stringify(c!.heard), { timeout: 3_000 }).toContain(String(spot(7).lat))
   })
 })

@@ -199,8 +199,7 @@ describe('a source that is slow', () => {
     const after = behind()
     const old = await timed(() => ask(kma, cell, '15:13', after), after)
     expect(old).toMatchObject({ status: 200, json: { stale: true, observed_at: '2026-10-02T05:00:00.000Z' } })
-    // It would be two and a half seconds if it waited.
-    expect(old.ms).toBeLessThan(2_000)
+    expect(old.ms).toBeLessThan(400)
     kma.become('well')
     expect((await ask(kma, cell, '15:14')).json).toMatchObject({ stale: false, observed_at: '2026-10-02T06:00:00.000Z' })
   })
@@ -212,7 +211,7 @@ describe('a source that is slow', () => {
     const { status, ms } = await timed(() => ask(kma, freshCell(), '14:12', after), after)
     expect(status).toBe(503)
     expect(ms).toBeGreaterThan(2_000)
-    expect(ms).toBeLessThan(8_000)
+    expect(ms).toBeLessThan(3_000)
   })
 })
 
